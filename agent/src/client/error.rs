@@ -1,0 +1,133 @@
+//! What can go wrong between agent and collector, sorted by what the agent does about it.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use crate::trust::TrustError;
+
+/// Why a request did not do what it should.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The URL cannot be one of a collector.
+    #[error("'{0}' is not the URL of a collector: it has the form https://host:8443")]
+    Url(String),
+    /// The proxy cannot be used.
+    #[error("'{proxy}' is not a proxy: it has the form http://host:3128")]
+    Proxy {
+        /// What was configured.
+        proxy: String,
+        /// Why.
+        source: reqwest::Error,
+    },
+    /// The key or the certificates cannot be used.
+    #[error("cannot prepare the connection")]
+    Trust(#[from] TrustError),
+    /// The HTTP client cannot be built.
+    #[error("cannot prepare the HTTP client")]
+    Build(#[source] reqwest::Error),
+    /// Nobody answers.
+    #[error("cannot reach the collector at {url}: check the address, the firewall and that the collector runs")]
+    Unreachable {
+        /// Where.
+        url: String,
+        /// Why.
+        source: reqwest::Error,
+    },
+    /// Somebody answers who is not the collector, or the collector does not take our certificate.
+    #[error("no trusted connection to {url}; nothing was sent")]
+    Untrusted {
+        /// Where.
+        url: String,
+        /// Why.
+        source: reqwest::Error,
+    },
+    /// An answer that the collector cannot have given.
+    #[error("what {url} answered is not from a collector: {why}")]
+    NotAnAnswer {
+        /// Where.
+        url: String,
+        /// What is wrong.
+        why: &'static str,
+    },
+    /// Not now.
+    #[error("the collector at {url} cannot take it now (status {status}: {detail})")]
+    Busy {
+        /// Where.
+        url: String,
+        /// HTTP status.
+        status: u16,
+        /// In words.
+        detail: String,
+        /// When it wants to be asked again.
+        retry_after: Option<Duration>,
+    },
+    /// Revoked, expired, or a token that does not count.
+    #[error("the collector at {url} refuses this agent: {detail}")]
+    Refused {
+        /// Where.
+        url: String,
+        /// In words.
+        detail: String,
+    },
+    /// The base of a report is not there.
+    #[error("the collector does not have what the report builds on")]
+    UnknownBase,
+    /// It is there already, in another form.
+    #[error("the collector at {url} sees a conflict: {detail}")]
+    Conflict {
+        /// Where.
+        url: String,
+        /// In words.
+        detail: String,
+    },
+    /// The collector will never take it.
+    #[error("the collector at {url} rejects it (status {status}): {detail}")]
+    Rejected {
+        /// Where.
+        url: String,
+        /// HTTP status.
+        status: u16,
+        /// In words.
+        detail: String,
+    },
+}
+
+impl ClientError {
+    /// Sorts an error of the transport: not there, or not trusted.
+    pub(super) fn transport(url: &str, source: reqwest::Error) -> Self {
+        let url = url.to_owned();
+        if is_trust(&source) { Self::Untrusted { url, source } } else { Self::Unreachable { url, source } }
+    }
+
+    /// How long the collector asked to wait.
+    pub const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Busy { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// Whether only a person can help, so that trying often makes no sense.
+    pub const fn needs_a_person(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::Untrusted { .. } | Self::Trust(_))
+    }
+}
+
+/// Whether TLS failed for want of trust. I/O errors hide what they wrap from `source`, so they are opened here.
+fn is_trust(error: &reqwest::Error) -> bool {
+    let mut next: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = next {
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let tls = error.downcast_ref::<rustls::Error>();
+        let tls = tls.or_else(|| inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()));
+        if let Some(tls) = tls {
+            return !matches!(tls, rustls::Error::General(_) | rustls::Error::InvalidMessage(_));
+        }
+        next = match inner {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    false
+}

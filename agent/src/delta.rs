@@ -1,0 +1,142 @@
+//! From what was told and what was found: the report that says the difference. A pure function.
+//!
+//! * A section that could not be collected keeps the items known before; only its status is news ("not collected" is never
+//!   shown as "none").
+//! * Equal sets make no report: the heartbeat's root hash says "as before".
+//! * The root hash covers the sections whose status is `ok` or `partial`.
+//! * Invariant (tested): applying the report with [`muster_shared::diff`] to the old sets gives the new ones, and all digests
+//!   fit.
+
+use std::collections::BTreeMap;
+
+use muster_shared::canonical;
+use muster_shared::diff::{self, ItemMap};
+use muster_shared::id::ReportId;
+use muster_shared::report::{Change, Report, SCHEMA, SectionReport};
+use muster_shared::{Attributes, SectionName, Time, volatility};
+
+use crate::section::Section;
+use crate::state::{State, Told};
+
+/// What stands around a scan.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    /// When the scan ended.
+    pub now: Time,
+    /// The kernel's boot id.
+    pub boot_id: String,
+    /// The id of the report, if one is made.
+    pub report_id: ReportId,
+}
+
+/// What follows from a scan.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What is told once the report is delivered.
+    pub state: State,
+    /// The report; `None` when there is nothing new.
+    pub report: Option<Report>,
+}
+
+struct Found {
+    section: Section,
+    items: ItemMap,
+    metrics: BTreeMap<String, Attributes>,
+}
+
+fn split(name: SectionName, mut section: Section) -> Found {
+    let (stable, metrics) = volatility::split(name, std::mem::take(&mut section.items));
+    Found { section, items: diff::to_map(stable), metrics }
+}
+
+/// Compares and reports. `state.is_based == false` makes the report whole.
+pub fn build(mut state: State, found: BTreeMap<SectionName, Section>, moment: &Moment) -> Outcome {
+    let whole = !state.is_based;
+    let base = if whole { 0 } else { state.generation };
+    let mut sections = BTreeMap::new();
+    for (name, section) in found {
+        let found = split(name, section);
+        let old = state.sections.remove(&name);
+        let (told, report) = compare(old, found, whole, moment.now);
+        if let Some(report) = report {
+            sections.insert(name, report);
+        }
+        state.sections.insert(name, told);
+    }
+    if whole {
+        resend_unseen(&state, &mut sections);
+    }
+    if sections.is_empty() {
+        return Outcome { state, report: None };
+    }
+    state.seq = state.next_seq(moment.now);
+    state.generation = state.generation.saturating_add(1);
+    state.is_based = true;
+    let report = Report {
+        schema: SCHEMA,
+        report_id: moment.report_id,
+        boot_id: moment.boot_id.clone(),
+        seq: state.seq,
+        collected_at: moment.now,
+        agent_version: env!("CARGO_PKG_VERSION").to_owned(),
+        base,
+        next: state.generation,
+        root: state.root(),
+        sections,
+    };
+    Outcome { state, report: Some(report) }
+}
+
+/// A whole report also says what is known of sections that this scan left alone.
+fn resend_unseen(state: &State, sections: &mut BTreeMap<SectionName, SectionReport>) {
+    for (name, told) in &state.sections {
+        sections.entry(*name).or_insert_with(|| SectionReport {
+            status: told.status,
+            problems: told.problems.clone(),
+            not_before: told.seen_at,
+            digest: told.digest,
+            change: Change::Whole(diff::to_items(told.items.clone())),
+            metrics: BTreeMap::new(),
+        });
+    }
+}
+
+fn compare(old: Option<Told>, found: Found, whole: bool, now: Time) -> (Told, Option<SectionReport>) {
+    let Found { section, items, metrics } = found;
+    let collected = section.status.is_collected();
+    let not_before = old.as_ref().and_then(|told| told.seen_at);
+    let (old_status, old_items) = match old {
+        Some(told) => (Some(told.status), told.items),
+        None => (None, ItemMap::new()),
+    };
+    let first = old_status.is_none();
+    let items = if collected { items } else { old_items.clone() };
+    // Never an empty list as fact: a section that was never collected says no items, not "none".
+    let is_known = collected || !items.is_empty();
+    let change = if whole && is_known || first && collected {
+        Change::Whole(diff::to_items(items.clone()))
+    } else {
+        diff::between(&old_items, &items)
+    };
+    let is_news = whole || change != Change::Same || old_status != Some(section.status);
+    let told = Told {
+        status: section.status,
+        problems: section.problems,
+        seen_at: if collected { Some(now) } else { not_before },
+        digest: canonical::section_digest(&diff::to_items(items.clone())),
+        items,
+    };
+    let report = is_news.then(|| SectionReport {
+        status: told.status,
+        problems: told.problems.clone(),
+        not_before,
+        digest: told.digest,
+        change,
+        metrics,
+    });
+    (told, report)
+}
+
+#[cfg(test)]
+#[path = "delta/tests.rs"]
+mod tests;

@@ -1,0 +1,122 @@
+//! Tests of the comparison, among them: a report applied to the old sets gives the new ones.
+
+use muster_shared::{Item, SectionStatus};
+use proptest::prelude::*;
+
+use super::*;
+
+fn moment(ms: i64) -> Moment {
+    let now = Time::from_millis(ms);
+    Moment { now, boot_id: "b".into(), report_id: ReportId::new(now) }
+}
+
+fn section(status: SectionStatus, items: Vec<Item>) -> Section {
+    Section { status, items, problems: Vec::new() }
+}
+
+fn users(names: &[&str]) -> BTreeMap<SectionName, Section> {
+    let items = names.iter().map(|name| Item::new(*name).with("uid", 1)).collect();
+    [(SectionName::User, section(SectionStatus::Ok, items))].into()
+}
+
+#[test]
+fn first_whole_then_only_what_differs_then_nothing() {
+    let first = build(State::default(), users(&["a", "b"]), &moment(1_000));
+    let report = first.report.unwrap();
+    assert_eq!((report.base, report.next), (0, 1));
+    assert!(matches!(&report.sections[&SectionName::User].change, Change::Whole(items) if items.len() == 2));
+    assert_eq!(report.sections[&SectionName::User].not_before, None);
+
+    let same = build(first.state.clone(), users(&["a", "b"]), &moment(2_000));
+    assert!(same.report.is_none());
+    assert_eq!(same.state.seq, first.state.seq);
+
+    let second = build(same.state, users(&["b", "c"]), &moment(3_000)).report.unwrap();
+    assert_eq!((second.base, second.next), (1, 2));
+    assert!(second.seq > report.seq);
+    let user = &second.sections[&SectionName::User];
+    assert_eq!(user.not_before, Some(Time::from_millis(2_000)), "the scan without differences saw it last");
+    assert!(matches!(&user.change, Change::Delta { upsert, remove } if upsert[0].key == "c" && remove == &["a"]));
+}
+
+#[test]
+fn denied_keeps_what_was_known_and_is_said_once() {
+    let denied = || [(SectionName::User, section(SectionStatus::Denied, Vec::new()))].into();
+    let first = build(State::default(), users(&["a"]), &moment(1_000));
+    let second = build(first.state, denied(), &moment(2_000));
+    let report = second.report.unwrap();
+    assert_eq!(report.sections[&SectionName::User].change, Change::Same);
+    assert_eq!(second.state.sections[&SectionName::User].items.len(), 1);
+    let third = build(second.state, denied(), &moment(3_000));
+    assert!(third.report.is_none());
+
+    let back = build(third.state, users(&["a"]), &moment(4_000)).report.unwrap();
+    assert_eq!(back.sections[&SectionName::User].change, Change::Same);
+    assert_eq!(back.sections[&SectionName::User].not_before, Some(Time::from_millis(1_000)));
+}
+
+#[test]
+fn metrics_ride_along_and_never_make_a_report() {
+    let memory = |free: u64| {
+        let item = Item::new("memory").with("total_bytes", 10).with("free_bytes", free);
+        [(SectionName::Memory, section(SectionStatus::Ok, vec![item]))].into()
+    };
+    let first = build(State::default(), memory(1), &moment(1));
+    let report = first.report.unwrap();
+    assert_eq!(report.sections[&SectionName::Memory].metrics["memory"]["free_bytes"], 1);
+    assert!(build(first.state, memory(2), &moment(2)).report.is_none());
+}
+
+fn status() -> impl Strategy<Value = SectionStatus> {
+    prop_oneof![
+        4 => Just(SectionStatus::Ok),
+        1 => Just(SectionStatus::Partial),
+        1 => Just(SectionStatus::Denied),
+        1 => Just(SectionStatus::Failed),
+        1 => Just(SectionStatus::Unsupported),
+    ]
+}
+
+fn inventory() -> impl Strategy<Value = BTreeMap<SectionName, Section>> {
+    let name = prop_oneof![Just(SectionName::User), Just(SectionName::Filesystem), Just(SectionName::Mount)];
+    let key = prop_oneof![Just("/"), Just("/home"), Just("/run/user/0"), Just("a")];
+    let item = (key, 0u8..3, 0u8..9)
+        .prop_map(|(key, size, free)| Item::new(key).with("size_bytes", size).with("free_bytes", free));
+    let section = (status(), proptest::collection::vec(item, 0..4)).prop_map(|(status, items)| section(status, items));
+    proptest::collection::btree_map(name, section, 0..3)
+}
+
+proptest! {
+    #[test]
+    fn a_collector_that_applies_the_reports_has_what_the_agent_believes(
+        scans in proptest::collection::vec((inventory(), any::<bool>()), 1..8),
+    ) {
+        let (mut state, mut theirs) = (State::default(), State::default());
+        for (i, (found, lost)) in scans.into_iter().enumerate() {
+            if lost {
+                state.is_based = false;
+            }
+            let before = state.clone();
+            let outcome = build(state, found.clone(), &moment(1_000 + i64::try_from(i).unwrap()));
+            if let Some(report) = &outcome.report {
+                prop_assert!(report.next > report.base && report.seq > before.seq);
+                prop_assert!(report.base == 0 || report.base == theirs.generation);
+                theirs.apply(report);
+                prop_assert_eq!(report.root, theirs.root());
+            }
+            state = outcome.state;
+            prop_assert_eq!(theirs.root(), state.root());
+            for (name, told) in &state.sections {
+                let their = theirs.sections.get(name).unwrap();
+                prop_assert_eq!(&their.items, &told.items);
+                prop_assert_eq!(canonical::section_digest(&diff::to_items(their.items.clone())), told.digest);
+            }
+            for (name, section) in found {
+                let (stable, _) = volatility::split(name, section.items);
+                if section.status.is_collected() {
+                    prop_assert_eq!(&state.sections[&name].items, &diff::to_map(stable));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Enrollment: from a token to an identity.
+//!
+//! The key is made and stored here before anything is asked, and the request holds only its public half: when the answer
+//! is lost, the same command with the same token gets the same agent. What comes back is checked before it counts: the CA
+//! must be the one the token names, the certificate must belong to the key.
+
+use std::io::Read;
+use std::path::Path;
+
+use muster_shared::enrollment::{EnrollmentToken, InvalidToken};
+use muster_shared::protocol::{EnrollRequest, RenewRequest};
+use muster_shared::{Clock, Time};
+
+use crate::client::{Client, ClientError};
+use crate::disk::{Disk, DiskError, read_plain};
+use crate::identity::{self, Identity, IdentityError};
+use crate::state::State;
+use crate::trust::{self, TrustError};
+
+const MAX_TOKEN_BYTES: u64 = 8 << 10;
+
+/// Why there is no identity.
+#[derive(Debug, thiserror::Error)]
+pub enum EnrollError {
+    /// The token cannot be read.
+    #[error("cannot read the enrollment token from {from}")]
+    ReadToken {
+        /// Where.
+        from: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file holds no token.
+    #[error("what {from} holds is not usable")]
+    Token {
+        /// Where.
+        from: String,
+        /// Why.
+        source: InvalidToken,
+    },
+    /// There is one already.
+    #[error(
+        "this machine is enrolled already as {agent} at {url}: nothing to do; to begin anew as another agent, use --force"
+    )]
+    AlreadyEnrolled {
+        /// The agent.
+        agent: String,
+        /// The collector.
+        url: String,
+    },
+    /// The identity on the disk.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The request.
+    #[error("cannot enroll")]
+    Client(#[from] ClientError),
+    /// The answer does not fit to the token or the key.
+    #[error("the collector answered with a certificate that cannot be used")]
+    Answer(#[from] TrustError),
+    /// The disk.
+    #[error("cannot prepare the state directory")]
+    Disk(#[from] DiskError),
+}
+
+/// Where and how to enroll.
+#[derive(Debug)]
+pub struct Order<'a> {
+    /// The state directory; its lock is held by the caller.
+    pub state_dir: &'a Path,
+    /// The token.
+    pub token: EnrollmentToken,
+    /// Instead of the token's URL.
+    pub url: Option<String>,
+    /// Give up an identity that is there.
+    pub force: bool,
+    /// Through which proxy.
+    pub proxy: Option<&'a str>,
+}
+
+/// Reads a token from a file, or from standard input for `-`.
+pub fn read_token(file: &Path) -> Result<EnrollmentToken, EnrollError> {
+    let is_stdin = file.as_os_str() == "-";
+    let from = if is_stdin { "standard input".to_owned() } else { file.display().to_string() };
+    let read = if is_stdin {
+        let mut bytes = Vec::new();
+        std::io::stdin().take(MAX_TOKEN_BYTES).read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        // Tokens come from process substitutions and secret mounts too: links and pipes are fine here.
+        std::fs::File::open(file).and_then(|opened| {
+            let mut bytes = Vec::new();
+            opened.take(MAX_TOKEN_BYTES).read_to_end(&mut bytes).map(|_| bytes)
+        })
+    };
+    let bytes = read.map_err(|source| EnrollError::ReadToken { from: from.clone(), source })?;
+    String::from_utf8_lossy(&bytes).parse().map_err(|source| EnrollError::Token { from, source })
+}
+
+/// Enrolls.
+pub async fn enroll(disk: &dyn Disk, clock: &dyn Clock, order: Order<'_>) -> Result<Identity, EnrollError> {
+    let dir = order.state_dir;
+    let old = match identity::find_record(dir) {
+        // A damaged record is what --force is for.
+        Err(IdentityError::Damaged { .. }) if order.force => None,
+        found => found?,
+    };
+    if let (Some(record), false) = (&old, order.force) {
+        return Err(EnrollError::AlreadyEnrolled { agent: record.agent_id.to_string(), url: record.url.clone() });
+    }
+    let url = order.url.unwrap_or_else(|| order.token.url.clone());
+    let client = Client::pinned(&url, &order.token.ca_spki_sha256, order.proxy)?;
+    let pair = old.map_or(1, |record| record.pair.saturating_add(1));
+    let key_pem = identity::prepare_key(disk, dir, pair)?;
+    let request = EnrollRequest {
+        token_id: order.token.id,
+        token_secret: order.token.secret.clone(),
+        csr_pem: identity::signing_request(&key_pem)?,
+        hostname: hostname::get().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        machine_id: machine_id(),
+        agent_version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let credential = client.enroll(&request).await?;
+    trust::holds_pin(&credential.ca_pem, &order.token.ca_spki_sha256)?;
+    trust::check_pair(&credential.certificate_pem, &key_pem)?;
+    forget(disk, dir)?;
+    let at = (client.url().to_owned(), None, clock.now());
+    Ok(Identity::adopt(disk, dir, (pair, key_pem), credential, at)?)
+}
+
+/// A new agent has told nothing yet: what an earlier identity told or wanted to tell goes.
+fn forget(disk: &dyn Disk, dir: &Path) -> Result<(), DiskError> {
+    disk.remove(&State::path(dir))?;
+    let Ok(listed) = std::fs::read_dir(dir.join("spool")) else { return Ok(()) };
+    for file in listed.flatten() {
+        disk.remove(&file.path())?;
+    }
+    Ok(())
+}
+
+fn machine_id() -> Option<String> {
+    let bytes = read_plain(Path::new("/etc/machine-id"), 100).ok()??;
+    let text = String::from_utf8(bytes).ok()?.trim().to_owned();
+    (!text.is_empty()).then_some(text)
+}
+
+/// Why there is no new certificate.
+#[derive(Debug, thiserror::Error)]
+pub enum RenewError {
+    /// The request.
+    #[error("cannot renew the certificate")]
+    Client(#[from] ClientError),
+    /// The answer.
+    #[error("the collector answered with a certificate that cannot be used")]
+    Answer(#[from] TrustError),
+    /// The disk.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+}
+
+/// Gets the next certificate, with a new key. The old pair stays until [`Identity::confirm`].
+pub async fn renew(
+    disk: &dyn Disk,
+    dir: &Path,
+    now: Time,
+    identity: &Identity,
+    client: &Client,
+) -> Result<Identity, RenewError> {
+    let old = identity.record.pair;
+    let pair = old.saturating_add(1);
+    let key_pem = identity::prepare_key(disk, dir, pair)?;
+    let request = RenewRequest { csr_pem: identity::signing_request(&key_pem)? };
+    let credential = client.renew(&request).await?;
+    trust::check_pair(&credential.certificate_pem, &key_pem)?;
+    trust::enrolled(&credential.ca_pem, &credential.certificate_pem, &key_pem)?;
+    let at = (identity.record.url.clone(), Some(old), now);
+    Ok(Identity::adopt(disk, dir, (pair, key_pem), credential, at)?)
+}

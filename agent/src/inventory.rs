@@ -1,0 +1,125 @@
+//! A whole inventory: every section in a time box of its own, one worker thread for all.
+//!
+//! The worker reads the sections in turn and sends each when it is done. When a section takes longer than the time box
+//! (a dead disk, a hung network file system), it is given up: the section is `failed`, the thread stays behind until the
+//! kernel lets go of it, and a new worker goes on with the next section. A collector that panics is treated the same.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::Duration;
+
+use muster_shared::{Attributes, SectionName};
+use serde::Serialize;
+
+use crate::root::Root;
+use crate::section::{COLLECTORS, Collector, Section};
+
+/// The version of the JSON form.
+pub const SCHEMA: u32 = 1;
+
+/// How long one section may take.
+pub const TIME_BOX: Duration = Duration::from_secs(10);
+
+/// Enough for every collector: none recurses.
+const STACK_BYTES: usize = 512 << 10;
+
+/// Everything that was found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Inventory {
+    /// Version of this form.
+    pub schema: u32,
+    /// The attributes of the host itself, as in the section `host`.
+    pub host: Attributes,
+    /// Every section that was asked for, in the fixed order.
+    pub sections: BTreeMap<SectionName, Section>,
+}
+
+/// Takes an inventory of all sections, or of those in `only`.
+pub fn take(root: &Root, only: Option<&[SectionName]>) -> Inventory {
+    take_with(COLLECTORS, root, only, TIME_BOX)
+}
+
+/// Reads one section in its time box.
+pub fn take_section(root: &Root, name: SectionName) -> Section {
+    let mut taken = run(COLLECTORS, root, |wanted| wanted == name, TIME_BOX);
+    taken.remove(&name).unwrap_or_else(Section::unsupported)
+}
+
+fn take_with(
+    collectors: &'static [&'static dyn Collector],
+    root: &Root,
+    only: Option<&[SectionName]>,
+    time_box: Duration,
+) -> Inventory {
+    let is_wanted = |name: SectionName| only.is_none_or(|names| names.contains(&name));
+    let mut taken = run(collectors, root, |name| name == SectionName::Host || is_wanted(name), time_box);
+    let host = taken.get(&SectionName::Host).and_then(|section| section.items.first());
+    let host = host.map(|item| item.attributes.clone()).unwrap_or_default();
+    let names = SectionName::ALL.iter().copied().filter(|name| is_wanted(*name));
+    let sections = names.map(|name| (name, taken.remove(&name).unwrap_or_else(Section::unsupported))).collect();
+    Inventory { schema: SCHEMA, host, sections }
+}
+
+/// Runs the wanted collectors, replacing the worker whenever one does not come back.
+fn run(
+    collectors: &'static [&'static dyn Collector],
+    root: &Root,
+    is_wanted: impl Fn(SectionName) -> bool,
+    time_box: Duration,
+) -> BTreeMap<SectionName, Section> {
+    let queue: Vec<&'static dyn Collector> = collectors.iter().copied().filter(|c| is_wanted(c.name())).collect();
+    let mut sections = BTreeMap::new();
+    let mut left = queue.as_slice();
+    while let Some(next) = left.first() {
+        match spawn(left.to_vec(), root.clone()) {
+            Ok(results) => drain(&results, &mut left, &mut sections, time_box),
+            Err(error) => {
+                sections.insert(next.name(), Section::failed("thread", error.to_string()));
+                left = left.get(1..).unwrap_or_default();
+            }
+        }
+    }
+    sections
+}
+
+fn spawn(queue: Vec<&'static dyn Collector>, root: Root) -> std::io::Result<Receiver<Section>> {
+    // No room in the channel: a worker that was given up finds nobody at the other end and stops.
+    let (sender, receiver) = sync_channel(0);
+    let work = move || {
+        for collector in queue {
+            if sender.send(collector.collect(&root)).is_err() {
+                return;
+            }
+        }
+    };
+    std::thread::Builder::new().name("inventory".to_owned()).stack_size(STACK_BYTES).spawn(work)?;
+    Ok(receiver)
+}
+
+/// Takes results until all are there or the worker is lost; `left` is what remains to be done.
+fn drain(
+    results: &Receiver<Section>,
+    left: &mut &[&'static dyn Collector],
+    sections: &mut BTreeMap<SectionName, Section>,
+    time_box: Duration,
+) {
+    while let Some((next, rest)) = left.split_first() {
+        let received = results.recv_timeout(time_box);
+        *left = rest;
+        let lost = received.is_err();
+        let section = match received {
+            Ok(section) => section,
+            Err(RecvTimeoutError::Timeout) => {
+                Section::failed("collector", format!("timed out after {} s", time_box.as_secs_f32()))
+            }
+            Err(RecvTimeoutError::Disconnected) => Section::failed("collector", "ended unexpectedly"),
+        };
+        sections.insert(next.name(), section);
+        if lost {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! The time box: what hangs or panics takes nothing else with it.
+
+use muster_shared::{Item, SectionStatus};
+
+use super::*;
+use crate::section::Privilege;
+
+enum Behaviour {
+    Fine,
+    Hangs,
+    Panics,
+}
+
+struct Fake(SectionName, Behaviour);
+
+impl Collector for Fake {
+    fn name(&self) -> SectionName {
+        self.0
+    }
+
+    fn purpose(&self) -> &'static str {
+        "a test"
+    }
+
+    fn privilege(&self) -> Privilege {
+        Privilege::None
+    }
+
+    fn collect(&self, _root: &Root) -> Section {
+        match self.1 {
+            Behaviour::Fine => Section::of(vec![Item::new("x").with("name", self.0.as_str())], Vec::new()),
+            Behaviour::Hangs => loop {
+                std::thread::park();
+            },
+            Behaviour::Panics => panic!("a test"),
+        }
+    }
+}
+
+const FAKES: &[&dyn Collector] = &[
+    &Fake(SectionName::Host, Behaviour::Fine),
+    &Fake(SectionName::Mount, Behaviour::Hangs),
+    &Fake(SectionName::Route, Behaviour::Fine),
+    &Fake(SectionName::User, Behaviour::Panics),
+    &Fake(SectionName::Group, Behaviour::Fine),
+    &Fake(SectionName::Kernel, Behaviour::Hangs),
+];
+
+#[test]
+fn a_section_that_hangs_or_panics_fails_alone() {
+    let inventory = take_with(FAKES, &Root::live(), None, Duration::from_millis(50));
+    let status = |name| inventory.sections[&name].status;
+    assert_eq!(inventory.host["name"], "host");
+    for fine in [SectionName::Host, SectionName::Route, SectionName::Group] {
+        assert_eq!(status(fine), SectionStatus::Ok, "{fine}");
+    }
+    for lost in [SectionName::Mount, SectionName::User, SectionName::Kernel] {
+        assert_eq!(status(lost), SectionStatus::Failed, "{lost}");
+    }
+    assert!(inventory.sections[&SectionName::Mount].problems[0].message.starts_with("timed out"));
+    assert_eq!(status(SectionName::Package), SectionStatus::Unsupported);
+}
+
+#[test]
+fn every_section_is_there_and_only_what_was_asked_for() {
+    let all = take_with(FAKES, &Root::live(), None, Duration::from_millis(20));
+    assert!(all.sections.keys().eq(SectionName::ALL));
+    let only = take_with(FAKES, &Root::live(), Some(&[SectionName::Group]), Duration::from_secs(5));
+    assert!(only.sections.keys().eq(&[SectionName::Group]));
+    assert_eq!(only.host["name"], "host", "the host is named whatever was asked for");
+}

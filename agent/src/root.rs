@@ -1,0 +1,316 @@
+//! Where files are read from: the live system, or a recorded tree below a directory.
+//!
+//! Every file access of a collector goes through [`Root`], which keeps three promises. It cannot hang: files are opened
+//! with `O_NONBLOCK` and only regular files are read, up to a cap. It cannot be led astray: the last component is not
+//! followed unless asked for, and in a recorded tree a symbolic link leads to a place inside the tree, never out of it. It
+//! keeps "absent", "denied" and "failed" apart, for "could not read" is never the same as "none".
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::path::{Component, Path, PathBuf};
+
+use muster_shared::Problem;
+use rustix::fs::OFlags;
+
+/// The most that is read of a file unless the caller says otherwise, in bytes.
+pub const DEFAULT_CAP_BYTES: u64 = 4 << 20;
+
+/// The most entries that are read of a directory.
+pub const ENTRY_CAP: usize = 65_536;
+
+/// The most symbolic links on the way to one file.
+const LINK_CAP: usize = 40;
+
+/// Why a file could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// There is no such file.
+    Absent,
+    /// Privilege is missing.
+    Denied,
+    /// Anything else, in words.
+    Failed(String),
+}
+
+/// A file that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {}", self.message())]
+pub struct ReadError {
+    /// The file, as a path below the root.
+    pub path: String,
+    /// Why.
+    pub cause: Cause,
+}
+
+impl ReadError {
+    fn new(path: &str, cause: Cause) -> Self {
+        Self { path: path.to_owned(), cause }
+    }
+
+    fn failed(path: &str, message: impl Into<String>) -> Self {
+        Self::new(path, Cause::Failed(message.into()))
+    }
+
+    fn io(path: &str, error: &std::io::Error) -> Self {
+        let no_such_process = Some(rustix::io::Errno::SRCH.raw_os_error());
+        let cause = match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => Cause::Absent,
+            ErrorKind::PermissionDenied => Cause::Denied,
+            // What a file below /proc answers when its process is gone.
+            _ if error.raw_os_error() == no_such_process => Cause::Absent,
+            _ => Cause::Failed(error.to_string()),
+        };
+        Self::new(path, cause)
+    }
+
+    /// Whether there is no such file.
+    pub fn is_absent(&self) -> bool {
+        self.cause == Cause::Absent
+    }
+
+    /// Whether privilege is missing.
+    pub fn is_denied(&self) -> bool {
+        self.cause == Cause::Denied
+    }
+
+    /// The cause in words.
+    pub fn message(&self) -> &str {
+        match &self.cause {
+            Cause::Absent => "not there",
+            Cause::Denied => "permission denied",
+            Cause::Failed(message) => message,
+        }
+    }
+
+    /// The error as a problem of a section.
+    pub fn problem(&self) -> Problem {
+        Problem { source: self.path.clone(), message: self.message().to_owned() }
+    }
+}
+
+/// What an entry of a directory is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file.
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link.
+    Link,
+    /// A device, pipe or socket.
+    Other,
+}
+
+impl From<std::fs::FileType> for Kind {
+    fn from(kind: std::fs::FileType) -> Self {
+        if kind.is_file() {
+            Self::File
+        } else if kind.is_dir() {
+            Self::Directory
+        } else if kind.is_symlink() {
+            Self::Link
+        } else {
+            debug_assert!(kind.is_char_device() || kind.is_block_device() || kind.is_fifo() || kind.is_socket());
+            Self::Other
+        }
+    }
+}
+
+/// An entry of a directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name; bytes that are no UTF-8 are replaced.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// The tree that is inventoried. Paths given to its methods are absolute, as on the system that is described.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Root {
+    base: Option<PathBuf>,
+}
+
+impl Root {
+    /// The running system.
+    pub const fn live() -> Self {
+        Self { base: None }
+    }
+
+    /// A recorded tree below `directory`; `/` is the running system.
+    pub fn at(directory: impl Into<PathBuf>) -> Self {
+        let base = directory.into();
+        if base == Path::new("/") { Self::live() } else { Self { base: Some(base) } }
+    }
+
+    /// Whether the kernel may be asked too (netlink, statvfs, uname): it describes the running system, not a recorded one.
+    pub const fn is_live(&self) -> bool {
+        self.base.is_none()
+    }
+
+    /// Reads a file whose last component is no symbolic link.
+    pub fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        self.read_capped(path, DEFAULT_CAP_BYTES)
+    }
+
+    /// Like [`Root::read`], with a cap of one's own.
+    pub fn read_capped(&self, path: &str, cap_bytes: u64) -> Result<Vec<u8>, ReadError> {
+        read_file(self.open(path, false)?, path, cap_bytes)
+    }
+
+    /// Reads a file of a well-known path that may be a symbolic link, such as `/etc/os-release`.
+    pub fn read_linked(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        read_file(self.open(path, true)?, path, DEFAULT_CAP_BYTES)
+    }
+
+    /// [`Root::read`] as text; bytes that are no UTF-8 are replaced.
+    pub fn text(&self, path: &str) -> Result<String, ReadError> {
+        self.read(path).map(into_text)
+    }
+
+    /// [`Root::read_linked`] as text; bytes that are no UTF-8 are replaced.
+    pub fn text_linked(&self, path: &str) -> Result<String, ReadError> {
+        self.read_linked(path).map(into_text)
+    }
+
+    /// One value of the kernel, such as a file below `/sys`: trimmed; `None` when empty, absent or refused. The kernel
+    /// answers `EINVAL` and the like where it does not know, so that a failure here is "unknown".
+    pub fn value(&self, path: &str) -> Option<String> {
+        let text = self.text(path).ok()?;
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// [`Root::value`] as a number.
+    pub fn number<T: std::str::FromStr>(&self, path: &str) -> Option<T> {
+        self.value(path)?.parse().ok()
+    }
+
+    /// The entries of a directory, by name. The directory itself may be a symbolic link.
+    pub fn list(&self, path: &str) -> Result<Vec<Entry>, ReadError> {
+        let directory = self.host_path(path, true)?;
+        let mut entries = Vec::new();
+        for entry in std::fs::read_dir(directory).map_err(|e| ReadError::io(path, &e))? {
+            let entry = entry.map_err(|e| ReadError::io(path, &e))?;
+            let Ok(kind) = entry.file_type() else { continue };
+            if entries.len() == ENTRY_CAP {
+                return Err(ReadError::failed(path, format!("more than {ENTRY_CAP} entries")));
+            }
+            entries.push(Entry { name: entry.file_name().to_string_lossy().into_owned(), kind: kind.into() });
+        }
+        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        Ok(entries)
+    }
+
+    /// Where a symbolic link points to, as it is written.
+    pub fn read_link(&self, path: &str) -> Result<String, ReadError> {
+        let target = std::fs::read_link(self.host_path(path, false)?).map_err(|e| ReadError::io(path, &e))?;
+        Ok(target.to_string_lossy().into_owned())
+    }
+
+    /// The last component of where a symbolic link points to: how `/sys` names drivers and subsystems.
+    pub fn link_name(&self, path: &str) -> Option<String> {
+        let target = self.read_link(path).ok()?;
+        target.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned)
+    }
+
+    /// What is at a path, the last link not followed; `None` when nothing can be seen there.
+    pub fn kind(&self, path: &str) -> Option<Kind> {
+        let metadata = std::fs::symlink_metadata(self.host_path(path, false).ok()?).ok()?;
+        Some(metadata.file_type().into())
+    }
+
+    /// Whether something is at a path, a link that leads nowhere included.
+    pub fn exists(&self, path: &str) -> bool {
+        self.kind(path).is_some()
+    }
+
+    /// Device and inode number of what a path leads to: two paths with the same are the same thing.
+    pub fn identity(&self, path: &str) -> Option<(u64, u64)> {
+        let metadata = std::fs::metadata(self.host_path(path, true).ok()?).ok()?;
+        Some((metadata.dev(), metadata.ino()))
+    }
+
+    fn open(&self, path: &str, follow: bool) -> Result<File, ReadError> {
+        let host_path = self.host_path(path, follow)?;
+        let no_follow = if follow && self.is_live() { OFlags::empty() } else { OFlags::NOFOLLOW };
+        let flags = no_follow | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(host_path).map_err(|e| {
+            if e.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) {
+                ReadError::failed(path, "is a symbolic link")
+            } else {
+                ReadError::io(path, &e)
+            }
+        })
+    }
+
+    /// The path on the system that runs this program.
+    fn host_path(&self, path: &str, follow: bool) -> Result<PathBuf, ReadError> {
+        match &self.base {
+            None => Ok(PathBuf::from(path)),
+            Some(base) => resolve(base, path, follow),
+        }
+    }
+}
+
+/// Walks `path` below `base`, following links as if `base` were the root directory.
+fn resolve(base: &Path, path: &str, follow_last: bool) -> Result<PathBuf, ReadError> {
+    let mut pending: Vec<String> = components(Path::new(path)).rev().collect();
+    let mut inside: Vec<String> = Vec::new();
+    let mut links = 0;
+    while let Some(component) = pending.pop() {
+        if component == ".." {
+            inside.pop();
+            continue;
+        }
+        inside.push(component);
+        if pending.is_empty() && !follow_last {
+            break;
+        }
+        let here = base.join(inside.join("/"));
+        let Ok(target) = std::fs::read_link(&here) else { continue };
+        links += 1;
+        if links > LINK_CAP {
+            return Err(ReadError::failed(path, "too many symbolic links"));
+        }
+        inside.pop();
+        if target.is_absolute() {
+            inside.clear();
+        }
+        pending.extend(components(&target).rev());
+    }
+    Ok(base.join(inside.join("/")))
+}
+
+/// The names of a path; `..` stays, `.` and the root are left out.
+fn components(path: &Path) -> impl DoubleEndedIterator<Item = String> + '_ {
+    path.components().filter_map(|component| match component {
+        Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+        Component::ParentDir => Some("..".to_owned()),
+        Component::RootDir | Component::CurDir | Component::Prefix(_) => None,
+    })
+}
+
+fn read_file(file: File, path: &str, cap_bytes: u64) -> Result<Vec<u8>, ReadError> {
+    let metadata = file.metadata().map_err(|e| ReadError::io(path, &e))?;
+    if !metadata.is_file() {
+        return Err(ReadError::failed(path, "not a regular file"));
+    }
+    if metadata.len() > cap_bytes {
+        return Err(ReadError::failed(path, format!("larger than {cap_bytes} bytes")));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0).saturating_add(1));
+    file.take(cap_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| ReadError::io(path, &e))?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > cap_bytes {
+        return Err(ReadError::failed(path, format!("larger than {cap_bytes} bytes")));
+    }
+    Ok(bytes)
+}
+
+fn into_text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+#[cfg(test)]
+mod tests;

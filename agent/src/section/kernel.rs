@@ -1,0 +1,132 @@
+//! The running kernel. Of its command line secrets are blotted out: boot loaders carry tokens and passphrases there.
+
+use muster_shared::{Item, Problem, SectionName};
+
+use super::{Collector, Privilege, Section};
+use crate::root::Root;
+
+const CMDLINE: &str = "/proc/cmdline";
+const RELEASE: &str = "/proc/sys/kernel/osrelease";
+/// What stands in the place of a secret.
+const REDACTED: &str = "<redacted>";
+
+/// Parts of a parameter name that make its value a secret.
+const SECRET_WORDS: &[&str] = &["password", "passwd", "passphrase", "secret", "token", "credential", "apikey"];
+/// The same, as a whole word only (`key`, but not `keyboard`).
+const SECRET_WHOLE_WORDS: &[&str] = &["key", "pass", "pw", "pwd", "auth", "psk"];
+
+pub(super) struct Kernel;
+
+impl Collector for Kernel {
+    fn name(&self) -> SectionName {
+        SectionName::Kernel
+    }
+
+    fn purpose(&self) -> &'static str {
+        "the running kernel: release, version, command line (secrets blotted out), taint, lockdown"
+    }
+
+    fn privilege(&self) -> Privilege {
+        Privilege::None
+    }
+
+    fn collect(&self, root: &Root) -> Section {
+        let release = match root.text(RELEASE) {
+            Ok(release) => release.trim().to_owned(),
+            Err(error) => return Section::unreadable(&error),
+        };
+        let mut problems: Vec<Problem> = Vec::new();
+        let command_line = match root.text(CMDLINE) {
+            Ok(text) => Some(redact(&text)),
+            Err(error) => {
+                problems.push(error.problem());
+                None
+            }
+        };
+        let mut item = Item::new("kernel")
+            .with("name", root.value("/proc/sys/kernel/ostype"))
+            .with("release", release)
+            .with("version", root.value("/proc/sys/kernel/version"))
+            .with("command_line", command_line)
+            .with("tainted", root.number::<u64>("/proc/sys/kernel/tainted"))
+            .with("lockdown", root.value("/sys/kernel/security/lockdown").as_deref().and_then(chosen))
+            .with("security_modules", root.value("/sys/kernel/security/lsm"))
+            .with("entropy_available", root.number::<u64>("/proc/sys/kernel/random/entropy_avail"));
+        item.set("machine", machine(root));
+        Section::of(vec![item], problems)
+    }
+}
+
+/// The machine name of uname(2); a recorded tree has it only from Linux 6.1 on.
+pub(super) fn machine(root: &Root) -> Option<String> {
+    if root.is_live() {
+        Some(rustix::system::uname().machine().to_string_lossy().into_owned())
+    } else {
+        root.value("/proc/sys/kernel/arch")
+    }
+}
+
+/// The bracketed word of a choice such as `none [integrity] confidentiality`.
+fn chosen(choices: &str) -> Option<&str> {
+    choices.split_once('[')?.1.split_once(']').map(|(word, _)| word)
+}
+
+/// A command line without the values of secrets, one blank between parameters.
+fn redact(command_line: &str) -> String {
+    command_line.split_whitespace().map(redact_parameter).collect::<Vec<_>>().join(" ")
+}
+
+fn redact_parameter(parameter: &str) -> String {
+    match parameter.split_once('=') {
+        Some((name, _)) if is_secret(name) => format!("{name}={REDACTED}"),
+        Some((name, value)) => format!("{name}={}", redact_address(value)),
+        None => redact_address(parameter),
+    }
+}
+
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    SECRET_WORDS.iter().any(|word| name.contains(word)) || words.any(|word| SECRET_WHOLE_WORDS.contains(&word))
+}
+
+/// Blots out the user part of an address such as `https://user:password@host/`.
+fn redact_address(value: &str) -> String {
+    let Some((scheme, rest)) = value.split_once("://") else { return value.to_owned() };
+    let end = rest.find('/').unwrap_or(rest.len());
+    match rest.split_at_checked(end) {
+        Some((authority, path)) if authority.contains('@') => {
+            let host = authority.rsplit('@').next().unwrap_or_default();
+            format!("{scheme}://{REDACTED}@{host}{path}")
+        }
+        _ => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn secrets_are_blotted_out_and_the_rest_stays() {
+        for (from, to) in [
+            ("ro quiet  console=ttyS0\n", "ro quiet console=ttyS0"),
+            ("rd.luks.key=/k root_password=x", "rd.luks.key=<redacted> root_password=<redacted>"),
+            ("keyboard=de TOKEN=abc=def", "keyboard=de TOKEN=<redacted>"),
+            ("k3os.token=abc inst.ks=https://ann:pw@h/ks", "k3os.token=<redacted> inst.ks=https://<redacted>@h/ks"),
+            ("url=https://h/p@q", "url=https://h/p@q"),
+        ] {
+            assert_eq!(redact(from), to);
+        }
+        assert_eq!(chosen("none [integrity] confidentiality"), Some("integrity"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_value_of_a_secret_survives(word in "(root|wifi|db)[._-](password|token|key)", value in "[A-Z0-9]{6,20}") {
+            prop_assert!(!redact(&format!("quiet {word}={value} ro")).contains(&value));
+        }
+    }
+}

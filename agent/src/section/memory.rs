@@ -1,0 +1,76 @@
+//! Main memory and swap as the kernel counts them. Modules come from the SMBIOS, in a later depth.
+
+use muster_shared::{Item, SectionName};
+
+use super::{Collector, Privilege, Section};
+use crate::root::Root;
+
+const MEMINFO: &str = "/proc/meminfo";
+
+/// Lines of `/proc/meminfo` and the attributes they become; the latter halves of the list are metrics.
+const FIELDS: &[(&str, &str)] = &[
+    ("MemTotal", "total_bytes"),
+    ("SwapTotal", "swap_total_bytes"),
+    ("HugePages_Total", "huge_pages"),
+    ("Hugepagesize", "huge_page_size_bytes"),
+    ("MemFree", "free_bytes"),
+    ("MemAvailable", "available_bytes"),
+    ("Cached", "cached_bytes"),
+    ("SwapFree", "swap_free_bytes"),
+];
+
+pub(super) struct Memory;
+
+impl Collector for Memory {
+    fn name(&self) -> SectionName {
+        SectionName::Memory
+    }
+
+    fn purpose(&self) -> &'static str {
+        "main memory and swap: totals, and what is free as metrics"
+    }
+
+    fn privilege(&self) -> Privilege {
+        Privilege::None
+    }
+
+    fn collect(&self, root: &Root) -> Section {
+        let text = match root.text(MEMINFO) {
+            Ok(text) => text,
+            Err(error) => return Section::unreadable(&error),
+        };
+        let item = parse(&text);
+        if item.attributes.contains_key("total_bytes") {
+            Section::of(vec![item], Vec::new())
+        } else {
+            Section::failed(MEMINFO, "has no line MemTotal")
+        }
+    }
+}
+
+fn parse(text: &str) -> Item {
+    let mut item = Item::new("memory");
+    for line in text.lines() {
+        let Some((name, value)) = line.split_once(':') else { continue };
+        let Some((_, attribute)) = FIELDS.iter().find(|(field, _)| *field == name) else { continue };
+        let mut words = value.split_whitespace();
+        let Some(count) = words.next().and_then(|word| word.parse::<u64>().ok()) else { continue };
+        // The kernel writes kB and means KiB.
+        let factor = if words.next() == Some("kB") { 1024 } else { 1 };
+        item.set(attribute, count.saturating_mul(factor));
+    }
+    item
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kibibytes_become_bytes_and_counts_stay() {
+        let item = parse("MemTotal:       16316412 kB\nMemFree:  1 kB\nHugePages_Total:       3\nHugepagesize: 2048 kB\nX\n");
+        assert_eq!(item.attributes["total_bytes"], 16_316_412_u64 * 1024);
+        assert_eq!(item.attributes["huge_pages"], 3);
+        assert_eq!(item.attributes["huge_page_size_bytes"], 2 << 20);
+    }
+}

@@ -1,0 +1,154 @@
+//! Local accounts. Of a password only its state is told: the hash never leaves the file that it stands in.
+
+use std::collections::BTreeMap;
+
+use muster_shared::{Item, Problem, SectionName};
+
+use super::account::{self, GROUP, GroupLine, PASSWD, UserLine};
+use super::{Collector, Privilege, Section};
+use crate::root::{ReadError, Root};
+
+const SHADOW: &str = "/etc/shadow";
+
+/// What the shadow file says of an account.
+struct Shadow {
+    state: &'static str,
+    changed_on: Option<String>,
+    expires_on: Option<String>,
+}
+
+pub(super) struct User;
+
+impl Collector for User {
+    fn name(&self) -> SectionName {
+        SectionName::User
+    }
+
+    fn purpose(&self) -> &'static str {
+        "local accounts: ids, home, shell, groups, whether a password is set (never the hash)"
+    }
+
+    fn privilege(&self) -> Privilege {
+        Privilege::ReadSearch
+    }
+
+    fn watched(&self) -> &'static [&'static str] {
+        &[PASSWD, SHADOW, GROUP]
+    }
+
+    fn collect(&self, root: &Root) -> Section {
+        let users = match account::read_users(root) {
+            Ok(users) => users,
+            Err(error) => return Section::unreadable(&error),
+        };
+        let mut problems: Vec<Problem> = Vec::new();
+        let groups = account::read_groups(root).map_err(|e| problems.push(e.problem())).ok();
+        let shadow = match read_shadow(root) {
+            Ok(shadow) => Some(shadow),
+            Err(error) if error.is_absent() => None,
+            Err(error) => {
+                problems.push(error.problem());
+                None
+            }
+        };
+        let items = users.iter().map(|user| item(user, groups.as_deref(), shadow.as_ref()));
+        Section::of(items.collect(), problems)
+    }
+}
+
+fn item(user: &UserLine, groups: Option<&[GroupLine]>, shadow: Option<&BTreeMap<String, Shadow>>) -> Item {
+    let mut item = Item::new(&user.name)
+        .with("name", user.name.as_str())
+        .with("uid", user.uid)
+        .with("gid", user.gid)
+        .with("gecos", user.gecos.as_str())
+        .with("home", user.home.as_str())
+        .with("shell", user.shell.as_str());
+    if let Some(groups) = groups {
+        let primary = groups.iter().find(|group| group.gid == user.gid).map(|group| group.name.as_str());
+        let mut names: Vec<&str> = groups
+            .iter()
+            .filter(|group| group.members.contains(&user.name))
+            .map(|group| group.name.as_str())
+            .chain(primary)
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        item.set("primary_group", primary);
+        item.set("groups", names);
+    }
+    match shadow.and_then(|lines| lines.get(&user.name)) {
+        Some(line) if user.password == "x" => {
+            item.set("password_state", line.state);
+            item.set("password_changed_on", line.changed_on.clone());
+            item.set("expires_on", line.expires_on.clone());
+        }
+        _ if user.password != "x" => item.set("password_state", password_state(&user.password)),
+        _ => {}
+    }
+    item
+}
+
+fn read_shadow(root: &Root) -> Result<BTreeMap<String, Shadow>, ReadError> {
+    Ok(root.text_linked(SHADOW)?.lines().filter_map(parse_shadow).collect())
+}
+
+fn parse_shadow(line: &str) -> Option<(String, Shadow)> {
+    let fields: Vec<&str> = line.split(':').collect();
+    let [name, password, changed, _, _, _, _, expires, ..] = fields.as_slice() else { return None };
+    let shadow =
+        Shadow { state: password_state(password), changed_on: day_to_date(changed), expires_on: day_to_date(expires) };
+    Some(((*name).to_owned(), shadow))
+}
+
+/// Whether one can log in with a password: shadow(5) locks with `!`, and `*` is no hash of anything.
+fn password_state(field: &str) -> &'static str {
+    match field.chars().next() {
+        None => "empty",
+        Some('!' | '*') => "locked",
+        Some(_) => "set",
+    }
+}
+
+/// A date from days since 1970-01-01, the form of shadow(5).
+fn day_to_date(field: &str) -> Option<String> {
+    let days: i64 = field.parse().ok()?;
+    let date = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+    Some(date.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use muster_shared::SectionStatus;
+
+    use super::*;
+
+    #[test]
+    fn states_groups_and_dates_are_told_and_no_hash() {
+        let directory = tempfile::tempdir().unwrap();
+        let etc = directory.path().join("etc");
+        std::fs::create_dir(&etc).unwrap();
+        let passwd = "root:x:0:0:root:/root:/bin/bash\nann:x:1000:100:Ann:/home/ann:/bin/zsh\n\
+                      old:$1$salt$hash:7:100::/:/bin/sh\nopen::8:100::/:\nbin:*:2:2:bin:/bin:/usr/sbin/nologin\n";
+        std::fs::write(etc.join("passwd"), passwd).unwrap();
+        std::fs::write(etc.join("group"), "root:x:0:\nusers:x:100:\nsudo:x:27:ann\nadm:x:4:ann,root\n").unwrap();
+        let shadow = "root:!:19000:0:99999:7:::\nann:$y$j9T$abc$def:19723:0:99999:7::20000:\n";
+        std::fs::write(etc.join("shadow"), shadow).unwrap();
+
+        let section = User.collect(&Root::at(directory.path()));
+
+        assert_eq!(section.status, SectionStatus::Ok);
+        let find = |key: &str| section.items.iter().find(|item| item.key == key).unwrap().attributes.clone();
+        let state = |key: &str| find(key)["password_state"].clone();
+        assert_eq!(
+            [state("root"), state("ann"), state("old"), state("open"), state("bin")],
+            ["locked", "set", "set", "empty", "locked"]
+        );
+        let ann = find("ann");
+        assert_eq!(ann["groups"], serde_json::json!(["adm", "sudo", "users"]));
+        assert_eq!(ann["primary_group"], "users");
+        assert_eq!((&ann["password_changed_on"], &ann["expires_on"]), (&"2024-01-01".into(), &"2024-10-04".into()));
+        let all = serde_json::to_string(&section).unwrap();
+        assert!(!all.contains("$y$") && !all.contains("$1$"), "a hash got out: {all}");
+    }
+}

@@ -1,0 +1,221 @@
+//! Whom the agent believes: its collector's CA and nobody else. TLS 1.3 only; system roots are not used.
+//!
+//! Before enrollment it knows only the SHA-256 of the CA's public key (SubjectPublicKeyInfo, from the token): the collector
+//! shows its CA in the chain, the agent takes it when the hash fits and then verifies the leaf and its name against it, all
+//! before a byte of the request is sent (case 40). After enrollment the CA itself is the root.
+
+use std::sync::Arc;
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
+use sha2::{Digest as _, Sha256};
+
+/// Why a connection cannot be prepared or a collector is not believed.
+#[derive(Debug, thiserror::Error)]
+pub enum TrustError {
+    /// A PEM text holds no certificate or key.
+    #[error("the {what} is not PEM that can be read")]
+    Pem {
+        /// Which.
+        what: &'static str,
+        /// Why.
+        source: rustls::pki_types::pem::Error,
+    },
+    /// No certificate of the chain has the pinned key.
+    #[error(
+        "the collector's certificate does not come from the CA that the token names (SHA-256 {pin}): wrong URL, or somebody \
+         stands in between; nothing was sent"
+    )]
+    Pin {
+        /// What was expected, in hex.
+        pin: String,
+    },
+    /// rustls refuses the pieces.
+    #[error("cannot prepare TLS with the key and certificates of this agent")]
+    Tls(#[from] rustls::Error),
+    /// The verifier cannot be built from the CA.
+    #[error("the CA cannot be used to verify the collector")]
+    Verifier(#[from] rustls::client::VerifierBuilderError),
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(aws_lc_rs::default_provider())
+}
+
+fn certificates(pem: &str, what: &'static str) -> Result<Vec<CertificateDer<'static>>, TrustError> {
+    let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
+    match all {
+        Ok(all) if all.is_empty() => {
+            Err(TrustError::Pem { what, source: rustls::pki_types::pem::Error::NoItemsFound })
+        }
+        all => all.map_err(|source| TrustError::Pem { what, source }),
+    }
+}
+
+/// A root store of one certificate.
+fn store(certificate: CertificateDer<'_>) -> Result<RootCertStore, rustls::Error> {
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate)?;
+    Ok(roots)
+}
+
+/// SHA-256 of a certificate's SubjectPublicKeyInfo in DER, in lower-case hex.
+pub fn spki_sha256(certificate: &CertificateDer<'_>) -> Option<String> {
+    let roots = store(certificate.clone().into_owned()).ok()?;
+    // The trust anchor holds the content of the SEQUENCE: its tag and length come back in front.
+    let content = roots.roots.first()?.subject_public_key_info.as_ref();
+    let mut hasher = Sha256::new();
+    hasher.update(sequence_header(content.len()));
+    hasher.update(content);
+    Some(hasher.finalize().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")))
+}
+
+fn sequence_header(length: usize) -> Vec<u8> {
+    let bytes = length.to_be_bytes();
+    let significant: Vec<u8> = bytes.into_iter().skip_while(|byte| *byte == 0).collect();
+    let mut header = vec![0x30];
+    if length >= 0x80 {
+        header.push(0x80 | u8::try_from(significant.len()).unwrap_or_default());
+    }
+    header.extend(if significant.is_empty() { vec![0] } else { significant });
+    header
+}
+
+/// Whether a PEM bundle holds the pinned CA.
+pub fn holds_pin(ca_pem: &str, pin: &str) -> Result<(), TrustError> {
+    let found = certificates(ca_pem, "CA")?.iter().any(|ca| spki_sha256(ca).as_deref() == Some(pin));
+    if found { Ok(()) } else { Err(TrustError::Pin { pin: pin.to_owned() }) }
+}
+
+/// Whether a certificate belongs to a key.
+pub fn check_pair(certificate_pem: &str, key_pem: &str) -> Result<(), TrustError> {
+    let chain = certificates(certificate_pem, "agent's certificate")?;
+    rustls::sign::CertifiedKey::from_der(chain, key(key_pem)?, &provider())?;
+    Ok(())
+}
+
+fn key(pem: &str) -> Result<PrivateKeyDer<'static>, TrustError> {
+    PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|source| TrustError::Pem { what: "agent's key", source })
+}
+
+/// TLS for an enrolled agent: trusts `ca_pem`, shows its certificate.
+pub fn enrolled(ca_pem: &str, certificate_pem: &str, key_pem: &str) -> Result<ClientConfig, TrustError> {
+    let mut roots = RootCertStore::empty();
+    for ca in certificates(ca_pem, "CA")? {
+        roots.add(ca)?;
+    }
+    let chain = certificates(certificate_pem, "agent's certificate")?;
+    let config = ClientConfig::builder_with_provider(provider())
+        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .with_root_certificates(roots)
+        .with_client_auth_cert(chain, key(key_pem)?)?;
+    Ok(finish(config))
+}
+
+/// TLS for enrollment: trusts whom the token names.
+pub fn pinned(pin: &str) -> Result<ClientConfig, TrustError> {
+    let provider = provider();
+    let verifier = Pinned { pin: pin.to_ascii_lowercase(), provider: Arc::clone(&provider) };
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
+    Ok(finish(config))
+}
+
+fn finish(mut config: ClientConfig) -> ClientConfig {
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    // Agents speak once in minutes: a session cache would only cost memory, and revocation is checked per request.
+    config.resumption = rustls::client::Resumption::disabled();
+    config
+}
+
+/// Believes a chain that leads to the CA with the pinned key.
+#[derive(Debug)]
+struct Pinned {
+    pin: String,
+    provider: Arc<CryptoProvider>,
+}
+
+impl Pinned {
+    fn verifier(&self, chain: &[CertificateDer<'_>]) -> Result<Arc<WebPkiServerVerifier>, TrustError> {
+        let ca = chain.iter().find(|ca| spki_sha256(ca).as_deref() == Some(self.pin.as_str()));
+        let ca = ca.ok_or_else(|| TrustError::Pin { pin: self.pin.clone() })?;
+        let roots = Arc::new(store(ca.clone().into_owned())?);
+        Ok(WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(&self.provider)).build()?)
+    }
+}
+
+impl ServerCertVerifier for Pinned {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let verifier =
+            self.verifier(intermediates).map_err(|error| rustls::Error::Other(OtherError(Arc::new(error))))?;
+        verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _message: &[u8],
+        _cert: &CertificateDer<'_>,
+        _dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Err(rustls::Error::General("only TLS 1.3 is spoken".into()))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        rustls::crypto::verify_tls13_signature(message, cert, dss, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::PublicKeyData;
+
+    #[test]
+    fn the_pin_is_the_hash_of_the_public_key_info() {
+        for algorithm in [&rcgen::PKCS_ECDSA_P256_SHA256, &rcgen::PKCS_ED25519, &rcgen::PKCS_ECDSA_P521_SHA512] {
+            let key = rcgen::KeyPair::generate_for(algorithm).unwrap();
+            let ca = rcgen::CertificateParams::default().self_signed(&key).unwrap();
+            let expected: String =
+                Sha256::digest(key.subject_public_key_info()).iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(spki_sha256(ca.der()), Some(expected.clone()));
+            holds_pin(&ca.pem(), &expected).unwrap();
+            assert!(matches!(holds_pin(&ca.pem(), "00"), Err(TrustError::Pin { .. })));
+            check_pair(&ca.pem(), &key.serialize_pem()).unwrap();
+            let other = rcgen::KeyPair::generate_for(algorithm).unwrap();
+            assert!(check_pair(&ca.pem(), &other.serialize_pem()).is_err());
+        }
+        assert!(holds_pin("no pem", "00").is_err());
+    }
+
+    #[test]
+    fn lengths_are_written_as_der_wants_them() {
+        assert_eq!(sequence_header(0), [0x30, 0]);
+        assert_eq!(sequence_header(89), [0x30, 89]);
+        assert_eq!(sequence_header(200), [0x30, 0x81, 200]);
+        assert_eq!(sequence_header(0x126), [0x30, 0x82, 1, 0x26]);
+    }
+}

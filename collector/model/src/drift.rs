@@ -1,0 +1,220 @@
+//! Changes into findings: which differences begin, go on, come back, and end.
+//!
+//! Debounce: security facts open at once; others wait for a second look (a digest match) or 90 s. A finding ends as reverted
+//! as soon as a report whose digests fit shows what is authorised; a silent host ends nothing.
+
+use std::collections::BTreeMap;
+
+use muster_shared::Time;
+use muster_shared::id::FindingId;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::finding::{self, Finding, FindingState, Resolution};
+use crate::history::{HistoryEntry, Operation};
+use crate::policy::{self, Class, Violation};
+use crate::record::Versioned;
+
+/// The windows of the pipeline, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Windows {
+    /// How long a first sight waits for a second one.
+    pub debounce_ms: i64,
+    /// How long an open finding waits for others of its kind before it becomes an incident.
+    pub grouping_ms: i64,
+    /// How long after its end a finding that comes back is the same one.
+    pub reopen_ms: i64,
+}
+
+impl Default for Windows {
+    fn default() -> Self {
+        Self { debounce_ms: 90_000, grouping_ms: 60_000, reopen_ms: 7 * 86_400_000 }
+    }
+}
+
+/// The findings of a host that may be concerned: stored version (0 is "new") and document.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    by_id: BTreeMap<FindingId, Held>,
+}
+
+#[derive(Clone, Debug)]
+struct Held {
+    version: u64,
+    finding: Finding,
+    changed: bool,
+}
+
+impl Findings {
+    /// From what is stored.
+    pub fn new(stored: impl IntoIterator<Item = Versioned<Finding>>) -> Self {
+        let held = |v: Versioned<Finding>| (v.value.id, Held { version: v.version, finding: v.value, changed: false });
+        Self { by_id: stored.into_iter().map(held).collect() }
+    }
+
+    /// What has to be written: version 0 is a new finding.
+    pub fn into_changed(self) -> Vec<Versioned<Finding>> {
+        let changed = self.by_id.into_values().filter(|held| held.changed);
+        changed.map(|held| Versioned { value: held.finding, version: held.version }).collect()
+    }
+
+    fn of_item<'a>(&'a mut self, entry: &'a HistoryEntry) -> impl Iterator<Item = &'a mut Held> {
+        self.by_id.values_mut().filter(move |held| held.finding.item == entry.item && held.finding.state.is_active())
+    }
+
+    fn by_fingerprint(&mut self, fingerprint: &str) -> Option<&mut Held> {
+        // Of several in a row the newest counts: ids sort by birth.
+        self.by_id.values_mut().rev().find(|held| held.finding.fingerprint == fingerprint)
+    }
+}
+
+/// Takes one change of a host into account.
+pub fn observe(findings: &mut Findings, entry: &HistoryEntry, host_name: &str, windows: &Windows, now: Time) {
+    for held in findings.of_item(entry) {
+        follow(held, entry, now);
+    }
+    for violation in policy::judge(entry) {
+        let fingerprint = finding::fingerprint(
+            entry.host,
+            entry.section,
+            &entry.key,
+            violation.policy.id,
+            violation.attribute.as_deref(),
+        );
+        match findings.by_fingerprint(&fingerprint) {
+            Some(held) if held.finding.state.is_active() => {}
+            Some(held) if resolved_now(&held.finding, entry) => {}
+            Some(held) if may_reopen(&held.finding, windows, now) => reopen(held, &violation, entry, windows, now),
+            _ => {
+                let finding = begin(fingerprint, violation, entry, host_name, windows, now);
+                findings.by_id.insert(finding.id, Held { version: 0, finding, changed: true });
+            }
+        }
+    }
+}
+
+/// What the entry makes of a finding on the same item.
+fn follow(held: &mut Held, entry: &HistoryEntry, now: Time) {
+    let finding = &mut held.finding;
+    let actual = match (&finding.attribute, entry.operation) {
+        (None, Operation::Removed) => Value::Null,
+        (None, Operation::Added) => Value::Object(entry.after.clone().into_iter().collect()),
+        (None, Operation::Modified) => {
+            let mut value = finding.actual.clone();
+            if let Value::Object(map) = &mut value {
+                map.retain(|name, _| !entry.before.contains_key(name));
+                map.extend(entry.after.clone());
+            }
+            value
+        }
+        (Some(_), Operation::Removed) => {
+            resolve(held, Resolution::ItemGone, now);
+            return;
+        }
+        (Some(name), Operation::Added) => entry.after.get(name).cloned().unwrap_or(Value::Null),
+        (Some(name), Operation::Modified) if entry.before.contains_key(name) || entry.after.contains_key(name) => {
+            entry.after.get(name).cloned().unwrap_or(Value::Null)
+        }
+        (Some(_), Operation::Modified) => return,
+    };
+    finding.actual = actual;
+    finding.last_seen = entry.seen_at;
+    finding.count += 1;
+    held.changed = true;
+    if held.finding.actual == held.finding.expected {
+        resolve(held, Resolution::Reverted, now);
+    }
+}
+
+fn resolve(held: &mut Held, resolution: Resolution, now: Time) {
+    let by = "system:drift".to_owned();
+    held.finding.state = FindingState::Resolved { resolution, by, reason: String::new(), at: now };
+    held.changed = true;
+}
+
+/// Whether this very entry ended the finding: then it is no new violation of the same policy.
+fn resolved_now(finding: &Finding, entry: &HistoryEntry) -> bool {
+    finding.last_seen == entry.seen_at
+        && matches!(finding.state, FindingState::Resolved { resolution: Resolution::Reverted, .. })
+        && finding.item == entry.item
+}
+
+fn may_reopen(finding: &Finding, windows: &Windows, now: Time) -> bool {
+    matches!(&finding.state, FindingState::Resolved { resolution: Resolution::Reverted, at, .. }
+        if now.since(*at) <= windows.reopen_ms)
+}
+
+fn first_state(class: Class, windows: &Windows, now: Time) -> FindingState {
+    match class {
+        Class::Security => FindingState::Open { routes_at: now },
+        Class::Critical => FindingState::Pending { opens_at: now.plus_millis(windows.debounce_ms) },
+    }
+}
+
+fn reopen(held: &mut Held, violation: &Violation, entry: &HistoryEntry, windows: &Windows, now: Time) {
+    let finding = &mut held.finding;
+    finding.expected = violation.expected.clone();
+    finding.actual = violation.actual.clone();
+    finding.title = finding::title(&finding.host_name, entry.section, &entry.key, violation);
+    finding.not_before = entry.not_before;
+    finding.last_seen = entry.seen_at;
+    finding.count += 1;
+    finding.reopen_count += 1;
+    finding.state = first_state(finding.class, windows, now);
+    held.changed = true;
+}
+
+fn begin(
+    fingerprint: String,
+    violation: Violation,
+    entry: &HistoryEntry,
+    host_name: &str,
+    windows: &Windows,
+    now: Time,
+) -> Finding {
+    Finding {
+        id: FindingId::new(now),
+        fingerprint,
+        group_fingerprint: finding::group_fingerprint(entry.section, &violation),
+        host: entry.host,
+        host_name: host_name.to_owned(),
+        item: entry.item,
+        section: entry.section,
+        item_key: entry.key.clone(),
+        policy: violation.policy.id.to_owned(),
+        severity: violation.policy.severity,
+        class: violation.policy.class,
+        outcome: violation.policy.outcome,
+        title: finding::title(host_name, entry.section, &entry.key, &violation),
+        state: first_state(violation.policy.class, windows, now),
+        attribute: violation.attribute,
+        expected: violation.expected,
+        actual: violation.actual,
+        not_before: entry.not_before,
+        first_seen: entry.seen_at,
+        last_seen: entry.seen_at,
+        count: 1,
+        reopen_count: 0,
+        incident: None,
+    }
+}
+
+/// What a second look (a digest match) or the passing of time makes of a finding. `None` when nothing changes.
+pub fn advance(finding: &Finding, confirmed: bool, windows: &Windows, now: Time) -> Option<Finding> {
+    let opens = match &finding.state {
+        // The look that made it does not confirm it: a match counts when it came after.
+        FindingState::Pending { opens_at } => now >= *opens_at || (confirmed && now > finding.last_seen),
+        FindingState::Waived { expires_at, .. } => now >= *expires_at,
+        FindingState::Suppressed { until, .. } => now >= *until,
+        FindingState::Open { .. } | FindingState::Resolved { .. } => false,
+    };
+    opens.then(|| {
+        let mut next = finding.clone();
+        let wait = if finding.class == Class::Security { 0 } else { windows.grouping_ms };
+        next.state = FindingState::Open { routes_at: now.plus_millis(wait) };
+        next
+    })
+}
+
+#[cfg(test)]
+mod tests;

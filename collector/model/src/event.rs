@@ -1,0 +1,88 @@
+//! The outbox: what happened, in order. Nothing else triggers work, so that a restart loses no side effect.
+
+use muster_shared::Time;
+use muster_shared::id::{FindingId, HostId, TicketId};
+use serde::{Deserialize, Serialize};
+
+use crate::record::record;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// History entries `from..=to` were added to a host.
+    HostChanged {
+        /// The host.
+        host: HostId,
+        /// First history number.
+        from: u64,
+        /// Last history number.
+        to: u64,
+    },
+    /// A host was seen for the first time, or its baseline was set anew: no findings come of it.
+    HostDiscovered {
+        /// The host.
+        host: HostId,
+    },
+    /// An agent proved that it sees what the collector has.
+    DigestMatched {
+        /// The host.
+        host: HostId,
+    },
+    /// A finding changed its state.
+    FindingChanged {
+        /// The finding.
+        finding: FindingId,
+        /// The host.
+        host: HostId,
+        /// The state it is in now.
+        state: String,
+    },
+    /// A ticket was made or changed.
+    TicketChanged {
+        /// The ticket.
+        ticket: TicketId,
+        /// Its number.
+        number: String,
+        /// The state it is in now.
+        state: String,
+    },
+}
+
+/// An event with its place in the stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventRecord {
+    /// Commit that wrote it.
+    pub commit: u64,
+    /// Place within the commit.
+    pub place: u32,
+    /// What happened.
+    pub event: Event,
+}
+
+impl EventRecord {
+    /// The cursor text: sorts as the stream does.
+    pub fn cursor(&self) -> String {
+        cursor_text(self.commit, self.place)
+    }
+}
+
+/// The cursor of a place in the stream.
+pub fn cursor_text(commit: u64, place: u32) -> String {
+    format!("{commit:016x}.{place:08x}")
+}
+
+record!(EventRecord, Event, |event| event.cursor());
+
+/// How far a reader has come; moved in the same commit as the reader's effects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The reader.
+    pub name: String,
+    /// The last event it has dealt with.
+    pub after: String,
+    /// When it moved.
+    pub at: Time,
+}
+
+record!(Cursor, Cursor, |cursor| cursor.name.clone());

@@ -1,0 +1,218 @@
+//! A finding: one difference between what is authorised and what is there, from its first sight to its end.
+
+use muster_shared::id::{FindingId, HostId, ItemId, TicketId};
+use muster_shared::{SectionName, Time};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::policy::{Class, Outcome, Severity, Violation};
+use crate::record::record;
+
+/// Where a finding stands. Each state carries what belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum FindingState {
+    /// Seen once: waits for a second look, or until `opens_at`.
+    Pending {
+        /// When it opens by itself.
+        opens_at: Time,
+    },
+    /// It is so. Goes to the router at `routes_at`.
+    Open {
+        /// When it may become an incident.
+        routes_at: Time,
+    },
+    /// Somebody lets it stand for a time.
+    Waived {
+        /// Who.
+        by: String,
+        /// Why.
+        justification: String,
+        /// Until when: then it comes back.
+        expires_at: Time,
+    },
+    /// Somebody silenced it for a time.
+    Suppressed {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+        /// Until when: then it comes back.
+        until: Time,
+    },
+    /// It is over.
+    Resolved {
+        /// How it ended.
+        resolution: Resolution,
+        /// Who ended it.
+        by: String,
+        /// Why, for an accepted one.
+        reason: String,
+        /// When.
+        at: Time,
+    },
+}
+
+/// How a finding ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resolution {
+    /// The host went back to what is authorised.
+    Reverted,
+    /// What was found is authorised now.
+    Accepted,
+    /// The item it spoke of is gone altogether.
+    ItemGone,
+}
+
+impl Resolution {
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reverted => "reverted",
+            Self::Accepted => "accepted",
+            Self::ItemGone => "item_gone",
+        }
+    }
+}
+
+impl FindingState {
+    /// The names of all states.
+    pub const NAMES: &'static [&'static str] = &["pending", "open", "waived", "suppressed", "resolved"];
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Pending { .. } => "pending",
+            Self::Open { .. } => "open",
+            Self::Waived { .. } => "waived",
+            Self::Suppressed { .. } => "suppressed",
+            Self::Resolved { .. } => "resolved",
+        }
+    }
+
+    /// Whether the difference still stands.
+    pub const fn is_active(&self) -> bool {
+        !matches!(self, Self::Resolved { .. })
+    }
+
+    /// When something happens to it by itself.
+    pub const fn due_at(&self) -> Option<Time> {
+        match self {
+            Self::Pending { opens_at } => Some(*opens_at),
+            Self::Open { .. } | Self::Resolved { .. } => None,
+            Self::Waived { expires_at, .. } => Some(*expires_at),
+            Self::Suppressed { until, .. } => Some(*until),
+        }
+    }
+}
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Which finding.
+    pub id: FindingId,
+    /// H(host, item key, policy, attribute): the same difference has the same one, whatever its values.
+    pub fingerprint: String,
+    /// H(policy, class, attribute, old -> new): the same difference on other hosts has the same one.
+    pub group_fingerprint: String,
+    /// The host.
+    pub host: HostId,
+    /// Its name, as it was.
+    pub host_name: String,
+    /// The item.
+    pub item: ItemId,
+    /// Its section.
+    pub section: SectionName,
+    /// Its key.
+    pub item_key: String,
+    /// The policy that minds.
+    pub policy: String,
+    /// How bad.
+    pub severity: Severity,
+    /// How patient.
+    pub class: Class,
+    /// With what outcome.
+    pub outcome: Outcome,
+    /// The attribute, or `None` for the item as a whole.
+    pub attribute: Option<String>,
+    /// Authorised; null is "not there".
+    pub expected: Value,
+    /// Discovered; null is "not there".
+    pub actual: Value,
+    /// One line for people.
+    pub title: String,
+    /// It happened after this.
+    pub not_before: Option<Time>,
+    /// It was first seen then.
+    pub first_seen: Time,
+    /// It was last seen then.
+    pub last_seen: Time,
+    /// How often it was seen to change.
+    pub count: u32,
+    /// How often it came back after it had been reverted.
+    pub reopen_count: u32,
+    /// The incident that deals with it.
+    pub incident: Option<TicketId>,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub state: FindingState,
+}
+
+record!(Finding, Finding, |finding| finding.id.to_string());
+
+fn hex(parts: &[&str]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_be_bytes()).update(part.as_bytes());
+    }
+    hasher.finalize().to_hex().chars().take(32).collect()
+}
+
+/// The fingerprint of a difference.
+pub fn fingerprint(host: HostId, section: SectionName, key: &str, policy: &str, attribute: Option<&str>) -> String {
+    hex(&[&host.to_string(), section.as_str(), key, policy, attribute.unwrap_or_default()])
+}
+
+/// The fingerprint that the same difference has on every host.
+pub fn group_fingerprint(section: SectionName, violation: &Violation) -> String {
+    let attribute = violation.attribute.as_deref().unwrap_or_default();
+    hex(&[
+        violation.policy.id,
+        section.as_str(),
+        attribute,
+        &violation.expected.to_string(),
+        &violation.actual.to_string(),
+    ])
+}
+
+/// The one line: host, item, what changed. `web-1: user deploy added, uid 0`.
+pub fn title(host_name: &str, section: SectionName, key: &str, violation: &Violation) -> String {
+    let noun = section.as_str().replace('_', " ");
+    let detail = |value: &Value| {
+        let part = |name: &str| value.get(name).map(|v| format!(", {} {}", name.replace('_', " "), plain(v)));
+        ["uid", "gid", "version", "process", "type"].into_iter().filter_map(part).take(2).collect::<String>()
+    };
+    match (&violation.attribute, violation.expected.is_null(), violation.actual.is_null()) {
+        (None, true, _) => format!("{host_name}: {noun} {key} added{}", detail(&violation.actual)),
+        (None, false, true) => format!("{host_name}: {noun} {key} removed{}", detail(&violation.expected)),
+        (None, false, false) => format!("{host_name}: {noun} {key} replaced{}", detail(&violation.actual)),
+        (Some(name), ..) => format!(
+            "{host_name}: {noun} {key}, {} {} -> {}",
+            name.replace('_', " "),
+            plain(&violation.expected),
+            plain(&violation.actual)
+        ),
+    }
+}
+
+/// A value for a line of text: at most 60 characters, without quotes.
+pub fn plain(value: &Value) -> String {
+    let text = match value {
+        Value::Null => "none".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
+    };
+    if text.chars().count() > 60 { text.chars().take(59).chain(['…']).collect() } else { text }
+}

@@ -1,0 +1,132 @@
+//! The discovered ledger's past: one entry per change of an item, with the interval in which it happened.
+
+use std::collections::BTreeMap;
+
+use muster_shared::diff::ItemMap;
+use muster_shared::id::{HostId, ItemId, ReportId};
+use muster_shared::report::Change;
+use muster_shared::{Attributes, SectionName, Time, diff};
+use serde::{Deserialize, Serialize};
+
+use crate::inventory::StoredItem;
+use crate::record::record;
+
+/// What happened to an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// It was not there before.
+    Added,
+    /// It is not there any more.
+    Removed,
+    /// It has other attributes.
+    Modified,
+}
+
+impl Operation {
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Modified => "modified",
+        }
+    }
+}
+
+/// One change of one item. It happened somewhere in (`not_before`, `seen_at`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// The host.
+    pub host: HostId,
+    /// Counts up per host.
+    pub seq: u64,
+    /// The report that told it.
+    pub report: ReportId,
+    /// The section.
+    pub section: SectionName,
+    /// The item.
+    pub item: ItemId,
+    /// Its key.
+    pub key: String,
+    /// What happened.
+    pub operation: Operation,
+    /// Values before: of a modified item only those that changed.
+    pub before: Attributes,
+    /// Values after: of a modified item only those that changed.
+    pub after: Attributes,
+    /// When it was last seen as before, by the collector's clock.
+    pub not_before: Option<Time>,
+    /// When the report came in.
+    pub seen_at: Time,
+}
+
+record!(HistoryEntry, History, |entry| key(entry.host, entry.seq));
+
+/// The key of a host's entry with this number.
+pub fn key(host: HostId, seq: u64) -> String {
+    format!("{host}/{seq:016x}")
+}
+
+impl HistoryEntry {
+    /// Makes the change on a set of items.
+    pub fn apply(&self, items: &mut BTreeMap<String, StoredItem>) {
+        match self.operation {
+            Operation::Removed => drop(items.remove(&self.key)),
+            Operation::Added => {
+                items.insert(self.key.clone(), StoredItem { attributes: self.after.clone(), since: self.seen_at });
+            }
+            Operation::Modified => {
+                if let Some(item) = items.get_mut(&self.key) {
+                    item.attributes.retain(|name, _| !self.before.contains_key(name));
+                    item.attributes.extend(self.after.clone());
+                    item.since = self.seen_at;
+                }
+            }
+        }
+    }
+}
+
+/// What an entry is about, before it has a number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ItemChange {
+    /// Key of the item.
+    pub key: String,
+    /// What happened.
+    pub operation: Operation,
+    /// Values before.
+    pub before: Attributes,
+    /// Values after.
+    pub after: Attributes,
+}
+
+/// The changes of single items between two states of a section.
+pub fn item_changes(old: &ItemMap, new: &ItemMap) -> Vec<ItemChange> {
+    let Change::Delta { upsert, remove } = diff::between(old, new) else { return Vec::new() };
+    let removed = remove.into_iter().map(|key| ItemChange {
+        before: old.get(&key).cloned().unwrap_or_default(),
+        after: Attributes::new(),
+        operation: Operation::Removed,
+        key,
+    });
+    let upserted = upsert.into_iter().map(|item| match old.get(&item.key) {
+        None => ItemChange {
+            key: item.key,
+            operation: Operation::Added,
+            before: Attributes::new(),
+            after: item.attributes,
+        },
+        Some(before) => {
+            let changed = |from: &Attributes, to: &Attributes| -> Attributes {
+                from.iter().filter(|(k, v)| to.get(*k) != Some(v)).map(|(k, v)| (k.clone(), v.clone())).collect()
+            };
+            ItemChange {
+                operation: Operation::Modified,
+                before: changed(before, &item.attributes),
+                after: changed(&item.attributes, before),
+                key: item.key,
+            }
+        }
+    });
+    removed.chain(upserted).collect()
+}

@@ -1,0 +1,114 @@
+//! A host: the item of class `host`, what people say of it, and when it was last heard.
+
+use muster_shared::Time;
+use muster_shared::canonical::Digest;
+use muster_shared::id::HostId;
+use serde::{Deserialize, Serialize};
+
+use crate::identification::Identifier;
+use crate::record::record;
+
+/// Where a host stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lifecycle {
+    /// Seen, not yet looked at by a person.
+    Discovered,
+    /// In service.
+    Active,
+    /// Being worked on.
+    Maintenance,
+    /// Out of service.
+    Retired,
+}
+
+impl Lifecycle {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Discovered, Self::Active, Self::Maintenance, Self::Retired];
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Discovered => "discovered",
+            Self::Active => "active",
+            Self::Maintenance => "maintenance",
+            Self::Retired => "retired",
+        }
+    }
+}
+
+/// How much the business depends on a host. Sets the floor of an incident's impact (rule P2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Criticality {
+    /// Nobody waits for it.
+    Low,
+    /// The usual.
+    #[default]
+    Normal,
+    /// A service suffers.
+    High,
+    /// A service stops.
+    Critical,
+}
+
+impl Criticality {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Low, Self::Normal, Self::High, Self::Critical];
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// What people say of a host, and how it is recognised.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Host {
+    /// Which host.
+    pub id: HostId,
+    /// What it calls itself.
+    pub name: String,
+    /// Where it stands in its life.
+    pub lifecycle: Lifecycle,
+    /// Who answers for it: a person or a team, as free text.
+    pub owner: Option<String>,
+    /// Where it is.
+    pub site: Option<String>,
+    /// How much depends on it.
+    pub criticality: Criticality,
+    /// What reports are recognised by.
+    pub identifiers: Vec<Identifier>,
+    /// When it was first seen.
+    pub created_at: Time,
+}
+
+record!(Host, Host, |host| host.id.to_string());
+
+/// When a host was last heard, and what it said it has. Written by every heartbeat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastSeen {
+    /// The host.
+    pub host: HostId,
+    /// When it was heard.
+    pub at: Time,
+    /// Root hash it named.
+    pub root: Digest,
+    /// Its clock minus ours, in milliseconds, when it spoke.
+    pub skew_ms: i64,
+    /// Somebody wants a fresh look: told to the agent at its next heartbeat.
+    pub recheck: bool,
+}
+
+record!(LastSeen, LastSeen, |seen| seen.host.to_string());
+
+/// Whether a host that was last heard at `at` is silent for longer than three heartbeats.
+pub const fn is_stale(at: Time, now: Time, heartbeat_seconds: u32) -> bool {
+    // The grace of five seconds keeps a heartbeat that is merely late on the wire from flapping.
+    now.since(at) > 3_000 * heartbeat_seconds as i64 + 5_000
+}

@@ -1,0 +1,169 @@
+//! The discovered ledger's present: one head per host, one body per section, metrics beside them.
+//!
+//! A section is stored as a body plus the history entries after it: a report of one changed package writes one small entry,
+//! not 850 packages. Bodies are folded anew every [`FOLD_EVERY`] entries.
+
+use std::collections::BTreeMap;
+
+use muster_shared::canonical::Digest;
+use muster_shared::diff::ItemMap;
+use muster_shared::id::{AgentId, HostId, ReportId};
+use muster_shared::{Attributes, Problem, SectionName, SectionStatus, Time};
+use serde::{Deserialize, Serialize};
+
+use crate::history::HistoryEntry;
+use crate::record::record;
+
+/// Entries after which a section's body is written anew.
+pub const FOLD_EVERY: u32 = 128;
+
+/// How many past reports an agent may send again and be told so.
+pub const RECENT_REPORTS: usize = 32;
+
+/// What is known of a host's inventory as a whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Inventory {
+    /// The host.
+    pub host: HostId,
+    /// The agent that reported last.
+    pub agent: AgentId,
+    /// Generation that the agent and the collector agree on.
+    pub generation: u64,
+    /// Sequence number of the last merged report.
+    pub seq: u64,
+    /// The host's boot id at that report.
+    pub boot_id: String,
+    /// Root hash after that report.
+    pub root: Digest,
+    /// When that report came in.
+    pub received_at: Time,
+    /// When its scan ended, by the agent's clock.
+    pub collected_at: Time,
+    /// Heads of the sections.
+    pub sections: BTreeMap<SectionName, SectionHead>,
+    /// Number of the last history entry.
+    pub history: u64,
+    /// What lists show of the host.
+    pub facts: Facts,
+    /// Reports that were merged lately, newest last.
+    pub recent: Vec<RecentReport>,
+}
+
+record!(Inventory, Inventory, |inventory| inventory.host.to_string());
+
+/// A merged report, kept to recognise a repetition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecentReport {
+    /// Which report.
+    pub id: ReportId,
+    /// Digest of its body as sent.
+    pub body: Digest,
+}
+
+/// What is known of a section without reading it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SectionHead {
+    /// How well it could be read the last time.
+    pub status: SectionStatus,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+    /// Whether its items were ever collected: only then is an empty section really empty.
+    pub is_known: bool,
+    /// Hash of its items.
+    pub digest: Digest,
+    /// How many items it has.
+    pub count: u64,
+    /// When its items were last collected.
+    pub seen_at: Time,
+    /// History entries that are not yet folded into the body.
+    pub pending: u32,
+}
+
+/// What lists show of a host, taken from its sections at every merge.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Host name.
+    pub name: String,
+    /// Operating system, `Debian GNU/Linux 12 (bookworm)`.
+    pub os: String,
+    /// Kernel release.
+    pub kernel: String,
+    /// Machine architecture.
+    pub architecture: String,
+    /// `none`, `kvm`, ...
+    pub virtualization: String,
+    /// Processor model.
+    pub cpu_model: String,
+    /// Logical processors.
+    pub cpu_threads: u64,
+    /// Main memory.
+    pub memory_bytes: u64,
+    /// Addresses that others can reach.
+    pub addresses: Vec<String>,
+}
+
+/// An item as it is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoredItem {
+    /// What was found.
+    pub attributes: Attributes,
+    /// Since when it is so, as far as we know.
+    pub since: Time,
+}
+
+/// The items of a section as of a history number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SectionBody {
+    /// The host.
+    pub host: HostId,
+    /// The section.
+    pub section: SectionName,
+    /// History up to this number is in the body.
+    pub through: u64,
+    /// The items by key.
+    pub items: BTreeMap<String, StoredItem>,
+}
+
+record!(SectionBody, Section, |body| section_key(body.host, body.section));
+
+/// The key of a section of a host.
+pub fn section_key(host: HostId, section: SectionName) -> String {
+    format!("{host}/{section}")
+}
+
+impl SectionBody {
+    /// A section without items.
+    pub const fn empty(host: HostId, section: SectionName) -> Self {
+        Self { host, section, through: 0, items: BTreeMap::new() }
+    }
+
+    /// Brings the body up to date with the entries after it, in order.
+    pub fn apply<'a>(&mut self, entries: impl IntoIterator<Item = &'a HistoryEntry>) {
+        for entry in entries {
+            if entry.section == self.section && entry.seq > self.through {
+                entry.apply(&mut self.items);
+                self.through = entry.seq;
+            }
+        }
+    }
+
+    /// The plain items.
+    pub fn item_map(&self) -> ItemMap {
+        self.items.iter().map(|(key, item)| (key.clone(), item.attributes.clone())).collect()
+    }
+}
+
+/// The latest volatile values of a section. Never compared, no history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SectionMetrics {
+    /// The host.
+    pub host: HostId,
+    /// The section.
+    pub section: SectionName,
+    /// When they were read.
+    pub at: Time,
+    /// Values by item key.
+    pub values: BTreeMap<String, Attributes>,
+}
+
+record!(SectionMetrics, Metrics, |metrics| section_key(metrics.host, metrics.section));

@@ -1,0 +1,31 @@
+//! The rules of Muster as pure functions: facts in, changes out.
+//!
+//! No clock, no I/O, no async, no store: `(current, input, now) -> ChangeSet`. Everything that one decision writes stands in
+//! one [`ChangeSet`], which a store commits as a whole or not at all.
+//!
+//! The one idea: two ledgers and the difference between them. *Discovered* is what agents report ([`inventory`],
+//! [`history`]); *authorised* is what somebody approved ([`baseline`]); the difference that nobody approved is a
+//! [`finding`], and findings become tickets ([`routing`], [`ticket`]).
+
+pub mod account;
+pub mod agent;
+pub mod audit;
+pub mod baseline;
+pub mod change_set;
+pub mod drift;
+pub mod event;
+pub mod finding;
+pub mod history;
+pub mod host;
+pub mod identification;
+pub mod inventory;
+pub mod merge;
+pub mod policy;
+pub mod record;
+pub mod right;
+pub mod routing;
+pub mod ticket;
+pub mod version;
+
+pub use change_set::{ChangeSet, Expected};
+pub use record::{Collection, Document, Record, Versioned};

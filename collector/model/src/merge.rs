@@ -1,0 +1,289 @@
+//! A report merged into what is known of its host: the next state, the history entries, and nothing else.
+
+use std::collections::BTreeMap;
+
+use muster_shared::canonical::{Digest, root_digest, section_digest};
+use muster_shared::diff::{self, ItemMap};
+use muster_shared::id::{AgentId, HostId};
+use muster_shared::report::{Change, Report, SectionReport};
+use muster_shared::{SectionName, Time, volatility};
+use serde_json::Value;
+
+use crate::history::{self, HistoryEntry};
+use crate::inventory::{
+    FOLD_EVERY, Facts, Inventory, RECENT_REPORTS, RecentReport, SectionBody, SectionHead, SectionMetrics, StoredItem,
+};
+
+/// What is stored of a host now.
+#[derive(Clone, Debug)]
+pub struct Current {
+    /// The head, unless this is the first report.
+    pub inventory: Option<Inventory>,
+    /// Up-to-date bodies of the sections that the report speaks of.
+    pub bodies: BTreeMap<SectionName, SectionBody>,
+}
+
+/// What a merge writes.
+#[derive(Clone, Debug)]
+pub struct Merged {
+    /// The next head.
+    pub inventory: Inventory,
+    /// Bodies that are written anew.
+    pub bodies: Vec<SectionBody>,
+    /// Latest metrics.
+    pub metrics: Vec<SectionMetrics>,
+    /// What changed. Empty after a first report: a baseline is set, nothing has changed.
+    pub history: Vec<HistoryEntry>,
+    /// Whether the whole inventory counts as a new baseline.
+    pub is_first: bool,
+}
+
+/// Why a report cannot be merged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MergeError {
+    /// The differences build on something that is not here.
+    #[error("the report builds on generation {base}, the collector has {have}")]
+    UnknownBase {
+        /// Generation that the report builds on.
+        base: u64,
+        /// Generation that is stored.
+        have: u64,
+    },
+    /// After the differences the section is not what the agent says it is.
+    #[error("section {0} does not have the digest that the report names")]
+    SectionDigest(SectionName),
+    /// The sections together are not what the agent says they are.
+    #[error("the inventory does not have the root digest that the report names")]
+    RootDigest,
+    /// Older than what is stored.
+    #[error("the report is older (seq {seq}) than what was merged (seq {have})")]
+    Stale {
+        /// Sequence number of the report.
+        seq: u64,
+        /// Sequence number that is stored.
+        have: u64,
+    },
+}
+
+/// Merges `report` of `agent` into what is known of `host`.
+pub fn merge(
+    host: HostId,
+    agent: AgentId,
+    current: Current,
+    report: &Report,
+    body: Digest,
+    now: Time,
+) -> Result<Merged, MergeError> {
+    let is_first = current.inventory.is_none();
+    let before = current.inventory.unwrap_or_else(|| blank(host, agent));
+    check_order(&before, agent, report)?;
+
+    let mut merge = Merging { host, report, now, is_first, next: before, out: Vec::new(), bodies: vec![], metrics: vec![] };
+    let mut bodies = current.bodies;
+    for (name, section) in &report.sections {
+        let stored = bodies.remove(name).unwrap_or_else(|| SectionBody::empty(host, *name));
+        merge.section(*name, section, stored)?;
+    }
+    let Merging { mut next, out, bodies, metrics, .. } = merge;
+    let digests = next.sections.iter().filter(|(_, head)| head.is_known);
+    if root_digest(&digests.map(|(name, head)| (*name, head.digest)).collect()) != report.root {
+        return Err(MergeError::RootDigest);
+    }
+    next.agent = agent;
+    next.generation = report.next;
+    next.seq = report.seq;
+    next.boot_id.clone_from(&report.boot_id);
+    next.root = report.root;
+    next.received_at = now;
+    next.collected_at = report.collected_at;
+    next.recent.push(RecentReport { id: report.report_id, body });
+    let surplus = next.recent.len().saturating_sub(RECENT_REPORTS);
+    next.recent.drain(..surplus);
+    Ok(Merged { inventory: next, bodies, metrics, history: out, is_first })
+}
+
+fn blank(host: HostId, agent: AgentId) -> Inventory {
+    Inventory {
+        host,
+        agent,
+        generation: 0,
+        seq: 0,
+        boot_id: String::new(),
+        root: Digest::of(&[]),
+        received_at: Time::default(),
+        collected_at: Time::default(),
+        sections: BTreeMap::new(),
+        history: 0,
+        facts: Facts::default(),
+        recent: Vec::new(),
+    }
+}
+
+/// A full report stands on its own; differences must build on the stored generation. A new agent counts from the start.
+fn check_order(before: &Inventory, agent: AgentId, report: &Report) -> Result<(), MergeError> {
+    let same_agent = before.agent == agent;
+    if same_agent && before.seq > 0 && report.seq <= before.seq {
+        return Err(MergeError::Stale { seq: report.seq, have: before.seq });
+    }
+    if report.base != 0 && (!same_agent || report.base != before.generation) {
+        return Err(MergeError::UnknownBase { base: report.base, have: before.generation });
+    }
+    Ok(())
+}
+
+struct Merging<'a> {
+    host: HostId,
+    report: &'a Report,
+    now: Time,
+    is_first: bool,
+    next: Inventory,
+    out: Vec<HistoryEntry>,
+    bodies: Vec<SectionBody>,
+    metrics: Vec<SectionMetrics>,
+}
+
+impl Merging<'_> {
+    fn section(&mut self, name: SectionName, section: &SectionReport, stored: SectionBody) -> Result<(), MergeError> {
+        let head = self.next.sections.get(&name).cloned();
+        let first_look = head.as_ref().is_none_or(|head| !head.is_known);
+        let mut head = head.unwrap_or_else(|| SectionHead {
+            status: section.status,
+            problems: Vec::new(),
+            is_known: false,
+            digest: section_digest([]),
+            count: 0,
+            seen_at: self.now,
+            pending: 0,
+        });
+        let last_seen = head.seen_at;
+        head.status = section.status;
+        head.problems.clone_from(&section.problems);
+        if section.status.is_collected() {
+            let items = self.items_after(name, section, &stored)?;
+            // What could be read for the first time was there before: a baseline, not a change.
+            let reset = self.is_first || first_look;
+            self.record(name, section, stored, items, reset, last_seen, &mut head);
+            head.digest = section.digest;
+            head.is_known = true;
+            head.seen_at = self.now;
+        }
+        if !section.metrics.is_empty() {
+            let values = section.metrics.clone();
+            self.metrics.push(SectionMetrics { host: self.host, section: name, at: self.now, values });
+        }
+        self.next.sections.insert(name, head);
+        Ok(())
+    }
+
+    /// The section's items after the report, checked against the digest that the agent names.
+    fn items_after(
+        &self,
+        name: SectionName,
+        section: &SectionReport,
+        stored: &SectionBody,
+    ) -> Result<ItemMap, MergeError> {
+        let mut items = stored.item_map();
+        diff::apply(&mut items, &section.change);
+        let (stable, _) = volatility::split(name, diff::to_items(items));
+        if section_digest(&stable) != section.digest {
+            return Err(match section.change {
+                Change::Whole(_) => MergeError::SectionDigest(name),
+                Change::Delta { .. } | Change::Same => {
+                    MergeError::UnknownBase { base: self.report.base, have: self.next.generation }
+                }
+            });
+        }
+        Ok(diff::to_map(stable))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one step of the merge, split out for its length only")]
+    fn record(
+        &mut self,
+        name: SectionName,
+        section: &SectionReport,
+        mut stored: SectionBody,
+        items: ItemMap,
+        reset: bool,
+        last_seen: Time,
+        head: &mut SectionHead,
+    ) {
+        head.count = items.len() as u64;
+        self.next.facts.learn(name, &items);
+        if reset {
+            let since = self.now;
+            stored.through = self.next.history;
+            stored.items =
+                items.into_iter().map(|(key, attributes)| (key, StoredItem { attributes, since })).collect();
+            head.pending = 0;
+            self.bodies.push(stored);
+            return;
+        }
+        // The agent's own bound is by its clock; ours is when we last saw the section. The later one is the tighter.
+        let not_before = section.not_before.map_or(last_seen, |at| at.max(last_seen)).min(self.now);
+        for change in history::item_changes(&stored.item_map(), &items) {
+            self.next.history += 1;
+            let entry = HistoryEntry {
+                host: self.host,
+                seq: self.next.history,
+                report: self.report.report_id,
+                section: name,
+                item: muster_shared::id::ItemId::new(self.host, name, &change.key),
+                key: change.key,
+                operation: change.operation,
+                before: change.before,
+                after: change.after,
+                not_before: Some(not_before),
+                seen_at: self.now,
+            };
+            stored.apply([&entry]);
+            head.pending += 1;
+            self.out.push(entry);
+        }
+        if head.pending >= FOLD_EVERY {
+            head.pending = 0;
+            self.bodies.push(stored);
+        }
+    }
+}
+
+impl Facts {
+    /// Takes over what lists show from a section's items.
+    fn learn(&mut self, section: SectionName, items: &ItemMap) {
+        let text = |name: &str| {
+            items.values().find_map(|item| item.get(name).and_then(Value::as_str)).unwrap_or_default().to_owned()
+        };
+        let number = |name: &str| items.values().find_map(|item| item.get(name).and_then(Value::as_u64)).unwrap_or(0);
+        match section {
+            SectionName::Host => {
+                self.name = text("name");
+                self.os = [text("os_pretty_name"), text("os_name")].into_iter().find(|t| !t.is_empty()).unwrap_or_default();
+                self.architecture = text("architecture");
+                self.virtualization = text("virtualization");
+            }
+            SectionName::Kernel => self.kernel = text("release"),
+            SectionName::Cpu => {
+                self.cpu_model = text("model");
+                self.cpu_threads = number("threads");
+            }
+            SectionName::Memory => self.memory_bytes = number("total_bytes"),
+            SectionName::Interface => self.addresses = addresses(items),
+            _ => {}
+        }
+    }
+}
+
+/// Addresses with a scope beyond the host and the link, in order.
+fn addresses(items: &ItemMap) -> Vec<String> {
+    let mut found: Vec<String> = items
+        .values()
+        .filter_map(|item| item.get("addresses").and_then(Value::as_array))
+        .flatten()
+        .filter(|address| !matches!(address.get("scope").and_then(Value::as_str), Some("host" | "link")))
+        .filter_map(|address| address.get("address").and_then(Value::as_str).map(str::to_owned))
+        .collect();
+    found.sort();
+    found
+}
+
+#[cfg(test)]
+mod tests;

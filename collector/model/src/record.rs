@@ -1,0 +1,153 @@
+//! Everything that is stored: one registry of collections and the document type of each.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A value with the version under which it is stored; versions of a key count up from 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Versioned<T> {
+    /// The document.
+    pub value: T,
+    /// Its version: the `ETag` of the API, the lock of a commit.
+    pub version: u64,
+}
+
+/// A document type with a place of its own.
+pub trait Record: Serialize + serde::de::DeserializeOwned + Into<Document> {
+    /// Where documents of this type live.
+    const COLLECTION: Collection;
+
+    /// The key of this document in its collection.
+    fn key(&self) -> String;
+}
+
+macro_rules! documents {
+    ($($(#[$doc:meta])* $variant:ident($ty:path) = $code:literal, $name:literal;)+) => {
+        /// A collection of the store. The number is part of the stored form and never changes.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[repr(u8)]
+        pub enum Collection { $($(#[$doc])* $variant = $code,)+ }
+
+        impl Collection {
+            /// Every collection.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name in messages and statistics.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// The number in the stored form.
+            pub const fn code(self) -> u8 {
+                self as u8
+            }
+
+            /// The collection of a stored number.
+            pub const fn from_code(code: u8) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        /// A document of any collection.
+        #[derive(Clone, Debug, PartialEq)]
+        #[expect(clippy::large_enum_variant, reason = "moved once into a commit, never kept in bulk")]
+        pub enum Document { $($(#[$doc])* $variant($ty),)+ }
+
+        impl Document {
+            /// Where it lives.
+            pub const fn collection(&self) -> Collection {
+                match self { $(Self::$variant(_) => Collection::$variant),+ }
+            }
+
+            /// Its key there.
+            pub fn key(&self) -> String {
+                match self { $(Self::$variant(document) => document.key()),+ }
+            }
+
+            /// Its stored form: JSON.
+            pub fn encode(&self) -> serde_json::Result<Vec<u8>> {
+                match self { $(Self::$variant(document) => serde_json::to_vec(document)),+ }
+            }
+
+            /// A document from its stored form.
+            pub fn decode(collection: Collection, bytes: &[u8]) -> serde_json::Result<Self> {
+                match collection { $(Collection::$variant => serde_json::from_slice(bytes).map(Self::$variant)),+ }
+            }
+        }
+
+        $(impl From<$ty> for Document {
+            fn from(document: $ty) -> Self {
+                Self::$variant(document)
+            }
+        })+
+    };
+}
+
+documents! {
+    /// Agents: key pairs that speak for hosts.
+    Agent(crate::agent::Agent) = 1, "agent";
+    /// API tokens.
+    ApiToken(crate::account::ApiToken) = 2, "api_token";
+    /// The audit trail.
+    Audit(crate::audit::AuditEntry) = 3, "audit";
+    /// The authorised ledger's version per host.
+    Baseline(crate::baseline::Baseline) = 4, "baseline";
+    /// Every move of a baseline.
+    BaselineMove(crate::baseline::BaselineMove) = 5, "baseline_move";
+    /// Gapless ticket numbers.
+    Counter(crate::ticket::Counter) = 6, "counter";
+    /// How far a reader of events has come.
+    Cursor(crate::event::Cursor) = 7, "cursor";
+    /// Enrollment tokens.
+    EnrollmentToken(crate::agent::EnrollmentTokenRecord) = 8, "enrollment_token";
+    /// The outbox: what happened, in order.
+    Event(crate::event::EventRecord) = 9, "event";
+    /// Drift findings.
+    Finding(crate::finding::Finding) = 10, "finding";
+    /// The history of items.
+    History(crate::history::HistoryEntry) = 11, "history";
+    /// Hosts.
+    Host(crate::host::Host) = 12, "host";
+    /// Answers kept for repeated requests.
+    Idempotency(crate::account::IdempotencyRecord) = 13, "idempotency";
+    /// What is known of a host's inventory as a whole.
+    Inventory(crate::inventory::Inventory) = 14, "inventory";
+    /// When a host was last heard.
+    LastSeen(crate::host::LastSeen) = 15, "last_seen";
+    /// The latest metrics of a section.
+    Metrics(crate::inventory::SectionMetrics) = 16, "metrics";
+    /// The items of a section.
+    Section(crate::inventory::SectionBody) = 17, "section";
+    /// Sessions of people.
+    Session(crate::account::Session) = 18, "session";
+    /// One-time sign-in links.
+    SignInLink(crate::account::SignInLink) = 19, "sign_in_link";
+    /// Tickets of all kinds.
+    Ticket(crate::ticket::Ticket) = 20, "ticket";
+    /// What happened to a ticket.
+    Timeline(crate::ticket::TimelineEntry) = 21, "timeline";
+    /// People and scripts.
+    User(crate::account::User) = 22, "user";
+}
+
+impl fmt::Display for Collection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Implements [`Record`] for a document whose key is an expression over it.
+macro_rules! record {
+    ($ty:ty, $collection:ident, |$document:ident| $key:expr) => {
+        impl $crate::record::Record for $ty {
+            const COLLECTION: $crate::record::Collection = $crate::record::Collection::$collection;
+
+            fn key(&self) -> String {
+                let $document = self;
+                $key
+            }
+        }
+    };
+}
+pub(crate) use record;

@@ -1,0 +1,296 @@
+//! Who may do what: roles and rights as one table, and the one function that asks it. Deny by default.
+
+use std::fmt;
+
+use muster_shared::id::{AgentId, UserId};
+use serde::{Deserialize, Serialize};
+
+macro_rules! names {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$doc])* #[serde(rename = $text)] $variant,)+ }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name in JSON and on the command line.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+
+names! {
+    /// What an account is for.
+    Role {
+        /// May everything that a person may.
+        Administrator = "administrator",
+        /// Answers for hosts and items; decides what is right.
+        CmdbOwner = "cmdb_owner",
+        /// Works tickets.
+        Responder = "responder",
+        /// Votes on changes.
+        ChangeApprover = "change_approver",
+        /// Looks.
+        Viewer = "viewer",
+        /// Looks at everything, the audit trail too.
+        Auditor = "auditor",
+    }
+}
+
+names! {
+    /// What can be done. One per use case; the service asks for it before anything else.
+    Action {
+        /// See hosts, items and their history.
+        ItemRead = "item.read",
+        /// Change what people say of a host: owner, site, criticality.
+        HostUpdate = "host.update",
+        /// Ask an agent for a fresh look.
+        HostRecheck = "host.recheck",
+        /// See findings, baselines and policies.
+        FindingRead = "finding.read",
+        /// Move the baseline: what was found is right.
+        FindingAccept = "finding.accept",
+        /// Let a finding stand for a time, with a reason.
+        FindingWaive = "finding.waive",
+        /// Silence a finding for a time.
+        FindingSuppress = "finding.suppress",
+        /// See tickets.
+        TicketRead = "ticket.read",
+        /// Open a ticket.
+        TicketCreate = "ticket.create",
+        /// Change fields and assignment of a ticket.
+        TicketUpdate = "ticket.update",
+        /// Move a ticket through its states.
+        TicketTransition = "ticket.transition",
+        /// Comment on a ticket.
+        TicketComment = "ticket.comment",
+        /// Set a priority against the matrix.
+        PriorityOverride = "priority.override",
+        /// See agents and enrollment tokens.
+        AgentRead = "agent.read",
+        /// Shut an agent out.
+        AgentRevoke = "agent.revoke",
+        /// Make and take back enrollment tokens.
+        EnrollmentManage = "enrollment.manage",
+        /// See accounts.
+        UserRead = "user.read",
+        /// Make, change and disable accounts; end their sessions.
+        UserManage = "user.manage",
+        /// See and end own sessions, make and take back own API tokens, change own language and password.
+        SelfManage = "self.manage",
+        /// Read and verify the audit trail.
+        AuditRead = "audit.read",
+        /// Follow the stream of events.
+        EventRead = "event.read",
+    }
+}
+
+names! {
+    /// What an API token is limited to.
+    Scope {
+        /// Reading only.
+        Read = "read",
+        /// Everything that its user may do with tickets and findings.
+        Work = "work",
+        /// Everything that its user may do.
+        All = "all",
+    }
+}
+
+use Role::{Administrator, Auditor, ChangeApprover, CmdbOwner, Responder, Viewer};
+
+const EVERYBODY: &[Role] = Role::ALL;
+
+/// The roles that hold a right. The table that code, tests and docs share.
+pub const fn holders(action: Action) -> &'static [Role] {
+    match action {
+        Action::ItemRead | Action::FindingRead | Action::TicketRead | Action::EventRead | Action::SelfManage => EVERYBODY,
+        Action::AgentRead => &[Administrator, CmdbOwner, Responder, Auditor],
+        Action::HostUpdate | Action::FindingAccept | Action::FindingWaive => &[Administrator, CmdbOwner],
+        Action::HostRecheck | Action::FindingSuppress | Action::TicketUpdate | Action::TicketTransition => {
+            &[Administrator, CmdbOwner, Responder]
+        }
+        Action::TicketCreate | Action::TicketComment => {
+            &[Administrator, CmdbOwner, Responder, ChangeApprover]
+        }
+        Action::PriorityOverride => &[Administrator, Responder],
+        Action::UserRead | Action::AuditRead => &[Administrator, Auditor],
+        Action::AgentRevoke | Action::EnrollmentManage | Action::UserManage => &[Administrator],
+    }
+}
+
+/// Whether a right only looks.
+pub const fn is_read(action: Action) -> bool {
+    matches!(
+        action,
+        Action::ItemRead
+            | Action::FindingRead
+            | Action::TicketRead
+            | Action::AgentRead
+            | Action::UserRead
+            | Action::AuditRead
+            | Action::EventRead
+    )
+}
+
+const fn in_scope(scope: Scope, action: Action) -> bool {
+    match scope {
+        Scope::All => true,
+        Scope::Read => is_read(action),
+        Scope::Work => {
+            is_read(action)
+                || matches!(
+                    action,
+                    Action::FindingAccept
+                        | Action::FindingWaive
+                        | Action::FindingSuppress
+                        | Action::HostRecheck
+                        | Action::TicketCreate
+                        | Action::TicketUpdate
+                        | Action::TicketTransition
+                        | Action::TicketComment
+                        | Action::PriorityOverride
+                )
+        }
+    }
+}
+
+/// Who acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A person or a script, with the rights that the account has now.
+    User {
+        /// The account.
+        id: UserId,
+        /// Its sign-in name.
+        name: String,
+        /// Its roles.
+        roles: Vec<Role>,
+        /// The limits of the API token, when one is used.
+        scopes: Option<Vec<Scope>>,
+    },
+    /// An enrolled agent. It may report, and nothing else.
+    Agent(AgentId),
+    /// A job of the collector itself, by name.
+    System(&'static str),
+}
+
+impl Actor {
+    /// The name that timelines and the audit trail show.
+    pub fn label(&self) -> String {
+        match self {
+            Self::User { name, .. } => name.clone(),
+            Self::Agent(id) => id.to_string(),
+            Self::System(job) => format!("system:{job}"),
+        }
+    }
+
+    /// The account, if a person or a script acts.
+    pub const fn user(&self) -> Option<UserId> {
+        match self {
+            Self::User { id, .. } => Some(*id),
+            Self::Agent(_) | Self::System(_) => None,
+        }
+    }
+}
+
+/// What is acted on: the context that rules with scopes (site, team, service) look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resource<'a> {
+    /// A whole kind of records.
+    All,
+    /// One record, by id.
+    One(&'a str),
+    /// Something of this account's own.
+    Own(UserId),
+}
+
+/// The answer "no", with what would have been needed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{actor} may not {action}: it takes one of the roles {}{}", roles(holders(*action)), if *.scoped { ", and a token scope that covers it" } else { "" })]
+pub struct Denied {
+    /// Who asked.
+    pub actor: String,
+    /// For what.
+    pub action: Action,
+    /// Whether the role would do but the token's scope does not.
+    pub scoped: bool,
+}
+
+fn roles(roles: &[Role]) -> String {
+    roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether `actor` may do `action` to `resource`. Every use case of the service begins here.
+pub fn authorize(actor: &Actor, action: Action, resource: Resource<'_>) -> Result<(), Denied> {
+    let denied = |scoped| Err(Denied { actor: actor.label(), action, scoped });
+    match actor {
+        Actor::System(_) => Ok(()),
+        Actor::Agent(_) => denied(false),
+        Actor::User { id, roles, scopes, .. } => {
+            if matches!(resource, Resource::Own(owner) if owner != *id) {
+                return denied(false);
+            }
+            if !roles.iter().any(|role| holders(action).contains(role)) {
+                return denied(false);
+            }
+            let covered = scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|scope| in_scope(*scope, action)));
+            if covered { Ok(()) } else { denied(true) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_shared::Time;
+
+    fn user(roles: &[Role], scopes: Option<Vec<Scope>>) -> Actor {
+        Actor::User { id: UserId::new(Time::from_millis(1)), name: "ann".into(), roles: roles.to_vec(), scopes }
+    }
+
+    #[test]
+    fn every_pair_of_role_and_right_is_as_the_table_says() {
+        for role in Role::ALL {
+            for action in Action::ALL {
+                let allowed = authorize(&user(&[*role], None), *action, Resource::All).is_ok();
+                assert_eq!(allowed, holders(*action).contains(role), "{role} {action}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_role_and_no_agent_may_do_anything() {
+        for action in Action::ALL {
+            assert!(authorize(&user(&[], None), *action, Resource::All).is_err());
+            let agent = Actor::Agent(AgentId::new(Time::from_millis(1)));
+            assert!(authorize(&agent, *action, Resource::All).is_err());
+        }
+    }
+
+    #[test]
+    fn a_token_never_gives_more_than_its_scope_nor_more_than_its_user() {
+        let admin = user(&[Administrator], Some(vec![Scope::Read]));
+        assert!(authorize(&admin, Action::TicketRead, Resource::All).is_ok());
+        let denied = authorize(&admin, Action::TicketCreate, Resource::All).unwrap_err();
+        assert!(denied.to_string().contains("scope"), "{denied}");
+        let viewer = user(&[Viewer], Some(vec![Scope::All]));
+        assert!(authorize(&viewer, Action::TicketCreate, Resource::All).is_err());
+    }
+
+    #[test]
+    fn own_things_are_only_the_owners() {
+        let other = UserId::new(Time::from_millis(2));
+        assert!(authorize(&user(&[Administrator], None), Action::SelfManage, Resource::Own(other)).is_err());
+    }
+}

@@ -1,0 +1,269 @@
+//! Tickets: the common record of every kind, its timeline and its number.
+
+pub mod edit;
+pub mod incident;
+pub mod priority;
+pub mod transition;
+
+use muster_shared::Time;
+use muster_shared::id::{FindingId, HostId, TicketId, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::record::record;
+pub use incident::IncidentState;
+pub use priority::PrioritySource;
+
+/// What kind of ticket it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Something is not as it should be.
+    Incident,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Incident];
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Incident => "incident",
+        }
+    }
+
+    /// What its numbers begin with.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Incident => "INC",
+        }
+    }
+
+    /// A number as people write it.
+    pub fn number(self, count: u64) -> String {
+        format!("{}-{count:06}", self.prefix())
+    }
+}
+
+/// How a ticket came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Drift that an agent saw.
+    Agent,
+    /// The console.
+    Portal,
+    /// The API or the command line.
+    Api,
+    /// Somebody called.
+    Phone,
+    /// Somebody wrote.
+    Email,
+}
+
+/// What an item has to do with a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemRole {
+    /// It is the cause.
+    Cause,
+    /// It suffers.
+    Affected,
+    /// It may be the cause.
+    Suspected,
+}
+
+/// An item of a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TicketItem {
+    /// `host_…` or `item_…`.
+    pub id: String,
+    /// Name for people.
+    #[serde(default)]
+    pub name: String,
+    /// What it has to do with the ticket.
+    pub role: ItemRole,
+}
+
+/// The record that all kinds share; `state` carries what is the kind's own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Which ticket.
+    pub id: TicketId,
+    /// `INC-000123`: gapless per kind.
+    pub number: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// One line.
+    pub title: String,
+    /// The story.
+    pub description: String,
+    /// For whom.
+    pub requester: Option<UserId>,
+    /// Who opened it: a user's name or `system:…`.
+    pub opened_by: String,
+    /// When.
+    pub opened_at: Time,
+    /// How it came in.
+    pub channel: Channel,
+    /// Where it stands.
+    pub state: IncidentState,
+    /// Since when.
+    pub state_since: Time,
+    /// 1 (wide) to 3.
+    pub impact: u8,
+    /// 1 (now) to 3.
+    pub urgency: u8,
+    /// 1 (first) to 5.
+    pub priority: u8,
+    /// Where the priority comes from.
+    pub priority_source: PrioritySource,
+    /// Free text to sort by.
+    pub category: Option<String>,
+    /// Items that it is about.
+    pub items: Vec<TicketItem>,
+    /// Which group works on it.
+    pub assignment_group: Option<String>,
+    /// Who works on it.
+    pub assignee: Option<UserId>,
+    /// When somebody took notice first.
+    pub acknowledged_at: Option<Time>,
+    /// When a person answered first.
+    pub first_response_at: Option<Time>,
+    /// When it was last resolved.
+    pub resolved_at: Option<Time>,
+    /// When it was closed.
+    pub closed_at: Option<Time>,
+    /// How often it was reopened.
+    pub reopen_count: u32,
+    /// How often the assignee or group changed after the first.
+    pub reassignment_count: u32,
+    /// Time on hold so far, in seconds.
+    pub hold_seconds: i64,
+    /// What drift it deals with.
+    pub drift: Option<DriftOrigin>,
+    /// Ticket that this one follows: the same drift, closed before.
+    pub follows: Option<TicketId>,
+    /// Entries in the timeline.
+    pub timeline: u64,
+}
+
+record!(Ticket, Ticket, |ticket| ticket.id.to_string());
+
+/// What an incident from drift deals with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DriftOrigin {
+    /// The host.
+    pub host: HostId,
+    /// The policy.
+    pub policy: String,
+    /// Its findings, oldest first.
+    pub findings: Vec<FindingId>,
+    /// When the last one joined.
+    pub joined_at: Time,
+}
+
+/// What happened to a ticket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TimelineEntry {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Counts up per ticket.
+    pub seq: u64,
+    /// When.
+    pub at: Time,
+    /// Who.
+    pub actor: String,
+    /// What.
+    #[serde(flatten)]
+    pub entry: Entry,
+}
+
+record!(TimelineEntry, Timeline, |entry| timeline_key(entry.ticket, entry.seq));
+
+/// The key of an entry of a ticket's timeline.
+pub fn timeline_key(ticket: TicketId, seq: u64) -> String {
+    format!("{ticket}/{seq:08x}")
+}
+
+/// Who may read a comment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Everybody who may see the ticket, the requester too.
+    #[default]
+    Public,
+    /// Those who work on it.
+    Internal,
+}
+
+/// One thing that happened to a ticket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Entry {
+    /// It was opened.
+    Opened,
+    /// It went from one state to another.
+    Moved {
+        /// The event.
+        event: String,
+        /// State before.
+        from: String,
+        /// State after.
+        to: String,
+        /// Reason, notes or code, in one line.
+        note: String,
+    },
+    /// Somebody said something.
+    Comment {
+        /// What.
+        text: String,
+        /// To whom.
+        visibility: Visibility,
+    },
+    /// Fields were changed.
+    Changed {
+        /// Field, value before, value after.
+        fields: Vec<FieldChange>,
+    },
+    /// Drift joined, or ended.
+    Finding {
+        /// The finding.
+        finding: FindingId,
+        /// Its state now.
+        state: String,
+        /// Its one line.
+        title: String,
+    },
+}
+
+/// A changed field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// Which field.
+    pub field: String,
+    /// Value before.
+    pub from: String,
+    /// Value after.
+    pub to: String,
+}
+
+impl Ticket {
+    /// The next entry of this ticket's timeline.
+    pub fn note(&mut self, at: Time, actor: &str, entry: Entry) -> TimelineEntry {
+        self.timeline += 1;
+        TimelineEntry { ticket: self.id, seq: self.timeline, at, actor: actor.to_owned(), entry }
+    }
+}
+
+/// The last number given to a kind. Read and moved in the commit that makes the ticket, so numbers have no gaps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counter {
+    /// Of what.
+    pub name: String,
+    /// The last number given.
+    pub last: u64,
+}
+
+record!(Counter, Counter, |counter| counter.name.clone());

@@ -1,0 +1,162 @@
+//! A ticket's beginning, and changes to its fields besides its state.
+
+use muster_shared::Time;
+use muster_shared::id::{TicketId, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::incident::IncidentState;
+use super::priority::{self, PrioritySource};
+use super::{Channel, Entry, FieldChange, Kind, Ticket, TicketItem, TimelineEntry, Visibility};
+use crate::right::Actor;
+
+/// What a new ticket starts with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opening {
+    /// Its kind.
+    pub kind: Kind,
+    /// One line.
+    pub title: String,
+    /// The story.
+    pub description: String,
+    /// 1 to 3.
+    pub impact: u8,
+    /// 1 to 3.
+    pub urgency: u8,
+    /// Free text to sort by.
+    pub category: Option<String>,
+    /// Items that it is about.
+    pub items: Vec<TicketItem>,
+    /// Which group works on it.
+    pub assignment_group: Option<String>,
+    /// How it came in.
+    pub channel: Channel,
+}
+
+/// A new ticket and the first entry of its timeline.
+pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Ticket, TimelineEntry) {
+    let mut ticket = Ticket {
+        id: TicketId::new(now),
+        number,
+        kind: opening.kind,
+        title: opening.title,
+        description: opening.description,
+        requester: actor.user(),
+        opened_by: actor.label(),
+        opened_at: now,
+        channel: opening.channel,
+        state: IncidentState::New,
+        state_since: now,
+        impact: opening.impact,
+        urgency: opening.urgency,
+        priority: priority::from_matrix(opening.impact, opening.urgency),
+        priority_source: PrioritySource::Matrix,
+        category: opening.category,
+        items: opening.items,
+        assignment_group: opening.assignment_group,
+        assignee: None,
+        acknowledged_at: None,
+        first_response_at: None,
+        resolved_at: None,
+        closed_at: None,
+        reopen_count: 0,
+        reassignment_count: 0,
+        hold_seconds: 0,
+        drift: None,
+        follows: None,
+        timeline: 0,
+    };
+    let entry = ticket.note(now, &actor.label(), Entry::Opened);
+    (ticket, entry)
+}
+
+/// A comment.
+pub fn comment(ticket: &Ticket, text: String, visibility: Visibility, actor: &Actor, now: Time) -> (Ticket, TimelineEntry) {
+    let mut next = ticket.clone();
+    if actor.user().is_some() && visibility == Visibility::Public {
+        next.first_response_at.get_or_insert(now);
+    }
+    let entry = next.note(now, &actor.label(), Entry::Comment { text, visibility });
+    (next, entry)
+}
+
+/// Fields that may be changed at any time before the end. Absent fields stay; a null takes a value away.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Edit {
+    /// One line.
+    pub title: Option<String>,
+    /// The story.
+    pub description: Option<String>,
+    /// 1 to 3.
+    pub impact: Option<u8>,
+    /// 1 to 3.
+    pub urgency: Option<u8>,
+    /// Against the matrix: needs the right `priority.override` and a reason.
+    pub priority: Option<u8>,
+    /// Why against the matrix.
+    pub override_reason: Option<String>,
+    /// Free text to sort by.
+    #[serde(deserialize_with = "present")]
+    pub category: Option<Option<String>>,
+    /// Which group works on it.
+    #[serde(deserialize_with = "present")]
+    pub assignment_group: Option<Option<String>>,
+    /// Who works on it.
+    #[serde(deserialize_with = "present")]
+    pub assignee: Option<Option<UserId>>,
+}
+
+/// Tells a null from an absent field.
+fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+fn set<T: PartialEq + Clone>(
+    changes: &mut Vec<FieldChange>,
+    field: &str,
+    slot: &mut T,
+    value: Option<T>,
+    text: impl Fn(&T) -> String,
+) {
+    if let Some(value) = value.filter(|value| value != slot) {
+        changes.push(FieldChange { field: field.to_owned(), from: text(slot), to: text(&value) });
+        *slot = value;
+    }
+}
+
+/// Applies an edit; `None` when nothing changes. Rule P1: a later change of impact or urgency clears an override.
+pub fn edit(ticket: &Ticket, edit: Edit, actor: &Actor, now: Time) -> Option<(Ticket, TimelineEntry)> {
+    let mut next = ticket.clone();
+    let mut changes = Vec::new();
+    let optional = |value: &Option<String>| value.clone().unwrap_or_default();
+    set(&mut changes, "title", &mut next.title, edit.title, Clone::clone);
+    set(&mut changes, "description", &mut next.description, edit.description, Clone::clone);
+    set(&mut changes, "impact", &mut next.impact, edit.impact, ToString::to_string);
+    set(&mut changes, "urgency", &mut next.urgency, edit.urgency, ToString::to_string);
+    set(&mut changes, "category", &mut next.category, edit.category, optional);
+    let had_group = next.assignment_group.is_some() || next.assignee.is_some();
+    let before = (next.assignment_group.clone(), next.assignee);
+    set(&mut changes, "assignment_group", &mut next.assignment_group, edit.assignment_group, optional);
+    let user = |value: &Option<UserId>| value.map(|id| id.to_string()).unwrap_or_default();
+    set(&mut changes, "assignee", &mut next.assignee, edit.assignee, user);
+    if had_group && before != (next.assignment_group.clone(), next.assignee) {
+        next.reassignment_count += 1;
+    }
+    if next.assignee.is_some() {
+        next.acknowledged_at.get_or_insert(now);
+    }
+    if (next.impact, next.urgency) != (ticket.impact, ticket.urgency) {
+        next.priority_source = PrioritySource::Matrix;
+        let matrix = priority::from_matrix(next.impact, next.urgency);
+        set(&mut changes, "priority", &mut next.priority, Some(matrix), ToString::to_string);
+    }
+    if let (Some(priority), Some(reason)) = (edit.priority, edit.override_reason) {
+        next.priority_source = PrioritySource::Override { reason };
+        set(&mut changes, "priority", &mut next.priority, Some(priority), ToString::to_string);
+    }
+    if changes.is_empty() && next == *ticket {
+        return None;
+    }
+    let entry = next.note(now, &actor.label(), Entry::Changed { fields: changes });
+    Some((next, entry))
+}

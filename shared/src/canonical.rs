@@ -1,0 +1,159 @@
+//! Canonical bytes and their hashes: agent and collector must agree on them to the byte.
+//!
+//! Canonical JSON here: object keys sorted by their bytes, no white space, strings and numbers as `serde_json` writes them.
+//! Nothing that was volatile may reach these functions (see [`crate::volatility`]).
+//!
+//! * item hash = BLAKE3(key, 0, canonical attributes)
+//! * section hash = BLAKE3 over the item hashes in key order
+//! * root = BLAKE3 over (section name, 0, section hash) in name order; sections that were not collected are left out
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
+
+use crate::report::{Attributes, Item};
+use crate::section::SectionName;
+
+/// A BLAKE3 hash, in hex when written.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// The hash of some bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(*blake3::hash(bytes).as_bytes())
+    }
+
+    /// The bytes of the hash.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", blake3::Hash::from_bytes(self.0).to_hex())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A text that is no digest.
+#[derive(Debug, thiserror::Error)]
+#[error("a digest is 64 hex digits")]
+pub struct InvalidDigest;
+
+impl FromStr for Digest {
+    type Err = InvalidDigest;
+
+    fn from_str(text: &str) -> Result<Self, InvalidDigest> {
+        blake3::Hash::from_hex(text).map(|h| Self(*h.as_bytes())).map_err(|_| InvalidDigest)
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+/// Appends the canonical bytes of `value`.
+pub fn write_value(value: &Value, out: &mut Vec<u8>) {
+    match value {
+        Value::Object(map) => {
+            let sorted: BTreeMap<&str, &Value> = map.iter().map(|(k, v)| (k.as_str(), v)).collect();
+            write_members(sorted.into_iter(), out);
+        }
+        Value::Array(values) => {
+            out.push(b'[');
+            for (i, value) in values.iter().enumerate() {
+                if i > 0 {
+                    out.push(b',');
+                }
+                write_value(value, out);
+            }
+            out.push(b']');
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            out.extend_from_slice(value.to_string().as_bytes());
+        }
+    }
+}
+
+fn write_members<'a>(members: impl Iterator<Item = (&'a str, &'a Value)>, out: &mut Vec<u8>) {
+    out.push(b'{');
+    for (i, (key, value)) in members.enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(Value::from(key).to_string().as_bytes());
+        out.push(b':');
+        write_value(value, out);
+    }
+    out.push(b'}');
+}
+
+/// The hash of one item: its key and its attributes.
+pub fn item_digest(key: &str, attributes: &Attributes) -> Digest {
+    let mut bytes = Vec::with_capacity(256);
+    bytes.extend_from_slice(key.as_bytes());
+    bytes.push(0);
+    write_members(attributes.iter().map(|(k, v)| (k.as_str(), v)), &mut bytes);
+    Digest::of(&bytes)
+}
+
+/// The hash of a section from its items in any order.
+pub fn section_digest<'a>(items: impl IntoIterator<Item = &'a Item>) -> Digest {
+    let sorted: BTreeMap<&str, &Item> = items.into_iter().map(|item| (item.key.as_str(), item)).collect();
+    let mut hasher = blake3::Hasher::new();
+    for item in sorted.values() {
+        hasher.update(item_digest(&item.key, &item.attributes).as_bytes());
+    }
+    Digest(*hasher.finalize().as_bytes())
+}
+
+/// The hash of a whole inventory.
+pub fn root_digest(sections: &BTreeMap<SectionName, Digest>) -> Digest {
+    let sorted: BTreeMap<&str, &Digest> = sections.iter().map(|(name, digest)| (name.as_str(), digest)).collect();
+    let mut hasher = blake3::Hasher::new();
+    for (name, digest) in sorted {
+        hasher.update(name.as_bytes()).update(&[0]).update(digest.as_bytes());
+    }
+    Digest(*hasher.finalize().as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn keys_are_sorted_at_every_depth() {
+        let mut out = Vec::new();
+        write_value(&json!({"b": [1, {"z": null, "a": "é\n"}], "a": true}), &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), r#"{"a":true,"b":[1,{"a":"é\n","z":null}]}"#);
+    }
+
+    #[test]
+    fn the_order_of_items_does_not_matter_their_content_does() {
+        let item = |key: &str, v: u32| Item::new(key).with("n", v);
+        let one = section_digest(&[item("a", 1), item("b", 2)]);
+        assert_eq!(one, section_digest(&[item("b", 2), item("a", 1)]));
+        assert_ne!(one, section_digest(&[item("a", 1), item("b", 3)]));
+        assert_eq!(one.to_string().parse::<Digest>().unwrap(), one);
+    }
+}

@@ -1,0 +1,141 @@
+//! What agent and collector say besides reports: enrollment, heartbeat, renewal, acknowledgements.
+//!
+//! All bodies are JSON over TLS 1.3. A report body is zstd (`content-encoding: zstd`) and its digest stands in the header
+//! `content-digest: sha-256=:<base64>:` (RFC 9530), of the bytes as sent. An answer counts as an acknowledgement only when it
+//! is JSON, has the right shape and echoes that digest: a captive portal's page is none.
+
+use serde::{Deserialize, Serialize};
+
+use crate::canonical::Digest;
+use crate::clock::Time;
+use crate::id::{AgentId, HostId, ReportId};
+
+/// Where an agent enrolls (server-authenticated TLS, no client certificate).
+pub const ENROLL_PATH: &str = "/enroll";
+/// Where an enrolled agent posts reports.
+pub const REPORTS_PATH: &str = "/agent/v1/reports";
+/// Where an enrolled agent says that it lives and what it believes the collector has.
+pub const HEARTBEATS_PATH: &str = "/agent/v1/heartbeats";
+/// Where an enrolled agent gets its next certificate.
+pub const RENEWALS_PATH: &str = "/agent/v1/renewals";
+
+/// `type` of the problem that asks for a whole report: base generation or digest do not fit.
+pub const UNKNOWN_BASE: &str = "unknown-base";
+
+/// Largest report body as sent.
+pub const MAX_REPORT_BYTES: usize = 8 << 20;
+/// Largest report body after inflating.
+pub const MAX_INFLATED_BYTES: usize = 64 << 20;
+/// Largest ratio of inflated to sent bytes.
+pub const MAX_INFLATE_RATIO: usize = 100;
+
+/// Body of `POST /enroll`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnrollRequest {
+    /// The token's id and secret, as in the enrollment token.
+    pub token_id: crate::id::EnrollmentTokenId,
+    /// The token's secret.
+    pub token_secret: String,
+    /// Certificate signing request in PEM. Only its public key is used; names in it are ignored.
+    pub csr_pem: String,
+    /// What the host calls itself: a hint for the person who approves, not an identity.
+    pub hostname: String,
+    /// `/etc/machine-id`, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine_id: Option<String>,
+    /// Version of the agent.
+    pub agent_version: String,
+}
+
+/// Body of `POST /agent/v1/renewals`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RenewRequest {
+    /// Certificate signing request in PEM with the new key.
+    pub csr_pem: String,
+}
+
+/// A certificate for an agent: answer to enrollment and renewal.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Credential {
+    /// Who the agent is from now on.
+    pub agent_id: AgentId,
+    /// The agent's certificate in PEM.
+    pub certificate_pem: String,
+    /// The CA that signs agents and the collector, in PEM.
+    pub ca_pem: String,
+    /// End of the certificate's life.
+    pub not_after: Time,
+    /// How often to speak.
+    pub settings: Settings,
+}
+
+/// What the collector wants of the agent. There are no remote commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Time between heartbeats.
+    pub heartbeat_seconds: u32,
+    /// Time between full scans.
+    pub scan_seconds: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { heartbeat_seconds: 300, scan_seconds: 3_600 }
+    }
+}
+
+/// Body of `POST /agent/v1/heartbeats`: at most 300 bytes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Heartbeat {
+    /// The kernel's boot id.
+    pub boot_id: String,
+    /// Generation that the agent believes to be at the collector.
+    pub generation: u64,
+    /// Root hash of the last scan. Equal to the collector's, it counts as a report without differences.
+    pub root: Digest,
+    /// The agent's clock.
+    pub at: Time,
+}
+
+/// Answer to a heartbeat.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct HeartbeatAck {
+    /// The collector does not have what the agent believes: send everything.
+    pub send_full: bool,
+    /// Somebody asked for a fresh look: scan now.
+    pub recheck: bool,
+    /// How often to speak.
+    pub settings: Settings,
+}
+
+/// What became of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportResult {
+    /// Durable and merged.
+    Stored,
+    /// The same report was stored before.
+    Duplicate,
+    /// Older than what the collector has (a restored spool or VM snapshot): kept aside, not merged.
+    Stale,
+}
+
+/// Answer to a report. Sent after the commit is durable.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReportAck {
+    /// Which report.
+    pub report_id: ReportId,
+    /// Echo of the `content-digest` header.
+    pub content_digest: String,
+    /// What became of it.
+    pub result: ReportResult,
+    /// The host that the report was merged into.
+    pub host_id: HostId,
+    /// Generation that the collector has now.
+    pub generation: u64,
+    /// How often to speak.
+    pub settings: Settings,
+}
