@@ -160,6 +160,7 @@ fn reopen(held: &mut Held, violation: &Violation, entry: &HistoryEntry, windows:
     finding.last_seen = entry.seen_at;
     finding.count += 1;
     finding.reopen_count += 1;
+    finding.is_routed = false;
     finding.state = first_state(finding.class, windows, now);
     held.changed = true;
 }
@@ -195,6 +196,7 @@ fn begin(
         last_seen: entry.seen_at,
         count: 1,
         reopen_count: 0,
+        is_routed: false,
         incident: None,
     }
 }

@@ -152,6 +152,8 @@ pub struct Finding {
     pub count: u32,
     /// How often it came back after it had been reverted.
     pub reopen_count: u32,
+    /// Whether the router has dealt with its present opening.
+    pub is_routed: bool,
     /// The incident that deals with it.
     pub incident: Option<TicketId>,
     /// Where it stands.

@@ -14,7 +14,7 @@ pub struct Versioned<T> {
 }
 
 /// A document type with a place of its own.
-pub trait Record: Serialize + serde::de::DeserializeOwned + Into<Document> {
+pub trait Record: Serialize + serde::de::DeserializeOwned + Into<Document> + Send + Sync + 'static {
     /// Where documents of this type live.
     const COLLECTION: Collection;
 

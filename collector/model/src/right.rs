@@ -107,7 +107,7 @@ names! {
     }
 }
 
-use Role::{Administrator, Auditor, ChangeApprover, CmdbOwner, Responder, Viewer};
+use Role::{Administrator, Auditor, ChangeApprover, CmdbOwner, Responder};
 
 const EVERYBODY: &[Role] = Role::ALL;
 
@@ -284,7 +284,7 @@ mod tests {
         assert!(authorize(&admin, Action::TicketRead, Resource::All).is_ok());
         let denied = authorize(&admin, Action::TicketCreate, Resource::All).unwrap_err();
         assert!(denied.to_string().contains("scope"), "{denied}");
-        let viewer = user(&[Viewer], Some(vec![Scope::All]));
+        let viewer = user(&[Role::Viewer], Some(vec![Scope::All]));
         assert!(authorize(&viewer, Action::TicketCreate, Resource::All).is_err());
     }
 

@@ -22,6 +22,7 @@ pub const ROUTER: Actor = Actor::System("router");
 /// Whether a finding waits for the router, and is due.
 pub fn is_due(finding: &Finding, now: Time) -> bool {
     finding.outcome == Outcome::Incident
+        && !finding.is_routed
         && matches!(finding.state, FindingState::Open { routes_at } if routes_at <= now)
 }
 

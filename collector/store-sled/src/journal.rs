@@ -1,0 +1,145 @@
+//! The journal: append-only segment files, one record per commit, each chained to the one before.
+//!
+//! Record: `"MJR1"`, payload length u32, sequence u64, time i64 ms, BLAKE3 of the record before (32 bytes), CRC32C u32 over all
+//! of that and the payload; then the payload: zstd of JSON. Numbers are little-endian. Segments are named by their first
+//! sequence and are preallocated, so a zero where a record would begin is the end.
+
+mod payload;
+mod reader;
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use muster_store::Sequence;
+
+pub(crate) use payload::Payload;
+pub(crate) use reader::{Damage, read_segment, segments};
+
+/// The journal's folder below the store's.
+pub(crate) const FOLDER: &str = "journal";
+
+const MAGIC: [u8; 4] = *b"MJR1";
+/// Bytes before the payload.
+pub(crate) const HEAD_BYTES: usize = 60;
+/// Bytes of the head that the checksum covers.
+const CHECKED_HEAD_BYTES: usize = 56;
+/// No record is larger than this.
+pub(crate) const MAX_PAYLOAD_BYTES: usize = 256 << 20;
+/// Space is taken from the file system in steps of this size.
+const GROW_BYTES: u64 = 4 << 20;
+
+/// The hash that chains records.
+pub(crate) type Hash = [u8; 32];
+
+/// The end of the journal: what the next record follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tail {
+    /// Sequence of the last record; 0 before the first.
+    pub(crate) sequence: Sequence,
+    /// Its hash.
+    pub(crate) hash: Hash,
+}
+
+impl Tail {
+    /// Before the first record.
+    pub(crate) const START: Self = Self { sequence: 0, hash: [0; 32] };
+}
+
+/// A record ready to be written, and the tail after it.
+pub(crate) fn encode(tail: Tail, time_ms: i64, payload: &[u8]) -> io::Result<(Vec<u8>, Tail)> {
+    let length = u32::try_from(payload.len()).ok().filter(|_| payload.len() <= MAX_PAYLOAD_BYTES);
+    let length = length.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a commit of over 256 MiB"))?;
+    let sequence = tail.sequence + 1;
+    let mut record = Vec::with_capacity(HEAD_BYTES + payload.len());
+    record.extend_from_slice(&MAGIC);
+    record.extend_from_slice(&length.to_le_bytes());
+    record.extend_from_slice(&sequence.to_le_bytes());
+    record.extend_from_slice(&time_ms.to_le_bytes());
+    record.extend_from_slice(&tail.hash);
+    let crc = crc32c::crc32c_append(crc32c::crc32c(&record), payload);
+    record.extend_from_slice(&crc.to_le_bytes());
+    record.extend_from_slice(payload);
+    let hash = *blake3::hash(&record).as_bytes();
+    Ok((record, Tail { sequence, hash }))
+}
+
+/// The open end of the journal.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    folder: PathBuf,
+    segment_bytes: u64,
+    file: Option<File>,
+    /// Bytes of records in the open segment.
+    written: u64,
+    /// Bytes that the file system has given to it.
+    allocated: u64,
+    tail: Tail,
+}
+
+impl Journal {
+    /// Goes on after `tail`, in the newest segment at `written` bytes if there is one.
+    pub(crate) fn resume(folder: PathBuf, segment_bytes: u64, tail: Tail, newest: Option<(PathBuf, u64)>) -> io::Result<Self> {
+        let mut journal = Self { folder, segment_bytes, file: None, written: 0, allocated: 0, tail };
+        if let Some((path, written)) = newest {
+            let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+            // Cuts what an interrupted write left behind; the space is taken again at once.
+            file.set_len(written)?;
+            file.sync_all()?;
+            file.seek(SeekFrom::Start(written))?;
+            journal.file = Some(file);
+            journal.written = written;
+            journal.allocated = written;
+        }
+        Ok(journal)
+    }
+
+    /// The end.
+    pub(crate) const fn tail(&self) -> Tail {
+        self.tail
+    }
+
+    /// Takes the space for `bytes` more. An error here leaves the journal as it was: the disk is full, nothing is lost.
+    pub(crate) fn reserve(&mut self, bytes: u64) -> io::Result<()> {
+        if self.file.is_none() || self.written >= self.segment_bytes {
+            self.begin_segment()?;
+        }
+        let (Some(file), wanted) = (&self.file, self.written + bytes) else { return Ok(()) };
+        if wanted > self.allocated {
+            let allocated = wanted.next_multiple_of(GROW_BYTES);
+            let more = allocated - self.allocated;
+            rustix::fs::fallocate(file, rustix::fs::FallocateFlags::empty(), self.allocated, more)?;
+            self.allocated = allocated;
+        }
+        Ok(())
+    }
+
+    fn begin_segment(&mut self) -> io::Result<()> {
+        if let Some(file) = &self.file {
+            file.set_len(self.written)?;
+            file.sync_all()?;
+        }
+        let path = segment_path(&self.folder, self.tail.sequence + 1);
+        let file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
+        File::open(&self.folder)?.sync_all()?;
+        self.file = Some(file);
+        self.written = 0;
+        self.allocated = 0;
+        Ok(())
+    }
+
+    /// Writes records that were encoded after [`Self::tail`] and makes them durable. Space must have been reserved. After an
+    /// error nothing is known of the file: the process must end.
+    pub(crate) fn append(&mut self, records: &[u8], tail: Tail) -> io::Result<()> {
+        let file = self.file.as_mut().ok_or_else(|| io::Error::other("no segment is open"))?;
+        file.write_all(records)?;
+        file.sync_data()?;
+        self.written += records.len() as u64;
+        self.tail = tail;
+        Ok(())
+    }
+}
+
+fn segment_path(folder: &Path, first: Sequence) -> PathBuf {
+    folder.join(format!("{first:016x}.seg"))
+}

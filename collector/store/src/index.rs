@@ -1,0 +1,173 @@
+//! The indexes, declared once: which documents are found under which keys.
+//!
+//! An index key is text; parts are joined by `/` and times are written so that they sort. A document may stand in an index
+//! under several keys or none. Backends add the document's own key behind, so index keys need not be unique.
+
+use muster_model::{Collection, Document};
+use muster_shared::Time;
+
+macro_rules! indexes {
+    ($($(#[$doc:meta])* $variant:ident($collection:ident) = $code:literal;)+) => {
+        /// An index. The number is part of the stored form and never changes.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Index { $($(#[$doc])* $variant = $code,)+ }
+
+        impl Index {
+            /// The collection whose documents it lists.
+            pub const fn collection(self) -> Collection {
+                match self { $(Self::$variant => Collection::$collection),+ }
+            }
+
+            /// The number in the stored form.
+            pub const fn code(self) -> u8 {
+                self as u8
+            }
+        }
+    };
+}
+
+indexes! {
+    /// `host`: agents by the host they speak for.
+    AgentByHost(Agent) = 1;
+    /// `user`: API tokens by user.
+    TokenByUser(ApiToken) = 2;
+    /// `user`: sessions by user.
+    SessionByUser(Session) = 3;
+    /// `name`: users by sign-in name.
+    UserByName(User) = 4;
+    /// `name`: hosts by name, lower case.
+    HostByName(Host) = 5;
+    /// `kind=value`: hosts by what they are recognised by.
+    HostByIdentifier(Host) = 6;
+    /// `item/seq`: history by item.
+    HistoryByItem(History) = 7;
+    /// `host/section/seq`: history by section.
+    HistoryBySection(History) = 8;
+    /// `last_seen`: findings by time.
+    FindingByTime(Finding) = 9;
+    /// `host/item key`: active findings by host.
+    FindingActiveByHost(Finding) = 10;
+    /// `host/last_seen`: findings by host.
+    FindingByHost(Finding) = 11;
+    /// `due`: findings to which something happens by itself.
+    FindingDue(Finding) = 12;
+    /// `routes_at`: findings that wait for the router.
+    FindingUnrouted(Finding) = 13;
+    /// `fingerprint/id`: findings by fingerprint.
+    FindingByFingerprint(Finding) = 14;
+    /// `last_seen`: active findings by time.
+    FindingActive(Finding) = 15;
+    /// `kind/opened_at`: tickets by time.
+    TicketByTime(Ticket) = 16;
+    /// `number`: tickets by number.
+    TicketByNumber(Ticket) = 17;
+    /// `kind/priority/opened_at`: active tickets, first things first.
+    TicketActive(Ticket) = 18;
+    /// `host/policy/opened_at`: active incidents from drift.
+    TicketByDrift(Ticket) = 19;
+    /// `at`: tickets to which something happens by itself.
+    TicketDue(Ticket) = 20;
+    /// `item/opened_at`: tickets by item.
+    TicketByItem(Ticket) = 21;
+    /// `object/seq`: audit entries by the record they are about.
+    AuditByObject(Audit) = 22;
+    /// `seen_at`: history of the whole fleet by time.
+    HistoryByTime(History) = 23;
+}
+
+/// A time as index text: sorts as time does.
+pub fn time_key(at: Time) -> String {
+    // Times before 1970 do not occur; they would all sort first.
+    format!("{:012x}", at.millis().max(0))
+}
+
+/// The index entries of a document.
+pub fn entries(document: &Document) -> Vec<(Index, String)> {
+    match document {
+        Document::Agent(agent) => agent.host.map(|host| (Index::AgentByHost, host.to_string())).into_iter().collect(),
+        Document::ApiToken(token) => vec![(Index::TokenByUser, token.user.to_string())],
+        Document::Session(session) => vec![(Index::SessionByUser, session.user.to_string())],
+        Document::User(user) => vec![(Index::UserByName, user.name.clone())],
+        Document::Host(host) => {
+            let identifiers = host.identifiers.iter().map(|id| (Index::HostByIdentifier, id.index_key()));
+            identifiers.chain([(Index::HostByName, host.name.to_lowercase())]).collect()
+        }
+        Document::History(entry) => vec![
+            (Index::HistoryByItem, format!("{}/{:016x}", entry.item, entry.seq)),
+            (Index::HistoryBySection, format!("{}/{}/{:016x}", entry.host, entry.section, entry.seq)),
+            (Index::HistoryByTime, time_key(entry.seen_at)),
+        ],
+        Document::Finding(finding) => finding_entries(finding),
+        Document::Ticket(ticket) => ticket_entries(ticket),
+        Document::Audit(entry) => vec![(Index::AuditByObject, format!("{}/{:016x}", entry.draft.object, entry.seq))],
+        Document::Baseline(_)
+        | Document::BaselineMove(_)
+        | Document::Counter(_)
+        | Document::Cursor(_)
+        | Document::EnrollmentToken(_)
+        | Document::Event(_)
+        | Document::Idempotency(_)
+        | Document::Inventory(_)
+        | Document::LastSeen(_)
+        | Document::Metrics(_)
+        | Document::Section(_)
+        | Document::SignInLink(_)
+        | Document::Timeline(_) => Vec::new(),
+    }
+}
+
+fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, String)> {
+    use muster_model::finding::FindingState;
+    use muster_model::policy::Outcome;
+
+    let seen = time_key(finding.last_seen);
+    let mut entries = vec![
+        (Index::FindingByTime, seen.clone()),
+        (Index::FindingByHost, format!("{}/{seen}", finding.host)),
+        (Index::FindingByFingerprint, format!("{}/{}", finding.fingerprint, finding.id)),
+    ];
+    if finding.state.is_active() {
+        entries.push((Index::FindingActive, seen));
+        entries.push((Index::FindingActiveByHost, format!("{}/{}", finding.host, finding.item_key)));
+    }
+    if let Some(due) = finding.state.due_at() {
+        entries.push((Index::FindingDue, time_key(due)));
+    }
+    if let FindingState::Open { routes_at } = &finding.state
+        && finding.outcome == Outcome::Incident
+        && !finding.is_routed
+    {
+        entries.push((Index::FindingUnrouted, time_key(*routes_at)));
+    }
+    entries
+}
+
+fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)> {
+    use muster_model::ticket::IncidentState;
+    use muster_model::ticket::transition::REOPEN_WINDOW_MS;
+
+    let opened = time_key(ticket.opened_at);
+    let kind = ticket.kind.as_str();
+    let mut entries = vec![
+        (Index::TicketByTime, format!("{kind}/{opened}")),
+        (Index::TicketByNumber, ticket.number.clone()),
+    ];
+    entries.extend(ticket.items.iter().map(|item| (Index::TicketByItem, format!("{}/{opened}", item.id))));
+    if ticket.state.name().is_active() {
+        entries.push((Index::TicketActive, format!("{kind}/{}/{opened}", ticket.priority)));
+        if let Some(origin) = &ticket.drift {
+            entries.push((Index::TicketByDrift, format!("{}/{}/{opened}", origin.host, origin.policy)));
+        }
+    }
+    let due = match &ticket.state {
+        IncidentState::OnHold { wake_at, .. } => *wake_at,
+        IncidentState::Resolved(resolution) => Some(resolution.at.plus_millis(REOPEN_WINDOW_MS)),
+        IncidentState::New
+        | IncidentState::InProgress
+        | IncidentState::Closed(_)
+        | IncidentState::Cancelled { .. } => None,
+    };
+    entries.extend(due.map(|at| (Index::TicketDue, time_key(at))));
+    entries
+}
