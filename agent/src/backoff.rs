@@ -10,7 +10,7 @@ use muster_shared::secret::random_bytes;
 /// The shortest wait.
 pub const BASE: Duration = Duration::from_secs(1);
 /// The longest wait.
-pub const CAP: Duration = Duration::from_secs(15 * 60);
+pub const CAP: Duration = Duration::from_mins(15);
 
 /// The wait of a series of failures.
 #[derive(Clone, Copy, Debug)]

@@ -28,7 +28,7 @@ use crate::trust;
 mod error;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const WHOLE_TIMEOUT: Duration = Duration::from_secs(60);
+const WHOLE_TIMEOUT: Duration = Duration::from_mins(1);
 /// Heartbeats are minutes apart: an idle connection is not worth its memory at either end.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 /// More than any answer of the protocol needs.
@@ -67,11 +67,15 @@ impl Client {
             .pool_max_idle_per_host(1)
             .user_agent(concat!("muster-agent/", env!("CARGO_PKG_VERSION")));
         if let Some(proxy) = proxy {
-            let wrong = |source| ClientError::Proxy { proxy: proxy.to_owned(), source };
-            builder = builder.proxy(reqwest::Proxy::all(proxy).map_err(wrong)?);
+            builder = builder.proxy(Self::check_proxy(proxy)?);
         }
         let http = builder.build().map_err(ClientError::Build)?;
         Ok(Self { http, url: parsed.as_str().trim_end_matches('/').to_owned() })
+    }
+
+    /// The proxy that a setting names.
+    pub fn check_proxy(proxy: &str) -> Result<reqwest::Proxy, ClientError> {
+        reqwest::Proxy::all(proxy).map_err(|source| ClientError::Proxy { proxy: proxy.to_owned(), source })
     }
 
     /// Where it goes.

@@ -3,7 +3,7 @@
 //! * A section that could not be collected keeps the items known before; only its status is news ("not collected" is never
 //!   shown as "none").
 //! * Equal sets make no report: the heartbeat's root hash says "as before".
-//! * The root hash covers the sections whose status is `ok` or `partial`.
+//! * The root hash covers the sections whose items are known: collected now, or at an earlier scan.
 //! * Invariant (tested): applying the report with [`muster_shared::diff`] to the old sets gives the new ones, and all digests
 //!   fit.
 
@@ -87,6 +87,12 @@ pub fn build(mut state: State, found: BTreeMap<SectionName, Section>, moment: &M
     Outcome { state, report: Some(report) }
 }
 
+/// The same inventory once more as a whole report: reports before it were lost.
+pub fn whole(mut state: State, moment: &Moment) -> Outcome {
+    state.is_based = false;
+    build(state, BTreeMap::new(), moment)
+}
+
 /// A whole report also says what is known of sections that this scan left alone.
 fn resend_unseen(state: &State, sections: &mut BTreeMap<SectionName, SectionReport>) {
     for (name, told) in &state.sections {
@@ -95,7 +101,7 @@ fn resend_unseen(state: &State, sections: &mut BTreeMap<SectionName, SectionRepo
             problems: told.problems.clone(),
             not_before: told.seen_at,
             digest: told.digest,
-            change: Change::Whole(diff::to_items(told.items.clone())),
+            change: if told.is_known { Change::Whole(diff::to_items(told.items.clone())) } else { Change::Same },
             metrics: BTreeMap::new(),
         });
     }
@@ -105,15 +111,14 @@ fn compare(old: Option<Told>, found: Found, whole: bool, now: Time) -> (Told, Op
     let Found { section, items, metrics } = found;
     let collected = section.status.is_collected();
     let not_before = old.as_ref().and_then(|told| told.seen_at);
-    let (old_status, old_items) = match old {
-        Some(told) => (Some(told.status), told.items),
-        None => (None, ItemMap::new()),
+    let (old_status, was_known, old_items) = match old {
+        Some(told) => (Some(told.status), told.is_known, told.items),
+        None => (None, false, ItemMap::new()),
     };
-    let first = old_status.is_none();
     let items = if collected { items } else { old_items.clone() };
-    // Never an empty list as fact: a section that was never collected says no items, not "none".
-    let is_known = collected || !items.is_empty();
-    let change = if whole && is_known || first && collected {
+    let is_known = collected || was_known;
+    // Never an empty list as fact: a section that was never collected says nothing of its items, not "none".
+    let change = if is_known && (whole || !was_known) {
         Change::Whole(diff::to_items(items.clone()))
     } else {
         diff::between(&old_items, &items)
@@ -121,6 +126,7 @@ fn compare(old: Option<Told>, found: Found, whole: bool, now: Time) -> (Told, Op
     let is_news = whole || change != Change::Same || old_status != Some(section.status);
     let told = Told {
         status: section.status,
+        is_known,
         problems: section.problems,
         seen_at: if collected { Some(now) } else { not_before },
         digest: canonical::section_digest(&diff::to_items(items.clone())),

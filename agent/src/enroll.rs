@@ -8,6 +8,7 @@ use std::io::Read;
 use std::path::Path;
 
 use muster_shared::enrollment::{EnrollmentToken, InvalidToken};
+use muster_shared::id::AgentId;
 use muster_shared::protocol::{EnrollRequest, RenewRequest};
 use muster_shared::{Clock, Time};
 
@@ -151,6 +152,9 @@ pub enum RenewError {
     /// The answer.
     #[error("the collector answered with a certificate that cannot be used")]
     Answer(#[from] TrustError),
+    /// The answer is for somebody else.
+    #[error("the collector answered with a certificate of another agent ({0})")]
+    OtherAgent(AgentId),
     /// The disk.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -164,13 +168,15 @@ pub async fn renew(
     identity: &Identity,
     client: &Client,
 ) -> Result<Identity, RenewError> {
-    let old = identity.record.pair;
-    let pair = old.saturating_add(1);
+    let pair = identity.record.pair.saturating_add(1);
     let key_pem = identity::prepare_key(disk, dir, pair)?;
     let request = RenewRequest { csr_pem: identity::signing_request(&key_pem)? };
     let credential = client.renew(&request).await?;
     trust::check_pair(&credential.certificate_pem, &key_pem)?;
+    if credential.agent_id != identity.record.agent_id {
+        return Err(RenewError::OtherAgent(credential.agent_id));
+    }
     trust::enrolled(&credential.ca_pem, &credential.certificate_pem, &key_pem)?;
-    let at = (identity.record.url.clone(), Some(old), now);
+    let at = (identity.record.url.clone(), Some(identity.as_previous()), now);
     Ok(Identity::adopt(disk, dir, (pair, key_pem), credential, at)?)
 }

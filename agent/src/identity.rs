@@ -9,9 +9,9 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use muster_shared::Time;
 use muster_shared::id::AgentId;
 use muster_shared::protocol::{Credential, Settings};
-use muster_shared::Time;
 use rcgen::{CertificateParams, KeyPair};
 use serde::{Deserialize, Serialize};
 
@@ -32,13 +32,25 @@ pub struct Record {
     pub pair: u64,
     /// The pair before, as long as the one in use has not worked yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub previous: Option<u64>,
+    pub previous: Option<Previous>,
     /// When the certificate came.
     pub obtained_at: Time,
     /// When it ends.
     pub not_after: Time,
     /// What the collector asked for when it came.
     pub settings: Settings,
+}
+
+/// The pair that a renewal replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Previous {
+    /// Its number.
+    pub pair: u64,
+    /// When its certificate came.
+    pub obtained_at: Time,
+    /// When it ends.
+    pub not_after: Time,
 }
 
 /// An enrolled agent, with what it needs for a connection.
@@ -202,7 +214,7 @@ impl Identity {
         dir: &Path,
         (pair, key_pem): (u64, String),
         credential: Credential,
-        (url, previous, now): (String, Option<u64>, Time),
+        (url, previous, now): (String, Option<Previous>, Time),
     ) -> Result<Self, IdentityError> {
         disk::write_durably(disk, &ca_path(dir), credential.ca_pem.as_bytes(), 0o644)?;
         disk::write_durably(disk, &certificate_path(dir, pair), credential.certificate_pem.as_bytes(), 0o644)?;
@@ -215,16 +227,14 @@ impl Identity {
             not_after: credential.not_after,
             settings: credential.settings,
         };
-        let identity =
-            Self { record, key_pem, certificate_pem: credential.certificate_pem, ca_pem: credential.ca_pem };
+        let identity = Self { record, key_pem, certificate_pem: credential.certificate_pem, ca_pem: credential.ca_pem };
         identity.save_record(disk, dir)?;
         Ok(identity)
     }
 
     fn save_record(&self, disk: &dyn Disk, dir: &Path) -> Result<(), IdentityError> {
         let path = record_path(dir);
-        let bytes =
-            serde_json::to_vec_pretty(&self.record).map_err(|e| DiskError::io("encode", &path, e.into()))?;
+        let bytes = serde_json::to_vec_pretty(&self.record).map_err(|e| DiskError::io("encode", &path, e.into()))?;
         Ok(disk::write_durably(disk, &path, &bytes, 0o600)?)
     }
 
@@ -232,23 +242,35 @@ impl Identity {
     pub fn confirm(&mut self, disk: &dyn Disk, dir: &Path) -> Result<(), IdentityError> {
         let Some(previous) = self.record.previous.take() else { return Ok(()) };
         self.save_record(disk, dir)?;
-        disk.remove(&key_path(dir, previous))?;
-        Ok(disk.remove(&certificate_path(dir, previous))?)
+        disk.remove(&key_path(dir, previous.pair))?;
+        Ok(disk.remove(&certificate_path(dir, previous.pair))?)
     }
 
     /// The pair in use was refused before it ever worked: back to the one before. `None` when there is none.
     pub fn fall_back(&self, disk: &dyn Disk, dir: &Path) -> Result<Option<Self>, IdentityError> {
         let Some(previous) = self.record.previous else { return Ok(None) };
         let identity = Self {
-            key_pem: read_key(&key_path(dir, previous))?,
-            certificate_pem: read_text(&certificate_path(dir, previous))?,
+            key_pem: read_key(&key_path(dir, previous.pair))?,
+            certificate_pem: read_text(&certificate_path(dir, previous.pair))?,
             ca_pem: self.ca_pem.clone(),
-            record: Record { pair: previous, previous: None, ..self.record.clone() },
+            record: Record {
+                pair: previous.pair,
+                previous: None,
+                obtained_at: previous.obtained_at,
+                not_after: previous.not_after,
+                ..self.record.clone()
+            },
         };
         identity.save_record(disk, dir)?;
         disk.remove(&key_path(dir, self.record.pair))?;
         disk.remove(&certificate_path(dir, self.record.pair))?;
         Ok(Some(identity))
+    }
+
+    /// What the pair in use will be called once there is a newer one.
+    pub const fn as_previous(&self) -> Previous {
+        let Record { pair, obtained_at, not_after, .. } = &self.record;
+        Previous { pair: *pair, obtained_at: *obtained_at, not_after: *not_after }
     }
 
     /// A number in 0..1 of this agent: where it stands among the others.
@@ -277,7 +299,7 @@ mod tests {
 
     fn credential() -> Credential {
         Credential {
-            agent_id: AgentId::new(NOW),
+            agent_id: AgentId::from_bytes([7; 16]),
             certificate_pem: "certificate".into(),
             ca_pem: "ca".into(),
             not_after: NOW.plus_millis(7 * DAY_MS),
@@ -318,12 +340,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let old = enrolled(dir.path());
         let key = prepare_key(&RealDisk, dir.path(), 2).unwrap();
-        let at = ("https://c".to_owned(), Some(1), NOW);
+        let at = ("https://c".to_owned(), Some(old.as_previous()), NOW.plus_millis(DAY_MS));
         let mut new = Identity::adopt(&RealDisk, dir.path(), (2, key), credential(), at.clone()).unwrap();
         assert_eq!(Identity::load(dir.path()).unwrap().record.pair, 2);
 
         let back = new.fall_back(&RealDisk, dir.path()).unwrap().unwrap();
-        assert_eq!((back.record.pair, &back.key_pem), (1, &old.key_pem));
+        assert_eq!((&back.record, &back.key_pem), (&old.record, &old.key_pem));
         assert_eq!(back.fall_back(&RealDisk, dir.path()).unwrap().map(|i| i.record.pair), None);
 
         let key = prepare_key(&RealDisk, dir.path(), 2).unwrap();

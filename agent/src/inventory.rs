@@ -5,6 +5,7 @@
 //! kernel lets go of it, and a new worker goes on with the next section. A collector that panics is treated the same.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
@@ -19,6 +20,12 @@ pub const SCHEMA: u32 = 1;
 
 /// How long one section may take.
 pub const TIME_BOX: Duration = Duration::from_secs(10);
+
+/// Threads that were given up and have not come back. Beyond this many a section that hangs is not tried again, so that a
+/// daemon on a host with a dead disk does not gather threads.
+const STUCK_CAP: usize = 8;
+
+static STUCK: AtomicUsize = AtomicUsize::new(0);
 
 /// Enough for every collector: none recurses.
 const STACK_BYTES: usize = 512 << 10;
@@ -71,6 +78,12 @@ fn run(
     let mut sections = BTreeMap::new();
     let mut left = queue.as_slice();
     while let Some(next) = left.first() {
+        if STUCK.load(Ordering::Relaxed) >= STUCK_CAP {
+            sections
+                .insert(next.name(), Section::failed("collector", "not tried: earlier collectors have not come back"));
+            left = left.get(1..).unwrap_or_default();
+            continue;
+        }
         match spawn(left.to_vec(), root.clone()) {
             Ok(results) => drain(&results, &mut left, &mut sections, time_box),
             Err(error) => {
@@ -88,6 +101,7 @@ fn spawn(queue: Vec<&'static dyn Collector>, root: Root) -> std::io::Result<Rece
     let work = move || {
         for collector in queue {
             if sender.send(collector.collect(&root)).is_err() {
+                STUCK.fetch_sub(1, Ordering::Relaxed);
                 return;
             }
         }
@@ -110,6 +124,7 @@ fn drain(
         let section = match received {
             Ok(section) => section,
             Err(RecvTimeoutError::Timeout) => {
+                STUCK.fetch_add(1, Ordering::Relaxed);
                 Section::failed("collector", format!("timed out after {} s", time_box.as_secs_f32()))
             }
             Err(RecvTimeoutError::Disconnected) => Section::failed("collector", "ended unexpectedly"),

@@ -1,5 +1,25 @@
 //! The discovery agent: inventories its host, read-only, and delivers the differences to a collector.
 
+pub mod backoff;
+pub mod client;
+pub mod command;
+pub mod config;
+pub mod courier;
+pub mod daemon;
+pub mod delta;
+pub mod disk;
+pub mod enroll;
+pub mod exit;
+pub mod frame;
+pub mod identity;
 pub mod inventory;
+pub mod lock;
+pub mod log;
 pub mod root;
+pub mod scan;
 pub mod section;
+pub mod spool;
+pub mod state;
+pub mod status;
+pub mod trust;
+pub mod watch;

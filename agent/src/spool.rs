@@ -25,6 +25,9 @@ mod entry;
 /// Largest file that is read back.
 const MAX_FILE_BYTES: u64 = (muster_shared::protocol::MAX_REPORT_BYTES + frame::HEADER_BYTES) as u64;
 
+/// Most files that are kept in quarantine: it must not fill the host either.
+const MAX_QUARANTINE: usize = 100;
+
 /// How much the spool may keep.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -49,7 +52,9 @@ pub enum SpoolError {
     #[error("cannot keep a report in the spool")]
     Disk(#[from] DiskError),
     /// It is larger than a collector takes.
-    #[error("the report has {size_bytes} bytes, the collector takes at most {limit_bytes}: leave sections out (sections.exclude)")]
+    #[error(
+        "the report has {size_bytes} bytes, the collector takes at most {limit_bytes}: leave sections out (sections.exclude)"
+    )]
     TooLarge {
         /// Its size.
         size_bytes: usize,
@@ -89,6 +94,8 @@ pub struct Spool {
     disk: Arc<dyn Disk>,
     limits: Limits,
     entries: BTreeSet<Entry>,
+    /// Files in quarantine.
+    set_aside: usize,
     /// Losses since the spool was opened.
     pub losses: Losses,
 }
@@ -102,7 +109,9 @@ impl Spool {
             std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
             builder.recursive(true).create(path).map_err(|e| DiskError::io("create", path, e))?;
         }
-        let mut spool = Self { dir, quarantine, disk, limits, entries: BTreeSet::new(), losses: Losses::default() };
+        let set_aside = std::fs::read_dir(&quarantine).map_or(0, Iterator::count);
+        let (entries, losses) = (BTreeSet::new(), Losses::default());
+        let mut spool = Self { dir, quarantine, disk, limits, entries, set_aside, losses };
         spool.scan()?;
         Ok(spool)
     }
@@ -127,12 +136,15 @@ impl Spool {
     }
 
     fn set_aside(&mut self, path: &Path) -> Result<(), DiskError> {
-        tracing::warn!(file = %path.display(), "set aside: not an intact report of this agent");
-        if let Some(name) = path.file_name() {
-            self.disk.rename(path, &self.quarantine.join(name))?;
-        }
         self.losses.quarantined += 1;
-        Ok(())
+        let Some(name) = path.file_name() else { return Ok(()) };
+        if self.set_aside >= MAX_QUARANTINE {
+            tracing::warn!(file = %path.display(), "removed: not a report that can be delivered, and quarantine is full");
+            return self.disk.remove(path);
+        }
+        tracing::warn!(file = %path.display(), "set aside in quarantine: not a report that can be delivered");
+        self.set_aside += 1;
+        self.disk.rename(path, &self.quarantine.join(name))
     }
 
     /// How many reports wait.
@@ -192,13 +204,18 @@ impl Spool {
         Ok(())
     }
 
-    /// Removes everything before the newest-but-later full report, or everything: the base of the first is not at the
-    /// collector. True when a full report is left to go on with.
+    /// Removes what comes before the next full report, or everything: the base of the first is not at the collector. No
+    /// loss is counted, for a whole report says it all again. True when one is left to go on with.
     pub fn skip_to_full(&mut self) -> Result<bool, DiskError> {
         let later: Vec<Entry> = self.entries.iter().skip(1).cloned().collect();
         let full = later.into_iter().find(|entry| entry.is_full);
-        self.drop_before(full.as_ref())?;
-        Ok(full.is_some())
+        while let Some(first) = self.entries.first().cloned() {
+            if full.as_ref() == Some(&first) {
+                return Ok(true);
+            }
+            self.remove(&first)?;
+        }
+        Ok(false)
     }
 
     /// Spools a report. The file is durable when this returns.
@@ -249,7 +266,7 @@ impl Spool {
         }
         let still_old = self.entries.iter().any(|entry| now.since(entry.created_at) > self.limits.age_ms);
         if still_old || self.size_bytes() + new.size_bytes > room_bytes {
-            self.drop_before(None)?;
+            self.drop_all()?;
             if !new.is_full {
                 return Err(SpoolError::BaseDropped);
             }
@@ -276,11 +293,8 @@ impl Spool {
         Ok(())
     }
 
-    fn drop_before(&mut self, keep: Option<&Entry>) -> Result<(), DiskError> {
+    fn drop_all(&mut self) -> Result<(), DiskError> {
         while let Some(first) = self.entries.first().cloned() {
-            if keep.is_some_and(|keep| first.seq >= keep.seq) {
-                break;
-            }
             self.drop_entry(&first)?;
         }
         Ok(())
@@ -291,6 +305,14 @@ impl Spool {
         self.losses.dropped += 1;
         Ok(())
     }
+}
+
+/// How many reports wait and how many bytes they take, without opening the spool: for `status`.
+pub fn measure(state_dir: &Path) -> (usize, u64) {
+    let Ok(listed) = std::fs::read_dir(state_dir.join("spool")) else { return (0, 0) };
+    let waiting = listed.flatten().filter(|file| file.file_name().to_str().and_then(Entry::parse).is_some());
+    let sizes = waiting.filter_map(|file| file.metadata().ok()).map(|meta| meta.len());
+    sizes.fold((0, 0), |(count, total), size| (count + 1, total + size))
 }
 
 #[cfg(test)]

@@ -25,6 +25,8 @@ const ZSTD_LEVEL: i32 = 3;
 pub struct Told {
     /// How well it could be read.
     pub status: SectionStatus,
+    /// Whether the items were ever collected: only then is an empty section really empty.
+    pub is_known: bool,
     /// What could not be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
@@ -100,10 +102,10 @@ impl State {
         self.seq.saturating_add(1).max(u64::try_from(now.millis()).unwrap_or_default())
     }
 
-    /// Hash of the whole inventory: over the sections whose status says that they were collected.
+    /// Hash of the whole inventory: over the sections whose items are known, also from an earlier scan.
     pub fn root(&self) -> Digest {
-        let collected = self.sections.iter().filter(|(_, told)| told.status.is_collected());
-        canonical::root_digest(&collected.map(|(name, told)| (*name, told.digest)).collect())
+        let known = self.sections.iter().filter(|(_, told)| told.is_known);
+        canonical::root_digest(&known.map(|(name, told)| (*name, told.digest)).collect())
     }
 
     /// Follows a report that is in the spool already: after a crash between spool and state.
@@ -114,6 +116,7 @@ impl State {
         for (name, section) in &report.sections {
             let told = self.sections.entry(*name).or_insert_with(|| Told {
                 status: section.status,
+                is_known: false,
                 problems: Vec::new(),
                 seen_at: None,
                 digest: section.digest,
@@ -121,6 +124,7 @@ impl State {
             });
             diff::apply(&mut told.items, &section.change);
             told.status = section.status;
+            told.is_known |= section.status.is_collected() || section.change != Change::Same;
             told.problems.clone_from(&section.problems);
             told.digest = section.digest;
             if section.status.is_collected() && !matches!(section.change, Change::Same) {
@@ -157,7 +161,8 @@ mod tests {
     fn sample() -> State {
         let items: ItemMap = [("root".to_owned(), [("uid".to_owned(), 0.into())].into())].into();
         let digest = canonical::section_digest(&diff::to_items(items.clone()));
-        let told = Told { status: SectionStatus::Ok, problems: Vec::new(), seen_at: Some(NOW), digest, items };
+        let told =
+            Told { status: SectionStatus::Ok, is_known: true, problems: Vec::new(), seen_at: Some(NOW), digest, items };
         State { generation: 3, seq: 9, is_based: true, sections: [(SectionName::User, told)].into() }
     }
 

@@ -1,6 +1,6 @@
 //! Whom the agent believes: its collector's CA and nobody else. TLS 1.3 only; system roots are not used.
 //!
-//! Before enrollment it knows only the SHA-256 of the CA's public key (SubjectPublicKeyInfo, from the token): the collector
+//! Before enrollment it knows only the SHA-256 of the CA's public key (`SubjectPublicKeyInfo`, from the token): the collector
 //! shows its CA in the chain, the agent takes it when the hash fits and then verifies the leaf and its name against it, all
 //! before a byte of the request is sent (case 40). After enrollment the CA itself is the root.
 
@@ -49,9 +49,7 @@ fn provider() -> Arc<CryptoProvider> {
 fn certificates(pem: &str, what: &'static str) -> Result<Vec<CertificateDer<'static>>, TrustError> {
     let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
     match all {
-        Ok(all) if all.is_empty() => {
-            Err(TrustError::Pem { what, source: rustls::pki_types::pem::Error::NoItemsFound })
-        }
+        Ok(all) if all.is_empty() => Err(TrustError::Pem { what, source: rustls::pki_types::pem::Error::NoItemsFound }),
         all => all.map_err(|source| TrustError::Pem { what, source }),
     }
 }
@@ -63,7 +61,7 @@ fn store(certificate: CertificateDer<'_>) -> Result<RootCertStore, rustls::Error
     Ok(roots)
 }
 
-/// SHA-256 of a certificate's SubjectPublicKeyInfo in DER, in lower-case hex.
+/// SHA-256 of a certificate's `SubjectPublicKeyInfo` in DER, in lower-case hex.
 pub fn spki_sha256(certificate: &CertificateDer<'_>) -> Option<String> {
     let roots = store(certificate.clone().into_owned()).ok()?;
     // The trust anchor holds the content of the SEQUENCE: its tag and length come back in front.
@@ -199,8 +197,8 @@ mod tests {
         for algorithm in [&rcgen::PKCS_ECDSA_P256_SHA256, &rcgen::PKCS_ED25519, &rcgen::PKCS_ECDSA_P521_SHA512] {
             let key = rcgen::KeyPair::generate_for(algorithm).unwrap();
             let ca = rcgen::CertificateParams::default().self_signed(&key).unwrap();
-            let expected: String =
-                Sha256::digest(key.subject_public_key_info()).iter().map(|byte| format!("{byte:02x}")).collect();
+            let digest = Sha256::digest(key.subject_public_key_info());
+            let expected = digest.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
             assert_eq!(spki_sha256(ca.der()), Some(expected.clone()));
             holds_pin(&ca.pem(), &expected).unwrap();
             assert!(matches!(holds_pin(&ca.pem(), "00"), Err(TrustError::Pin { .. })));

@@ -64,7 +64,7 @@ fn absent_is_not_denied() {
     assert!(root.list("/nothing").unwrap_err().is_absent());
     let locked = directory.path().join("etc/locked");
     std::fs::write(&locked, "x").unwrap();
-    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o000)).unwrap();
     if !rustix::process::geteuid().is_root() {
         let error = root.read("/etc/locked").unwrap_err();
         assert!(error.is_denied());

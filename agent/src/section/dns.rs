@@ -63,8 +63,10 @@ mod tests {
 
     #[test]
     fn order_is_kept_and_comments_are_ignored() {
-        let item = parse("# x\n;nameserver 9.9.9.9\nnameserver 192.0.2.2\nnameserver 2001:db8::1 # y\ndomain old.example\n\
-                          search a.example b.example\noptions timeout:1 edns0\n");
+        let item = parse(
+            "# x\n;nameserver 9.9.9.9\nnameserver 192.0.2.2\nnameserver 2001:db8::1 # y\ndomain old.example\n\
+                          search a.example b.example\noptions timeout:1 edns0\n",
+        );
         assert_eq!(item.attributes["name_servers"], json!(["192.0.2.2", "2001:db8::1"]));
         assert_eq!(item.attributes["search"], json!(["a.example", "b.example"]));
         assert_eq!(item.attributes["options"], json!(["edns0", "timeout:1"]));

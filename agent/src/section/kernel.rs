@@ -126,7 +126,8 @@ mod tests {
     proptest! {
         #[test]
         fn no_value_of_a_secret_survives(word in "(root|wifi|db)[._-](password|token|key)", value in "[A-Z0-9]{6,20}") {
-            prop_assert!(!redact(&format!("quiet {word}={value} ro")).contains(&value));
+            let told = redact(&["quiet ", &word, "=", &value, " ro"].concat());
+            prop_assert!(!told.contains(&value));
         }
     }
 }

@@ -68,7 +68,8 @@ mod tests {
 
     #[test]
     fn kibibytes_become_bytes_and_counts_stay() {
-        let item = parse("MemTotal:       16316412 kB\nMemFree:  1 kB\nHugePages_Total:       3\nHugepagesize: 2048 kB\nX\n");
+        let item =
+            parse("MemTotal:       16316412 kB\nMemFree:  1 kB\nHugePages_Total:       3\nHugepagesize: 2048 kB\nX\n");
         assert_eq!(item.attributes["total_bytes"], 16_316_412_u64 * 1024);
         assert_eq!(item.attributes["huge_pages"], 3);
         assert_eq!(item.attributes["huge_page_size_bytes"], 2 << 20);

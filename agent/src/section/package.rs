@@ -203,7 +203,10 @@ mod tests {
         assert_eq!(items.iter().map(|i| i.key.as_str()).collect::<Vec<_>>(), ["libc6:amd64", "half:all"]);
         let libc = &items[0].attributes;
         assert_eq!((&libc["source"], &libc["source_version"]), (&"glibc".into(), &"2.36-9".into()));
-        assert_eq!((&libc["size_bytes"], &libc["held"], &libc["essential"]), (&10240.into(), &true.into(), &true.into()));
+        assert_eq!(
+            (&libc["size_bytes"], &libc["held"], &libc["essential"]),
+            (&10240.into(), &true.into(), &true.into())
+        );
         assert_eq!(items[1].attributes["state"], "half-configured");
         assert_eq!(problems[0].message, "1 broken paragraphs left out");
     }

@@ -3,7 +3,8 @@
 //! Debounce: security facts open at once; others wait for a second look (a digest match) or 90 s. A finding ends as reverted
 //! as soon as a report whose digests fit shows what is authorised; a silent host ends nothing.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use muster_shared::Time;
 use muster_shared::id::FindingId;
@@ -70,10 +71,24 @@ impl Findings {
 
 /// Takes one change of a host into account.
 pub fn observe(findings: &mut Findings, entry: &HistoryEntry, host_name: &str, windows: &Windows, now: Time) {
+    let mut authorised = Authorised::new();
+    let mut reverted = BTreeSet::new();
     for held in findings.of_item(entry) {
+        let attribute = held.finding.attribute.clone();
+        authorised.insert(attribute.clone(), held.finding.expected.clone());
         follow(held, entry, now);
+        if matches!(held.finding.state, FindingState::Resolved { resolution: Resolution::Reverted, .. }) {
+            reverted.insert(attribute);
+        }
     }
-    for violation in policy::judge(entry) {
+    for mut violation in policy::judge(&since_authorised(entry, &authorised)) {
+        // What this very entry brought back is authorised, whatever another policy thinks of the way there.
+        if reverted.contains(&violation.attribute) {
+            continue;
+        }
+        if let Some(expected) = authorised.get(&violation.attribute) {
+            violation.expected.clone_from(expected);
+        }
         let fingerprint = finding::fingerprint(
             entry.host,
             entry.section,
@@ -83,14 +98,35 @@ pub fn observe(findings: &mut Findings, entry: &HistoryEntry, host_name: &str, w
         );
         match findings.by_fingerprint(&fingerprint) {
             Some(held) if held.finding.state.is_active() => {}
-            Some(held) if resolved_now(&held.finding, entry) => {}
-            Some(held) if may_reopen(&held.finding, windows, now) => reopen(held, &violation, entry, windows, now),
+            Some(held) if may_reopen(&held.finding, windows, now) => reopen(held, violation, entry, windows, now),
             _ => {
                 let finding = begin(fingerprint, violation, entry, host_name, windows, now);
                 findings.by_id.insert(finding.id, Held { version: 0, finding, changed: true });
             }
         }
     }
+}
+
+/// What is authorised of an item where it is not what was discovered last: by attribute, `None` for the item as a whole.
+type Authorised = BTreeMap<Option<String>, Value>;
+
+/// The entry as a change from what is authorised, not from the last of several unauthorised steps.
+fn since_authorised<'a>(entry: &'a HistoryEntry, authorised: &Authorised) -> Cow<'a, HistoryEntry> {
+    if authorised.is_empty() {
+        return Cow::Borrowed(entry);
+    }
+    let mut entry = entry.clone();
+    for (name, expected) in authorised.iter().filter_map(|(name, expected)| Some((name.as_ref()?, expected))) {
+        let is_concerned = entry.before.contains_key(name) || entry.after.contains_key(name);
+        if entry.operation == Operation::Added || entry.operation == Operation::Modified && !is_concerned {
+            continue;
+        }
+        match expected {
+            Value::Null => drop(entry.before.remove(name)),
+            expected => drop(entry.before.insert(name.clone(), expected.clone())),
+        }
+    }
+    Cow::Owned(entry)
 }
 
 /// What the entry makes of a finding on the same item.
@@ -123,20 +159,24 @@ fn follow(held: &mut Held, entry: &HistoryEntry, now: Time) {
     held.changed = true;
     if held.finding.actual == held.finding.expected {
         resolve(held, Resolution::Reverted, now);
+    } else {
+        describe(&mut held.finding);
     }
+}
+
+/// Says anew what the difference is, after it became another.
+fn describe(finding: &mut Finding) {
+    let Some(policy) = policy::find(&finding.policy) else { return };
+    let (attribute, expected, actual) = (finding.attribute.clone(), finding.expected.clone(), finding.actual.clone());
+    let violation = Violation { policy, attribute, expected, actual };
+    finding.title = finding::title(&finding.host_name, finding.section, &finding.item_key, &violation);
+    finding.group_fingerprint = finding::group_fingerprint(finding.section, &violation);
 }
 
 fn resolve(held: &mut Held, resolution: Resolution, now: Time) {
     let by = "system:drift".to_owned();
     held.finding.state = FindingState::Resolved { resolution, by, reason: String::new(), at: now };
     held.changed = true;
-}
-
-/// Whether this very entry ended the finding: then it is no new violation of the same policy.
-fn resolved_now(finding: &Finding, entry: &HistoryEntry) -> bool {
-    finding.last_seen == entry.seen_at
-        && matches!(finding.state, FindingState::Resolved { resolution: Resolution::Reverted, .. })
-        && finding.item == entry.item
 }
 
 fn may_reopen(finding: &Finding, windows: &Windows, now: Time) -> bool {
@@ -151,11 +191,11 @@ fn first_state(class: Class, windows: &Windows, now: Time) -> FindingState {
     }
 }
 
-fn reopen(held: &mut Held, violation: &Violation, entry: &HistoryEntry, windows: &Windows, now: Time) {
+fn reopen(held: &mut Held, violation: Violation, entry: &HistoryEntry, windows: &Windows, now: Time) {
     let finding = &mut held.finding;
-    finding.expected = violation.expected.clone();
-    finding.actual = violation.actual.clone();
-    finding.title = finding::title(&finding.host_name, entry.section, &entry.key, violation);
+    finding.expected = violation.expected;
+    finding.actual = violation.actual;
+    describe(finding);
     finding.not_before = entry.not_before;
     finding.last_seen = entry.seen_at;
     finding.count += 1;
@@ -214,6 +254,8 @@ pub fn advance(finding: &Finding, confirmed: bool, windows: &Windows, now: Time)
         let mut next = finding.clone();
         let wait = if finding.class == Class::Security { 0 } else { windows.grouping_ms };
         next.state = FindingState::Open { routes_at: now.plus_millis(wait) };
+        // What a waiver let stand is a new opening when the waiver ends.
+        next.is_routed = false;
         next
     })
 }

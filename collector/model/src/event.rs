@@ -28,6 +28,8 @@ pub enum Event {
     DigestMatched {
         /// The host.
         host: HostId,
+        /// When.
+        at: Time,
     },
     /// A finding changed its state.
     FindingChanged {

@@ -69,6 +69,8 @@ pub struct SectionHead {
     pub problems: Vec<Problem>,
     /// Whether its items were ever collected: only then is an empty section really empty.
     pub is_known: bool,
+    /// Whether the agent counts the items too: an agent that lost its state does not know what it may not read now.
+    pub in_root: bool,
     /// Hash of its items.
     pub digest: Digest,
     /// How many items it has.

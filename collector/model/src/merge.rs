@@ -75,8 +75,12 @@ pub fn merge(
     now: Time,
 ) -> Result<Merged, MergeError> {
     let is_first = current.inventory.is_none();
-    let before = current.inventory.unwrap_or_else(|| blank(host, agent));
+    let mut before = current.inventory.unwrap_or_else(|| blank(host, agent));
     check_order(&before, agent, report)?;
+    if report.base == 0 {
+        // A full report names every section whose items the agent knows; what it leaves out is not in its root.
+        before.sections.values_mut().for_each(|head| head.in_root = false);
+    }
 
     let mut merge = Merging { host, report, now, is_first, next: before, out: Vec::new(), bodies: vec![], metrics: vec![] };
     let mut bodies = current.bodies;
@@ -85,7 +89,7 @@ pub fn merge(
         merge.section(*name, section, stored)?;
     }
     let Merging { mut next, out, bodies, metrics, .. } = merge;
-    let digests = next.sections.iter().filter(|(_, head)| head.is_known);
+    let digests = next.sections.iter().filter(|(_, head)| head.in_root);
     if root_digest(&digests.map(|(name, head)| (*name, head.digest)).collect()) != report.root {
         return Err(MergeError::RootDigest);
     }
@@ -150,6 +154,7 @@ impl Merging<'_> {
             status: section.status,
             problems: Vec::new(),
             is_known: false,
+            in_root: false,
             digest: section_digest([]),
             count: 0,
             seen_at: self.now,
@@ -158,14 +163,16 @@ impl Merging<'_> {
         let last_seen = head.seen_at;
         head.status = section.status;
         head.problems.clone_from(&section.problems);
-        if section.status.is_collected() {
+        // A full report also tells the items of a section that could not be read this time, as they were before.
+        if section.status.is_collected() || section.change != Change::Same {
             let items = self.items_after(name, section, &stored)?;
             // What could be read for the first time was there before: a baseline, not a change.
             let reset = self.is_first || first_look;
             self.record(name, section, stored, items, reset, last_seen, &mut head);
             head.digest = section.digest;
             head.is_known = true;
-            head.seen_at = self.now;
+            head.in_root = true;
+            head.seen_at = if section.status.is_collected() { self.now } else { self.since(section, last_seen) };
         }
         if !section.metrics.is_empty() {
             let values = section.metrics.clone();
@@ -173,6 +180,12 @@ impl Merging<'_> {
         }
         self.next.sections.insert(name, head);
         Ok(())
+    }
+
+    /// When the section was last seen as it was before: the agent's own bound is by its clock, ours is when we last saw the
+    /// section. The later one is the tighter.
+    fn since(&self, section: &SectionReport, last_seen: Time) -> Time {
+        section.not_before.map_or(last_seen, |at| at.max(last_seen)).min(self.now)
     }
 
     /// The section's items after the report, checked against the digest that the agent names.
@@ -208,7 +221,7 @@ impl Merging<'_> {
         head: &mut SectionHead,
     ) {
         head.count = items.len() as u64;
-        self.next.facts.learn(name, &items);
+        self.next.facts.learn(name, &items, &section.metrics);
         if reset {
             let since = self.now;
             stored.through = self.next.history;
@@ -218,8 +231,7 @@ impl Merging<'_> {
             self.bodies.push(stored);
             return;
         }
-        // The agent's own bound is by its clock; ours is when we last saw the section. The later one is the tighter.
-        let not_before = section.not_before.map_or(last_seen, |at| at.max(last_seen)).min(self.now);
+        let not_before = self.since(section, last_seen);
         for change in history::item_changes(&stored.item_map(), &items) {
             self.next.history += 1;
             let entry = HistoryEntry {
@@ -248,7 +260,7 @@ impl Merging<'_> {
 
 impl Facts {
     /// Takes over what lists show from a section's items.
-    fn learn(&mut self, section: SectionName, items: &ItemMap) {
+    fn learn(&mut self, section: SectionName, items: &ItemMap, metrics: &ItemMap) {
         let text = |name: &str| {
             items.values().find_map(|item| item.get(name).and_then(Value::as_str)).unwrap_or_default().to_owned()
         };
@@ -262,26 +274,29 @@ impl Facts {
             }
             SectionName::Kernel => self.kernel = text("release"),
             SectionName::Cpu => {
-                self.cpu_model = text("model");
+                self.cpu_model = text("model_name");
                 self.cpu_threads = number("threads");
             }
             SectionName::Memory => self.memory_bytes = number("total_bytes"),
-            SectionName::Interface => self.addresses = addresses(items),
+            SectionName::Interface => self.addresses = addresses(items, metrics),
             _ => {}
         }
     }
 }
 
-/// Addresses with a scope beyond the host and the link, in order.
-fn addresses(items: &ItemMap) -> Vec<String> {
-    let mut found: Vec<String> = items
-        .values()
-        .filter_map(|item| item.get("addresses").and_then(Value::as_array))
+/// Addresses with a scope beyond the host and the link, in order: those that were set, and the leased ones of the metrics.
+fn addresses(items: &ItemMap, metrics: &ItemMap) -> Vec<String> {
+    let set = items.values().filter_map(|item| item.get("addresses"));
+    let leased = metrics.iter().filter(|(key, _)| items.contains_key(*key));
+    let mut found: Vec<String> = set
+        .chain(leased.filter_map(|(_, values)| values.get("dynamic_addresses")))
+        .filter_map(Value::as_array)
         .flatten()
         .filter(|address| !matches!(address.get("scope").and_then(Value::as_str), Some("host" | "link")))
         .filter_map(|address| address.get("address").and_then(Value::as_str).map(str::to_owned))
         .collect();
     found.sort();
+    found.dedup();
     found
 }
 

@@ -147,7 +147,7 @@ policies! {
     "firewall", Firewall, AnyAttribute, Critical, Security, Incident, "a packet filter rule set that changes";
     "kernel-command-line", Kernel, Attribute(&["command_line"]), Critical, Security, Incident, "another kernel command line";
     "listener", Listener, ServicePort, Major, CriticalFacts, Incident, "a new listener outside the ephemeral port range";
-    "unit-state", Service, Attribute(&["enabled"]), Major, CriticalFacts, Incident, "a unit that is enabled, disabled or masked";
+    "unit-state", Service, Attribute(&["enabled_state"]), Major, CriticalFacts, Incident, "a unit that is enabled, disabled or masked";
     "mount", Mount, Presence, Minor, CriticalFacts, Incident, "a mount that appears or vanishes";
     "mount-options", Mount, Attribute(&["options", "source", "type"]), Warning, CriticalFacts, Finding, "a mount with other options or another source";
     "serial", Disk, Attribute(&["serial", "wwn"]), Major, CriticalFacts, Incident, "another disk in the place of a known one";
@@ -193,7 +193,7 @@ fn applicable(entry: &HistoryEntry) -> impl Iterator<Item = &'static Policy> {
 }
 
 fn whole(attributes: &Attributes) -> Value {
-    if attributes.is_empty() { Value::Null } else { Value::Object(attributes.clone().into_iter().collect()) }
+    Value::Object(attributes.clone().into_iter().collect())
 }
 
 fn judge_presence(entry: &HistoryEntry) -> Option<Violation> {
@@ -248,11 +248,14 @@ fn gained(before: Option<&Value>, after: Option<&Value>, wanted: &[&str]) -> Vec
 }
 
 fn is_downgrade(entry: &HistoryEntry, before: Option<&Value>, after: Option<&Value>) -> bool {
-    // A package key begins with its manager: `dpkg:openssl:amd64` or, for dpkg alone, `openssl:amd64`.
-    let manager = ["dpkg", "rpm", "apk", "pip"].into_iter().find(|m| entry.key.starts_with(&format!("{m}:")));
+    // A package that goes from one manager to another has versions that cannot be compared. Of an unchanged manager the entry
+    // says nothing; dpkg is the only one whose order is known.
+    if entry.before.contains_key("manager") || entry.after.contains_key("manager") {
+        return false;
+    }
     match (before.and_then(Value::as_str), after.and_then(Value::as_str)) {
         (Some(before), Some(after)) => {
-            version::compare(manager.unwrap_or("dpkg"), after, before) == Some(std::cmp::Ordering::Less)
+            version::compare("dpkg", after, before) == Some(std::cmp::Ordering::Less)
         }
         _ => false,
     }

@@ -185,12 +185,12 @@ pub enum TransitionError {
 
 /// The rows that `actor` could use in a state.
 pub fn legal(from: StateName, actor: &Actor) -> impl Iterator<Item = &'static Transition> {
-    let machine = matches!(actor, Actor::System(_));
+    let (person, machine) = (matches!(actor, Actor::User { .. }), matches!(actor, Actor::System(_)));
     INCIDENT.iter().filter(move |row| {
         row.from.contains(&from)
             && match row.cause {
                 Cause::Anyone => true,
-                Cause::Person => !machine,
+                Cause::Person => person,
                 Cause::System => machine,
             }
     })

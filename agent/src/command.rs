@@ -1,0 +1,113 @@
+//! The command line: what can be asked of the agent. One file per command below this module.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
+
+use clap::{Parser, Subcommand};
+use muster_shared::SystemClock;
+
+use crate::config::{self, Config, Flags};
+use crate::log;
+
+pub mod check_config;
+pub mod enroll;
+pub mod inventory;
+pub mod run;
+pub mod sections;
+pub mod status;
+
+const COMMIT: &str = match option_env!("MUSTER_COMMIT") {
+    Some(commit) => commit,
+    None => "unknown",
+};
+static VERSION: LazyLock<String> = LazyLock::new(|| format!("{} ({COMMIT})", env!("CARGO_PKG_VERSION")));
+
+const EXAMPLES: &str = "\
+Examples:
+  muster-agent inventory --only package,user   what is on this machine, as JSON; no collector, no state
+  muster-agent inventory --format table        the same for people
+  muster-agent enroll --token-file token.txt   make this machine known to a collector
+  muster token create | muster-agent enroll --token-file -
+  muster-agent run                             the daemon: scan, watch, deliver
+  muster-agent once                            scan, deliver, exit
+  muster-agent status --json                   last success, spool, next run, coverage
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 configuration, 4 not authorised, 5 unreachable, 6 conflict, 70 internal";
+
+/// The discovery agent of Muster: inventories its host, read-only, and delivers the differences to a collector.
+#[derive(Debug, Parser)]
+#[command(name = "muster-agent", version = VERSION.as_str(), after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct Cli {
+    /// Keys, spool and what was told [default: /var/lib/muster-agent]
+    #[arg(long, global = true, value_name = "DIR")]
+    state_dir: Option<PathBuf>,
+    /// Configuration file [default: /etc/muster/agent.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How log lines look
+    #[arg(long, global = true, value_name = "FORMAT", env = "MUSTER_LOG_FORMAT", default_value = "text")]
+    log_format: log::Format,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print the inventory of this host; no collector, no state
+    Inventory(inventory::InventoryArgs),
+    /// Get an identity from a collector
+    Enroll(enroll::Args),
+    /// Scan, watch and deliver until told to stop
+    Run(run::Args),
+    /// Scan, deliver, exit
+    Once(run::Args),
+    /// Show how the agent is doing
+    Status(status::Args),
+    /// Check the configuration and print what counts
+    CheckConfig,
+    /// List the sections: what each collects, the privilege it needs, what is watched
+    Sections,
+}
+
+/// What a command needs of its surroundings.
+pub(crate) struct Setting {
+    pub(crate) config: Config,
+    pub(crate) clock: Arc<SystemClock>,
+}
+
+/// Runs the command, with standard output for what it prints.
+pub fn run(cli: Cli, out: &mut impl Write) -> anyhow::Result<()> {
+    let flags = Flags { config: cli.config, state_dir: cli.state_dir };
+    let load = |environment: &BTreeMap<String, String>| -> anyhow::Result<Setting> {
+        let config = config::load(&flags, environment)?;
+        log::start(cli.log_format, log::parse(&config.log)?);
+        Ok(Setting { config, clock: Arc::new(SystemClock) })
+    };
+    let environment = config::environment();
+    match cli.command {
+        // These two need neither state nor configuration, so a broken one does not stop them.
+        Command::Inventory(args) => inventory::run(&args, out),
+        Command::Sections => sections::run(out),
+        Command::Enroll(args) => enroll::run(&load(&environment)?, args, out),
+        Command::Run(args) => run::run(&load(&environment)?, &args),
+        Command::Once(args) => run::once(&load(&environment)?, &args, out),
+        Command::Status(args) => status::run(&load(&environment)?, &args, out),
+        Command::CheckConfig => check_config::run(&load(&environment)?, out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent_and_says_version_and_commit() {
+        Cli::command().debug_assert();
+        assert!(Cli::command().render_version().contains(" ("));
+        let help = Cli::command().render_long_help().to_string();
+        assert!(help.contains("Examples:") && help.contains("Exit codes"), "{help}");
+    }
+}

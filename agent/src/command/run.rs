@@ -1,0 +1,96 @@
+//! `muster-agent run` and `muster-agent once`: the daemon, and one round of it.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use muster_shared::Clock;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Setting;
+use crate::courier::Courier;
+use crate::daemon::{self, Agent, Board};
+use crate::disk::{Disk, RealDisk};
+use crate::identity::Identity;
+use crate::lock::StateLock;
+use crate::root::Root;
+use crate::scan::Scanner;
+use crate::spool::{Limits, Spool};
+
+/// So long a scan in flight may take after the signal to stop.
+const LAST_MOMENT: Duration = Duration::from_millis(1_500);
+
+/// What is inventoried.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Inventory a recorded tree instead of this machine
+    #[arg(long, value_name = "DIR", default_value = "/")]
+    root: PathBuf,
+}
+
+fn runtime() -> std::io::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
+}
+
+/// Puts the agent together; nothing is sent yet.
+fn build(setting: &Setting, args: &Args) -> anyhow::Result<Agent> {
+    let config = &setting.config;
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    let clock: Arc<dyn Clock> = Arc::clone(&setting.clock) as Arc<dyn Clock>;
+    let identity = Identity::load(&config.state_dir)?;
+    let limits = Limits { total_bytes: config.spool_max_bytes, ..Limits::default() };
+    let spool = Spool::open(Arc::clone(&disk), &config.state_dir, limits)?;
+    let spool = Arc::new(Mutex::new(spool));
+    let board = Arc::new(Board::new(config, Arc::clone(&clock), &identity));
+    let scanner = Scanner {
+        disk: Arc::clone(&disk),
+        dir: config.state_dir.clone(),
+        root: Root::at(&args.root),
+        exclude: config.exclude.clone(),
+        clock: Arc::clone(&clock),
+        spool: Arc::clone(&spool),
+        seen: BTreeMap::new(),
+    };
+    let own = (disk, config.state_dir.clone(), clock);
+    let courier = Courier::new(own, spool, identity, config.proxy.clone())?;
+    Ok(Agent { scanner, courier, board, base: args.root.clone() })
+}
+
+/// The daemon.
+pub(crate) fn run(setting: &Setting, args: &Args) -> anyhow::Result<()> {
+    let _lock = StateLock::take(&setting.config.state_dir)?;
+    let agent = build(setting, args)?;
+    let runtime = runtime()?;
+    let result = runtime.block_on(async {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let record = &agent.courier.identity().record;
+        tracing::info!(agent = %record.agent_id, collector = record.url, "started");
+        let stop = async {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        };
+        anyhow::Ok(daemon::run(agent, stop).await?)
+    });
+    runtime.shutdown_timeout(LAST_MOMENT);
+    result
+}
+
+/// One scan, one delivery.
+pub(crate) fn once(setting: &Setting, args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
+    let _lock = StateLock::take(&setting.config.state_dir)?;
+    let agent = build(setting, args)?;
+    let (scanned, answer) = runtime()?.block_on(daemon::once(agent))?;
+    let said = match answer.acknowledged {
+        0 => "nothing new; the collector was told so".to_owned(),
+        1 => "1 report delivered".to_owned(),
+        count => format!("{count} reports delivered"),
+    };
+    writeln!(out, "{said} (generation {})", scanned.generation)?;
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! `muster-agent sections`: what each section collects, the privilege it needs and what is watched for it.
+
+use std::io::Write;
+
+use anyhow::Context;
+use muster_shared::SectionName;
+
+use crate::section::find_collector;
+
+/// Writes the table to `out`.
+pub fn run(out: &mut impl Write) -> anyhow::Result<()> {
+    let mut table = String::new();
+    for name in SectionName::ALL {
+        let row = match find_collector(*name) {
+            Some(collector) => {
+                let watched = collector.watched();
+                let watched =
+                    if watched.is_empty() { String::new() } else { format!("\n    watched: {}", watched.join(", ")) };
+                let privilege = collector.privilege().as_str();
+                format!("{name}\n    {}\n    privilege: {privilege}{watched}\n", collector.purpose())
+            }
+            None => format!("{name}\n    not collected by this version\n"),
+        };
+        table.push_str(&row);
+    }
+    out.write_all(table.as_bytes()).context("cannot write the list of sections")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_section_is_listed_once() {
+        let mut out = Vec::new();
+        run(&mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let names: Vec<&str> = text.lines().filter(|line| !line.starts_with(' ')).collect();
+        assert!(names.iter().eq(SectionName::ALL.iter().map(|name| name.as_str()).collect::<Vec<_>>().iter()));
+        assert!(text.contains("privilege: CAP_DAC_READ_SEARCH\n    watched: /etc/passwd, /etc/shadow"));
+    }
+}

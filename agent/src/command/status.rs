@@ -1,0 +1,112 @@
+//! `muster-agent status`: how the agent is doing, from its files; the agent itself is not disturbed.
+
+use std::io::Write;
+
+use muster_shared::{Clock, Time};
+use serde_json::{Value, json};
+
+use super::Setting;
+use crate::identity::{self, Record};
+use crate::spool;
+use crate::status::Status;
+
+/// For people or for machines.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints the status.
+pub(crate) fn run(setting: &Setting, args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
+    let dir = &setting.config.state_dir;
+    let record = identity::find_record(dir)?;
+    let status = Status::load(dir);
+    let (count, size_bytes) = spool::measure(dir);
+    if args.json {
+        let document = document(record.as_ref(), &status, (count, size_bytes))?;
+        writeln!(out, "{}", serde_json::to_string_pretty(&document)?)?;
+        return Ok(());
+    }
+    let now = setting.clock.now();
+    let Some(record) = record else {
+        writeln!(out, "not enrolled: run `muster-agent enroll --token-file FILE`")?;
+        return Ok(());
+    };
+    writeln!(out, "agent         {}", record.agent_id)?;
+    writeln!(out, "collector     {}", record.url)?;
+    writeln!(out, "certificate   until {}", record.not_after)?;
+    writeln!(out, "last success  {}", ago(status.last_success_at, now))?;
+    writeln!(out, "last report   {}", ago(status.last_report_at, now))?;
+    writeln!(out, "last scan     {}", ago(status.last_scan_at, now))?;
+    writeln!(out, "next scan     {}", status.next_scan_at.map_or("unknown".to_owned(), |at| at.to_string()))?;
+    writeln!(out, "generation    {}", status.generation)?;
+    writeln!(out, "spool         {count} reports, {size_bytes} bytes")?;
+    if let Some(error) = &status.last_error {
+        writeln!(out, "last error    {error}")?;
+    }
+    let lost = [
+        ("reports dropped", status.dropped_total),
+        ("files set aside", status.quarantined_total),
+        ("state files damaged", status.damaged_state_total),
+    ];
+    for (what, total) in lost.into_iter().filter(|(_, total)| *total > 0) {
+        writeln!(out, "losses        {total} {what}")?;
+    }
+    for (name, coverage) in &status.coverage {
+        writeln!(out, "  {name:<16} {}", coverage.as_str())?;
+    }
+    Ok(())
+}
+
+fn document(record: Option<&Record>, status: &Status, spool: (usize, u64)) -> serde_json::Result<Value> {
+    let mut document = serde_json::to_value(status)?;
+    if let Value::Object(members) = &mut document {
+        members.insert("enrolled".into(), record.is_some().into());
+        members.insert("spool".into(), json!({"count": spool.0, "size_bytes": spool.1}));
+        if let Some(record) = record {
+            members.insert("agent_id".into(), json!(record.agent_id));
+            members.insert("collector_url".into(), json!(record.url));
+            members.insert("certificate_not_after".into(), json!(record.not_after));
+        }
+    }
+    Ok(document)
+}
+
+fn ago(at: Option<Time>, now: Time) -> String {
+    let Some(at) = at else { return "never".to_owned() };
+    let seconds = now.since(at) / 1_000;
+    let (count, unit) = match seconds {
+        ..=0 => return "just now".to_owned(),
+        1..=119 => (seconds, "s"),
+        120..=7_199 => (seconds / 60, "min"),
+        7_200..=172_799 => (seconds / 3_600, "h"),
+        _ => (seconds / 86_400, "d"),
+    };
+    format!("{count} {unit} ago ({at})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_as_people_do() {
+        let now = Time::from_millis(1_700_000_000_000);
+        let told = |seconds: i64| ago(Some(now.plus_millis(-seconds * 1_000)), now);
+        assert_eq!(ago(None, now), "never");
+        assert!(told(5).starts_with("5 s ago ("));
+        assert!(told(200).starts_with("3 min ago"));
+        assert!(told(8_000).starts_with("2 h ago"));
+        assert!(told(900_000).starts_with("10 d ago"));
+    }
+
+    #[test]
+    fn json_says_whether_the_agent_is_enrolled() {
+        let document = document(None, &Status::default(), (2, 9)).unwrap();
+        assert_eq!(document["enrolled"], false);
+        assert_eq!(document["spool"]["count"], 2);
+        assert!(document["last_success_at"].is_null());
+    }
+}

@@ -1,0 +1,254 @@
+//! Settings: TOML file < environment < flag. Unknown keys are refused with the nearest known one.
+//!
+//! The environment names a key in capitals behind `MUSTER_AGENT_` (or `MUSTER_`, which the more specific name beats):
+//! `MUSTER_AGENT_STATE_DIR`, `MUSTER_AGENT_SCAN_SECONDS`, `MUSTER_AGENT_SECTIONS_EXCLUDE=package,service`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use muster_shared::SectionName;
+use serde::Serialize;
+use toml::{Table, Value};
+
+/// Where the configuration is, unless told otherwise.
+pub const DEFAULT_PATH: &str = "/etc/muster/agent.toml";
+/// Where the state is, unless told otherwise.
+pub const DEFAULT_STATE_DIR: &str = "/var/lib/muster-agent";
+/// Longest interval that makes sense: a day.
+const MAX_SECONDS: i64 = 86_400;
+const MAX_FILE_BYTES: u64 = 1 << 20;
+
+/// Every key, and `exclude` below `sections`.
+const KEYS: &[&str] =
+    &["state_dir", "heartbeat_seconds", "scan_seconds", "proxy", "sections", "spool_max_bytes", "log"];
+const ENVIRONMENT: &[&str] =
+    &["STATE_DIR", "HEARTBEAT_SECONDS", "SCAN_SECONDS", "PROXY", "SECTIONS_EXCLUDE", "SPOOL_MAX_BYTES", "LOG"];
+/// Variables of the same prefix that are no settings of this file.
+const OTHER_ENVIRONMENT: &[&str] = &["CONFIG", "LOG_FORMAT"];
+
+/// What the agent goes by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Config {
+    /// Keys, spool and what was told.
+    pub state_dir: PathBuf,
+    /// Instead of what the collector tells.
+    pub heartbeat_seconds: Option<u32>,
+    /// Instead of what the collector tells.
+    pub scan_seconds: Option<u32>,
+    /// HTTP proxy; without it `HTTPS_PROXY` counts.
+    pub proxy: Option<String>,
+    /// Sections that are not collected.
+    pub exclude: Vec<SectionName>,
+    /// Most bytes that undelivered reports may take.
+    pub spool_max_bytes: u64,
+    /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,muster_agent::client=debug`.
+    pub log: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            state_dir: PathBuf::from(DEFAULT_STATE_DIR),
+            heartbeat_seconds: None,
+            scan_seconds: None,
+            proxy: None,
+            exclude: Vec::new(),
+            spool_max_bytes: 256 << 20,
+            log: "info".to_owned(),
+        }
+    }
+}
+
+/// What is wrong with a setting.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the configuration {}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is no TOML.
+    #[error("{} is not TOML", path.display())]
+    Syntax {
+        /// Which.
+        path: PathBuf,
+        /// Where and why.
+        source: Box<toml::de::Error>,
+    },
+    /// There is no such key.
+    #[error("{from}: there is no key '{key}'{hint}")]
+    UnknownKey {
+        /// File or environment.
+        from: String,
+        /// The key.
+        key: String,
+        /// Which might be meant.
+        hint: String,
+    },
+    /// The value does not fit.
+    #[error("{from}: '{key}' must be {expected}")]
+    Value {
+        /// File or environment.
+        from: String,
+        /// The key.
+        key: String,
+        /// What would be right.
+        expected: String,
+    },
+}
+
+/// What the flags say.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// `--config`: must exist when given.
+    pub config: Option<PathBuf>,
+    /// `--state-dir`.
+    pub state_dir: Option<PathBuf>,
+}
+
+/// Reads file, environment and flags, the later over the earlier.
+pub fn load(flags: &Flags, environment: &BTreeMap<String, String>) -> Result<Config, ConfigError> {
+    let mut config = Config::default();
+    let named = flags.config.clone().or_else(|| variable(environment, "CONFIG").map(|(_, path)| path.into()));
+    let path = named.clone().unwrap_or_else(|| DEFAULT_PATH.into());
+    if let Some(table) = read(&path, named.is_some())? {
+        apply_file(&mut config, &path, &table)?;
+    }
+    apply_environment(&mut config, environment)?;
+    if let Some(dir) = &flags.state_dir {
+        config.state_dir.clone_from(dir);
+    }
+    Ok(config)
+}
+
+/// The environment of this process, as far as it is ours.
+pub fn environment() -> BTreeMap<String, String> {
+    let ours =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    ours.filter(|(name, _)| name.starts_with("MUSTER_")).collect()
+}
+
+fn read(path: &Path, must_exist: bool) -> Result<Option<Table>, ConfigError> {
+    let failed = |source| ConfigError::Read { path: path.to_owned(), source };
+    let text =
+        match std::fs::metadata(path).and_then(|meta| check_size(&meta)).and_then(|()| std::fs::read_to_string(path)) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound && !must_exist => return Ok(None),
+            read => read.map_err(failed)?,
+        };
+    let parsed = text.parse().map_err(|e| ConfigError::Syntax { path: path.to_owned(), source: Box::new(e) });
+    parsed.map(Some)
+}
+
+fn check_size(meta: &std::fs::Metadata) -> std::io::Result<()> {
+    if meta.len() > MAX_FILE_BYTES { Err(std::io::Error::other("larger than 1 MiB")) } else { Ok(()) }
+}
+
+fn nearest(key: &str, known: &[&str]) -> String {
+    let scored = known.iter().map(|candidate| (strsim::jaro_winkler(key, candidate), candidate));
+    match scored.max_by(|a, b| a.0.total_cmp(&b.0)) {
+        Some((score, best)) if score > 0.75 => format!("; did you mean '{best}'?"),
+        _ => format!("; known are {}", known.join(", ")),
+    }
+}
+
+fn apply_file(config: &mut Config, path: &Path, table: &Table) -> Result<(), ConfigError> {
+    let from = path.display().to_string();
+    for (key, value) in table {
+        if key == "sections" {
+            let expected = || wrong(&from, key, "a table with 'exclude = [\"…\"]'");
+            for (inner, value) in value.as_table().ok_or_else(expected)? {
+                let full = format!("sections.{inner}");
+                if inner != "exclude" {
+                    let hint = nearest(&full, &["sections.exclude"]);
+                    return Err(ConfigError::UnknownKey { from, key: full, hint });
+                }
+                set(config, &from, &full, "exclude", value)?;
+            }
+        } else if KEYS.contains(&key.as_str()) {
+            set(config, &from, key, key, value)?;
+        } else {
+            return Err(ConfigError::UnknownKey { from, key: key.clone(), hint: nearest(key, KEYS) });
+        }
+    }
+    Ok(())
+}
+
+fn variable<'a>(environment: &'a BTreeMap<String, String>, name: &str) -> Option<(String, &'a str)> {
+    [format!("MUSTER_AGENT_{name}"), format!("MUSTER_{name}")]
+        .into_iter()
+        .find_map(|full| environment.get(&full).map(|value| (full, value.as_str())))
+}
+
+fn apply_environment(config: &mut Config, environment: &BTreeMap<String, String>) -> Result<(), ConfigError> {
+    for full in environment.keys() {
+        let Some(name) = full.strip_prefix("MUSTER_AGENT_") else { continue };
+        if !ENVIRONMENT.contains(&name) && !OTHER_ENVIRONMENT.contains(&name) {
+            let hint = nearest(name, ENVIRONMENT).replace('\'', "");
+            return Err(ConfigError::UnknownKey { from: "environment".into(), key: full.clone(), hint });
+        }
+    }
+    for name in ENVIRONMENT {
+        let Some((full, text)) = variable(environment, name) else { continue };
+        let key = name.to_ascii_lowercase();
+        let key = key.strip_prefix("sections_").unwrap_or(&key);
+        let value = match key {
+            "exclude" => {
+                Value::Array(text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(Value::from).collect())
+            }
+            "heartbeat_seconds" | "scan_seconds" | "spool_max_bytes" => {
+                text.trim().parse().map_or_else(|_| Value::from(text), Value::Integer)
+            }
+            _ => Value::from(text),
+        };
+        set(config, "environment", &full, key, &value)?;
+    }
+    Ok(())
+}
+
+fn wrong(from: &str, key: &str, expected: &str) -> ConfigError {
+    ConfigError::Value { from: from.to_owned(), key: key.to_owned(), expected: expected.to_owned() }
+}
+
+fn set(config: &mut Config, from: &str, shown: &str, key: &str, value: &Value) -> Result<(), ConfigError> {
+    let text =
+        || value.as_str().filter(|text| !text.is_empty()).ok_or_else(|| wrong(from, shown, "text that is not empty"));
+    let seconds = || {
+        let number = value.as_integer().filter(|n| (1..=MAX_SECONDS).contains(n)).and_then(|n| u32::try_from(n).ok());
+        number.ok_or_else(|| wrong(from, shown, "a number of seconds from 1 to 86400"))
+    };
+    match key {
+        "state_dir" => config.state_dir = absolute(text()?).ok_or_else(|| wrong(from, shown, "an absolute path"))?,
+        "heartbeat_seconds" => config.heartbeat_seconds = Some(seconds()?),
+        "scan_seconds" => config.scan_seconds = Some(seconds()?),
+        "proxy" => config.proxy = Some(text()?.to_owned()),
+        "log" => text()?.clone_into(&mut config.log),
+        "spool_max_bytes" => {
+            let number = value.as_integer().and_then(|n| u64::try_from(n).ok()).filter(|n| *n >= 1 << 20);
+            config.spool_max_bytes = number.ok_or_else(|| wrong(from, shown, "a number of bytes, at least 1048576"))?;
+        }
+        _ => {
+            let names = value.as_array().ok_or_else(|| wrong(from, shown, "a list of section names"))?;
+            config.exclude = names.iter().map(|name| section(from, shown, name)).collect::<Result<_, _>>()?;
+        }
+    }
+    Ok(())
+}
+
+fn absolute(text: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(text);
+    path.is_absolute().then_some(path)
+}
+
+fn section(from: &str, key: &str, value: &Value) -> Result<SectionName, ConfigError> {
+    let text = value.as_str().ok_or_else(|| wrong(from, key, "a list of section names"))?;
+    text.parse().map_err(|_| {
+        let names: Vec<&str> = SectionName::ALL.iter().map(|name| name.as_str()).collect();
+        wrong(from, key, &format!("a list of section names; '{text}' is none{}", nearest(text, &names)))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,212 @@
+//! One scan: take the inventory, compare it with what was told, spool the difference.
+//!
+//! Runs on a thread of its own, for it reads files and flushes the disk. Order of the promises: the report is durable in
+//! the spool before the state says so; after a crash in between the state follows the spool. So nothing that was found is
+//! lost, and nothing is told twice as two differences.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use muster_shared::canonical::Digest;
+use muster_shared::id::ReportId;
+use muster_shared::report::Report;
+use muster_shared::{Clock, Item, Problem, SectionName, SectionStatus, Time};
+
+use crate::delta::{self, Moment, Outcome};
+use crate::disk::{Disk, DiskError};
+use crate::inventory;
+use crate::root::Root;
+use crate::section::Section;
+use crate::spool::{Spool, SpoolError};
+use crate::state::{Loaded, State};
+
+/// The spool as scanner and courier share it.
+pub type SharedSpool = Arc<Mutex<Spool>>;
+
+/// Locks the spool. Its entries are what the directory holds, so a panic elsewhere does not make it wrong.
+pub fn lock(spool: &Mutex<Spool>) -> MutexGuard<'_, Spool> {
+    spool.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What the next scan has to do besides looking.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Want {
+    /// Say everything, for the collector does not have what we believe.
+    pub full: bool,
+    /// Leave a gap in `seq`: the collector has seen later ones (a restored state directory).
+    pub skip_seq: u64,
+}
+
+/// What a scan came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scanned {
+    /// When it ended.
+    pub ended_at: Time,
+    /// Hash of the inventory.
+    pub root: Digest,
+    /// Generation after the newest report.
+    pub generation: u64,
+    /// Whether a report was spooled.
+    pub is_news: bool,
+    /// How well each section could be read.
+    pub coverage: BTreeMap<SectionName, SectionStatus>,
+    /// Whether the state file was found damaged.
+    pub state_was_damaged: bool,
+}
+
+/// Why a scan came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// The report cannot be kept.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// The state cannot be read or stored.
+    #[error("cannot keep what was told")]
+    Disk(#[from] DiskError),
+}
+
+impl ScanError {
+    /// Whether the process has to end.
+    pub const fn is_fatal(&self) -> bool {
+        match self {
+            Self::Spool(SpoolError::Disk(error)) | Self::Disk(error) => error.is_fatal(),
+            Self::Spool(_) => false,
+        }
+    }
+}
+
+/// Looks and compares.
+pub struct Scanner {
+    /// Where the state is written.
+    pub disk: Arc<dyn Disk>,
+    /// The state directory.
+    pub dir: PathBuf,
+    /// What is inventoried.
+    pub root: Root,
+    /// Sections that are left out.
+    pub exclude: Vec<SectionName>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where reports go.
+    pub spool: SharedSpool,
+    /// When each section was last seen as it was told: newer than what the state file says, for that is only written with
+    /// a report.
+    pub seen: BTreeMap<SectionName, Time>,
+}
+
+impl Scanner {
+    /// Scans. `dropped_total` is told as a fact of the agent.
+    pub fn scan(&mut self, want: Want, dropped_total: u64) -> Result<Scanned, ScanError> {
+        let found = self.look(dropped_total);
+        let now = self.clock.now();
+        let coverage = found.iter().map(|(name, section)| (*name, section.status)).collect();
+        let (mut state, state_was_damaged) = self.load(now)?;
+        if want.full {
+            state.is_based = false;
+        }
+        state.seq = state.seq.saturating_add(want.skip_seq);
+        let moment = Moment { now, boot_id: self.boot_id(), report_id: ReportId::new(now) };
+        let outcome = delta::build(state, found, &moment);
+        self.seen = outcome.state.sections.iter().filter_map(|(name, told)| Some((*name, told.seen_at?))).collect();
+        let is_news = outcome.report.is_some();
+        let state = match outcome.report {
+            None => outcome.state,
+            Some(report) => self.spool(&report, outcome.state, &moment)?,
+        };
+        Ok(Scanned {
+            ended_at: now,
+            root: state.root(),
+            generation: state.generation,
+            is_news,
+            coverage,
+            state_was_damaged,
+        })
+    }
+
+    fn look(&self, dropped_total: u64) -> BTreeMap<SectionName, Section> {
+        let only: Vec<SectionName> =
+            SectionName::ALL.iter().copied().filter(|name| !self.exclude.contains(name)).collect();
+        let mut found = inventory::take(&self.root, Some(&only)).sections;
+        for name in &self.exclude {
+            let problem = Problem { source: "sections.exclude".into(), message: "left out by configuration".into() };
+            let section = Section { status: SectionStatus::Unsupported, items: Vec::new(), problems: vec![problem] };
+            found.insert(*name, section);
+        }
+        if let Some(agent) = found.get_mut(&SectionName::Agent)
+            && !self.exclude.contains(&SectionName::Agent)
+        {
+            describe_agent(agent, dropped_total);
+        }
+        found
+    }
+
+    /// The kernel's boot id.
+    pub fn boot_id(&self) -> String {
+        self.root.value("/proc/sys/kernel/random/boot_id").unwrap_or_else(|| "unknown".to_owned())
+    }
+
+    /// The state, brought up to what the spool holds: a crash may have come between the two.
+    fn load(&self, now: Time) -> Result<(State, bool), ScanError> {
+        let (mut state, damaged) = match State::load(self.disk.as_ref(), &self.dir, now)? {
+            Loaded::Intact(state) => (state, false),
+            Loaded::Damaged(state) => {
+                tracing::warn!("the state file was damaged: the next report is whole");
+                (state, true)
+            }
+        };
+        let mut spool = lock(&self.spool);
+        let ahead: Vec<_> = spool.entries().filter(|entry| entry.seq > state.seq).cloned().collect();
+        for entry in ahead {
+            match spool.read_report(&entry)? {
+                Some(report) if report.base == 0 || state.is_based && report.base == state.generation => {
+                    state.apply(&report);
+                }
+                _ => state.is_based = false,
+            }
+        }
+        for (name, told) in &mut state.sections {
+            told.seen_at = told.seen_at.max(self.seen.get(name).copied());
+        }
+        Ok((state, damaged))
+    }
+
+    fn spool(&self, report: &Report, state: State, moment: &Moment) -> Result<State, ScanError> {
+        let mut spool = lock(&self.spool);
+        let state = match spool.push(report, moment.now) {
+            Ok(_) => state,
+            Err(SpoolError::BaseDropped) => {
+                let Outcome { state, report } = delta::whole(state, moment);
+                if let Some(report) = report {
+                    spool.push(&report, moment.now)?;
+                }
+                state
+            }
+            Err(error) => return Err(error.into()),
+        };
+        drop(spool);
+        match state.save(self.disk.as_ref(), &self.dir) {
+            Err(error) if error.is_fatal() => return Err(error.into()),
+            // The report is safe; the state follows the spool with the next scan, or a whole report heals it.
+            Err(error) => tracing::warn!(%error, "cannot store what was told"),
+            Ok(()) => {}
+        }
+        Ok(state)
+    }
+}
+
+/// Facts that only this part knows; the item is made here when no collector made one.
+fn describe_agent(section: &mut Section, dropped_total: u64) {
+    if section.status == SectionStatus::Unsupported {
+        let item = Item::new("muster-agent").with("version", env!("CARGO_PKG_VERSION"));
+        *section = Section { status: SectionStatus::Ok, items: vec![item], problems: Vec::new() };
+    }
+    if dropped_total > 0
+        && let Some(item) = section.items.first_mut()
+    {
+        item.set("dropped_reports", dropped_total);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! Tests of a scan over a small tree: what is spooled, and what a crash between spool and state leaves.
+
+use muster_shared::ManualClock;
+use muster_shared::report::Change;
+
+use super::*;
+use crate::disk::RealDisk;
+use crate::disk::tests::BrokenDisk;
+use crate::spool::Limits;
+
+struct Bench {
+    _dir: tempfile::TempDir,
+    tree: PathBuf,
+    state_dir: PathBuf,
+    scanner: Scanner,
+}
+
+fn passwd(tree: &std::path::Path, names: &[&str]) {
+    let lines: String =
+        names.iter().fold(String::new(), |all, name| all + &format!("{name}:x:1000:1000::/home/{name}:/bin/sh\n"));
+    std::fs::create_dir_all(tree.join("etc")).unwrap();
+    std::fs::write(tree.join("etc/passwd"), lines).unwrap();
+}
+
+fn bench() -> Bench {
+    let dir = tempfile::tempdir().unwrap();
+    let (tree, state_dir) = (dir.path().join("tree"), dir.path().join("state"));
+    std::fs::create_dir(&state_dir).unwrap();
+    passwd(&tree, &["ann"]);
+    let scanner = scanner(&tree, &state_dir);
+    Bench { _dir: dir, tree, state_dir, scanner }
+}
+
+fn scanner(tree: &std::path::Path, state_dir: &std::path::Path) -> Scanner {
+    let spool = Spool::open(Arc::new(RealDisk), state_dir, Limits::default()).unwrap();
+    Scanner {
+        disk: Arc::new(RealDisk),
+        dir: state_dir.to_owned(),
+        root: Root::at(tree),
+        exclude: vec![SectionName::Package],
+        clock: Arc::new(ManualClock::at(Time::from_millis(1_700_000_000_000))),
+        spool: Arc::new(Mutex::new(spool)),
+        seen: BTreeMap::new(),
+    }
+}
+
+fn reports(scanner: &Scanner) -> Vec<Report> {
+    let mut spool = lock(&scanner.spool);
+    let entries: Vec<_> = spool.entries().cloned().collect();
+    entries.iter().map(|entry| spool.read_report(entry).unwrap().unwrap()).collect()
+}
+
+#[test]
+fn full_then_nothing_then_the_difference() {
+    let mut bench = bench();
+    assert!(bench.scanner.scan(Want::default(), 0).unwrap().is_news);
+    let same = bench.scanner.scan(Want::default(), 0).unwrap();
+    assert!(!same.is_news);
+    passwd(&bench.tree, &["ann", "bob"]);
+    assert!(bench.scanner.scan(Want::default(), 0).unwrap().is_news);
+    let reports = reports(&bench.scanner);
+    assert_eq!(reports.len(), 2);
+    assert_eq!(reports[0].sections.len(), SectionName::ALL.len());
+    assert_eq!(reports[0].sections[&SectionName::Package].status, SectionStatus::Unsupported);
+    assert_eq!(reports[1].base, reports[0].next);
+    let Change::Delta { upsert, remove } = &reports[1].sections[&SectionName::User].change else { panic!() };
+    assert!(upsert.iter().any(|item| item.key.contains("bob")) && remove.is_empty());
+    assert!(bench.scanner.scan(Want { full: true, skip_seq: 0 }, 0).unwrap().is_news);
+    assert_eq!(super::tests::reports(&bench.scanner).last().unwrap().base, 0);
+}
+
+#[test]
+fn the_state_follows_the_spool_after_a_crash_between_the_two() {
+    let mut bench = bench();
+    bench.scanner.disk = Arc::new(BrokenDisk::failing("create"));
+    bench.scanner.scan(Want::default(), 0).unwrap();
+    assert!(!State::path(&bench.state_dir).exists());
+    let mut after = scanner(&bench.tree, &bench.state_dir);
+    assert!(!after.scan(Want::default(), 0).unwrap().is_news, "the spooled report says all of it");
+    passwd(&bench.tree, &["bob"]);
+    after.scan(Want::default(), 0).unwrap();
+    let reports = reports(&after);
+    assert_eq!(reports[1].base, reports[0].next);
+}
+
+#[test]
+fn losses_are_told_and_a_failed_flush_is_fatal() {
+    let mut bench = bench();
+    bench.scanner.scan(Want::default(), 3).unwrap();
+    let reports = reports(&bench.scanner);
+    let Change::Whole(items) = &reports[0].sections[&SectionName::Agent].change else { panic!() };
+    assert_eq!(items[0].attributes["dropped_reports"], 3);
+    bench.scanner.disk = Arc::new(BrokenDisk::failing("sync"));
+    let error = bench.scanner.scan(Want { full: true, skip_seq: 9 }, 3).unwrap_err();
+    assert!(error.is_fatal(), "{error}");
+}

@@ -1,0 +1,142 @@
+//! Processors: one item for all of them, with the counts that `lscpu` prints.
+//!
+//! Counts come from the sets of siblings below `/sys`, not from numbers in `/proc/cpuinfo`: those are missing on half of
+//! the architectures and wrong in guests. Names come from `/proc/cpuinfo`, whose field names differ by architecture.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use muster_shared::{Item, SectionName};
+use serde_json::{Value, json};
+
+use super::{Collector, Privilege, Section};
+use crate::root::Root;
+
+mod model;
+mod topology;
+
+const CPUINFO: &str = "/proc/cpuinfo";
+const CPUS: &str = "/sys/devices/system/cpu";
+
+pub(super) struct Cpu;
+
+impl Collector for Cpu {
+    fn name(&self) -> SectionName {
+        SectionName::Cpu
+    }
+
+    fn purpose(&self) -> &'static str {
+        "processors: sockets, cores, threads, model, microcode, flags, caches, NUMA nodes, vulnerabilities"
+    }
+
+    fn privilege(&self) -> Privilege {
+        Privilege::None
+    }
+
+    fn collect(&self, root: &Root) -> Section {
+        let text = match root.text(CPUINFO) {
+            Ok(text) => text,
+            Err(error) => return Section::unreadable(&error),
+        };
+        let processors = model::parse(&text);
+        let mut item = Item::new("cpu");
+        model::describe(&processors, &mut item);
+        let online = topology::online(root, &processors);
+        let counts = topology::count(root, &online);
+        item.set("threads", counts.threads);
+        item.set("online", topology::write_set(&online));
+        if let Some(cores) = counts.cores {
+            item.set("cores", cores);
+            item.set("threads_per_core", counts.threads.checked_div(cores));
+        }
+        if let (Some(sockets), Some(cores)) = (counts.sockets, counts.cores) {
+            item.set("sockets", sockets);
+            item.set("cores_per_socket", cores.checked_div(sockets));
+        }
+        item.set("max_mhz", frequency(root, "cpuinfo_max_freq"));
+        item.set("min_mhz", frequency(root, "cpuinfo_min_freq"));
+        item.set("caches", caches(root, &online));
+        let nodes = numa(root);
+        if !nodes.is_empty() {
+            item.set("numa_nodes", nodes.len());
+            item.set("numa", nodes);
+        }
+        item.set("vulnerabilities", vulnerabilities(root));
+        Section::of(vec![item], Vec::new())
+    }
+}
+
+/// A frequency of the first processor; the kernel writes kHz.
+fn frequency(root: &Root, name: &str) -> Option<u64> {
+    root.number::<u64>(&format!("{CPUS}/cpu0/cpufreq/{name}")).map(|khz| khz / 1000)
+}
+
+/// Caches by name as `lscpu` names them: how many there are and the size of all together.
+fn caches(root: &Root, online: &BTreeSet<u32>) -> Vec<Value> {
+    let mut covered: BTreeSet<(usize, u32)> = BTreeSet::new();
+    let mut found: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for cpu in online {
+        for index in 0..16 {
+            if covered.contains(&(index, *cpu)) {
+                continue;
+            }
+            let path = format!("{CPUS}/cpu{cpu}/cache/index{index}");
+            let Some(level) = root.value(&format!("{path}/level")) else { break };
+            let shared =
+                topology::read_set(root, &format!("{path}/shared_cpu_list"), &format!("{path}/shared_cpu_map"));
+            covered.extend(shared.into_iter().flatten().map(|other| (index, other)));
+            let suffix = match root.value(&format!("{path}/type")).as_deref() {
+                Some("Data") => "d",
+                Some("Instruction") => "i",
+                _ => "",
+            };
+            let Some(size_bytes) = root.value(&format!("{path}/size")).as_deref().and_then(parse_size) else {
+                continue;
+            };
+            let (instances, total) = found.entry(format!("L{level}{suffix}")).or_default();
+            *instances += 1;
+            *total += size_bytes;
+        }
+    }
+    let to_value =
+        |(name, (instances, size_bytes))| json!({"name": name, "instances": instances, "size_bytes": size_bytes});
+    found.into_iter().map(to_value).collect()
+}
+
+/// A size such as `32K`.
+fn parse_size(text: &str) -> Option<u64> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match text.get(digits.len()..)? {
+        "" => 1,
+        "K" => 1 << 10,
+        "M" => 1 << 20,
+        _ => return None,
+    };
+    digits.parse::<u64>().ok().map(|n| n.saturating_mul(factor))
+}
+
+fn numa(root: &Root) -> Vec<Value> {
+    const NODES: &str = "/sys/devices/system/node";
+    let mut nodes: Vec<(u32, String)> = Vec::new();
+    for entry in root.list(NODES).unwrap_or_default() {
+        let Some(number) = entry.name.strip_prefix("node").and_then(|n| n.parse().ok()) else { continue };
+        let path = format!("{NODES}/{}", entry.name);
+        let cpus = topology::read_set(root, &format!("{path}/cpulist"), &format!("{path}/cpumap")).unwrap_or_default();
+        nodes.push((number, topology::write_set(&cpus)));
+    }
+    nodes.sort_unstable();
+    nodes.into_iter().map(|(node, cpus)| json!({"node": node, "cpus": cpus})).collect()
+}
+
+/// What the kernel says of each known weakness of the processor; left out when it does not say.
+fn vulnerabilities(root: &Root) -> Option<Value> {
+    let path = format!("{CPUS}/vulnerabilities");
+    let entries = root.list(&path).ok()?;
+    let states = entries.into_iter().filter_map(|entry| {
+        let state = root.value(&format!("{path}/{}", entry.name))?;
+        Some((entry.name, Value::from(state)))
+    });
+    Some(Value::Object(states.collect()))
+}
+
+#[cfg(test)]
+mod tests;

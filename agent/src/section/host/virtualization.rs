@@ -1,0 +1,209 @@
+//! What the host runs on, and whether this system is a container.
+//!
+//! Two questions that others mix up: the hypervisor under the host, and a container around the agent. The hypervisor is
+//! asked for first (CPUID, `/sys/hypervisor`, DMI, device tree); marks of containers prove nothing about the machine, and
+//! an installed docker proves nothing at all. Names are those of systemd-detect-virt(1).
+
+use crate::root::Root;
+
+/// What DMI strings begin with on which hypervisor.
+const DMI: &[(&str, &str)] = &[
+    ("KVM", "kvm"),
+    ("OpenStack", "kvm"),
+    ("KubeVirt", "kvm"),
+    ("Amazon EC2", "amazon"),
+    ("QEMU", "qemu"),
+    ("VMware", "vmware"),
+    ("VMW", "vmware"),
+    ("innotek GmbH", "oracle"),
+    ("VirtualBox", "oracle"),
+    ("Xen", "xen"),
+    ("Bochs", "bochs"),
+    ("Parallels", "parallels"),
+    ("BHYVE", "bhyve"),
+    ("Hyper-V", "microsoft"),
+    ("Apple Virtualization", "apple"),
+    ("Google Compute Engine", "google"),
+];
+
+/// The product name, the maker of the system, of the board, of the firmware.
+const DMI_FILES: &[&str] = &["product_name", "sys_vendor", "board_vendor", "bios_vendor", "product_version"];
+
+/// The hypervisor under this host, `none` on bare metal, nothing when it cannot be told.
+pub(super) fn detect(root: &Root) -> Option<&'static str> {
+    if let Some(found) = xen(root).or_else(|| special(root)) {
+        return Some(found);
+    }
+    let dmi = by_dmi(root);
+    let cpu = root.text("/proc/cpuinfo").ok();
+    // A flag of x86 only: other architectures have the device tree or DMI.
+    let is_x86 = cpu.as_deref().is_some_and(|text| text.contains("\nflags\t"));
+    if is_x86 {
+        let is_guest = cpu.as_deref().is_some_and(has_hypervisor_flag);
+        return Some(match (is_guest, signature(root), dmi) {
+            (false, ..) => "none",
+            // QEMU says what machine it plays, CPUID what drives it.
+            (true, Some(by_cpu), _) => by_cpu,
+            (true, None, Some(by_dmi)) => by_dmi,
+            (true, None, None) => "vm-other",
+        });
+    }
+    let has_tree = root.exists("/proc/device-tree/compatible") || root.exists("/sys/class/dmi/id/product_name");
+    by_device_tree(root).or(dmi).or(has_tree.then_some("none"))
+}
+
+/// Xen: the control domain runs on the machine itself, every other domain is a guest.
+fn xen(root: &Root) -> Option<&'static str> {
+    let is_xen = root.value("/sys/hypervisor/type").as_deref() == Some("xen");
+    let capabilities = root.value("/proc/xen/capabilities");
+    if capabilities.as_deref().is_some_and(|text| text.contains("control_d")) {
+        return Some("none");
+    }
+    (is_xen || capabilities.is_some()).then_some("xen")
+}
+
+/// Machines that are not x86, or no machine at all.
+fn special(root: &Root) -> Option<&'static str> {
+    if let Some(info) = root.value("/proc/sysinfo") {
+        let program = info.lines().find_map(|line| line.strip_prefix("VM00 Control Program:"));
+        return Some(match program.map(str::trim) {
+            Some(program) if program.starts_with("KVM") => "kvm",
+            Some(program) if program.starts_with("z/VM") => "zvm",
+            Some(_) => "vm-other",
+            None => "none",
+        });
+    }
+    let cpu = root.text("/proc/cpuinfo").unwrap_or_default();
+    cpu.lines().any(|line| line.starts_with("vendor_id") && line.ends_with("User Mode Linux")).then_some("uml")
+}
+
+fn has_hypervisor_flag(cpuinfo: &str) -> bool {
+    let flags = cpuinfo.lines().find_map(|line| line.strip_prefix("flags")).unwrap_or_default();
+    flags.split_whitespace().any(|flag| flag == "hypervisor")
+}
+
+fn by_dmi(root: &Root) -> Option<&'static str> {
+    let values = DMI_FILES.iter().filter_map(|file| root.value(&format!("/sys/class/dmi/id/{file}")));
+    let values: Vec<String> = values.collect();
+    let is_hyperv =
+        values.iter().any(|v| v == "Microsoft Corporation") && values.iter().any(|v| v == "Virtual Machine");
+    let known = values.iter().find_map(|value| DMI.iter().find(|(prefix, _)| value.starts_with(prefix)));
+    if is_hyperv { Some("microsoft") } else { known.map(|(_, name)| *name) }
+}
+
+fn by_device_tree(root: &Root) -> Option<&'static str> {
+    match root.value("/proc/device-tree/hypervisor/compatible").as_deref() {
+        Some(text) if text.contains("linux,kvm") => Some("kvm"),
+        Some(text) if text.contains("xen") => Some("xen"),
+        Some(text) if text.contains("vmware") => Some("vmware"),
+        Some(_) => Some("vm-other"),
+        None if root.exists("/proc/device-tree/ibm,partition-name") => Some("powervm"),
+        None => None,
+    }
+}
+
+/// What the processor says when asked for its hypervisor: only on the running system.
+#[cfg(target_arch = "x86_64")]
+fn signature(root: &Root) -> Option<&'static str> {
+    use std::arch::x86_64::__cpuid;
+    if !root.is_live() || __cpuid(1).ecx & (1 << 31) == 0 {
+        return None;
+    }
+    // KVM that plays Hyper-V for Windows guests shows its own name at the second place.
+    let names = [0x4000_0100, 0x4000_0000].map(|leaf| {
+        let answer = __cpuid(leaf);
+        let bytes: Vec<u8> = [answer.ebx, answer.ecx, answer.edx].iter().flat_map(|word| word.to_le_bytes()).collect();
+        by_signature(&bytes)
+    });
+    let [second, first] = names;
+    second.filter(|name| *name == "kvm").or(first)
+}
+
+/// Other processors have no such question.
+#[cfg(not(target_arch = "x86_64"))]
+fn signature(_root: &Root) -> Option<&'static str> {
+    None
+}
+
+#[cfg(any(test, target_arch = "x86_64"))]
+fn by_signature(signature: &[u8]) -> Option<&'static str> {
+    Some(match signature {
+        b"KVMKVMKVM\0\0\0" | b"Linux KVM Hv" => "kvm",
+        b"TCGTCGTCGTCG" => "qemu",
+        b"VMwareVMware" => "vmware",
+        b"Microsoft Hv" => "microsoft",
+        b"XenVMMXenVMM" => "xen",
+        b"VBoxVBoxVBox" => "oracle",
+        b"bhyve bhyve " => "bhyve",
+        b"ACRNACRNACRN" => "acrn",
+        b" lrpepyh  vr" | b"prl hyperv  " => "parallels",
+        b"QNXQVMBSQG\0\0" => "qnx",
+        b"SRESRESRESRE" => "sre",
+        _ => return None,
+    })
+}
+
+/// The kind of container that this system says it is in. Not `/.dockerenv`: that file lies around on hosts too.
+pub(super) fn container(root: &Root) -> Option<String> {
+    if let Some(kind) = root.value("/run/systemd/container").or_else(|| root.value("/run/host/container-manager")) {
+        return Some(kind);
+    }
+    if root.exists("/run/.containerenv") {
+        return Some("podman".to_owned());
+    }
+    let version = root.value("/proc/sys/kernel/osrelease").unwrap_or_default();
+    if version.contains("Microsoft") || version.contains("WSL") {
+        return Some("wsl".to_owned());
+    }
+    (root.exists("/proc/vz") && !root.exists("/proc/bc")).then(|| "openvz".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[(&str, &str)]) -> (tempfile::TempDir, Root) {
+        let directory = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = directory.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let root = Root::at(directory.path());
+        (directory, root)
+    }
+
+    const GUEST: (&str, &str) = ("proc/cpuinfo", "processor\t: 0\nflags\t\t: fpu hypervisor vme\n");
+    const METAL: (&str, &str) = ("proc/cpuinfo", "processor\t: 0\nflags\t\t: fpu vme\n");
+
+    #[test]
+    fn the_hypervisor_is_named_and_a_docker_binary_proves_nothing() {
+        let dmi = "sys/class/dmi/id/sys_vendor";
+        for (files, expected) in [
+            (vec![GUEST, (dmi, "VMware, Inc.\n")], Some("vmware")),
+            (vec![GUEST, (dmi, "QEMU\n")], Some("qemu")),
+            (
+                vec![GUEST, (dmi, "Microsoft Corporation"), ("sys/class/dmi/id/product_name", "Virtual Machine")],
+                Some("microsoft"),
+            ),
+            (vec![GUEST], Some("vm-other")),
+            (vec![METAL, (dmi, "Dell Inc."), (".dockerenv", ""), ("usr/bin/docker", "")], Some("none")),
+            (vec![METAL, ("sys/hypervisor/type", "xen\n"), ("proc/xen/capabilities", "control_d\n")], Some("none")),
+            (vec![GUEST, ("sys/hypervisor/type", "xen\n")], Some("xen")),
+            (vec![("proc/sysinfo", "VM00 Control Program: KVM/Linux\n")], Some("kvm")),
+            (vec![("proc/device-tree/hypervisor/compatible", "linux,kvm\0")], Some("kvm")),
+            (vec![("proc/cpuinfo", "processor : 0\n")], None),
+        ] {
+            let (_directory, root) = tree(&files);
+            assert_eq!(detect(&root), expected, "{files:?}");
+            assert_eq!(container(&root), None);
+        }
+        assert_eq!(by_signature(b"XenVMMXenVMM"), Some("xen"));
+    }
+
+    #[test]
+    fn a_container_says_so() {
+        let (_directory, root) = tree(&[("run/systemd/container", "lxc\n")]);
+        assert_eq!(container(&root).as_deref(), Some("lxc"));
+    }
+}

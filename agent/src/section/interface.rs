@@ -1,0 +1,188 @@
+//! Network interfaces with their addresses: asked of the kernel over rtnetlink, or read from `/sys` in a recorded tree.
+//!
+//! Addresses that somebody set are facts; leased and temporary ones come and go and stand apart, in a metric.
+
+use std::collections::BTreeMap;
+
+use muster_shared::{Item, Problem, SectionName};
+use netlink_packet_route::address::{AddressAttribute, AddressFlags, AddressMessage, AddressScope};
+use netlink_packet_route::link::LinkMessage;
+use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
+use netlink_sys::protocols::NETLINK_ROUTE;
+use serde_json::{Value, json};
+
+use super::{Collector, Privilege, Section, netlink};
+use crate::root::Root;
+
+mod link;
+
+/// One directory per interface.
+const NET: &str = "/sys/class/net";
+
+pub(super) struct Interface;
+
+impl Collector for Interface {
+    fn name(&self) -> SectionName {
+        SectionName::Interface
+    }
+
+    fn purpose(&self) -> &'static str {
+        "network interfaces: addresses, MAC, MTU, state, driver, speed, bond, bridge and VLAN membership"
+    }
+
+    fn privilege(&self) -> Privilege {
+        Privilege::None
+    }
+
+    fn collect(&self, root: &Root) -> Section {
+        if root.is_live() { collect_live(root) } else { collect_recorded(root) }
+    }
+}
+
+fn collect_live(root: &Root) -> Section {
+    let mut problems: Vec<Problem> = Vec::new();
+    let links = match netlink::dump(NETLINK_ROUTE, &RouteNetlinkMessage::GetLink(LinkMessage::default()), "links") {
+        Ok(links) => links,
+        Err(problem) => return Section::failed(problem.source, problem.message),
+    };
+    problems.extend(links.problem("links"));
+    let addresses =
+        netlink::dump(NETLINK_ROUTE, &RouteNetlinkMessage::GetAddress(AddressMessage::default()), "addresses");
+    let addresses = addresses.map_err(|problem| problems.push(problem)).ok();
+    problems.extend(addresses.as_ref().and_then(|answers| answers.problem("addresses")));
+    let by_index = addresses.map(|answers| group(answers.messages));
+
+    let links = only_links(links.messages);
+    let names = names_of(&links);
+    let items = links.iter().filter_map(|message| {
+        let mut item = link::item(message, &names)?;
+        // The `/sys` of a sandbox may be that of another network namespace.
+        if root.number(&format!("{NET}/{}/ifindex", item.key)) == Some(message.header.index) {
+            add_device(root, &mut item);
+        }
+        if let Some(found) = &by_index {
+            let (fixed, dynamic) = found.get(&message.header.index).cloned().unwrap_or_default();
+            item.set("addresses", sorted(fixed));
+            if !dynamic.is_empty() {
+                item.set("dynamic_addresses", sorted(dynamic));
+            }
+        }
+        Some(item)
+    });
+    Section::of(items.collect(), problems)
+}
+
+/// Names of interfaces by their index. Asked of the kernel where possible: `/sys` may be that of another namespace.
+pub(super) fn names(root: &Root) -> BTreeMap<u32, String> {
+    let asked = if root.is_live() {
+        netlink::dump(NETLINK_ROUTE, &RouteNetlinkMessage::GetLink(LinkMessage::default()), "links").ok()
+    } else {
+        None
+    };
+    if let Some(links) = asked {
+        return names_of(&only_links(links.messages));
+    }
+    let entries = root.list(NET).unwrap_or_default().into_iter();
+    entries.filter_map(|entry| Some((root.number(&format!("{NET}/{}/ifindex", entry.name))?, entry.name))).collect()
+}
+
+fn only_links(messages: Vec<RouteNetlinkMessage>) -> Vec<LinkMessage> {
+    let links = messages.into_iter();
+    links.filter_map(|m| if let RouteNetlinkMessage::NewLink(link) = m { Some(link) } else { None }).collect()
+}
+
+fn names_of(links: &[LinkMessage]) -> BTreeMap<u32, String> {
+    links.iter().filter_map(|link| Some((link.header.index, link::name(link)?))).collect()
+}
+
+/// Addresses by interface: those that were set, those that were leased or made up for a while.
+fn group(messages: Vec<RouteNetlinkMessage>) -> BTreeMap<u32, (Vec<Value>, Vec<Value>)> {
+    let mut found: BTreeMap<u32, (Vec<Value>, Vec<Value>)> = BTreeMap::new();
+    for message in messages {
+        let RouteNetlinkMessage::NewAddress(address) = message else { continue };
+        let Some((value, is_dynamic)) = describe(&address) else { continue };
+        let (fixed, dynamic) = found.entry(address.header.index).or_default();
+        if is_dynamic { dynamic.push(value) } else { fixed.push(value) }
+    }
+    found
+}
+
+fn describe(message: &AddressMessage) -> Option<(Value, bool)> {
+    let (mut shown, mut local) = (None, None);
+    let mut flags = AddressFlags::from_bits_retain(u32::from(message.header.flags.bits()));
+    for attribute in &message.attributes {
+        match attribute {
+            AddressAttribute::Address(ip) => shown = Some(*ip),
+            AddressAttribute::Local(ip) => local = Some(*ip),
+            AddressAttribute::Flags(all) => flags = *all,
+            _ => {}
+        }
+    }
+    // On a point-to-point link "address" is that of the other end.
+    let ours = local.or(shown)?;
+    let is_inet6 = message.header.family == AddressFamily::Inet6;
+    let mut value = json!({
+        "address": ours,
+        "prefix": message.header.prefix_len,
+        "family": if is_inet6 { "inet6" } else { "inet" },
+        "scope": scope(message.header.scope),
+    });
+    if let (Some(peer), Value::Object(members)) = (shown.filter(|peer| *peer != ours), &mut value) {
+        members.insert("peer".to_owned(), json!(peer));
+    }
+    // The bit of secondary IPv4 addresses marks temporary IPv6 addresses (RFC 8981).
+    let is_temporary = is_inet6 && flags.contains(AddressFlags::Secondary);
+    Some((value, is_temporary || !flags.contains(AddressFlags::Permanent)))
+}
+
+fn scope(scope: AddressScope) -> String {
+    match scope {
+        AddressScope::Universe => "global".to_owned(),
+        AddressScope::Site => "site".to_owned(),
+        AddressScope::Link => "link".to_owned(),
+        AddressScope::Host => "host".to_owned(),
+        AddressScope::Nowhere => "nowhere".to_owned(),
+        AddressScope::Other(number) => number.to_string(),
+        _ => "unknown".to_owned(),
+    }
+}
+
+fn sorted(mut addresses: Vec<Value>) -> Vec<Value> {
+    addresses.sort_by_cached_key(Value::to_string);
+    addresses
+}
+
+/// What `/sys` knows of the device behind an interface. The kernel answers -1 or `EINVAL` for a speed it does not know.
+fn add_device(root: &Root, item: &mut Item) {
+    let path = format!("{NET}/{}", item.key);
+    item.set("driver", root.link_name(&format!("{path}/device/driver")));
+    item.set("speed_mbps", root.number::<u32>(&format!("{path}/speed")).filter(|mbps| (1..u32::MAX).contains(mbps)));
+    item.set("duplex", root.value(&format!("{path}/duplex")).filter(|duplex| duplex != "unknown"));
+    if let Some(mac) = root.value(&format!("{path}/bonding_slave/perm_hwaddr")) {
+        item.set("permanent_mac", mac);
+    }
+}
+
+fn collect_recorded(root: &Root) -> Section {
+    let entries = match root.list(NET) {
+        Ok(entries) => entries,
+        Err(error) => return Section::unreadable(&error),
+    };
+    let names = entries.into_iter().map(|entry| entry.name);
+    // `bonding_masters` and the like are no interfaces.
+    let interfaces = names.filter(|name| root.exists(&format!("{NET}/{name}/ifindex")));
+    let items = interfaces.map(|name| {
+        let value = |file: &str| root.value(&format!("{NET}/{name}/{file}"));
+        let mut item = Item::new(&name)
+            .with("name", name.as_str())
+            .with("mac", value("address").filter(|mac| !mac.is_empty()))
+            .with("mtu", root.number::<u32>(&format!("{NET}/{name}/mtu")))
+            .with("operstate", value("operstate"))
+            .with("alias", value("ifalias"))
+            .with("master", root.link_name(&format!("{NET}/{name}/master")));
+        add_device(root, &mut item);
+        item
+    });
+    let message = "addresses are not part of a recorded tree".to_owned();
+    Section::of(items.collect(), vec![Problem { source: NET.to_owned(), message }])
+}

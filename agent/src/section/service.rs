@@ -1,0 +1,116 @@
+//! Units of systemd, from their files: no bus, no child process, and as right for a recorded tree as for the running system.
+//!
+//! The state of each unit file is computed as `systemctl list-unit-files` does (systemd, `src/shared/install.c`): from its
+//! `[Install]` section and from the links below the search path.
+
+use std::collections::BTreeMap;
+
+use muster_shared::canonical::Digest;
+use muster_shared::{Item, Problem, SectionName};
+
+use super::{Collector, Privilege, Section};
+use crate::root::Root;
+
+mod search;
+mod state;
+mod unit;
+
+use search::SearchPath;
+use state::State;
+use unit::Unit;
+
+pub(super) struct Service;
+
+impl Collector for Service {
+    fn name(&self) -> SectionName {
+        SectionName::Service
+    }
+
+    fn purpose(&self) -> &'static str {
+        "units of systemd: enabled state, description, file and its digest, drop-ins, program (without arguments)"
+    }
+
+    fn privilege(&self) -> Privilege {
+        Privilege::ReadSearch
+    }
+
+    fn watched(&self) -> &'static [&'static str] {
+        &["/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system"]
+    }
+
+    fn collect(&self, root: &Root) -> Section {
+        let mut problems: Vec<Problem> = Vec::new();
+        let search = SearchPath::read(root, &mut problems);
+        if search.is_empty() {
+            return Section { problems, ..Section::unsupported() };
+        }
+        let mut units: BTreeMap<String, Loaded> = BTreeMap::new();
+        for file in search.unit_files() {
+            match load(root, &search, &file.name) {
+                Ok(loaded) => drop(units.insert(file.name.clone(), loaded)),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        let items = units.iter().map(|(name, loaded)| item(&search, name, loaded));
+        Section::of(items.collect(), problems)
+    }
+}
+
+/// A unit file and what it leads to.
+struct Loaded {
+    /// The name of the file that is finally read; another than the unit's for an alias.
+    target: String,
+    path: String,
+    unit: Unit,
+    digest: Option<Digest>,
+    state: State,
+}
+
+fn load(root: &Root, search: &SearchPath, name: &str) -> Result<Loaded, Problem> {
+    let found = search.resolve(root, name);
+    if found.is_masked {
+        return Ok(Loaded {
+            state: if search::is_runtime(&found.path) { State::MaskedRuntime } else { State::Masked },
+            target: name.to_owned(),
+            path: found.path,
+            unit: Unit::default(),
+            digest: None,
+        });
+    }
+    let bytes = root.read_linked(&found.path).map_err(|error| error.problem())?;
+    let unit = unit::parse(&String::from_utf8_lossy(&bytes));
+    let is_empty = bytes.is_empty();
+    let state = if is_empty { State::Masked } else { state::of(search, name, &found, &unit) };
+    Ok(Loaded { target: found.name, path: found.path, digest: (!is_empty).then(|| Digest::of(&bytes)), unit, state })
+}
+
+fn item(search: &SearchPath, name: &str, loaded: &Loaded) -> Item {
+    let kind = name.rsplit_once('.').map(|(_, kind)| kind);
+    let mut item = Item::new(name)
+        .with("name", name)
+        .with("type", kind)
+        .with("manager", "systemd")
+        .with("enabled_state", loaded.state.as_str())
+        .with("fragment_path", loaded.path.as_str());
+    if loaded.state == State::Alias {
+        item.set("alias_of", loaded.target.as_str());
+        return item;
+    }
+    let unit = &loaded.unit;
+    item.set("description", unit.description.as_str());
+    item.set("program", unit.program());
+    item.set("service_type", unit.service_type.as_str());
+    item.set("user", unit.user.as_str());
+    item.set("fragment_digest", loaded.digest.map(|digest| digest.to_string()));
+    if name.contains("@.") {
+        item.set("template", true);
+    }
+    let drop_ins = search.drop_ins(name);
+    if !drop_ins.is_empty() {
+        item.set("drop_ins", drop_ins);
+    }
+    item
+}
+
+#[cfg(test)]
+mod tests;

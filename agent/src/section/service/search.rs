@@ -1,0 +1,192 @@
+//! The search path of units: which files there are, which one wins, and all links that enable something.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use muster_shared::Problem;
+
+use crate::root::{Entry, Kind, Root};
+
+/// The search path of the system manager, the first place wins (systemd.unit(5)).
+const DIRECTORIES: &[&str] = &[
+    "/etc/systemd/system.control",
+    "/run/systemd/system.control",
+    "/run/systemd/transient",
+    "/run/systemd/generator.early",
+    PERSISTENT,
+    "/etc/systemd/system.attached",
+    "/run/systemd/system",
+    "/run/systemd/system.attached",
+    "/run/systemd/generator",
+    "/usr/local/lib/systemd/system",
+    "/usr/lib/systemd/system",
+    "/lib/systemd/system",
+    "/run/systemd/generator.late",
+];
+
+/// Where `systemctl enable` writes.
+pub(super) const PERSISTENT: &str = "/etc/systemd/system";
+
+const SUFFIXES: &[&str] =
+    &["service", "socket", "timer", "target", "path", "mount", "automount", "swap", "slice", "scope", "device"];
+
+/// How many links lead from one name to the next before it is a loop.
+const LINK_CAP: usize = 16;
+
+/// A unit file or a link of that name, the first on the search path.
+#[derive(Debug)]
+pub(super) struct UnitFile {
+    pub(super) name: String,
+    directory: &'static str,
+    kind: Kind,
+}
+
+/// A link somewhere on the search path, either in a directory itself or in a `.wants` or `.requires` below it.
+#[derive(Debug)]
+pub(super) struct Link {
+    /// The directory of the search path.
+    pub(super) directory: &'static str,
+    /// Whether it is in a `.wants` or `.requires`.
+    pub(super) is_dependency: bool,
+    pub(super) name: String,
+    /// The last component of where it leads.
+    pub(super) target: String,
+}
+
+/// Where the name of a unit leads.
+#[derive(Debug)]
+pub(super) struct Resolved {
+    pub(super) name: String,
+    pub(super) path: String,
+    pub(super) is_masked: bool,
+}
+
+/// Everything on the search path.
+#[derive(Debug, Default)]
+pub(super) struct SearchPath {
+    directories: Vec<&'static str>,
+    drop_ins: BTreeMap<String, Vec<String>>,
+    files: BTreeMap<String, UnitFile>,
+    pub(super) links: Vec<Link>,
+}
+
+impl SearchPath {
+    /// Reads the directories; one that is reached by two names (merged `/usr`) is read once.
+    pub(super) fn read(root: &Root, problems: &mut Vec<Problem>) -> Self {
+        let mut search = Self::default();
+        let mut seen: BTreeSet<(u64, u64)> = BTreeSet::new();
+        for directory in DIRECTORIES.iter().copied() {
+            if root.identity(directory).is_some_and(|identity| !seen.insert(identity)) {
+                continue;
+            }
+            match root.list(directory) {
+                Ok(entries) => search.add(root, directory, entries),
+                Err(error) if error.is_absent() => {}
+                Err(error) => problems.push(error.problem()),
+            }
+        }
+        search
+    }
+
+    fn add(&mut self, root: &Root, directory: &'static str, entries: Vec<Entry>) {
+        self.directories.push(directory);
+        for entry in entries {
+            let path = format!("{directory}/{}", entry.name);
+            if entry.kind == Kind::Directory {
+                self.add_directory(root, directory, &path, &entry.name);
+                continue;
+            }
+            if !is_unit(&entry.name) || !matches!(entry.kind, Kind::File | Kind::Link) {
+                continue;
+            }
+            let file = UnitFile { name: entry.name.clone(), directory, kind: entry.kind };
+            self.files.entry(entry.name.clone()).or_insert(file);
+            self.add_link(root, directory, directory, entry, false);
+        }
+    }
+
+    /// A directory that belongs to a unit: `x.wants`, `x.requires`, `x.d`.
+    fn add_directory(&mut self, root: &Root, directory: &'static str, path: &str, name: &str) {
+        let Some((unit, suffix)) = name.rsplit_once('.') else { return };
+        let entries = || root.list(path).unwrap_or_default();
+        match suffix {
+            "wants" | "requires" => {
+                for inner in entries() {
+                    self.add_link(root, directory, path, inner, true);
+                }
+            }
+            "d" => {
+                let files =
+                    entries().into_iter().filter(|entry| entry.name.rsplit_once('.').is_some_and(|n| n.1 == "conf"));
+                let paths = files.map(|entry| format!("{path}/{}", entry.name));
+                self.drop_ins.entry(unit.to_owned()).or_default().extend(paths);
+            }
+            _ => {}
+        }
+    }
+
+    fn add_link(&mut self, root: &Root, directory: &'static str, place: &str, entry: Entry, is_dependency: bool) {
+        if entry.kind == Kind::Link {
+            let target = root.link_name(&format!("{place}/{}", entry.name)).unwrap_or_default();
+            self.links.push(Link { directory, is_dependency, name: entry.name, target });
+        }
+    }
+
+    /// Whether there is no systemd here.
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// Every unit once, by name.
+    pub(super) fn unit_files(&self) -> impl Iterator<Item = &UnitFile> {
+        self.files.values()
+    }
+
+    /// Whether a directory is searched before or at the place where the unit's own file is.
+    pub(super) fn directories(&self) -> &[&'static str] {
+        &self.directories
+    }
+
+    /// Whether a directory holds a file or link of this name.
+    pub(super) fn is_first_in(&self, name: &str, directory: &str) -> bool {
+        self.files.get(name).is_some_and(|file| file.directory == directory)
+    }
+
+    /// Follows links from name to name until a file is found.
+    pub(super) fn resolve(&self, root: &Root, name: &str) -> Resolved {
+        let mut name = name.to_owned();
+        let mut path = String::new();
+        for _ in 0..LINK_CAP {
+            let Some(file) = self.files.get(&name) else { break };
+            path = format!("{}/{name}", file.directory);
+            if file.kind == Kind::File {
+                break;
+            }
+            let target = root.read_link(&path).unwrap_or_default();
+            if target == "/dev/null" {
+                return Resolved { name, path, is_masked: true };
+            }
+            let next = target.rsplit('/').next().unwrap_or_default();
+            // A link of the same name leads to a file outside of the search path (`systemctl link`); one to an instance's
+            // template is read there too.
+            if next == name || !self.files.contains_key(next) {
+                break;
+            }
+            next.clone_into(&mut name);
+        }
+        Resolved { name, path, is_masked: false }
+    }
+
+    /// The drop-in files of a unit, as paths.
+    pub(super) fn drop_ins(&self, name: &str) -> &[String] {
+        self.drop_ins.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn is_unit(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(prefix, suffix)| !prefix.is_empty() && SUFFIXES.contains(&suffix))
+}
+
+/// Whether a path is lost with the next boot.
+pub(super) fn is_runtime(path: &str) -> bool {
+    path.starts_with("/run/")
+}

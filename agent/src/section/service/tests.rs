@@ -1,0 +1,79 @@
+//! A small recorded tree with a unit of every state.
+
+use std::os::unix::fs::symlink;
+
+use super::*;
+
+fn recorded() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let tree = directory.path();
+    let vendor = tree.join("usr/lib/systemd/system");
+    let config = tree.join("etc/systemd/system");
+    std::fs::create_dir_all(vendor.join("basic.target.wants")).unwrap();
+    std::fs::create_dir_all(config.join("multi-user.target.wants")).unwrap();
+    std::fs::create_dir_all(config.join("on.service.d")).unwrap();
+    std::fs::create_dir_all(tree.join("run/systemd/system")).unwrap();
+    symlink("usr/lib", tree.join("lib")).unwrap();
+    let install =
+        "[Unit]\nDescription=d\n[Service]\nExecStart=/usr/bin/x --key=1\n[Install]\nWantedBy=multi-user.target\n";
+    let plain = "[Unit]\nDescription=d\n";
+    for (name, text) in [
+        ("on.service", install),
+        ("off.service", install),
+        ("fixed.service", plain),
+        ("also.service", "[Install]\nAlso=on.service\n"),
+        ("getty@.service", "[Install]\nWantedBy=getty.target\nDefaultInstance=tty1\n"),
+        ("other@.service", "[Install]\nWantedBy=x.target\n"),
+        ("gone.service", install),
+        ("used.service", plain),
+        ("dbus-x.service", "[Install]\nAlias=dbus-org.x.service\n"),
+        ("notes.txt", ""),
+    ] {
+        std::fs::write(vendor.join(name), text).unwrap();
+    }
+    std::fs::write(vendor.join("empty.service"), "").unwrap();
+    std::fs::write(config.join("on.service.d/override.conf"), "[Service]\nUser=x\n").unwrap();
+    let wants = config.join("multi-user.target.wants");
+    symlink("/lib/systemd/system/on.service", wants.join("on.service")).unwrap();
+    symlink("/lib/systemd/system/getty@.service", wants.join("getty@tty1.service")).unwrap();
+    symlink("/lib/systemd/system/other@.service", wants.join("other@one.service")).unwrap();
+    symlink("../used.service", vendor.join("basic.target.wants/used.service")).unwrap();
+    symlink("/dev/null", config.join("gone.service")).unwrap();
+    symlink("on.service", vendor.join("on-alias.service")).unwrap();
+    symlink("/lib/systemd/system/dbus-x.service", config.join("dbus-org.x.service")).unwrap();
+    std::fs::create_dir(tree.join("opt")).unwrap();
+    std::fs::write(tree.join("opt/linked.service"), plain).unwrap();
+    symlink("/opt/linked.service", config.join("linked.service")).unwrap();
+    directory
+}
+
+#[test]
+fn every_state_is_told_as_systemctl_does() {
+    let directory = recorded();
+    let section = Service.collect(&Root::at(directory.path()));
+    assert!(section.problems.is_empty(), "{:?}", section.problems);
+    let states: Vec<(&str, &str)> =
+        section.items.iter().map(|item| (item.key.as_str(), item.text("enabled_state").unwrap())).collect();
+    assert_eq!(
+        states,
+        [
+            ("also.service", "indirect"),
+            ("dbus-org.x.service", "alias"),
+            ("dbus-x.service", "enabled"),
+            ("empty.service", "masked"),
+            ("fixed.service", "static"),
+            ("getty@.service", "enabled"),
+            ("gone.service", "masked"),
+            ("linked.service", "linked"),
+            ("off.service", "disabled"),
+            ("on-alias.service", "alias"),
+            ("on.service", "enabled"),
+            ("other@.service", "indirect"),
+            ("used.service", "static"),
+        ]
+    );
+    let on = section.items.iter().find(|item| item.key == "on.service").unwrap();
+    assert_eq!(on.attributes["program"], "/usr/bin/x");
+    assert_eq!(on.attributes["drop_ins"], serde_json::json!(["/etc/systemd/system/on.service.d/override.conf"]));
+    assert!(!serde_json::to_string(&section).unwrap().contains("--key"));
+}

@@ -1,0 +1,182 @@
+//! The tables of `docs/` are printed from the tables of the code, so that neither can say something else.
+//!
+//! `MUSTER_BLESS=1 cargo test -p muster-model --test docs` writes them anew.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use muster_model::policy::{self, Outcome, Trigger};
+use muster_model::right::{self, Action, Role};
+use muster_model::ticket::incident::{CancelReason, CloseCode, HoldReason, StateName};
+use muster_model::ticket::transition::{self, Cause};
+use muster_shared::volatility::{self, Target, Tier};
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name)
+}
+
+/// Compares a document with its committed form, or writes it.
+fn check(name: &str, text: &str) {
+    let path = path(name);
+    if std::env::var_os("MUSTER_BLESS").is_some_and(|value| value == "1") {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        return;
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        committed == text,
+        "docs/{name} is not what the code says. Run `MUSTER_BLESS=1 cargo test -p muster-model --test docs` and look at the \
+         difference. It should be:\n{text}"
+    );
+}
+
+/// A document: title, explanation, table.
+fn document(title: &str, about: [&str; 2], head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut text = format!("# {title}\n\n{}\n{}\n\n", about[0], about[1]);
+    writeln!(text, "| {} |", head.join(" | ")).unwrap();
+    writeln!(text, "|{}", "---|".repeat(head.len())).unwrap();
+    for row in rows {
+        assert_eq!(row.len(), head.len());
+        let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
+        writeln!(text, "| {} |", cells.join(" | ")).unwrap();
+    }
+    text
+}
+
+fn code(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    names.into_iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn incident_states() {
+    let rows = transition::INCIDENT.iter().map(|row| {
+        let cause = match row.cause {
+            Cause::Person => "a person",
+            Cause::System => "the collector",
+            Cause::Anyone => "a person or the collector",
+        };
+        vec![
+            code([row.event]),
+            code(row.from.iter().map(|state| state.as_str())),
+            code([row.to.as_str()]),
+            code(row.required),
+            code(row.optional),
+            cause.to_owned(),
+            row.guard.to_owned(),
+        ]
+    });
+    let mut text = document(
+        "States of an incident",
+        [
+            "The events that move an incident, and what each asks for; any other event is refused with the list of legal ones.",
+            "Printed from `transition::INCIDENT` by a test: `MUSTER_BLESS=1 cargo test -p muster-model --test docs`.",
+        ],
+        &["event", "from", "to", "required", "optional", "who", "guard"],
+        rows,
+    );
+    text.push_str("\n| choice | values |\n|---|---|\n");
+    let states = code(StateName::ALL.iter().map(|state| state.as_str()));
+    let hold = code(HoldReason::ALL.iter().map(|choice| choice.as_str()));
+    let cancel = code(CancelReason::ALL.iter().map(|choice| choice.as_str()));
+    let close = code(CloseCode::ALL.iter().map(|choice| choice.as_str()));
+    for (name, values) in [("state", states), ("`reason` of `hold`", hold), ("`reason` of `cancel`", cancel), ("`close_code`", close)] {
+        writeln!(text, "| {name} | {values} |").unwrap();
+    }
+    check("incident-states.md", &text);
+}
+
+#[test]
+fn volatile_attributes() {
+    let rows = volatility::TABLE.iter().map(|rule| {
+        let target = match rule.target {
+            Target::Attribute(name) => format!("attribute `{name}`"),
+            Target::KeyPrefix(prefix) => format!("items whose key begins with `{prefix}`"),
+            Target::ValuePrefix(name, prefix) => format!("items whose `{name}` begins with `{prefix}`"),
+        };
+        let treatment = match rule.tier {
+            Tier::Metric => "metric: shown, never compared",
+            Tier::Ephemeral => "ephemeral: left out",
+            Tier::ContainerChurn => "container churn: left out",
+        };
+        vec![code([rule.section.as_str()]), target, treatment.to_owned(), rule.reason.to_owned()]
+    });
+    let text = document(
+        "What is volatile",
+        [
+            "What never makes drift, and why: the agent takes it out before it compares, the collector when a report comes in.",
+            "Printed from `volatility::TABLE` by a test: `MUSTER_BLESS=1 cargo test -p muster-model --test docs`.",
+        ],
+        &["section", "what", "treatment", "why"],
+        rows,
+    );
+    check("volatility.md", &text);
+}
+
+#[test]
+fn rights() {
+    let mut head = vec!["right"];
+    head.extend(Role::ALL.iter().map(|role| role.as_str()));
+    let rows = Action::ALL.iter().map(|action| {
+        let marks = Role::ALL.iter().map(|role| if right::holders(*action).contains(role) { "yes" } else { "" });
+        std::iter::once(code([action.as_str()])).chain(marks.map(str::to_owned)).collect()
+    });
+    let text = document(
+        "Who may do what",
+        [
+            "Rights by role; what no cell allows is denied. The scopes of an API token narrow its user's rights, they never widen them.",
+            "Printed from `right::holders` by a test: `MUSTER_BLESS=1 cargo test -p muster-model --test docs`.",
+        ],
+        &head,
+        rows,
+    );
+    check("rights.md", &text);
+}
+
+fn trigger(trigger: Trigger) -> String {
+    match trigger {
+        Trigger::Added => "an item appears".to_owned(),
+        Trigger::Presence => "an item appears or vanishes".to_owned(),
+        Trigger::Attribute(names) => format!("{} changes", code(names)),
+        Trigger::AnyAttribute => "any attribute changes".to_owned(),
+        Trigger::ServicePort => "an item appears with a `port` outside the ephemeral range".to_owned(),
+        Trigger::Becomes(name, value) => format!("`{name}` becomes {value}"),
+        Trigger::Gains(name, values) => format!("`{name}` gains one of {}", code(values)),
+        Trigger::PowerMember => "`members` of a group with power gains one".to_owned(),
+        Trigger::Downgrade => "`version` goes down".to_owned(),
+        Trigger::VersionChange => "`version` changes".to_owned(),
+    }
+}
+
+#[test]
+fn policies() {
+    let rows = policy::DEFAULT.iter().map(|policy| {
+        let outcome = match policy.outcome {
+            Outcome::Incident => "incident",
+            Outcome::Finding => "finding",
+        };
+        let patience = match policy.class {
+            policy::Class::Security => "at once",
+            policy::Class::Critical => "after a second look or 90 s",
+        };
+        vec![
+            code([policy.id]),
+            code([policy.section.as_str()]),
+            trigger(policy.trigger),
+            policy.severity.as_str().to_owned(),
+            outcome.to_owned(),
+            patience.to_owned(),
+            policy.purpose.to_owned(),
+        ]
+    });
+    let text = document(
+        "Policies that are on by default",
+        [
+            "Which differences make a finding or an incident. They are asked from top to bottom, the first that fits decides; the rest is history only.",
+            "Printed from `policy::DEFAULT` by a test: `MUSTER_BLESS=1 cargo test -p muster-model --test docs`.",
+        ],
+        &["policy", "section", "when", "severity", "outcome", "opens", "purpose"],
+        rows,
+    );
+    check("policies.md", &text);
+}

@@ -1,0 +1,295 @@
+//! The private certificate authority: signs agents and the agent listener. Names are made here, never taken from a request.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::net::IpAddr;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use muster_shared::Time;
+use muster_shared::id::AgentId;
+use rcgen::string::Ia5String;
+use rcgen::{
+    BasicConstraints, CertificateParams, CertificateSigningRequestParams, DistinguishedName, DnType,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, PublicKeyData, SanType, SerialNumber,
+};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use sha2::{Digest, Sha256};
+
+const DAY_MS: i64 = 86_400_000;
+const CA_DAYS: i64 = 3_650;
+const SERVER_DAYS: i64 = 365;
+/// Life of an agent's certificate.
+pub const AGENT_MS: i64 = 7 * DAY_MS;
+/// Certificates begin a little before they are made: clocks differ.
+const BACKDATE_MS: i64 = 5 * 60_000;
+
+/// What an agent's name in its certificate begins with.
+const AGENT_URN: &str = "urn:muster:agent:";
+
+/// Why the authority does not do what it is asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthorityError {
+    /// A key or certificate file cannot be read or written.
+    #[error("{what} {}: {source}", path.display())]
+    Io {
+        /// What was attempted.
+        what: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// A certificate cannot be made or read.
+    #[error("the certificate authority: {0}")]
+    Certificate(#[from] rcgen::Error),
+    /// A signing request is not acceptable.
+    #[error("the signing request is not acceptable: {0}")]
+    Request(String),
+    /// A PEM file holds nothing usable.
+    #[error("{}: {what}", path.display())]
+    Pem {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+/// A certificate for an agent.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// In PEM.
+    pub pem: String,
+    /// Its serial, in hex.
+    pub serial: String,
+    /// End of its life.
+    pub not_after: Time,
+    /// SHA-256 of the public key in it, in hex.
+    pub key_sha256: String,
+}
+
+/// The authority.
+pub struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    pem: String,
+    spki_sha256: String,
+}
+
+impl std::fmt::Debug for Authority {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Authority").field("spki_sha256", &self.spki_sha256).finish_non_exhaustive()
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// SHA-256 of some bytes, in hex.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn window(params: &mut CertificateParams, now: Time, life_ms: i64) -> Time {
+    let at = |time: Time| {
+        let seconds = u64::try_from(time.millis() / 1_000).unwrap_or_default();
+        rcgen::date_time_ymd(1970, 1, 1) + std::time::Duration::from_secs(seconds)
+    };
+    let not_after = now.plus_millis(life_ms);
+    params.not_before = at(now.plus_millis(-BACKDATE_MS));
+    params.not_after = at(not_after);
+    not_after
+}
+
+fn serial(params: &mut CertificateParams) -> String {
+    let mut bytes = muster_shared::secret::random_bytes::<16>();
+    // A serial is a positive number.
+    if let Some(first) = bytes.first_mut() {
+        *first = (*first & 0x7f) | 0x01;
+    }
+    params.serial_number = Some(SerialNumber::from_slice(&bytes));
+    hex(&bytes)
+}
+
+fn named(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    let mut subject = DistinguishedName::new();
+    subject.push(DnType::CommonName, name);
+    params.distinguished_name = subject;
+    params
+}
+
+/// Writes a file that only its owner reads, whole or not at all.
+pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    let draft = path.with_extension("new");
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(&draft, path)?;
+    path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
+}
+
+impl Authority {
+    /// The authority in a folder; it is made at the first start.
+    pub fn open(folder: &Path, now: Time) -> Result<Self, AuthorityError> {
+        let (key_path, pem_path) = (folder.join("ca.key"), folder.join("ca.pem"));
+        let io = |what, path: &Path| {
+            let path = path.to_owned();
+            move |source| AuthorityError::Io { what, path, source }
+        };
+        fs::create_dir_all(folder).map_err(io("making the folder", folder))?;
+        // The certificate is written last: without it the authority was never used and is made anew.
+        if !pem_path.exists() {
+            let key = KeyPair::generate()?;
+            let mut params = named("Muster agents CA");
+            params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+            params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+            window(&mut params, now, CA_DAYS * DAY_MS);
+            serial(&mut params);
+            let certificate = params.self_signed(&key)?;
+            write_private(&key_path, key.serialize_pem().as_bytes()).map_err(io("writing", &key_path))?;
+            write_private(&pem_path, certificate.pem().as_bytes()).map_err(io("writing", &pem_path))?;
+        }
+        let key = fs::read_to_string(&key_path).map_err(io("reading", &key_path))?;
+        let pem = fs::read_to_string(&pem_path).map_err(io("reading", &pem_path))?;
+        let key = KeyPair::from_pem(&key)?;
+        let spki_sha256 = sha256_hex(&key.subject_public_key_info());
+        Ok(Self { issuer: Issuer::from_ca_cert_pem(&pem, key)?, pem, spki_sha256 })
+    }
+
+    /// The authority's certificate in PEM.
+    pub fn pem(&self) -> &str {
+        &self.pem
+    }
+
+    /// SHA-256 of its SubjectPublicKeyInfo, in hex: what an enrollment token carries.
+    pub fn spki_sha256(&self) -> &str {
+        &self.spki_sha256
+    }
+
+    /// Signs an agent's key. Only the public key of the request is used.
+    pub fn issue_agent(&self, csr_pem: &str, agent: AgentId, now: Time) -> Result<Issued, AuthorityError> {
+        if csr_pem.len() > 8 << 10 {
+            return Err(AuthorityError::Request("it is larger than 8 KiB".into()));
+        }
+        let request = CertificateSigningRequestParams::from_pem(csr_pem)
+            .map_err(|error| AuthorityError::Request(format!("{error}; a PEM certificate request is expected")))?;
+        let key = request.public_key;
+        let allowed = [&rcgen::PKCS_ECDSA_P256_SHA256, &rcgen::PKCS_ECDSA_P384_SHA384, &rcgen::PKCS_ED25519];
+        if !allowed.contains(&key.algorithm()) {
+            return Err(AuthorityError::Request("the key is neither ECDSA P-256 or P-384 nor Ed25519".into()));
+        }
+        let mut params = named(&agent.to_string());
+        let urn = format!("{AGENT_URN}{agent}");
+        params.subject_alt_names = vec![SanType::URI(Ia5String::try_from(urn)?)];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        let serial = serial(&mut params);
+        let not_after = window(&mut params, now, AGENT_MS);
+        let certificate = params.signed_by(&key, &self.issuer)?;
+        let key_sha256 = sha256_hex(&key.subject_public_key_info());
+        Ok(Issued { pem: certificate.pem(), serial, not_after, key_sha256 })
+    }
+
+    /// The listener's own certificate chain and key, made anew at each start: names and addresses may have changed.
+    pub fn issue_server(
+        &self,
+        names: &[String],
+        now: Time,
+    ) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), AuthorityError> {
+        let key = KeyPair::generate()?;
+        let mut params = named("Muster collector");
+        for name in names {
+            let san = match name.parse::<IpAddr>() {
+                Ok(address) => SanType::IpAddress(address),
+                Err(_) => SanType::DnsName(Ia5String::try_from(name.clone())?),
+            };
+            params.subject_alt_names.push(san);
+        }
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        serial(&mut params);
+        window(&mut params, now, SERVER_DAYS * DAY_MS);
+        let certificate = params.signed_by(&key, &self.issuer)?;
+        let ca = CertificateDer::from_pem_slice(self.pem.as_bytes())
+            .map_err(|error| AuthorityError::Request(error.to_string()))?;
+        let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+        Ok((vec![certificate.der().clone(), ca], key))
+    }
+}
+
+/// Who a verified client certificate is: the agent id in its name, and its serial.
+pub fn agent_of(certificate: &CertificateDer<'_>) -> Option<(AgentId, String)> {
+    use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
+
+    let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
+    let names = parsed.subject_alternative_name().ok().flatten()?;
+    let agent = names.value.general_names.iter().find_map(|name| match name {
+        GeneralName::URI(uri) => uri.strip_prefix(AGENT_URN)?.parse().ok(),
+        _ => None,
+    })?;
+    Some((agent, hex(parsed.raw_serial())))
+}
+
+/// Reads a PEM certificate chain and key from files: the console's own.
+pub fn read_pem(
+    chain: &Path,
+    key: &Path,
+) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), AuthorityError> {
+    let pem = |path: &Path, error: &dyn std::fmt::Display| AuthorityError::Pem {
+        path: path.to_owned(),
+        what: error.to_string(),
+    };
+    let certificates = CertificateDer::pem_file_iter(chain)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| pem(chain, &error))?;
+    if certificates.is_empty() {
+        return Err(pem(chain, &"there is no certificate in it"));
+    }
+    Ok((certificates, PrivateKeyDer::from_pem_file(key).map_err(|error| pem(key, &error))?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Time = Time::from_millis(1_790_000_000_000);
+
+    fn request(params: CertificateParams) -> String {
+        let key = KeyPair::generate().unwrap();
+        params.serialize_request(&key).unwrap().pem().unwrap()
+    }
+
+    #[test]
+    fn names_and_usages_of_a_request_are_ignored() {
+        let folder = tempfile::tempdir().unwrap();
+        let authority = Authority::open(folder.path(), NOW).unwrap();
+        let mut forged = CertificateParams::new(vec!["collector.example".into()]).unwrap();
+        forged.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        forged.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let agent = AgentId::new(NOW);
+        let issued = authority.issue_agent(&request(forged), agent, NOW).unwrap();
+        let der = CertificateDer::from_pem_slice(issued.pem.as_bytes()).unwrap();
+        assert_eq!(agent_of(&der), Some((agent, issued.serial)));
+        let text = String::from_utf8_lossy(&der).into_owned();
+        assert!(!text.contains("collector.example"));
+        let (_, parsed) = x509_parser::parse_x509_certificate(&der).unwrap();
+        assert!(!parsed.is_ca());
+        let usage = parsed.extended_key_usage().unwrap().unwrap().value;
+        assert!(usage.client_auth && !usage.server_auth);
+    }
+
+    #[test]
+    fn a_bad_request_is_refused_and_the_authority_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let authority = Authority::open(folder.path(), NOW).unwrap();
+        let good = request(CertificateParams::default());
+        for bad in ["", "junk", &good[..good.len() / 2], &"A".repeat(1 << 20)] {
+            assert!(matches!(authority.issue_agent(bad, AgentId::new(NOW), NOW), Err(AuthorityError::Request(_))));
+        }
+        let again = Authority::open(folder.path(), NOW).unwrap();
+        assert_eq!(again.spki_sha256(), authority.spki_sha256());
+    }
+}

@@ -1,0 +1,221 @@
+//! Use cases. Each begins with [`muster_model::right::authorize`], reads, lets the model decide, and commits once.
+//!
+//! JSON, HTML, jobs and the command socket call the same functions; what they present differs, what happens does not.
+
+pub mod account;
+pub mod agent;
+pub mod audit;
+pub mod drift;
+mod error;
+pub mod filter;
+pub mod finding;
+pub mod host;
+pub mod ingest;
+pub mod item;
+pub mod overview;
+pub mod session;
+pub mod ticket;
+pub mod token;
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use muster_model::audit::AuditDraft;
+use muster_model::drift::Windows;
+use muster_model::right::{self, Action, Actor, Resource};
+use muster_model::{ChangeSet, Versioned};
+use muster_shared::id::{AgentId, RequestId};
+use muster_shared::protocol::Settings;
+use muster_shared::{Clock, Time};
+use muster_store::{Sequence, Store, StoreError};
+use tokio::sync::{Semaphore, watch};
+
+use crate::authority::Authority;
+pub use error::{ServiceError, invalid};
+
+/// How often a decision is made again when somebody else was quicker.
+const ATTEMPTS: usize = 12;
+
+/// Settings that use cases look at.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// How often agents speak.
+    pub agents: Settings,
+    /// The windows of the drift pipeline.
+    pub windows: Windows,
+    /// Base URL under which agents reach the collector.
+    pub agents_url: String,
+    /// Base URL under which people reach the console.
+    pub console_url: String,
+}
+
+/// The use cases and what they stand on.
+pub struct Service {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    authority: Authority,
+    policy: Policy,
+    /// The number of the last commit: whoever waits for events watches it.
+    committed: watch::Sender<Sequence>,
+    /// Bounds the memory that password hashing takes.
+    hashing: Semaphore,
+    /// Bounds the reports that are taken in at the same time.
+    ingesting: Semaphore,
+    /// Agents that are shut out: asked for on every request.
+    revoked: Mutex<HashSet<AgentId>>,
+    /// Delays after failed sign-ins.
+    attempts: session::Attempts,
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service").field("policy", &self.policy).finish_non_exhaustive()
+    }
+}
+
+/// Who calls, how, and under which request id.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Who.
+    pub actor: Actor,
+    /// How: `console`, `api`, `agent`, `job`, `command`.
+    pub via: &'static str,
+    /// The request.
+    pub request_id: Option<RequestId>,
+}
+
+impl Call {
+    /// A call of the collector itself.
+    pub const fn system(job: &'static str) -> Self {
+        Self { actor: Actor::System(job), via: "job", request_id: None }
+    }
+
+    /// Whether the caller may do something. Every use case asks first.
+    pub(crate) fn authorize(&self, action: Action, resource: Resource<'_>) -> Result<(), ServiceError> {
+        right::authorize(&self.actor, action, resource).map_err(ServiceError::Denied)
+    }
+
+    /// The entry that this call leaves in the audit trail.
+    pub(crate) fn audit(&self, at: Time, action: &str, object: impl ToString, summary: impl Into<String>) -> AuditDraft {
+        AuditDraft {
+            at,
+            actor: self.actor.label(),
+            via: self.via.to_owned(),
+            request_id: self.request_id.map(|id| id.to_string()),
+            action: action.to_owned(),
+            object: object.to_string(),
+            summary: summary.into(),
+            reason: String::new(),
+        }
+    }
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page<T> {
+    /// The entries.
+    pub items: Vec<T>,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+}
+
+/// Which part of a list is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// At most so many.
+    pub limit: usize,
+    /// Where the page begins.
+    pub cursor: Option<String>,
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Self { limit: 50, cursor: None }
+    }
+}
+
+impl Service {
+    /// The use cases over a store.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, authority: Authority, policy: Policy) -> Self {
+        Self {
+            store,
+            clock,
+            authority,
+            policy,
+            committed: watch::Sender::new(0),
+            hashing: Semaphore::new(2),
+            ingesting: Semaphore::new(32),
+            revoked: Mutex::default(),
+            attempts: session::Attempts::default(),
+        }
+    }
+
+    /// The settings.
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Now.
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// Tells of commits: the number of the last one.
+    pub fn committed(&self) -> watch::Receiver<Sequence> {
+        self.committed.subscribe()
+    }
+
+    /// The store, for reads.
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// Sizes and counts of the store.
+    pub async fn stats(&self) -> Result<muster_store::Stats, ServiceError> {
+        Ok(self.store.stats().await?)
+    }
+
+    /// Commits a decision and tells those who wait.
+    pub(crate) async fn commit(&self, changes: ChangeSet) -> Result<(), StoreError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let sequence = self.store.commit(changes).await?;
+        self.committed.send_replace(sequence);
+        Ok(())
+    }
+
+    /// Reads, decides and commits, again from the start when somebody else was quicker.
+    pub(crate) async fn decide<T, F, D>(&self, mut decision: D) -> Result<T, ServiceError>
+    where
+        D: FnMut() -> F + Send,
+        F: Future<Output = Result<(ChangeSet, T), ServiceError>> + Send,
+        T: Send,
+    {
+        for _ in 0..ATTEMPTS {
+            let (changes, outcome) = decision().await?;
+            match self.commit(changes).await {
+                Ok(()) => return Ok(outcome),
+                Err(StoreError::Conflict { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(ServiceError::Busy("others keep changing the same record; try again".into()))
+    }
+
+    pub(crate) fn is_revoked(&self, agent: AgentId) -> bool {
+        self.revoked.lock().unwrap_or_else(PoisonError::into_inner).contains(&agent)
+    }
+
+    pub(crate) fn shut_out(&self, agent: AgentId) {
+        self.revoked.lock().unwrap_or_else(PoisonError::into_inner).insert(agent);
+    }
+}
+
+/// Refuses when the version that a caller saw is not the stored one.
+pub(crate) fn check_version<T>(stored: &Versioned<T>, seen: Option<u64>) -> Result<(), ServiceError> {
+    match seen {
+        Some(seen) if seen != stored.version => Err(ServiceError::Stale { have: stored.version }),
+        _ => Ok(()),
+    }
+}

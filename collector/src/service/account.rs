@@ -1,0 +1,228 @@
+//! Accounts: making, changing, disabling them; one's own language and password.
+
+use muster_model::account::{Session, User};
+use muster_model::right::{Action, Resource, Role};
+use muster_model::{ChangeSet, Collection, Expected, Record, Versioned};
+use muster_shared::id::UserId;
+use muster_store::{Index, Scan, TypedStore};
+
+use super::{Call, Service, ServiceError, check_version, invalid};
+use crate::password;
+
+/// A new account.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// Sign-in name.
+    pub name: String,
+    /// Name for people.
+    pub display_name: Option<String>,
+    /// Its password; `None` signs in by link or token only.
+    pub password: Option<String>,
+    /// What it may do.
+    pub roles: Vec<Role>,
+}
+
+/// A change to an account. Absent fields stay.
+#[derive(Clone, Debug, Default)]
+pub struct UserEdit {
+    /// Name for people.
+    pub display_name: Option<String>,
+    /// What it may do.
+    pub roles: Option<Vec<Role>>,
+    /// Whether it is shut out.
+    pub disabled: Option<bool>,
+    /// A new password.
+    pub password: Option<String>,
+}
+
+/// A name that people can type, URLs can carry and logs can show.
+fn check_name(name: &str) -> Result<(), ServiceError> {
+    let plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-@".contains(c));
+    if plain && (1..=64).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return Ok(());
+    }
+    Err(invalid("/name", "a sign-in name has 1 to 64 characters out of a-z, 0-9, '.', '_', '-', '@' and begins with a letter or digit"))
+}
+
+impl Service {
+    async fn hash_password(&self, field: &str, password: String, user: &str) -> Result<String, ServiceError> {
+        if let Some(why) = password::weakness(&password, user) {
+            return Err(invalid(field, format!("the password is not good enough: {why}")));
+        }
+        let busy = || ServiceError::Busy("the password could not be hashed".into());
+        let _permit = self.hashing.acquire().await.map_err(|_| busy())?;
+        tokio::task::spawn_blocking(move || password::hash(&password)).await.ok().flatten().ok_or_else(busy)
+    }
+
+    /// Makes an account.
+    pub async fn create_user(&self, call: &Call, new: NewUser) -> Result<Versioned<User>, ServiceError> {
+        call.authorize(Action::UserManage, Resource::All)?;
+        let name = new.name.trim().to_lowercase();
+        check_name(&name)?;
+        if new.roles.is_empty() {
+            let all = Role::ALL.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(invalid("/roles", format!("at least one role is needed, of {all}")));
+        }
+        let password_hash = match new.password {
+            Some(password) => Some(self.hash_password("/password", password, &name).await?),
+            None => None,
+        };
+        if self.find_user_by_name(&name).await?.is_some() {
+            return Err(ServiceError::Conflict(format!("there is a user {name} already")));
+        }
+        let now = self.now();
+        let user = User {
+            id: UserId::new(now),
+            display_name: new.display_name.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| name.clone()),
+            name: name.clone(),
+            password_hash,
+            roles: new.roles,
+            locale: None,
+            disabled: false,
+            created_at: now,
+        };
+        let mut changes = ChangeSet::new();
+        let roles = user.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
+        changes.audit.push(call.audit(now, "user.create", user.id, format!("{name}: {roles}")));
+        // Two at once with one name: the second finds the guard document and loses.
+        changes.create(muster_model::account::IdempotencyRecord {
+            key: format!("user-name/{name}"),
+            request_digest: String::new(),
+            record: user.id.to_string(),
+            at: now,
+        });
+        changes.create(user.clone());
+        match self.commit(changes).await {
+            Err(muster_store::StoreError::Conflict { .. }) => {
+                Err(ServiceError::Conflict(format!("there is a user {name} already")))
+            }
+            outcome => outcome.map(|()| Versioned { value: user, version: 1 }).map_err(Into::into),
+        }
+    }
+
+    /// All accounts, by name.
+    pub async fn list_users(&self, call: &Call) -> Result<Vec<Versioned<User>>, ServiceError> {
+        call.authorize(Action::UserRead, Resource::All)?;
+        Ok(self.store().all::<User>(Scan::index(Index::UserByName, "")).await?)
+    }
+
+    /// Accounts that tickets can be assigned to: id and names only, for everybody who works on tickets.
+    pub async fn list_assignees(&self, call: &Call) -> Result<Vec<(UserId, String)>, ServiceError> {
+        call.authorize(Action::TicketRead, Resource::All)?;
+        let users = self.store().all::<User>(Scan::index(Index::UserByName, "")).await?;
+        let able = users.into_iter().map(|stored| stored.value).filter(|user| {
+            !user.disabled
+                && user.roles.iter().any(|role| muster_model::right::holders(Action::TicketTransition).contains(role))
+        });
+        Ok(able.map(|user| (user.id, user.display_name)).collect())
+    }
+
+    /// One account.
+    pub async fn get_user(&self, call: &Call, id: UserId) -> Result<Versioned<User>, ServiceError> {
+        if call.actor.user() != Some(id) {
+            call.authorize(Action::UserRead, Resource::One(&id.to_string()))?;
+        }
+        let missing = || ServiceError::NotFound { kind: "user", id: id.to_string() };
+        self.store().find::<User>(&id.to_string()).await?.ok_or_else(missing)
+    }
+
+    /// Changes an account. Roles, password and disabling end its sessions.
+    pub async fn update_user(
+        &self,
+        call: &Call,
+        id: UserId,
+        edit: UserEdit,
+        seen: Option<u64>,
+    ) -> Result<Versioned<User>, ServiceError> {
+        call.authorize(Action::UserManage, Resource::One(&id.to_string()))?;
+        let stored = self.get_user(call, id).await?;
+        check_version(&stored, seen)?;
+        let mut user = stored.value.clone();
+        let mut summary = Vec::new();
+        if let Some(text) = edit.display_name.filter(|text| !text.trim().is_empty()) {
+            summary.push(format!("display name {text}"));
+            user.display_name = text;
+        }
+        if let Some(roles) = edit.roles {
+            if roles.is_empty() {
+                return Err(invalid("/roles", "at least one role is needed; to shut an account out, disable it"));
+            }
+            summary.push(format!("roles {}", roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")));
+            user.roles = roles;
+        }
+        if let Some(disabled) = edit.disabled {
+            summary.push(if disabled { "disabled".into() } else { "enabled".into() });
+            user.disabled = disabled;
+        }
+        if let Some(password) = edit.password {
+            user.password_hash = Some(self.hash_password("/password", password, &user.name).await?);
+            summary.push("password changed".into());
+        }
+        self.check_last_administrator(&stored.value, &user).await?;
+        let mut changes = ChangeSet::new();
+        changes.audit.push(call.audit(self.now(), "user.update", id, summary.join(", ")));
+        changes.extend(self.end_all_sessions(id).await?);
+        changes.update(Versioned { value: user.clone(), version: stored.version });
+        self.commit(changes).await?;
+        Ok(Versioned { value: user, version: stored.version + 1 })
+    }
+
+    async fn end_all_sessions(&self, user: UserId) -> Result<ChangeSet, ServiceError> {
+        let mut changes = ChangeSet::new();
+        for session in self.store().all::<Session>(Scan::index(Index::SessionByUser, user.to_string())).await? {
+            changes.delete(Collection::Session, session.value.key(), Expected::Any);
+        }
+        Ok(changes)
+    }
+
+    /// The last administrator cannot take the role from themselves or be disabled (case 74).
+    async fn check_last_administrator(&self, before: &User, after: &User) -> Result<(), ServiceError> {
+        let holds = |user: &User| !user.disabled && user.roles.contains(&Role::Administrator);
+        if !holds(before) || holds(after) {
+            return Ok(());
+        }
+        let users = self.store().all::<User>(Scan::index(Index::UserByName, "")).await?;
+        if users.iter().any(|other| other.value.id != before.id && holds(&other.value)) {
+            return Ok(());
+        }
+        Err(ServiceError::Conflict("this is the last administrator; make another one first".into()))
+    }
+
+    /// Sets one's own language; `None` follows the browser.
+    pub async fn set_own_locale(&self, call: &Call, id: UserId, locale: Option<String>) -> Result<(), ServiceError> {
+        call.authorize(Action::SelfManage, Resource::Own(id))?;
+        let stored = self.get_user(call, id).await?;
+        let mut user = stored.value;
+        user.locale = locale;
+        let mut changes = ChangeSet::new();
+        changes.audit.push(call.audit(self.now(), "user.locale", id, user.locale.clone().unwrap_or_default()));
+        changes.update(Versioned { value: user, version: stored.version });
+        Ok(self.commit(changes).await?)
+    }
+
+    /// Sets one's own password; the old one must be known. All sessions end.
+    pub async fn set_own_password(
+        &self,
+        call: &Call,
+        id: UserId,
+        old: String,
+        new: String,
+    ) -> Result<(), ServiceError> {
+        call.authorize(Action::SelfManage, Resource::Own(id))?;
+        let stored = self.get_user(call, id).await?;
+        let hash = stored.value.password_hash.clone();
+        let fits = {
+            let _permit = self.hashing.acquire().await.map_err(|_| ServiceError::Busy("try again".into()))?;
+            tokio::task::spawn_blocking(move || password::verify(&old, hash.as_deref())).await.unwrap_or(false)
+        };
+        if !fits {
+            return Err(invalid("/old_password", "the present password is another one"));
+        }
+        let mut user = stored.value;
+        user.password_hash = Some(self.hash_password("/new_password", new, &user.name).await?);
+        let mut changes = self.end_all_sessions(id).await?;
+        changes.audit.push(call.audit(self.now(), "user.password", id, ""));
+        changes.update(Versioned { value: user, version: stored.version });
+        Ok(self.commit(changes).await?)
+    }
+}

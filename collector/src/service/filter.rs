@@ -1,0 +1,130 @@
+//! The filter of lists: `field:value` terms, all of which must hold. `value*` is a prefix; quotes hold spaces together.
+//!
+//! The fields are those of the JSON of a list's entries, so what is seen can be filtered by.
+
+use serde_json::Value;
+
+use super::ServiceError;
+use super::error::invalid;
+
+/// One term.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Term {
+    field: String,
+    value: String,
+    is_prefix: bool,
+}
+
+/// A parsed filter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter(Vec<Term>);
+
+fn words(text: &str) -> Result<Vec<(usize, String)>, ServiceError> {
+    let mut words = Vec::new();
+    let (mut word, mut start, mut quoted) = (String::new(), 0, false);
+    for (at, c) in text.chars().enumerate() {
+        match c {
+            '"' => quoted = !quoted,
+            c if c.is_whitespace() && !quoted => {
+                if !word.is_empty() {
+                    words.push((start, std::mem::take(&mut word)));
+                }
+            }
+            c => {
+                if word.is_empty() {
+                    start = at;
+                }
+                word.push(c);
+            }
+        }
+    }
+    if quoted {
+        return Err(invalid("/filter", "a quotation mark is not closed"));
+    }
+    if !word.is_empty() {
+        words.push((start, word));
+    }
+    Ok(words)
+}
+
+impl Filter {
+    /// Parses a filter over the given fields.
+    pub fn parse(text: &str, fields: &[&str]) -> Result<Self, ServiceError> {
+        let mut filter = Self::default();
+        for (column, word) in words(text)? {
+            let Some((field, value)) = word.split_once(':') else {
+                let why = format!("column {}: '{word}' is no term; terms are field:value, such as {}:…", column + 1, fields.first().unwrap_or(&"name"));
+                return Err(invalid("/filter", why));
+            };
+            filter.add(field, value, fields, &format!("column {}: ", column + 1))?;
+        }
+        Ok(filter)
+    }
+
+    /// Adds a term.
+    pub fn add(&mut self, field: &str, value: &str, fields: &[&str], place: &str) -> Result<(), ServiceError> {
+        if !fields.contains(&field) {
+            let near = fields.iter().min_by_key(|known| strsim::levenshtein(known, field)).unwrap_or(&"");
+            let why = format!("{place}there is no field '{field}'; did you mean '{near}'? The fields are {}", fields.join(", "));
+            return Err(invalid("/filter", why));
+        }
+        let is_prefix = value.ends_with('*');
+        let value = value.trim_end_matches('*').to_lowercase();
+        self.0.push(Term { field: field.to_owned(), value, is_prefix });
+        Ok(())
+    }
+
+    /// Whether there is no term.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The value that an entry must have in a field, when the filter says so exactly.
+    pub fn exactly(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|term| term.field == field && !term.is_prefix).map(|term| term.value.as_str())
+    }
+
+    /// Whether an entry passes.
+    pub fn matches(&self, entry: &Value) -> bool {
+        self.0.iter().all(|term| match entry.get(&term.field) {
+            Some(Value::Array(values)) => values.iter().any(|value| term.matches(value)),
+            Some(value) => term.matches(value),
+            None => term.value.is_empty() && !term.is_prefix,
+        })
+    }
+}
+
+impl Term {
+    fn matches(&self, value: &Value) -> bool {
+        let text = match value {
+            Value::String(text) => text.to_lowercase(),
+            Value::Null => String::new(),
+            other => other.to_string().to_lowercase(),
+        };
+        if self.is_prefix { text.starts_with(&self.value) } else { text == self.value }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const FIELDS: &[&str] = &["name", "state", "tags"];
+
+    #[test]
+    fn all_terms_must_hold() {
+        let filter = Filter::parse(r#"name:"Web 1" state:op* tags:a"#, FIELDS).unwrap();
+        assert!(filter.matches(&json!({"name": "web 1", "state": "open", "tags": ["b", "a"]})));
+        assert!(!filter.matches(&json!({"name": "web 1", "state": "closed", "tags": ["a"]})));
+        assert!(!filter.matches(&json!({"name": "web 1"})));
+    }
+
+    #[test]
+    fn errors_name_column_and_suggestion() {
+        let error = Filter::parse("name:x stat:open", FIELDS).unwrap_err().to_string();
+        assert!(error.contains("column 8") && error.contains("'state'"), "{error}");
+        assert!(Filter::parse("x", FIELDS).is_err());
+        assert!(Filter::parse("name:\"x", FIELDS).is_err());
+    }
+}

@@ -1,0 +1,262 @@
+//! Findings: looking at them with their evidence, accepting, waiving, suppressing.
+
+use muster_model::baseline::{Baseline, BaselineMove};
+use muster_model::finding::{Finding, FindingState, Resolution};
+use muster_model::history::HistoryEntry;
+use muster_model::host::Host;
+use muster_model::policy;
+use muster_model::right::{Action, Resource};
+use muster_model::{ChangeSet, Collection, Expected, Versioned};
+use muster_shared::Time;
+use muster_shared::id::{FindingId, HostId, TicketId};
+use muster_store::{Index, Scan, TypedStore};
+use serde_json::{Value, json};
+
+use super::filter::Filter;
+use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
+
+/// The longest that a finding may be waived or silenced.
+const MAX_WAIVER_MS: i64 = 366 * 86_400_000;
+
+/// What people need to judge a finding.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// Who answers for the host.
+    pub owner: Option<String>,
+    /// Which agent collector saw it.
+    pub collector: String,
+    /// Why the policy minds.
+    pub purpose: String,
+    /// The last changes of the item, newest first.
+    pub history: Vec<HistoryEntry>,
+    /// Active findings with the same difference on other hosts.
+    pub elsewhere: Vec<Finding>,
+}
+
+/// Fields of a finding that lists can be filtered by.
+pub const FILTER_FIELDS: &[&str] =
+    &["host", "host_name", "item", "section", "item_key", "policy", "severity", "state", "attribute", "incident"];
+
+/// A finding as filters see it.
+fn entry(finding: &Finding) -> Value {
+    json!({
+        "host": finding.host, "host_name": finding.host_name, "item": finding.item, "section": finding.section,
+        "item_key": finding.item_key, "policy": finding.policy, "severity": finding.severity,
+        "state": finding.state.as_str(), "attribute": finding.attribute, "incident": finding.incident,
+    })
+}
+
+fn words(field: &str, text: &str) -> Result<String, ServiceError> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > 2_000 {
+        return Err(invalid(field, "say why, in 1 to 2000 characters"));
+    }
+    Ok(text.to_owned())
+}
+
+impl Service {
+    /// Findings, last seen first. Without a filter on the state only those that still stand.
+    pub async fn list_findings(
+        &self,
+        call: &Call,
+        filter: &Filter,
+        window: &Window,
+    ) -> Result<Page<Versioned<Finding>>, ServiceError> {
+        call.authorize(Action::FindingRead, Resource::All)?;
+        let index = match filter.exactly("state") {
+            Some("resolved") | Some("all") => Index::FindingByTime,
+            _ => Index::FindingActive,
+        };
+        self.list(Scan::index(index, "").descending(), window, |finding: &Finding| filter.matches(&entry(finding))).await
+    }
+
+    /// One finding.
+    pub async fn get_finding(&self, call: &Call, id: FindingId) -> Result<Versioned<Finding>, ServiceError> {
+        call.authorize(Action::FindingRead, Resource::One(&id.to_string()))?;
+        let missing = || ServiceError::NotFound { kind: "finding", id: id.to_string() };
+        self.store().find::<Finding>(&id.to_string()).await?.ok_or_else(missing)
+    }
+
+    /// What people need to judge it.
+    pub async fn finding_evidence(&self, call: &Call, finding: &Finding) -> Result<Evidence, ServiceError> {
+        call.authorize(Action::FindingRead, Resource::One(&finding.id.to_string()))?;
+        let host = self.store().find::<Host>(&finding.host.to_string()).await?;
+        let scan = Scan::index(Index::HistoryByItem, format!("{}/", finding.item)).descending().limit(5);
+        let history = self.store().page::<HistoryEntry>(scan).await?;
+        let active = self.store().page::<Finding>(Scan::index(Index::FindingActive, "").descending()).await?;
+        let same = |other: &Finding| other.id != finding.id && other.group_fingerprint == finding.group_fingerprint;
+        Ok(Evidence {
+            owner: host.and_then(|host| host.value.owner),
+            collector: format!("muster-agent, section {}", finding.section),
+            purpose: policy::find(&finding.policy).map(|policy| policy.purpose).unwrap_or_default().to_owned(),
+            history: history.rows.into_iter().map(|row| row.value).collect(),
+            elsewhere: active.rows.into_iter().map(|row| row.value).filter(same).take(20).collect(),
+        })
+    }
+
+    /// All findings of an incident.
+    pub async fn findings_of_ticket(
+        &self,
+        call: &Call,
+        ids: &[FindingId],
+    ) -> Result<Vec<Versioned<Finding>>, ServiceError> {
+        call.authorize(Action::FindingRead, Resource::All)?;
+        let mut findings = Vec::new();
+        for id in ids {
+            findings.extend(self.store().find::<Finding>(&id.to_string()).await?);
+        }
+        Ok(findings)
+    }
+
+    /// Findings of a host that still stand.
+    pub async fn findings_of_host(&self, call: &Call, host: HostId) -> Result<Vec<Finding>, ServiceError> {
+        call.authorize(Action::FindingRead, Resource::All)?;
+        let scan = Scan::index(Index::FindingActiveByHost, format!("{host}/"));
+        Ok(self.store().all::<Finding>(scan).await?.into_iter().map(|stored| stored.value).collect())
+    }
+
+    /// Moves the baseline: what was found is right from now on.
+    pub async fn accept_finding(
+        &self,
+        call: &Call,
+        id: FindingId,
+        reason: &str,
+        seen: Option<u64>,
+    ) -> Result<Versioned<Finding>, ServiceError> {
+        call.authorize(Action::FindingAccept, Resource::One(&id.to_string()))?;
+        let reason = &words("/reason", reason)?;
+        self.decide(|| async move {
+            let (mut next, now) = self.active_finding(call, id, seen).await?;
+            let finding = &mut next.value;
+            let mut changes = ChangeSet::new();
+            let baseline = self.store().find::<Baseline>(&finding.host.to_string()).await?;
+            let (version, expected) = baseline.map_or((1, Expected::Absent), |baseline| {
+                (baseline.value.version + 1, Expected::Version(baseline.version))
+            });
+            let actor = call.actor.label();
+            changes.put(Baseline { host: finding.host, version, approved_by: actor.clone(), valid_from: now }, expected);
+            changes.create(BaselineMove {
+                host: finding.host,
+                version,
+                finding: finding.id,
+                item: finding.item,
+                section: finding.section,
+                item_key: finding.item_key.clone(),
+                attribute: finding.attribute.clone(),
+                from: finding.expected.clone(),
+                to: finding.actual.clone(),
+                actor: actor.clone(),
+                reason: reason.clone(),
+                at: now,
+            });
+            finding.state =
+                FindingState::Resolved { resolution: Resolution::Accepted, by: actor, reason: reason.clone(), at: now };
+            self.finish(call, changes, next, "finding.accept", reason, now).await
+        })
+        .await
+    }
+
+    /// Lets a finding stand until a day, with a justification.
+    pub async fn waive_finding(
+        &self,
+        call: &Call,
+        id: FindingId,
+        justification: &str,
+        expires_at: Time,
+        seen: Option<u64>,
+    ) -> Result<Versioned<Finding>, ServiceError> {
+        call.authorize(Action::FindingWaive, Resource::One(&id.to_string()))?;
+        let justification = &words("/justification", justification)?;
+        self.check_end("/expires_at", expires_at)?;
+        self.decide(|| async move {
+            let (mut next, now) = self.active_finding(call, id, seen).await?;
+            let by = call.actor.label();
+            next.value.state = FindingState::Waived { by, justification: justification.clone(), expires_at };
+            self.finish(call, ChangeSet::new(), next, "finding.waive", justification, now).await
+        })
+        .await
+    }
+
+    /// Silences a finding for a time.
+    pub async fn suppress_finding(
+        &self,
+        call: &Call,
+        id: FindingId,
+        reason: &str,
+        until: Time,
+        seen: Option<u64>,
+    ) -> Result<Versioned<Finding>, ServiceError> {
+        call.authorize(Action::FindingSuppress, Resource::One(&id.to_string()))?;
+        let reason = &words("/reason", reason)?;
+        self.check_end("/until", until)?;
+        self.decide(|| async move {
+            let (mut next, now) = self.active_finding(call, id, seen).await?;
+            next.value.state = FindingState::Suppressed { by: call.actor.label(), reason: reason.clone(), until };
+            self.finish(call, ChangeSet::new(), next, "finding.suppress", reason, now).await
+        })
+        .await
+    }
+
+    fn check_end(&self, field: &str, end: Time) -> Result<(), ServiceError> {
+        let ahead = end.since(self.now());
+        if (1..=MAX_WAIVER_MS).contains(&ahead) {
+            return Ok(());
+        }
+        Err(invalid(field, "give a time to come, at most a year ahead, such as 2027-01-31T00:00:00Z"))
+    }
+
+    async fn active_finding(
+        &self,
+        call: &Call,
+        id: FindingId,
+        seen: Option<u64>,
+    ) -> Result<(Versioned<Finding>, Time), ServiceError> {
+        let stored = self.get_finding(call, id).await?;
+        check_version(&stored, seen)?;
+        if stored.value.state.is_active() {
+            return Ok((stored, self.now()));
+        }
+        Err(ServiceError::Conflict("the finding is resolved already; nothing is left to decide".into()))
+    }
+
+    async fn finish(
+        &self,
+        call: &Call,
+        mut changes: ChangeSet,
+        next: Versioned<Finding>,
+        action: &str,
+        reason: &str,
+        now: Time,
+    ) -> Result<(ChangeSet, Versioned<Finding>), ServiceError> {
+        let mut draft = call.audit(now, action, next.value.id, next.value.title.clone());
+        reason.clone_into(&mut draft.reason);
+        changes.audit.push(draft);
+        let outcome = Versioned { value: next.value.clone(), version: next.version + 1 };
+        self.write_finding(&mut changes, next, now).await?;
+        Ok((changes, outcome))
+    }
+
+    /// Baselines of all hosts.
+    pub async fn list_baselines(&self, call: &Call, window: &Window) -> Result<Page<Versioned<Baseline>>, ServiceError> {
+        call.authorize(Action::FindingRead, Resource::All)?;
+        self.list(Scan::keys(Collection::Baseline, ""), window, |_: &Baseline| true).await
+    }
+
+    /// The moves of a host's baseline, newest first.
+    pub async fn list_baseline_moves(
+        &self,
+        call: &Call,
+        host: HostId,
+        window: &Window,
+    ) -> Result<Page<Versioned<BaselineMove>>, ServiceError> {
+        call.authorize(Action::FindingRead, Resource::One(&host.to_string()))?;
+        let scan = Scan::keys(Collection::BaselineMove, format!("{host}/")).descending();
+        self.list(scan, window, |_: &BaselineMove| true).await
+    }
+
+    /// The incident of a finding, if it has one: number for links.
+    pub async fn number_of(&self, id: TicketId) -> Result<Option<String>, ServiceError> {
+        let ticket = self.store().find::<muster_model::ticket::Ticket>(&id.to_string()).await?;
+        Ok(ticket.map(|ticket| ticket.value.number))
+    }
+}

@@ -1,0 +1,247 @@
+//! Hosts: the list, one host with its coverage, what people say of it, and asking for a fresh look.
+
+use std::collections::BTreeMap;
+
+use muster_model::agent::Agent;
+use muster_model::baseline::Baseline;
+use muster_model::host::{Criticality, Host, LastSeen, Lifecycle, is_stale};
+use muster_model::inventory::{Inventory, SectionMetrics, section_key};
+use muster_model::right::{Action, Resource};
+use muster_model::{ChangeSet, Expected, Record, Versioned};
+use muster_shared::id::HostId;
+use muster_shared::{Attributes, SectionName};
+use muster_store::{Index, Scan, TypedStore};
+use serde_json::{Value, json};
+
+use super::filter::Filter;
+use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
+
+/// A host with everything that is known of it as a whole.
+#[derive(Clone, Debug)]
+pub struct HostView {
+    /// What people say of it.
+    pub host: Versioned<Host>,
+    /// What its agent reported, once it did.
+    pub inventory: Option<Inventory>,
+    /// When it was last heard.
+    pub last_seen: Option<LastSeen>,
+    /// Whether it has been silent for too long.
+    pub is_stale: bool,
+    /// How many findings stand.
+    pub findings: usize,
+}
+
+/// Fields of a host that lists can be filtered by.
+pub const FILTER_FIELDS: &[&str] =
+    &["id", "name", "lifecycle", "owner", "site", "criticality", "os", "architecture", "virtualization", "status"];
+
+impl HostView {
+    /// `up` or `unknown`: what is known of it now.
+    pub const fn status(&self) -> &'static str {
+        if self.is_stale { "unknown" } else { "up" }
+    }
+
+    fn entry(&self) -> Value {
+        let host = &self.host.value;
+        let facts = self.inventory.as_ref().map(|inventory| inventory.facts.clone()).unwrap_or_default();
+        json!({
+            "id": host.id, "name": host.name, "lifecycle": host.lifecycle, "owner": host.owner, "site": host.site,
+            "criticality": host.criticality, "os": facts.os, "architecture": facts.architecture,
+            "virtualization": facts.virtualization, "status": self.status(),
+        })
+    }
+}
+
+/// What people may change of a host. Absent fields stay; an empty text takes a value away.
+#[derive(Clone, Debug, Default)]
+pub struct HostEdit {
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Where it is.
+    pub site: Option<String>,
+    /// How much depends on it.
+    pub criticality: Option<Criticality>,
+    /// Where it stands in its life.
+    pub lifecycle: Option<Lifecycle>,
+}
+
+impl Service {
+    /// One page of any collection or index: `keep` decides, pages are filled as far as there is something.
+    pub(crate) async fn list<T: Record>(
+        &self,
+        scan: Scan,
+        window: &Window,
+        keep: impl Fn(&T) -> bool + Send + Sync,
+    ) -> Result<Page<Versioned<T>>, ServiceError> {
+        let mut items = Vec::new();
+        let mut scan = scan.limit(1_000);
+        scan.after.clone_from(&window.cursor);
+        loop {
+            // Rows and places are read together, so that a page can end in the middle of a scan.
+            let raw = self.store().scan(scan.clone()).await?;
+            let next = raw.next.clone();
+            for row in raw.rows {
+                let value: T = serde_json::from_slice(&row.bytes).map_err(|error| {
+                    let (collection, what) = (T::COLLECTION, error.to_string());
+                    muster_store::StoreError::Corrupt { collection, key: row.place.clone(), what }
+                })?;
+                if items.len() >= window.limit {
+                    return Ok(Page { items, next_cursor: scan.after });
+                }
+                if keep(&value) {
+                    items.push(Versioned { value, version: row.version });
+                }
+                scan.after = Some(row.place);
+            }
+            match next {
+                None => return Ok(Page { items, next_cursor: None }),
+                next => scan.after = next,
+            }
+        }
+    }
+
+    /// Hosts by name.
+    pub async fn list_hosts(&self, call: &Call, filter: &Filter, window: &Window) -> Result<Page<HostView>, ServiceError> {
+        call.authorize(Action::ItemRead, Resource::All)?;
+        let mut items = Vec::new();
+        let mut cursor = window.cursor.clone();
+        loop {
+            let batch = Window { limit: window.limit, cursor };
+            let page = self.list(Scan::index(Index::HostByName, ""), &batch, |_: &Host| true).await?;
+            for host in page.items {
+                let view = self.host_view(host).await?;
+                if filter.matches(&view.entry()) {
+                    items.push(view);
+                }
+            }
+            cursor = page.next_cursor;
+            if items.len() >= window.limit || cursor.is_none() {
+                return Ok(Page { items, next_cursor: cursor });
+            }
+        }
+    }
+
+    /// One host.
+    pub async fn get_host(&self, call: &Call, id: HostId) -> Result<HostView, ServiceError> {
+        call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
+        let missing = || ServiceError::NotFound { kind: "host", id: id.to_string() };
+        let host = self.store().find::<Host>(&id.to_string()).await?.ok_or_else(missing)?;
+        self.host_view(host).await
+    }
+
+    /// The host of a name or an id in text.
+    pub async fn find_host(&self, call: &Call, text: &str) -> Result<HostView, ServiceError> {
+        if let Ok(id) = text.parse() {
+            return self.get_host(call, id).await;
+        }
+        call.authorize(Action::ItemRead, Resource::All)?;
+        let missing = || ServiceError::NotFound { kind: "host", id: text.to_owned() };
+        let scan = Scan::index(Index::HostByName, text.to_lowercase());
+        let named = self.store().all::<Host>(scan).await?;
+        let host = named.into_iter().find(|host| host.value.name.eq_ignore_ascii_case(text)).ok_or_else(missing)?;
+        self.host_view(host).await
+    }
+
+    async fn host_view(&self, host: Versioned<Host>) -> Result<HostView, ServiceError> {
+        let key = host.value.id.to_string();
+        let last_seen = self.store().find::<LastSeen>(&key).await?.map(|stored| stored.value);
+        let (now, seconds) = (self.now(), self.policy().agents.heartbeat_seconds);
+        Ok(HostView {
+            inventory: self.store().find::<Inventory>(&key).await?.map(|stored| stored.value),
+            is_stale: last_seen.as_ref().is_none_or(|seen| is_stale(seen.at, now, seconds)),
+            findings: self.store().count(Scan::index(Index::FindingActiveByHost, format!("{key}/"))).await?,
+            last_seen,
+            host,
+        })
+    }
+
+    /// The agents that speak or spoke for a host.
+    pub async fn agents_of_host(&self, call: &Call, id: HostId) -> Result<Vec<Agent>, ServiceError> {
+        call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
+        let agents = self.store().all::<Agent>(Scan::index(Index::AgentByHost, id.to_string())).await?;
+        Ok(agents.into_iter().map(|stored| stored.value).collect())
+    }
+
+    /// The version of what is authorised on a host.
+    pub async fn baseline_of_host(&self, call: &Call, id: HostId) -> Result<Option<Baseline>, ServiceError> {
+        call.authorize(Action::FindingRead, Resource::One(&id.to_string()))?;
+        Ok(self.store().find::<Baseline>(&id.to_string()).await?.map(|stored| stored.value))
+    }
+
+    /// The latest volatile values of a section, by item key.
+    pub async fn metrics(
+        &self,
+        call: &Call,
+        id: HostId,
+        section: SectionName,
+    ) -> Result<BTreeMap<String, Attributes>, ServiceError> {
+        call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
+        let stored = self.store().find::<SectionMetrics>(&section_key(id, section)).await?;
+        Ok(stored.map(|stored| stored.value.values).unwrap_or_default())
+    }
+
+    /// Changes what people say of a host.
+    pub async fn update_host(
+        &self,
+        call: &Call,
+        id: HostId,
+        edit: HostEdit,
+        seen: Option<u64>,
+    ) -> Result<HostView, ServiceError> {
+        call.authorize(Action::HostUpdate, Resource::One(&id.to_string()))?;
+        for (field, text) in [("/owner", &edit.owner), ("/site", &edit.site)] {
+            if text.as_ref().is_some_and(|text| text.chars().count() > 100) {
+                return Err(invalid(field, "at most 100 characters are possible"));
+            }
+        }
+        let edit = &edit;
+        self.decide(|| async move {
+            let stored = self.get_host(call, id).await?.host;
+            check_version(&stored, seen)?;
+            let mut host = stored.value.clone();
+            let text = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+            if let Some(owner) = &edit.owner {
+                host.owner = text(owner);
+            }
+            if let Some(site) = &edit.site {
+                host.site = text(site);
+            }
+            host.criticality = edit.criticality.unwrap_or(host.criticality);
+            host.lifecycle = edit.lifecycle.unwrap_or(host.lifecycle);
+            let mut changes = ChangeSet::new();
+            if host != stored.value {
+                let summary = format!(
+                    "owner {}, site {}, criticality {}, lifecycle {}",
+                    host.owner.as_deref().unwrap_or("none"),
+                    host.site.as_deref().unwrap_or("none"),
+                    host.criticality.as_str(),
+                    host.lifecycle.as_str()
+                );
+                changes.audit.push(call.audit(self.now(), "host.update", id, summary));
+                changes.update(Versioned { value: host, version: stored.version });
+            }
+            Ok((changes, ()))
+        })
+        .await?;
+        self.get_host(call, id).await
+    }
+
+    /// Asks the host's agent for a fresh look, at its next heartbeat.
+    pub async fn recheck_host(&self, call: &Call, id: HostId) -> Result<(), ServiceError> {
+        call.authorize(Action::HostRecheck, Resource::One(&id.to_string()))?;
+        let name = self.get_host(call, id).await?.host.value.name;
+        let name = &name;
+        self.decide(|| async move {
+            let stored = self.store().find::<LastSeen>(&id.to_string()).await?;
+            let Some(mut seen) = stored else {
+                return Err(ServiceError::Conflict("the host has never been heard; there is nobody to ask".into()));
+            };
+            seen.value.recheck = true;
+            let mut changes = ChangeSet::new();
+            changes.audit.push(call.audit(self.now(), "host.recheck", id, name.clone()));
+            changes.put(seen.value, Expected::Version(seen.version));
+            Ok((changes, ()))
+        })
+        .await
+    }
+}

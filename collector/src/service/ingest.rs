@@ -1,0 +1,351 @@
+//! Taking in what agents say: reports and heartbeats. An agent's word is about its own host and nothing else.
+
+use std::collections::BTreeMap;
+
+use muster_model::agent::Agent;
+use muster_model::baseline::Baseline;
+use muster_model::event::Event;
+use muster_model::history::HistoryEntry;
+use muster_model::host::{Criticality, Host, LastSeen, Lifecycle, is_stale};
+use muster_model::identification::{self, Identified, Identifier, Match};
+use muster_model::inventory::{Inventory, SectionBody, section_key};
+use muster_model::merge::{self, Current, MergeError, Merged};
+use muster_model::{ChangeSet, Expected, Versioned};
+use muster_shared::canonical::Digest;
+use muster_shared::diff::ItemMap;
+use muster_shared::id::{AgentId, HostId};
+use muster_shared::protocol::{Heartbeat, HeartbeatAck, ReportAck, ReportResult};
+use muster_shared::report::{Change, Report};
+use muster_shared::{SectionName, Time};
+use muster_store::{Index, Scan, TypedStore};
+
+use super::{Service, ServiceError, invalid};
+
+/// Longest key or text of an item.
+const MAX_TEXT_BYTES: usize = 1 << 20;
+/// Most items in a section.
+const MAX_ITEMS: usize = 200_000;
+
+impl Service {
+    /// Merges a report. Returns after the commit is durable.
+    pub async fn ingest(
+        &self,
+        agent: AgentId,
+        report: Report,
+        body: Digest,
+        content_digest: String,
+    ) -> Result<ReportAck, ServiceError> {
+        let _permit = self.ingesting.try_acquire().map_err(|_| ServiceError::Busy("too many reports at once".into()))?;
+        check_limits(&report)?;
+        let report = &report;
+        let digest = &content_digest;
+        self.decide(|| async move {
+            let stored = self.authenticate_agent(agent).await?;
+            let (host, mut changes) = self.host_of(&stored, report).await?;
+            let inventory = self.store().find::<Inventory>(&host.value.id.to_string()).await?;
+            let mut ack = self.ack(report, digest, host.value.id);
+            if let Some(known) = &inventory {
+                ack.generation = known.value.generation;
+                match known.value.recent.iter().find(|recent| recent.id == report.report_id) {
+                    Some(recent) if recent.body == body => {
+                        ack.result = ReportResult::Duplicate;
+                        return Ok((ChangeSet::new(), ack));
+                    }
+                    Some(_) => {
+                        return Err(ServiceError::Conflict("a report of this id with another content was stored".into()));
+                    }
+                    None => {}
+                }
+            }
+            let current = self.current(host.value.id, inventory.as_ref(), report).await?;
+            let now = self.now();
+            match merge::merge(host.value.id, agent, current, report, body, now) {
+                Ok(merged) => {
+                    ack.generation = merged.inventory.generation;
+                    changes.extend(self.store_merged(merged, inventory.map(|i| i.version), host, report, now).await?);
+                    Ok((changes, ack))
+                }
+                Err(MergeError::Stale { .. }) => {
+                    ack.result = ReportResult::Stale;
+                    Ok((ChangeSet::new(), ack))
+                }
+                Err(error @ MergeError::UnknownBase { .. }) => Err(ServiceError::UnknownBase(error.to_string())),
+                Err(error @ MergeError::SectionDigest(name)) => {
+                    Err(invalid(&format!("/sections/{name}/digest"), error.to_string()))
+                }
+                Err(error @ MergeError::RootDigest) if report.base == 0 => Err(invalid("/root", error.to_string())),
+                Err(error @ MergeError::RootDigest) => Err(ServiceError::UnknownBase(error.to_string())),
+            }
+        })
+        .await
+    }
+
+    fn ack(&self, report: &Report, content_digest: &str, host_id: HostId) -> ReportAck {
+        ReportAck {
+            report_id: report.report_id,
+            content_digest: content_digest.to_owned(),
+            result: ReportResult::Stored,
+            host_id,
+            generation: 0,
+            settings: self.policy().agents,
+        }
+    }
+
+    /// The host that an agent speaks for; its first report decides.
+    async fn host_of(
+        &self,
+        agent: &Versioned<Agent>,
+        report: &Report,
+    ) -> Result<(Versioned<Host>, ChangeSet), ServiceError> {
+        if let Some(host) = agent.value.host {
+            let missing = || ServiceError::NotFound { kind: "host", id: host.to_string() };
+            let host = self.store().find::<Host>(&host.to_string()).await?.ok_or_else(missing)?;
+            return Ok((host, ChangeSet::new()));
+        }
+        if report.base != 0 {
+            return Err(ServiceError::UnknownBase("the first report of an agent has to be a full one".into()));
+        }
+        let now = self.now();
+        let whole = whole_sections(report);
+        let identifiers = identification::identifiers(&whole.iter().map(|(name, items)| (*name, items)).collect());
+        let known = self.known_hosts(&identifiers).await?;
+        let (host, matched) = match identification::identify(&identifiers, &known) {
+            Identified::Conflict(hosts) => {
+                let hosts = hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+                return Err(ServiceError::Conflict(format!(
+                    "this machine's identifiers belong to {hosts}; nothing was stored. Retire one of them or correct its identifiers"
+                )));
+            }
+            Identified::Existing(id, rule, values) => {
+                self.check_succession(agent.value.id, id, now).await?;
+                let missing = || ServiceError::NotFound { kind: "host", id: id.to_string() };
+                let host = self.store().find::<Host>(&id.to_string()).await?.ok_or_else(missing)?;
+                (host, Match { rule: rule.as_str().into(), values, at: now })
+            }
+            Identified::New => {
+                let host = new_host(&agent.value, &whole, identifiers, now);
+                (Versioned { value: host, version: 0 }, Match { rule: "new".into(), values: Vec::new(), at: now })
+            }
+        };
+        let mut changes = ChangeSet::new();
+        let mut next = agent.clone();
+        next.value.host = Some(host.value.id);
+        next.value.matched = Some(matched);
+        changes.update(next);
+        Ok((host, changes))
+    }
+
+    async fn known_hosts(&self, identifiers: &[Identifier]) -> Result<Vec<(Identifier, HostId)>, ServiceError> {
+        let mut known = Vec::new();
+        for identifier in identifiers {
+            let hosts = self.store().all::<Host>(Scan::index(Index::HostByIdentifier, identifier.index_key())).await?;
+            known.extend(
+                hosts
+                    .into_iter()
+                    .filter(|host| host.value.identifiers.contains(identifier))
+                    .map(|host| (identifier.clone(), host.value.id)),
+            );
+        }
+        Ok(known)
+    }
+
+    /// A host has one living agent. A new one takes over only when the one before is revoked or silent: two that speak for
+    /// one identity are a clone.
+    async fn check_succession(&self, agent: AgentId, host: HostId, now: Time) -> Result<(), ServiceError> {
+        let seen = self.store().find::<LastSeen>(&host.to_string()).await?;
+        let silent = seen.is_none_or(|seen| is_stale(seen.value.at, now, self.policy().agents.heartbeat_seconds));
+        let agents = self.store().all::<Agent>(Scan::index(Index::AgentByHost, host.to_string())).await?;
+        let living = agents.iter().find(|other| other.value.id != agent && other.value.revoked_at.is_none());
+        match living {
+            Some(other) if !silent => Err(ServiceError::Conflict(format!(
+                "{host} is spoken for by {} which is alive: a clone? Revoke that agent if this one replaces it, or give the \
+                 clone its own machine-id",
+                other.value.id
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// What is stored of the sections that a report speaks of.
+    async fn current(
+        &self,
+        host: HostId,
+        inventory: Option<&Versioned<Inventory>>,
+        report: &Report,
+    ) -> Result<Current, ServiceError> {
+        let mut bodies = BTreeMap::new();
+        if let Some(inventory) = inventory {
+            for name in report.sections.keys().filter(|name| inventory.value.sections.contains_key(name)) {
+                bodies.insert(*name, self.section_body(host, *name).await?);
+            }
+        }
+        Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies })
+    }
+
+    /// A section as it is now: its body and the history after it.
+    pub(crate) async fn section_body(&self, host: HostId, section: SectionName) -> Result<SectionBody, ServiceError> {
+        let stored = self.store().find::<SectionBody>(&section_key(host, section)).await?;
+        let mut body = stored.map_or_else(|| SectionBody::empty(host, section), |stored| stored.value);
+        let prefix = format!("{host}/{section}/");
+        // The place of the last folded entry: index key, separator, document key.
+        let after = format!("{prefix}{:016x}\u{1}", body.through);
+        let scan = Scan::index(Index::HistoryBySection, prefix).after(Some(after));
+        let entries = self.store().all::<HistoryEntry>(scan).await?;
+        body.apply(entries.iter().map(|stored| &stored.value));
+        Ok(body)
+    }
+
+    async fn store_merged(
+        &self,
+        merged: Merged,
+        version: Option<u64>,
+        host: Versioned<Host>,
+        report: &Report,
+        now: Time,
+    ) -> Result<ChangeSet, ServiceError> {
+        let id = host.value.id;
+        let mut changes = ChangeSet::new();
+        let facts = &merged.inventory.facts;
+        let mut next = host.clone();
+        if !facts.name.is_empty() {
+            next.value.name.clone_from(&facts.name);
+        }
+        self.learn_identifiers(&mut next.value, report);
+        if host.version == 0 {
+            changes.create(next.value);
+        } else if next.value != host.value {
+            changes.update(next);
+        }
+        if merged.is_first {
+            let approved_by = "system:first_report".to_owned();
+            changes.put(Baseline { host: id, version: 1, approved_by, valid_from: now }, Expected::Any);
+            changes.events.push(Event::HostDiscovered { host: id });
+        }
+        let numbers = merged.history.first().zip(merged.history.last()).map(|(first, last)| (first.seq, last.seq));
+        if let Some((from, to)) = numbers {
+            changes.events.push(Event::HostChanged { host: id, from, to });
+        }
+        // The differences fitted the digests: the agent and the collector see the same.
+        changes.events.push(Event::DigestMatched { host: id, at: now });
+        let recheck = false;
+        let skew_ms = report.collected_at.since(now);
+        changes.put(LastSeen { host: id, at: now, root: report.root, skew_ms, recheck }, Expected::Any);
+        let expected = version.map_or(Expected::Absent, Expected::Version);
+        changes.put(merged.inventory, expected);
+        merged.bodies.into_iter().for_each(|body| changes.put(body, Expected::Any));
+        merged.metrics.into_iter().for_each(|metrics| changes.put(metrics, Expected::Any));
+        merged.history.into_iter().for_each(|entry| changes.create(entry));
+        Ok(changes)
+    }
+
+    /// Identifiers that a full report shows and the host does not know yet.
+    fn learn_identifiers(&self, host: &mut Host, report: &Report) {
+        if report.base != 0 {
+            return;
+        }
+        let whole = whole_sections(report);
+        let found = identification::identifiers(&whole.iter().map(|(name, items)| (*name, items)).collect());
+        for identifier in found {
+            if !host.identifiers.contains(&identifier) {
+                host.identifiers.push(identifier);
+            }
+        }
+        host.identifiers.sort();
+    }
+
+    /// Notes that an agent lives, and tells it what is wanted of it.
+    pub async fn heartbeat(&self, agent: AgentId, heartbeat: Heartbeat) -> Result<HeartbeatAck, ServiceError> {
+        let stored = self.authenticate_agent(agent).await?;
+        let settings = self.policy().agents;
+        let full = HeartbeatAck { send_full: true, recheck: false, settings };
+        let Some(host) = stored.value.host else { return Ok(full) };
+        let Some(inventory) = self.store().find::<Inventory>(&host.to_string()).await? else { return Ok(full) };
+        let inventory = inventory.value;
+        let same = inventory.agent == agent && inventory.root == heartbeat.root && inventory.generation == heartbeat.generation;
+        let before = self.store().find::<LastSeen>(&host.to_string()).await?;
+        let recheck = before.as_ref().is_some_and(|seen| seen.value.recheck);
+        let now = self.now();
+        let mut changes = ChangeSet::new();
+        let skew_ms = heartbeat.at.since(now);
+        let root = heartbeat.root;
+        changes.put(LastSeen { host, at: now, root, skew_ms, recheck: false }, Expected::Any);
+        if same && self.waits_for_match(host).await? {
+            changes.events.push(Event::DigestMatched { host, at: now });
+        }
+        self.commit(changes).await?;
+        Ok(HeartbeatAck { send_full: !same, recheck, settings })
+    }
+
+    /// Whether a finding of the host waits for a second look: only then is a match worth an event.
+    async fn waits_for_match(&self, host: HostId) -> Result<bool, ServiceError> {
+        use muster_model::finding::{Finding, FindingState};
+        let active = self.store().all::<Finding>(Scan::index(Index::FindingActiveByHost, format!("{host}/"))).await?;
+        Ok(active.iter().any(|stored| matches!(stored.value.state, FindingState::Pending { .. })))
+    }
+}
+
+fn whole_sections(report: &Report) -> BTreeMap<SectionName, ItemMap> {
+    let whole = report.sections.iter().filter_map(|(name, section)| match &section.change {
+        Change::Whole(items) => Some((*name, muster_shared::diff::to_map(items.iter().cloned()))),
+        Change::Delta { .. } | Change::Same => None,
+    });
+    whole.collect()
+}
+
+fn new_host(
+    agent: &Agent,
+    whole: &BTreeMap<SectionName, ItemMap>,
+    identifiers: Vec<Identifier>,
+    now: Time,
+) -> Host {
+    let told = whole.get(&SectionName::Host).and_then(|items| items.values().find_map(|item| item.get("name")?.as_str()));
+    Host {
+        id: HostId::new(now),
+        name: told.unwrap_or(&agent.hostname).to_owned(),
+        lifecycle: Lifecycle::Discovered,
+        owner: None,
+        site: None,
+        criticality: Criticality::default(),
+        identifiers,
+        created_at: now,
+    }
+}
+
+/// Bounds that a well-behaved agent never meets (cases 7 to 9): the error names the field.
+fn check_limits(report: &Report) -> Result<(), ServiceError> {
+    if report.schema != muster_shared::report::SCHEMA {
+        let known = muster_shared::report::SCHEMA;
+        return Err(invalid("/schema", format!("schema {} is not known here; this collector speaks {known}", report.schema)));
+    }
+    if report.next <= report.base {
+        return Err(invalid("/next", "the next generation must be greater than the base"));
+    }
+    for (name, section) in &report.sections {
+        let pointer = format!("/sections/{name}/change");
+        let (items, removed): (&[_], &[String]) = match &section.change {
+            Change::Whole(items) => (items, &[]),
+            Change::Delta { .. } if report.base == 0 => {
+                return Err(invalid(&pointer, "a report without a base holds whole sections only"));
+            }
+            Change::Delta { upsert, remove } => (upsert, remove),
+            Change::Same => (&[], &[]),
+        };
+        if items.len() + removed.len() > MAX_ITEMS {
+            return Err(invalid(&pointer, format!("at most {MAX_ITEMS} items are taken")));
+        }
+        let mut keys = std::collections::HashSet::new();
+        for item in items {
+            if item.key.is_empty() || item.key.len() > 4_096 {
+                return Err(invalid(&pointer, "an item's key has 1 to 4096 bytes"));
+            }
+            if !keys.insert(item.key.as_str()) {
+                return Err(invalid(&pointer, format!("the key '{}' stands twice", item.key)));
+            }
+            let long = item.attributes.iter().find(|(_, value)| value.as_str().is_some_and(|t| t.len() > MAX_TEXT_BYTES));
+            if let Some((attribute, _)) = long {
+                return Err(invalid(&pointer, format!("attribute '{attribute}' of '{}' is longer than 1 MiB", item.key)));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! The overview: what needs people now. Every number is the length of a list that can be opened.
+
+use muster_model::Collection;
+use muster_model::finding::Finding;
+use muster_model::policy::Severity;
+use muster_model::right::{Action, Resource};
+use muster_model::ticket::Ticket;
+use muster_shared::Time;
+use muster_store::{Index, Scan, TypedStore, index::time_key};
+
+use super::filter::Filter;
+use super::{Call, Service, ServiceError, Window};
+
+/// The numbers and lists of the first page.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// Incidents on which work is to be done.
+    pub open_incidents: usize,
+    /// Of those, how many have priority 1 or 2.
+    pub urgent_incidents: usize,
+    /// Findings that stand.
+    pub open_findings: usize,
+    /// Hosts.
+    pub hosts: usize,
+    /// Hosts that are silent.
+    pub silent_hosts: usize,
+    /// Hosts with findings.
+    pub drifted_hosts: usize,
+    /// Findings per hour over the range, oldest first: the hour's start and counts by severity.
+    pub drift: Vec<(Time, Vec<(Severity, u32)>)>,
+    /// What to deal with first.
+    pub first: Vec<Ticket>,
+    /// Open incidents by age: upper bound in hours (`None` is "older") and how many.
+    pub ages: Vec<(Option<i64>, usize)>,
+    /// Standing findings by owner of their host; `None` is nobody's.
+    pub owners: Vec<(Option<String>, usize)>,
+}
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// The ages by which open incidents are counted, in hours.
+const AGES: [Option<i64>; 5] = [Some(1), Some(4), Some(24), Some(72), None];
+
+impl Service {
+    /// The first page, over the last `hours`.
+    pub async fn overview(&self, call: &Call, hours: u32) -> Result<Overview, ServiceError> {
+        call.authorize(Action::ItemRead, Resource::All)?;
+        call.authorize(Action::TicketRead, Resource::All)?;
+        call.authorize(Action::FindingRead, Resource::All)?;
+        let now = self.now();
+        let tickets = self.store().all::<Ticket>(Scan::index(Index::TicketActive, "")).await?;
+        let tickets: Vec<Ticket> = tickets.into_iter().map(|stored| stored.value).collect();
+        let hosts = self.list_hosts(call, &Filter::default(), &Window { limit: usize::MAX, cursor: None }).await?.items;
+        let mut owners: std::collections::BTreeMap<Option<String>, usize> = std::collections::BTreeMap::new();
+        for host in hosts.iter().filter(|host| host.findings > 0) {
+            *owners.entry(host.host.value.owner.clone()).or_default() += host.findings;
+        }
+        Ok(Overview {
+            open_incidents: tickets.len(),
+            urgent_incidents: tickets.iter().filter(|ticket| ticket.priority <= 2).count(),
+            open_findings: self.store().count(Scan::index(Index::FindingActive, "").limit(usize::MAX)).await?,
+            hosts: self.store().count(Scan::keys(Collection::Host, "").limit(usize::MAX)).await?,
+            silent_hosts: hosts.iter().filter(|host| host.is_stale).count(),
+            drifted_hosts: hosts.iter().filter(|host| host.findings > 0).count(),
+            drift: self.drift_by_hour(now, hours).await?,
+            ages: ages(&tickets, now),
+            first: tickets.into_iter().take(10).collect(),
+            owners: owners.into_iter().collect(),
+        })
+    }
+
+    async fn drift_by_hour(&self, now: Time, hours: u32) -> Result<Vec<(Time, Vec<(Severity, u32)>)>, ServiceError> {
+        let hours = i64::from(hours.clamp(1, 24 * 31));
+        let this_hour = now.millis() - now.millis().rem_euclid(HOUR_MS);
+        let first = this_hour - (hours - 1) * HOUR_MS;
+        let after = Some(time_key(Time::from_millis(first)));
+        let recent = self.store().all::<Finding>(Scan::index(Index::FindingByTime, "").after(after)).await?;
+        let starts = (0..hours).map(|hour| first + hour * HOUR_MS);
+        let count = |start: i64, severity: Severity| {
+            let within = recent.iter().filter(|stored| {
+                let at = stored.value.first_seen.millis();
+                stored.value.severity == severity && (start..start + HOUR_MS).contains(&at)
+            });
+            u32::try_from(within.count()).unwrap_or(u32::MAX)
+        };
+        Ok(starts
+            .map(|start| {
+                let counts = Severity::ALL.iter().rev().map(|severity| (*severity, count(start, *severity))).collect();
+                (Time::from_millis(start), counts)
+            })
+            .collect())
+    }
+}
+
+fn ages(tickets: &[Ticket], now: Time) -> Vec<(Option<i64>, usize)> {
+    let mut lower = 0;
+    AGES.iter()
+        .map(|upper| {
+            let until = upper.map_or(i64::MAX, |hours| hours * HOUR_MS);
+            let within = tickets.iter().filter(|t| (lower..until).contains(&now.since(t.opened_at).max(0))).count();
+            lower = until;
+            (*upper, within)
+        })
+        .collect()
+}

@@ -1,0 +1,288 @@
+//! Tickets: opening, looking, moving, editing, commenting.
+
+use muster_model::account::{IdempotencyRecord, User};
+use muster_model::event::Event;
+use muster_model::right::{Action, Resource};
+use muster_model::ticket::edit::{self, Edit, Opening};
+use muster_model::ticket::transition::{self, Fields, Transition};
+use muster_model::ticket::{Kind, Ticket, TicketItem, TimelineEntry, Visibility};
+use muster_model::{ChangeSet, Collection, Versioned};
+use muster_shared::id::{HostId, ItemId, TicketId, UserId};
+use muster_store::{Index, Scan, TypedStore};
+use serde_json::{Value, json};
+
+use super::drift::{put_counter, write_ticket};
+use super::filter::Filter;
+use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
+
+/// Fields of a ticket that lists can be filtered by.
+pub const FILTER_FIELDS: &[&str] = &[
+    "kind", "number", "state", "priority", "impact", "urgency", "category", "assignment_group", "assignee", "item",
+    "title", "opened_by", "channel", "active",
+];
+
+fn entry(ticket: &Ticket) -> Value {
+    json!({
+        "kind": ticket.kind, "number": ticket.number, "state": ticket.state.name(), "priority": ticket.priority,
+        "impact": ticket.impact, "urgency": ticket.urgency, "category": ticket.category,
+        "assignment_group": ticket.assignment_group, "assignee": ticket.assignee, "title": ticket.title,
+        "item": ticket.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>(), "opened_by": ticket.opened_by,
+        "channel": ticket.channel, "active": ticket.state.name().is_active(),
+    })
+}
+
+fn check_level(field: &str, level: Option<u8>, max: u8) -> Result<(), ServiceError> {
+    match level {
+        Some(level) if !(1..=max).contains(&level) => Err(invalid(field, format!("a number from 1 to {max}"))),
+        _ => Ok(()),
+    }
+}
+
+fn check_text(field: &str, text: &str, min: usize, max: usize) -> Result<(), ServiceError> {
+    let length = text.trim().chars().count();
+    if (min..=max).contains(&length) { Ok(()) } else { Err(invalid(field, format!("{min} to {max} characters"))) }
+}
+
+impl Service {
+    /// Tickets, newest first; with `active:true` first things first.
+    pub async fn list_tickets(
+        &self,
+        call: &Call,
+        filter: &Filter,
+        window: &Window,
+    ) -> Result<Page<Versioned<Ticket>>, ServiceError> {
+        call.authorize(Action::TicketRead, Resource::All)?;
+        let scan = match filter.exactly("active") {
+            Some("true") => Scan::index(Index::TicketActive, ""),
+            _ => Scan::index(Index::TicketByTime, "").descending(),
+        };
+        self.list(scan, window, |ticket: &Ticket| filter.matches(&entry(ticket))).await
+    }
+
+    /// The ticket of an id or a number.
+    pub async fn get_ticket(&self, call: &Call, text: &str) -> Result<Versioned<Ticket>, ServiceError> {
+        call.authorize(Action::TicketRead, Resource::One(text))?;
+        let found = if text.parse::<TicketId>().is_ok() {
+            self.store().find::<Ticket>(text).await?
+        } else {
+            let number = text.to_uppercase();
+            let named = self.store().all::<Ticket>(Scan::index(Index::TicketByNumber, number.clone())).await?;
+            named.into_iter().find(|ticket| ticket.value.number == number)
+        };
+        found.ok_or_else(|| ServiceError::NotFound { kind: "ticket", id: text.to_owned() })
+    }
+
+    /// Opens a ticket. With `idempotency` (the caller's key and a digest of the request) a repetition gives the first one.
+    pub async fn create_ticket(
+        &self,
+        call: &Call,
+        mut opening: Opening,
+        idempotency: Option<(String, String)>,
+    ) -> Result<Versioned<Ticket>, ServiceError> {
+        call.authorize(Action::TicketCreate, Resource::All)?;
+        check_text("/title", &opening.title, 1, 200)?;
+        check_text("/description", &opening.description, 0, 20_000)?;
+        check_level("/impact", Some(opening.impact), 3)?;
+        check_level("/urgency", Some(opening.urgency), 3)?;
+        for (i, item) in opening.items.iter_mut().enumerate() {
+            self.name_item(call, i, item).await?;
+        }
+        let (opening, idempotency) = (&opening, &idempotency);
+        self.decide(|| async move {
+            let key = idempotency.as_ref().map(|(key, _)| format!("{}/{key}", call.actor.label()));
+            if let (Some(key), Some((_, digest))) = (&key, idempotency)
+                && let Some(known) = self.store().find::<IdempotencyRecord>(key).await?
+            {
+                if known.value.request_digest != *digest {
+                    let why = "this Idempotency-Key was used for another request; use a new one";
+                    return Err(ServiceError::Conflict(why.into()));
+                }
+                return Ok((ChangeSet::new(), self.get_ticket(call, &known.value.record).await?));
+            }
+            let now = self.now();
+            let counter = self.next_number(opening.kind).await?;
+            let number = opening.kind.number(counter.value.last);
+            let (ticket, opened) = edit::open(opening.clone(), number, &call.actor, now);
+            let mut changes = ChangeSet::new();
+            let summary = format!("{}: {}", ticket.number, ticket.title);
+            changes.audit.push(call.audit(now, "ticket.create", ticket.id, summary));
+            changes.create(opened);
+            put_counter(&mut changes, counter);
+            if let (Some(key), Some((_, digest))) = (key, idempotency) {
+                let (request_digest, record) = (digest.clone(), ticket.id.to_string());
+                changes.create(IdempotencyRecord { key, request_digest, record, at: now });
+            }
+            let state = ticket.state.name().as_str().to_owned();
+            changes.events.push(Event::TicketChanged { ticket: ticket.id, number: ticket.number.clone(), state });
+            changes.create(ticket.clone());
+            Ok((changes, Versioned { value: ticket, version: 1 }))
+        })
+        .await
+    }
+
+    /// An item of a new ticket must exist; its name is looked up.
+    async fn name_item(&self, call: &Call, i: usize, item: &mut TicketItem) -> Result<(), ServiceError> {
+        let unknown = |why: String| invalid(&format!("/items/{i}"), why);
+        if let Ok(id) = item.id.parse::<HostId>() {
+            item.name = self.get_host(call, id).await.map_err(|error| unknown(error.to_string()))?.host.value.name;
+            return Ok(());
+        }
+        let id: ItemId = item.id.parse().map_err(|error: muster_shared::id::InvalidId| unknown(error.to_string()))?;
+        let found = self.get_item(call, id).await.map_err(|error| unknown(error.to_string()))?.item;
+        item.name = format!("{} {}", found.class, found.name());
+        Ok(())
+    }
+
+    /// Changes fields.
+    pub async fn edit_ticket(
+        &self,
+        call: &Call,
+        text: &str,
+        edit: Edit,
+        seen: Option<u64>,
+    ) -> Result<Versioned<Ticket>, ServiceError> {
+        call.authorize(Action::TicketUpdate, Resource::One(text))?;
+        check_level("/impact", edit.impact, 3)?;
+        check_level("/urgency", edit.urgency, 3)?;
+        check_level("/priority", edit.priority, 5)?;
+        if let Some(title) = &edit.title {
+            check_text("/title", title, 1, 200)?;
+        }
+        if let Some(description) = &edit.description {
+            check_text("/description", description, 0, 20_000)?;
+        }
+        if edit.priority.is_some() {
+            call.authorize(Action::PriorityOverride, Resource::One(text))?;
+            let reason = edit.override_reason.as_deref().unwrap_or_default();
+            check_text("/override_reason", reason, 1, 2_000)?;
+        }
+        if let Some(Some(assignee)) = edit.assignee {
+            self.check_assignee(assignee).await?;
+        }
+        let edit = &edit;
+        self.decide(|| async move {
+            let stored = self.get_ticket(call, text).await?;
+            check_version(&stored, seen)?;
+            if !stored.value.state.name().is_active() {
+                let state = stored.value.state.name().as_str();
+                return Err(ServiceError::Conflict(format!("a {state} ticket is not changed; reopen it first")));
+            }
+            let now = self.now();
+            let Some((ticket, entry)) = edit::edit(&stored.value, edit.clone(), &call.actor, now) else {
+                return Ok((ChangeSet::new(), stored));
+            };
+            Ok(self.written(call, "ticket.update", stored.version, ticket, entry))
+        })
+        .await
+    }
+
+    async fn check_assignee(&self, assignee: UserId) -> Result<(), ServiceError> {
+        let user = self.store().find::<User>(&assignee.to_string()).await?;
+        if user.is_some_and(|user| !user.value.disabled) {
+            return Ok(());
+        }
+        Err(invalid("/assignee", format!("there is no active user {assignee}")))
+    }
+
+    /// Moves a ticket.
+    pub async fn transition_ticket(
+        &self,
+        call: &Call,
+        text: &str,
+        event: &str,
+        fields: Fields,
+        seen: Option<u64>,
+    ) -> Result<Versioned<Ticket>, ServiceError> {
+        call.authorize(Action::TicketTransition, Resource::One(text))?;
+        if let Some(assignee) = fields.assignee {
+            self.check_assignee(assignee).await?;
+        }
+        let fields = &fields;
+        self.decide(|| async move {
+            let stored = self.get_ticket(call, text).await?;
+            check_version(&stored, seen)?;
+            let (ticket, entry) = transition::apply(&stored.value, event, fields, &call.actor, self.now())?;
+            Ok(self.written(call, &format!("ticket.{event}"), stored.version, ticket, entry))
+        })
+        .await
+    }
+
+    /// The transitions that the caller could make now.
+    pub async fn list_transitions(
+        &self,
+        call: &Call,
+        text: &str,
+    ) -> Result<(Versioned<Ticket>, Vec<&'static Transition>), ServiceError> {
+        let stored = self.get_ticket(call, text).await?;
+        let may = call.authorize(Action::TicketTransition, Resource::One(text)).is_ok();
+        let rows = transition::legal(stored.value.state.name(), &call.actor).filter(|_| may).collect();
+        Ok((stored, rows))
+    }
+
+    /// Says something.
+    pub async fn comment_ticket(
+        &self,
+        call: &Call,
+        text: &str,
+        comment: &str,
+        visibility: Visibility,
+        seen: Option<u64>,
+    ) -> Result<(Versioned<Ticket>, TimelineEntry), ServiceError> {
+        call.authorize(Action::TicketComment, Resource::One(text))?;
+        check_text("/text", comment, 1, 20_000)?;
+        self.decide(|| async move {
+            let stored = self.get_ticket(call, text).await?;
+            check_version(&stored, seen)?;
+            let (ticket, entry) = edit::comment(&stored.value, comment.to_owned(), visibility, &call.actor, self.now());
+            let (changes, ticket) = self.written(call, "ticket.comment", stored.version, ticket, entry.clone());
+            Ok((changes, (ticket, entry)))
+        })
+        .await
+    }
+
+    fn written(
+        &self,
+        call: &Call,
+        action: &str,
+        version: u64,
+        ticket: Ticket,
+        entry: TimelineEntry,
+    ) -> (ChangeSet, Versioned<Ticket>) {
+        let mut changes = ChangeSet::new();
+        changes.audit.push(call.audit(entry.at, action, ticket.id, ticket.number.clone()));
+        changes.create(entry);
+        write_ticket(&mut changes, Versioned { value: ticket.clone(), version });
+        (changes, Versioned { value: ticket, version: version + 1 })
+    }
+
+    /// Everything that happened to a ticket, oldest first.
+    pub async fn ticket_timeline(
+        &self,
+        call: &Call,
+        text: &str,
+        window: &Window,
+    ) -> Result<Page<Versioned<TimelineEntry>>, ServiceError> {
+        let ticket = self.get_ticket(call, text).await?.value;
+        let sees_internal = call.authorize(Action::TicketComment, Resource::One(text)).is_ok();
+        let scan = Scan::keys(Collection::Timeline, format!("{}/", ticket.id));
+        self.list(scan, window, |entry: &TimelineEntry| {
+            use muster_model::ticket::Entry;
+            sees_internal || !matches!(&entry.entry, Entry::Comment { visibility: Visibility::Internal, .. })
+        })
+        .await
+    }
+
+    /// Tickets about a host or item, newest first.
+    pub async fn tickets_of_item(&self, call: &Call, id: &str) -> Result<Vec<Ticket>, ServiceError> {
+        call.authorize(Action::TicketRead, Resource::All)?;
+        let scan = Scan::index(Index::TicketByItem, format!("{id}/")).descending().limit(50);
+        Ok(self.store().page::<Ticket>(scan).await?.rows.into_iter().map(|stored| stored.value).collect())
+    }
+
+    /// The kind that a text names.
+    pub fn parse_kind(text: &str) -> Result<Kind, ServiceError> {
+        let all = || Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+        let found = Kind::ALL.iter().copied().find(|kind| kind.as_str() == text);
+        found.ok_or_else(|| invalid("/kind", format!("'{text}' is no kind of ticket here; it is one of {}", all())))
+    }
+}
