@@ -1,1 +1,241 @@
-//! x
+//! The command line of `muster-collector`.
+
+mod admin;
+mod data;
+mod serve;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::{Config, ConfigError, Layer};
+use crate::http::rest;
+
+const EXAMPLES: &str = "Examples:
+  muster-collector serve --config /etc/muster/collector.toml
+  muster-collector user add ann --role administrator
+  muster-collector token create 'web servers' --uses 20 --minutes 60
+  muster-collector audit verify";
+
+/// The collector: takes reports, keeps the CMDB, sees drift, routes it into tickets.
+#[derive(Debug, Parser)]
+#[command(name = "muster-collector", version = version(), after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// Configuration file [default: /etc/muster/collector.toml, if it is there]
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    /// Folder of all data
+    #[arg(long, global = true)]
+    data_dir: Option<PathBuf>,
+    /// How log lines are written
+    #[arg(long, global = true, value_enum, default_value = "text")]
+    log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve agents and people until it is told to stop
+    Serve(ServeArgs),
+    /// Check the configuration and print what it comes to
+    CheckConfig,
+    /// Make accounts
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Make enrollment tokens
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Check journal and audit trail
+    Verify,
+    /// The audit trail
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Print the OpenAPI description of the REST API
+    Openapi,
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    /// Address of console and REST; port 0 picks a free one
+    #[arg(long)]
+    console: Option<String>,
+    /// Address of the agent listener; port 0 picks a free one
+    #[arg(long)]
+    agents: Option<String>,
+    /// File to write a JSON object to when ready, with the addresses
+    #[arg(long)]
+    ready_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum UserCommand {
+    /// Make an account; prints a one-time sign-in link
+    Add {
+        /// Sign-in name
+        name: String,
+        /// What it may do; may be given several times
+        #[arg(long = "role", required = true)]
+        roles: Vec<String>,
+        /// Name for people
+        #[arg(long)]
+        display_name: Option<String>,
+        /// Read the password from this file (`-` is standard input)
+        #[arg(long)]
+        password_file: Option<PathBuf>,
+    },
+    /// Print a one-time sign-in link for an account
+    Link {
+        /// Sign-in name
+        name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum TokenCommand {
+    /// Make an enrollment token; prints it once
+    Create {
+        /// What it is for
+        name: String,
+        /// How many agents it lets in
+        #[arg(long, default_value_t = 1)]
+        uses: u32,
+        /// How long it lives
+        #[arg(long, default_value_t = 10)]
+        minutes: u32,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Check that no entry was altered, removed or put in between
+    Verify,
+}
+
+const fn version() -> &'static str {
+    concat!(env!("CARGO_PKG_VERSION"), " (", env!("MUSTER_COMMIT"), ")")
+}
+
+/// Exit codes of all three programs.
+mod exit {
+    pub(super) const FAILED: u8 = 1;
+    pub(super) const CONFIGURATION: u8 = 3;
+    pub(super) const CONFLICT: u8 = 6;
+}
+
+/// Runs the command line; gives the exit code.
+pub fn run() -> u8 {
+    let cli = Cli::parse();
+    match execute(cli) {
+        Ok(()) => 0,
+        Err(error) => {
+            complain(&error);
+            code_of(&error)
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the one place where this program complains to its caller")]
+fn complain(error: &anyhow::Error) {
+    // Errors name their source where they want it told; the chain repeats nothing.
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    eprintln!("muster-collector: {text}");
+}
+
+fn code_of(error: &anyhow::Error) -> u8 {
+    if error.is::<ConfigError>() {
+        return exit::CONFIGURATION;
+    }
+    match error.downcast_ref::<muster_store_sled::OpenError>() {
+        Some(muster_store_sled::OpenError::Locked { .. }) => exit::CONFLICT,
+        _ => exit::FAILED,
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "what commands print is their result")]
+fn print(text: &str) {
+    println!("{}", text.trim_end());
+}
+
+fn config(common: &Common, flags: Layer) -> Result<Config, ConfigError> {
+    let flags = Layer { data_dir: common.data_dir.clone(), ..flags };
+    let env = Layer::from_env(|name| std::env::var(name).ok())?;
+    flags.over(env).over(Layer::read(common.config.as_deref())?).finish()
+}
+
+fn execute(cli: Cli) -> anyhow::Result<()> {
+    let common = cli.common;
+    match cli.command {
+        Command::Openapi => print(&rest::openapi()),
+        Command::CheckConfig => print(&format!("{:#?}\nthe configuration is usable", config(&common, Layer::default())?)),
+        Command::Serve(args) => {
+            let flags = Layer { console: args.console, agents: args.agents, ..Layer::default() };
+            let config = config(&common, flags)?;
+            start_log(&config.log, common.log_format);
+            return runtime()?.block_on(serve::serve(config, args.ready_file));
+        }
+        Command::User(UserCommand::Add { name, roles, display_name, password_file }) => {
+            let password = password_file.map(|path| read_secret(&path)).transpose()?;
+            let request = admin::Request::AddUser { name, roles, display_name, password };
+            return ask(&common, request);
+        }
+        Command::User(UserCommand::Link { name }) => return ask(&common, admin::Request::SignInLink { name }),
+        Command::Token(TokenCommand::Create { name, uses, minutes }) => {
+            return ask(&common, admin::Request::CreateToken { name, uses, minutes });
+        }
+        Command::Verify | Command::Audit(AuditCommand::Verify) => return ask(&common, admin::Request::Verify),
+    }
+    Ok(())
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+/// Asks the running collector over its socket, or opens the data itself when none runs.
+fn ask(common: &Common, request: admin::Request) -> anyhow::Result<()> {
+    let config = config(common, Layer::default())?;
+    start_log("warn", common.log_format);
+    let answer = runtime()?.block_on(data::ask(&config, request))?;
+    print(&answer.text);
+    anyhow::ensure!(answer.ok, "there are problems, see above");
+    Ok(())
+}
+
+fn read_secret(path: &std::path::Path) -> anyhow::Result<String> {
+    use anyhow::Context;
+    let text = if path == std::path::Path::new("-") {
+        std::io::read_to_string(std::io::stdin()).context("reading standard input")?
+    } else {
+        std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?
+    };
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn start_log(filter: &str, format: LogFormat) {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_else(|_| "info".into());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second subscriber in one process (tests) is no reason to stop.
+    drop(match format {
+        LogFormat::Text => builder.with_ansi(false).try_init(),
+        LogFormat::Json => builder.json().try_init(),
+    });
+}

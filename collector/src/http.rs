@@ -1,1 +1,33 @@
-//! x
+//! The two routers: agents on one listener, console and REST on the other. No route is on both.
+
+mod agent;
+mod body;
+pub mod edge;
+mod etag;
+mod problem;
+pub mod rest;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+
+use crate::app::Shared;
+use crate::console;
+
+/// What agents may call.
+pub fn agents(app: Shared) -> Router {
+    agent::router().layer(from_fn_with_state(app.clone(), edge::agents)).with_state(app)
+}
+
+/// What people and scripts may call.
+pub fn people(app: Shared) -> Router {
+    let health = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(rest::ready));
+    Router::new()
+        .merge(health)
+        .merge(rest::router())
+        .merge(console::router())
+        .fallback(edge::not_found)
+        .layer(tower_http::compression::CompressionLayer::new())
+        .layer(from_fn_with_state(app.clone(), edge::people))
+        .with_state(app)
+}

@@ -1,5 +1,7 @@
 //! The audit trail: who did what to which record, chained by hashes, written in the same commit as the change itself.
 
+use std::fmt::Write as _;
+
 use muster_shared::Time;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -70,7 +72,11 @@ fn hash(seq: u64, draft: &AuditDraft, prev_hash: &str) -> String {
     // A draft is plain strings: its JSON with fields in declared order is canonical, and cannot fail to be written.
     let entry = serde_json::to_vec(&(seq, draft)).unwrap_or_default();
     let digest = Sha256::new().chain_update([0]).chain_update(entry).chain_update(prev_hash).finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// The entry that follows `head`.

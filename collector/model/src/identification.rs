@@ -140,17 +140,16 @@ pub fn identify(identifiers: &[Identifier], known: &[(Identifier, HostId)]) -> I
         }
         let mut hosts = matches.keys().copied();
         match (&decided, hosts.next()) {
-            (_, None) => {}
-            (_, Some(first)) if hosts.next().is_some() => {
-                let mut all: Vec<HostId> = matches.into_keys().collect();
-                all.extend(decided.map(|(host, ..)| host).filter(|host| *host != first));
+            (_, Some(_)) if hosts.next().is_some() => {
+                let decided = decided.map(|(host, ..)| host).filter(|host| !matches.contains_key(host));
+                let all: Vec<HostId> = matches.into_keys().chain(decided).collect();
                 return Identified::Conflict(all);
             }
             (None, Some(host)) => decided = Some((host, kind, matches.remove(&host).unwrap_or_default())),
             (Some((before, ..)), Some(host)) if *before != host && kind != IdentifierKind::PermanentMac => {
                 return Identified::Conflict(vec![*before, host]);
             }
-            (Some(_), Some(_)) => {}
+            (_, None) | (Some(_), Some(_)) => {}
         }
     }
     decided.map_or(Identified::New, |(host, kind, values)| Identified::Existing(host, kind, values))

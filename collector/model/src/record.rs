@@ -51,7 +51,6 @@ macro_rules! documents {
 
         /// A document of any collection.
         #[derive(Clone, Debug, PartialEq)]
-        #[expect(clippy::large_enum_variant, reason = "moved once into a commit, never kept in bulk")]
         pub enum Document { $($(#[$doc])* $variant($ty),)+ }
 
         impl Document {

@@ -2,6 +2,8 @@
 //!
 //! `MUSTER_BLESS=1 cargo test -p muster-model --test docs` writes them anew.
 
+#![expect(clippy::unwrap_used, reason = "a test ends with a panic")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

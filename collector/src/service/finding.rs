@@ -236,6 +236,11 @@ impl Service {
         Ok((changes, outcome))
     }
 
+    /// Whether the caller may see findings, baselines and policies.
+    pub fn may_read_findings(&self, call: &Call) -> Result<(), ServiceError> {
+        call.authorize(Action::FindingRead, Resource::All)
+    }
+
     /// Baselines of all hosts.
     pub async fn list_baselines(&self, call: &Call, window: &Window) -> Result<Page<Versioned<Baseline>>, ServiceError> {
         call.authorize(Action::FindingRead, Resource::All)?;

@@ -1,5 +1,7 @@
 //! sled as the index: documents and index entries in one tree, written in atomic batches.
 
+mod check;
+
 use std::path::Path;
 
 use muster_model::{Collection, Versioned};
@@ -44,10 +46,13 @@ impl Index {
 
     /// The last commit that is in the index: its number and the hash of its record.
     pub(crate) fn applied(&self) -> Result<(Sequence, Hash), StoreError> {
-        let Some(value) = self.db.get(APPLIED).map_err(StoreError::backend)? else { return Ok((0, Tail::START.hash)) };
+        let unknown = || StoreError::backend("the index does not say how far it is");
+        let Some(value) = self.db.get(APPLIED).map_err(StoreError::backend)? else {
+            return if self.db.is_empty() { Ok((0, Tail::START.hash)) } else { Err(unknown()) };
+        };
         let sequence = value.get(..8).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
         let hash = value.get(8..40).and_then(|bytes| bytes.try_into().ok());
-        sequence.zip(hash).ok_or_else(|| StoreError::backend("the index does not say how far it is"))
+        sequence.zip(hash).ok_or_else(unknown)
     }
 
     /// Applies a batch together with the tail that it brings the index to.
@@ -66,6 +71,12 @@ impl Index {
     /// Writes what sled still holds in memory; a courtesy at the end, not a promise.
     pub(crate) fn flush(&self) -> sled::Result<()> {
         self.db.flush().map(drop)
+    }
+
+    /// Every row as it is stored.
+    #[cfg(test)]
+    pub(crate) fn rows(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        self.db.iter().map(|pair| pair.map(|(key, value)| (key.to_vec(), value.to_vec())).unwrap()).collect()
     }
 
     pub(crate) fn size_bytes(&self) -> Result<u64, StoreError> {
@@ -107,14 +118,32 @@ impl Index {
         let with = |text: &str| [base.as_slice(), text.as_bytes()].concat();
         let first = with(&scan.prefix);
         let end = upper_bound(&first);
+        // A place from elsewhere must not lead out of what is scanned: it may come from outside.
         let after = scan.after.as_deref().map(with);
         if scan.descending {
-            Box::new(self.db.range(first..after.unwrap_or(end)).rev())
+            let end = after.map_or_else(|| end.clone(), |after| after.min(end.clone()));
+            Box::new(self.db.range(first..end).rev())
         } else {
-            match after {
+            match after.filter(|after| *after >= first) {
                 Some(after) => Box::new(self.db.range((std::ops::Bound::Excluded(after), std::ops::Bound::Excluded(end)))),
                 None => Box::new(self.db.range(first..end)),
             }
+        }
+    }
+
+    /// The document that an index entry leads to, as long as it is listed there: it may be written meanwhile. Rows carry their
+    /// version, so one that reads the same before and after its entry was seen fits that entry.
+    fn listed(&self, entry: &[u8], document: &[u8]) -> Result<Option<sled::IVec>, StoreError> {
+        let mut row = self.raw(document).map_err(StoreError::backend)?;
+        loop {
+            if row.is_none() || self.raw(entry).map_err(StoreError::backend)?.is_none() {
+                return Ok(None);
+            }
+            let again = self.raw(document).map_err(StoreError::backend)?;
+            if again == row {
+                return Ok(row);
+            }
+            row = again;
         }
     }
 
@@ -132,8 +161,9 @@ impl Index {
             Over::Index(index) => {
                 let place = text(key.get(2..).unwrap_or_default())?;
                 let document = place.rsplit('\0').next().unwrap_or_default();
-                let found = self.get(index.collection(), document)?;
-                Ok(found.map(|found| Row { version: found.version, bytes: found.value, place }))
+                let Some(row) = self.listed(key, &document_key(index.collection(), document))? else { return Ok(None) };
+                let found = row::decode(index.collection(), document, &row)?;
+                Ok(Some(Row { version: found.version, bytes: found.value, place }))
             }
         }
     }

@@ -1,8 +1,12 @@
 //! The journal: append-only segment files, one record per commit, each chained to the one before.
 //!
-//! Record: `"MJR1"`, payload length u32, sequence u64, time i64 ms, BLAKE3 of the record before (32 bytes), CRC32C u32 over all
-//! of that and the payload; then the payload: zstd of JSON. Numbers are little-endian. Segments are named by their first
-//! sequence and are preallocated, so a zero where a record would begin is the end.
+//! Record: `"MJR1"`, payload length u32, sequence u64, time i64 ms, last durable sequence u64, BLAKE3 of the record before (32
+//! bytes), CRC32C u32 over all of that and the payload; then the payload: zstd of JSON. Numbers are little-endian. Segments
+//! are named by their first sequence and are preallocated, so nothing but zeros where a record would begin is the end.
+//!
+//! Records are written and synced in groups. After a power cut any part of the last group may be missing, in any order; none
+//! of it was acknowledged. The last durable sequence tells such a group from damage: a record whose successors were written
+//! when it was durable must be there.
 
 mod payload;
 mod reader;
@@ -21,9 +25,9 @@ pub(crate) const FOLDER: &str = "journal";
 
 const MAGIC: [u8; 4] = *b"MJR1";
 /// Bytes before the payload.
-pub(crate) const HEAD_BYTES: usize = 60;
+pub(crate) const HEAD_BYTES: usize = 68;
 /// Bytes of the head that the checksum covers.
-const CHECKED_HEAD_BYTES: usize = 56;
+const CHECKED_HEAD_BYTES: usize = 64;
 /// No record is larger than this.
 pub(crate) const MAX_PAYLOAD_BYTES: usize = 256 << 20;
 /// Space is taken from the file system in steps of this size.
@@ -46,8 +50,8 @@ impl Tail {
     pub(crate) const START: Self = Self { sequence: 0, hash: [0; 32] };
 }
 
-/// A record ready to be written, and the tail after it.
-pub(crate) fn encode(tail: Tail, time_ms: i64, payload: &[u8]) -> io::Result<(Vec<u8>, Tail)> {
+/// A record ready to be written, and the tail after it. Records up to `durable` are on the disk.
+pub(crate) fn encode(tail: Tail, durable: Sequence, time_ms: i64, payload: &[u8]) -> io::Result<(Vec<u8>, Tail)> {
     let length = u32::try_from(payload.len()).ok().filter(|_| payload.len() <= MAX_PAYLOAD_BYTES);
     let length = length.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a commit of over 256 MiB"))?;
     let sequence = tail.sequence + 1;
@@ -56,6 +60,7 @@ pub(crate) fn encode(tail: Tail, time_ms: i64, payload: &[u8]) -> io::Result<(Ve
     record.extend_from_slice(&length.to_le_bytes());
     record.extend_from_slice(&sequence.to_le_bytes());
     record.extend_from_slice(&time_ms.to_le_bytes());
+    record.extend_from_slice(&durable.to_le_bytes());
     record.extend_from_slice(&tail.hash);
     let crc = crc32c::crc32c_append(crc32c::crc32c(&record), payload);
     record.extend_from_slice(&crc.to_le_bytes());
@@ -108,7 +113,12 @@ impl Journal {
         if wanted > self.allocated {
             let allocated = wanted.next_multiple_of(GROW_BYTES);
             let more = allocated - self.allocated;
-            rustix::fs::fallocate(file, rustix::fs::FallocateFlags::empty(), self.allocated, more)?;
+            let flags = rustix::fs::FallocateFlags::empty();
+            match rustix::io::retry_on_intr(|| rustix::fs::fallocate(file, flags, self.allocated, more)) {
+                // A file system that cannot promise space: a full disk then ends the process instead of refusing commits.
+                Err(rustix::io::Errno::OPNOTSUPP) => file.set_len(allocated)?,
+                result => result?,
+            }
             self.allocated = allocated;
         }
         Ok(())

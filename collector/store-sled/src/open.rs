@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use muster_model::Collection;
 use muster_model::audit::{self, AuditEntry, Head};
-use muster_store::{Scan, StoreError};
+use muster_store::{Scan, Sequence, StoreError};
 
 use crate::Options;
 use crate::index::Index;
@@ -53,6 +53,9 @@ pub enum OpenError {
         /// What is wrong.
         what: &'static str,
     },
+    /// The index was made from another journal. It is built anew, so nobody sees this but the log.
+    #[error("the index was made from another journal")]
+    Foreign,
     /// The writer thread does not start.
     #[error("starting the writer: {0}")]
     Thread(#[source] io::Error),
@@ -91,7 +94,7 @@ pub(crate) fn open(options: &Options) -> Result<Opened, OpenError> {
     let folder = dir.join(journal::FOLDER);
     fs::create_dir_all(&folder).map_err(io_error("making the folder", &folder))?;
     let lock = take_lock(dir)?;
-    let end = find_end(&folder)?;
+    let end = find_end(&folder, u64::MAX)?;
     let index = open_index(options, &folder, &end)?;
     let newest = end.newest.map(|(path, written)| {
         if let Some(torn) = &end.torn {
@@ -104,20 +107,24 @@ pub(crate) fn open(options: &Options) -> Result<Opened, OpenError> {
     Ok(Opened { index, journal, lock })
 }
 
+/// How often a lock is tried, and how long in between.
+const LOCK_ATTEMPTS: usize = 20;
+const LOCK_WAIT: Duration = Duration::from_millis(50);
+
 fn take_lock(dir: &Path) -> Result<Lock, OpenError> {
     let path = dir.join("lock");
     let mut options = OpenOptions::new();
     let file = options.read(true).write(true).create(true).truncate(false).open(&path);
     let mut file = file.map_err(io_error("opening the lock", &path))?;
     // A killed process's lock goes away with its last thread: that can take a moment.
-    for attempt in 0..20 {
+    for attempt in 1..=LOCK_ATTEMPTS {
         match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {
                 let written = file.set_len(0).and_then(|()| io::Write::write_all(&mut file, std::process::id().to_string().as_bytes()));
                 written.map_err(io_error("writing the lock", &path))?;
                 return Ok(Lock { _file: file });
             }
-            Err(rustix::io::Errno::WOULDBLOCK) if attempt < 19 => std::thread::sleep(Duration::from_millis(50)),
+            Err(rustix::io::Errno::WOULDBLOCK) if attempt < LOCK_ATTEMPTS => std::thread::sleep(LOCK_WAIT),
             Err(rustix::io::Errno::WOULDBLOCK) => break,
             Err(errno) => return Err(io_error("locking", &path)(errno.into())),
         }
@@ -133,16 +140,24 @@ struct End {
     torn: Option<Damage>,
 }
 
-/// Reads the whole journal once: every record's checksum and chain.
-fn find_end(folder: &Path) -> Result<End, OpenError> {
+/// Reads the journal once, up to the record `until`: every record's checksum and chain.
+fn find_end(folder: &Path, until: Sequence) -> Result<End, OpenError> {
     let segments = journal::segments(folder).map_err(io_error("listing", folder))?;
     let mut end = End { tail: Tail::START, newest: None, torn: None };
     let count = segments.len();
-    for (i, (_, path)) in segments.into_iter().enumerate() {
-        let read = journal::read_segment(&path, end.tail, |_| Ok(()));
+    for (i, (first, path)) in segments.into_iter().enumerate() {
+        if end.tail.sequence >= until {
+            break;
+        }
+        let sequence = end.tail.sequence + 1;
+        if first != sequence {
+            let what = "records before this segment are missing";
+            return Err(OpenError::Damaged { file: path, offset: 0, sequence, what });
+        }
+        let read = journal::read_segment(&path, end.tail, until, |_| Ok(()));
         let (tail, written, damage) = read.map_err(io_error("reading", &path))?;
         match damage {
-            Some(damage) if damage.is_inside || i + 1 < count => return Err(damage.into()),
+            Some(damage) if damage.was_durable || i + 1 < count => return Err(damage.into()),
             torn => end.torn = torn,
         }
         end.tail = tail;
@@ -160,7 +175,10 @@ fn open_index(options: &Options, folder: &Path, end: &End) -> Result<Index, Open
         match try_index(&index_folder(dir, number), options.cache_bytes) {
             Ok((index, applied)) if applied.sequence <= end.tail.sequence => {
                 match replay(index, folder, applied, end.tail) {
-                    Ok(index) => return Ok(index),
+                    Ok(index) => {
+                        remove_indexes(dir, &numbers, number)?;
+                        return Ok(index);
+                    }
                     Err(error) => tracing::warn!(%error, "the index cannot be brought up to date and is built anew"),
                 }
             }
@@ -173,11 +191,17 @@ fn open_index(options: &Options, folder: &Path, end: &End) -> Result<Index, Open
     let (index, _) = try_index(&path, options.cache_bytes)
         .map_err(|why| OpenError::Io { what: "making the index in", path: path.clone(), source: io::Error::other(why) })?;
     let index = replay(index, folder, Tail::START, end.tail)?;
-    for old in numbers {
-        let old = index_folder(dir, old);
+    remove_indexes(dir, &numbers, number)?;
+    Ok(index)
+}
+
+/// Removes all indexes but one: those that it replaces, and what an interrupted rebuild left.
+fn remove_indexes(dir: &Path, numbers: &[u64], keep: u64) -> Result<(), OpenError> {
+    for old in numbers.iter().filter(|number| **number != keep) {
+        let old = index_folder(dir, *old);
         fs::remove_dir_all(&old).map_err(io_error("removing the old index", &old))?;
     }
-    Ok(index)
+    Ok(())
 }
 
 /// An index that knows commits which the journal does not have: records at the journal's end were lost or damaged.
@@ -209,11 +233,24 @@ fn index_numbers(dir: &Path) -> io::Result<Vec<u64>> {
 /// Opens an index; sled panics on some damage, which counts as "does not open".
 fn try_index(path: &Path, cache_bytes: u64) -> Result<(Index, Tail), String> {
     let opened = catch_unwind(AssertUnwindSafe(|| {
-        let index = Index::open(path, cache_bytes).map_err(|error| error.to_string())?;
+        let index = open_unlocked(path, cache_bytes).map_err(|error| error.to_string())?;
         let (sequence, hash) = index.applied().map_err(|error| error.to_string())?;
         Ok((index, Tail { sequence, hash }))
     }));
     opened.unwrap_or_else(|_| Err("sled panicked".to_owned()))
+}
+
+/// Opens an index once its lock is free: that of a killed process goes away a moment after ours.
+fn open_unlocked(path: &Path, cache_bytes: u64) -> sled::Result<Index> {
+    for _ in 0..LOCK_ATTEMPTS {
+        match Index::open(path, cache_bytes) {
+            Err(sled::Error::Io(error)) if error.to_string().contains("could not acquire lock") => {
+                std::thread::sleep(LOCK_WAIT);
+            }
+            result => return result,
+        }
+    }
+    Index::open(path, cache_bytes)
 }
 
 /// Rows staged before they are written to the index during a replay.
@@ -222,7 +259,7 @@ const REPLAY_ROWS: usize = 20_000;
 /// Applies the records after `from` to an index.
 fn replay(index: Index, folder: &Path, from: Tail, to: Tail) -> Result<Index, OpenError> {
     if from.sequence == to.sequence {
-        return Ok(index);
+        return if from.hash == to.hash { Ok(index) } else { Err(OpenError::Foreign) };
     }
     tracing::info!(from = from.sequence, to = to.sequence, "the index is brought up to the journal");
     let index = Arc::new(index);
@@ -230,7 +267,10 @@ fn replay(index: Index, folder: &Path, from: Tail, to: Tail) -> Result<Index, Op
     let mut tail = Tail::START;
     let segments = journal::segments(folder).map_err(io_error("listing", folder))?;
     for (_, path) in segments {
-        let read = journal::read_segment(&path, tail, |record| {
+        let read = journal::read_segment(&path, tail, to.sequence, |record| {
+            if record.tail.sequence == from.sequence && record.tail.hash != from.hash {
+                return Err(io::Error::other(OpenError::Foreign.to_string()));
+            }
             if record.tail.sequence <= from.sequence {
                 return Ok(());
             }
@@ -250,18 +290,29 @@ fn replay(index: Index, folder: &Path, from: Tail, to: Tail) -> Result<Index, Op
     Arc::into_inner(index).ok_or(OpenError::Store(StoreError::Busy("the index is still in use".into())))
 }
 
-/// Checks every record of the journal and the chain of the audit trail.
+/// Checks every acknowledged record of the journal, every row of the index, and the chain of the audit trail. Commits may go
+/// on meanwhile: what comes after the beginning is not looked at.
 pub(crate) fn verify(dir: &Path, index: &Index) -> Result<Vec<String>, StoreError> {
+    let (sequence, hash) = index.applied()?;
+    let applied = Tail { sequence, hash };
     let mut wrong = Vec::new();
-    if let Err(error) = find_end(&dir.join(journal::FOLDER)) {
-        wrong.push(error.to_string());
+    let folder = dir.join(journal::FOLDER);
+    match find_end(&folder, sequence) {
+        Err(error) => wrong.push(error.to_string()),
+        Ok(end) if end.tail.sequence < sequence => wrong.push(ahead(&end, &folder, applied).to_string()),
+        Ok(end) if end.tail != applied => wrong.push(OpenError::Foreign.to_string()),
+        Ok(_) => {}
     }
+    wrong.extend(index.check()?);
     let mut head = Head::default();
     let mut scan = Scan::keys(Collection::Audit, "");
     loop {
         let page = index.scan(&scan)?;
         for row in page.rows {
-            let entry: AuditEntry = serde_json::from_slice(&row.bytes).map_err(StoreError::backend)?;
+            let Ok(entry) = serde_json::from_slice::<AuditEntry>(&row.bytes) else {
+                wrong.push(format!("audit trail: entry {} cannot be read", row.place));
+                continue;
+            };
             match audit::verify(&head, &entry) {
                 Ok(next) => head = next,
                 Err(error) => {

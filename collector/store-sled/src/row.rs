@@ -48,8 +48,8 @@ pub(crate) fn decode(collection: Collection, key: &str, row: &[u8]) -> Result<Ve
     let value = if flags & COMPRESSED == 0 {
         body.to_vec()
     } else {
-        let size = zstd::zstd_safe::get_frame_content_size(body).ok().flatten().unwrap_or_default();
-        let size = usize::try_from(size).ok().filter(|size| *size <= MAX_DOCUMENT_BYTES);
+        let size = zstd::zstd_safe::get_frame_content_size(body).ok().flatten();
+        let size = size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= MAX_DOCUMENT_BYTES);
         let size = size.ok_or_else(|| corrupt("the row names an impossible size"))?;
         zstd::bulk::decompress(body, size).map_err(|_| corrupt("the row cannot be inflated"))?
     };

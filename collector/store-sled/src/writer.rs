@@ -1,6 +1,7 @@
 //! The one writer: checks, journals, applies and acknowledges commits, in groups.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
@@ -109,11 +110,11 @@ impl Loop {
     fn run(mut self, requests: &Receiver<Box<Request>>) {
         while let Ok(first) = requests.recv() {
             let mut size = first.bytes.len();
-            let mut group = vec![first];
+            let mut group = vec![*first];
             while group.len() < GROUP_COMMITS && size < GROUP_BYTES {
                 let Ok(request) = requests.try_recv() else { break };
                 size += request.bytes.len();
-                group.push(request);
+                group.push(*request);
             }
             self.group(group);
         }
@@ -122,20 +123,24 @@ impl Loop {
         }
     }
 
-    fn group(&mut self, group: Vec<Box<Request>>) {
+    fn group(&mut self, group: Vec<Request>) {
         let size: u64 = group.iter().map(|request| (request.bytes.len() + journal::HEAD_BYTES) as u64).sum();
         if let Err(error) = self.journal.reserve(size) {
+            if !matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge) {
+                end(&format!("making room in the journal: {error}"));
+            }
             for request in group {
                 let busy = StoreError::Busy(format!("no space for the journal: {error}"));
                 drop(request.reply.send(Err(busy)));
             }
             return;
         }
-        let mut tail = self.journal.tail();
+        let durable = self.journal.tail();
+        let mut tail = durable;
         let mut records = Vec::new();
         let mut accepted = Vec::new();
         for request in group {
-            match self.accept(*request, tail, &mut records) {
+            match self.accept(request, tail, durable.sequence, &mut records) {
                 Ok((next, reply)) => {
                     tail = next;
                     accepted.push((next.sequence, reply));
@@ -151,9 +156,7 @@ impl Loop {
         let outcome = outcome
             .and_then(|()| self.staging.index.apply(batch, tail).map_err(|error| format!("writing the index: {error}")));
         if let Err(error) = outcome {
-            // After a failed write or sync nothing is known of what is on the disk; a restart reads it anew.
-            tracing::error!(%error, "the store cannot go on; the process ends so that nothing false is acknowledged");
-            std::process::exit(70);
+            end(&error);
         }
         for (sequence, reply) in accepted {
             drop(reply.send(Ok(sequence)));
@@ -165,6 +168,7 @@ impl Loop {
         &mut self,
         request: Request,
         tail: Tail,
+        durable: Sequence,
         records: &mut Vec<u8>,
     ) -> Result<(Tail, oneshot::Sender<Result<Sequence, StoreError>>), (StoreError, oneshot::Sender<Result<Sequence, StoreError>>)>
     {
@@ -180,19 +184,24 @@ impl Loop {
             }
         }
         let time_ms = SystemClock.now().millis();
-        let (record, next) = match journal::encode(tail, time_ms, &bytes) {
+        let (record, next) = match journal::encode(tail, durable, time_ms, &bytes) {
             Ok(encoded) => encoded,
             Err(error) => return Err((StoreError::backend(error), reply)),
         };
         let prepared = puts.into_iter().map(|(put, _)| put).collect();
         if let Err(error) = self.staging.stage(next.sequence, prepared, &payload) {
             // Only an unreadable old document gets here; what was staged of this commit must not be applied without it.
-            tracing::error!(%error, "the index is damaged; the process ends and rebuilds it at the next start");
-            std::process::exit(70);
+            end(&format!("reading the index: {error}"));
         }
         records.extend_from_slice(&record);
         Ok((next, reply))
     }
+}
+
+/// After a failed write or sync nothing is known of what is on the disk; a restart reads it anew.
+fn end(error: &str) -> ! {
+    tracing::error!(error, "the store cannot go on; the process ends so that nothing false is acknowledged");
+    std::process::exit(70);
 }
 
 /// What a group of commits makes of the index, before it is written: later commits of a group see earlier ones.
@@ -312,7 +321,7 @@ impl Staging {
 }
 
 /// Whether documents of a collection have index entries: the others need not be read before they are replaced.
-const fn is_indexed(collection: Collection) -> bool {
+pub(crate) const fn is_indexed(collection: Collection) -> bool {
     matches!(
         collection,
         Collection::Agent

@@ -23,6 +23,11 @@ macro_rules! indexes {
             pub const fn code(self) -> u8 {
                 self as u8
             }
+
+            /// The index of a stored number.
+            pub const fn from_code(code: u8) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
         }
     };
 }

@@ -8,6 +8,9 @@ use muster_store::Sequence;
 
 use super::{CHECKED_HEAD_BYTES, HEAD_BYTES, MAGIC, MAX_PAYLOAD_BYTES, Tail};
 
+/// Where in the head the hash of the record before stands.
+const HASH: std::ops::Range<usize> = 32..64;
+
 /// A record as it was read.
 #[derive(Debug)]
 pub(crate) struct Record {
@@ -28,8 +31,8 @@ pub(crate) struct Damage {
     pub(crate) sequence: Sequence,
     /// What is wrong.
     pub(crate) what: &'static str,
-    /// Whether a sound record stands behind it: then it is no torn tail.
-    pub(crate) is_inside: bool,
+    /// Whether the record was on the disk before: then it is no torn tail.
+    pub(crate) was_durable: bool,
 }
 
 /// The segments of a journal folder, oldest first.
@@ -48,15 +51,17 @@ pub(crate) fn segments(folder: &Path) -> io::Result<Vec<(Sequence, PathBuf)>> {
     Ok(found)
 }
 
-/// Reads a segment whose first record follows `tail`. Gives the tail and the number of sound bytes, or the damage.
+/// Reads a segment whose first record follows `tail`, up to the record `until`. Gives the tail and the number of sound bytes,
+/// or the damage.
 pub(crate) fn read_segment(
     path: &Path,
     mut tail: Tail,
+    until: Sequence,
     mut each: impl FnMut(Record) -> io::Result<()>,
 ) -> io::Result<(Tail, u64, Option<Damage>)> {
     let mut reader = BufReader::with_capacity(1 << 20, File::open(path)?);
     let mut offset = 0_u64;
-    loop {
+    while tail.sequence < until {
         match read_record(&mut reader, tail)? {
             Step::Record(record, bytes) => {
                 tail = record.tail;
@@ -65,18 +70,26 @@ pub(crate) fn read_segment(
             }
             Step::End => return Ok((tail, offset, None)),
             Step::Damaged(what) => {
-                let is_inside = has_sound_record_after(path, offset, tail.sequence)?;
-                let damage = Damage { file: path.to_owned(), offset, sequence: tail.sequence + 1, what, is_inside };
+                let sequence = tail.sequence + 1;
+                let was_durable = has_record_after(path, offset, sequence)?;
+                return Ok((tail, offset, Some(Damage { file: path.to_owned(), offset, sequence, what, was_durable })));
+            }
+            Step::Foreign(what) => {
+                let damage = Damage { file: path.to_owned(), offset, sequence: tail.sequence + 1, what, was_durable: true };
                 return Ok((tail, offset, Some(damage)));
             }
         }
     }
+    Ok((tail, offset, None))
 }
 
 enum Step {
     Record(Record, u64),
     End,
+    /// What an interrupted write may have left, or damage.
     Damaged(&'static str),
+    /// A sound record that does not belong here: no interrupted write makes one.
+    Foreign(&'static str),
 }
 
 fn u32_at(head: &[u8], at: usize) -> u32 {
@@ -105,7 +118,7 @@ fn read_record(reader: &mut impl Read, tail: Tail) -> io::Result<Step> {
     let mut head = [0; HEAD_BYTES];
     let filled = fill(reader, &mut head)?;
     if head.iter().all(|byte| *byte == 0) {
-        return Ok(Step::End);
+        return Ok(if only_zeros(reader)? { Step::End } else { Step::Damaged("zeros stand where a record should begin") });
     }
     if filled < HEAD_BYTES || !head.starts_with(&MAGIC) {
         return Ok(Step::Damaged("no record begins here"));
@@ -122,19 +135,32 @@ fn read_record(reader: &mut impl Read, tail: Tail) -> io::Result<Step> {
     if crc32c::crc32c_append(crc32c::crc32c(checked), &payload) != u32_at(&head, CHECKED_HEAD_BYTES) {
         return Ok(Step::Damaged("the record does not fit its checksum"));
     }
-    if u64_at(&head, 8) != tail.sequence + 1 {
-        return Ok(Step::Damaged("the record has the wrong number"));
+    if tail.sequence.checked_add(1) != Some(u64_at(&head, 8)) {
+        return Ok(Step::Foreign("the record has the wrong number"));
     }
-    if head.get(24..56) != Some(&tail.hash) {
-        return Ok(Step::Damaged("the record does not follow the one before it"));
+    if head.get(HASH) != Some(&tail.hash) {
+        return Ok(Step::Foreign("the record does not follow the one before it"));
     }
     let hash = *blake3::Hasher::new().update(&head).update(&payload).finalize().as_bytes();
     let bytes = (HEAD_BYTES + length) as u64;
     Ok(Step::Record(Record { tail: Tail { sequence: tail.sequence + 1, hash }, payload }, bytes))
 }
 
-/// Whether a sound record with a later number stands somewhere behind `offset`: a torn tail has none.
-fn has_sound_record_after(path: &Path, offset: u64, sequence: Sequence) -> io::Result<bool> {
+/// Whether nothing but zeros is left.
+fn only_zeros(reader: &mut impl Read) -> io::Result<bool> {
+    let mut buffer = [0; 16 << 10];
+    loop {
+        let filled = fill(reader, &mut buffer)?;
+        match buffer.get(..filled) {
+            Some([]) | None => return Ok(true),
+            Some(bytes) if bytes.iter().any(|byte| *byte != 0) => return Ok(false),
+            Some(_) => {}
+        }
+    }
+}
+
+/// Whether behind `offset` stands a sound record that was written when the record `sequence` was durable.
+fn has_record_after(path: &Path, offset: u64, sequence: Sequence) -> io::Result<bool> {
     let bytes = std::fs::read(path)?;
     let start = usize::try_from(offset).unwrap_or(usize::MAX).saturating_add(1);
     let rest = bytes.get(start..).unwrap_or_default();
@@ -142,9 +168,10 @@ fn has_sound_record_after(path: &Path, offset: u64, sequence: Sequence) -> io::R
     for (at, _) in candidates {
         let candidate = rest.get(at..).unwrap_or_default();
         let number = u64_at(candidate, 8);
-        let hash = candidate.get(24..56).and_then(|hash| hash.try_into().ok()).unwrap_or_default();
+        let hash = candidate.get(HASH).and_then(|hash| hash.try_into().ok()).unwrap_or_default();
         let before = Tail { sequence: number.wrapping_sub(1), hash };
-        if number > sequence && matches!(read_record(&mut &*candidate, before)?, Step::Record(..)) {
+        let knew = number > sequence && u64_at(candidate, 24) >= sequence;
+        if knew && matches!(read_record(&mut &*candidate, before)?, Step::Record(..)) {
             return Ok(true);
         }
     }

@@ -1,0 +1,171 @@
+//! What the host's own commands may ask for, and the 0600 socket on which a running collector answers them.
+//!
+//! One JSON line each way. Who can open the socket could write the data files as well: it asks for no password.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use muster_model::right::{Actor, Role, Scope};
+use muster_shared::id::UserId;
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::watch;
+
+use crate::service::account::NewUser;
+use crate::service::{Call, Service, ServiceError};
+
+/// The socket's name in the data directory.
+pub(crate) const SOCKET: &str = "admin.sock";
+
+/// What can be asked for.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub(crate) enum Request {
+    /// Make an account.
+    AddUser { name: String, roles: Vec<String>, display_name: Option<String>, password: Option<String> },
+    /// Make a one-time sign-in link.
+    SignInLink { name: String },
+    /// Make an enrollment token.
+    CreateToken { name: String, uses: u32, minutes: u32 },
+    /// Check journal and audit trail.
+    Verify,
+    /// What `muster quickstart` needs: an administrator, an API token, a sign-in link, an enrollment token.
+    Bootstrap { user: String, password: String },
+}
+
+/// The answer.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Answer {
+    /// Whether all is well.
+    pub(crate) ok: bool,
+    /// For people.
+    pub(crate) text: String,
+    /// For programs.
+    #[serde(default)]
+    pub(crate) data: serde_json::Value,
+}
+
+impl Answer {
+    fn text(text: impl Into<String>) -> Self {
+        Self { ok: true, text: text.into(), data: serde_json::Value::Null }
+    }
+}
+
+/// The host's own commands act as the system, which may everything.
+const fn call() -> Call {
+    Call { actor: Actor::System("command"), via: "command", request_id: None }
+}
+
+/// Does what is asked.
+pub(crate) async fn answer(service: &Service, request: Request) -> Result<Answer, ServiceError> {
+    match request {
+        Request::AddUser { name, roles, display_name, password } => {
+            let roles = parse_roles(&roles)?;
+            let stored = service.create_user(&call(), NewUser { name, display_name, password, roles }).await?;
+            let link = service.create_sign_in_link(&call(), stored.value.id).await?;
+            Ok(Answer::text(format!("user {} made\nsign in once within 15 minutes: {link}", stored.value.name)))
+        }
+        Request::SignInLink { name } => {
+            let user = user_named(service, &name).await?;
+            Ok(Answer::text(service.create_sign_in_link(&call(), user).await?))
+        }
+        Request::CreateToken { name, uses, minutes } => {
+            let (text, _) = service.create_enrollment_token(&call(), &name, uses, minutes).await?;
+            Ok(Answer::text(text))
+        }
+        Request::Verify => {
+            let problems = service.verify(&call()).await?;
+            let ok = problems.is_empty();
+            let text = if ok { "journal and audit trail are whole".into() } else { problems.join("\n") };
+            Ok(Answer { ok, text, data: serde_json::Value::Null })
+        }
+        Request::Bootstrap { user, password } => bootstrap(service, user, password).await,
+    }
+}
+
+fn parse_roles(names: &[String]) -> Result<Vec<Role>, ServiceError> {
+    let parse = |name: &String| {
+        let all = || Role::ALL.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
+        let found = Role::ALL.iter().copied().find(|role| role.as_str() == name);
+        found.ok_or_else(|| crate::service::invalid("/roles", format!("'{name}' is no role; the roles are {}", all())))
+    };
+    names.iter().map(parse).collect()
+}
+
+async fn user_named(service: &Service, name: &str) -> Result<UserId, ServiceError> {
+    let found = service.find_user_by_name(&name.to_lowercase()).await?;
+    found.map(|user| user.value.id).ok_or_else(|| ServiceError::NotFound { kind: "user", id: name.to_owned() })
+}
+
+async fn bootstrap(service: &Service, user: String, password: String) -> Result<Answer, ServiceError> {
+    let known = service.find_user_by_name(&user).await?;
+    let is_new = known.is_none();
+    let id = match known {
+        Some(known) => known.value.id,
+        None => {
+            let roles = vec![Role::Administrator];
+            let new = NewUser { name: user, display_name: None, password: Some(password), roles };
+            service.create_user(&call(), new).await?.value.id
+        }
+    };
+    let (api_token, _) = service.create_api_token(&call(), id, "quickstart", vec![Scope::All], 90).await?;
+    let link = service.create_sign_in_link(&call(), id).await?;
+    let (enrollment_token, _) = service.create_enrollment_token(&call(), "quickstart", 1, 60).await?;
+    let data = serde_json::json!({
+        "is_new": is_new, "api_token": api_token, "sign_in_link": link, "enrollment_token": enrollment_token,
+    });
+    Ok(Answer { ok: true, text: String::new(), data })
+}
+
+/// Answers on the socket until `stop`.
+pub(crate) async fn listen(service: Arc<Service>, dir: &Path, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+    let path = dir.join(SOCKET);
+    // Left behind by a killed process: the data directory's lock is ours, so nobody listens there.
+    drop(std::fs::remove_file(&path));
+    let listener = UnixListener::bind(&path).with_context(|| format!("listening on {}", path.display()))?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))
+        .with_context(|| format!("protecting {}", path.display()))?;
+    tokio::spawn(async move {
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                _ = stop.wait_for(|stop| *stop) => break,
+            };
+            if let Ok((stream, _)) = accepted {
+                let service = Arc::clone(&service);
+                tokio::spawn(async move {
+                    if let Err(error) = converse(&service, stream).await {
+                        tracing::debug!(%error, "admin socket");
+                    }
+                });
+            }
+        }
+        drop(std::fs::remove_file(path));
+    });
+    Ok(())
+}
+
+async fn converse(service: &Service, stream: UnixStream) -> anyhow::Result<()> {
+    let (read, mut write) = stream.into_split();
+    let mut line = String::new();
+    BufReader::new(read.take(64 << 10)).read_line(&mut line).await?;
+    let answer = match serde_json::from_str(&line) {
+        Ok(request) => answer(service, request).await.map_err(|error| error.to_string()),
+        Err(error) => Err(format!("the request is malformed: {error}")),
+    };
+    let answer = answer.unwrap_or_else(|text| Answer { ok: false, text, data: serde_json::Value::Null });
+    write.write_all((serde_json::to_string(&answer)? + "\n").as_bytes()).await?;
+    Ok(())
+}
+
+/// Asks a running collector; `None` when none listens.
+pub(crate) async fn ask(dir: &Path, request: &Request) -> anyhow::Result<Option<Answer>> {
+    let Ok(mut stream) = UnixStream::connect(dir.join(SOCKET)).await else { return Ok(None) };
+    stream.write_all((serde_json::to_string(request)? + "\n").as_bytes()).await?;
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).await.context("the collector did not answer")?;
+    Ok(Some(serde_json::from_str(&line).context("the collector's answer is malformed")?))
+}

@@ -1,0 +1,69 @@
+//! Opening the data: for `serve`, and for commands that run while no collector does.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use anyhow::Context;
+use muster_shared::{Clock, SystemClock};
+use muster_store_sled::{Options, SledStore};
+
+use super::admin::{self, Answer, Request};
+use crate::authority::Authority;
+use crate::config::Config;
+use crate::service::{Policy, Service};
+
+/// The use cases over the data directory. `console` and `agents` are the addresses as they are reached.
+pub(crate) fn open(config: &Config, console: SocketAddr, agents: SocketAddr) -> anyhow::Result<Service> {
+    let clock = SystemClock;
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("making the data directory {}", config.data_dir.display()))?;
+    let store = SledStore::open(&Options::new(config.data_dir.join("store")))?;
+    let authority = Authority::open(&config.data_dir.join("pki"), clock.now())?;
+    let scheme = if config.console_tls.is_some() { "https" } else { "http" };
+    let policy = Policy {
+        agents: config.settings,
+        windows: config.windows,
+        agents_url: config.agents_url.clone().unwrap_or_else(|| format!("https://{}", reachable(agents, config))),
+        console_url: config.console_url.clone().unwrap_or_else(|| format!("{scheme}://{console}")),
+    };
+    Ok(Service::new(Arc::new(store), Arc::new(clock), authority, policy))
+}
+
+/// How others reach the agent listener: its address, or the first name when it listens everywhere.
+fn reachable(agents: SocketAddr, config: &Config) -> String {
+    if !agents.ip().is_unspecified() {
+        return agents.to_string();
+    }
+    let name = names(agents.ip(), config).into_iter().next();
+    format!("{}:{}", name.unwrap_or_else(|| "127.0.0.1".into()), agents.port())
+}
+
+/// Names and addresses for the agent listener's certificate.
+pub(crate) fn names(agents: IpAddr, config: &Config) -> Vec<String> {
+    let mut names = config.names.clone();
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
+    let url_host = config.agents_url.as_deref().and_then(|url| {
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        rest.rsplit_once(':').map_or(Some(rest), |(host, _)| Some(host))
+    });
+    names.extend(url_host.map(|host| host.trim_matches(['[', ']']).to_owned()));
+    if agents.is_unspecified() {
+        names.push(host);
+    } else {
+        names.push(agents.to_string());
+    }
+    names.extend(["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()]);
+    names.retain(|name| !name.is_empty());
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    names
+}
+
+/// Asks the running collector, or does it itself when none runs.
+pub(crate) async fn ask(config: &Config, request: Request) -> anyhow::Result<Answer> {
+    if let Some(answer) = admin::ask(&config.data_dir, &request).await? {
+        return Ok(answer);
+    }
+    let service = open(config, config.console, config.agents)?;
+    Ok(admin::answer(&service, request).await?)
+}

@@ -1,0 +1,87 @@
+//! `serve`: binds, opens the data, runs listeners and jobs, and stops cleanly when told.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use muster_shared::{Clock, SystemClock};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use super::{admin, data};
+use crate::app::App;
+use crate::authority::{self, Authority, write_private};
+use crate::config::Config;
+use crate::{http, job, listener};
+
+async fn bind(what: &str, key: &str, address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let why = || format!("{what} cannot listen on {address}; give another address with --{key} or `{key}` in the configuration");
+    let listener = TcpListener::bind(address).await.with_context(why)?;
+    let bound = listener.local_addr()?;
+    Ok((listener, bound))
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow::Result<()> {
+    let (console_listener, console) = bind("the console", "console", config.console).await?;
+    let (agent_listener, agents) = bind("the agent listener", "agents", config.agents).await?;
+    let opening = config.clone();
+    let service = tokio::task::spawn_blocking(move || data::open(&opening, console, agents)).await??;
+    let service = Arc::new(service);
+    let authority = Authority::open(&config.data_dir.join("pki"), SystemClock.now())?;
+    let (chain, key) = authority.issue_server(&data::names(agents.ip(), &config), SystemClock.now())?;
+    let ca = CertificateDer::from_pem_slice(authority.pem().as_bytes()).context("reading the own CA certificate")?;
+    let agent_tls = listener::agent_tls(chain, key, &ca)?;
+    let console_tls = match &config.console_tls {
+        Some((cert, key)) => {
+            let (chain, key) = authority::read_pem(cert, key)?;
+            Some(listener::console_tls(chain, key)?)
+        }
+        None => None,
+    };
+    let app = Arc::new(App { service: Arc::clone(&service), is_secure: console_tls.is_some() });
+    let (stop, stopped) = watch::channel(false);
+    admin::listen(Arc::clone(&service), &config.data_dir, stopped.clone()).await?;
+    let tasks = [
+        tokio::spawn(listener::serve(console_listener, console_tls, http::people(Arc::clone(&app)), stopped.clone())),
+        tokio::spawn(listener::serve(agent_listener, Some(agent_tls), http::agents(app), stopped.clone())),
+        tokio::spawn(job::run(Arc::clone(&service), stopped)),
+    ];
+    tracing::info!(console = service.policy().console_url, agents = service.policy().agents_url, "ready");
+    if let Some(path) = ready_file {
+        tell_ready(&path, &service, &config.data_dir)?;
+    }
+    wait_for_signal().await?;
+    tracing::info!("stopping");
+    stop.send_replace(true);
+    for task in tasks {
+        task.await?;
+    }
+    // The store's writer ends with the last owner of the service: nothing that was acknowledged waits any more.
+    drop(service);
+    Ok(())
+}
+
+fn tell_ready(path: &Path, service: &crate::service::Service, data_dir: &Path) -> anyhow::Result<()> {
+    let ready = serde_json::json!({
+        "console_url": service.policy().console_url,
+        "agents_url": service.policy().agents_url,
+        "ca_file": data_dir.join("pki").join("ca.pem"),
+        "pid": std::process::id(),
+    });
+    write_private(path, ready.to_string().as_bytes()).with_context(|| format!("writing the ready file {}", path.display()))
+}
+
+async fn wait_for_signal() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

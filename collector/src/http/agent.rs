@@ -1,0 +1,147 @@
+//! What agents call: enroll, report, heartbeat, renew. Who speaks is in the certificate, never in the body.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::routing::post;
+use axum::{Extension, Json, Router};
+use base64::Engine;
+use muster_shared::canonical::Digest;
+use muster_shared::id::AgentId;
+use muster_shared::protocol::{
+    Credential, ENROLL_PATH, EnrollRequest, HEARTBEATS_PATH, Heartbeat, HeartbeatAck, MAX_INFLATE_RATIO,
+    MAX_INFLATED_BYTES, MAX_REPORT_BYTES, RENEWALS_PATH, REPORTS_PATH, RenewRequest, ReportAck,
+};
+use muster_shared::report::Report;
+use muster_shared::{Clock, SystemClock};
+use sha2::{Digest as _, Sha256};
+
+use super::body::{check_json, inflate, parse, read};
+use super::problem::Refusal;
+use crate::app::{Peer, Shared};
+use crate::authority::agent_of;
+use crate::listener::PeerCertificate;
+use crate::service::ServiceError;
+
+const MAX_ENROLL_BYTES: usize = 64 << 10;
+const MAX_HEARTBEAT_BYTES: usize = 4 << 10;
+/// Refused enrollments from one address within a minute before it has to wait.
+const MAX_REFUSALS: u32 = 10;
+
+/// Refused enrollments by address.
+#[derive(Clone, Default)]
+struct Refusals(Arc<Mutex<HashMap<IpAddr, (i64, u32)>>>);
+
+impl Refusals {
+    fn check(&self, from: IpAddr) -> Result<(), Refusal> {
+        let minute = SystemClock.now().millis() / 60_000;
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let over = counts.get(&from).is_some_and(|(at, count)| *at == minute && *count >= MAX_REFUSALS);
+        if over { Err(ServiceError::TooMany { seconds: 60 }.into()) } else { Ok(()) }
+    }
+
+    fn note(&self, from: IpAddr) {
+        let minute = SystemClock.now().millis() / 60_000;
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.retain(|_, (at, _)| *at == minute);
+        counts.entry(from).or_insert((minute, 0)).1 += 1;
+    }
+}
+
+/// The routes.
+pub(crate) fn router() -> Router<Shared> {
+    Router::new()
+        .route(ENROLL_PATH, post(enroll))
+        .route(REPORTS_PATH, post(report))
+        .route(HEARTBEATS_PATH, post(heartbeat))
+        .route(RENEWALS_PATH, post(renew))
+        .fallback(super::edge::not_found)
+        .layer(Extension(Refusals::default()))
+}
+
+/// The agent behind the connection's certificate.
+struct Speaker(AgentId);
+
+impl FromRequestParts<Shared> for Speaker {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Refusal> {
+        const NO_CERTIFICATE: ServiceError =
+            ServiceError::Unauthenticated("a client certificate is needed here; enroll first with `muster-agent enroll`");
+        let PeerCertificate(der) = parts.extensions.get().ok_or(NO_CERTIFICATE)?;
+        let (agent, _) = agent_of(der).ok_or(NO_CERTIFICATE)?;
+        app.service.authenticate_agent(agent).await?;
+        Ok(Self(agent))
+    }
+}
+
+async fn enroll(
+    State(app): State<Shared>,
+    Extension(Peer(peer)): Extension<Peer>,
+    Extension(refusals): Extension<Refusals>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Credential>, Refusal> {
+    refusals.check(peer.ip())?;
+    check_json(&headers)?;
+    let request: EnrollRequest = parse(&read(&headers, body, MAX_ENROLL_BYTES).await?)?;
+    match app.service.enroll(request).await {
+        Ok(credential) => Ok(Json(credential)),
+        Err(error) => {
+            if matches!(error, ServiceError::Unauthenticated(_)) {
+                refusals.note(peer.ip());
+                tracing::warn!(%peer, "an enrollment was refused");
+            }
+            Err(error.into())
+        }
+    }
+}
+
+async fn report(
+    State(app): State<Shared>,
+    Speaker(agent): Speaker,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<ReportAck>, Refusal> {
+    check_json(&headers)?;
+    let encoding = headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
+    if encoding != Some("zstd") {
+        return Err(Refusal::MediaType("a body with content-encoding zstd, and no other coding"));
+    }
+    let bytes = read(&headers, body, MAX_REPORT_BYTES).await?;
+    let announced = headers.get("content-digest").and_then(|value| value.to_str().ok());
+    let announced = announced.ok_or_else(|| Refusal::Malformed("the header content-digest is missing".into()))?;
+    let digest = format!("sha-256=:{}:", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(&bytes)));
+    if announced != digest {
+        return Err(Refusal::Malformed("the body does not fit its content-digest; send it again".into()));
+    }
+    let report: Report = parse(&inflate(&bytes, MAX_INFLATED_BYTES, MAX_INFLATE_RATIO)?)?;
+    Ok(Json(app.service.ingest(agent, report, Digest::of(&bytes), digest).await?))
+}
+
+async fn heartbeat(
+    State(app): State<Shared>,
+    Speaker(agent): Speaker,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<HeartbeatAck>, Refusal> {
+    check_json(&headers)?;
+    let heartbeat: Heartbeat = parse(&read(&headers, body, MAX_HEARTBEAT_BYTES).await?)?;
+    Ok(Json(app.service.heartbeat(agent, heartbeat).await?))
+}
+
+async fn renew(
+    State(app): State<Shared>,
+    Speaker(agent): Speaker,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Credential>, Refusal> {
+    check_json(&headers)?;
+    let request: RenewRequest = parse(&read(&headers, body, MAX_ENROLL_BYTES).await?)?;
+    Ok(Json(app.service.renew(agent, request).await?))
+}

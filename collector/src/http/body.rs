@@ -1,0 +1,125 @@
+//! Reading bodies: bounded, in time, with errors that name the field.
+
+use std::io::Read;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
+use muster_shared::problem::FieldError;
+use serde::de::DeserializeOwned;
+
+use super::problem::Refusal;
+
+/// Longest time that a body may take to come.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Largest JSON body of the REST API.
+const MAX_JSON_BYTES: usize = 1 << 20;
+
+/// Reads a body of at most `limit` bytes.
+pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Refusal> {
+    let too_large = || Refusal::TooLarge(format!("at most {limit} bytes are taken"));
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    let collected = tokio::time::timeout(PATIENCE, Limited::new(body, limit).collect()).await;
+    match collected.map_err(|_| Refusal::TooSlow)? {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(too_large()),
+        Err(error) => Err(Refusal::Malformed(format!("the body could not be read: {error}"))),
+    }
+}
+
+/// Whether the body is said to be JSON.
+pub(crate) fn check_json(headers: &HeaderMap) -> Result<(), Refusal> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut parts = kind.split(';').map(str::trim);
+    let is_json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
+    let is_utf8 = parts.all(|part| part.eq_ignore_ascii_case("charset=utf-8"));
+    if is_json && is_utf8 { Ok(()) } else { Err(Refusal::MediaType("application/json in UTF-8")) }
+}
+
+/// Inflates a zstd body, bounded in size and ratio.
+pub(crate) fn inflate(bytes: &[u8], max_bytes: usize, max_ratio: usize) -> Result<Vec<u8>, Refusal> {
+    // A small body may hold a long run: the ratio counts from 64 KiB on.
+    let limit = max_bytes.min(bytes.len().saturating_mul(max_ratio).max(64 << 10));
+    let malformed = |error: std::io::Error| Refusal::Malformed(format!("the zstd body cannot be inflated: {error}"));
+    let mut decoder = zstd::stream::read::Decoder::with_buffer(bytes).map_err(malformed)?;
+    decoder.window_log_max(26).map_err(malformed)?;
+    let mut inflated = Vec::new();
+    decoder.take(limit as u64 + 1).read_to_end(&mut inflated).map_err(malformed)?;
+    if inflated.len() > limit {
+        return Err(Refusal::TooLarge(format!("the body inflates to more than {limit} bytes")));
+    }
+    Ok(inflated)
+}
+
+/// A value from JSON; the error names the field by its pointer.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        if matches!(error.inner().classify(), serde_json::error::Category::Data) {
+            let path: String = error.path().iter().filter_map(segment).collect();
+            Refusal::Fields(vec![FieldError { pointer: path, detail: error.inner().to_string() }])
+        } else {
+            Refusal::Malformed(format!("the body is no JSON: {}", error.inner()))
+        }
+    })?;
+    deserializer.end().map_err(|error| Refusal::Malformed(format!("the body goes on after its end: {error}")))?;
+    Ok(value)
+}
+
+fn segment(segment: &serde_path_to_error::Segment) -> Option<String> {
+    use serde_path_to_error::Segment;
+    match segment {
+        Segment::Seq { index } => Some(format!("/{index}")),
+        Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    }
+}
+
+/// A JSON body.
+#[derive(Debug)]
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        let (parts, body) = request.into_parts();
+        check_json(&parts.headers)?;
+        parse(&read(&parts.headers, body, MAX_JSON_BYTES).await?).map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bomb_is_cut_at_the_ratio() {
+        let bomb = zstd::bulk::compress(&vec![0; 40 << 20], 3).unwrap();
+        assert!(matches!(inflate(&bomb, 64 << 20, 100), Err(Refusal::TooLarge(_))));
+        let fair = zstd::bulk::compress(b"{\"a\":1}", 3).unwrap();
+        assert_eq!(inflate(&fair, 64 << 20, 100).unwrap(), b"{\"a\":1}");
+        assert!(matches!(inflate(b"junk", 64 << 20, 100), Err(Refusal::Malformed(_))));
+    }
+
+    #[test]
+    fn errors_point_at_the_field() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Sample {
+            #[expect(dead_code, reason = "only its shape is used")]
+            list: Vec<u8>,
+        }
+        let Err(Refusal::Fields(errors)) = parse::<Sample>(br#"{"list":[1,"x"]}"#) else { panic!() };
+        assert_eq!(errors[0].pointer, "/list/1");
+        assert!(matches!(parse::<Sample>(b"{"), Err(Refusal::Malformed(_))));
+        assert!(matches!(parse::<Sample>(br#"{"list":[],"role":"x"}"#), Err(Refusal::Fields(_))));
+        assert!(matches!(parse::<Sample>(&[b'['; 100_000]), Err(_)));
+    }
+}

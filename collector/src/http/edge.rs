@@ -1,0 +1,110 @@
+//! The edge of both listeners: request ids, security headers, the cross-site check, and how errors look.
+
+use std::panic::AssertUnwindSafe;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use muster_shared::id::RequestId;
+use muster_store::StoreError;
+
+use super::problem::{Outgoing, Refusal, write};
+use crate::app::Shared;
+use crate::console;
+use crate::service::ServiceError;
+
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+                   frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+/// Headers of every answer.
+const HEADERS: &[(&str, &str)] = &[
+    ("content-security-policy", CSP),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+];
+
+/// Around everything on the agent listener.
+pub async fn agents(State(app): State<Shared>, request: Request, next: Next) -> Response {
+    around(&app, request, next, false).await
+}
+
+/// Around everything on the console listener.
+pub async fn people(State(app): State<Shared>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let is_page = !["/api/", "/inventory", "/healthz", "/readyz", "/metrics"].iter().any(|api| path.starts_with(api));
+    if is_page && is_cross_site(&request) {
+        return finish(&app, Refusal::CrossSite.into_response(), RequestId::new(app.service.now()), true);
+    }
+    around(&app, request, next, is_page).await
+}
+
+/// The answer where there is no route.
+pub async fn not_found() -> Response {
+    Refusal::NoRoute.into_response()
+}
+
+async fn around(app: &Shared, mut request: Request, next: Next, is_page: bool) -> Response {
+    let id = RequestId::new(app.service.now());
+    request.extensions_mut().insert(id);
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let response = answered.unwrap_or_else(|_| {
+        tracing::error!(request_id = %id, %method, path = uri.path(), "a handler panicked");
+        Refusal::Service(ServiceError::Store(StoreError::backend("a handler panicked"))).into_response()
+    });
+    log(&method, &uri, &response, id);
+    finish(app, response, id, is_page)
+}
+
+fn log(method: &Method, uri: &Uri, response: &Response, id: RequestId) {
+    let status = response.status().as_u16();
+    if response.status().is_server_error() {
+        tracing::error!(request_id = %id, %method, path = uri.path(), status, "request failed");
+    } else {
+        tracing::debug!(request_id = %id, %method, path = uri.path(), status, "request");
+    }
+}
+
+fn finish(app: &Shared, mut response: Response, id: RequestId, is_page: bool) -> Response {
+    if let Some(Outgoing(mut problem)) = response.extensions_mut().remove::<Outgoing>() {
+        problem.request_id = Some(id.to_string());
+        if is_page {
+            response = console::error_page(&problem);
+        } else {
+            write(&mut response, &problem);
+        }
+    }
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if app.is_secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Whether a form comes from another site. A browser says where it comes from; a client without these headers is no browser.
+fn is_cross_site(request: &Request) -> bool {
+    if request.method().is_safe() {
+        return false;
+    }
+    let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return !matches!(site, "same-origin" | "none");
+    }
+    match (text("origin"), text("host")) {
+        (Some(origin), Some(host)) => origin.split_once("://").is_none_or(|(_, from)| from != host),
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
+}

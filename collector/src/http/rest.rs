@@ -1,0 +1,140 @@
+//! The REST API: `/api/v1/…`, its OpenAPI description, and what all of its handlers share.
+
+mod account;
+mod agent;
+mod audit;
+mod finding;
+mod host;
+mod item;
+mod list;
+mod ticket;
+mod view;
+
+
+use axum::Json;
+use axum::Router;
+use axum::extract::{FromRequestParts, State};
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use muster_shared::id::RequestId;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+
+use super::problem::Refusal;
+use crate::app::Shared;
+use crate::service::{Call, ServiceError};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Muster", description = "A CMDB that is true: items, drift, tickets.", license(name = "Apache-2.0")),
+    modifiers(&Bearer),
+    security(("bearer" = []))
+)]
+struct Description;
+
+struct Bearer;
+
+impl utoipa::Modify for Bearer {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        openapi.components.get_or_insert_default().add_security_scheme("bearer", scheme);
+    }
+}
+
+fn described() -> OpenApiRouter<Shared> {
+    OpenApiRouter::with_openapi(Description::openapi()).nest(
+        "/api/v1",
+        OpenApiRouter::new()
+            .merge(host::router())
+            .merge(item::router())
+            .merge(finding::router())
+            .merge(ticket::router())
+            .merge(agent::router())
+            .merge(account::router())
+            .merge(audit::router()),
+    )
+}
+
+/// The OpenAPI 3.1 description, as it is checked in.
+pub fn openapi() -> String {
+    let (_, description) = described().split_for_parts();
+    description.to_pretty_json().unwrap_or_default() + "\n"
+}
+
+/// The routes.
+pub fn router() -> Router<Shared> {
+    let (routes, description) = described().split_for_parts();
+    let json = description.to_json().unwrap_or_default();
+    let page = docs_page(&description);
+    let description = move || async move { ([(header::CONTENT_TYPE, "application/json")], json) };
+    routes
+        .route("/api/openapi.json", get(description))
+        .route("/api/docs", get(|| async move { Html(page) }))
+        .route("/api/{*rest}", get(super::edge::not_found))
+}
+
+/// A plain page for people: every path with its methods and what it does.
+fn docs_page(description: &utoipa::openapi::OpenApi) -> String {
+    let mut rows = String::new();
+    for (path, item) in &description.paths.paths {
+        let methods = [("GET", &item.get), ("POST", &item.post), ("PATCH", &item.patch), ("DELETE", &item.delete)];
+        for (method, operation) in methods {
+            let Some(operation) = operation else { continue };
+            let summary = operation.summary.as_deref().unwrap_or_default();
+            // Only texts of this program get in here, none of which holds a sign of HTML.
+            rows.push_str(&format!("<tr><td>{method}</td><td><code>{path}</code></td><td>{summary}</td></tr>\n"));
+        }
+    }
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Muster API</title>\
+         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"></head>\
+         <body><main><h1>Muster API</h1><p>Authenticate with <code>Authorization: Bearer &lt;API token&gt;</code>. The whole \
+         description is <a href=\"/api/openapi.json\">OpenAPI 3.1</a>.</p><table><thead><tr><th>Method</th><th>Path</th>\
+         <th>What it does</th></tr></thead><tbody>\n{rows}</tbody></table></main></body></html>\n"
+    )
+}
+
+/// Whether the collector can serve: it reads its store.
+pub(super) async fn ready(State(app): State<Shared>) -> Response {
+    match app.service.stats().await {
+        Ok(_) => "ready\n".into_response(),
+        Err(error) => Refusal::from(error).into_response(),
+    }
+}
+
+/// Who calls the API: the bearer of a token.
+pub(crate) struct Caller(pub(crate) Call);
+
+impl FromRequestParts<Shared> for Caller {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Refusal> {
+        const NO_TOKEN: ServiceError =
+            ServiceError::Unauthenticated("an API token is needed: send it as `Authorization: Bearer <token>`");
+        let text = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let (scheme, token) = text.split_once(' ').ok_or(NO_TOKEN)?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(NO_TOKEN.into());
+        }
+        let actor = app.service.authenticate_token(token.trim()).await?;
+        let request_id = parts.extensions.get::<RequestId>().copied();
+        Ok(Self(Call { actor, via: "api", request_id }))
+    }
+}
+
+/// The account of a caller; every bearer of a token is one.
+fn account_of(call: &Call) -> Result<muster_shared::id::UserId, Refusal> {
+    let nobody = ServiceError::Unauthenticated("an account is needed for this");
+    call.actor.user().ok_or_else(|| nobody.into())
+}
+
+/// An id in a path.
+fn id<T: std::str::FromStr<Err = muster_shared::id::InvalidId>>(kind: &'static str, text: &str) -> Result<T, Refusal> {
+    // A malformed id is the id of nothing.
+    text.parse().map_err(|_| ServiceError::NotFound { kind, id: text.chars().take(80).collect() }.into())
+}
+
+type Answer<T> = Result<Json<T>, Refusal>;

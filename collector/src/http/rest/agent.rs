@@ -1,0 +1,98 @@
+//! `/agents` and `/enrollment-tokens`.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::list::List;
+use super::view::{AgentView, EnrollmentTokenView};
+use super::{Answer, Caller};
+use crate::app::Shared;
+use crate::http::body::JsonBody;
+use crate::http::problem::Refusal;
+
+pub(super) fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(revoke))
+        .routes(routes!(list_tokens, create_token))
+        .routes(routes!(revoke_token))
+}
+
+/// Agents, newest first
+#[utoipa::path(get, path = "/agents", responses((status = 200, body = List<AgentView>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<AgentView>> {
+    let agents = app.service.list_agents(&call).await?;
+    Ok(Json(List::whole(agents.into_iter().map(AgentView::from).collect())))
+}
+
+/// Why an agent is shut out.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Revoke {
+    reason: String,
+}
+
+/// Shut an agent out, at once
+#[utoipa::path(post, path = "/agents/{id}/revoke", params(("id" = String, Path)), request_body = Revoke, responses((status = 204)))]
+async fn revoke(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    JsonBody(body): JsonBody<Revoke>,
+) -> Result<StatusCode, Refusal> {
+    app.service.revoke_agent(&call, super::id("agent", &text)?, &body.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Enrollment tokens, newest first, without their secrets
+#[utoipa::path(get, path = "/enrollment-tokens", responses((status = 200, body = List<EnrollmentTokenView>)))]
+async fn list_tokens(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<EnrollmentTokenView>> {
+    let now = app.service.now();
+    let tokens = app.service.list_enrollment_tokens(&call).await?;
+    Ok(Json(List::whole(tokens.into_iter().map(|token| EnrollmentTokenView::new(token, now, None)).collect())))
+}
+
+const fn one() -> u32 {
+    1
+}
+
+const fn ten() -> u32 {
+    10
+}
+
+/// A new enrollment token.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Create {
+    /// What it is for.
+    name: String,
+    /// How many agents it lets in; 1 unless told.
+    #[serde(default = "one")]
+    max_uses: u32,
+    /// How long it lives; 10 unless told.
+    #[serde(default = "ten")]
+    minutes: u32,
+}
+
+/// Make an enrollment token; its text is in this answer and nowhere else
+#[utoipa::path(post, path = "/enrollment-tokens", request_body = Create, responses((status = 201, body = EnrollmentTokenView)))]
+async fn create_token(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    JsonBody(body): JsonBody<Create>,
+) -> Result<(StatusCode, Json<EnrollmentTokenView>), Refusal> {
+    let made = app.service.create_enrollment_token(&call, &body.name, body.max_uses, body.minutes).await?;
+    let (text, record) = made;
+    Ok((StatusCode::CREATED, Json(EnrollmentTokenView::new(record, app.service.now(), Some(text)))))
+}
+
+/// Take an enrollment token back
+#[utoipa::path(delete, path = "/enrollment-tokens/{id}", params(("id" = String, Path)), responses((status = 204)))]
+async fn revoke_token(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<StatusCode, Refusal> {
+    app.service.revoke_enrollment_token(&call, super::id("enrollment token", &text)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,87 @@
+//! `/hosts`: the list, one host, what people say of it, recheck, history.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use muster_model::host::{Criticality, Lifecycle};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::list::{List, ListQuery};
+use super::view::{Change, Host};
+use super::{Answer, Caller};
+use crate::app::Shared;
+use crate::http::body::JsonBody;
+use crate::http::etag;
+use crate::http::problem::Refusal;
+use crate::service::host::{FILTER_FIELDS, HostEdit};
+
+pub(super) fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get, update)).routes(routes!(recheck)).routes(routes!(history))
+}
+
+/// Hosts by name
+#[utoipa::path(get, path = "/hosts", responses((status = 200, body = List<Host>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<Host>> {
+    let (window, filter) = query.parse(FILTER_FIELDS)?;
+    Ok(Json(List::of(app.service.list_hosts(&call, &filter, &window).await?, Host::from)))
+}
+
+/// One host, by id or name
+#[utoipa::path(get, path = "/hosts/{id}", params(("id" = String, Path)), responses((status = 200, body = Host)))]
+async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<Response, Refusal> {
+    let view = app.service.find_host(&call, &text).await?;
+    Ok(etag::tagged(StatusCode::OK, view.host.version, Host::from(view)))
+}
+
+/// What people may change of a host. Absent fields stay; an empty text takes a value away.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Update {
+    owner: Option<String>,
+    site: Option<String>,
+    /// `low`, `normal`, `high` or `critical`.
+    #[schema(value_type = Option<String>)]
+    criticality: Option<Criticality>,
+    /// `discovered`, `active`, `maintenance` or `retired`.
+    #[schema(value_type = Option<String>)]
+    lifecycle: Option<Lifecycle>,
+}
+
+/// Change what people say of a host
+#[utoipa::path(patch, path = "/hosts/{id}", params(("id" = String, Path)), request_body = Update, responses((status = 200, body = Host)))]
+async fn update(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<Update>,
+) -> Result<Response, Refusal> {
+    let seen = etag::required(&headers)?;
+    let edit =
+        HostEdit { owner: body.owner, site: body.site, criticality: body.criticality, lifecycle: body.lifecycle };
+    let view = app.service.update_host(&call, super::id("host", &text)?, edit, seen).await?;
+    Ok(etag::tagged(StatusCode::OK, view.host.version, Host::from(view)))
+}
+
+/// Ask the host's agent for a fresh look at its next heartbeat
+#[utoipa::path(post, path = "/hosts/{id}/recheck", params(("id" = String, Path)), responses((status = 202)))]
+async fn recheck(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<StatusCode, Refusal> {
+    app.service.recheck_host(&call, super::id("host", &text)?).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// What changed on a host, newest first
+#[utoipa::path(get, path = "/hosts/{id}/history", params(("id" = String, Path)), responses((status = 200, body = List<Change>)))]
+async fn history(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    query: ListQuery,
+) -> Answer<List<Change>> {
+    let (window, _) = query.parse(&[])?;
+    let page = app.service.host_history(&call, super::id("host", &text)?, &window).await?;
+    Ok(Json(List::of(page, |stored| Change::from(stored.value))))
+}

@@ -1,0 +1,275 @@
+//! `/tickets`: opening, looking, moving, editing, commenting.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use muster_model::Versioned;
+use muster_model::ticket::edit::{Edit, Opening};
+use muster_model::ticket::transition::Fields;
+use muster_model::ticket::{Channel, ItemRole, Ticket, TicketItem, TimelineEntry, Visibility};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::list::{List, ListQuery};
+use super::view::TicketView;
+use super::{Answer, Caller};
+use crate::app::Shared;
+use crate::authority::sha256_hex;
+use crate::http::body::JsonBody;
+use crate::http::etag;
+use crate::http::problem::Refusal;
+use crate::service::ticket::FILTER_FIELDS;
+use crate::service::{Service, invalid};
+
+pub(super) fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, edit))
+        .routes(routes!(transitions, transition))
+        .routes(routes!(comment))
+        .routes(routes!(timeline))
+}
+
+fn answer(status: StatusCode, stored: Versioned<Ticket>) -> Response {
+    etag::tagged(status, stored.version, TicketView::from(stored))
+}
+
+/// Tickets, newest first; with `active=true` first things first
+#[utoipa::path(get, path = "/tickets", responses((status = 200, body = List<TicketView>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<TicketView>> {
+    let (window, filter) = query.parse(FILTER_FIELDS)?;
+    Ok(Json(List::of(app.service.list_tickets(&call, &filter, &window).await?, TicketView::from)))
+}
+
+const fn lowest() -> u8 {
+    3
+}
+
+/// A new ticket.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Create {
+    /// `incident`.
+    kind: String,
+    title: String,
+    #[serde(default)]
+    description: String,
+    /// 1 (wide) to 3.
+    #[serde(default = "lowest")]
+    impact: u8,
+    /// 1 (now) to 3.
+    #[serde(default = "lowest")]
+    urgency: u8,
+    category: Option<String>,
+    assignment_group: Option<String>,
+    /// Ids of hosts and items that it is about.
+    #[serde(default)]
+    items: Vec<String>,
+}
+
+/// Open a ticket
+#[utoipa::path(post, path = "/tickets", request_body = Create, responses((status = 201, body = TicketView)))]
+async fn create(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<Create>,
+) -> Result<Response, Refusal> {
+    let idempotency = match headers.get("idempotency-key").map(|value| value.to_str().unwrap_or_default()) {
+        None => None,
+        Some(key) if (1..=128).contains(&key.len()) => {
+            Some((key.to_owned(), sha256_hex(&serde_json::to_vec(&body).unwrap_or_default())))
+        }
+        Some(_) => return Err(invalid("/Idempotency-Key", "a text of 1 to 128 characters").into()),
+    };
+    let item = |id: String| TicketItem { id, name: String::new(), role: ItemRole::Affected };
+    let opening = Opening {
+        kind: Service::parse_kind(&body.kind)?,
+        title: body.title,
+        description: body.description,
+        impact: body.impact,
+        urgency: body.urgency,
+        category: body.category,
+        items: body.items.into_iter().map(item).collect(),
+        assignment_group: body.assignment_group,
+        channel: Channel::Api,
+    };
+    Ok(answer(StatusCode::CREATED, app.service.create_ticket(&call, opening, idempotency).await?))
+}
+
+/// One ticket, by id or number
+#[utoipa::path(get, path = "/tickets/{id}", params(("id" = String, Path)), responses((status = 200, body = TicketView)))]
+async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<Response, Refusal> {
+    Ok(answer(StatusCode::OK, app.service.get_ticket(&call, &text).await?))
+}
+
+/// Fields that may be changed. Absent fields stay; null takes `category`, `assignment_group` or `assignee` away.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the schema of an edit; the model's own type is what is read")]
+struct EditFields {
+    title: Option<String>,
+    description: Option<String>,
+    impact: Option<u8>,
+    urgency: Option<u8>,
+    /// Against the matrix: needs the right `priority.override` and `override_reason`.
+    priority: Option<u8>,
+    override_reason: Option<String>,
+    category: Option<String>,
+    assignment_group: Option<String>,
+    /// Id of a user.
+    assignee: Option<String>,
+}
+
+/// Change fields of a ticket
+#[utoipa::path(patch, path = "/tickets/{id}", params(("id" = String, Path)), request_body = EditFields, responses((status = 200, body = TicketView)))]
+async fn edit(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<Edit>,
+) -> Result<Response, Refusal> {
+    let seen = etag::required(&headers)?;
+    Ok(answer(StatusCode::OK, app.service.edit_ticket(&call, &text, body, seen).await?))
+}
+
+/// A transition that could be made now.
+#[derive(Debug, Serialize, ToSchema)]
+struct TransitionView {
+    event: String,
+    to: String,
+    required: Vec<String>,
+    optional: Vec<String>,
+    /// What must be true besides, in words.
+    guard: String,
+    /// What fields with a closed set of values can be.
+    #[schema(value_type = Object)]
+    choices: Value,
+}
+
+/// The transitions that you could make now, with what each asks for
+#[utoipa::path(get, path = "/tickets/{id}/transitions", params(("id" = String, Path)), responses((status = 200, body = List<TransitionView>)))]
+async fn transitions(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Answer<List<TransitionView>> {
+    let (_, rows) = app.service.list_transitions(&call, &text).await?;
+    let texts = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let view = |row: &&muster_model::ticket::transition::Transition| TransitionView {
+        event: row.event.into(),
+        to: row.to.as_str().into(),
+        required: texts(row.required),
+        optional: texts(row.optional),
+        guard: row.guard.into(),
+        choices: choices(row.event),
+    };
+    Ok(Json(List::whole(rows.iter().map(view).collect())))
+}
+
+fn choices(event: &str) -> Value {
+    use muster_model::ticket::incident::{CancelReason, CloseCode, HoldReason};
+    match event {
+        "hold" => serde_json::json!({"reason": HoldReason::ALL}),
+        "cancel" => serde_json::json!({"reason": CancelReason::ALL}),
+        "resolve" => serde_json::json!({"close_code": CloseCode::ALL}),
+        _ => serde_json::json!({}),
+    }
+}
+
+/// An event and what it asks for: `comment`, `reason`, `wake_at`, `close_code`, `close_notes`, `cause_item`,
+/// `assignment_group`, `assignee`.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the schema of an event; its fields are read into the model's own type")]
+struct Event {
+    event: String,
+    comment: Option<String>,
+    reason: Option<String>,
+    #[schema(format = DateTime)]
+    wake_at: Option<String>,
+    close_code: Option<String>,
+    close_notes: Option<String>,
+    /// Id of the item that caused it, or `none`.
+    cause_item: Option<String>,
+    assignment_group: Option<String>,
+    assignee: Option<String>,
+}
+
+/// Move a ticket
+#[utoipa::path(post, path = "/tickets/{id}/transitions", params(("id" = String, Path)), request_body = Event, responses((status = 200, body = TicketView)))]
+async fn transition(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+    JsonBody(mut body): JsonBody<serde_json::Map<String, Value>>,
+) -> Result<Response, Refusal> {
+    let event = body.remove("event").and_then(|event| event.as_str().map(str::to_owned));
+    let Some(event) = event else {
+        return Err(invalid("/event", "name the event; GET on this address lists those that are possible").into());
+    };
+    let bytes = serde_json::to_vec(&body).unwrap_or_default();
+    let fields: Fields = crate::http::body::parse(&bytes)?;
+    let seen = etag::seen(&headers)?;
+    Ok(answer(StatusCode::OK, app.service.transition_ticket(&call, &text, &event, fields, seen).await?))
+}
+
+/// A comment.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Comment {
+    text: String,
+    /// `public` (default) or `internal`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    visibility: Visibility,
+}
+
+/// Something that happened to a ticket.
+#[derive(Debug, Serialize, ToSchema)]
+struct EntryView {
+    seq: u64,
+    at: String,
+    actor: String,
+    /// `what`: `opened`, `moved`, `comment`, `changed` or `finding`, with what belongs to it.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    entry: Value,
+}
+
+impl From<TimelineEntry> for EntryView {
+    fn from(entry: TimelineEntry) -> Self {
+        Self {
+            seq: entry.seq,
+            at: entry.at.to_string(),
+            actor: entry.actor,
+            entry: serde_json::to_value(entry.entry).unwrap_or_default(),
+        }
+    }
+}
+
+/// Comment on a ticket
+#[utoipa::path(post, path = "/tickets/{id}/comments", params(("id" = String, Path)), request_body = Comment, responses((status = 201, body = EntryView)))]
+async fn comment(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<Comment>,
+) -> Result<Response, Refusal> {
+    let seen = etag::seen(&headers)?;
+    let (ticket, entry) = app.service.comment_ticket(&call, &text, &body.text, body.visibility, seen).await?;
+    Ok(etag::tagged(StatusCode::CREATED, ticket.version, EntryView::from(entry)))
+}
+
+/// Everything that happened to a ticket, oldest first
+#[utoipa::path(get, path = "/tickets/{id}/timeline", params(("id" = String, Path)), responses((status = 200, body = List<EntryView>)))]
+async fn timeline(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    query: ListQuery,
+) -> Answer<List<EntryView>> {
+    let (window, _) = query.parse(&[])?;
+    let page = app.service.ticket_timeline(&call, &text, &window).await?;
+    Ok(Json(List::of(page, |stored| EntryView::from(stored.value))))
+}

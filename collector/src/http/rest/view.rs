@@ -1,0 +1,392 @@
+//! Records in the form of the API. Everything here is documented in OpenAPI; times are RFC 3339, ids typed text.
+
+use std::collections::BTreeMap;
+
+use muster_model::Versioned;
+use muster_model::agent::{Agent, EnrollmentTokenRecord};
+use muster_model::finding::{Finding, FindingState};
+use muster_model::history::HistoryEntry;
+use muster_model::ticket::Ticket;
+use muster_shared::{Attributes, Time};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::service::host::HostView;
+use crate::service::item::ItemView;
+
+fn at(time: Time) -> String {
+    time.to_string()
+}
+
+/// A host.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Host {
+    id: String,
+    name: String,
+    lifecycle: String,
+    owner: Option<String>,
+    site: Option<String>,
+    criticality: String,
+    /// `up`, or `unknown` when it has been silent for three heartbeats.
+    status: String,
+    last_seen: Option<String>,
+    /// The host's clock minus the collector's, in milliseconds.
+    clock_skew_ms: Option<i64>,
+    findings: usize,
+    created_at: String,
+    #[schema(value_type = Object)]
+    facts: Value,
+    /// What could be read: section name to status, problems and count.
+    coverage: BTreeMap<String, Coverage>,
+    version: u64,
+}
+
+/// How well a section could be read.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Coverage {
+    /// `ok`, `partial`, `denied`, `failed` or `unsupported`.
+    status: String,
+    /// Null when its items were never collected: that is not the same as none.
+    items: Option<u64>,
+    seen_at: Option<String>,
+    #[schema(value_type = Vec<Object>)]
+    problems: Vec<muster_shared::Problem>,
+}
+
+impl From<HostView> for Host {
+    fn from(view: HostView) -> Self {
+        let status = view.status().to_owned();
+        let Versioned { value: host, version } = view.host;
+        let coverage = view.inventory.as_ref().map(|inventory| {
+            let heads = inventory.sections.iter().map(|(name, head)| {
+                let covered = Coverage {
+                    status: head.status.as_str().into(),
+                    items: head.is_known.then_some(head.count),
+                    seen_at: head.is_known.then(|| at(head.seen_at)),
+                    problems: head.problems.clone(),
+                };
+                (name.to_string(), covered)
+            });
+            heads.collect()
+        });
+        Self {
+            id: host.id.to_string(),
+            name: host.name,
+            lifecycle: host.lifecycle.as_str().into(),
+            owner: host.owner,
+            site: host.site,
+            criticality: host.criticality.as_str().into(),
+            status,
+            last_seen: view.last_seen.as_ref().map(|seen| at(seen.at)),
+            clock_skew_ms: view.last_seen.map(|seen| seen.skew_ms),
+            findings: view.findings,
+            created_at: at(host.created_at),
+            facts: view.inventory.map_or(Value::Null, |inv| serde_json::to_value(inv.facts).unwrap_or_default()),
+            coverage: coverage.unwrap_or_default(),
+            version,
+        }
+    }
+}
+
+/// An item of any class.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Item {
+    pub(crate) id: String,
+    class: String,
+    name: String,
+    key: String,
+    host: String,
+    host_name: String,
+    #[schema(value_type = Object)]
+    attributes: Attributes,
+    /// Volatile values of the last scan: shown, never compared.
+    #[schema(value_type = Object)]
+    metrics: Attributes,
+    /// Since when it is so, as far as is known.
+    since: String,
+    seen_at: String,
+    is_present: bool,
+}
+
+impl From<ItemView> for Item {
+    fn from(item: ItemView) -> Self {
+        Self {
+            id: item.id.to_string(),
+            class: item.class.to_string(),
+            name: item.name().to_owned(),
+            key: item.key,
+            host: item.host.to_string(),
+            host_name: item.host_name,
+            attributes: item.attributes,
+            metrics: item.metrics,
+            since: at(item.since),
+            seen_at: at(item.seen_at),
+            is_present: item.is_present,
+        }
+    }
+}
+
+/// One change of an item.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Change {
+    seq: u64,
+    item: String,
+    class: String,
+    key: String,
+    /// `added`, `removed` or `modified`.
+    operation: String,
+    #[schema(value_type = Object)]
+    before: Attributes,
+    #[schema(value_type = Object)]
+    after: Attributes,
+    /// It happened after this …
+    not_before: Option<String>,
+    /// … and was seen then.
+    seen_at: String,
+    report: String,
+}
+
+impl From<HistoryEntry> for Change {
+    fn from(entry: HistoryEntry) -> Self {
+        Self {
+            seq: entry.seq,
+            item: entry.item.to_string(),
+            class: entry.section.to_string(),
+            key: entry.key,
+            operation: entry.operation.as_str().into(),
+            before: entry.before,
+            after: entry.after,
+            not_before: entry.not_before.map(at),
+            seen_at: at(entry.seen_at),
+            report: entry.report.to_string(),
+        }
+    }
+}
+
+/// A drift finding.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FindingView {
+    pub(crate) id: String,
+    title: String,
+    host: String,
+    host_name: String,
+    item: String,
+    section: String,
+    item_key: String,
+    policy: String,
+    severity: String,
+    attribute: Option<String>,
+    /// What is authorised; null is "not there".
+    #[schema(value_type = Option<Object>)]
+    expected: Value,
+    /// What was discovered; null is "not there".
+    #[schema(value_type = Option<Object>)]
+    actual: Value,
+    /// `pending`, `open`, `waived`, `suppressed` or `resolved`.
+    state: String,
+    /// What belongs to the state: until when, by whom, why, or how it ended.
+    #[schema(value_type = Object)]
+    state_detail: Value,
+    not_before: Option<String>,
+    first_seen: String,
+    last_seen: String,
+    count: u32,
+    reopen_count: u32,
+    incident: Option<String>,
+    fingerprint: String,
+    group_fingerprint: String,
+    version: u64,
+}
+
+impl From<Versioned<Finding>> for FindingView {
+    fn from(stored: Versioned<Finding>) -> Self {
+        let finding = stored.value;
+        let state: &FindingState = &finding.state;
+        Self {
+            id: finding.id.to_string(),
+            state: state.as_str().into(),
+            state_detail: serde_json::to_value(state).unwrap_or_default(),
+            title: finding.title,
+            host: finding.host.to_string(),
+            host_name: finding.host_name,
+            item: finding.item.to_string(),
+            section: finding.section.to_string(),
+            item_key: finding.item_key,
+            policy: finding.policy,
+            severity: finding.severity.as_str().into(),
+            attribute: finding.attribute,
+            expected: finding.expected,
+            actual: finding.actual,
+            not_before: finding.not_before.map(at),
+            first_seen: at(finding.first_seen),
+            last_seen: at(finding.last_seen),
+            count: finding.count,
+            reopen_count: finding.reopen_count,
+            incident: finding.incident.map(|id| id.to_string()),
+            fingerprint: finding.fingerprint,
+            group_fingerprint: finding.group_fingerprint,
+            version: stored.version,
+        }
+    }
+}
+
+/// A ticket.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TicketView {
+    pub(crate) id: String,
+    number: String,
+    kind: String,
+    title: String,
+    description: String,
+    state: String,
+    state_since: String,
+    /// What belongs to the state: hold reason, resolution, cancel reason.
+    #[schema(value_type = Object)]
+    state_detail: Value,
+    impact: u8,
+    urgency: u8,
+    priority: u8,
+    #[schema(value_type = Object)]
+    priority_source: Value,
+    category: Option<String>,
+    #[schema(value_type = Vec<Object>)]
+    items: Value,
+    requester: Option<String>,
+    opened_by: String,
+    opened_at: String,
+    channel: String,
+    assignment_group: Option<String>,
+    assignee: Option<String>,
+    acknowledged_at: Option<String>,
+    first_response_at: Option<String>,
+    resolved_at: Option<String>,
+    closed_at: Option<String>,
+    close_code: Option<String>,
+    close_notes: Option<String>,
+    reopen_count: u32,
+    reassignment_count: u32,
+    hold_seconds: i64,
+    /// The drift that it deals with: host, policy, findings.
+    #[schema(value_type = Option<Object>)]
+    drift: Value,
+    follows: Option<String>,
+    version: u64,
+}
+
+impl From<Versioned<Ticket>> for TicketView {
+    fn from(stored: Versioned<Ticket>) -> Self {
+        let ticket = stored.value;
+        let json = |value: serde_json::Result<Value>| value.unwrap_or_default();
+        let resolution = ticket.state.resolution().cloned();
+        Self {
+            id: ticket.id.to_string(),
+            number: ticket.number,
+            kind: ticket.kind.as_str().into(),
+            title: ticket.title,
+            description: ticket.description,
+            state: ticket.state.name().as_str().into(),
+            state_since: at(ticket.state_since),
+            state_detail: json(serde_json::to_value(&ticket.state)),
+            impact: ticket.impact,
+            urgency: ticket.urgency,
+            priority: ticket.priority,
+            priority_source: json(serde_json::to_value(&ticket.priority_source)),
+            category: ticket.category,
+            items: json(serde_json::to_value(&ticket.items)),
+            requester: ticket.requester.map(|id| id.to_string()),
+            opened_by: ticket.opened_by,
+            opened_at: at(ticket.opened_at),
+            channel: json(serde_json::to_value(ticket.channel)).as_str().unwrap_or_default().to_owned(),
+            assignment_group: ticket.assignment_group,
+            assignee: ticket.assignee.map(|id| id.to_string()),
+            acknowledged_at: ticket.acknowledged_at.map(at),
+            first_response_at: ticket.first_response_at.map(at),
+            resolved_at: ticket.resolved_at.map(at),
+            closed_at: ticket.closed_at.map(at),
+            close_code: resolution.as_ref().map(|resolution| resolution.close_code.as_str().into()),
+            close_notes: resolution.map(|resolution| resolution.close_notes),
+            reopen_count: ticket.reopen_count,
+            reassignment_count: ticket.reassignment_count,
+            hold_seconds: ticket.hold_seconds,
+            drift: json(serde_json::to_value(&ticket.drift)),
+            follows: ticket.follows.map(|id| id.to_string()),
+            version: stored.version,
+        }
+    }
+}
+
+/// An agent.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AgentView {
+    id: String,
+    hostname: String,
+    agent_version: String,
+    host: Option<String>,
+    /// Why it was taken for that host.
+    #[schema(value_type = Option<Object>)]
+    matched: Value,
+    /// `enrolled`, `reporting` or `revoked`.
+    state: String,
+    enrolled_at: String,
+    certificate_serial: String,
+    certificate_expires_at: String,
+    revoked_at: Option<String>,
+}
+
+impl From<Versioned<Agent>> for AgentView {
+    fn from(stored: Versioned<Agent>) -> Self {
+        let agent = stored.value;
+        let state = match (agent.revoked_at, agent.host) {
+            (Some(_), _) => "revoked",
+            (None, Some(_)) => "reporting",
+            (None, None) => "enrolled",
+        };
+        Self {
+            id: agent.id.to_string(),
+            hostname: agent.hostname,
+            agent_version: agent.version,
+            host: agent.host.map(|id| id.to_string()),
+            matched: serde_json::to_value(agent.matched).unwrap_or_default(),
+            state: state.into(),
+            enrolled_at: at(agent.enrolled_at),
+            certificate_serial: agent.certificate_serial,
+            certificate_expires_at: at(agent.certificate_expires_at),
+            revoked_at: agent.revoked_at.map(at),
+        }
+    }
+}
+
+/// An enrollment token, without its secret.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EnrollmentTokenView {
+    id: String,
+    name: String,
+    /// `active`, `used`, `expired`, `revoked` or `locked`.
+    state: String,
+    created_by: String,
+    created_at: String,
+    expires_at: String,
+    max_uses: u32,
+    uses: usize,
+    /// The token's text: only in the answer that makes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+impl EnrollmentTokenView {
+    /// A token as it is at `now`; with its text when it was just made.
+    pub(crate) fn new(record: EnrollmentTokenRecord, now: Time, token: Option<String>) -> Self {
+        Self {
+            id: record.id.to_string(),
+            state: record.state(now).into(),
+            name: record.name,
+            created_by: record.created_by,
+            created_at: at(record.created_at),
+            expires_at: at(record.expires_at),
+            max_uses: record.max_uses,
+            uses: record.uses.len(),
+            token,
+        }
+    }
+}
