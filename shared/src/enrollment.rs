@@ -20,7 +20,7 @@ const PREFIX: &str = "muster1.";
 pub struct EnrollmentToken {
     /// Base URL of the agent listener.
     pub url: String,
-    /// SHA-256 of the CA's SubjectPublicKeyInfo (DER), in lower-case hex.
+    /// SHA-256 of the CA's `SubjectPublicKeyInfo` (DER), in lower-case hex.
     pub ca_spki_sha256: String,
     /// Which token.
     pub id: EnrollmentTokenId,

@@ -110,12 +110,9 @@ pub fn item_changes(old: &ItemMap, new: &ItemMap) -> Vec<ItemChange> {
         key,
     });
     let upserted = upsert.into_iter().map(|item| match old.get(&item.key) {
-        None => ItemChange {
-            key: item.key,
-            operation: Operation::Added,
-            before: Attributes::new(),
-            after: item.attributes,
-        },
+        None => {
+            ItemChange { key: item.key, operation: Operation::Added, before: Attributes::new(), after: item.attributes }
+        }
         Some(before) => {
             let changed = |from: &Attributes, to: &Attributes| -> Attributes {
                 from.iter().filter(|(k, v)| to.get(*k) != Some(v)).map(|(k, v)| (k.clone(), v.clone())).collect()

@@ -82,7 +82,8 @@ pub fn merge(
         before.sections.values_mut().for_each(|head| head.in_root = false);
     }
 
-    let mut merge = Merging { host, report, now, is_first, next: before, out: Vec::new(), bodies: vec![], metrics: vec![] };
+    let mut merge =
+        Merging { host, report, now, is_first, next: before, out: Vec::new(), bodies: vec![], metrics: vec![] };
     let mut bodies = current.bodies;
     for (name, section) in &report.sections {
         let stored = bodies.remove(name).unwrap_or_else(|| SectionBody::empty(host, *name));
@@ -225,8 +226,7 @@ impl Merging<'_> {
         if reset {
             let since = self.now;
             stored.through = self.next.history;
-            stored.items =
-                items.into_iter().map(|(key, attributes)| (key, StoredItem { attributes, since })).collect();
+            stored.items = items.into_iter().map(|(key, attributes)| (key, StoredItem { attributes, since })).collect();
             head.pending = 0;
             self.bodies.push(stored);
             return;
@@ -268,7 +268,8 @@ impl Facts {
         match section {
             SectionName::Host => {
                 self.name = text("name");
-                self.os = [text("os_pretty_name"), text("os_name")].into_iter().find(|t| !t.is_empty()).unwrap_or_default();
+                self.os =
+                    [text("os_pretty_name"), text("os_name")].into_iter().find(|t| !t.is_empty()).unwrap_or_default();
                 self.architecture = text("architecture");
                 self.virtualization = text("virtualization");
             }

@@ -114,11 +114,13 @@ const POWER_GROUPS: &[&str] =
 use Class::{Critical as CriticalFacts, Security};
 use Outcome::{Finding, Incident};
 use SectionName::{
-    AuthorizedKey, Cron, Disk, Firewall, Firmware, Group, Kernel, Listener, LoginPolicy, Memory, Mount, Package, Service,
-    SudoRule, User,
+    AuthorizedKey, Cron, Disk, Firewall, Firmware, Group, Kernel, Listener, LoginPolicy, Memory, Mount, Package,
+    Service, SudoRule, User,
 };
 use Severity::{Critical, Info, Major, Minor, Warning};
-use Trigger::{Added, AnyAttribute, Attribute, Becomes, Downgrade, Gains, PowerMember, Presence, ServicePort, VersionChange};
+use Trigger::{
+    Added, AnyAttribute, Attribute, Becomes, Downgrade, Gains, PowerMember, Presence, ServicePort, VersionChange,
+};
 
 macro_rules! policies {
     ($($id:literal, $section:ident, $trigger:expr, $severity:ident, $class:ident, $outcome:ident, $purpose:literal;)+) => {
@@ -201,7 +203,9 @@ fn judge_presence(entry: &HistoryEntry) -> Option<Violation> {
     let policy = applicable(entry).find(|policy| match policy.trigger {
         Presence => true,
         Added => added,
-        ServicePort => added && entry.after.get("port").and_then(Value::as_u64).is_some_and(|p| !EPHEMERAL.contains(&p)),
+        ServicePort => {
+            added && entry.after.get("port").and_then(Value::as_u64).is_some_and(|p| !EPHEMERAL.contains(&p))
+        }
         Becomes(name, value) => added && entry.after.get(name).and_then(Value::as_u64) == Some(value),
         Gains(name, wanted) => added && !gained(None, entry.after.get(name), wanted).is_empty(),
         Attribute(_) | AnyAttribute | PowerMember | Downgrade | VersionChange => false,
@@ -254,9 +258,7 @@ fn is_downgrade(entry: &HistoryEntry, before: Option<&Value>, after: Option<&Val
         return false;
     }
     match (before.and_then(Value::as_str), after.and_then(Value::as_str)) {
-        (Some(before), Some(after)) => {
-            version::compare("dpkg", after, before) == Some(std::cmp::Ordering::Less)
-        }
+        (Some(before), Some(after)) => version::compare("dpkg", after, before) == Some(std::cmp::Ordering::Less),
         _ => false,
     }
 }

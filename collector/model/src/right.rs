@@ -114,15 +114,15 @@ const EVERYBODY: &[Role] = Role::ALL;
 /// The roles that hold a right. The table that code, tests and docs share.
 pub const fn holders(action: Action) -> &'static [Role] {
     match action {
-        Action::ItemRead | Action::FindingRead | Action::TicketRead | Action::EventRead | Action::SelfManage => EVERYBODY,
+        Action::ItemRead | Action::FindingRead | Action::TicketRead | Action::EventRead | Action::SelfManage => {
+            EVERYBODY
+        }
         Action::AgentRead => &[Administrator, CmdbOwner, Responder, Auditor],
         Action::HostUpdate | Action::FindingAccept | Action::FindingWaive => &[Administrator, CmdbOwner],
         Action::HostRecheck | Action::FindingSuppress | Action::TicketUpdate | Action::TicketTransition => {
             &[Administrator, CmdbOwner, Responder]
         }
-        Action::TicketCreate | Action::TicketComment => {
-            &[Administrator, CmdbOwner, Responder, ChangeApprover]
-        }
+        Action::TicketCreate | Action::TicketComment => &[Administrator, CmdbOwner, Responder, ChangeApprover],
         Action::PriorityOverride => &[Administrator, Responder],
         Action::UserRead | Action::AuditRead => &[Administrator, Auditor],
         Action::AgentRevoke | Action::EnrollmentManage | Action::UserManage => &[Administrator],

@@ -49,7 +49,14 @@ pub fn takes(ticket: &Ticket, finding: &Finding, now: Time) -> bool {
 }
 
 /// Routes a finding: back to the incident it had, into one that is open for its policy and host, or into a new one.
-pub fn route(finding: &Finding, host: &Host, had: Option<&Ticket>, open: Option<&Ticket>, number: String, now: Time) -> Routed {
+pub fn route(
+    finding: &Finding,
+    host: &Host,
+    had: Option<&Ticket>,
+    open: Option<&Ticket>,
+    number: String,
+    now: Time,
+) -> Routed {
     if let Some(had) = had {
         if had.state.name().is_active() {
             return join(had, finding, now);

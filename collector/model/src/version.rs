@@ -21,9 +21,12 @@ mod tests {
     #[test]
     fn dpkg_order_knows_epochs_tildes_and_numbers() {
         use Ordering::{Greater, Less};
-        for (left, right, order) in
-            [("1.9", "1.10", Less), ("1:0.1", "2.0", Greater), ("1.0~rc1", "1.0", Less), ("3.0.11-1~deb12u2", "3.0.11-1", Less)]
-        {
+        for (left, right, order) in [
+            ("1.9", "1.10", Less),
+            ("1:0.1", "2.0", Greater),
+            ("1.0~rc1", "1.0", Less),
+            ("3.0.11-1~deb12u2", "3.0.11-1", Less),
+        ] {
             assert_eq!(compare("dpkg", left, right), Some(order), "{left} {right}");
         }
         assert_eq!(compare("unheard-of", "1", "2"), None);

@@ -82,7 +82,9 @@ fn incident_states() {
     let hold = code(HoldReason::ALL.iter().map(|choice| choice.as_str()));
     let cancel = code(CancelReason::ALL.iter().map(|choice| choice.as_str()));
     let close = code(CloseCode::ALL.iter().map(|choice| choice.as_str()));
-    for (name, values) in [("state", states), ("`reason` of `hold`", hold), ("`reason` of `cancel`", cancel), ("`close_code`", close)] {
+    for (name, values) in
+        [("state", states), ("`reason` of `hold`", hold), ("`reason` of `cancel`", cancel), ("`close_code`", close)]
+    {
         writeln!(text, "| {name} | {values} |").unwrap();
     }
     check("incident-states.md", &text);

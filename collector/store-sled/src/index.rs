@@ -125,7 +125,9 @@ impl Index {
             Box::new(self.db.range(first..end).rev())
         } else {
             match after.filter(|after| *after >= first) {
-                Some(after) => Box::new(self.db.range((std::ops::Bound::Excluded(after), std::ops::Bound::Excluded(end)))),
+                Some(after) => {
+                    Box::new(self.db.range((std::ops::Bound::Excluded(after), std::ops::Bound::Excluded(end))))
+                }
                 None => Box::new(self.db.range(first..end)),
             }
         }
@@ -180,4 +182,3 @@ fn upper_bound(prefix: &[u8]) -> Vec<u8> {
     }
     vec![u8::MAX; prefix.len() + 1]
 }
-

@@ -84,7 +84,12 @@ pub(crate) struct Journal {
 
 impl Journal {
     /// Goes on after `tail`, in the newest segment at `written` bytes if there is one.
-    pub(crate) fn resume(folder: PathBuf, segment_bytes: u64, tail: Tail, newest: Option<(PathBuf, u64)>) -> io::Result<Self> {
+    pub(crate) fn resume(
+        folder: PathBuf,
+        segment_bytes: u64,
+        tail: Tail,
+        newest: Option<(PathBuf, u64)>,
+    ) -> io::Result<Self> {
         let mut journal = Self { folder, segment_bytes, file: None, written: 0, allocated: 0, tail };
         if let Some((path, written)) = newest {
             let mut file = OpenOptions::new().read(true).write(true).open(path)?;

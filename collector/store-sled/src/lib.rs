@@ -99,10 +99,8 @@ impl Store for SledStore {
     }
 
     async fn stats(&self) -> Result<Stats, StoreError> {
-        let bytes = vec![
-            ("journal", open::size_of(&self.dir.join(journal::FOLDER))),
-            ("index", self.index.size_bytes()?),
-        ];
+        let bytes =
+            vec![("journal", open::size_of(&self.dir.join(journal::FOLDER))), ("index", self.index.size_bytes()?)];
         Ok(Stats { sequence: self.index.applied()?.0, bytes })
     }
 }

@@ -120,7 +120,9 @@ fn take_lock(dir: &Path) -> Result<Lock, OpenError> {
     for attempt in 1..=LOCK_ATTEMPTS {
         match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {
-                let written = file.set_len(0).and_then(|()| io::Write::write_all(&mut file, std::process::id().to_string().as_bytes()));
+                let written = file
+                    .set_len(0)
+                    .and_then(|()| io::Write::write_all(&mut file, std::process::id().to_string().as_bytes()));
                 written.map_err(io_error("writing the lock", &path))?;
                 return Ok(Lock { _file: file });
             }
@@ -188,8 +190,11 @@ fn open_index(options: &Options, folder: &Path, end: &End) -> Result<Index, Open
     }
     let number = newest.map_or(1, |number| number + 1);
     let path = index_folder(dir, number);
-    let (index, _) = try_index(&path, options.cache_bytes)
-        .map_err(|why| OpenError::Io { what: "making the index in", path: path.clone(), source: io::Error::other(why) })?;
+    let (index, _) = try_index(&path, options.cache_bytes).map_err(|why| OpenError::Io {
+        what: "making the index in",
+        path: path.clone(),
+        source: io::Error::other(why),
+    })?;
     let index = replay(index, folder, Tail::START, end.tail)?;
     remove_indexes(dir, &numbers, number)?;
     Ok(index)
@@ -307,7 +312,13 @@ pub(crate) fn verify(dir: &Path, index: &Index) -> Result<Vec<String>, StoreErro
     let mut head = Head::default();
     let mut scan = Scan::keys(Collection::Audit, "");
     loop {
-        let page = index.scan(&scan)?;
+        let page = match index.scan(&scan) {
+            Err(error @ StoreError::Corrupt { .. }) => {
+                wrong.push(format!("audit trail: {error}"));
+                return Ok(wrong);
+            }
+            page => page?,
+        };
         for row in page.rows {
             let Ok(entry) = serde_json::from_slice::<AuditEntry>(&row.bytes) else {
                 wrong.push(format!("audit trail: entry {} cannot be read", row.place));

@@ -125,7 +125,8 @@ fn records(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
 
 fn index_folder(dir: &Path) -> PathBuf {
     let folders = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
-    let mut folders: Vec<_> = folders.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("index-")).collect();
+    let mut folders: Vec<_> =
+        folders.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("index-")).collect();
     assert_eq!(folders.len(), 1, "{folders:?}");
     folders.remove(0)
 }

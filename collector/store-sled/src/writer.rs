@@ -80,7 +80,8 @@ impl Writer {
             Ok((Prepared::new(put.document, &json)?, put.expected))
         });
         let puts = puts.collect::<Result<_, StoreError>>()?;
-        let request = Box::new(Request { checks: changes.checks, puts, deletes: changes.deletes, payload, bytes, reply });
+        let request =
+            Box::new(Request { checks: changes.checks, puts, deletes: changes.deletes, payload, bytes, reply });
         let queue = self.queue.as_ref().ok_or_else(|| StoreError::Busy("the store is closing".into()))?;
         match queue.try_send(request) {
             Ok(()) => {}
@@ -153,8 +154,9 @@ impl Loop {
         }
         let batch = self.staging.take_batch();
         let outcome = self.journal.append(&records, tail).map_err(|error| format!("writing the journal: {error}"));
-        let outcome = outcome
-            .and_then(|()| self.staging.index.apply(batch, tail).map_err(|error| format!("writing the index: {error}")));
+        let outcome = outcome.and_then(|()| {
+            self.staging.index.apply(batch, tail).map_err(|error| format!("writing the index: {error}"))
+        });
         if let Err(error) = outcome {
             end(&error);
         }
@@ -170,8 +172,10 @@ impl Loop {
         tail: Tail,
         durable: Sequence,
         records: &mut Vec<u8>,
-    ) -> Result<(Tail, oneshot::Sender<Result<Sequence, StoreError>>), (StoreError, oneshot::Sender<Result<Sequence, StoreError>>)>
-    {
+    ) -> Result<
+        (Tail, oneshot::Sender<Result<Sequence, StoreError>>),
+        (StoreError, oneshot::Sender<Result<Sequence, StoreError>>),
+    > {
         let Request { checks, puts, deletes, payload, bytes, reply } = request;
         let expectations = checks
             .iter()
@@ -219,8 +223,8 @@ impl Staging {
         let head = match last {
             None => Head::default(),
             Some(row) => {
-                let entry: audit::AuditEntry = serde_json::from_slice(&row.bytes)
-                    .map_err(|error| OpenError::Store(StoreError::backend(error)))?;
+                let entry: audit::AuditEntry =
+                    serde_json::from_slice(&row.bytes).map_err(|error| OpenError::Store(StoreError::backend(error)))?;
                 Head { seq: entry.seq, hash: entry.hash }
             }
         };
@@ -248,7 +252,12 @@ impl Staging {
     }
 
     /// Stages a commit.
-    pub(crate) fn stage(&mut self, sequence: Sequence, puts: Vec<Prepared>, payload: &Payload) -> Result<(), StoreError> {
+    pub(crate) fn stage(
+        &mut self,
+        sequence: Sequence,
+        puts: Vec<Prepared>,
+        payload: &Payload,
+    ) -> Result<(), StoreError> {
         for (collection, key) in &payload.deletes {
             self.remove_entries(*collection, key)?;
             self.rows.insert(document_key(*collection, key), None);
@@ -335,4 +344,3 @@ pub(crate) const fn is_indexed(collection: Collection) -> bool {
             | Collection::Audit
     )
 }
-

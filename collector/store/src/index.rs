@@ -154,10 +154,8 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
 
     let opened = time_key(ticket.opened_at);
     let kind = ticket.kind.as_str();
-    let mut entries = vec![
-        (Index::TicketByTime, format!("{kind}/{opened}")),
-        (Index::TicketByNumber, ticket.number.clone()),
-    ];
+    let mut entries =
+        vec![(Index::TicketByTime, format!("{kind}/{opened}")), (Index::TicketByNumber, ticket.number.clone())];
     entries.extend(ticket.items.iter().map(|item| (Index::TicketByItem, format!("{}/{opened}", item.id))));
     if ticket.state.name().is_active() {
         entries.push((Index::TicketActive, format!("{kind}/{}/{opened}", ticket.priority)));
@@ -168,10 +166,9 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
     let due = match &ticket.state {
         IncidentState::OnHold { wake_at, .. } => *wake_at,
         IncidentState::Resolved(resolution) => Some(resolution.at.plus_millis(REOPEN_WINDOW_MS)),
-        IncidentState::New
-        | IncidentState::InProgress
-        | IncidentState::Closed(_)
-        | IncidentState::Cancelled { .. } => None,
+        IncidentState::New | IncidentState::InProgress | IncidentState::Closed(_) | IncidentState::Cancelled { .. } => {
+            None
+        }
     };
     entries.extend(due.map(|at| (Index::TicketDue, time_key(at))));
     entries

@@ -28,9 +28,10 @@ pub trait TypedStore: Store {
     /// A page of documents.
     async fn page<T: Record>(&self, scan: Scan) -> Result<Page<Loaded<T>>, StoreError> {
         let page = self.scan(scan).await?;
-        let rows = page.rows.into_iter().map(|row| {
-            Ok(Versioned { value: decode(&row.place, &row.bytes)?, version: row.version })
-        });
+        let rows = page
+            .rows
+            .into_iter()
+            .map(|row| Ok(Versioned { value: decode(&row.place, &row.bytes)?, version: row.version }));
         Ok(Page { rows: rows.collect::<Result<_, StoreError>>()?, next: page.next })
     }
 

@@ -142,7 +142,8 @@ fn what_is_expected_is_what_is_authorised_after_any_number_of_steps() {
         assert!(finding.title.ends_with(&format!("version 1 -> {version}")), "{}", finding.title);
     }
     world.becomes(Package, [package("0.9")], 40);
-    let policies: Vec<_> = world.active().iter().map(|f| (f.policy.as_str(), f.expected.clone(), f.actual.clone())).collect();
+    let policies: Vec<_> =
+        world.active().iter().map(|f| (f.policy.as_str(), f.expected.clone(), f.actual.clone())).collect();
     assert_eq!(policies.len(), 2);
     assert!(policies.contains(&("package-downgrade", json!("1"), json!("0.9"))), "{policies:?}");
     world.becomes(Package, [package("1")], 50);
@@ -200,12 +201,8 @@ fn what_comes_back_within_seven_days_is_the_same_finding_and_later_a_new_one() {
 fn what_was_accepted_is_the_measure_from_then_on() {
     let mut world = World::with(Package, [package("1")]);
     let [first] = world.becomes(Package, [package("2")], 10).try_into().unwrap();
-    let accepted = FindingState::Resolved {
-        resolution: Resolution::Accepted,
-        by: "ann".into(),
-        reason: "CHG".into(),
-        at: at(15),
-    };
+    let accepted =
+        FindingState::Resolved { resolution: Resolution::Accepted, by: "ann".into(), reason: "CHG".into(), at: at(15) };
     world.edit(first.id, |finding| finding.state = accepted);
     let [next] = world.becomes(Package, [package("1")], 20).try_into().unwrap();
     assert_ne!(next.id, first.id, "an accepted finding is not reopened");
@@ -226,7 +223,8 @@ fn others_than_security_wait_for_a_second_look_or_ninety_seconds() {
     assert_eq!(look(true, 11), Some(FindingState::Open { routes_at: at(71) }));
     assert_eq!(look(false, 99), None);
     assert_eq!(look(false, 100), Some(FindingState::Open { routes_at: at(160) }));
-    let [gone] = world.becomes(Service, [Item::new("ssh.service").with("enabled_state", "enabled")], 20).try_into().unwrap();
+    let [gone] =
+        world.becomes(Service, [Item::new("ssh.service").with("enabled_state", "enabled")], 20).try_into().unwrap();
     assert!(ended(&gone, Resolution::Reverted), "what ends before it opens is over");
     assert_eq!(advance(&gone, true, &windows, at(1_000)), None);
 }

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::*;
 use SectionName::{Cpu, Host, Interface, Kernel, Memory, Package, User};
+use history::Operation::{Added, Modified, Removed};
 
 const HOST: HostId = HostId::from_bytes([1; 16]);
 const AGENT: AgentId = AgentId::from_bytes([2; 16]);
@@ -63,8 +64,9 @@ impl Teller {
             self.told.insert(*name, told);
         }
         let known = self.told.iter().filter(|(_, told)| told.is_known);
-        let root =
-            root_digest(&known.map(|(name, told)| (*name, section_digest(&diff::to_items(told.items.clone())))).collect());
+        let root = root_digest(
+            &known.map(|(name, told)| (*name, section_digest(&diff::to_items(told.items.clone())))).collect(),
+        );
         let base = if whole { 0 } else { self.generation };
         self.generation += 1;
         self.seq += 1;
@@ -112,7 +114,10 @@ impl Stored {
     }
 
     fn current(&self, report: &Report) -> Current {
-        Current { inventory: self.inventory.clone(), bodies: report.sections.keys().map(|name| (*name, self.body(*name))).collect() }
+        Current {
+            inventory: self.inventory.clone(),
+            bodies: report.sections.keys().map(|name| (*name, self.body(*name))).collect(),
+        }
     }
 
     fn merge(&mut self, agent: AgentId, report: &Report, now: Time) -> Result<Merged, MergeError> {
@@ -168,7 +173,6 @@ fn a_delta_makes_one_entry_per_item_with_the_interval_in_which_it_happened() {
     report.sections.get_mut(&Package).unwrap().not_before = Some(at(30));
     let merged = stored.merge(AGENT, &report, at(60)).unwrap();
     let seen: Vec<_> = merged.history.iter().map(|e| (e.seq, e.key.as_str(), e.operation)).collect();
-    use history::Operation::{Added, Modified, Removed};
     assert_eq!(seen, [(1, "b:amd64", Removed), (2, "a:amd64", Modified), (3, "c:amd64", Added)]);
     let modified = &merged.history[1];
     assert_eq!((&modified.before["version"], &modified.after["version"]), (&json!("1"), &json!("2")));
@@ -200,7 +204,10 @@ fn differences_to_something_else_are_refused() {
     stored.bodies.get_mut(&Package).unwrap().items.clear();
     let unknown = MergeError::UnknownBase { base: 1, have: 1 };
     assert_eq!(stored.merge(AGENT, &report, at(1)).unwrap_err(), unknown, "the items are not those the agent built on");
-    assert_eq!(Stored::default().merge(AGENT, &report, at(1)).unwrap_err(), MergeError::UnknownBase { base: 1, have: 0 });
+    assert_eq!(
+        Stored::default().merge(AGENT, &report, at(1)).unwrap_err(),
+        MergeError::UnknownBase { base: 1, have: 0 }
+    );
     let mut stored = before;
     assert_eq!(stored.merge(OTHER_AGENT, &report, at(1)).unwrap_err(), MergeError::UnknownBase { base: 1, have: 1 });
     assert!(stored.merge(AGENT, &report, at(1)).is_ok());
@@ -342,7 +349,8 @@ fn facts_are_taken_from_what_the_agents_collectors_write() {
         .with("os_pretty_name", "Debian GNU/Linux 12 (bookworm)")
         .with("architecture", "x86_64")
         .with("virtualization", "kvm");
-    let address = |address: &str, scope: &str| json!({"address": address, "prefix": 24, "family": "inet", "scope": scope});
+    let address =
+        |address: &str, scope: &str| json!({"address": address, "prefix": 24, "family": "inet", "scope": scope});
     let lo = Item::new("lo").with("addresses", json!([address("127.0.0.1", "host")]));
     let eth = Item::new("eth0").with("addresses", json!([address("192.0.2.7", "global"), address("fe80::1", "link")]));
     let found = BTreeMap::from([

@@ -67,7 +67,11 @@ fn accounts_and_what_gives_them_power() {
     for power in POWER_GROUPS {
         let joined = minds(Group, Some(group(power, &["ann"])), Some(group(power, &["ann", "deploy"])));
         assert_eq!(joined, attribute("account-power", "members"), "{power}");
-        assert_eq!(minds(Group, Some(group(power, &["ann", "deploy"])), Some(group(power, &["ann"]))), vec![], "{power}");
+        assert_eq!(
+            minds(Group, Some(group(power, &["ann", "deploy"])), Some(group(power, &["ann"]))),
+            vec![],
+            "{power}"
+        );
     }
     assert_eq!(minds(Group, Some(group("games", &[])), Some(group("games", &["deploy"]))), vec![]);
 }
@@ -86,7 +90,10 @@ fn facts_of_security_are_minded_whatever_changes() {
         assert_eq!(minds(section, item(1), item(2)), attribute(id, "v"));
     }
     let kernel = |line: &str| Some(Item::new("kernel").with("command_line", line).with("release", "6.1"));
-    assert_eq!(minds(Kernel, kernel("quiet"), kernel("quiet init=/bin/sh")), attribute("kernel-command-line", "command_line"));
+    assert_eq!(
+        minds(Kernel, kernel("quiet"), kernel("quiet init=/bin/sh")),
+        attribute("kernel-command-line", "command_line")
+    );
     assert!(DEFAULT.iter().filter(|p| p.section == User || p.section == Group).all(|p| p.class == Security));
 }
 
@@ -122,7 +129,11 @@ fn packages_that_come_go_rise_and_fall() {
             ("1.0", "1.0~rc1", "package-downgrade"),
             ("1.0~rc1", "1.0", "package-upgrade"),
         ] {
-            assert_eq!(minds(Package, package(key, old), package(key, new)), attribute(id, "version"), "{key} {old} {new}");
+            assert_eq!(
+                minds(Package, package(key, old), package(key, new)),
+                attribute(id, "version"),
+                "{key} {old} {new}"
+            );
         }
     }
     let with_size = |size: u64| Some(Item::new("a:all").with("version", "1").with("size_bytes", size));
@@ -145,7 +156,8 @@ fn hardware_mounts_and_cron() {
 
 #[test]
 fn metrics_never_reach_a_policy() {
-    let filesystem = |free: u64| Some(Item::new("/").with("size_bytes", 100).with("free_bytes", free).with("used_percent", free));
+    let filesystem =
+        |free: u64| Some(Item::new("/").with("size_bytes", 100).with("free_bytes", free).with("used_percent", free));
     assert_eq!(entries(SectionName::Filesystem, filesystem(1), filesystem(2)), vec![]);
     let memory = |free: u64| Some(Item::new("memory").with("total_bytes", 100).with("free_bytes", free));
     assert_eq!(entries(Memory, memory(1), memory(2)), vec![]);

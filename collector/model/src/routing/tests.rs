@@ -112,10 +112,15 @@ fn a_new_incident_names_the_host_the_item_and_the_drift() {
     let expected = [(finding.host.to_string(), ItemRole::Affected), (finding.item.to_string(), ItemRole::Suspected)];
     assert_eq!(items, expected);
     let origin = ticket.drift.as_ref().unwrap();
-    assert_eq!((origin.host, origin.policy.as_str(), origin.findings.as_slice()), (finding.host, "account", [finding.id].as_slice()));
+    assert_eq!(
+        (origin.host, origin.policy.as_str(), origin.findings.as_slice()),
+        (finding.host, "account", [finding.id].as_slice())
+    );
     assert_eq!((numbers(&routed.timeline), ticket.timeline), (vec![1, 2], 2));
     assert_eq!(routed.timeline[0].entry, Entry::Opened);
-    assert!(matches!(&routed.timeline[1].entry, Entry::Finding { finding: id, state, .. } if *id == finding.id && state == "open"));
+    assert!(
+        matches!(&routed.timeline[1].entry, Entry::Finding { finding: id, state, .. } if *id == finding.id && state == "open")
+    );
 }
 
 #[test]
@@ -151,7 +156,12 @@ fn another_policy_another_host_and_a_silence_make_another_incident() {
     let mut busy = first.clone();
     busy.drift.as_mut().unwrap().joined_at = at(LONGEST_MS);
     assert!(takes(&busy, &account(2), at(LONGEST_MS)) && !takes(&busy, &account(2), at(LONGEST_MS + 1)));
-    let (over, _) = settle(&first, &resolved(&account(1), Resolution::Reverted), &[resolved(&account(1), Resolution::Reverted)], at(1));
+    let (over, _) = settle(
+        &first,
+        &resolved(&account(1), Resolution::Reverted),
+        &[resolved(&account(1), Resolution::Reverted)],
+        at(1),
+    );
     assert!(!takes(&over, &account(2), at(2)));
     let by_hand = Ticket { drift: None, ..first };
     assert!(!takes(&by_hand, &account(2), at(2)));
@@ -161,13 +171,16 @@ fn another_policy_another_host_and_a_silence_make_another_incident() {
 fn a_worse_finding_makes_the_incident_more_urgent_a_milder_one_does_not() {
     let mild = begun(&finding(1, "account", Severity::Minor));
     assert_eq!((mild.urgency, mild.priority), (3, 5));
-    let worse = route(&finding(2, "account", Severity::Critical), &host(), None, Some(&mild), String::new(), at(1)).ticket;
+    let worse =
+        route(&finding(2, "account", Severity::Critical), &host(), None, Some(&mild), String::new(), at(1)).ticket;
     assert_eq!((worse.urgency, worse.priority), (1, 3));
-    let milder = route(&finding(3, "account", Severity::Minor), &host(), None, Some(&worse), String::new(), at(2)).ticket;
+    let milder =
+        route(&finding(3, "account", Severity::Minor), &host(), None, Some(&worse), String::new(), at(2)).ticket;
     assert_eq!((milder.urgency, milder.priority), (1, 3));
     let source = priority::PrioritySource::Override { reason: "agreed".into() };
     let pinned = Ticket { priority: 5, priority_source: source, ..mild };
-    let worse = route(&finding(2, "account", Severity::Critical), &host(), None, Some(&pinned), String::new(), at(1)).ticket;
+    let worse =
+        route(&finding(2, "account", Severity::Critical), &host(), None, Some(&pinned), String::new(), at(1)).ticket;
     assert_eq!((worse.urgency, worse.priority), (1, 5), "a person's word on the priority stands");
 }
 
@@ -185,7 +198,9 @@ fn what_comes_back_reopens_its_incident_and_after_the_window_a_new_one_follows()
     assert_eq!((routed.ticket.reopen_count, routed.ticket.resolved_at), (1, None));
     assert_eq!(routed.ticket.title, first.title, "the same finding is counted once");
     assert_eq!(numbers(&routed.timeline), [done.timeline + 1, done.timeline + 2]);
-    assert!(matches!(&routed.timeline[0].entry, Entry::Moved { event, note, .. } if event == "reopen" && note.contains("came back")));
+    assert!(
+        matches!(&routed.timeline[0].entry, Entry::Moved { event, note, .. } if event == "reopen" && note.contains("came back"))
+    );
 
     let late = at(transition::REOPEN_WINDOW_MS + 1);
     let routed = route(&back, &host(), Some(&done), None, "INC-000002".into(), late);

@@ -70,7 +70,13 @@ pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Tick
 }
 
 /// A comment.
-pub fn comment(ticket: &Ticket, text: String, visibility: Visibility, actor: &Actor, now: Time) -> (Ticket, TimelineEntry) {
+pub fn comment(
+    ticket: &Ticket,
+    text: String,
+    visibility: Visibility,
+    actor: &Actor,
+    now: Time,
+) -> (Ticket, TimelineEntry) {
     let mut next = ticket.clone();
     if actor.user().is_some() && visibility == Visibility::Public {
         next.first_response_at.get_or_insert(now);

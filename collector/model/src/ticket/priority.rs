@@ -50,7 +50,8 @@ mod tests {
 
     #[test]
     fn the_matrix_is_the_one_of_the_service_desk_rules() {
-        let expected = [(1, 1, 1), (1, 2, 2), (1, 3, 3), (2, 1, 2), (2, 2, 3), (2, 3, 4), (3, 1, 3), (3, 2, 4), (3, 3, 5)];
+        let expected =
+            [(1, 1, 1), (1, 2, 2), (1, 3, 3), (2, 1, 2), (2, 2, 3), (2, 3, 4), (3, 1, 3), (3, 2, 4), (3, 3, 5)];
         for (impact, urgency, priority) in expected {
             assert_eq!(from_matrix(impact, urgency), priority);
         }

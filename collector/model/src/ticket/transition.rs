@@ -259,9 +259,11 @@ fn next_state(
                 Some(HoldReason::Scheduled) if fields.wake_at.is_none() => missing.push("wake_at"),
                 _ => {}
             }
-            reason
-                .filter(|_| missing.is_empty())
-                .map(|reason| IncidentState::OnHold { reason, comment, wake_at: fields.wake_at })
+            reason.filter(|_| missing.is_empty()).map(|reason| IncidentState::OnHold {
+                reason,
+                comment,
+                wake_at: fields.wake_at,
+            })
         }
         StateName::Resolved => {
             let code = choice("close_code", fields.close_code.as_ref(), CloseCode::ALL, CloseCode::as_str)?;

@@ -25,7 +25,8 @@ impl Index {
                 },
                 None => Some("a row without a key".to_owned()),
             };
-            let is_settled = || Ok::<_, StoreError>(self.raw(&key).map_err(StoreError::backend)?.as_ref() == Some(&value));
+            let is_settled =
+                || Ok::<_, StoreError>(self.raw(&key).map_err(StoreError::backend)?.as_ref() == Some(&value));
             if let Some(what) = what
                 && is_settled()?
             {
@@ -41,7 +42,8 @@ impl Index {
     fn check_document(&self, collection: Collection, key: &[u8], value: &[u8]) -> Result<Option<String>, StoreError> {
         let name = String::from_utf8_lossy(key.get(1..).unwrap_or_default()).into_owned();
         let decoded = row::decode(collection, &name, value).map_err(|error| error.to_string());
-        let document = decoded.and_then(|found| Document::decode(collection, &found.value).map_err(|error| error.to_string()));
+        let document =
+            decoded.and_then(|found| Document::decode(collection, &found.value).map_err(|error| error.to_string()));
         let document = match document {
             Ok(document) => document,
             Err(error) => return Ok(Some(format!("{collection} {name}: {error}"))),
@@ -67,7 +69,8 @@ impl Index {
         let at = document_key(collection, name);
         let Some(row) = self.listed(key, &at)? else {
             // Entry and document go in one batch: an entry that is still there had none.
-            let is_gone = self.raw(key).map_err(StoreError::backend)?.is_none() || self.raw(&at).map_err(StoreError::backend)?.is_some();
+            let is_gone = self.raw(key).map_err(StoreError::backend)?.is_none()
+                || self.raw(&at).map_err(StoreError::backend)?.is_some();
             return Ok((!is_gone).then(|| format!("the index {index:?} lists {collection} {name}, which is not there")));
         };
         // A document that cannot be read is told of under its own key.

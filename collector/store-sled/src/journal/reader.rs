@@ -43,7 +43,8 @@ pub(crate) fn segments(folder: &Path) -> io::Result<Vec<(Sequence, PathBuf)>> {
         if path.extension().is_none_or(|ext| ext != "seg") {
             continue;
         }
-        let first = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| Sequence::from_str_radix(stem, 16).ok());
+        let first =
+            path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| Sequence::from_str_radix(stem, 16).ok());
         let first = first.ok_or_else(|| io::Error::other(format!("{} is no journal segment", path.display())))?;
         found.push((first, path));
     }
@@ -75,7 +76,8 @@ pub(crate) fn read_segment(
                 return Ok((tail, offset, Some(Damage { file: path.to_owned(), offset, sequence, what, was_durable })));
             }
             Step::Foreign(what) => {
-                let damage = Damage { file: path.to_owned(), offset, sequence: tail.sequence + 1, what, was_durable: true };
+                let damage =
+                    Damage { file: path.to_owned(), offset, sequence: tail.sequence + 1, what, was_durable: true };
                 return Ok((tail, offset, Some(damage)));
             }
         }
@@ -118,7 +120,11 @@ fn read_record(reader: &mut impl Read, tail: Tail) -> io::Result<Step> {
     let mut head = [0; HEAD_BYTES];
     let filled = fill(reader, &mut head)?;
     if head.iter().all(|byte| *byte == 0) {
-        return Ok(if only_zeros(reader)? { Step::End } else { Step::Damaged("zeros stand where a record should begin") });
+        return Ok(if only_zeros(reader)? {
+            Step::End
+        } else {
+            Step::Damaged("zeros stand where a record should begin")
+        });
     }
     if filled < HEAD_BYTES || !head.starts_with(&MAGIC) {
         return Ok(Step::Damaged("no record begins here"));

@@ -11,7 +11,7 @@ use super::*;
 
 /// Names the store's folder to the process that is to be killed.
 const FOLDER: &str = "MUSTER_TEST_CRASH_DIR";
-const TASKS: u64 = 4;
+const TASKS: usize = 4;
 const KILLS: usize = 30;
 
 fn small(dir: &Path) -> Options {
@@ -38,7 +38,7 @@ async fn child() {
     let Some(dir) = std::env::var_os(FOLDER) else { return };
     let store = Arc::new(SledStore::open(&small(Path::new(&dir))).unwrap());
     let mut tasks = Vec::new();
-    for task in 0..TASKS {
+    for task in (0..).take(TASKS) {
         let (store, first) = (Arc::clone(&store), last(&store, task).await + 1);
         tasks.push(tokio::spawn(async move {
             for n in first.. {
@@ -53,7 +53,7 @@ async fn child() {
 }
 
 /// Lets a process commit until it has told of so many commits, kills it, and gives the last one it told of by task.
-fn killed_after(dir: &Path, lines: usize) -> [u64; TASKS as usize] {
+fn killed_after(dir: &Path, lines: usize) -> [u64; TASKS] {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "tests::crash::child", "--nocapture"])
         .env(FOLDER, dir)
@@ -61,7 +61,7 @@ fn killed_after(dir: &Path, lines: usize) -> [u64; TASKS as usize] {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut told = [0; TASKS as usize];
+    let mut told = [0; TASKS];
     let mut seen = 0;
     let mut output = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();

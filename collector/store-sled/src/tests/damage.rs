@@ -30,7 +30,11 @@ async fn damage_inside_is_refused_with_file_offset_and_sequence() {
                     Err(error @ OpenError::Damaged { .. }) => {
                         let text = error.to_string();
                         let OpenError::Damaged { file, offset, sequence, .. } = error else { unreachable!() };
-                        assert_eq!((file, offset, sequence), (segment.clone(), record.start as u64, i as u64 + 1), "{at}");
+                        assert_eq!(
+                            (file, offset, sequence),
+                            (segment.clone(), record.start as u64, i as u64 + 1),
+                            "{at}"
+                        );
                         assert!(text.contains(&format!("offset {offset}, record {sequence}")), "{text}");
                         assert!(text.contains("Restore"), "{text}");
                         assert_eq!(fs::read(&segment).unwrap(), damaged, "nothing was changed");
@@ -78,6 +82,12 @@ async fn lost_and_foreign_segments_are_refused() {
             fs::write(&path, vec![0; fs::read(&path).unwrap().len()]).unwrap();
         });
     }
+    // Only the name of a segment that was just begun tells that the one before it is lost.
+    let next = open(dir.path()).index.applied().unwrap().0 + 1;
+    refused("the last full one is missing", false, &|journal| {
+        fs::remove_file(journal.join(names.last().unwrap())).unwrap();
+        fs::write(journal.join(format!("{next:016x}.seg")), []).unwrap();
+    });
     refused("the last is missing", true, &|journal| fs::remove_file(journal.join(names.last().unwrap())).unwrap());
 }
 

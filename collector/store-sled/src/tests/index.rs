@@ -2,6 +2,11 @@
 
 use super::*;
 
+/// What is done to a file, in words and in deed.
+type Harm<'a> = (&'a str, &'a dyn Fn(&Path));
+/// A key, the value that is put there or nothing, and what is told of it.
+type Row<'a> = (&'a [u8], Option<&'a [u8]>, &'a str);
+
 /// Does something to a closed store's index and says what a fresh opening makes of it.
 async fn after(dir: &Path, harm: impl FnOnce(&Path)) -> Vec<(Vec<u8>, Vec<u8>)> {
     let copied = tempfile::tempdir().unwrap();
@@ -25,13 +30,14 @@ async fn an_index_that_is_gone_or_garbage_is_made_anew_and_is_the_same() {
     let files = ["db", "conf"];
     for file in files {
         assert!(index_folder(dir.path()).join(file).exists(), "{file}");
-        let harms: [(&str, &dyn Fn(&Path)); 4] = [
+        let harms: [Harm; 4] = [
             ("removed", &|path| fs::remove_file(path).unwrap()),
             ("emptied", &|path| fs::write(path, []).unwrap()),
             ("garbage", &|path| {
                 let length = fs::read(path).unwrap().len();
                 let mut numbers = Numbers(7);
-                fs::write(path, (0..length).map(|_| u8::try_from(numbers.below(256)).unwrap()).collect::<Vec<_>>()).unwrap();
+                fs::write(path, (0..length).map(|_| u8::try_from(numbers.below(256)).unwrap()).collect::<Vec<_>>())
+                    .unwrap();
             }),
             ("zeros", &|path| fs::write(path, vec![0; fs::read(path).unwrap().len()]).unwrap()),
         ];
@@ -95,7 +101,7 @@ async fn rows_that_do_not_fit_each_other_are_reported_by_verify() {
     let found: Vec<_> = store.index.rows();
     let entry = found.iter().find(|(key, _)| key[0] == 0x80).unwrap();
     let document = found.iter().find(|(key, _)| key[0] == Collection::User.code()).unwrap();
-    let harms: [(&[u8], Option<&[u8]>, &str); 5] = [
+    let harms: [Row; 5] = [
         (&entry.0, None, "is missing in the index"),
         (b"\x80\x04nobody\0user_0", Some(b""), "which is not there"),
         (b"\x80\xffx\0y", Some(b""), "an entry of no index"),

@@ -22,7 +22,8 @@ async fn no_update_is_lost_among_many_callers() {
                 while sequences.len() < 40 {
                     let found: Versioned<Counter> = store.find("shared").await.unwrap().unwrap();
                     let mut changes = ChangeSet::new();
-                    changes.update(Versioned { value: counter("shared", found.value.last + 1), version: found.version });
+                    changes
+                        .update(Versioned { value: counter("shared", found.value.last + 1), version: found.version });
                     changes.audit.push(draft("increment"));
                     match store.commit(changes).await {
                         Ok(sequence) => {
@@ -76,9 +77,9 @@ async fn what_an_index_lists_fits_it_while_it_changes_and_verify_stays_calm() {
     let dir = tempfile::tempdir().unwrap();
     let store = Arc::new(open(dir.path()));
     let active: Vec<Ticket> = (0..20).map(opened).collect();
-    let fields =
-        Fields { close_code: Some("fixed".into()), close_notes: Some("n".into()), ..Fields::default() };
-    let resolve = |ticket: &Ticket| transition::apply(ticket, "auto_resolve", &fields, &Actor::System("test"), ticket.opened_at);
+    let fields = Fields { close_code: Some("fixed".into()), close_notes: Some("n".into()), ..Fields::default() };
+    let resolve =
+        |ticket: &Ticket| transition::apply(ticket, "auto_resolve", &fields, &Actor::System("test"), ticket.opened_at);
     let resolved: Vec<Ticket> = active.iter().map(|ticket| resolve(ticket).unwrap().0).collect();
     let over = Arc::new(AtomicBool::new(false));
     let writer = {
@@ -99,7 +100,10 @@ async fn what_an_index_lists_fits_it_while_it_changes_and_verify_stays_calm() {
     while !over.load(Ordering::SeqCst) {
         let scan = Scan::index(muster_store::Index::TicketActive, "incident/").limit(6);
         let found: Vec<Versioned<Ticket>> = store.all(scan).await.unwrap();
-        assert!(found.iter().all(|ticket| ticket.value.state.name().is_active()), "the index lists a ticket that is over");
+        assert!(
+            found.iter().all(|ticket| ticket.value.state.name().is_active()),
+            "the index lists a ticket that is over"
+        );
         listed += found.len();
         assert_eq!(store.verify().await.unwrap(), Vec::<String>::new());
     }

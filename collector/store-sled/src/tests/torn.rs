@@ -35,13 +35,18 @@ async fn a_record_that_ends_anywhere_is_cut_and_the_rest_is_there() {
             left.resize(cut + zeros, 0);
             fs::write(segment, &left).unwrap();
             // Opening for real at every eighth byte, reading the journal at every one: a store takes its time to be made.
-            if (cut - last.start) % 8 == 0 {
+            if (cut - last.start).is_multiple_of(8) {
                 assert_eq!(content(torn.path()), before, "{cut}");
                 fill(&open(torn.path()), 3..4).await;
-                assert_eq!(records(&fs::read(segment).unwrap()).len(), 4, "what comes next stands where the torn record stood");
+                assert_eq!(
+                    records(&fs::read(segment).unwrap()).len(),
+                    4,
+                    "what comes next stands where the torn record stood"
+                );
                 assert_eq!(open(torn.path()).verify().await.unwrap(), Vec::<String>::new());
             } else {
-                let (tail, written, damage) = journal::read_segment(segment, Tail::START, u64::MAX, |_| Ok(())).unwrap();
+                let (tail, written, damage) =
+                    journal::read_segment(segment, Tail::START, u64::MAX, |_| Ok(())).unwrap();
                 assert_eq!((tail.sequence, written), (3, last.start as u64), "{cut}");
                 let is_torn = damage.is_none_or(|damage| !damage.was_durable && damage.offset == last.start as u64);
                 assert!(is_torn, "{cut}");

@@ -50,7 +50,8 @@ pub(super) async fn events<S: Store>(store: &S) -> Outcome {
     }
     let scan = Scan::keys(Collection::Event, "").limit(2).after(after);
     let found = done(store.all::<EventRecord>(scan).await, "reading the stream")?;
-    let found: Vec<(String, Event)> = found.into_iter().map(|found| (found.value.cursor(), found.value.event)).collect();
+    let found: Vec<(String, Event)> =
+        found.into_iter().map(|found| (found.value.cursor(), found.value.event)).collect();
     same(&found, &expected, "the stream after its former end")
 }
 

@@ -1,8 +1,8 @@
 //! Scans: index entries that follow their documents, and pages that neither skip nor repeat.
 
+use muster_model::right::Actor;
 use muster_model::ticket::Counter;
 use muster_model::ticket::transition::{self, Fields};
-use muster_model::right::Actor;
 use muster_model::{ChangeSet, Collection, Expected, Record, Versioned};
 
 use super::sample::{counter, session, ticket, user};
@@ -63,7 +63,8 @@ pub(super) async fn index_entries<S: Store>(store: &S) -> Outcome {
     done(store.commit(changes).await, "resolve")?;
     same(&done(store.count(active).await, "count")?, &(before - 1), "active tickets")?;
     let by_number = done(store.first(Scan::index(Index::TicketByNumber, "conformance-open")).await, "first")?;
-    let by_number: Versioned<muster_model::ticket::Ticket> = by_number.ok_or("the ticket is not found by its number")?;
+    let by_number: Versioned<muster_model::ticket::Ticket> =
+        by_number.ok_or("the ticket is not found by its number")?;
     same(&by_number.value.key(), &open.key(), "the ticket that is found by its number")
 }
 

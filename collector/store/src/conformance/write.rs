@@ -119,7 +119,9 @@ pub(super) async fn long_documents<S: Store>(store: &S) -> Outcome {
         changes.create(ticket.clone());
         done(store.commit(changes).await, "create")?;
         let found = done(store.find(&ticket.id.to_string()).await, "find")?;
-        ensure(found == Some(Versioned { value: ticket, version: 1 }), || format!("{length} characters come back changed"))?;
+        ensure(found == Some(Versioned { value: ticket, version: 1 }), || {
+            format!("{length} characters come back changed")
+        })?;
     }
     Ok(())
 }

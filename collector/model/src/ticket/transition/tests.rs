@@ -109,7 +109,9 @@ fn every_pair_of_state_and_event_is_as_the_rules_say() {
                     }
                     Err(error) => {
                         assert!(!legal_events.contains(event), "{state:?} {event} machine={machine}: {error}");
-                        let TransitionError::Illegal { from, event: refused, allowed } = error else { panic!("{error}") };
+                        let TransitionError::Illegal { from, event: refused, allowed } = error else {
+                            panic!("{error}")
+                        };
                         assert_eq!((from, refused.as_str(), allowed), (*state, *event, legal_events.clone()));
                     }
                 }
@@ -168,11 +170,8 @@ fn every_required_field_is_asked_for_by_name() {
 
 #[test]
 fn every_choice_is_taken_and_nothing_else() {
-    let with_reason = |reason: &str| Fields {
-        reason: Some(reason.into()),
-        wake_at: Some(at(2 * HOUR_MS)),
-        ..fields("")
-    };
+    let with_reason =
+        |reason: &str| Fields { reason: Some(reason.into()), wake_at: Some(at(2 * HOUR_MS)), ..fields("") };
     let now = at(HOUR_MS);
     for reason in HoldReason::ALL {
         let (next, _) = apply(&ticket_in(InProgress), "hold", &with_reason(reason.as_str()), &person(), now).unwrap();
@@ -188,9 +187,12 @@ fn every_choice_is_taken_and_nothing_else() {
         let (next, _) = apply(&ticket_in(New), "resolve", &fields, &person(), now).unwrap();
         assert_eq!(next.state.resolution().map(|resolution| resolution.close_code), Some(*code));
     }
-    for (event, state, field) in
-        [("hold", InProgress, "reason"), ("cancel", New, "reason"), ("resolve", New, "close_code"), ("hold", InProgress, "reason")]
-    {
+    for (event, state, field) in [
+        ("hold", InProgress, "reason"),
+        ("cancel", New, "reason"),
+        ("resolve", New, "close_code"),
+        ("hold", InProgress, "reason"),
+    ] {
         for value in ["nonsense", "Fixed", "caller ", "duplicate,fixed"] {
             let mut fields = with_reason(value);
             fields.close_code = Some(value.into());
@@ -207,7 +209,8 @@ fn a_hold_for_the_caller_needs_words_and_a_scheduled_one_a_time_to_come() {
     let ticket = ticket_in(InProgress);
     let now = at(HOUR_MS);
     let hold = |reason: &str, comment: &str, wake_at: Option<Time>| {
-        let fields = Fields { reason: Some(reason.into()), comment: Some(comment.into()), wake_at, ..Fields::default() };
+        let fields =
+            Fields { reason: Some(reason.into()), comment: Some(comment.into()), wake_at, ..Fields::default() };
         apply(&ticket, "hold", &fields, &person(), now)
     };
     let missing = |result: Result<_, TransitionError>| match result {
@@ -239,7 +242,10 @@ fn a_resolved_incident_is_reopened_within_seven_days_and_closes_by_itself_after_
             let reopened = apply(&resolved, "reopen", &fields("reopen"), &actor, at(now));
             assert_eq!(reopened.is_ok(), reopens, "{now}");
             if let Err(error) = reopened {
-                assert!(matches!(&error, TransitionError::Guard { .. }) && error.to_string().contains("7 days"), "{error}");
+                assert!(
+                    matches!(&error, TransitionError::Guard { .. }) && error.to_string().contains("7 days"),
+                    "{error}"
+                );
             }
         }
         assert_eq!(apply(&resolved, "auto_close", &Fields::default(), &SYSTEM, at(now)).is_ok(), closes, "{now}");
@@ -284,7 +290,11 @@ fn transitions_keep_the_books() {
     assert_eq!(closed.state.resolution(), resolved.state.resolution());
     assert_eq!(closed.closed_at, Some(at(90_000)));
     let (by_machine, _) = apply(&opened(), "auto_resolve", &fields(""), &SYSTEM, at(5)).unwrap();
-    assert_eq!((by_machine.first_response_at, by_machine.acknowledged_at), (None, None), "a machine is no first response");
+    assert_eq!(
+        (by_machine.first_response_at, by_machine.acknowledged_at),
+        (None, None),
+        "a machine is no first response"
+    );
 }
 
 fn any_fields() -> impl Strategy<Value = Fields> {

@@ -1,0 +1,411 @@
+//! The command line: nouns and verbs, each a request or two.
+
+mod record;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use serde_json::{Value, json};
+
+use crate::client::{Client, ClientError};
+use crate::login::{self, Login};
+use crate::output::{self, Format};
+use crate::{exit, quickstart};
+
+const EXAMPLES: &str = "Examples:
+  muster quickstart                         collector and agent for this machine
+  muster host list                          what is known, and how fresh it is
+  muster item list --filter 'class:package name:openssl'
+  muster finding list                       what differs from what is authorised
+  muster finding accept FINDING --reason 'ordered by CHG-12'
+  muster incident list
+  muster incident do INC-000001 assign assignment_group=linux
+  muster token create 'web servers' --uses 20 | ssh web-1 sudo muster-agent enroll --token-file -
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 configuration, 4 not authorised, 5 unreachable, 6 conflict, 70 internal";
+
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("MUSTER_COMMIT"), ")");
+
+/// Muster: a CMDB that is true.
+#[derive(Debug, Parser)]
+#[command(name = "muster", version = VERSION, after_help = EXAMPLES, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// Base URL of the collector's console
+    #[arg(long, global = true, env = "MUSTER_URL")]
+    url: Option<String>,
+    /// File with the API token [or MUSTER_TOKEN]
+    #[arg(long, global = true)]
+    token_file: Option<PathBuf>,
+    /// CA certificate of the console, PEM [default: the system's]
+    #[arg(long, global = true, env = "MUSTER_CA_FILE")]
+    ca_file: Option<PathBuf>,
+    /// How answers are printed
+    #[arg(long, short, global = true, value_enum, default_value = "table")]
+    output: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// Terms `field:value`, all of which must hold; `value*` is a prefix
+    #[arg(long, default_value = "")]
+    filter: String,
+    /// At most so many
+    #[arg(long, default_value_t = 200)]
+    limit: usize,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start collector and agent for this machine; stays until Ctrl-C
+    Quickstart(quickstart::Args),
+    /// Remember a collector and an API token
+    Login,
+    /// Hosts
+    #[command(subcommand)]
+    Host(HostCommand),
+    /// Items of all classes
+    #[command(subcommand)]
+    Item(ItemCommand),
+    /// Drift: what differs from what is authorised
+    #[command(subcommand)]
+    Finding(FindingCommand),
+    /// Incidents
+    #[command(subcommand)]
+    Incident(IncidentCommand),
+    /// Agents
+    #[command(subcommand)]
+    Agent(AgentCommand),
+    /// Enrollment tokens
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Accounts
+    #[command(subcommand)]
+    User(UserCommand),
+    /// The audit trail
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Print the address of a console page
+    Open {
+        /// A ticket number, or an id of a host, item or finding
+        what: Option<String>,
+    },
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HostCommand {
+    /// List hosts
+    List(ListArgs),
+    /// Show a host, by name or id, with its coverage
+    Show { host: String },
+    /// What changed on a host
+    History {
+        host: String,
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
+    /// Set owner, site, criticality or lifecycle
+    Set {
+        host: String,
+        /// `owner=…`, `site=…`, `criticality=low|normal|high|critical`, `lifecycle=…`
+        #[arg(required = true)]
+        fields: Vec<String>,
+    },
+    /// Ask the agent for a fresh look
+    Recheck { host: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ItemCommand {
+    /// List items that are there now
+    List(ListArgs),
+    /// Show an item
+    Show { item: String },
+    /// What changed on an item
+    History {
+        item: String,
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FindingCommand {
+    /// List findings that stand; `--filter state:resolved` for those that are over
+    List(ListArgs),
+    /// Show a finding with its evidence
+    Show { finding: String },
+    /// Accept what was found: the baseline moves
+    Accept {
+        finding: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Let it stand until a day
+    Waive {
+        finding: String,
+        /// Why
+        #[arg(long)]
+        justification: String,
+        /// RFC 3339 time
+        #[arg(long)]
+        expires_at: String,
+    },
+    /// Silence it for a time
+    Suppress {
+        finding: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        /// RFC 3339 time
+        #[arg(long)]
+        until: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum IncidentCommand {
+    /// List incidents, newest first; `--filter active:true` for those to work on
+    List(ListArgs),
+    /// Show an incident with its timeline
+    Show { number: String },
+    /// Open an incident
+    Create {
+        /// One line
+        title: String,
+        #[arg(long, default_value = "")]
+        description: String,
+        /// 1 (wide) to 3
+        #[arg(long, default_value_t = 3)]
+        impact: u8,
+        /// 1 (now) to 3
+        #[arg(long, default_value_t = 3)]
+        urgency: u8,
+        /// Host or item that it is about; may be given several times
+        #[arg(long = "item")]
+        items: Vec<String>,
+    },
+    /// Move an incident: the event, and what it asks for as `field=value`
+    Do {
+        number: String,
+        /// One of those that `muster incident events NUMBER` lists
+        event: String,
+        fields: Vec<String>,
+    },
+    /// List the events that are possible now, with what each asks for
+    Events { number: String },
+    /// Change fields: `title=…`, `impact=…`, `urgency=…`, `assignee=user_…`, ...
+    Set {
+        number: String,
+        #[arg(required = true)]
+        fields: Vec<String>,
+    },
+    /// Say something
+    Comment {
+        number: String,
+        text: String,
+        /// Only for those who work on it
+        #[arg(long)]
+        internal: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AgentCommand {
+    /// List agents
+    List,
+    /// Shut an agent out, at once
+    Revoke {
+        agent: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// List enrollment tokens
+    List,
+    /// Make an enrollment token; prints its text, once
+    Create {
+        /// What it is for
+        name: String,
+        /// How many agents it lets in
+        #[arg(long, default_value_t = 1)]
+        uses: u32,
+        /// How long it lives
+        #[arg(long, default_value_t = 10)]
+        minutes: u32,
+    },
+    /// Take an enrollment token back
+    Revoke { token: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// List accounts
+    List,
+    /// Make an account
+    Add {
+        name: String,
+        /// What it may do; may be given several times
+        #[arg(long = "role", required = true)]
+        roles: Vec<String>,
+        /// File with its password (`-` is standard input); without one it signs in by token only
+        #[arg(long)]
+        password_file: Option<PathBuf>,
+    },
+    /// Shut an account out, or let it in again
+    Set {
+        user: String,
+        /// `disabled=true|false`, `display_name=…`
+        #[arg(required = true)]
+        fields: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// List entries, newest first
+    List(ListArgs),
+    /// Check that the trail is whole
+    Verify,
+}
+
+/// Runs the command line.
+pub(crate) async fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match execute(cli).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => exit::fail(&error),
+    }
+}
+
+async fn execute(cli: Cli) -> anyhow::Result<()> {
+    let common = cli.common;
+    match cli.command {
+        Command::Quickstart(args) => return quickstart::run(args).await,
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "muster", &mut std::io::stdout());
+            return Ok(());
+        }
+        Command::Login => {
+            let login = common.login()?;
+            Client::new(&login)?.get("/roles").await?;
+            let path = login::save(&login)?;
+            return Ok(output::say(&format!("remembered in {}", path.display()))?);
+        }
+        _ => {}
+    }
+    let client = Client::new(&common.login()?)?;
+    let format = common.output;
+    match cli.command {
+        Command::Host(command) => record::host(&client, format, command).await,
+        Command::Item(command) => record::item(&client, format, command).await,
+        Command::Finding(command) => record::finding(&client, format, command).await,
+        Command::Incident(command) => record::incident(&client, format, command).await,
+        Command::Agent(command) => record::agent(&client, format, command).await,
+        Command::Token(command) => record::token(&client, format, command).await,
+        Command::User(command) => record::user(&client, format, command).await,
+        Command::Audit(command) => record::audit(&client, format, command).await,
+        Command::Open { what } => Ok(output::say(&page(client.url(), what.as_deref()))?),
+        Command::Quickstart(_) | Command::Completions { .. } | Command::Login => Ok(()),
+    }
+}
+
+/// The console page of a thing.
+fn page(url: &str, what: Option<&str>) -> String {
+    let Some(what) = what else { return format!("{url}/") };
+    let folder = match what.split(['_', '-']).next().unwrap_or_default() {
+        "host" => "hosts",
+        "item" => "items",
+        "fnd" => "findings",
+        _ => "incidents",
+    };
+    format!("{url}/{folder}/{what}")
+}
+
+impl Common {
+    fn login(&self) -> anyhow::Result<Login> {
+        let token = match &self.token_file {
+            Some(path) => Some(read_secret(path)?),
+            None => std::env::var("MUSTER_TOKEN").ok().filter(|token| !token.is_empty()),
+        };
+        if let (Some(url), Some(token)) = (&self.url, &token) {
+            return Ok(Login { url: url.clone(), token: token.clone(), ca_file: self.ca_file.clone() });
+        }
+        let mut login = login::find()?.ok_or(ClientError::NotLoggedIn)?;
+        if let Some(url) = &self.url {
+            // A remembered token belongs to the remembered collector: it is not shown to another one.
+            anyhow::ensure!(*url == login.url, "a token for {url} is needed: give --token-file or MUSTER_TOKEN");
+        }
+        login.token = token.unwrap_or(login.token);
+        login.ca_file = self.ca_file.clone().or(login.ca_file);
+        Ok(login)
+    }
+}
+
+fn read_secret(path: &std::path::Path) -> anyhow::Result<String> {
+    let text = if path == std::path::Path::new("-") {
+        std::io::read_to_string(std::io::stdin()).context("reading standard input")?
+    } else {
+        std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?
+    };
+    Ok(text.trim().to_owned())
+}
+
+/// `field=value` pairs as a JSON object. Numbers and booleans are taken as such where the field is one; `null` takes away.
+fn object(fields: &[String]) -> anyhow::Result<Value> {
+    const NUMBERS: &[&str] = &["impact", "urgency", "priority", "disabled"];
+    let mut map = serde_json::Map::new();
+    for field in fields {
+        let (name, text) = field.split_once('=').with_context(|| format!("'{field}' is not of the form field=value"))?;
+        let value = match text {
+            "null" => Value::Null,
+            text if NUMBERS.contains(&name) => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
+            text => json!(text),
+        };
+        map.insert(name.to_owned(), value);
+    }
+    Ok(Value::Object(map))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn fields_become_an_object() {
+        let fields = ["impact=1".to_owned(), "title=a=b".to_owned(), "assignee=null".to_owned()];
+        assert_eq!(object(&fields).unwrap(), json!({"impact": 1, "title": "a=b", "assignee": null}));
+        assert!(object(&["x".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn pages_have_addresses() {
+        assert_eq!(page("http://c", None), "http://c/");
+        assert_eq!(page("http://c", Some("INC-000001")), "http://c/incidents/INC-000001");
+        assert_eq!(page("http://c", Some("host_1")), "http://c/hosts/host_1");
+    }
+}

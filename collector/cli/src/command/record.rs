@@ -1,0 +1,365 @@
+//! The nouns: what each command asks the API for and how the answer is shown.
+
+use serde_json::{Value, json};
+
+use super::{
+    AgentCommand, AuditCommand, FindingCommand, HostCommand, IncidentCommand, ItemCommand, ListArgs, TokenCommand,
+    UserCommand, object, read_secret,
+};
+use crate::client::Client;
+use crate::output::{self, Column, Format, col, time};
+
+type Done = anyhow::Result<()>;
+
+const CHANGES: &[Column] = &[
+    time("SEEN", "/seen_at"),
+    col("CLASS", "/class"),
+    col("KEY", "/key"),
+    col("CHANGE", "/operation"),
+    col("BEFORE", "/before"),
+    col("AFTER", "/after"),
+];
+
+async fn list(client: &Client, format: Format, path: &str, args: &ListArgs, columns: &[Column]) -> Done {
+    let query: Vec<(&str, String)> = match args.filter.as_str() {
+        "" => Vec::new(),
+        filter => vec![("filter", filter.to_owned())],
+    };
+    let rows = client.list(path, &query, args.limit).await?;
+    Ok(output::rows(format, columns, &rows)?)
+}
+
+async fn history(client: &Client, format: Format, path: String, limit: usize) -> Done {
+    Ok(output::rows(format, CHANGES, &client.list(&path, &[], limit).await?)?)
+}
+
+/// The id of a host that is given by name or id.
+async fn host_id(client: &Client, host: &str) -> anyhow::Result<String> {
+    let found = client.get(&format!("/hosts/{host}")).await?.body;
+    Ok(found.get("id").and_then(Value::as_str).unwrap_or(host).to_owned())
+}
+
+pub(super) async fn host(client: &Client, format: Format, command: HostCommand) -> Done {
+    const COLUMNS: &[Column] = &[
+        col("NAME", "/name"),
+        col("STATUS", "/status"),
+        time("SEEN", "/last_seen"),
+        col("FINDINGS", "/findings"),
+        col("OS", "/facts/os"),
+        col("OWNER", "/owner"),
+        col("ID", "/id"),
+    ];
+    const FIELDS: &[Column] = &[
+        col("id", "/id"),
+        col("name", "/name"),
+        col("status", "/status"),
+        time("last seen", "/last_seen"),
+        col("findings", "/findings"),
+        col("os", "/facts/os"),
+        col("kernel", "/facts/kernel"),
+        col("cpu", "/facts/cpu_model"),
+        col("threads", "/facts/cpu_threads"),
+        col("memory bytes", "/facts/memory_bytes"),
+        col("addresses", "/facts/addresses"),
+        col("owner", "/owner"),
+        col("site", "/site"),
+        col("criticality", "/criticality"),
+        col("lifecycle", "/lifecycle"),
+    ];
+    match command {
+        HostCommand::List(args) => list(client, format, "/hosts", &args, COLUMNS).await,
+        HostCommand::Show { host } => {
+            let found = client.get(&format!("/hosts/{host}")).await?.body;
+            output::record(format, FIELDS, &found)?;
+            if format == Format::Table {
+                let sections = found.get("coverage").and_then(Value::as_object).into_iter().flatten();
+                let rows: Vec<Value> = sections
+                    .map(|(name, covered)| json!({"section": name, "coverage": covered}))
+                    .collect();
+                let columns =
+                    [col("SECTION", "/section"), col("STATUS", "/coverage/status"), col("ITEMS", "/coverage/items")];
+                output::say("")?;
+                output::rows(format, &columns, &rows)?;
+            }
+            Ok(())
+        }
+        HostCommand::History { host, limit } => {
+            history(client, format, format!("/hosts/{}/history", host_id(client, &host).await?), limit).await
+        }
+        HostCommand::Set { host, fields } => {
+            let path = format!("/hosts/{}", host_id(client, &host).await?);
+            Ok(output::record(format, FIELDS, &client.patch(&path, &object(&fields)?).await?.body)?)
+        }
+        HostCommand::Recheck { host } => {
+            let id = host_id(client, &host).await?;
+            client.post(&format!("/hosts/{id}/recheck"), &json!({})).await?;
+            Ok(output::say("asked; the agent looks again at its next heartbeat")?)
+        }
+    }
+}
+
+pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) -> Done {
+    const COLUMNS: &[Column] = &[
+        col("CLASS", "/class"),
+        col("NAME", "/name"),
+        col("VERSION", "/attributes/version"),
+        col("HOST", "/host_name"),
+        time("SINCE", "/since"),
+        col("ID", "/id"),
+    ];
+    const FIELDS: &[Column] = &[
+        col("id", "/id"),
+        col("class", "/class"),
+        col("key", "/key"),
+        col("host", "/host_name"),
+        col("present", "/is_present"),
+        time("since", "/since"),
+        time("seen", "/seen_at"),
+        col("attributes", "/attributes"),
+        col("metrics", "/metrics"),
+        col("findings", "/findings"),
+    ];
+    match command {
+        ItemCommand::List(args) => list(client, format, "/items", &args, COLUMNS).await,
+        ItemCommand::Show { item } => {
+            Ok(output::record(format, FIELDS, &client.get(&format!("/items/{item}")).await?.body)?)
+        }
+        ItemCommand::History { item, limit } => history(client, format, format!("/items/{item}/history"), limit).await,
+    }
+}
+
+pub(super) async fn finding(client: &Client, format: Format, command: FindingCommand) -> Done {
+    const COLUMNS: &[Column] = &[
+        col("SEVERITY", "/severity"),
+        col("STATE", "/state"),
+        time("SEEN", "/last_seen"),
+        col("WHAT", "/title"),
+        col("POLICY", "/policy"),
+        col("ID", "/id"),
+    ];
+    const FIELDS: &[Column] = &[
+        col("id", "/id"),
+        col("what", "/title"),
+        col("state", "/state"),
+        col("severity", "/severity"),
+        col("policy", "/policy"),
+        col("because", "/policy_purpose"),
+        col("expected", "/expected"),
+        col("actual", "/actual"),
+        time("happened after", "/not_before"),
+        time("first seen", "/first_seen"),
+        time("last seen", "/last_seen"),
+        col("owner", "/owner"),
+        col("seen by", "/collector"),
+        col("elsewhere", "/elsewhere"),
+        col("incident", "/incident"),
+    ];
+    let decide = |finding: String, verb: &'static str, body: Value| async move {
+        let answer = client.post(&format!("/findings/{finding}/{verb}"), &body).await?;
+        Ok(output::record(format, FIELDS, &answer.body)?)
+    };
+    match command {
+        FindingCommand::List(args) => list(client, format, "/findings", &args, COLUMNS).await,
+        FindingCommand::Show { finding } => {
+            Ok(output::record(format, FIELDS, &client.get(&format!("/findings/{finding}")).await?.body)?)
+        }
+        FindingCommand::Accept { finding, reason } => decide(finding, "accept", json!({"reason": reason})).await,
+        FindingCommand::Waive { finding, justification, expires_at } => {
+            decide(finding, "waive", json!({"justification": justification, "expires_at": expires_at})).await
+        }
+        FindingCommand::Suppress { finding, reason, until } => {
+            decide(finding, "suppress", json!({"reason": reason, "until": until})).await
+        }
+    }
+}
+
+const TICKET: &[Column] = &[
+    col("number", "/number"),
+    col("title", "/title"),
+    col("state", "/state"),
+    col("priority", "/priority"),
+    col("impact", "/impact"),
+    col("urgency", "/urgency"),
+    time("opened", "/opened_at"),
+    col("opened by", "/opened_by"),
+    col("group", "/assignment_group"),
+    col("assignee", "/assignee"),
+    col("close code", "/close_code"),
+    col("close notes", "/close_notes"),
+    col("description", "/description"),
+];
+
+pub(super) async fn incident(client: &Client, format: Format, command: IncidentCommand) -> Done {
+    const COLUMNS: &[Column] = &[
+        col("NUMBER", "/number"),
+        col("PRIORITY", "/priority"),
+        col("STATE", "/state"),
+        time("OPENED", "/opened_at"),
+        col("TITLE", "/title"),
+        col("GROUP", "/assignment_group"),
+    ];
+    match command {
+        IncidentCommand::List(args) => {
+            let filter = format!("kind:incident {}", args.filter);
+            list(client, format, "/tickets", &ListArgs { filter, limit: args.limit }, COLUMNS).await
+        }
+        IncidentCommand::Show { number } => show_incident(client, format, &number).await,
+        IncidentCommand::Create { title, description, impact, urgency, items } => {
+            let body = json!({
+                "kind": "incident", "title": title, "description": description, "impact": impact, "urgency": urgency,
+                "items": items,
+            });
+            Ok(output::record(format, TICKET, &client.post("/tickets", &body).await?.body)?)
+        }
+        IncidentCommand::Do { number, event, fields } => {
+            let mut body = object(&fields)?;
+            if let Some(map) = body.as_object_mut() {
+                map.insert("event".into(), json!(event));
+            }
+            let answer = client.post(&format!("/tickets/{number}/transitions"), &body).await?;
+            Ok(output::record(format, TICKET, &answer.body)?)
+        }
+        IncidentCommand::Events { number } => {
+            let columns = [
+                col("EVENT", "/event"),
+                col("TO", "/to"),
+                col("NEEDS", "/required"),
+                col("TAKES", "/optional"),
+                col("CHOICES", "/choices"),
+                col("GUARD", "/guard"),
+            ];
+            let rows = client.get(&format!("/tickets/{number}/transitions")).await?.body;
+            let rows = rows.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
+            Ok(output::rows(format, &columns, &rows)?)
+        }
+        IncidentCommand::Set { number, fields } => {
+            let answer = client.patch(&format!("/tickets/{number}"), &object(&fields)?).await?;
+            Ok(output::record(format, TICKET, &answer.body)?)
+        }
+        IncidentCommand::Comment { number, text, internal } => {
+            let body = json!({"text": text, "visibility": if internal { "internal" } else { "public" }});
+            client.post(&format!("/tickets/{number}/comments"), &body).await?;
+            Ok(output::say("said")?)
+        }
+    }
+}
+
+async fn show_incident(client: &Client, format: Format, number: &str) -> Done {
+    let mut ticket = client.get(&format!("/tickets/{number}")).await?.body;
+    let timeline = client.list(&format!("/tickets/{number}/timeline"), &[], usize::MAX).await?;
+    if format != Format::Table {
+        if let Some(map) = ticket.as_object_mut() {
+            map.insert("timeline".into(), Value::Array(timeline));
+        }
+        return Ok(output::record(format, TICKET, &ticket)?);
+    }
+    output::record(format, TICKET, &ticket)?;
+    output::say("")?;
+    let line = |entry: &Value| {
+        let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let said = match text("what").as_str() {
+            "moved" => format!("{} -> {} {}", text("from"), text("to"), text("note")),
+            "comment" => text("text"),
+            "finding" => format!("{} [{}]", text("title"), text("state")),
+            "changed" => entry.get("fields").map(ToString::to_string).unwrap_or_default(),
+            _ => String::new(),
+        };
+        json!({"at": entry.get("at"), "actor": entry.get("actor"), "what": entry.get("what"), "said": said})
+    };
+    let rows: Vec<Value> = timeline.iter().map(line).collect();
+    Ok(output::rows(format, &[time("WHEN", "/at"), col("WHO", "/actor"), col("WHAT", "/what"), col("", "/said")], &rows)?)
+}
+
+pub(super) async fn agent(client: &Client, format: Format, command: AgentCommand) -> Done {
+    const COLUMNS: &[Column] = &[
+        col("HOSTNAME", "/hostname"),
+        col("STATE", "/state"),
+        col("VERSION", "/agent_version"),
+        time("ENROLLED", "/enrolled_at"),
+        time("CERTIFICATE ENDS", "/certificate_expires_at"),
+        col("ID", "/id"),
+    ];
+    match command {
+        AgentCommand::List => Ok(output::rows(format, COLUMNS, &client.whole("/agents").await?)?),
+        AgentCommand::Revoke { agent, reason } => {
+            client.post(&format!("/agents/{agent}/revoke"), &json!({"reason": reason})).await?;
+            Ok(output::say("shut out")?)
+        }
+    }
+}
+
+pub(super) async fn token(client: &Client, format: Format, command: TokenCommand) -> Done {
+    const COLUMNS: &[Column] = &[
+        col("NAME", "/name"),
+        col("STATE", "/state"),
+        col("USES", "/uses"),
+        col("OF", "/max_uses"),
+        time("EXPIRES", "/expires_at"),
+        col("BY", "/created_by"),
+        col("ID", "/id"),
+    ];
+    match command {
+        TokenCommand::List => Ok(output::rows(format, COLUMNS, &client.whole("/enrollment-tokens").await?)?),
+        TokenCommand::Create { name, uses, minutes } => {
+            let body = json!({"name": name, "max_uses": uses, "minutes": minutes});
+            let made = client.post("/enrollment-tokens", &body).await?.body;
+            match format {
+                Format::Json => output::record(format, COLUMNS, &made)?,
+                Format::Table | Format::Csv => {
+                    output::say(made.get("token").and_then(Value::as_str).unwrap_or_default())?;
+                }
+            }
+            Ok(())
+        }
+        TokenCommand::Revoke { token } => {
+            client.delete(&format!("/enrollment-tokens/{token}")).await?;
+            Ok(output::say("taken back")?)
+        }
+    }
+}
+
+pub(super) async fn user(client: &Client, format: Format, command: UserCommand) -> Done {
+    const COLUMNS: &[Column] = &[
+        col("NAME", "/name"),
+        col("FOR PEOPLE", "/display_name"),
+        col("ROLES", "/roles"),
+        col("DISABLED", "/disabled"),
+        col("ID", "/id"),
+    ];
+    match command {
+        UserCommand::List => Ok(output::rows(format, COLUMNS, &client.whole("/users").await?)?),
+        UserCommand::Add { name, roles, password_file } => {
+            let password = password_file.map(|path| read_secret(&path)).transpose()?;
+            let body = json!({"name": name, "roles": roles, "password": password});
+            Ok(output::record(format, COLUMNS, &client.post("/users", &body).await?.body)?)
+        }
+        UserCommand::Set { user, fields } => {
+            Ok(output::record(format, COLUMNS, &client.patch(&format!("/users/{user}"), &object(&fields)?).await?.body)?)
+        }
+    }
+}
+
+pub(super) async fn audit(client: &Client, format: Format, command: AuditCommand) -> Done {
+    const COLUMNS: &[Column] = &[
+        col("SEQ", "/seq"),
+        time("WHEN", "/at"),
+        col("WHO", "/actor"),
+        col("DID", "/action"),
+        col("WHAT", "/summary"),
+        col("WHY", "/reason"),
+    ];
+    match command {
+        AuditCommand::List(args) => list(client, format, "/audit", &args, COLUMNS).await,
+        AuditCommand::Verify => {
+            let found = client.get("/audit/verify").await?.body;
+            let problems = found.get("problems").and_then(Value::as_array).cloned().unwrap_or_default();
+            if problems.is_empty() {
+                return Ok(output::say("journal and audit trail are whole")?);
+            }
+            for problem in &problems {
+                output::say(problem.as_str().unwrap_or_default())?;
+            }
+            anyhow::bail!("the trail is not whole: {} problems", problems.len())
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Exit codes, and the one line that says why.
+
+use std::process::ExitCode;
+
+use crate::client::ClientError;
+
+/// The exit code of an error.
+fn code(error: &anyhow::Error) -> u8 {
+    match error.downcast_ref::<ClientError>() {
+        Some(ClientError::NotLoggedIn | ClientError::Ca { .. }) => 3,
+        Some(ClientError::Refused { status: 401 | 403, .. }) => 4,
+        Some(ClientError::Unreachable { .. }) => 5,
+        Some(ClientError::Refused { status: 409 | 412, .. }) => 6,
+        Some(ClientError::Refused { status: 500.., .. } | ClientError::Malformed(_)) => 70,
+        Some(ClientError::Refused { .. }) | None => 1,
+    }
+}
+
+/// Says what went wrong, and ends.
+#[expect(clippy::print_stderr, reason = "the one place where this program complains")]
+pub(crate) fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("muster: {error:#}");
+    ExitCode::from(code(error))
+}

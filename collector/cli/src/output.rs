@@ -1,0 +1,166 @@
+//! What commands print: tables for people, JSON and CSV for machines.
+
+use std::io::{self, IsTerminal, Write};
+
+use clap::ValueEnum;
+use muster_shared::{Clock, SystemClock, Time};
+use serde_json::Value;
+
+/// The form of what is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// For machines.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// A column: heading, JSON pointer, and how it is shown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Column {
+    heading: &'static str,
+    pointer: &'static str,
+    is_time: bool,
+}
+
+/// A column with plain values.
+pub(crate) const fn col(heading: &'static str, pointer: &'static str) -> Column {
+    Column { heading, pointer, is_time: false }
+}
+
+/// A column with times: relative for people, RFC 3339 for machines.
+pub(crate) const fn time(heading: &'static str, pointer: &'static str) -> Column {
+    Column { heading, pointer, is_time: true }
+}
+
+fn plain(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(values)) => values.iter().map(|value| plain(Some(value))).collect::<Vec<_>>().join(" "),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// `3 min ago`, `in 2 h`.
+pub(crate) fn relative(text: &str, now: Time) -> String {
+    let Ok(at) = text.parse::<Time>() else { return text.to_owned() };
+    let seconds = now.since(at) / 1_000;
+    let (count, unit) = match seconds.abs() {
+        s @ 0..60 => (s, "s"),
+        s @ 60..3_600 => (s / 60, "min"),
+        s @ 3_600..86_400 => (s / 3_600, "h"),
+        s => (s / 86_400, "d"),
+    };
+    if seconds >= 0 { format!("{count} {unit} ago") } else { format!("in {count} {unit}") }
+}
+
+/// Text that cannot move the cursor or colour the terminal: what machines say is shown, not obeyed.
+pub(crate) fn harmless(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// Prints rows.
+pub(crate) fn rows(format: Format, columns: &[Column], rows: &[Value]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match format {
+        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(rows)?),
+        Format::Csv => csv(&mut out, columns, rows),
+        Format::Table => table(&mut out, columns, rows),
+    }
+}
+
+fn csv(out: &mut impl Write, columns: &[Column], rows: &[Value]) -> io::Result<()> {
+    // Always quoted; a cell that a spreadsheet would take for a formula gets an apostrophe.
+    let cell = |text: &str| {
+        let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+        format!("\"{guard}{}\"", text.replace('"', "\"\""))
+    };
+    let line = |cells: Vec<String>| cells.join(",");
+    writeln!(out, "{}", line(columns.iter().map(|column| cell(column.heading)).collect()))?;
+    for row in rows {
+        writeln!(out, "{}", line(columns.iter().map(|column| cell(&plain(row.pointer(column.pointer)))).collect()))?;
+    }
+    Ok(())
+}
+
+fn table(out: &mut impl Write, columns: &[Column], rows: &[Value]) -> io::Result<()> {
+    if rows.is_empty() {
+        return writeln!(out, "nothing found");
+    }
+    let now = SystemClock.now();
+    let show = |column: &Column, row: &Value| {
+        let text = plain(row.pointer(column.pointer));
+        let text = if column.is_time && !text.is_empty() { relative(&text, now) } else { harmless(&text) };
+        if text.chars().count() > 72 { text.chars().take(71).chain(['…']).collect() } else { text }
+    };
+    let cells: Vec<Vec<String>> = rows.iter().map(|row| columns.iter().map(|c| show(c, row)).collect()).collect();
+    let width = |i: usize, column: &Column| {
+        let longest = cells.iter().filter_map(|line| line.get(i)).map(|cell| cell.chars().count()).max();
+        longest.unwrap_or_default().max(column.heading.chars().count())
+    };
+    let widths: Vec<usize> = columns.iter().enumerate().map(|(i, column)| width(i, column)).collect();
+    let line = |cells: Vec<String>| {
+        let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    let heading = line(columns.iter().map(|column| column.heading.to_owned()).collect());
+    if io::stdout().is_terminal() {
+        writeln!(out, "\u{1b}[1m{heading}\u{1b}[0m")?;
+    } else {
+        writeln!(out, "{heading}")?;
+    }
+    cells.into_iter().try_for_each(|cells| writeln!(out, "{}", line(cells)))
+}
+
+/// Prints one record: for people its fields line by line.
+pub(crate) fn record(format: Format, fields: &[Column], record: &Value) -> io::Result<()> {
+    if format != Format::Table {
+        return match format {
+            Format::Json => writeln!(io::stdout().lock(), "{}", serde_json::to_string_pretty(record)?),
+            Format::Csv | Format::Table => rows(format, fields, std::slice::from_ref(record)),
+        };
+    }
+    let mut out = io::stdout().lock();
+    let now = SystemClock.now();
+    let width = fields.iter().map(|field| field.heading.chars().count()).max().unwrap_or_default();
+    for field in fields {
+        let text = plain(record.pointer(field.pointer));
+        if text.is_empty() {
+            continue;
+        }
+        let text = if field.is_time { format!("{text} ({})", relative(&text, now)) } else { text };
+        let text = text.lines().map(harmless).collect::<Vec<_>>().join(&format!("\n{:width$}  ", ""));
+        writeln!(out, "{:width$}  {text}", field.heading)?;
+    }
+    Ok(())
+}
+
+/// Prints a line.
+pub(crate) fn say(text: &str) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{text}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn times_are_relative_for_people() {
+        let now = Time::from_millis(1_000_000_000);
+        for (ms, expected) in [(0, "0 s ago"), (-90_000, "1 min ago"), (7_200_000, "in 2 h"), (-172_800_000, "2 d ago")] {
+            assert_eq!(relative(&now.plus_millis(ms).to_string(), now), expected);
+        }
+    }
+
+    #[test]
+    fn cells_do_nothing_but_show() {
+        assert_eq!(harmless("a\u{1b}[2Jb\n"), "a\u{fffd}[2Jb\u{fffd}");
+        let mut out = Vec::new();
+        csv(&mut out, &[col("name", "/name")], &[json!({"name": "=1+1,\"x\""})]).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "\"name\"\n\"'=1+1,\"\"x\"\"\"\n");
+    }
+}

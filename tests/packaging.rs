@@ -1,0 +1,153 @@
+//! What is installed beside the binaries: systemd units that verify and stay tight, users and folders, sample configurations.
+//!
+//! Nothing is installed and no service manager has to run: systemd's own tools check the files offline. Where they are not
+//! installed the test fails; `tests/run` installs them.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test, with functions that are no tests themselves")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// Largest exposure of a unit by `systemd-analyze security`, times ten. The agent's is what two capabilities, root's files
+/// and the network cost; the collector has no privilege at all.
+const EXPOSURE: &[(&str, u32)] = &[("muster-agent", 24), ("muster-collector", 12)];
+
+fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path).canonicalize().unwrap()
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(project(path)).unwrap()
+}
+
+fn run(program: &str, arguments: &[&str]) -> Output {
+    let output = Command::new(program).args(arguments).env("LC_ALL", "C").env("SYSTEMD_COLORS", "0").output();
+    output.unwrap_or_else(|error| panic!("{program} is needed: {error}"))
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// A program of ours: where `tests/run` says, or beside this test's own binary.
+fn program(name: &str) -> PathBuf {
+    let folder = std::env::var_os("MUSTER_BIN_DIR")
+        .map_or_else(|| std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().to_owned(), PathBuf::from);
+    let program = folder.join(name);
+    assert!(program.exists(), "{} is not there: run tests/run, or `cargo build --workspace` first", program.display());
+    program
+}
+
+/// A unit whose program exists: `systemd-analyze verify` looks for it.
+fn stage(folder: &TempDir, unit: &str) -> String {
+    let bin = folder.path().join("bin");
+    fs::create_dir_all(&bin).unwrap();
+    let program = bin.join(unit);
+    fs::write(&program, "#!/bin/sh\n").unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let text = read(&format!("systemd/{unit}.service"));
+    let installed = format!("ExecStart=/usr/bin/{unit} ");
+    assert!(text.contains(&installed), "{unit} starts something else than {installed}");
+    let staged = folder.path().join(format!("{unit}.service"));
+    fs::write(&staged, text.replace(&installed, &format!("ExecStart={} ", program.display()))).unwrap();
+    staged.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn units_verify_without_a_word() {
+    let folder = tempfile::tempdir().unwrap();
+    for (unit, _) in EXPOSURE {
+        let staged = stage(&folder, unit);
+        let output = run("systemd-analyze", &["verify", "--man=no", &staged]);
+        // An unknown key is only a warning: any word about the unit is one too many.
+        let words = said(&output);
+        let about: Vec<&str> = words.lines().filter(|line| line.contains(unit)).collect();
+        assert!(output.status.success() && about.is_empty(), "{unit}: {words}");
+    }
+}
+
+#[test]
+fn units_stay_as_tight_as_they_are() {
+    for (unit, most) in EXPOSURE {
+        let path = project(&format!("systemd/{unit}.service"));
+        let threshold = format!("--threshold={most}");
+        let output = run("systemd-analyze", &["security", "--offline=true", &threshold, path.to_str().unwrap()]);
+        assert!(output.status.success(), "{unit} is more exposed than {most} (score x 10):\n{}", said(&output));
+    }
+}
+
+#[test]
+fn the_agent_keeps_the_power_that_its_sections_name_and_no_more() {
+    let unit = read("systemd/muster-agent.service");
+    let line = unit.lines().find_map(|line| line.strip_prefix("CapabilityBoundingSet=")).unwrap();
+    let sections = run(program("muster-agent").to_str().unwrap(), &["sections"]);
+    assert!(sections.status.success(), "{}", said(&sections));
+    let table = String::from_utf8(sections.stdout).unwrap();
+    let privileges = table.lines().filter_map(|line| line.trim().strip_prefix("privilege: "));
+    let needed = privileges.flat_map(|list| list.split(", ")).filter(|name| *name != "none");
+    let needed: std::collections::BTreeSet<&str> = needed.collect();
+    assert_eq!(line.split(' ').collect::<std::collections::BTreeSet<_>>(), needed);
+}
+
+#[test]
+fn the_collectors_user_is_made_and_is_the_units_user() {
+    let unit = read("systemd/muster-collector.service");
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join("etc")).unwrap();
+    let root_flag = format!("--root={}", root.path().display());
+    let file = project("systemd/muster-collector.sysusers.conf");
+    let output = run("systemd-sysusers", &[&root_flag, file.to_str().unwrap()]);
+    // As an ordinary user the tool may be unable to hand files over; what it writes counts.
+    let passwd = fs::read_to_string(root.path().join("etc/passwd")).unwrap_or_else(|_| panic!("{}", said(&output)));
+    let line = passwd.lines().find(|line| line.starts_with("muster-collector:")).unwrap();
+    assert!(line.contains(":/var/lib/muster-collector:") && line.ends_with("/nologin"), "{line}");
+    assert!(unit.contains("\nUser=muster-collector\nGroup=muster-collector\n"));
+    assert!(unit.contains("\nStateDirectory=muster-collector\n"));
+}
+
+#[test]
+fn the_folder_of_the_configuration_is_made() {
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join("etc")).unwrap();
+    // The owner is root: an ordinary user cannot give a folder away, so here it keeps its maker.
+    let own = root.path().join("own.conf");
+    fs::write(&own, read("systemd/muster.tmpfiles.conf").replace(" root root ", " - - ")).unwrap();
+    let output =
+        run("systemd-tmpfiles", &["--create", &format!("--root={}", root.path().display()), own.to_str().unwrap()]);
+    let made = fs::metadata(root.path().join("etc/muster")).unwrap_or_else(|_| panic!("{}", said(&output)));
+    assert!(made.is_dir());
+    assert_eq!(made.permissions().mode() & 0o777, 0o755);
+}
+
+/// A sample with every key that it only shows switched on: lines `#key = value` and `#[table]`.
+fn switched_on(sample: &str) -> String {
+    let is_setting = |text: &str| text.starts_with(|first: char| first.is_ascii_lowercase() || first == '[');
+    let lines = sample.lines().map(|line| line.strip_prefix('#').filter(|text| is_setting(text)).unwrap_or(line));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn sample_configurations_are_right_as_they_are_and_with_every_key() {
+    for binary in ["muster-agent", "muster-collector"] {
+        let sample = read(&format!("packaging/{}.toml", binary.strip_prefix("muster-").unwrap()));
+        let complete = switched_on(&sample);
+        assert_ne!(sample, complete);
+        for text in [sample, complete] {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("config.toml");
+            fs::write(&file, &text).unwrap();
+            let output = Command::new(program(binary))
+                .arg("check-config")
+                .arg("--config")
+                .arg(&file)
+                .env_clear()
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{binary}: {}\n{text}", said(&output));
+        }
+    }
+}
