@@ -1,1 +1,7 @@
-//! Skeleton.
+//! What the end-to-end tests and `muster-bench` share: real binaries started on free ports, and simulated agents.
+
+pub mod api;
+pub mod binary;
+pub mod collector;
+pub mod simulated;
+pub mod wait;

@@ -43,7 +43,7 @@ struct Common {
     /// Base URL of the collector's console
     #[arg(long, global = true, env = "MUSTER_URL")]
     url: Option<String>,
-    /// File with the API token [or MUSTER_TOKEN]
+    /// File with the API token [or `MUSTER_TOKEN`]
     #[arg(long, global = true)]
     token_file: Option<PathBuf>,
     /// CA certificate of the console, PEM [default: the system's]

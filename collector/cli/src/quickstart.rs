@@ -23,7 +23,7 @@ use child::Child;
 /// The administrator that quickstart makes.
 const USER: &str = "admin";
 /// How long the first inventory may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Start collector and agent for this machine.
 #[derive(Debug, clap::Args)]

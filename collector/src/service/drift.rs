@@ -1,5 +1,6 @@
 //! The drift engine: reads events, decides with the model, and moves its cursor in the same commit as its effects.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use muster_model::drift::{self, Findings};
@@ -138,8 +139,12 @@ impl Service {
     /// Routes one finding that is due. `false` when there is none.
     pub async fn route_step(&self) -> Result<bool, ServiceError> {
         let now = self.now();
-        let due = self.store().first::<Finding>(Scan::index(Index::FindingUnrouted, "")).await?;
-        let Some(due) = due.filter(|due| routing::is_due(&due.value, now)) else { return Ok(false) };
+        // Of those that came due together the worst speaks first, and a person before the group made for them: it gives the
+        // incident its title.
+        let waiting = self.store().page::<Finding>(Scan::index(Index::FindingUnrouted, "").limit(64)).await?.rows;
+        let due = waiting.into_iter().filter(|due| routing::is_due(&due.value, now));
+        let rank = |due: &Versioned<Finding>| (due.value.first_seen, Reverse(due.value.severity), due.value.section);
+        let Some(due) = due.min_by_key(rank) else { return Ok(false) };
         let Some(host) = self.store().find::<Host>(&due.value.host.to_string()).await? else {
             return Ok(false);
         };

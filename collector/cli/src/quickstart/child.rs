@@ -82,7 +82,7 @@ impl Child {
         let pid = i32::try_from(self.pid()).ok().and_then(rustix::process::Pid::from_raw);
         if let Some(pid) = pid {
             // It may have ended this moment: then there is nobody to tell.
-            drop(rustix::process::kill_process(pid, rustix::process::Signal::TERM));
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
         }
         if tokio::time::timeout(GRACE, self.process.wait()).await.is_err() {
             drop(self.process.kill().await);

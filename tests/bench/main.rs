@@ -1,0 +1,65 @@
+//! `muster-bench`: simulated agents with real identities against a real collector, beside the ceiling of the same run.
+
+mod ceiling;
+mod ingest;
+mod inventory;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Measures Muster. Each command ends with one JSON line: figures, the ceiling of the same run, and their ratio.
+#[derive(Debug, Parser)]
+#[command(name = "muster-bench")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Full reports and heartbeats per second, beside a bare axum and rustls handler
+    Ingest {
+        /// Hosts that report
+        #[arg(long, default_value_t = 64)]
+        hosts: usize,
+        /// Packages of each host
+        #[arg(long, default_value_t = 850)]
+        packages: usize,
+        /// How long each part runs
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+    },
+    /// The agent's full inventory beside fusioninventory-agent: CPU time and peak memory
+    Agent {
+        /// How often each is run; the median counts
+        #[arg(long, default_value_t = 5)]
+        runs: usize,
+    },
+    /// Time from a change on the host to the incident
+    Drift {
+        /// How many changes
+        #[arg(long, default_value_t = 20)]
+        changes: u32,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Ingest { hosts, packages, seconds } => ingest::run(hosts, packages, seconds).await,
+        Command::Agent { runs } => inventory::run(runs),
+        Command::Drift { changes } => inventory::drift(changes).await,
+    };
+    match outcome {
+        Ok(figures) => {
+            report::print(&figures);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            report::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

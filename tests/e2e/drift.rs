@@ -1,0 +1,157 @@
+//! A real agent on a recorded tree, a real collector: a change becomes an incident that closes itself, or is accepted.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use muster_tests::api::Api;
+use muster_tests::binary;
+use muster_tests::collector::Collector;
+use muster_tests::wait::until;
+use serde_json::{Value, json};
+
+/// A file tree that an agent inventories instead of this machine.
+struct Tree(PathBuf);
+
+impl Tree {
+    fn new(dir: &Path) -> Self {
+        let tree = Self(dir.join("root"));
+        tree.write("etc/hostname", "web-1\n");
+        tree.write("etc/machine-id", "0123456789abcdef0123456789abcdef\n");
+        tree.write("etc/os-release", "ID=debian\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\n");
+        tree.write("etc/passwd", "root:x:0:0:root:/root:/bin/bash\n");
+        tree.write("etc/group", "root:x:0:\nsudo:x:27:\n");
+        tree.packages(&[("openssl", "3.0.11-1"), ("bash", "5.2-1")]);
+        tree
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.0.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        // As passwd and dpkg do it: a new file takes the place of the old one.
+        let draft = path.with_extension("draft");
+        std::fs::write(&draft, text).unwrap();
+        std::fs::rename(draft, path).unwrap();
+    }
+
+    fn packages(&self, packages: &[(&str, &str)]) {
+        let entry = |(name, version): &(&str, &str)| {
+            format!("Package: {name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: {version}\nDescription: x\n\n")
+        };
+        self.write("var/lib/dpkg/status", &packages.iter().map(entry).collect::<String>());
+    }
+}
+
+struct Agent(Child);
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+fn agent(state: &Path) -> Command {
+    let mut command = Command::new(binary::path("muster-agent"));
+    command.arg("--state-dir").arg(state).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+struct Scene {
+    _dir: tempfile::TempDir,
+    _collector: Collector,
+    _agent: Agent,
+    tree: Tree,
+    api: Api,
+    host: String,
+}
+
+async fn scene() -> Scene {
+    let dir = tempfile::tempdir().unwrap();
+    let quick = [
+        ("MUSTER_HEARTBEAT_SECONDS", "1"),
+        ("MUSTER_SCAN_SECONDS", "1"),
+        ("MUSTER_DRIFT_DEBOUNCE_SECONDS", "1"),
+        ("MUSTER_DRIFT_GROUPING_SECONDS", "1"),
+    ];
+    let collector = Collector::start(dir.path(), &quick).await.unwrap();
+    let (api, data) = collector.bootstrap().await.unwrap();
+    let tree = Tree::new(dir.path());
+    let token = dir.path().join("token");
+    std::fs::write(&token, data["enrollment_token"].as_str().unwrap()).unwrap();
+    let state = dir.path().join("agent");
+    let status = agent(&state).arg("enroll").arg("--token-file").arg(&token).status().unwrap();
+    assert!(status.success(), "the agent does not enroll: {status}");
+    let running = Agent(agent(&state).arg("run").arg("--root").arg(&tree.0).spawn().unwrap());
+    let host = until("the host is in the CMDB", async || {
+        Ok(api.list("/hosts").await?.first().and_then(|host| host["id"].as_str().map(str::to_owned)))
+    });
+    let host = host.await.unwrap();
+    Scene { _dir: dir, _collector: collector, _agent: running, tree, api, host }
+}
+
+async fn incident(api: &Api, number: &str, state: &str) -> Value {
+    let what = format!("{number} is {state}");
+    let found = until(&what, async || {
+        let (status, ticket) = api.call("GET", &format!("/tickets/{number}"), None).await?;
+        Ok((status == 200 && ticket["state"] == state).then_some(ticket))
+    });
+    found.await.unwrap()
+}
+
+#[tokio::test]
+async fn an_account_becomes_an_incident_that_closes_itself_when_it_goes() {
+    let scene = scene().await;
+    let api = &scene.api;
+    let host = api.get(&format!("/hosts/{}", scene.host)).await.unwrap();
+    assert_eq!(host["name"], "web-1");
+    assert_eq!(host["coverage"]["package"]["items"], 2);
+    assert_eq!(host["coverage"]["raid"]["items"], Value::Null, "not collected is not none");
+
+    scene.tree.write("etc/passwd", "root:x:0:0:root:/root:/bin/bash\ndeploy:x:0:0::/home/deploy:/bin/sh\n");
+    let ticket = incident(api, "INC-000001", "new").await;
+    assert!(ticket["title"].as_str().unwrap().starts_with("web-1: user deploy added, uid 0"), "{ticket}");
+    assert_eq!((ticket["urgency"].as_u64(), ticket["priority"].as_u64()), (Some(1), Some(3)));
+    let finding = ticket["drift"]["findings"][0].as_str().unwrap();
+    let finding = api.get(&format!("/findings/{finding}")).await.unwrap();
+    assert_eq!((&finding["state"], &finding["severity"]), (&json!("open"), &json!("critical")));
+    assert_eq!(finding["expected"], Value::Null);
+    assert_eq!(finding["actual"]["uid"], 0);
+    assert!(finding["not_before"].as_str().unwrap() <= finding["first_seen"].as_str().unwrap());
+    assert_eq!(finding["history"][0]["operation"], "added");
+
+    scene.tree.write("etc/passwd", "root:x:0:0:root:/root:/bin/bash\n");
+    let ticket = incident(api, "INC-000001", "resolved").await;
+    assert_eq!(ticket["close_code"], "config_reverted");
+    let finding = api.get(&format!("/findings/{}", finding["id"].as_str().unwrap())).await.unwrap();
+    assert_eq!(finding["state_detail"]["resolution"], "reverted");
+    assert!(api.get("/audit/verify").await.unwrap()["ok"].as_bool().unwrap());
+}
+
+#[tokio::test]
+async fn a_package_waits_for_a_second_look_and_accepting_moves_the_baseline() {
+    let scene = scene().await;
+    let api = &scene.api;
+    scene.tree.packages(&[("openssl", "3.0.11-1"), ("bash", "5.2-1"), ("netcat", "1.2-1"), ("nmap", "7-1")]);
+    let ticket = incident(api, "INC-000001", "new").await;
+    let findings = ticket["drift"]["findings"].as_array().unwrap().clone();
+    assert_eq!(findings.len(), 2, "one incident with a list: {ticket}");
+    for finding in &findings {
+        let path = format!("/findings/{}/accept", finding.as_str().unwrap());
+        let (status, problem) = api.call("POST", &path, Some(&json!({"reason": " "}))).await.unwrap();
+        assert_eq!((status, &problem["errors"][0]["pointer"]), (422, &json!("/reason")));
+        let accepted = api.post(&path, &json!({"reason": "ordered"})).await.unwrap();
+        assert_eq!(accepted["state_detail"]["by"], "admin");
+    }
+    let ticket = incident(api, "INC-000001", "resolved").await;
+    assert_eq!(ticket["close_code"], "no_fault");
+    let moves = api.list(&format!("/baselines/{}/moves", scene.host)).await.unwrap();
+    assert_eq!(moves.len(), 2);
+    assert_eq!((&moves[0]["reason"], &moves[0]["actor"]), (&json!("ordered"), &json!("admin")));
+
+    // What was accepted is authorised: an upgrade from there is a finding and no incident.
+    scene.tree.packages(&[("openssl", "3.0.12-1"), ("bash", "5.2-1"), ("netcat", "1.2-1"), ("nmap", "7-1")]);
+    let found = until("the upgrade is a finding", async || Ok(api.list("/findings?policy=package-upgrade").await?.pop()));
+    let found = found.await.unwrap();
+    assert_eq!((&found["expected"], &found["actual"]), (&json!("3.0.11-1"), &json!("3.0.12-1")));
+    assert_eq!(api.list("/tickets").await.unwrap().len(), 1);
+}

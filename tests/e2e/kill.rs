@@ -1,0 +1,70 @@
+//! `kill -9` at any moment loses nothing that was acknowledged, and doubles nothing.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use muster_shared::{Item, SectionName};
+use muster_tests::collector::Collector;
+use muster_tests::simulated::{SimulatedAgent, Sections, inventory};
+use tokio::sync::Mutex;
+
+const KILLS: u32 = 50;
+
+/// Pushes one more account with each report until told to stop; a report that was not acknowledged is sent again as it was.
+async fn push(agent: Arc<Mutex<SimulatedAgent>>, stop: Arc<AtomicBool>) -> (Sections, u32) {
+    let mut agent = agent.lock().await;
+    let mut sections = agent.acknowledged().clone();
+    let mut count = 0;
+    while !stop.load(Ordering::SeqCst) {
+        count += 1;
+        let item = Item::new(format!("pushed{count}")).with("name", format!("pushed{count}")).with("uid", 5_000 + count);
+        sections.entry(SectionName::User).or_default().insert(item.key, item.attributes);
+        let report = agent.report(&sections);
+        while agent.deliver_report(&report, &sections).await.is_err() {
+            if stop.load(Ordering::SeqCst) {
+                return (agent.acknowledged().clone(), count - 1);
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+    (sections, count)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_kills_while_an_agent_pushes_lose_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut collector = Collector::start(dir.path(), &[]).await.unwrap();
+    let (_, data) = collector.bootstrap().await.unwrap();
+    let token = data["enrollment_token"].as_str().unwrap();
+    let mut agent = SimulatedAgent::enroll(token, &collector.ca_file, "pusher").await.unwrap();
+    agent.deliver(&inventory("pusher", 20)).await.unwrap();
+    let stop = Arc::new(AtomicBool::new(false));
+    let pushing = tokio::spawn(push(Arc::new(Mutex::new(agent)), Arc::clone(&stop)));
+    for round in 0..KILLS {
+        // Moments that differ from round to round: 0 to 60 ms after it was ready.
+        tokio::time::sleep(Duration::from_millis(u64::from(round * 37 % 61))).await;
+        collector.kill().unwrap();
+        collector.restart().await.unwrap();
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    stop.store(true, Ordering::SeqCst);
+    let (acknowledged, count) = pushing.await.unwrap();
+    assert!(count > KILLS, "only {count} reports went through: the kills hit nothing");
+
+    let (api, _) = collector.bootstrap().await.unwrap();
+    let items = api.list("/items?class=user&limit=1000").await.unwrap();
+    let stored: BTreeSet<&str> = items.iter().filter_map(|item| item["key"].as_str()).collect();
+    assert_eq!(items.len(), stored.len(), "nothing is there twice");
+    for key in acknowledged[&SectionName::User].keys().take(1_000) {
+        assert!(stored.contains(key.as_str()) || items.len() == 1_000, "{key} was acknowledged and is lost");
+    }
+    // Each pushed account changed the host once: history has no entry twice and none too few.
+    let history = api.get("/hosts/pusher").await.unwrap()["id"].as_str().unwrap().to_owned();
+    let entries = api.list(&format!("/hosts/{history}/history?limit=1000")).await.unwrap();
+    let keys: BTreeSet<&str> = entries.iter().filter_map(|entry| entry["key"].as_str()).collect();
+    assert_eq!(entries.len(), keys.len(), "a change was recorded twice");
+    assert!(entries.len() >= (count as usize).min(1_000), "{} of {count} changes are in the history", entries.len());
+    assert!(api.get("/audit/verify").await.unwrap()["ok"].as_bool().unwrap());
+}

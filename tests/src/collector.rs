@@ -1,0 +1,137 @@
+//! A real collector on free ports, which can be killed and started again where it was.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::UnixStream;
+
+use crate::api::Api;
+use crate::binary;
+
+/// A running collector. Dropping it ends the process.
+#[derive(Debug)]
+pub struct Collector {
+    child: Child,
+    dir: PathBuf,
+    environment: Vec<(String, String)>,
+    /// Base URL of the console.
+    pub console_url: String,
+    /// Base URL of the agent listener.
+    pub agents_url: String,
+    /// CA certificate of the agent listener.
+    pub ca_file: PathBuf,
+}
+
+fn spawn(dir: &Path, console: &str, agents: &str, environment: &[(String, String)]) -> anyhow::Result<Child> {
+    let log = std::fs::OpenOptions::new().create(true).append(true).open(dir.join("collector.log"))?;
+    let mut command = Command::new(binary::path("muster-collector"));
+    command
+        .arg("serve")
+        .arg("--config")
+        .arg(dir.join("collector.toml"))
+        .arg("--data-dir")
+        .arg(dir.join("data"))
+        .args(["--console", console, "--agents", agents])
+        .arg("--ready-file")
+        .arg(dir.join("ready.json"))
+        .envs(environment.iter().cloned())
+        .stdout(Stdio::null())
+        .stderr(log);
+    command.spawn().context("starting muster-collector")
+}
+
+impl Collector {
+    /// Starts one with its data below `dir`. `environment` sets configuration keys.
+    pub async fn start(dir: &Path, environment: &[(&str, &str)]) -> anyhow::Result<Self> {
+        std::fs::write(dir.join("collector.toml"), "log = \"info\"\n")?;
+        let environment: Vec<(String, String)> =
+            environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let child = spawn(dir, "127.0.0.1:0", "127.0.0.1:0", &environment)?;
+        let mut collector = Self {
+            child,
+            dir: dir.to_owned(),
+            environment,
+            console_url: String::new(),
+            agents_url: String::new(),
+            ca_file: PathBuf::new(),
+        };
+        collector.wait_ready().await?;
+        Ok(collector)
+    }
+
+    async fn wait_ready(&mut self) -> anyhow::Result<()> {
+        let path = self.dir.join("ready.json");
+        loop {
+            if let Ok(text) = std::fs::read_to_string(&path) {
+                let ready: Value = serde_json::from_str(&text)?;
+                let text = |name: &str| ready.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+                (self.console_url, self.agents_url) = (text("console_url"), text("agents_url"));
+                self.ca_file = PathBuf::from(text("ca_file"));
+                return Ok(());
+            }
+            if let Some(status) = self.child.try_wait()? {
+                let log = std::fs::read_to_string(self.dir.join("collector.log")).unwrap_or_default();
+                bail!("the collector ended ({status}): {log}");
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it without warning (SIGKILL), as a power cut would the process.
+    pub fn kill(&mut self) -> anyhow::Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Starts it again at the same addresses.
+    pub async fn restart(&mut self) -> anyhow::Result<()> {
+        drop(std::fs::remove_file(self.dir.join("ready.json")));
+        let address = |url: &str| url.split_once("://").map_or(url, |(_, rest)| rest).to_owned();
+        let (console, agents) = (address(&self.console_url), address(&self.agents_url));
+        self.child = spawn(&self.dir, &console, &agents, &self.environment)?;
+        self.wait_ready().await
+    }
+
+    /// Asks the host's own socket, as `muster-collector user` and `token` do.
+    pub async fn ask(&self, request: &Value) -> anyhow::Result<Value> {
+        let mut stream = UnixStream::connect(self.dir.join("data/admin.sock")).await?;
+        stream.write_all(format!("{request}\n").as_bytes()).await?;
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).await?;
+        let answer: Value = serde_json::from_str(&line)?;
+        anyhow::ensure!(answer.get("ok") == Some(&json!(true)), "refused: {answer}");
+        Ok(answer)
+    }
+
+    /// An administrator's access, a one-time sign-in link and an enrollment token.
+    pub async fn bootstrap(&self) -> anyhow::Result<(Api, Value)> {
+        let request = json!({"ask": "bootstrap", "user": "admin", "password": "a long enough password"});
+        let data = self.ask(&request).await?.get("data").cloned().unwrap_or_default();
+        let token = data.get("api_token").and_then(Value::as_str).context("no API token")?;
+        Ok((Api::new(&self.console_url, token), data.clone()))
+    }
+
+    /// An enrollment token for many agents.
+    pub async fn enrollment_token(&self, uses: u32) -> anyhow::Result<String> {
+        let request = json!({"ask": "create_token", "name": "test", "uses": uses, "minutes": 60});
+        let answer = self.ask(&request).await?;
+        Ok(answer.get("text").and_then(Value::as_str).unwrap_or_default().to_owned())
+    }
+}
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
