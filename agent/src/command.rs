@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use muster_shared::SystemClock;
@@ -17,12 +17,6 @@ pub mod inventory;
 pub mod run;
 pub mod sections;
 pub mod status;
-
-const COMMIT: &str = match option_env!("MUSTER_COMMIT") {
-    Some(commit) => commit,
-    None => "unknown",
-};
-static VERSION: LazyLock<String> = LazyLock::new(|| format!("{} ({COMMIT})", env!("CARGO_PKG_VERSION")));
 
 const EXAMPLES: &str = "\
 Examples:
@@ -38,7 +32,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 configuration, 4 not authorised, 5 unre
 
 /// The discovery agent of Muster: inventories its host, read-only, and delivers the differences to a collector.
 #[derive(Debug, Parser)]
-#[command(name = "muster-agent", version = VERSION.as_str(), after_help = EXAMPLES, arg_required_else_help = true)]
+#[command(name = "muster-agent", version = muster_shared::VERSION, after_help = EXAMPLES, arg_required_else_help = true)]
 pub struct Cli {
     /// Keys, spool and what was told [default: /var/lib/muster-agent]
     #[arg(long, global = true, value_name = "DIR")]

@@ -19,7 +19,7 @@ const EXAMPLES: &str = "Examples:
 
 /// The collector: takes reports, keeps the CMDB, sees drift, routes it into tickets.
 #[derive(Debug, Parser)]
-#[command(name = "muster-collector", version = version(), after_help = EXAMPLES)]
+#[command(name = "muster-collector", version = muster_shared::VERSION, after_help = EXAMPLES)]
 pub struct Cli {
     #[command(flatten)]
     common: Common,
@@ -122,10 +122,6 @@ enum TokenCommand {
 enum AuditCommand {
     /// Check that no entry was altered, removed or put in between
     Verify,
-}
-
-const fn version() -> &'static str {
-    concat!(env!("CARGO_PKG_VERSION"), " (", env!("MUSTER_COMMIT"), ")")
 }
 
 /// Exit codes of all three programs.

@@ -18,7 +18,7 @@ pub mod ticket;
 pub mod token;
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex as BlockingMutex, PoisonError};
 
 use muster_model::audit::AuditDraft;
 use muster_model::drift::Windows;
@@ -28,7 +28,7 @@ use muster_shared::id::{AgentId, RequestId};
 use muster_shared::protocol::Settings;
 use muster_shared::{Clock, Time};
 use muster_store::{Sequence, Store, StoreError};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 
 use crate::authority::Authority;
 pub use error::{ServiceError, invalid};
@@ -62,9 +62,13 @@ pub struct Service {
     /// Bounds the reports that are taken in at the same time.
     ingesting: Semaphore,
     /// Agents that are shut out: asked for on every request.
-    revoked: Mutex<HashSet<AgentId>>,
+    revoked: BlockingMutex<HashSet<AgentId>>,
     /// Delays after failed sign-ins.
     attempts: session::Attempts,
+    /// One new ticket at a time: all of them move one counter, and would only make each other decide again.
+    numbering: Mutex<()>,
+    /// One change of an account at a time: whether an administrator is left depends on all accounts.
+    accounts: Mutex<()>,
 }
 
 impl std::fmt::Debug for Service {
@@ -145,8 +149,10 @@ impl Service {
             committed: watch::Sender::new(0),
             hashing: Semaphore::new(2),
             ingesting: Semaphore::new(32),
-            revoked: Mutex::default(),
+            revoked: BlockingMutex::default(),
             attempts: session::Attempts::default(),
+            numbering: Mutex::default(),
+            accounts: Mutex::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Typed identifiers: a prefix that names the kind, then a UUID in hex.
 //!
-//! No raw `Uuid` or `String` stands for an id in a signature. New ids are UUIDv7, so they sort by birth. The one id that is
+//! No raw `Uuid` or `String` stands for an id in a signature. New ids are `UUIDv7`, so they sort by birth. The one id that is
 //! computed and not drawn is [`ItemId`]: it names its host and a hash of the item's section and key, so that each of a
 //! million package entries has an address without a row of its own.
 
@@ -29,7 +29,7 @@ fn hex_after<'a>(prefix: &'static str, digits: usize, text: &'a str) -> Result<&
     if plain { Ok(hex) } else { Err(invalid()) }
 }
 
-/// Draws a UUIDv7 for `now` with random bits from the operating system.
+/// Draws a `UUIDv7` for `now` with random bits from the operating system.
 fn draw(now: Time) -> Uuid {
     let ms = u64::try_from(now.millis()).unwrap_or_default();
     uuid::Builder::from_unix_timestamp_millis(ms, &crate::secret::random_bytes::<10>()).into_uuid()

@@ -18,3 +18,6 @@ pub mod volatility;
 pub use clock::{Clock, ManualClock, SystemClock, Time};
 pub use report::{Attributes, Item, Problem, Report, SectionStatus};
 pub use section::SectionName;
+
+/// Version and commit of all three programs, as `--version` prints them.
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("MUSTER_COMMIT"), ")");

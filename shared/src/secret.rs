@@ -3,7 +3,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// `N` random bytes from the operating system. A system without a random source cannot run this program at all.
+/// `N` random bytes from the operating system.
+///
+/// # Panics
+///
+/// When the operating system has no random source: then this program cannot run at all.
 #[expect(clippy::expect_used, reason = "no secret may ever be drawn from anything else")]
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];

@@ -57,8 +57,8 @@ const fn off_host(section: SectionName, target: Target, tier: Tier, reason: &'st
 }
 
 use SectionName::{
-    Agent, Battery, Connection, Cpu, Disk, Filesystem, Host, Interface, Kernel, Listener, Memory, Mount, Process, Route,
-    Sensor, TimeSync,
+    Agent, Battery, Connection, Cpu, Disk, Filesystem, Host, Interface, Kernel, Listener, Memory, Mount, Process,
+    Route, Sensor, TimeSync,
 };
 use Target::{KeyPrefix, ValuePrefix};
 use Tier::{ContainerChurn, Ephemeral};

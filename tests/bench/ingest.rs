@@ -45,7 +45,13 @@ pub(crate) async fn run(hosts: usize, packages: usize, seconds: u64) -> anyhow::
     let limit = Duration::from_secs(seconds);
     let heartbeats = heartbeats(&mut agents, limit).await?;
     let top = ceiling::start().await?;
-    let body = encode(&agents.first().map(|agent| agent.report(&inventory("x", packages))).ok_or_else(|| anyhow::anyhow!("no agent"))?)?.1;
+    let body = encode(
+        &agents
+            .first()
+            .map(|agent| agent.report(&inventory("x", packages)))
+            .ok_or_else(|| anyhow::anyhow!("no agent"))?,
+    )?
+    .1;
     let top_full = repeat(&top, body, 32, limit).await?;
     let top_small = repeat(&top, vec![b'x'; 220], hosts, limit).await?;
     let disk = size_of(&dir.path().join("data/store"));
@@ -61,10 +67,14 @@ pub(crate) async fn run(hosts: usize, packages: usize, seconds: u64) -> anyhow::
 
 /// Every agent's first report, 32 at a time.
 async fn full_reports(agents: Vec<SimulatedAgent>, packages: usize) -> anyhow::Result<(Rate, Vec<SimulatedAgent>)> {
-    let prepared: Vec<_> = agents.into_iter().enumerate().map(|(n, agent)| {
-        let sections = inventory(&format!("host-{n}"), packages);
-        (agent, sections)
-    }).collect();
+    let prepared: Vec<_> = agents
+        .into_iter()
+        .enumerate()
+        .map(|(n, agent)| {
+            let sections = inventory(&format!("host-{n}"), packages);
+            (agent, sections)
+        })
+        .collect();
     let permits = Arc::new(tokio::sync::Semaphore::new(24));
     let start = Instant::now();
     let mut tasks = JoinSet::new();

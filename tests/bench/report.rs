@@ -16,7 +16,12 @@ pub(crate) fn complain(error: &anyhow::Error) {
 
 /// The value below which a share of the samples lies.
 pub(crate) fn percentile(sorted: &[f64], share: f64) -> f64 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index into samples")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "an index into samples"
+    )]
     let place = (share * (sorted.len().saturating_sub(1)) as f64).round() as usize;
     sorted.get(place).copied().unwrap_or_default()
 }

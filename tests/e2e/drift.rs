@@ -35,7 +35,9 @@ impl Tree {
 
     fn packages(&self, packages: &[(&str, &str)]) {
         let entry = |(name, version): &(&str, &str)| {
-            format!("Package: {name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: {version}\nDescription: x\n\n")
+            format!(
+                "Package: {name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: {version}\nDescription: x\n\n"
+            )
         };
         self.write("var/lib/dpkg/status", &packages.iter().map(entry).collect::<String>());
     }
@@ -150,7 +152,8 @@ async fn a_package_waits_for_a_second_look_and_accepting_moves_the_baseline() {
 
     // What was accepted is authorised: an upgrade from there is a finding and no incident.
     scene.tree.packages(&[("openssl", "3.0.12-1"), ("bash", "5.2-1"), ("netcat", "1.2-1"), ("nmap", "7-1")]);
-    let found = until("the upgrade is a finding", async || Ok(api.list("/findings?policy=package-upgrade").await?.pop()));
+    let found =
+        until("the upgrade is a finding", async || Ok(api.list("/findings?policy=package-upgrade").await?.pop()));
     let found = found.await.unwrap();
     assert_eq!((&found["expected"], &found["actual"]), (&json!("3.0.11-1"), &json!("3.0.12-1")));
     assert_eq!(api.list("/tickets").await.unwrap().len(), 1);

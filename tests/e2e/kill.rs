@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use muster_shared::{Item, SectionName};
 use muster_tests::collector::Collector;
-use muster_tests::simulated::{SimulatedAgent, Sections, inventory};
+use muster_tests::simulated::{Sections, SimulatedAgent, inventory};
 use tokio::sync::Mutex;
 
 const KILLS: u32 = 50;
@@ -19,7 +19,8 @@ async fn push(agent: Arc<Mutex<SimulatedAgent>>, stop: Arc<AtomicBool>) -> (Sect
     let mut count = 0;
     while !stop.load(Ordering::SeqCst) {
         count += 1;
-        let item = Item::new(format!("pushed{count}")).with("name", format!("pushed{count}")).with("uid", 5_000 + count);
+        let item =
+            Item::new(format!("pushed{count}")).with("name", format!("pushed{count}")).with("uid", 5_000 + count);
         sections.entry(SectionName::User).or_default().insert(item.key, item.attributes);
         let report = agent.report(&sections);
         while agent.deliver_report(&report, &sections).await.is_err() {

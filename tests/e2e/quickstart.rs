@@ -11,7 +11,12 @@ use serde_json::Value;
 
 fn quickstart(dir: &Path) -> Command {
     let mut command = Command::new(binary::path("muster"));
-    command.arg("quickstart").arg("--data-dir").arg(dir.join("data")).args(["--console", "127.0.0.1:0", "--agents", "127.0.0.1:0"]);
+    command.arg("quickstart").arg("--data-dir").arg(dir.join("data")).args([
+        "--console",
+        "127.0.0.1:0",
+        "--agents",
+        "127.0.0.1:0",
+    ]);
     command.arg("--ready-file").arg(dir.join("ready.json")).stdin(Stdio::null());
     command
 }
@@ -37,7 +42,9 @@ fn once_finds_this_machine_and_a_second_start_goes_on() {
     let output = quickstart(dir.path()).arg("--once").output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
-    for part in ["Host", "Kernel", "CPU", "Memory", "Disks", "Network interfaces", "Packages", "Units", "Users", "Sign in"] {
+    for part in
+        ["Host", "Kernel", "CPU", "Memory", "Disks", "Network interfaces", "Packages", "Units", "Users", "Sign in"]
+    {
         assert!(text.contains(part), "{part} is missing in\n{text}");
     }
     let first = ready(dir.path());

@@ -174,10 +174,8 @@ impl SimulatedAgent {
     /// Says that it lives.
     pub async fn heartbeat(&self) -> anyhow::Result<HeartbeatAck> {
         let digest = |items: &ItemMap| section_digest(&diff::to_items(items.clone()));
-        let root: Digest =
-            root_digest(&self.acknowledged.iter().map(|(name, items)| (*name, digest(items))).collect());
-        let body =
-            Heartbeat { boot_id: "simulated".into(), generation: self.generation, root, at: SystemClock.now() };
+        let root: Digest = root_digest(&self.acknowledged.iter().map(|(name, items)| (*name, digest(items))).collect());
+        let body = Heartbeat { boot_id: "simulated".into(), generation: self.generation, root, at: SystemClock.now() };
         let answer = self.http.post(format!("{}{HEARTBEATS_PATH}", self.url)).json(&body).send().await?;
         anyhow::ensure!(answer.status().is_success(), "heartbeat: {}", answer.status());
         Ok(answer.json().await?)
@@ -189,7 +187,9 @@ pub fn inventory(name: &str, packages: usize) -> Sections {
     use muster_shared::Item;
     let id: String = Digest::of(name.as_bytes()).to_string().chars().take(32).collect();
     let host = Item::new("host").with("name", name).with("machine_id", id).with("os_name", "Debian GNU/Linux");
-    let user = |n: u32| Item::new(format!("user{n}")).with("name", format!("user{n}")).with("uid", 1_000 + n).with("shell", "/bin/bash");
+    let user = |n: u32| {
+        Item::new(format!("user{n}")).with("name", format!("user{n}")).with("uid", 1_000 + n).with("shell", "/bin/bash")
+    };
     let package = |n: usize| {
         Item::new(format!("package-{n}:amd64"))
             .with("name", format!("package-{n}"))

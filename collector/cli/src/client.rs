@@ -16,7 +16,9 @@ use crate::login::Login;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ClientError {
     /// It is not known where the collector is.
-    #[error("no collector is known: run `muster login --url URL --token-file FILE`, or set MUSTER_URL and MUSTER_TOKEN")]
+    #[error(
+        "no collector is known: run `muster login --url URL --token-file FILE`, or set MUSTER_URL and MUSTER_TOKEN"
+    )]
     NotLoggedIn,
     /// The collector does not answer.
     #[error("{url} does not answer: {why}")]
@@ -82,7 +84,9 @@ impl Client {
             let bad = |why: String| ClientError::Ca { path: path.clone(), why };
             let certificates = CertificateDer::pem_file_iter(path).map_err(|error| bad(error.to_string()))?;
             for certificate in certificates {
-                roots.add(certificate.map_err(|error| bad(error.to_string()))?).map_err(|error| bad(error.to_string()))?;
+                roots
+                    .add(certificate.map_err(|error| bad(error.to_string()))?)
+                    .map_err(|error| bad(error.to_string()))?;
             }
         } else {
             roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -129,7 +133,12 @@ impl Client {
     }
 
     /// Every entry of a list, page by page, up to `limit`.
-    pub(crate) async fn list(&self, path: &str, query: &[(&str, String)], limit: usize) -> Result<Vec<Value>, ClientError> {
+    pub(crate) async fn list(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        limit: usize,
+    ) -> Result<Vec<Value>, ClientError> {
         let mut rows = Vec::new();
         let mut cursor: Option<String> = None;
         loop {
@@ -137,7 +146,8 @@ impl Client {
             if page == 0 {
                 return Ok(rows);
             }
-            let mut request = self.http.request(Method::GET, format!("{}/api/v1{path}", self.url)).bearer_auth(&self.token);
+            let mut request =
+                self.http.request(Method::GET, format!("{}/api/v1{path}", self.url)).bearer_auth(&self.token);
             let mut pairs: Vec<(&str, String)> = query.to_vec();
             pairs.push(("limit", page.to_string()));
             pairs.extend(cursor.take().map(|cursor| ("cursor", cursor)));

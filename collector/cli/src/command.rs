@@ -26,11 +26,9 @@ const EXAMPLES: &str = "Examples:
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 configuration, 4 not authorised, 5 unreachable, 6 conflict, 70 internal";
 
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("MUSTER_COMMIT"), ")");
-
 /// Muster: a CMDB that is true.
 #[derive(Debug, Parser)]
-#[command(name = "muster", version = VERSION, after_help = EXAMPLES, arg_required_else_help = true)]
+#[command(name = "muster", version = muster_shared::VERSION, after_help = EXAMPLES, arg_required_else_help = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     common: Common,
@@ -375,7 +373,8 @@ fn object(fields: &[String]) -> anyhow::Result<Value> {
     const NUMBERS: &[&str] = &["impact", "urgency", "priority", "disabled"];
     let mut map = serde_json::Map::new();
     for field in fields {
-        let (name, text) = field.split_once('=').with_context(|| format!("'{field}' is not of the form field=value"))?;
+        let (name, text) =
+            field.split_once('=').with_context(|| format!("'{field}' is not of the form field=value"))?;
         let value = match text {
             "null" => Value::Null,
             text if NUMBERS.contains(&name) => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),

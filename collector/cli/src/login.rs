@@ -41,7 +41,9 @@ pub(crate) fn find() -> anyhow::Result<Option<Login>> {
         match fs::read_to_string(&path) {
             Ok(text) => {
                 let login = serde_json::from_str(&text);
-                return login.map(Some).with_context(|| format!("{} is damaged; run `muster login` anew", path.display()));
+                return login
+                    .map(Some)
+                    .with_context(|| format!("{} is damaged; run `muster login` anew", path.display()));
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),

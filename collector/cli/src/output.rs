@@ -151,7 +151,8 @@ mod tests {
     #[test]
     fn times_are_relative_for_people() {
         let now = Time::from_millis(1_000_000_000);
-        for (ms, expected) in [(0, "0 s ago"), (-90_000, "1 min ago"), (7_200_000, "in 2 h"), (-172_800_000, "2 d ago")] {
+        for (ms, expected) in [(0, "0 s ago"), (-90_000, "1 min ago"), (7_200_000, "in 2 h"), (-172_800_000, "2 d ago")]
+        {
             assert_eq!(relative(&now.plus_millis(ms).to_string(), now), expected);
         }
     }

@@ -100,7 +100,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         }
     };
     if !args.once {
-        output::say("Ctrl-C stops both. Try drift: `sudo useradd demo`, look at the console, then `sudo userdel demo`.")?;
+        output::say(
+            "Ctrl-C stops both. Try drift: `sudo useradd demo`, look at the console, then `sudo userdel demo`.",
+        )?;
         loop {
             tokio::select! {
                 _ = terminate.recv() => break,
@@ -194,7 +196,12 @@ async fn start(dir: &Path, args: &Args, collector: &mut Child) -> anyhow::Result
     let program = sibling("muster-agent")?;
     let mut agent = Child::start(dir.join("agent.log"), move |_| {
         let mut command = tokio::process::Command::new(&program);
-        command.arg("--state-dir").arg(&state).arg("run").env_remove("MUSTER_HEARTBEAT_SECONDS").env_remove("MUSTER_SCAN_SECONDS");
+        command
+            .arg("--state-dir")
+            .arg(&state)
+            .arg("run")
+            .env_remove("MUSTER_HEARTBEAT_SECONDS")
+            .env_remove("MUSTER_SCAN_SECONDS");
         command
     })?;
     let host_id = match wait_for_host(&client, &agent_id, &mut agent, collector).await {
@@ -273,7 +280,12 @@ async fn agent_id(state: &Path) -> anyhow::Result<Option<String>> {
 }
 
 /// Waits until the agent's first inventory is in the CMDB.
-async fn wait_for_host(client: &Client, agent_id: &str, agent: &mut Child, collector: &mut Child) -> anyhow::Result<String> {
+async fn wait_for_host(
+    client: &Client,
+    agent_id: &str,
+    agent: &mut Child,
+    collector: &mut Child,
+) -> anyhow::Result<String> {
     let start = SystemClock.now();
     loop {
         let agents = client.whole("/agents").await?;

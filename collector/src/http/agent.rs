@@ -18,7 +18,7 @@ use muster_shared::protocol::{
     MAX_INFLATED_BYTES, MAX_REPORT_BYTES, RENEWALS_PATH, REPORTS_PATH, RenewRequest, ReportAck,
 };
 use muster_shared::report::Report;
-use muster_shared::{Clock, SystemClock};
+use muster_shared::Time;
 use sha2::{Digest as _, Sha256};
 
 use super::body::{check_json, inflate, parse, read};
@@ -38,15 +38,15 @@ const MAX_REFUSALS: u32 = 10;
 struct Refusals(Arc<Mutex<HashMap<IpAddr, (i64, u32)>>>);
 
 impl Refusals {
-    fn check(&self, from: IpAddr) -> Result<(), Refusal> {
-        let minute = SystemClock.now().millis() / 60_000;
+    fn check(&self, from: IpAddr, now: Time) -> Result<(), Refusal> {
+        let minute = now.millis() / 60_000;
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let over = counts.get(&from).is_some_and(|(at, count)| *at == minute && *count >= MAX_REFUSALS);
         if over { Err(ServiceError::TooMany { seconds: 60 }.into()) } else { Ok(()) }
     }
 
-    fn note(&self, from: IpAddr) {
-        let minute = SystemClock.now().millis() / 60_000;
+    fn note(&self, from: IpAddr, now: Time) {
+        let minute = now.millis() / 60_000;
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         counts.retain(|_, (at, _)| *at == minute);
         counts.entry(from).or_insert((minute, 0)).1 += 1;
@@ -87,14 +87,14 @@ async fn enroll(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Credential>, Refusal> {
-    refusals.check(peer.ip())?;
+    refusals.check(peer.ip(), app.service.now())?;
     check_json(&headers)?;
     let request: EnrollRequest = parse(&read(&headers, body, MAX_ENROLL_BYTES).await?)?;
     match app.service.enroll(request).await {
         Ok(credential) => Ok(Json(credential)),
         Err(error) => {
             if matches!(error, ServiceError::Unauthenticated(_)) {
-                refusals.note(peer.ip());
+                refusals.note(peer.ip(), app.service.now());
                 tracing::warn!(%peer, "an enrollment was refused");
             }
             Err(error.into())

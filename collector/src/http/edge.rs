@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use muster_shared::id::RequestId;
 use muster_store::StoreError;
 
-use super::problem::{Outgoing, Refusal, write};
+use super::problem::{Outgoing, Refusal, of_status, write};
 use crate::app::Shared;
 use crate::console;
 use crate::service::ServiceError;
@@ -71,7 +71,11 @@ fn log(method: &Method, uri: &Uri, response: &Response, id: RequestId) {
 }
 
 fn finish(app: &Shared, mut response: Response, id: RequestId, is_page: bool) -> Response {
-    if let Some(Outgoing(mut problem)) = response.extensions_mut().remove::<Outgoing>() {
+    let status = response.status();
+    let told = response.extensions_mut().remove::<Outgoing>();
+    let is_bare = !is_page && (status.is_client_error() || status.is_server_error());
+    let problem = told.map(|Outgoing(problem)| problem).or_else(|| is_bare.then(|| of_status(status)));
+    if let Some(mut problem) = problem {
         problem.request_id = Some(id.to_string());
         if is_page {
             response = console::error_page(&problem);

@@ -44,6 +44,13 @@ fn check_name(name: &str) -> Result<(), ServiceError> {
     Err(invalid("/name", "a sign-in name has 1 to 64 characters out of a-z, 0-9, '.', '_', '-', '@' and begins with a letter or digit"))
 }
 
+fn check_display_name(name: Option<&str>) -> Result<(), ServiceError> {
+    if name.is_some_and(|name| name.chars().count() > 200) {
+        return Err(invalid("/display_name", "at most 200 characters are possible"));
+    }
+    Ok(())
+}
+
 impl Service {
     async fn hash_password(&self, field: &str, password: String, user: &str) -> Result<String, ServiceError> {
         if let Some(why) = password::weakness(&password, user) {
@@ -59,6 +66,7 @@ impl Service {
         call.authorize(Action::UserManage, Resource::All)?;
         let name = new.name.trim().to_lowercase();
         check_name(&name)?;
+        check_display_name(new.display_name.as_deref())?;
         if new.roles.is_empty() {
             let all = Role::ALL.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
             return Err(invalid("/roles", format!("at least one role is needed, of {all}")));
@@ -135,8 +143,10 @@ impl Service {
         seen: Option<u64>,
     ) -> Result<Versioned<User>, ServiceError> {
         call.authorize(Action::UserManage, Resource::One(&id.to_string()))?;
+        let _one_at_a_time = self.accounts.lock().await;
         let stored = self.get_user(call, id).await?;
         check_version(&stored, seen)?;
+        check_display_name(edit.display_name.as_deref())?;
         let mut user = stored.value.clone();
         let mut summary = Vec::new();
         if let Some(text) = edit.display_name.filter(|text| !text.trim().is_empty()) {

@@ -81,14 +81,18 @@ impl Service {
     /// Takes an enrollment token back. Agents that came in by it stay.
     pub async fn revoke_enrollment_token(&self, call: &Call, id: EnrollmentTokenId) -> Result<(), ServiceError> {
         call.authorize(Action::EnrollmentManage, Resource::One(&id.to_string()))?;
-        let stored = self.store().find::<EnrollmentTokenRecord>(&id.to_string()).await?;
-        let mut stored = stored.ok_or_else(|| ServiceError::NotFound { kind: "enrollment token", id: id.to_string() })?;
-        let now = self.now();
-        stored.value.revoked_at.get_or_insert(now);
-        let mut changes = ChangeSet::new();
-        changes.audit.push(call.audit(now, "enrollment_token.revoke", id, stored.value.name.clone()));
-        changes.update(stored);
-        Ok(self.commit(changes).await?)
+        self.decide(|| async move {
+            let stored = self.store().find::<EnrollmentTokenRecord>(&id.to_string()).await?;
+            let missing = || ServiceError::NotFound { kind: "enrollment token", id: id.to_string() };
+            let mut stored = stored.ok_or_else(missing)?;
+            let now = self.now();
+            stored.value.revoked_at.get_or_insert(now);
+            let mut changes = ChangeSet::new();
+            changes.audit.push(call.audit(now, "enrollment_token.revoke", id, stored.value.name.clone()));
+            changes.update(stored);
+            Ok((changes, ()))
+        })
+        .await
     }
 
     /// Lets an agent in. Every refusal has the same words: they tell a guesser nothing.
@@ -215,16 +219,23 @@ impl Service {
     /// Shuts an agent out, at once.
     pub async fn revoke_agent(&self, call: &Call, id: AgentId, reason: &str) -> Result<(), ServiceError> {
         call.authorize(Action::AgentRevoke, Resource::One(&id.to_string()))?;
-        let stored = self.store().find::<Agent>(&id.to_string()).await?;
-        let mut stored = stored.ok_or_else(|| ServiceError::NotFound { kind: "agent", id: id.to_string() })?;
-        let now = self.now();
-        stored.value.revoked_at.get_or_insert(now);
-        let mut draft = call.audit(now, "agent.revoke", id, stored.value.hostname.clone());
-        reason.clone_into(&mut draft.reason);
-        let mut changes = ChangeSet::new();
-        changes.audit.push(draft);
-        changes.update(stored);
-        self.commit(changes).await?;
+        if reason.chars().count() > 2_000 {
+            return Err(invalid("/reason", "at most 2000 characters are possible"));
+        }
+        // The agent itself writes its record too, when it renews or reports for the first time: decide until it is done.
+        self.decide(|| async move {
+            let stored = self.store().find::<Agent>(&id.to_string()).await?;
+            let mut stored = stored.ok_or_else(|| ServiceError::NotFound { kind: "agent", id: id.to_string() })?;
+            let now = self.now();
+            stored.value.revoked_at.get_or_insert(now);
+            let mut draft = call.audit(now, "agent.revoke", id, stored.value.hostname.clone());
+            reason.clone_into(&mut draft.reason);
+            let mut changes = ChangeSet::new();
+            changes.audit.push(draft);
+            changes.update(stored);
+            Ok((changes, ()))
+        })
+        .await?;
         self.shut_out(id);
         Ok(())
     }

@@ -66,6 +66,9 @@ impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy(why) => Self::Busy(why),
+            StoreError::Conflict { .. } => {
+                Self::Conflict("somebody else changed the record at the same moment; read it again".into())
+            }
             error => Self::Store(error),
         }
     }

@@ -84,6 +84,13 @@ impl Filter {
         self.0.iter().find(|term| term.field == field && !term.is_prefix).map(|term| term.value.as_str())
     }
 
+    /// The filter without terms that ask for exactly this: for a value that stands for every value.
+    #[must_use]
+    pub fn without(&self, field: &str, value: &str) -> Self {
+        let is_it = |term: &&Term| term.field == field && term.value == value && !term.is_prefix;
+        Self(self.0.iter().filter(|term| !is_it(term)).cloned().collect())
+    }
+
     /// Whether an entry passes.
     pub fn matches(&self, entry: &Value) -> bool {
         self.0.iter().all(|term| match entry.get(&term.field) {

@@ -67,6 +67,7 @@ impl Service {
             Some("resolved") | Some("all") => Index::FindingByTime,
             _ => Index::FindingActive,
         };
+        let filter = filter.without("state", "all");
         self.list(Scan::index(index, "").descending(), window, |finding: &Finding| filter.matches(&entry(finding))).await
     }
 

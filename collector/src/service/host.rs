@@ -106,7 +106,7 @@ impl Service {
         let mut items = Vec::new();
         let mut cursor = window.cursor.clone();
         loop {
-            let batch = Window { limit: window.limit, cursor };
+            let batch = Window { limit: window.limit - items.len(), cursor };
             let page = self.list(Scan::index(Index::HostByName, ""), &batch, |_: &Host| true).await?;
             for host in page.items {
                 let view = self.host_view(host).await?;

@@ -23,6 +23,8 @@ use super::{Service, ServiceError, invalid};
 
 /// Longest key or text of an item.
 const MAX_TEXT_BYTES: usize = 1 << 20;
+/// Longest name, identifier or version.
+const MAX_NAME_BYTES: usize = 256;
 /// Most items in a section.
 const MAX_ITEMS: usize = 200_000;
 
@@ -100,7 +102,13 @@ impl Service {
         if let Some(host) = agent.value.host {
             let missing = || ServiceError::NotFound { kind: "host", id: host.to_string() };
             let host = self.store().find::<Host>(&host.to_string()).await?.ok_or_else(missing)?;
-            return Ok((host, ChangeSet::new()));
+            let mut changes = ChangeSet::new();
+            if agent.value.version != report.agent_version {
+                let mut next = agent.clone();
+                next.value.version.clone_from(&report.agent_version);
+                changes.update(next);
+            }
+            return Ok((host, changes));
         }
         if report.base != 0 {
             return Err(ServiceError::UnknownBase("the first report of an agent has to be a full one".into()));
@@ -131,6 +139,7 @@ impl Service {
         let mut next = agent.clone();
         next.value.host = Some(host.value.id);
         next.value.matched = Some(matched);
+        next.value.version.clone_from(&report.agent_version);
         changes.update(next);
         Ok((host, changes))
     }
@@ -210,7 +219,7 @@ impl Service {
         if !facts.name.is_empty() {
             next.value.name.clone_from(&facts.name);
         }
-        self.learn_identifiers(&mut next.value, report);
+        self.learn_identifiers(&mut next.value, report).await?;
         if host.version == 0 {
             changes.create(next.value);
         } else if next.value != host.value {
@@ -238,19 +247,26 @@ impl Service {
         Ok(changes)
     }
 
-    /// Identifiers that a full report shows and the host does not know yet.
-    fn learn_identifiers(&self, host: &mut Host, report: &Report) {
+    /// Identifiers that a full report shows and the host does not know yet. What names another host stays that one's: an
+    /// agent that claims it would otherwise stand in the way of that host's next agent (case 18).
+    async fn learn_identifiers(&self, host: &mut Host, report: &Report) -> Result<(), ServiceError> {
         if report.base != 0 {
-            return;
+            return Ok(());
         }
         let whole = whole_sections(report);
-        let found = identification::identifiers(&whole.iter().map(|(name, items)| (*name, items)).collect());
+        let mut found = identification::identifiers(&whole.iter().map(|(name, items)| (*name, items)).collect());
+        found.retain(|identifier| !host.identifiers.contains(identifier));
+        let taken = self.known_hosts(&found).await?;
         for identifier in found {
-            if !host.identifiers.contains(&identifier) {
-                host.identifiers.push(identifier);
+            match taken.iter().find(|(known, other)| *known == identifier && *other != host.id) {
+                Some((_, other)) => {
+                    tracing::warn!(host = %host.id, %other, kind = identifier.kind.as_str(), "an identifier of another host is claimed");
+                }
+                None => host.identifiers.push(identifier),
             }
         }
         host.identifiers.sort();
+        Ok(())
     }
 
     /// Notes that an agent lives, and tells it what is wanted of it.
@@ -311,6 +327,16 @@ fn new_host(
     }
 }
 
+/// What a host is named and recognised by: it stands in indexes and lists.
+fn is_name(section: SectionName, attribute: &str) -> bool {
+    match section {
+        SectionName::Host => matches!(attribute, "name" | "machine_id" | "cloud_instance_id"),
+        SectionName::Firmware => matches!(attribute, "system_uuid" | "system_serial"),
+        SectionName::Interface => attribute == "permanent_mac",
+        _ => false,
+    }
+}
+
 /// Bounds that a well-behaved agent never meets (cases 7 to 9): the error names the field.
 fn check_limits(report: &Report) -> Result<(), ServiceError> {
     if report.schema != muster_shared::report::SCHEMA {
@@ -319,6 +345,11 @@ fn check_limits(report: &Report) -> Result<(), ServiceError> {
     }
     if report.next <= report.base {
         return Err(invalid("/next", "the next generation must be greater than the base"));
+    }
+    for (pointer, text) in [("/boot_id", &report.boot_id), ("/agent_version", &report.agent_version)] {
+        if text.len() > MAX_NAME_BYTES {
+            return Err(invalid(pointer, format!("at most {MAX_NAME_BYTES} bytes are taken")));
+        }
     }
     for (name, section) in &report.sections {
         let pointer = format!("/sections/{name}/change");
@@ -341,9 +372,11 @@ fn check_limits(report: &Report) -> Result<(), ServiceError> {
             if !keys.insert(item.key.as_str()) {
                 return Err(invalid(&pointer, format!("the key '{}' stands twice", item.key)));
             }
-            let long = item.attributes.iter().find(|(_, value)| value.as_str().is_some_and(|t| t.len() > MAX_TEXT_BYTES));
-            if let Some((attribute, _)) = long {
-                return Err(invalid(&pointer, format!("attribute '{attribute}' of '{}' is longer than 1 MiB", item.key)));
+            let limit = |attribute: &str| if is_name(*name, attribute) { MAX_NAME_BYTES } else { MAX_TEXT_BYTES };
+            let is_long = |name: &str, value: &serde_json::Value| value.as_str().is_some_and(|t| t.len() > limit(name));
+            if let Some((attribute, _)) = item.attributes.iter().find(|(name, value)| is_long(name, value)) {
+                let why = format!("attribute '{attribute}' of '{}' is longer than {} bytes", item.key, limit(attribute));
+                return Err(invalid(&pointer, why));
             }
         }
     }

@@ -94,6 +94,8 @@ impl Service {
         let user = self.find_user_by_name(&name).await?.map(|stored| stored.value).filter(|user| !user.disabled);
         let fits = {
             let _permit = self.hashing.acquire().await.map_err(|_| WRONG)?;
+            // Others of the same account may have failed while this one waited: many at once get no free tries.
+            self.attempts.check(&key, now)?;
             let hash = user.as_ref().and_then(|user| user.password_hash.clone());
             let password = password.to_owned();
             tokio::task::spawn_blocking(move || password::verify(&password, hash.as_deref())).await.unwrap_or(false)

@@ -5,7 +5,7 @@ use muster_model::event::Event;
 use muster_model::right::{Action, Resource};
 use muster_model::ticket::edit::{self, Edit, Opening};
 use muster_model::ticket::transition::{self, Fields, Transition};
-use muster_model::ticket::{Kind, Ticket, TicketItem, TimelineEntry, Visibility};
+use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry, Visibility};
 use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::id::{HostId, ItemId, TicketId, UserId};
 use muster_store::{Index, Scan, TypedStore};
@@ -42,6 +42,13 @@ fn check_text(field: &str, text: &str, min: usize, max: usize) -> Result<(), Ser
     let length = text.trim().chars().count();
     if (min..=max).contains(&length) { Ok(()) } else { Err(invalid(field, format!("{min} to {max} characters"))) }
 }
+
+fn check_label(field: &str, text: Option<&str>) -> Result<(), ServiceError> {
+    check_text(field, text.unwrap_or_default(), 0, 100)
+}
+
+/// Most items of a ticket that somebody opens.
+const MAX_ITEMS: usize = 100;
 
 impl Service {
     /// Tickets, newest first; with `active:true` first things first.
@@ -84,12 +91,18 @@ impl Service {
         check_text("/description", &opening.description, 0, 20_000)?;
         check_level("/impact", Some(opening.impact), 3)?;
         check_level("/urgency", Some(opening.urgency), 3)?;
+        check_label("/category", opening.category.as_deref())?;
+        check_label("/assignment_group", opening.assignment_group.as_deref())?;
+        if opening.items.len() > MAX_ITEMS {
+            return Err(invalid("/items", format!("at most {MAX_ITEMS} items are possible")));
+        }
         for (i, item) in opening.items.iter_mut().enumerate() {
-            self.name_item(call, i, item).await?;
+            self.name_item(call, &format!("/items/{i}"), item).await?;
         }
         let (opening, idempotency) = (&opening, &idempotency);
+        let _one_at_a_time = self.numbering.lock().await;
         self.decide(|| async move {
-            let key = idempotency.as_ref().map(|(key, _)| format!("{}/{key}", call.actor.label()));
+            let key = idempotency.as_ref().map(|(key, _)| format!("ticket.create/{}/{key}", call.actor.label()));
             if let (Some(key), Some((_, digest))) = (&key, idempotency)
                 && let Some(known) = self.store().find::<IdempotencyRecord>(key).await?
             {
@@ -120,9 +133,9 @@ impl Service {
         .await
     }
 
-    /// An item of a new ticket must exist; its name is looked up.
-    async fn name_item(&self, call: &Call, i: usize, item: &mut TicketItem) -> Result<(), ServiceError> {
-        let unknown = |why: String| invalid(&format!("/items/{i}"), why);
+    /// An item that somebody names must exist; its name is looked up.
+    async fn name_item(&self, call: &Call, field: &str, item: &mut TicketItem) -> Result<(), ServiceError> {
+        let unknown = |why: String| invalid(field, why);
         if let Ok(id) = item.id.parse::<HostId>() {
             item.name = self.get_host(call, id).await.map_err(|error| unknown(error.to_string()))?.host.value.name;
             return Ok(());
@@ -151,6 +164,8 @@ impl Service {
         if let Some(description) = &edit.description {
             check_text("/description", description, 0, 20_000)?;
         }
+        check_label("/category", edit.category.iter().flatten().next().map(String::as_str))?;
+        check_label("/assignment_group", edit.assignment_group.iter().flatten().next().map(String::as_str))?;
         if edit.priority.is_some() {
             call.authorize(Action::PriorityOverride, Resource::One(text))?;
             let reason = edit.override_reason.as_deref().unwrap_or_default();
@@ -197,6 +212,11 @@ impl Service {
         if let Some(assignee) = fields.assignee {
             self.check_assignee(assignee).await?;
         }
+        for (field, text) in [("/comment", &fields.comment), ("/close_notes", &fields.close_notes)] {
+            check_text(field, text.as_deref().unwrap_or_default(), 0, 20_000)?;
+        }
+        check_label("/assignment_group", fields.assignment_group.as_deref())?;
+        self.check_cause(call, fields.cause_item.as_deref()).await?;
         let fields = &fields;
         self.decide(|| async move {
             let stored = self.get_ticket(call, text).await?;
@@ -205,6 +225,13 @@ impl Service {
             Ok(self.written(call, &format!("ticket.{event}"), stored.version, ticket, entry))
         })
         .await
+    }
+
+    /// The cause of an incident is an item that is or was here, or `none`.
+    async fn check_cause(&self, call: &Call, cause: Option<&str>) -> Result<(), ServiceError> {
+        let Some(id) = cause.map(str::trim).filter(|id| !id.is_empty() && *id != "none") else { return Ok(()) };
+        let mut item = TicketItem { id: id.to_owned(), name: String::new(), role: ItemRole::Cause };
+        self.name_item(call, "/cause_item", &mut item).await
     }
 
     /// The transitions that the caller could make now.

@@ -73,9 +73,8 @@ pub(super) async fn host(client: &Client, format: Format, command: HostCommand) 
             output::record(format, FIELDS, &found)?;
             if format == Format::Table {
                 let sections = found.get("coverage").and_then(Value::as_object).into_iter().flatten();
-                let rows: Vec<Value> = sections
-                    .map(|(name, covered)| json!({"section": name, "coverage": covered}))
-                    .collect();
+                let rows: Vec<Value> =
+                    sections.map(|(name, covered)| json!({"section": name, "coverage": covered})).collect();
                 let columns =
                     [col("SECTION", "/section"), col("STATUS", "/coverage/status"), col("ITEMS", "/coverage/items")];
                 output::say("")?;
@@ -267,7 +266,11 @@ async fn show_incident(client: &Client, format: Format, number: &str) -> Done {
         json!({"at": entry.get("at"), "actor": entry.get("actor"), "what": entry.get("what"), "said": said})
     };
     let rows: Vec<Value> = timeline.iter().map(line).collect();
-    Ok(output::rows(format, &[time("WHEN", "/at"), col("WHO", "/actor"), col("WHAT", "/what"), col("", "/said")], &rows)?)
+    Ok(output::rows(
+        format,
+        &[time("WHEN", "/at"), col("WHO", "/actor"), col("WHAT", "/what"), col("", "/said")],
+        &rows,
+    )?)
 }
 
 pub(super) async fn agent(client: &Client, format: Format, command: AgentCommand) -> Done {
@@ -333,9 +336,11 @@ pub(super) async fn user(client: &Client, format: Format, command: UserCommand) 
             let body = json!({"name": name, "roles": roles, "password": password});
             Ok(output::record(format, COLUMNS, &client.post("/users", &body).await?.body)?)
         }
-        UserCommand::Set { user, fields } => {
-            Ok(output::record(format, COLUMNS, &client.patch(&format!("/users/{user}"), &object(&fields)?).await?.body)?)
-        }
+        UserCommand::Set { user, fields } => Ok(output::record(
+            format,
+            COLUMNS,
+            &client.patch(&format!("/users/{user}"), &object(&fields)?).await?.body,
+        )?),
     }
 }
 

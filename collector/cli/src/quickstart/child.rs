@@ -25,7 +25,11 @@ pub(super) struct Child {
     pause: Duration,
 }
 
-fn spawn(make: &(dyn Fn(bool) -> Command + Send + Sync), first: bool, log: &Path) -> anyhow::Result<tokio::process::Child> {
+fn spawn(
+    make: &(dyn Fn(bool) -> Command + Send + Sync),
+    first: bool,
+    log: &Path,
+) -> anyhow::Result<tokio::process::Child> {
     let file = OpenOptions::new().create(true).append(true).open(log);
     let file = file.with_context(|| format!("writing {}", log.display()))?;
     let mut command = make(first);
