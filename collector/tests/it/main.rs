@@ -1,0 +1,34 @@
+//! The collector from the outside, in one process: real use cases over the real store, called through both routers.
+//!
+//! The modules follow the tree of addresses; `lab` is what all of them stand on. Time is moved by hand.
+
+#[cfg(test)]
+mod account;
+#[cfg(test)]
+mod agent;
+#[cfg(test)]
+mod audit;
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod drift;
+#[cfg(test)]
+mod edge;
+#[cfg(test)]
+mod enroll;
+#[cfg(test)]
+mod finding;
+#[cfg(test)]
+mod host;
+#[cfg(test)]
+mod item;
+#[cfg(test)]
+mod lab;
+#[cfg(test)]
+mod matrix;
+#[cfg(test)]
+mod openapi;
+#[cfg(test)]
+mod report;
+#[cfg(test)]
+mod ticket;

@@ -1,0 +1,248 @@
+//! Every route of the API with every role and token scope: 401 for nobody, 403 exactly when the table of rights says no,
+//! no change by GET, and one audit entry in the commit of every change.
+
+use axum::http::Method;
+use muster_model::right::{self, Action, Actor, Resource, Role, Scope};
+use serde_json::{Value, json};
+
+use crate::lab::{Device, Lab, ask};
+
+/// A route, the right that it takes (`None`: any account), and a sensible body.
+struct Row(Method, &'static str, Option<Action>, fn(&Place) -> Value);
+
+/// Records that paths and bodies name.
+struct Place {
+    host: String,
+    item: String,
+    finding: String,
+    ticket: String,
+    agent: String,
+    enrollment_token: String,
+    user: String,
+    unknown: String,
+}
+
+const fn nothing(_: &Place) -> Value {
+    Value::Null
+}
+
+const GET: Method = Method::GET;
+const POST: Method = Method::POST;
+const PATCH: Method = Method::PATCH;
+const DELETE: Method = Method::DELETE;
+
+const ROUTES: &[Row] = &[
+    Row(GET, "/hosts", Some(Action::ItemRead), nothing),
+    Row(GET, "/hosts/{id}", Some(Action::ItemRead), nothing),
+    Row(PATCH, "/hosts/{id}", Some(Action::HostUpdate), |place| json!({"site": place.unknown})),
+    Row(POST, "/hosts/{id}/recheck", Some(Action::HostRecheck), nothing),
+    Row(GET, "/hosts/{id}/history", Some(Action::ItemRead), nothing),
+    Row(GET, "/items", Some(Action::ItemRead), nothing),
+    Row(GET, "/items/{id}", Some(Action::ItemRead), nothing),
+    Row(GET, "/items/{id}/history", Some(Action::ItemRead), nothing),
+    Row(GET, "/findings", Some(Action::FindingRead), nothing),
+    Row(GET, "/findings/{id}", Some(Action::FindingRead), nothing),
+    Row(POST, "/findings/{id}/accept", Some(Action::FindingAccept), |_| json!({"reason": "right so"})),
+    Row(POST, "/findings/{id}/waive", Some(Action::FindingWaive), |_| {
+        json!({"justification": "for now", "expires_at": "2026-12-31T00:00:00Z"})
+    }),
+    Row(POST, "/findings/{id}/suppress", Some(Action::FindingSuppress), |_| {
+        json!({"reason": "noise", "until": "2026-12-31T00:00:00Z"})
+    }),
+    Row(GET, "/baselines", Some(Action::FindingRead), nothing),
+    Row(GET, "/baselines/{host}/moves", Some(Action::FindingRead), nothing),
+    Row(GET, "/policies", Some(Action::FindingRead), nothing),
+    Row(GET, "/tickets", Some(Action::TicketRead), nothing),
+    Row(POST, "/tickets", Some(Action::TicketCreate), |_| json!({"kind": "incident", "title": "t"})),
+    Row(GET, "/tickets/{id}", Some(Action::TicketRead), nothing),
+    Row(PATCH, "/tickets/{id}", Some(Action::TicketUpdate), |place| json!({"title": place.unknown})),
+    Row(GET, "/tickets/{id}/transitions", Some(Action::TicketRead), nothing),
+    Row(POST, "/tickets/{id}/transitions", Some(Action::TicketTransition), |_| json!({"event": "start"})),
+    Row(POST, "/tickets/{id}/comments", Some(Action::TicketComment), |_| json!({"text": "hello"})),
+    Row(GET, "/tickets/{id}/timeline", Some(Action::TicketRead), nothing),
+    Row(GET, "/agents", Some(Action::AgentRead), nothing),
+    Row(POST, "/agents/{id}/revoke", Some(Action::AgentRevoke), |_| json!({"reason": "gone"})),
+    Row(GET, "/enrollment-tokens", Some(Action::AgentRead), nothing),
+    Row(POST, "/enrollment-tokens", Some(Action::EnrollmentManage), |_| json!({"name": "t"})),
+    Row(DELETE, "/enrollment-tokens/{id}", Some(Action::EnrollmentManage), nothing),
+    Row(GET, "/users", Some(Action::UserRead), nothing),
+    Row(POST, "/users", Some(Action::UserManage), |place| json!({"name": place.unknown, "roles": ["viewer"]})),
+    Row(GET, "/users/{id}", Some(Action::UserRead), nothing),
+    Row(PATCH, "/users/{id}", Some(Action::UserManage), |place| json!({"display_name": place.unknown})),
+    Row(GET, "/roles", None, nothing),
+    Row(GET, "/api-tokens", Some(Action::SelfManage), nothing),
+    Row(POST, "/api-tokens", Some(Action::SelfManage), |_| json!({"name": "t", "scopes": ["read"]})),
+    Row(DELETE, "/api-tokens/{id}", Some(Action::SelfManage), nothing),
+    Row(GET, "/sessions", Some(Action::SelfManage), nothing),
+    Row(DELETE, "/sessions/{id}", Some(Action::SelfManage), nothing),
+    Row(GET, "/audit", Some(Action::AuditRead), nothing),
+    Row(GET, "/audit/verify", Some(Action::AuditRead), nothing),
+];
+
+async fn place(lab: &Lab) -> Place {
+    let admin = lab.token_of(Role::Administrator).await;
+    let mut device = Device::enroll(lab, "web-1", "0123456789abcdef0123456789abcdef").await;
+    let host = device.report_full(lab).await;
+    device.add_user("deploy", 0);
+    device.report_delta(lab).await;
+    let finding = lab.get(&admin, "/api/v1/findings").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let item = lab.get(&admin, "/api/v1/items?class=package").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let body = json!({"kind": "incident", "title": "the matrix"});
+    let ticket = lab.post(&admin, "/api/v1/tickets", body).await.json()["id"].as_str().unwrap().to_owned();
+    let token = lab.post(&admin, "/api/v1/enrollment-tokens", json!({"name": "t"})).await.json();
+    let user = lab.user("somebody-else", &[Role::Viewer]).await;
+    Place {
+        host,
+        item,
+        finding,
+        ticket,
+        agent: device.agent.to_string(),
+        enrollment_token: token["id"].as_str().unwrap().to_owned(),
+        user: user.id.to_string(),
+        unknown: String::new(),
+    }
+}
+
+fn path(template: &str, place: &Place) -> String {
+    let kind = template.split('/').nth(1).unwrap();
+    let id = match kind {
+        "hosts" | "baselines" => &place.host,
+        "items" => &place.item,
+        "findings" => &place.finding,
+        "tickets" => &place.ticket,
+        "agents" => &place.agent,
+        "enrollment-tokens" => &place.enrollment_token,
+        "users" => &place.user,
+        "api-tokens" => "apt_00000000000000000000000000000000",
+        "sessions" => "sess_00000000000000000000000000000000",
+        _ => "",
+    };
+    format!("/api/v1{}", template.replace("{id}", id).replace("{host}", id))
+}
+
+#[test]
+fn every_route_has_a_row() {
+    let description: Value = serde_json::from_str(&muster_collector::http::rest::openapi()).unwrap();
+    let mut described = Vec::new();
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        described.extend(methods.as_object().unwrap().keys().map(|m| format!("{} {path}", m.to_uppercase())));
+    }
+    let mut rows: Vec<String> = ROUTES.iter().map(|Row(method, path, ..)| format!("{method} /api/v1{path}")).collect();
+    described.sort();
+    rows.sort();
+    assert_eq!(rows, described, "a route without a row, or a row without a route");
+}
+
+#[test]
+fn no_get_takes_a_right_that_changes_something() {
+    for Row(method, path, action, _) in ROUTES {
+        let reads = action.is_none_or(|action| right::is_read(action) || action == Action::SelfManage);
+        assert!(*method != GET || reads, "{path}");
+        assert!(*method == GET || !action.is_none_or(right::is_read), "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_gets_nothing() {
+    let lab = Lab::new();
+    let place = place(&lab).await;
+    for Row(method, template, _, body) in ROUTES {
+        for token in ["", "x", "mst_AAAA"] {
+            let body = Some(body(&place)).filter(|body| !body.is_null());
+            let request = ask(method.clone(), token, &path(template, &place), &[("if-match", "*")], body);
+            let before = lab.sequence().await;
+            let reply = lab.people(request).await;
+            assert_eq!(reply.header("www-authenticate"), "Bearer");
+            reply.problem(401, "not-authenticated");
+            assert_eq!(lab.sequence().await, before, "{method} {template}");
+        }
+    }
+}
+
+/// All that every kind of token of a role gets is what the table of rights gives it.
+async fn check_role(role: Role) {
+    let lab = Lab::new();
+    let mut place = place(&lab).await;
+    let user = lab.user("the-caller", &[role]).await;
+    for scope in Scope::ALL {
+        let token = lab.token(&user, *scope).await;
+        let actor =
+            Actor::User { id: user.id, name: user.name.clone(), roles: vec![role], scopes: Some(vec![*scope]) };
+        for (i, Row(method, template, action, body)) in ROUTES.iter().enumerate() {
+            let what = format!("{method} {template} as {role} with {scope}");
+            place.unknown = format!("{scope}-{i}");
+            let body = Some(body(&place)).filter(|body| !body.is_null());
+            let request = ask(method.clone(), &token, &path(template, &place), &[("if-match", "*")], body);
+            let (sequence, (audit, _)) = (lab.sequence().await, lab.last_audit().await);
+            let reply = lab.people(request).await;
+            let (commits, entries) = (lab.sequence().await - sequence, lab.last_audit().await.0 - audit);
+            let may = action.is_none_or(|action| right::authorize(&actor, action, Resource::All).is_ok());
+            assert_eq!(reply.status != 403, may, "{what}: {} {}", reply.status, reply.text());
+            if *method == GET || reply.status >= 400 {
+                assert_eq!((commits, entries), (0, 0), "{what} was {} and changed something", reply.status);
+            } else {
+                assert_eq!((commits, entries), (1, 1), "{what}: one commit, one audit entry in it");
+            }
+            match reply.status {
+                200..=204 => {}
+                403 => drop(reply.problem(403, "not-authorised")),
+                // A second try of what was done already, and the ids of nobody's token and session.
+                404 if template.starts_with("/api-tokens/") || template.starts_with("/sessions/") => {}
+                409 if template.contains("findings") || template.contains("transitions") => {}
+                status => panic!("{what}: {status} {}", reply.text()),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_administrator() {
+    check_role(Role::Administrator).await;
+}
+
+#[tokio::test]
+async fn a_cmdb_owner() {
+    check_role(Role::CmdbOwner).await;
+}
+
+#[tokio::test]
+async fn a_responder() {
+    check_role(Role::Responder).await;
+}
+
+#[tokio::test]
+async fn a_change_approver() {
+    check_role(Role::ChangeApprover).await;
+}
+
+#[tokio::test]
+async fn a_viewer() {
+    check_role(Role::Viewer).await;
+}
+
+#[tokio::test]
+async fn an_auditor() {
+    check_role(Role::Auditor).await;
+}
+
+#[tokio::test]
+async fn an_agents_certificate_opens_no_route_of_people_and_a_token_none_of_agents() {
+    let lab = Lab::new();
+    let place = place(&lab).await;
+    let device = Device::enroll(&lab, "web-2", "ab".repeat(16).as_str()).await;
+    for Row(method, template, _, body) in ROUTES {
+        let body = Some(body(&place)).filter(|body| !body.is_null());
+        let request = ask(method.clone(), "", &path(template, &place), &[("if-match", "*")], body);
+        lab.people_from(request, device.from()).await.problem(401, "not-authenticated");
+    }
+    let token = lab.token_of(Role::Responder).await;
+    for path in ["/agent/v1/reports", "/agent/v1/heartbeats", "/agent/v1/renewals"] {
+        let request = || ask(POST, &token, path, &[], Some(json!({})));
+        lab.agents(request(), crate::lab::From::default()).await.problem(401, "not-authenticated");
+        lab.people(request()).await.expect(404);
+    }
+    for Row(method, template, ..) in ROUTES {
+        let request = ask(method.clone(), &token, &path(template, &place), &[], None);
+        lab.agents(request, device.from()).await.problem(404, "no-route");
+    }
+}
