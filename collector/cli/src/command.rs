@@ -1,5 +1,6 @@
 //! The command line: nouns and verbs, each a request or two.
 
+mod noun;
 mod record;
 
 use std::path::PathBuf;
@@ -8,6 +9,10 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::{Value, json};
+
+use noun::{
+    AgentCommand, AuditCommand, FindingCommand, HostCommand, IncidentCommand, ItemCommand, TokenCommand, UserCommand,
+};
 
 use crate::client::{Client, ClientError};
 use crate::login::{self, Login};
@@ -52,16 +57,6 @@ struct Common {
     output: Format,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct ListArgs {
-    /// Terms `field:value`, all of which must hold; `value*` is a prefix
-    #[arg(long, default_value = "")]
-    filter: String,
-    /// At most so many
-    #[arg(long, default_value_t = 200)]
-    limit: usize,
-}
-
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Start collector and agent for this machine; stays until Ctrl-C
@@ -102,188 +97,6 @@ enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum HostCommand {
-    /// List hosts
-    List(ListArgs),
-    /// Show a host, by name or id, with its coverage
-    Show { host: String },
-    /// What changed on a host
-    History {
-        host: String,
-        #[arg(long, default_value_t = 50)]
-        limit: usize,
-    },
-    /// Set owner, site, criticality or lifecycle
-    Set {
-        host: String,
-        /// `owner=…`, `site=…`, `criticality=low|normal|high|critical`, `lifecycle=…`
-        #[arg(required = true)]
-        fields: Vec<String>,
-    },
-    /// Ask the agent for a fresh look
-    Recheck { host: String },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ItemCommand {
-    /// List items that are there now
-    List(ListArgs),
-    /// Show an item
-    Show { item: String },
-    /// What changed on an item
-    History {
-        item: String,
-        #[arg(long, default_value_t = 50)]
-        limit: usize,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum FindingCommand {
-    /// List findings that stand; `--filter state:resolved` for those that are over
-    List(ListArgs),
-    /// Show a finding with its evidence
-    Show { finding: String },
-    /// Accept what was found: the baseline moves
-    Accept {
-        finding: String,
-        /// Why
-        #[arg(long)]
-        reason: String,
-    },
-    /// Let it stand until a day
-    Waive {
-        finding: String,
-        /// Why
-        #[arg(long)]
-        justification: String,
-        /// RFC 3339 time
-        #[arg(long)]
-        expires_at: String,
-    },
-    /// Silence it for a time
-    Suppress {
-        finding: String,
-        /// Why
-        #[arg(long)]
-        reason: String,
-        /// RFC 3339 time
-        #[arg(long)]
-        until: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum IncidentCommand {
-    /// List incidents, newest first; `--filter active:true` for those to work on
-    List(ListArgs),
-    /// Show an incident with its timeline
-    Show { number: String },
-    /// Open an incident
-    Create {
-        /// One line
-        title: String,
-        #[arg(long, default_value = "")]
-        description: String,
-        /// 1 (wide) to 3
-        #[arg(long, default_value_t = 3)]
-        impact: u8,
-        /// 1 (now) to 3
-        #[arg(long, default_value_t = 3)]
-        urgency: u8,
-        /// Host or item that it is about; may be given several times
-        #[arg(long = "item")]
-        items: Vec<String>,
-    },
-    /// Move an incident: the event, and what it asks for as `field=value`
-    Do {
-        number: String,
-        /// One of those that `muster incident events NUMBER` lists
-        event: String,
-        fields: Vec<String>,
-    },
-    /// List the events that are possible now, with what each asks for
-    Events { number: String },
-    /// Change fields: `title=…`, `impact=…`, `urgency=…`, `assignee=user_…`, ...
-    Set {
-        number: String,
-        #[arg(required = true)]
-        fields: Vec<String>,
-    },
-    /// Say something
-    Comment {
-        number: String,
-        text: String,
-        /// Only for those who work on it
-        #[arg(long)]
-        internal: bool,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum AgentCommand {
-    /// List agents
-    List,
-    /// Shut an agent out, at once
-    Revoke {
-        agent: String,
-        /// Why
-        #[arg(long)]
-        reason: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum TokenCommand {
-    /// List enrollment tokens
-    List,
-    /// Make an enrollment token; prints its text, once
-    Create {
-        /// What it is for
-        name: String,
-        /// How many agents it lets in
-        #[arg(long, default_value_t = 1)]
-        uses: u32,
-        /// How long it lives
-        #[arg(long, default_value_t = 10)]
-        minutes: u32,
-    },
-    /// Take an enrollment token back
-    Revoke { token: String },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum UserCommand {
-    /// List accounts
-    List,
-    /// Make an account
-    Add {
-        name: String,
-        /// What it may do; may be given several times
-        #[arg(long = "role", required = true)]
-        roles: Vec<String>,
-        /// File with its password (`-` is standard input); without one it signs in by token only
-        #[arg(long)]
-        password_file: Option<PathBuf>,
-    },
-    /// Shut an account out, or let it in again
-    Set {
-        user: String,
-        /// `disabled=true|false`, `display_name=…`
-        #[arg(required = true)]
-        fields: Vec<String>,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum AuditCommand {
-    /// List entries, newest first
-    List(ListArgs),
-    /// Check that the trail is whole
-    Verify,
 }
 
 /// Runs the command line.

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{
+use super::noun::{
     AgentCommand, AuditCommand, FindingCommand, HostCommand, IncidentCommand, ItemCommand, ListArgs, TokenCommand,
-    UserCommand, object, read_secret,
+    UserCommand,
 };
+use super::{object, read_secret};
 use crate::client::Client;
 use crate::output::{self, Column, Format, col, time};
 
