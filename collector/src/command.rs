@@ -181,7 +181,9 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
     let common = cli.common;
     match cli.command {
         Command::Openapi => print(&rest::openapi()),
-        Command::CheckConfig => print(&format!("{:#?}\nthe configuration is usable", config(&common, Layer::default())?)),
+        Command::CheckConfig => {
+            print(&format!("{:#?}\nthe configuration is usable", config(&common, Layer::default())?))
+        }
         Command::Serve(args) => {
             let flags = Layer { console: args.console, agents: args.agents, ..Layer::default() };
             let config = config(&common, flags)?;

@@ -140,7 +140,10 @@ impl Layer {
         let text = |key: &str| variable(&format!("MUSTER_{key}")).filter(|text| !text.is_empty());
         let number = |key: &str| {
             text(key)
-                .map(|text| text.parse::<u32>().map_err(|_| value(&format!("MUSTER_{key}"), format!("'{text}' is no whole number"))))
+                .map(|text| {
+                    text.parse::<u32>()
+                        .map_err(|_| value(&format!("MUSTER_{key}"), format!("'{text}' is no whole number")))
+                })
                 .transpose()
         };
         Ok(Self {
@@ -205,7 +208,9 @@ impl Layer {
         if console_tls.is_none() && !console.ip().is_loopback() {
             return Err(value(
                 "console",
-                format!("plain HTTP is served on loopback only, {console} is not; set console_cert and console_key, or use 127.0.0.1 behind a proxy on this host"),
+                format!(
+                    "plain HTTP is served on loopback only, {console} is not; set console_cert and console_key, or use 127.0.0.1 behind a proxy on this host"
+                ),
             ));
         }
         let seconds = |key: &str, given: Option<u32>, default: u32| match given {

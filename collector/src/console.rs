@@ -1,4 +1,105 @@
-//! x
+//! The console: pages drawn on the server over the same use cases as the API. They work without scripts; scripts add keys,
+//! live regions and times that stay right.
+//!
+//! One module per screen. Whoever looks is a [`visitor::Visitor`], whatever is sent is a [`submission::Submission`] with the
+//! token of its session: there is no other way into a handler that changes something, except signing in.
+
+mod account;
+mod agent;
+mod answer;
+pub(crate) mod asset;
+mod audit;
+mod change;
+mod chart;
+mod difference;
+mod finding;
+mod form;
+mod host;
+mod incident;
+mod item;
+mod list;
+mod locale;
+mod markup;
+mod moment;
+mod overview;
+mod search;
+mod shell;
+mod sign_in;
+mod submission;
+mod user;
+mod value;
+mod visitor;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+use muster_shared::problem::ProblemDocument;
+
 use crate::app::Shared;
-pub fn router() -> axum::Router<Shared> { axum::Router::new() }
-pub fn error_page(problem: &muster_shared::problem::ProblemDocument) -> axum::response::Response { axum::response::IntoResponse::into_response(problem.title.clone()) }
+
+/// All pages and their assets.
+pub fn router() -> Router<Shared> {
+    Router::new()
+        .route("/", get(overview::show))
+        .route("/search", get(search::go))
+        .route("/assets/{file}", get(asset::serve))
+        .route("/sign-in", get(sign_in::form).post(sign_in::submit))
+        .route("/sign-in/link", get(sign_in::link).post(sign_in::submit_link))
+        .route("/sign-out", post(sign_in::sign_out))
+        .merge(inventory())
+        .merge(incidents())
+        .merge(administration())
+}
+
+fn inventory() -> Router<Shared> {
+    Router::new()
+        .route("/hosts", get(host::list::show))
+        .route("/hosts/{id}", get(host::detail::show).post(host::edit::save))
+        .route("/hosts/{id}/recheck", post(host::edit::recheck))
+        .route("/hosts/{id}/{section}", get(host::section::show))
+        .route("/items/{id}", get(item::show))
+        .route("/findings", get(finding::list::show))
+        .route("/findings/{id}", get(finding::detail::show))
+        .route("/findings/{id}/{what}", post(finding::decision::decide))
+}
+
+fn incidents() -> Router<Shared> {
+    Router::new()
+        .route("/incidents", get(incident::list::show))
+        .route("/incidents/new", get(incident::opening::show).post(incident::opening::submit))
+        .route("/incidents/{number}", get(incident::detail::show).post(incident::act::save))
+        .route("/incidents/{number}/take", post(incident::act::take))
+        .route("/incidents/{number}/comments", post(incident::act::comment))
+        .route("/incidents/{number}/accept", post(incident::act::accept))
+        .route("/incidents/{number}/do/{event}", post(incident::act::transition))
+}
+
+fn administration() -> Router<Shared> {
+    Router::new()
+        .route("/audit", get(audit::show))
+        .route("/account", get(account::show))
+        .route("/account/language", post(account::save_language))
+        .route("/account/password", post(account::save_password))
+        .route("/account/tokens", post(account::create_token))
+        .route("/account/tokens/{id}/revoke", post(account::revoke_token))
+        .route("/account/sessions/{id}/end", post(account::end_session))
+        .route("/users", get(user::show_all).post(user::add))
+        .route("/users/{id}", get(user::show).post(user::save))
+        .route("/agents", get(agent::show))
+        .route("/agents/tokens", post(agent::create_token))
+        .route("/agents/tokens/{id}/revoke", post(agent::revoke_token))
+        .route("/agents/{id}/revoke", post(agent::revoke))
+}
+
+/// The page of a problem for somebody whose language is not known: English.
+pub fn error_page(problem: &ProblemDocument) -> Response {
+    answer::problem_page(problem, "en")
+}
+
+/// The page of a problem, in the language that the request's `Accept-Language` likes best.
+pub fn error_page_in(problem: &ProblemDocument, accept_language: &str) -> Response {
+    answer::problem_page(problem, accept_language)
+}
+
+#[cfg(test)]
+mod tests;

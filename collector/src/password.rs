@@ -1,8 +1,8 @@
 //! Passwords: argon2id, and the rules of NIST SP 800-63B-4 for a password as the only factor.
 
+use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::Argon2;
 
 /// Least length of a password that is the only factor.
 pub const MIN_CHARS: usize = 15;
@@ -15,12 +15,16 @@ pub fn weakness(password: &str, user: &str) -> Option<String> {
     let lower = password.to_lowercase();
     let different = lower.chars().collect::<std::collections::BTreeSet<_>>().len();
     if length < MIN_CHARS {
-        Some(format!("it has {length} characters; at least {MIN_CHARS} are needed (any characters, a sentence is fine)"))
+        Some(format!(
+            "it has {length} characters; at least {MIN_CHARS} are needed (any characters, a sentence is fine)"
+        ))
     } else if length > MAX_CHARS {
         Some(format!("it has {length} characters; at most {MAX_CHARS} are possible"))
     } else if different < 5 {
         Some("it repeats the same few characters".into())
-    } else if lower.replace(&user.to_lowercase(), "").chars().count() < MIN_CHARS / 2 || lower.contains("passwordpassword") {
+    } else if lower.replace(&user.to_lowercase(), "").chars().count() < MIN_CHARS / 2
+        || lower.contains("passwordpassword")
+    {
         Some("it is too easy to guess".into())
     } else {
         None
@@ -36,7 +40,8 @@ pub fn hash(password: &str) -> Option<String> {
 /// Whether a password fits its hash. Without a hash it takes as long and is false, so that time tells nothing.
 pub fn verify(password: &str, hash: Option<&str>) -> bool {
     /// The hash of a password that nobody has.
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const NOBODY: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let Ok(parsed) = PasswordHash::new(hash.unwrap_or(NOBODY)) else { return false };
     Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok() && hash.is_some()
 }

@@ -100,7 +100,14 @@ impl Call {
     }
 
     /// The entry that this call leaves in the audit trail.
-    pub(crate) fn audit(&self, at: Time, action: &str, object: impl ToString, summary: impl Into<String>) -> AuditDraft {
+    #[expect(clippy::needless_pass_by_value, reason = "ids are copied, and so is their text")]
+    pub(crate) fn audit(
+        &self,
+        at: Time,
+        action: &str,
+        object: impl ToString,
+        summary: impl Into<String>,
+    ) -> AuditDraft {
         AuditDraft {
             at,
             actor: self.actor.label(),

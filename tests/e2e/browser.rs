@@ -78,11 +78,18 @@ impl Browser {
         let answer = reqwest::Client::new().post(url).json(&json!({"type": "browser"})).send().await.unwrap();
         let log: Value = answer.json().await.unwrap();
         let entries = log["value"].as_array().cloned().unwrap_or_default();
-        entries.iter().map(|entry| format!("{}: {}", entry["level"], entry["message"])).collect()
+        let serious = entries.iter().filter(|entry| entry["level"] != "DEBUG" && entry["level"] != "INFO");
+        serious.map(|entry| format!("{}: {}", entry["level"], entry["message"])).collect()
     }
 
-    async fn text(&self, selector: &str) -> String {
-        self.client.find(Locator::Css(selector)).await.unwrap().text().await.unwrap()
+    /// Waits until an element holds a text; the page may be on its way out while it is asked.
+    async fn wait_for_text(&self, selector: &str, wanted: &str) {
+        let held = until(&format!("{selector} holds {wanted}"), async || {
+            let Ok(found) = self.client.find(Locator::Css(selector)).await else { return Ok(None) };
+            Ok(found.text().await.is_ok_and(|text| text.contains(wanted)).then_some(()))
+        })
+        .await;
+        held.unwrap();
     }
 
     async fn fill(&self, selector: &str, text: &str) {
@@ -139,15 +146,10 @@ async fn from_sign_in_to_a_worked_incident() {
     assert!(browser.client.current_url().await.unwrap().path() == "/incidents", "back to where one wanted to go");
     browser.click("a[href='/incidents/INC-000001']").await;
     browser.wait_for("textarea[name=text]").await;
-    assert!(browser.text("h1").await.contains("web-1: user deploy added, uid 0"));
+    browser.wait_for_text("h1", "web-1: user deploy added, uid 0").await;
     browser.fill("textarea[name=text]", "looking into <i>it</i>").await;
-    browser.client.find(Locator::Css("textarea[name=text]")).await.unwrap();
     browser.click("form[action$='/comments'] button[type=submit]").await;
-    until("the comment is in the timeline", async || {
-        Ok(browser.text("main").await.contains("looking into <i>it</i>").then_some(()))
-    })
-    .await
-    .unwrap();
+    browser.wait_for_text("main", "looking into <i>it</i>").await;
     assert!(browser.client.find(Locator::Css("main i")).await.is_err(), "what people write is text");
     browser.client.close_window().await.ok();
 }

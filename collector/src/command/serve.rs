@@ -19,7 +19,9 @@ use crate::config::Config;
 use crate::{http, job, listener};
 
 async fn bind(what: &str, key: &str, address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
-    let why = || format!("{what} cannot listen on {address}; give another address with --{key} or `{key}` in the configuration");
+    let why = || {
+        format!("{what} cannot listen on {address}; give another address with --{key} or `{key}` in the configuration")
+    };
     let listener = TcpListener::bind(address).await.with_context(why)?;
     let bound = listener.local_addr()?;
     Ok((listener, bound))
@@ -73,7 +75,8 @@ fn tell_ready(path: &Path, service: &crate::service::Service, data_dir: &Path) -
         "ca_file": data_dir.join("pki").join("ca.pem"),
         "pid": std::process::id(),
     });
-    write_private(path, ready.to_string().as_bytes()).with_context(|| format!("writing the ready file {}", path.display()))
+    write_private(path, ready.to_string().as_bytes())
+        .with_context(|| format!("writing the ready file {}", path.display()))
 }
 
 async fn wait_for_signal() -> anyhow::Result<()> {

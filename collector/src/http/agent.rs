@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, header};
 use axum::routing::post;
 use axum::{Extension, Json, Router};
 use base64::Engine;
+use muster_shared::Time;
 use muster_shared::canonical::Digest;
 use muster_shared::id::AgentId;
 use muster_shared::protocol::{
@@ -18,7 +19,6 @@ use muster_shared::protocol::{
     MAX_INFLATED_BYTES, MAX_REPORT_BYTES, RENEWALS_PATH, REPORTS_PATH, RenewRequest, ReportAck,
 };
 use muster_shared::report::Report;
-use muster_shared::Time;
 use sha2::{Digest as _, Sha256};
 
 use super::body::{check_json, inflate, parse, read};
@@ -71,8 +71,9 @@ impl FromRequestParts<Shared> for Speaker {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Refusal> {
-        const NO_CERTIFICATE: ServiceError =
-            ServiceError::Unauthenticated("a client certificate is needed here; enroll first with `muster-agent enroll`");
+        const NO_CERTIFICATE: ServiceError = ServiceError::Unauthenticated(
+            "a client certificate is needed here; enroll first with `muster-agent enroll`",
+        );
         let PeerCertificate(der) = parts.extensions.get().ok_or(NO_CERTIFICATE)?;
         let (agent, _) = agent_of(der).ok_or(NO_CERTIFICATE)?;
         app.service.authenticate_agent(agent).await?;

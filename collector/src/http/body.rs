@@ -14,14 +14,15 @@ use serde::de::DeserializeOwned;
 use super::problem::Refusal;
 
 /// Longest time that a body may take to come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Largest JSON body of the REST API.
 const MAX_JSON_BYTES: usize = 1 << 20;
 
 /// Reads a body of at most `limit` bytes.
 pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Refusal> {
     let too_large = || Refusal::TooLarge(format!("at most {limit} bytes are taken"));
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
+    let announced =
+        headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
         return Err(too_large());
     }
@@ -120,6 +121,6 @@ mod tests {
         assert_eq!(errors[0].pointer, "/list/1");
         assert!(matches!(parse::<Sample>(b"{"), Err(Refusal::Malformed(_))));
         assert!(matches!(parse::<Sample>(br#"{"list":[],"role":"x"}"#), Err(Refusal::Fields(_))));
-        assert!(matches!(parse::<Sample>(&[b'['; 100_000]), Err(_)));
+        assert!(parse::<Sample>("[".repeat(100_000).as_bytes()).is_err());
     }
 }

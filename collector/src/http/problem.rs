@@ -100,7 +100,9 @@ fn of_service(error: &ServiceError) -> ProblemDocument {
             document(StatusCode::UNAUTHORIZED, "not-authenticated", "It is not known who you are", detail)
         }
         ServiceError::Denied(_) => document(StatusCode::FORBIDDEN, "not-authorised", "You may not do this", detail),
-        ServiceError::NotFound { .. } => document(StatusCode::NOT_FOUND, "not-found", "There is no such record", detail),
+        ServiceError::NotFound { .. } => {
+            document(StatusCode::NOT_FOUND, "not-found", "There is no such record", detail)
+        }
         ServiceError::Invalid(errors) => {
             let mut problem = document(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "A field is wrong", detail);
             problem.errors.clone_from(errors);
@@ -121,7 +123,9 @@ fn of_service(error: &ServiceError) -> ProblemDocument {
         }
         ServiceError::TooLarge(_) => document(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large", detail),
         ServiceError::Busy(_) => document(StatusCode::SERVICE_UNAVAILABLE, "busy", "Not now", detail),
-        ServiceError::TooMany { .. } => document(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many attempts", detail),
+        ServiceError::TooMany { .. } => {
+            document(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many attempts", detail)
+        }
         ServiceError::Store(error) => {
             tracing::error!(%error, "a use case failed");
             let told = "the collector could not do this; its log names the cause under this request id".to_owned();
@@ -134,7 +138,9 @@ impl Refusal {
     pub(crate) fn document(&self) -> ProblemDocument {
         match self {
             Self::Service(error) => of_service(error),
-            Self::Malformed(why) => document(StatusCode::BAD_REQUEST, "malformed", "The request is malformed", Some(why.clone())),
+            Self::Malformed(why) => {
+                document(StatusCode::BAD_REQUEST, "malformed", "The request is malformed", Some(why.clone()))
+            }
             Self::Fields(errors) => of_service(&ServiceError::Invalid(errors.clone())),
             Self::MediaType(right) => {
                 let detail = Some(format!("this takes {right}"));

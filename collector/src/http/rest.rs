@@ -10,6 +10,7 @@ mod list;
 mod ticket;
 mod view;
 
+use std::fmt::Write;
 
 use axum::Json;
 use axum::Router;
@@ -25,6 +26,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::problem::Refusal;
 use crate::app::Shared;
+use crate::console::asset;
 use crate::service::{Call, ServiceError};
 
 #[derive(OpenApi)]
@@ -85,15 +87,16 @@ fn docs_page(description: &utoipa::openapi::OpenApi) -> String {
             let Some(operation) = operation else { continue };
             let summary = operation.summary.as_deref().unwrap_or_default();
             // Only texts of this program get in here, none of which holds a sign of HTML.
-            rows.push_str(&format!("<tr><td>{method}</td><td><code>{path}</code></td><td>{summary}</td></tr>\n"));
+            let _ = writeln!(rows, "<li><code>{method} {path}</code> {summary}</li>");
         }
     }
+    let (style, mark) = (asset::path("console.css"), asset::path("mark.svg"));
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Muster API</title>\
-         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"></head>\
-         <body><main><h1>Muster API</h1><p>Authenticate with <code>Authorization: Bearer &lt;API token&gt;</code>. The whole \
-         description is <a href=\"/api/openapi.json\">OpenAPI 3.1</a>.</p><table><thead><tr><th>Method</th><th>Path</th>\
-         <th>What it does</th></tr></thead><tbody>\n{rows}</tbody></table></main></body></html>\n"
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <link rel=\"icon\" href=\"{mark}\" type=\"image/svg+xml\"><link rel=\"stylesheet\" href=\"{style}\"></head>\
+         <body class=\"outside\"><main id=\"main\"><h1>Muster API</h1><p>Authenticate with <code>Authorization: Bearer &lt;API token&gt;</code>. \
+         The whole description is <a href=\"/api/openapi.json\">OpenAPI 3.1</a>.</p><ul class=\"plain-list\">\n{rows}</ul></main></body></html>\n"
     )
 }
 

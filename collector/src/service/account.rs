@@ -41,7 +41,10 @@ fn check_name(name: &str) -> Result<(), ServiceError> {
     if plain && (1..=64).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return Ok(());
     }
-    Err(invalid("/name", "a sign-in name has 1 to 64 characters out of a-z, 0-9, '.', '_', '-', '@' and begins with a letter or digit"))
+    Err(invalid(
+        "/name",
+        "a sign-in name has 1 to 64 characters out of a-z, 0-9, '.', '_', '-', '@' and begins with a letter or digit",
+    ))
 }
 
 fn check_display_name(name: Option<&str>) -> Result<(), ServiceError> {

@@ -182,7 +182,8 @@ impl Service {
 
     /// The agent behind a verified certificate, if it is not shut out. Asked for on every request.
     pub async fn authenticate_agent(&self, agent: AgentId) -> Result<Versioned<Agent>, ServiceError> {
-        const REVOKED: ServiceError = ServiceError::Unauthenticated("this agent was revoked; enroll it anew with a new token");
+        const REVOKED: ServiceError =
+            ServiceError::Unauthenticated("this agent was revoked; enroll it anew with a new token");
         if self.is_revoked(agent) {
             return Err(REVOKED);
         }

@@ -61,7 +61,9 @@ impl Service {
         match event {
             Event::HostChanged { host, from, to } => self.on_changed(*host, *from, *to, now).await,
             Event::DigestMatched { host, at } => self.on_matched(*host, *at, now).await,
-            Event::HostDiscovered { .. } | Event::FindingChanged { .. } | Event::TicketChanged { .. } => Ok(ChangeSet::new()),
+            Event::HostDiscovered { .. } | Event::FindingChanged { .. } | Event::TicketChanged { .. } => {
+                Ok(ChangeSet::new())
+            }
         }
     }
 
@@ -104,7 +106,11 @@ impl Service {
         if !finding.value.state.is_active() {
             self.settle_incident(changes, &finding.value, now).await?;
         }
-        if finding.version == 0 { changes.create(finding.value) } else { changes.update(finding) }
+        if finding.version == 0 {
+            changes.create(finding.value)
+        } else {
+            changes.update(finding)
+        }
         Ok(())
     }
 
@@ -127,7 +133,9 @@ impl Service {
             }
         }
         let (ticket, timeline) = routing::settle(&stored.value, ended, &all, now);
-        timeline.into_iter().for_each(|entry| changes.create(entry));
+        for entry in timeline {
+            changes.create(entry);
+        }
         let call = Call::system("router");
         if ticket.state.name() != stored.value.state.name() {
             changes.audit.push(call.audit(now, "ticket.auto_resolve", ticket.id, ticket.number.clone()));
@@ -198,7 +206,9 @@ impl Service {
             self.write_finding(&mut changes, Versioned { value: next, version: due.version }, now).await?;
             return self.commit_step(changes).await;
         }
-        let Some(due) = self.store().first::<Ticket>(Scan::index(Index::TicketDue, "")).await? else { return Ok(false) };
+        let Some(due) = self.store().first::<Ticket>(Scan::index(Index::TicketDue, "")).await? else {
+            return Ok(false);
+        };
         let event = match &due.value.state {
             IncidentState::OnHold { wake_at: Some(at), .. } if *at <= now => "resume",
             IncidentState::Resolved(_) => "auto_close",
@@ -255,10 +265,8 @@ impl Service {
     /// The counter of a kind, moved to the next number but not yet stored.
     pub(crate) async fn next_number(&self, kind: Kind) -> Result<Versioned<Counter>, ServiceError> {
         let stored = self.store().find::<Counter>(kind.as_str()).await?;
-        let mut next = stored.unwrap_or_else(|| Versioned {
-            value: Counter { name: kind.as_str().to_owned(), last: 0 },
-            version: 0,
-        });
+        let mut next = stored
+            .unwrap_or_else(|| Versioned { value: Counter { name: kind.as_str().to_owned(), last: 0 }, version: 0 });
         next.value.last += 1;
         Ok(next)
     }

@@ -53,7 +53,11 @@ impl Filter {
         let mut filter = Self::default();
         for (column, word) in words(text)? {
             let Some((field, value)) = word.split_once(':') else {
-                let why = format!("column {}: '{word}' is no term; terms are field:value, such as {}:…", column + 1, fields.first().unwrap_or(&"name"));
+                let why = format!(
+                    "column {}: '{word}' is no term; terms are field:value, such as {}:…",
+                    column + 1,
+                    fields.first().unwrap_or(&"name")
+                );
                 return Err(invalid("/filter", why));
             };
             filter.add(field, value, fields, &format!("column {}: ", column + 1))?;
@@ -65,7 +69,10 @@ impl Filter {
     pub fn add(&mut self, field: &str, value: &str, fields: &[&str], place: &str) -> Result<(), ServiceError> {
         if !fields.contains(&field) {
             let near = fields.iter().min_by_key(|known| strsim::levenshtein(known, field)).unwrap_or(&"");
-            let why = format!("{place}there is no field '{field}'; did you mean '{near}'? The fields are {}", fields.join(", "));
+            let why = format!(
+                "{place}there is no field '{field}'; did you mean '{near}'? The fields are {}",
+                fields.join(", ")
+            );
             return Err(invalid("/filter", why));
         }
         let is_prefix = value.ends_with('*');

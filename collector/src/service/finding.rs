@@ -64,11 +64,12 @@ impl Service {
     ) -> Result<Page<Versioned<Finding>>, ServiceError> {
         call.authorize(Action::FindingRead, Resource::All)?;
         let index = match filter.exactly("state") {
-            Some("resolved") | Some("all") => Index::FindingByTime,
+            Some("resolved" | "all") => Index::FindingByTime,
             _ => Index::FindingActive,
         };
         let filter = filter.without("state", "all");
-        self.list(Scan::index(index, "").descending(), window, |finding: &Finding| filter.matches(&entry(finding))).await
+        self.list(Scan::index(index, "").descending(), window, |finding: &Finding| filter.matches(&entry(finding)))
+            .await
     }
 
     /// One finding.
@@ -135,7 +136,8 @@ impl Service {
                 (baseline.value.version + 1, Expected::Version(baseline.version))
             });
             let actor = call.actor.label();
-            changes.put(Baseline { host: finding.host, version, approved_by: actor.clone(), valid_from: now }, expected);
+            changes
+                .put(Baseline { host: finding.host, version, approved_by: actor.clone(), valid_from: now }, expected);
             changes.create(BaselineMove {
                 host: finding.host,
                 version,
@@ -243,7 +245,11 @@ impl Service {
     }
 
     /// Baselines of all hosts.
-    pub async fn list_baselines(&self, call: &Call, window: &Window) -> Result<Page<Versioned<Baseline>>, ServiceError> {
+    pub async fn list_baselines(
+        &self,
+        call: &Call,
+        window: &Window,
+    ) -> Result<Page<Versioned<Baseline>>, ServiceError> {
         call.authorize(Action::FindingRead, Resource::All)?;
         self.list(Scan::keys(Collection::Baseline, ""), window, |_: &Baseline| true).await
     }

@@ -101,7 +101,12 @@ impl Service {
     }
 
     /// Hosts by name.
-    pub async fn list_hosts(&self, call: &Call, filter: &Filter, window: &Window) -> Result<Page<HostView>, ServiceError> {
+    pub async fn list_hosts(
+        &self,
+        call: &Call,
+        filter: &Filter,
+        window: &Window,
+    ) -> Result<Page<HostView>, ServiceError> {
         call.authorize(Action::ItemRead, Resource::All)?;
         let mut items = Vec::new();
         let mut cursor = window.cursor.clone();

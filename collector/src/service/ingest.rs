@@ -37,7 +37,8 @@ impl Service {
         body: Digest,
         content_digest: String,
     ) -> Result<ReportAck, ServiceError> {
-        let _permit = self.ingesting.try_acquire().map_err(|_| ServiceError::Busy("too many reports at once".into()))?;
+        let _permit =
+            self.ingesting.try_acquire().map_err(|_| ServiceError::Busy("too many reports at once".into()))?;
         check_limits(&report)?;
         let report = &report;
         let digest = &content_digest;
@@ -54,7 +55,9 @@ impl Service {
                         return Ok((ChangeSet::new(), ack));
                     }
                     Some(_) => {
-                        return Err(ServiceError::Conflict("a report of this id with another content was stored".into()));
+                        return Err(ServiceError::Conflict(
+                            "a report of this id with another content was stored".into(),
+                        ));
                     }
                     None => {}
                 }
@@ -71,12 +74,13 @@ impl Service {
                     ack.result = ReportResult::Stale;
                     Ok((ChangeSet::new(), ack))
                 }
-                Err(error @ MergeError::UnknownBase { .. }) => Err(ServiceError::UnknownBase(error.to_string())),
                 Err(error @ MergeError::SectionDigest(name)) => {
                     Err(invalid(&format!("/sections/{name}/digest"), error.to_string()))
                 }
                 Err(error @ MergeError::RootDigest) if report.base == 0 => Err(invalid("/root", error.to_string())),
-                Err(error @ MergeError::RootDigest) => Err(ServiceError::UnknownBase(error.to_string())),
+                Err(error @ (MergeError::UnknownBase { .. } | MergeError::RootDigest)) => {
+                    Err(ServiceError::UnknownBase(error.to_string()))
+                }
             }
         })
         .await
@@ -277,7 +281,9 @@ impl Service {
         let Some(host) = stored.value.host else { return Ok(full) };
         let Some(inventory) = self.store().find::<Inventory>(&host.to_string()).await? else { return Ok(full) };
         let inventory = inventory.value;
-        let same = inventory.agent == agent && inventory.root == heartbeat.root && inventory.generation == heartbeat.generation;
+        let same = inventory.agent == agent
+            && inventory.root == heartbeat.root
+            && inventory.generation == heartbeat.generation;
         let before = self.store().find::<LastSeen>(&host.to_string()).await?;
         let recheck = before.as_ref().is_some_and(|seen| seen.value.recheck);
         let now = self.now();
@@ -308,13 +314,9 @@ fn whole_sections(report: &Report) -> BTreeMap<SectionName, ItemMap> {
     whole.collect()
 }
 
-fn new_host(
-    agent: &Agent,
-    whole: &BTreeMap<SectionName, ItemMap>,
-    identifiers: Vec<Identifier>,
-    now: Time,
-) -> Host {
-    let told = whole.get(&SectionName::Host).and_then(|items| items.values().find_map(|item| item.get("name")?.as_str()));
+fn new_host(agent: &Agent, whole: &BTreeMap<SectionName, ItemMap>, identifiers: Vec<Identifier>, now: Time) -> Host {
+    let told =
+        whole.get(&SectionName::Host).and_then(|items| items.values().find_map(|item| item.get("name")?.as_str()));
     Host {
         id: HostId::new(now),
         name: told.unwrap_or(&agent.hostname).to_owned(),
@@ -341,7 +343,10 @@ fn is_name(section: SectionName, attribute: &str) -> bool {
 fn check_limits(report: &Report) -> Result<(), ServiceError> {
     if report.schema != muster_shared::report::SCHEMA {
         let known = muster_shared::report::SCHEMA;
-        return Err(invalid("/schema", format!("schema {} is not known here; this collector speaks {known}", report.schema)));
+        return Err(invalid(
+            "/schema",
+            format!("schema {} is not known here; this collector speaks {known}", report.schema),
+        ));
     }
     if report.next <= report.base {
         return Err(invalid("/next", "the next generation must be greater than the base"));
@@ -375,7 +380,8 @@ fn check_limits(report: &Report) -> Result<(), ServiceError> {
             let limit = |attribute: &str| if is_name(*name, attribute) { MAX_NAME_BYTES } else { MAX_TEXT_BYTES };
             let is_long = |name: &str, value: &serde_json::Value| value.as_str().is_some_and(|t| t.len() > limit(name));
             if let Some((attribute, _)) = item.attributes.iter().find(|(name, value)| is_long(name, value)) {
-                let why = format!("attribute '{attribute}' of '{}' is longer than {} bytes", item.key, limit(attribute));
+                let why =
+                    format!("attribute '{attribute}' of '{}' is longer than {} bytes", item.key, limit(attribute));
                 return Err(invalid(&pointer, why));
             }
         }

@@ -40,7 +40,8 @@ pub struct ItemView {
 }
 
 /// Fields of an item that lists can be filtered by, besides its attributes.
-pub const FILTER_FIELDS: &[&str] = &["class", "host", "host_name", "key", "name", "version", "manager", "port", "state", "enabled", "uid"];
+pub const FILTER_FIELDS: &[&str] =
+    &["class", "host", "host_name", "key", "name", "version", "manager", "port", "state", "enabled", "uid"];
 
 impl ItemView {
     /// Name for people: the attribute `name`, else the key.
@@ -70,7 +71,12 @@ pub struct ItemDetail {
 
 impl Service {
     /// Items of all hosts, or of those and that class which the filter names; by host, class and key.
-    pub async fn list_items(&self, call: &Call, filter: &Filter, window: &Window) -> Result<Page<ItemView>, ServiceError> {
+    pub async fn list_items(
+        &self,
+        call: &Call,
+        filter: &Filter,
+        window: &Window,
+    ) -> Result<Page<ItemView>, ServiceError> {
         call.authorize(Action::ItemRead, Resource::All)?;
         let after = window.cursor.as_deref().and_then(|cursor| {
             let mut parts = cursor.splitn(3, '/');
@@ -97,7 +103,8 @@ impl Service {
                         continue;
                     }
                     if items.len() >= window.limit {
-                        let next = items.last().map(|last: &ItemView| format!("{}/{}/{}", last.host, last.class, last.key));
+                        let next =
+                            items.last().map(|last: &ItemView| format!("{}/{}/{}", last.host, last.class, last.key));
                         return Ok(Page { items, next_cursor: next });
                     }
                     items.push(item);

@@ -138,11 +138,8 @@ impl Service {
         call.authorize(Action::UserManage, Resource::One(&user.to_string()))?;
         let now = self.now();
         let link_secret = secret::draw_secret();
-        let link = SignInLink {
-            token_hash: sha256_hex(link_secret.as_bytes()),
-            user,
-            expires_at: now.plus_millis(LINK_MS),
-        };
+        let link =
+            SignInLink { token_hash: sha256_hex(link_secret.as_bytes()), user, expires_at: now.plus_millis(LINK_MS) };
         let mut changes = ChangeSet::new();
         changes.audit.push(call.audit(now, "session.link", user, "one-time sign-in link"));
         changes.create(link);

@@ -17,8 +17,20 @@ use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
 
 /// Fields of a ticket that lists can be filtered by.
 pub const FILTER_FIELDS: &[&str] = &[
-    "kind", "number", "state", "priority", "impact", "urgency", "category", "assignment_group", "assignee", "item",
-    "title", "opened_by", "channel", "active",
+    "kind",
+    "number",
+    "state",
+    "priority",
+    "impact",
+    "urgency",
+    "category",
+    "assignment_group",
+    "assignee",
+    "item",
+    "title",
+    "opened_by",
+    "channel",
+    "active",
 ];
 
 fn entry(ticket: &Ticket) -> Value {
@@ -186,7 +198,7 @@ impl Service {
             let Some((ticket, entry)) = edit::edit(&stored.value, edit.clone(), &call.actor, now) else {
                 return Ok((ChangeSet::new(), stored));
             };
-            Ok(self.written(call, "ticket.update", stored.version, ticket, entry))
+            Ok(Self::written(call, "ticket.update", stored.version, ticket, entry))
         })
         .await
     }
@@ -222,7 +234,7 @@ impl Service {
             let stored = self.get_ticket(call, text).await?;
             check_version(&stored, seen)?;
             let (ticket, entry) = transition::apply(&stored.value, event, fields, &call.actor, self.now())?;
-            Ok(self.written(call, &format!("ticket.{event}"), stored.version, ticket, entry))
+            Ok(Self::written(call, &format!("ticket.{event}"), stored.version, ticket, entry))
         })
         .await
     }
@@ -261,14 +273,13 @@ impl Service {
             let stored = self.get_ticket(call, text).await?;
             check_version(&stored, seen)?;
             let (ticket, entry) = edit::comment(&stored.value, comment.to_owned(), visibility, &call.actor, self.now());
-            let (changes, ticket) = self.written(call, "ticket.comment", stored.version, ticket, entry.clone());
+            let (changes, ticket) = Self::written(call, "ticket.comment", stored.version, ticket, entry.clone());
             Ok((changes, (ticket, entry)))
         })
         .await
     }
 
     fn written(
-        &self,
         call: &Call,
         action: &str,
         version: u64,

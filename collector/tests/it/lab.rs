@@ -70,7 +70,12 @@ impl Lab {
             console_url: "http://127.0.0.1:8080".into(),
         };
         let authority = Authority::open(&pki, clock.now()).unwrap();
-        let service = Arc::new(Service::new(Arc::<SledStore>::clone(&store), Arc::<ManualClock>::clone(&clock), authority, policy));
+        let service = Arc::new(Service::new(
+            Arc::<SledStore>::clone(&store),
+            Arc::<ManualClock>::clone(&clock),
+            authority,
+            policy,
+        ));
         let app = Arc::new(App { service: Arc::clone(&service), is_secure });
         let authority = Authority::open(&pki, clock.now()).unwrap();
         let (people, agents) = (http::people(Arc::clone(&app)), http::agents(app));

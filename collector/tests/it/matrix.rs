@@ -43,12 +43,18 @@ const ROUTES: &[Row] = &[
     Row(GET, "/findings", Some(Action::FindingRead), nothing),
     Row(GET, "/findings/{id}", Some(Action::FindingRead), nothing),
     Row(POST, "/findings/{id}/accept", Some(Action::FindingAccept), |_| json!({"reason": "right so"})),
-    Row(POST, "/findings/{id}/waive", Some(Action::FindingWaive), |_| {
-        json!({"justification": "for now", "expires_at": "2026-12-31T00:00:00Z"})
-    }),
-    Row(POST, "/findings/{id}/suppress", Some(Action::FindingSuppress), |_| {
-        json!({"reason": "noise", "until": "2026-12-31T00:00:00Z"})
-    }),
+    Row(
+        POST,
+        "/findings/{id}/waive",
+        Some(Action::FindingWaive),
+        |_| json!({"justification": "for now", "expires_at": "2026-12-31T00:00:00Z"}),
+    ),
+    Row(
+        POST,
+        "/findings/{id}/suppress",
+        Some(Action::FindingSuppress),
+        |_| json!({"reason": "noise", "until": "2026-12-31T00:00:00Z"}),
+    ),
     Row(GET, "/baselines", Some(Action::FindingRead), nothing),
     Row(GET, "/baselines/{host}/moves", Some(Action::FindingRead), nothing),
     Row(GET, "/policies", Some(Action::FindingRead), nothing),
@@ -86,7 +92,8 @@ async fn place(lab: &Lab) -> Place {
     device.add_user("deploy", 0);
     device.report_delta(lab).await;
     let finding = lab.get(&admin, "/api/v1/findings").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
-    let item = lab.get(&admin, "/api/v1/items?class=package").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let item =
+        lab.get(&admin, "/api/v1/items?class=package").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
     let body = json!({"kind": "incident", "title": "the matrix"});
     let ticket = lab.post(&admin, "/api/v1/tickets", body).await.json()["id"].as_str().unwrap().to_owned();
     let token = lab.post(&admin, "/api/v1/enrollment-tokens", json!({"name": "t"})).await.json();
@@ -166,8 +173,7 @@ async fn check_role(role: Role) {
     let user = lab.user("the-caller", &[role]).await;
     for scope in Scope::ALL {
         let token = lab.token(&user, *scope).await;
-        let actor =
-            Actor::User { id: user.id, name: user.name.clone(), roles: vec![role], scopes: Some(vec![*scope]) };
+        let actor = Actor::User { id: user.id, name: user.name.clone(), roles: vec![role], scopes: Some(vec![*scope]) };
         for (i, Row(method, template, action, body)) in ROUTES.iter().enumerate() {
             let what = format!("{method} {template} as {role} with {scope}");
             place.unknown = format!("{scope}-{i}");
@@ -181,7 +187,9 @@ async fn check_role(role: Role) {
             if *method == GET || reply.status >= 400 {
                 assert_eq!((commits, entries), (0, 0), "{what} was {} and changed something", reply.status);
             } else {
-                assert_eq!((commits, entries), (1, 1), "{what}: one commit, one audit entry in it");
+                // Accepting the last finding of an incident resolves that too, which is an entry of its own.
+                let expected = if template.ends_with("/accept") { 2 } else { 1 };
+                assert_eq!((commits, entries), (1, expected), "{what}: one commit, its audit entry in it");
             }
             match reply.status {
                 200..=204 => {}
@@ -239,7 +247,7 @@ async fn an_agents_certificate_opens_no_route_of_people_and_a_token_none_of_agen
     for path in ["/agent/v1/reports", "/agent/v1/heartbeats", "/agent/v1/renewals"] {
         let request = || ask(POST, &token, path, &[], Some(json!({})));
         lab.agents(request(), crate::lab::From::default()).await.problem(401, "not-authenticated");
-        lab.people(request()).await.expect(404);
+        assert_eq!(lab.people(request()).await.status, 404);
     }
     for Row(method, template, ..) in ROUTES {
         let request = ask(method.clone(), &token, &path(template, &place), &[], None);

@@ -13,7 +13,10 @@ fn the_description_is_the_one_that_is_checked_in() {
         std::fs::write(CHECKED_IN, &text).unwrap();
     }
     let stored = std::fs::read_to_string(CHECKED_IN).unwrap_or_default();
-    assert!(stored == text, "the API has changed; look at the difference with MUSTER_BLESS=1 and git diff collector/openapi.json");
+    assert!(
+        stored == text,
+        "the API has changed; look at the difference with MUSTER_BLESS=1 and git diff collector/openapi.json"
+    );
 }
 
 #[test]

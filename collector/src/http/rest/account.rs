@@ -81,9 +81,12 @@ struct Create {
 
 /// Make an account
 #[utoipa::path(post, path = "/users", request_body = Create, responses((status = 201, body = UserView)))]
-async fn create(State(app): State<Shared>, Caller(call): Caller, JsonBody(body): JsonBody<Create>) -> Result<Response, Refusal> {
-    let new =
-        NewUser { name: body.name, display_name: body.display_name, password: body.password, roles: body.roles };
+async fn create(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    JsonBody(body): JsonBody<Create>,
+) -> Result<Response, Refusal> {
+    let new = NewUser { name: body.name, display_name: body.display_name, password: body.password, roles: body.roles };
     let stored = app.service.create_user(&call, new).await?;
     Ok(etag::tagged(StatusCode::CREATED, stored.version, UserView::from(stored)))
 }
@@ -136,8 +139,7 @@ async fn roles(Caller(_): Caller) -> Answer<List<RoleView>> {
         let held = Action::ALL.iter().filter(|action| holders(**action).contains(role));
         held.map(ToString::to_string).collect()
     };
-    let view =
-        |role: &Role| RoleView { name: role.to_string(), rights: rights(role) };
+    let view = |role: &Role| RoleView { name: role.to_string(), rights: rights(role) };
     Ok(Json(List::whole(Role::ALL.iter().map(view).collect())))
 }
 
@@ -208,7 +210,11 @@ async fn create_token(
 
 /// Take an own API token back
 #[utoipa::path(delete, path = "/api-tokens/{id}", params(("id" = String, Path)), responses((status = 204)))]
-async fn revoke_token(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<StatusCode, Refusal> {
+async fn revoke_token(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+) -> Result<StatusCode, Refusal> {
     app.service.revoke_api_token(&call, account_of(&call)?, super::id("API token", &text)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -242,7 +248,11 @@ async fn list_sessions(State(app): State<Shared>, Caller(call): Caller) -> Answe
 
 /// End an own session
 #[utoipa::path(delete, path = "/sessions/{id}", params(("id" = String, Path)), responses((status = 204)))]
-async fn end_session(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<StatusCode, Refusal> {
+async fn end_session(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+) -> Result<StatusCode, Refusal> {
     app.service.end_session(&call, account_of(&call)?, super::id("session", &text)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

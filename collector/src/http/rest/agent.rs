@@ -92,7 +92,11 @@ async fn create_token(
 
 /// Take an enrollment token back
 #[utoipa::path(delete, path = "/enrollment-tokens/{id}", params(("id" = String, Path)), responses((status = 204)))]
-async fn revoke_token(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<StatusCode, Refusal> {
+async fn revoke_token(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+) -> Result<StatusCode, Refusal> {
     app.service.revoke_enrollment_token(&call, super::id("enrollment token", &text)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

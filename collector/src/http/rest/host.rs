@@ -19,7 +19,11 @@ use crate::http::problem::Refusal;
 use crate::service::host::{FILTER_FIELDS, HostEdit};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get, update)).routes(routes!(recheck)).routes(routes!(history))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(get, update))
+        .routes(routes!(recheck))
+        .routes(routes!(history))
 }
 
 /// Hosts by name
@@ -68,7 +72,11 @@ async fn update(
 
 /// Ask the host's agent for a fresh look at its next heartbeat
 #[utoipa::path(post, path = "/hosts/{id}/recheck", params(("id" = String, Path)), responses((status = 202)))]
-async fn recheck(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<StatusCode, Refusal> {
+async fn recheck(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+) -> Result<StatusCode, Refusal> {
     app.service.recheck_host(&call, super::id("host", &text)?).await?;
     Ok(StatusCode::ACCEPTED)
 }

@@ -152,7 +152,11 @@ struct TransitionView {
 
 /// The transitions that you could make now, with what each asks for
 #[utoipa::path(get, path = "/tickets/{id}/transitions", params(("id" = String, Path)), responses((status = 200, body = List<TransitionView>)))]
-async fn transitions(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Answer<List<TransitionView>> {
+async fn transitions(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+) -> Answer<List<TransitionView>> {
     let (_, rows) = app.service.list_transitions(&call, &text).await?;
     let texts = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     let view = |row: &&muster_model::ticket::transition::Transition| TransitionView {
@@ -180,7 +184,7 @@ fn choices(event: &str) -> Value {
 /// `assignment_group`, `assignee`.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the schema of an event; its fields are read into the model's own type")]
-struct Event {
+struct TransitionRequest {
     event: String,
     comment: Option<String>,
     reason: Option<String>,
@@ -195,7 +199,7 @@ struct Event {
 }
 
 /// Move a ticket
-#[utoipa::path(post, path = "/tickets/{id}/transitions", params(("id" = String, Path)), request_body = Event, responses((status = 200, body = TicketView)))]
+#[utoipa::path(post, path = "/tickets/{id}/transitions", params(("id" = String, Path)), request_body = TransitionRequest, responses((status = 200, body = TicketView)))]
 async fn transition(
     State(app): State<Shared>,
     Caller(call): Caller,

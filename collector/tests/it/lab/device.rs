@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use axum::body::Body;
 use axum::http::Request;
 use base64::Engine;
-use muster_model::right::Actor;
 use muster_shared::canonical::{Digest, root_digest, section_digest};
 use muster_shared::enrollment::EnrollmentToken;
 use muster_shared::id::{AgentId, ReportId};
@@ -58,7 +57,9 @@ impl Device {
             (SectionName::User, vec![Item::new("root").with("name", "root").with("uid", 0)]),
             (
                 SectionName::Package,
-                ["bash", "openssl", "zlib"].map(|n| Item::new(n).with("name", n).with("version", "1.0").with("manager", "dpkg")).into(),
+                ["bash", "openssl", "zlib"]
+                    .map(|n| Item::new(n).with("name", n).with("version", "1.0").with("manager", "dpkg"))
+                    .into(),
             ),
         ]);
         let certificate = CertificateDer::from_pem_slice(credential.certificate_pem.as_bytes()).unwrap();
@@ -68,11 +69,6 @@ impl Device {
     /// Who it is on the wire.
     pub(crate) fn from(&self) -> From {
         From(([127, 0, 0, 1], 41_000).into(), Some(self.certificate.clone()))
-    }
-
-    /// Who it is to use cases.
-    pub(crate) const fn actor(&self) -> Actor {
-        Actor::Agent(self.agent)
     }
 
     fn report(&mut self, lab: &Lab, base: u64, sections: BTreeMap<SectionName, SectionReport>) -> Report {
@@ -99,8 +95,14 @@ impl Device {
             let (items, metrics) = stable(*name, items);
             let digest = section_digest(&items);
             let change = Change::Whole(items);
-            let report =
-                SectionReport { status: SectionStatus::Ok, problems: vec![], not_before: None, digest, change, metrics };
+            let report = SectionReport {
+                status: SectionStatus::Ok,
+                problems: vec![],
+                not_before: None,
+                digest,
+                change,
+                metrics,
+            };
             (*name, report)
         };
         let sections = self.sections.iter().map(section).collect();
@@ -120,8 +122,14 @@ impl Device {
                 continue;
             }
             let (digest, change) = (section_digest(&after), Change::Delta { upsert, remove });
-            let report =
-                SectionReport { status: SectionStatus::Ok, problems: vec![], not_before: None, digest, change, metrics };
+            let report = SectionReport {
+                status: SectionStatus::Ok,
+                problems: vec![],
+                not_before: None,
+                digest,
+                change,
+                metrics,
+            };
             sections.insert(*name, report);
         }
         let base = self.generation;

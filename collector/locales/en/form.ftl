@@ -1,0 +1,49 @@
+# Forms and errors: hints beside fields, what is wrong, and what to do.
+
+choose = choose…
+cause-none = no item
+form-needed = This is needed.
+form-invalid = Nothing was saved: something is missing or wrong below.
+form-no-date = Give a date to come.
+form-stale = Nothing was saved: somebody else changed this meanwhile. The page shows the present state; your entries are still in the form. Check them and send again.
+
+hint-owner = A person or a team
+hint-item = Host name, or an id such as host_… or item_…
+hint-hold = Waiting for the caller needs a comment, waiting for a time needs that time.
+hint-utc = Time in UTC
+hint-year = At most a year ahead; ends at 00:00 UTC
+hint-priority = Against impact and urgency; needs a reason.
+hint-days = 1 to 366
+hint-minutes = 1 to 43200 (30 days)
+hint-token-name = What it is for, such as “backup script”
+hint-enrollment-name = What it is for, such as “web servers in Berlin”
+hint-user-name = a-z, 0-9, dot, dash, underscore, @
+hint-password = At least 15 characters; a sentence is good.
+hint-password-optional = At least 15 characters; empty: sign-in by link or token only.
+hint-password-keep = Empty: stays as it is.
+
+error-not-authenticated = You are not signed in
+error-not-authorised = You may not do this
+error-not-found = There is no such page
+error-no-route = There is no such page
+error-no-route-detail = Nothing is at this address.
+error-invalid = Something is wrong with the input
+error-conflict = This does not fit what is stored
+error-too-large = That is too much
+error-busy = Not just now
+error-too-many = Too many attempts
+error-internal = Something failed here
+error-internal-detail = The collector could not do this. Its log names the cause under the request below. Nothing was changed halfway.
+error-malformed = The request is malformed
+error-media-type = The request is of another kind
+error-too-slow = The request did not come in time
+error-cross-site = The request comes from another site
+error-cross-site-detail = Forms are taken from the console's own pages only. Nothing was changed.
+error-forged-title = This form could not be verified
+error-forged-detail = It was sent without this session's token: it is from an old session, or from another site. Nothing was changed. Open the page again and repeat what you did.
+
+error-next-sign-in = Sign in and try again.
+error-next-rights = If you need this, ask an administrator for the right role.
+error-next-not-found = Check the address, or search for what you are after.
+error-next-retry = Try again in a moment. If it goes on, give an administrator the request below.
+error-next-back = Go back, check what was sent, and try again.

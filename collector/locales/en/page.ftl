@@ -1,0 +1,249 @@
+# Pages: headings, notes, empty states, and what was just done.
+
+skip = Skip to the content
+search = Search
+search-hint = Host, incident number or id
+live = Live
+sign-out = Sign out
+open = open
+on-this-page = On this page
+pages = Pages
+page-first = First page
+page-next = Next page
+filter = Filter
+filter-fields = Words or field:value; value* is a prefix. Fields:
+apply = Apply
+clear = Clear
+any = Any
+me = me
+nobody = nobody
+none-set = none
+not-known = not known
+never = never
+nothing-fits = Nothing fits this filter.
+show = Show
+show-open = Open
+show-all = All
+version = Version
+since = Since
+since-word = since
+and = and
+by = By
+until = Until
+ended = Ended
+and-more = and { $n } more
+n-open = { $n } open
+n-items = { $n ->
+    [one] { $n } item
+   *[other] { $n } items
+}
+n-findings = { $n ->
+    [one] { $n } finding
+   *[other] { $n } findings
+}
+n-problems = { $n ->
+    [one] { $n } problem
+   *[other] { $n } problems
+}
+n-times = { $n ->
+    [one] once
+   *[other] { $n } times
+}
+n-returned = { $n ->
+    [one] came back once
+   *[other] came back { $n } times
+}
+
+overview-title = Overview
+range = Range
+range-note = All hosts, last { $range }
+tile-incidents = Open incidents
+tile-incidents-note = { $n } with priority 1 or 2
+tile-findings = Findings
+tile-findings-note = differ from what is authorised
+tile-drifted = Drifted hosts
+tile-drifted-note = of { $n }
+tile-hosts = Hosts
+tile-hosts-note = { $n } silent
+first-host-title = No hosts yet
+first-host = Hosts appear here as soon as an agent reports.
+first-host-do = Enroll the first agent
+drift-title = Drift per hour
+drift-empty = No drift in this range.
+as-table = Show as table
+first-title = Needs attention first
+first-empty = Nothing is open.
+all-incidents = All incidents
+owner-title = Findings by owner
+owner-empty = No findings stand.
+age-title = Open incidents by age
+age-empty = No incidents are open.
+
+hosts-title = Hosts
+hosts-filter = name, or os:debian* owner:ops status:unknown
+with-findings = With findings
+recheck = Recheck now
+recheck-waiting = A fresh look was asked for; the agent takes it at its next heartbeat.
+skew = The host's clock differs from the collector's by
+known-since = Known since
+host-no-findings = This host is as it is authorised to be.
+all-findings = Past findings too
+host-no-incidents = No incidents are about this host.
+sections-title = Inventory
+sections-empty = The agent has not reported yet.
+sections-unread = { $n ->
+    [one] { $n } section could not be read completely
+   *[other] { $n } sections could not be read completely
+}
+not-collected = not collected
+old = older
+history-title = History
+history-empty = Nothing has changed since it was first seen.
+baseline-title = Baseline
+baseline-none = There is no baseline before the first report.
+baseline-no-moves = Nothing was accepted since the first report.
+approved-by = Approved by
+agent-title = Agent
+agent-none = No agent speaks for this host.
+enrolled = Enrolled
+certificate = Certificate ends
+section-filter = text in any column
+section-unknown = This section was never collected. That does not mean that there is nothing.
+section-empty = It was collected, and there is nothing.
+columns-more = { $n ->
+    [one] { $n } more attribute is on the item's page.
+   *[other] { $n } more attributes are on the item's page.
+}
+
+attributes-title = Attributes
+metrics-title = Measurements
+metrics-note = last value, never compared
+as-seen = as seen
+not-there = not there
+item-gone = gone
+item-gone-since = Gone since
+item-foreign = not authorised
+item-whole = Whole item
+
+findings-title = Findings
+findings-note = Last seen first
+findings-filter = host name, or section:user policy:account*
+findings-standing = Standing
+findings-empty = Everything is as it is authorised to be.
+what-changed = What changed
+diff-old = Authorised line
+diff-new = Seen line
+diff-line = Text
+diff-cut = { $n } more lines are not shown.
+finding-history = Last changes of this item
+elsewhere = Same drift elsewhere
+evidence = Evidence
+happened = Happened
+between = between
+before = before
+opens = Opens
+seen-changing = Seen changing
+detected-by = Detected by
+decide = Decide
+
+incidents-title = Incidents
+incidents-note = First things first
+incidents-newest = Newest first
+incidents-filter = words of the title, or item:host_… channel:agent
+incidents-empty = No incidents are open.
+incident-new = New incident
+incident-open = Open incident
+incident-edit = Edit
+incident-comment = Add a comment
+comment = Comment
+take = Assign to me
+accept-all = { $n ->
+    [one] Accept the finding
+   *[other] Accept all { $n } findings
+}
+timeline = Timeline
+timeline-opened = opened
+timeline-comment = comment
+timeline-changed = edited
+timeline-finding = finding { $state }
+timeline-more = Later entries
+handling = Handling
+because = Because
+wakes = resumes
+reopened = Reopened
+next-steps = Next steps
+affected-items = Affected items
+affected-none = No item is named.
+priority-matrix = from impact { $impact } and urgency { $urgency }
+priority-override = set by hand: { $reason }
+priority-as-is = leave as it is
+
+audit-title = Audit log
+audit-note = Every change, chained by hashes; newest first
+
+agents-title = Agents
+agents-enrolled = Enrolled agents
+agents-empty = No agent is enrolled yet. Create an enrollment token and use it on a host.
+not-reported = has not reported yet
+agent-revoke-note = The agent is shut out at once and has to enroll again. Its host stays on record.
+enrollment-title = Enrollment tokens
+enrollment-empty = There are no enrollment tokens.
+enrollment-note = A token lets agents in. It is shown once.
+enrollment-create = Create enrollment token
+enroll-how = On the host, run this, paste the token, and end with Ctrl-D:
+revoke = Revoke
+secret-title = Copy it now
+secret-note = This text is shown this once and cannot be shown again.
+copy = Copy
+copied = Copied
+
+account-title = Account
+account-language = Language
+account-password = Change password
+account-password-note = All your sessions end; sign in again with the new password.
+account-token = Create API token
+language-browser = as the browser asks
+tokens-title = API tokens
+tokens-empty = You have no API tokens.
+sessions-title = Sessions
+session-this = this one
+session-end = End
+unknown-browser = unknown browser
+users-title = Users
+user-add = Add user
+user-edit = Edit
+user-edit-note = Every change here ends the sessions of this account.
+no-password = no password
+save = Save
+
+sign-in = Sign in
+sign-in-title = Sign in
+sign-in-note = Muster: what is there, what should be, and what differs.
+sign-in-name = User name
+sign-in-help = No account? An administrator can add one. On the collector's host, a command gives a one-time link.
+sign-in-wrong = User name or password is wrong.
+sign-in-wait = Too many attempts. Try again in { $n } s.
+link-title = Sign in by link
+link-note = The link works once and for 15 minutes.
+link-code = Code
+link-code-hint = Paste the link, or what stands after # in it.
+link-gone = The link was used, has expired, or is incomplete. Ask for a new one.
+link-password = Sign in with a password instead
+
+done-saved = Saved.
+done-recheck = A fresh look was asked for.
+done-accept = Accepted: what was found is authorised now.
+done-waive = Waived.
+done-suppress = Suppressed.
+done-opened = The incident is open.
+done-taken = It is assigned to you.
+done-moved = Done.
+done-commented = Your comment is in the timeline.
+done-revoked = Revoked.
+done-shut-out = The agent is shut out.
+done-ended = The session is over.
+done-password = Your password is changed. Sign in with the new one.
+done-signed-out = You are signed out.
+
+to-overview = To the overview
+request-id = Request

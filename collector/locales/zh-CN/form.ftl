@@ -1,0 +1,49 @@
+# 表单与错误：字段提示、错误原因和下一步。
+
+choose = 请选择…
+cause-none = 无配置项
+form-needed = 此项必填。
+form-invalid = 未保存：下方有缺失或错误的内容。
+form-no-date = 请给出一个将来的日期。
+form-stale = 未保存：在此期间有人修改了该记录。页面显示的是当前状态，您填写的内容仍保留在表单中，请核对后重新提交。
+
+hint-owner = 个人或团队
+hint-item = 主机名，或 host_…、item_… 形式的 ID
+hint-hold = 等待报告人时须填写说明，等待指定时间时须填写时间。
+hint-utc = UTC 时间
+hint-year = 最长一年，于 UTC 00:00 到期
+hint-priority = 不按影响与紧急程度计算时，须填写理由。
+hint-days = 1 至 366
+hint-minutes = 1 至 43200（30 天）
+hint-token-name = 用途，例如“备份脚本”
+hint-enrollment-name = 用途，例如“上海机房的 Web 服务器”
+hint-user-name = 可用 a-z、0-9、点、连字符、下划线和 @
+hint-password = 至少 15 个字符，可以是一句话。
+hint-password-optional = 至少 15 个字符；留空则只能通过链接或令牌登录。
+hint-password-keep = 留空则保持不变。
+
+error-not-authenticated = 您尚未登录
+error-not-authorised = 您没有此权限
+error-not-found = 页面不存在
+error-no-route = 页面不存在
+error-no-route-detail = 该地址没有任何内容。
+error-invalid = 输入有误
+error-conflict = 与现有数据不符
+error-too-large = 内容过大
+error-busy = 暂时无法处理
+error-too-many = 尝试次数过多
+error-internal = 内部错误
+error-internal-detail = 采集器未能完成此操作，其日志在下方的请求编号下记录了原因。没有任何内容被部分更改。
+error-malformed = 请求格式错误
+error-media-type = 请求类型不受支持
+error-too-slow = 请求超时
+error-cross-site = 请求来自其他网站
+error-cross-site-detail = 只接受来自控制台自身页面的表单。没有任何内容被更改。
+error-forged-title = 无法验证此表单
+error-forged-detail = 表单未附带本次会话的令牌：它来自旧会话或其他网站。没有任何内容被更改。请重新打开页面并再次操作。
+
+error-next-sign-in = 请登录后重试。
+error-next-rights = 如确有需要，请向管理员申请相应角色。
+error-next-not-found = 请检查地址，或搜索您要找的内容。
+error-next-retry = 请稍后重试。如果问题持续，请将下方的请求编号告知管理员。
+error-next-back = 请返回，核对提交的内容后重试。

@@ -1,0 +1,179 @@
+//! `/agents`: who reports, whether their certificates live, and the tokens that let new ones in.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use muster_model::agent::{Agent, EnrollmentTokenRecord};
+use muster_model::right::Action;
+use muster_shared::Time;
+
+use super::answer::{self, see_other};
+use super::form::{self, Attempt, Field, Form, Kind};
+use super::shell::Shell;
+use super::submission::{Fields, Submission};
+use super::value;
+use super::visitor::Visitor;
+use crate::service::ServiceError;
+
+/// What an operator runs on a new host; it reads the token from its input, so that no shell keeps it.
+const ENROLL: &str = "sudo muster-agent enroll --token-file -";
+/// Minutes that a new token lives when nobody says otherwise.
+const MINUTES: u32 = 60;
+
+/// An agent.
+#[derive(Clone, Debug)]
+pub(super) struct AgentRow {
+    pub(super) id: String,
+    pub(super) id_short: String,
+    pub(super) hostname: String,
+    pub(super) host: Option<String>,
+    pub(super) version: String,
+    pub(super) expires_at: Time,
+    pub(super) enrolled_at: Time,
+    pub(super) state: &'static str,
+    pub(super) revoke: Option<Form>,
+}
+
+/// An enrollment token, without its secret.
+#[derive(Clone, Debug)]
+pub(super) struct TokenRow {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) created_by: String,
+    pub(super) expires_at: Time,
+    pub(super) uses: String,
+    pub(super) state: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "agents.html")]
+pub(super) struct AgentsPage {
+    pub(super) page: Shell,
+    pub(super) agents: Vec<AgentRow>,
+    pub(super) tokens: Vec<TokenRow>,
+    pub(super) create: Option<Form>,
+    /// The text of a token that was made just now: it is shown this once.
+    pub(super) secret: Option<String>,
+    pub(super) command: &'static str,
+}
+
+fn agent_row(visitor: &Visitor, agent: Agent, attempt: Option<&Attempt>) -> AgentRow {
+    let locale = visitor.locale;
+    let state = match agent.revoked_at {
+        Some(_) => "revoked",
+        None if visitor.now() > agent.certificate_expires_at => "expired",
+        None => "active",
+    };
+    let revoke = || {
+        let id = format!("revoke-{}", agent.id);
+        Form::new(visitor, id, format!("/agents/{}/revoke", agent.id), locale.t("revoke"))
+            .tone("danger")
+            .note(locale.t("agent-revoke-note"))
+            .field(Field::text(locale, "reason").required())
+            .after(attempt)
+    };
+    AgentRow {
+        revoke: (visitor.may(Action::AgentRevoke) && agent.revoked_at.is_none()).then(revoke),
+        id: agent.id.to_string(),
+        id_short: value::middle(&agent.id.to_string(), 20),
+        hostname: agent.hostname,
+        host: agent.host.map(|host| host.to_string()),
+        version: agent.version,
+        expires_at: agent.certificate_expires_at,
+        enrolled_at: agent.enrolled_at,
+        state,
+    }
+}
+
+fn token_row(token: EnrollmentTokenRecord, now: Time) -> TokenRow {
+    TokenRow {
+        id: token.id.to_string(),
+        uses: format!("{} / {}", token.uses.len(), token.max_uses),
+        state: token.state(now),
+        name: token.name,
+        created_by: token.created_by,
+        expires_at: token.expires_at,
+    }
+}
+
+fn create_form(visitor: &Visitor, attempt: Option<&Attempt>) -> Form {
+    let locale = visitor.locale;
+    let number = |name: &'static str, value: u32| {
+        Field::new(locale, name, Kind::Input("number")).value(value.to_string()).required()
+    };
+    Form::new(visitor, "create", "/agents/tokens".to_owned(), locale.t("enrollment-create"))
+        .tone("primary")
+        .field(Field::text(locale, "name").required().hint(locale.t("hint-enrollment-name")))
+        .field(number("max_uses", 1))
+        .field(number("minutes", MINUTES).hint(locale.t("hint-minutes")))
+        .after(attempt)
+}
+
+async fn page(visitor: &Visitor, attempt: Option<&Attempt>, secret: Option<String>) -> Result<Response, ServiceError> {
+    let (service, call) = (visitor.service(), &visitor.call);
+    let agents = service.list_agents(call).await?;
+    let tokens = service.list_enrollment_tokens(call).await?;
+    let page = AgentsPage {
+        page: Shell::at(visitor, "/agents", &visitor.locale.t("agents-title")).await,
+        agents: agents.into_iter().map(|stored| agent_row(visitor, stored.value, attempt)).collect(),
+        tokens: tokens.into_iter().map(|token| token_row(token, visitor.now())).collect(),
+        create: visitor.may(Action::EnrollmentManage).then(|| create_form(visitor, attempt)),
+        secret,
+        command: ENROLL,
+    };
+    Ok(answer::page(form::status(attempt), &page))
+}
+
+/// `GET /agents`.
+pub(super) async fn show(visitor: Visitor) -> Response {
+    let outcome = page(&visitor, None, None).await;
+    visitor.answer(outcome)
+}
+
+async fn again(visitor: &Visitor, form: &str, fields: Fields, error: ServiceError) -> Result<Response, ServiceError> {
+    let attempt = Attempt::new(form, fields, error, visitor.locale)?;
+    page(visitor, Some(&attempt), None).await
+}
+
+/// `POST /agents/tokens`. The answer shows the token: it is in no address and nowhere else.
+pub(super) async fn create_token(Submission { visitor, fields }: Submission) -> Response {
+    let (uses, minutes) = (fields.number("max_uses").unwrap_or_default(), fields.number("minutes").unwrap_or_default());
+    let made = visitor.service().create_enrollment_token(&visitor.call, fields.text("name"), uses, minutes).await;
+    let outcome = match made {
+        Ok((text, _)) => page(&visitor, None, Some(text)).await,
+        Err(error) => again(&visitor, "create", fields, error).await,
+    };
+    visitor.answer(outcome)
+}
+
+async fn take_back(visitor: &Visitor, id: &str) -> Result<Response, ServiceError> {
+    let missing = |_| ServiceError::NotFound { kind: "enrollment token", id: id.chars().take(80).collect() };
+    visitor.service().revoke_enrollment_token(&visitor.call, id.parse().map_err(missing)?).await?;
+    Ok(see_other("/agents?done=revoked"))
+}
+
+/// `POST /agents/tokens/{id}/revoke`.
+pub(super) async fn revoke_token(Path(id): Path<String>, Submission { visitor, .. }: Submission) -> Response {
+    let outcome = take_back(&visitor, &id).await;
+    visitor.answer(outcome)
+}
+
+async fn shut_out(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response, ServiceError> {
+    let missing = |_| ServiceError::NotFound { kind: "agent", id: id.chars().take(80).collect() };
+    let agent = id.parse().map_err(missing)?;
+    let form = format!("revoke-{id}");
+    let Some(reason) = fields.filled("reason").map(str::to_owned) else {
+        let error = crate::service::invalid("/reason", visitor.locale.t("form-needed"));
+        return again(visitor, &form, fields, error).await;
+    };
+    match visitor.service().revoke_agent(&visitor.call, agent, &reason).await {
+        Ok(()) => Ok(see_other("/agents?done=shut-out")),
+        Err(error) => again(visitor, &form, fields, error).await,
+    }
+}
+
+/// `POST /agents/{id}/revoke`.
+pub(super) async fn revoke(Path(id): Path<String>, Submission { visitor, fields }: Submission) -> Response {
+    let outcome = shut_out(&visitor, &id, fields).await;
+    visitor.answer(outcome)
+}

@@ -1,0 +1,91 @@
+//! `/audit`: who did what to which record, newest first.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use muster_model::audit::AuditEntry;
+use muster_shared::Time;
+
+use super::answer;
+use super::incident::timeline::actor;
+use super::list::{self, Pager};
+use super::markup;
+use super::shell::Shell;
+use super::value;
+use super::visitor::Visitor;
+use crate::service::ServiceError;
+
+/// An entry of the trail.
+#[derive(Clone, Debug)]
+pub(super) struct AuditRow {
+    pub(super) seq: u64,
+    pub(super) at: Time,
+    pub(super) actor: String,
+    pub(super) via: String,
+    pub(super) action: String,
+    pub(super) object: String,
+    pub(super) object_short: String,
+    pub(super) href: Option<String>,
+    pub(super) summary: String,
+    pub(super) reason: String,
+    pub(super) hash: String,
+}
+
+/// The page of a record, for those that have one.
+fn page_of(object: &str) -> Option<String> {
+    let place = match object.split_once('_')?.0 {
+        "host" => "hosts",
+        "item" => "items",
+        "fnd" => "findings",
+        "tkt" => "incidents",
+        "user" => "users",
+        _ => return None,
+    };
+    Some(format!("/{place}/{}", markup::url(object)))
+}
+
+impl From<AuditEntry> for AuditRow {
+    fn from(entry: AuditEntry) -> Self {
+        let draft = entry.draft;
+        Self {
+            seq: entry.seq,
+            at: draft.at,
+            actor: actor(&draft.actor),
+            via: draft.via,
+            action: draft.action,
+            href: page_of(&draft.object),
+            object_short: value::middle(&draft.object, 20),
+            object: draft.object,
+            summary: draft.summary,
+            reason: draft.reason,
+            hash: entry.hash.chars().take(12).collect(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "audit.html")]
+pub(super) struct AuditPage {
+    pub(super) page: Shell,
+    pub(super) object: String,
+    pub(super) rows: Vec<AuditRow>,
+    pub(super) pager: Pager,
+}
+
+async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
+    let object = visitor.parameter("object");
+    let found = visitor.service().list_audit(&visitor.call, object.as_deref(), &list::window(visitor)).await?;
+    let page = AuditPage {
+        page: Shell::at(visitor, "/audit", &visitor.locale.t("audit-title")).await,
+        object: object.unwrap_or_default(),
+        pager: Pager::new(visitor, "/audit", found.next_cursor),
+        rows: found.items.into_iter().map(AuditRow::from).collect(),
+    };
+    Ok(answer::page(StatusCode::OK, &page))
+}
+
+/// `GET /audit`.
+pub(super) async fn show(visitor: Visitor) -> Response {
+    let outcome = page(&visitor).await;
+    visitor.answer(outcome)
+}

@@ -1,0 +1,116 @@
+//! The history of items as people read it: one line per change, with what was and what is.
+
+use muster_model::history::{HistoryEntry, Operation};
+use muster_shared::{Attributes, Time};
+
+use super::locale::Locale;
+use super::value;
+
+/// Attributes that one change shows.
+const MOST: usize = 4;
+/// Longest value in a line.
+const WIDTH: usize = 60;
+
+/// One attribute of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Detail {
+    pub(crate) name: String,
+    pub(crate) before: Option<String>,
+    pub(crate) after: Option<String>,
+}
+
+/// One change.
+#[derive(Clone, Debug)]
+pub(crate) struct ChangeLine {
+    pub(crate) class: &'static str,
+    pub(crate) operation: String,
+    pub(crate) section: String,
+    pub(crate) key: String,
+    pub(crate) href: String,
+    pub(crate) seen_at: Time,
+    pub(crate) details: Vec<Detail>,
+    /// Attributes that are not shown.
+    pub(crate) more: usize,
+}
+
+/// Attributes that tell most of an item that appears or vanishes, in this order; then the others.
+const TELLING: &[&str] = &[
+    "version",
+    "uid",
+    "groups",
+    "shell",
+    "port",
+    "protocol",
+    "process",
+    "type",
+    "command",
+    "schedule",
+    "state",
+    "enabled_state",
+];
+
+fn rank(name: &str) -> usize {
+    TELLING.iter().position(|telling| *telling == name).unwrap_or(TELLING.len())
+}
+
+impl ChangeLine {
+    /// A change as a line.
+    pub(crate) fn of(entry: &HistoryEntry, locale: Locale) -> Self {
+        let class = match entry.operation {
+            Operation::Added => "new",
+            Operation::Removed => "gone",
+            Operation::Modified => "same",
+        };
+        let mut names: Vec<&String> = entry.before.keys().chain(entry.after.keys()).collect();
+        names.sort_by_key(|name| (rank(name), name.as_str()));
+        names.dedup();
+        let shown =
+            |from: &Attributes, name: &str| from.get(name).map(|v| value::middle(&value::plain(name, v), WIDTH));
+        let detail = |name: &&String| Detail {
+            name: value::name(name),
+            before: shown(&entry.before, name).filter(|_| entry.operation != Operation::Added),
+            after: shown(&entry.after, name).filter(|_| entry.operation != Operation::Removed),
+        };
+        Self {
+            class,
+            operation: locale.name("operation", entry.operation.as_str()),
+            section: locale.name("section", entry.section.as_str()),
+            key: value::middle(&entry.key, 64),
+            href: format!("/items/{}", entry.item),
+            seen_at: entry.seen_at,
+            details: names.iter().take(MOST).map(detail).collect(),
+            more: names.len().saturating_sub(MOST),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_shared::SectionName;
+    use muster_shared::id::{HostId, ItemId, ReportId};
+    use serde_json::json;
+
+    #[test]
+    fn a_change_says_what_was_and_what_is() {
+        let now = Time::from_millis(1_700_000_000_000);
+        let host = HostId::new(now);
+        let entry = HistoryEntry {
+            host,
+            seq: 1,
+            report: ReportId::new(now),
+            section: SectionName::Package,
+            item: ItemId::new(host, SectionName::Package, "openssl"),
+            key: "openssl".into(),
+            operation: Operation::Modified,
+            before: Attributes::from([("version".into(), json!("1"))]),
+            after: Attributes::from([("version".into(), json!("2")), ("arch".into(), json!("amd64"))]),
+            not_before: None,
+            seen_at: now,
+        };
+        let line = ChangeLine::of(&entry, Locale::English);
+        let version = Detail { name: "version".into(), before: Some("1".into()), after: Some("2".into()) };
+        assert_eq!(line.details.first(), Some(&version));
+        assert_eq!((line.operation.as_str(), line.section.as_str()), ("changed", "Package"));
+    }
+}

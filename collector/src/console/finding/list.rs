@@ -1,0 +1,105 @@
+//! `/findings`: what differs from what is authorised, last seen first.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use muster_model::finding::{Finding, FindingState};
+use muster_model::policy::Severity;
+use muster_shared::Time;
+
+use crate::console::answer;
+use crate::console::form::{self, Choice};
+use crate::console::list::{self, Pager};
+use crate::console::shell::Shell;
+use crate::console::value;
+use crate::console::visitor::Visitor;
+use crate::service::filter::Filter;
+use crate::service::finding::FILTER_FIELDS;
+use crate::service::{Page, ServiceError};
+
+/// A row of a list of findings.
+#[derive(Clone, Debug)]
+pub(in crate::console) struct FindingRow {
+    pub(in crate::console) id: String,
+    pub(in crate::console) severity: Severity,
+    pub(in crate::console) title: String,
+    pub(in crate::console) host_id: String,
+    pub(in crate::console) host_name: String,
+    pub(in crate::console) state: &'static str,
+    pub(in crate::console) policy: String,
+    pub(in crate::console) last_seen: Time,
+}
+
+impl FindingRow {
+    /// A finding as a row. The host stands in its own column, not again in the title.
+    pub(in crate::console) fn of(finding: &Finding) -> Self {
+        let title = finding.title.strip_prefix(&format!("{}: ", finding.host_name)).unwrap_or(&finding.title);
+        Self {
+            id: finding.id.to_string(),
+            severity: finding.severity,
+            title: value::middle(title, 120),
+            host_id: finding.host.to_string(),
+            host_name: finding.host_name.clone(),
+            state: finding.state.as_str(),
+            policy: finding.policy.clone(),
+            last_seen: finding.last_seen,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "findings.html")]
+pub(in crate::console) struct FindingsPage {
+    pub(in crate::console) page: Shell,
+    pub(in crate::console) q: String,
+    pub(in crate::console) states: Vec<Choice>,
+    pub(in crate::console) severities: Vec<Choice>,
+    pub(in crate::console) error: Option<String>,
+    pub(in crate::console) findings: Vec<FindingRow>,
+    pub(in crate::console) pager: Pager,
+    pub(in crate::console) is_filtered: bool,
+    pub(in crate::console) fields: String,
+}
+
+fn filter(q: &str, state: &str, severity: &str) -> Result<Filter, ServiceError> {
+    let mut filter = list::parse(q, FILTER_FIELDS, "host_name")?;
+    for (field, value) in [("state", state), ("severity", severity)] {
+        if !value.is_empty() {
+            filter.add(field, value, FILTER_FIELDS, "")?;
+        }
+    }
+    Ok(filter)
+}
+
+async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
+    let locale = visitor.locale;
+    let parameter = |name: &str| visitor.parameter(name).unwrap_or_default();
+    let (q, state, severity) = (parameter("q"), parameter("state"), parameter("severity"));
+    let (found, error) = match filter(&q, &state, &severity) {
+        Ok(filter) => (visitor.service().list_findings(&visitor.call, &filter, &list::window(visitor)).await?, None),
+        Err(error) => (Page { items: Vec::new(), next_cursor: None }, Some(list::filter_error(error)?)),
+    };
+    let mut states = form::choices(locale, "finding-state", FindingState::NAMES.iter().copied(), &state);
+    states.insert(0, form::nothing(locale.t("findings-standing"), state.is_empty()));
+    let mut severities = form::choices(locale, "severity", Severity::ALL.iter().rev().map(|s| s.as_str()), &severity);
+    severities.insert(0, form::nothing(locale.t("any"), severity.is_empty()));
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = FindingsPage {
+        page: Shell::at(visitor, "/findings", &locale.t("findings-title")).await,
+        is_filtered: !(q.is_empty() && state.is_empty() && severity.is_empty()),
+        q,
+        states,
+        severities,
+        error,
+        pager: Pager::new(visitor, "/findings", found.next_cursor),
+        findings: found.items.iter().map(|stored| FindingRow::of(&stored.value)).collect(),
+        fields: FILTER_FIELDS.join(", "),
+    };
+    Ok(answer::page(status, &page))
+}
+
+/// `GET /findings`.
+pub(in crate::console) async fn show(visitor: Visitor) -> Response {
+    let outcome = page(&visitor).await;
+    visitor.answer(outcome)
+}

@@ -1,0 +1,6 @@
+//! Hosts: the list, the machine, and the items of a section.
+
+pub(super) mod detail;
+pub(super) mod edit;
+pub(super) mod list;
+pub(super) mod section;

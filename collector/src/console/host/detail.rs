@@ -1,0 +1,229 @@
+//! `/hosts/{id}`: the machine. What it is, what is wrong with it, how much of it is known, and what happened to it.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use muster_model::Versioned;
+use muster_model::agent::Agent;
+use muster_model::baseline::{Baseline, BaselineMove};
+use muster_model::host::{Criticality, Lifecycle};
+use muster_model::right::Action;
+use muster_shared::id::HostId;
+use muster_shared::{SectionStatus, Time};
+
+use crate::console::answer;
+use crate::console::change::ChangeLine;
+use crate::console::finding::list::FindingRow;
+use crate::console::form::{self, Attempt, Field, Form};
+use crate::console::incident::list::TicketRow;
+use crate::console::list::Pager;
+use crate::console::shell::Shell;
+use crate::console::value;
+use crate::console::visitor::Visitor;
+use crate::service::host::HostView;
+use crate::service::{ServiceError, Window};
+
+/// Changes and moves that the page shows.
+const SHOWN: usize = 20;
+/// A clock that is further off than this is worth a word.
+const SKEW_MS: u64 = 300_000;
+
+/// A word and what it is on this host.
+#[derive(Clone, Debug)]
+pub(in crate::console) struct Fact {
+    pub(in crate::console) label: String,
+    pub(in crate::console) value: String,
+}
+
+/// How well a section is known.
+#[derive(Clone, Debug)]
+pub(in crate::console) struct SectionRow {
+    pub(in crate::console) name: &'static str,
+    pub(in crate::console) label: String,
+    pub(in crate::console) status: &'static str,
+    /// `None` when it was never collected: that is not the same as none.
+    pub(in crate::console) count: Option<u64>,
+    pub(in crate::console) seen_at: Option<Time>,
+    /// Whether what is shown is older than the last report.
+    pub(in crate::console) is_old: bool,
+    pub(in crate::console) problems: Vec<String>,
+}
+
+/// A move of the baseline.
+#[derive(Clone, Debug)]
+pub(in crate::console) struct MoveRow {
+    pub(in crate::console) version: u64,
+    pub(in crate::console) what: String,
+    pub(in crate::console) finding: String,
+    pub(in crate::console) actor: String,
+    pub(in crate::console) reason: String,
+    pub(in crate::console) at: Time,
+}
+
+#[derive(Template)]
+#[template(path = "host.html")]
+pub(in crate::console) struct HostPage {
+    pub(in crate::console) page: Shell,
+    pub(in crate::console) id: String,
+    pub(in crate::console) status: &'static str,
+    pub(in crate::console) lifecycle: &'static str,
+    pub(in crate::console) facts: Vec<Fact>,
+    pub(in crate::console) last_seen: Option<Time>,
+    pub(in crate::console) created_at: Time,
+    pub(in crate::console) is_waiting: bool,
+    pub(in crate::console) skew: Option<String>,
+    pub(in crate::console) findings: Vec<FindingRow>,
+    pub(in crate::console) tickets: Vec<TicketRow>,
+    pub(in crate::console) sections: Vec<SectionRow>,
+    pub(in crate::console) unread: usize,
+    pub(in crate::console) baseline: Option<Baseline>,
+    pub(in crate::console) moves: Vec<MoveRow>,
+    pub(in crate::console) agents: Vec<Agent>,
+    pub(in crate::console) changes: Vec<ChangeLine>,
+    pub(in crate::console) pager: Pager,
+    pub(in crate::console) edit: Option<Form>,
+    pub(in crate::console) may_recheck: bool,
+    pub(in crate::console) may_open: bool,
+}
+
+fn facts(view: &HostView, visitor: &Visitor) -> Vec<Fact> {
+    let locale = visitor.locale;
+    let host = &view.host.value;
+    let fact = |name: &str, value: String| Fact { label: locale.name("field", name), value };
+    let known = |name: &str, text: &str| Some(fact(name, text.to_owned())).filter(|_| !text.is_empty());
+    let none = || locale.t("none-set");
+    let mut facts = Vec::new();
+    if let Some(found) = view.inventory.as_ref().map(|inventory| &inventory.facts) {
+        let threads = if found.cpu_threads == 0 {
+            String::new()
+        } else {
+            format!("{} × {}", found.cpu_threads, found.cpu_model)
+        };
+        let memory = if found.memory_bytes == 0 { String::new() } else { value::size(found.memory_bytes) };
+        facts.extend([
+            known("os", &found.os),
+            known("kernel", &found.kernel),
+            known("architecture", &found.architecture),
+            known("virtualization", &found.virtualization),
+            known("cpu", threads.trim_end_matches(" × ")),
+            known("memory", &memory),
+            known("addresses", &found.addresses.join(", ")),
+        ]);
+    }
+    let said = [
+        fact("owner", host.owner.clone().unwrap_or_else(none)),
+        fact("site", host.site.clone().unwrap_or_else(none)),
+        fact("criticality", locale.name("criticality", host.criticality.as_str())),
+    ];
+    facts.into_iter().flatten().chain(said).collect()
+}
+
+fn sections(view: &HostView, visitor: &Visitor) -> Vec<SectionRow> {
+    let Some(inventory) = &view.inventory else { return Vec::new() };
+    let row = |(name, head): (&muster_shared::SectionName, &muster_model::inventory::SectionHead)| SectionRow {
+        name: name.as_str(),
+        label: visitor.locale.name("section", name.as_str()),
+        status: head.status.as_str(),
+        count: head.is_known.then_some(head.count),
+        seen_at: head.is_known.then_some(head.seen_at),
+        is_old: head.is_known && !head.status.is_collected(),
+        problems: head.problems.iter().map(|problem| format!("{}: {}", problem.source, problem.message)).collect(),
+    };
+    let mut rows: Vec<SectionRow> = inventory.sections.iter().map(row).collect();
+    // What could not be read comes first; what this system does not have comes last.
+    rows.sort_by_key(|row| {
+        (row.status == SectionStatus::Unsupported.as_str(), row.status == SectionStatus::Ok.as_str())
+    });
+    rows
+}
+
+fn move_row(stored: Versioned<BaselineMove>, visitor: &Visitor) -> MoveRow {
+    let moved = stored.value;
+    let section = visitor.locale.name("section", moved.section.as_str());
+    let what = match &moved.attribute {
+        Some(attribute) => {
+            let (from, to) = (value::cell(attribute, &moved.from), value::cell(attribute, &moved.to));
+            format!("{section} {}: {} {from} → {to}", moved.item_key, value::name(attribute))
+        }
+        None => format!("{section} {}", moved.item_key),
+    };
+    let (finding, version) = (moved.finding.to_string(), moved.version);
+    MoveRow { version, what, finding, actor: moved.actor, reason: moved.reason, at: moved.at }
+}
+
+fn edit_form(view: &HostView, visitor: &Visitor, attempt: Option<&Attempt>) -> Form {
+    let locale = visitor.locale;
+    let host = &view.host.value;
+    let criticalities = Criticality::ALL.iter().map(|c| c.as_str());
+    let lifecycles = Lifecycle::ALL.iter().map(|l| l.as_str());
+    Form::new(visitor, "edit", format!("/hosts/{}", host.id), locale.t("host-edit"))
+        .submit(locale.t("save"))
+        .version(view.host.version)
+        .field(Field::text(locale, "owner").value(host.owner.clone().unwrap_or_default()).hint(locale.t("hint-owner")))
+        .field(Field::text(locale, "site").value(host.site.clone().unwrap_or_default()))
+        .field(Field::select(
+            locale,
+            "criticality",
+            form::choices(locale, "criticality", criticalities, host.criticality.as_str()),
+        ))
+        .field(Field::select(
+            locale,
+            "lifecycle",
+            form::choices(locale, "lifecycle", lifecycles, host.lifecycle.as_str()),
+        ))
+        .after(attempt)
+}
+
+async fn changes(visitor: &Visitor, id: HostId) -> Result<(Vec<ChangeLine>, Pager), ServiceError> {
+    let window = Window { limit: SHOWN, cursor: visitor.parameter("cursor") };
+    let page = visitor.service().host_history(&visitor.call, id, &window).await?;
+    let lines = page.items.iter().map(|stored| ChangeLine::of(&stored.value, visitor.locale)).collect();
+    Ok((lines, Pager::new(visitor, &format!("/hosts/{id}"), page.next_cursor)))
+}
+
+/// The page of a host, with a form that was not taken if there is one.
+pub(in crate::console) async fn page(
+    visitor: &Visitor,
+    text: &str,
+    attempt: Option<&Attempt>,
+) -> Result<Response, ServiceError> {
+    let (service, call) = (visitor.service(), &visitor.call);
+    let view = service.find_host(call, text).await?;
+    let id = view.host.value.id;
+    let tickets = service.tickets_of_item(call, &id.to_string()).await?;
+    let moves = service.list_baseline_moves(call, id, &Window { limit: SHOWN, cursor: None }).await?;
+    let findings = service.findings_of_host(call, id).await?;
+    let (changes, pager) = changes(visitor, id).await?;
+    let sections = sections(&view, visitor);
+    let seen = view.last_seen.as_ref();
+    let page = HostPage {
+        page: Shell::at(visitor, "/hosts", &view.host.value.name).await,
+        id: id.to_string(),
+        status: view.status(),
+        lifecycle: view.host.value.lifecycle.as_str(),
+        facts: facts(&view, visitor),
+        last_seen: seen.map(|seen| seen.at),
+        created_at: view.host.value.created_at,
+        is_waiting: seen.is_some_and(|seen| seen.recheck),
+        skew: seen.filter(|seen| seen.skew_ms.unsigned_abs() > SKEW_MS).map(|seen| (seen.skew_ms / 1_000).to_string()),
+        findings: findings.iter().map(FindingRow::of).collect(),
+        tickets: tickets.iter().map(|ticket| TicketRow::of(ticket, &[], visitor.locale, visitor.now())).collect(),
+        unread: sections.iter().filter(|row| matches!(row.status, "denied" | "failed" | "partial")).count(),
+        sections,
+        baseline: service.baseline_of_host(call, id).await?,
+        moves: moves.items.into_iter().map(|moved| move_row(moved, visitor)).collect(),
+        agents: service.agents_of_host(call, id).await?,
+        changes,
+        pager,
+        edit: visitor.may(Action::HostUpdate).then(|| edit_form(&view, visitor, attempt)),
+        may_recheck: visitor.may(Action::HostRecheck),
+        may_open: visitor.may(Action::TicketCreate),
+    };
+    Ok(answer::page(form::status(attempt), &page))
+}
+
+/// `GET /hosts/{id}`; a name does as well as an id.
+pub(in crate::console) async fn show(visitor: Visitor, Path(id): Path<String>) -> Response {
+    let outcome = page(&visitor, &id, None).await;
+    visitor.answer(outcome)
+}

@@ -1,0 +1,53 @@
+//! What people do with a host: say who answers for it, and ask for a fresh look.
+
+use axum::extract::Path;
+use axum::response::Response;
+use muster_model::host::{Criticality, Lifecycle};
+use muster_shared::id::HostId;
+
+use super::detail;
+use crate::console::answer::see_other;
+use crate::console::form::Attempt;
+use crate::console::submission::{Fields, Submission};
+use crate::console::visitor::Visitor;
+use crate::service::ServiceError;
+use crate::service::host::HostEdit;
+
+/// The host of a path.
+pub(in crate::console) fn parse(id: &str) -> Result<HostId, ServiceError> {
+    id.parse().map_err(|_| ServiceError::NotFound { kind: "host", id: id.chars().take(80).collect() })
+}
+
+async fn update(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response, ServiceError> {
+    let host = parse(id)?;
+    let edit = HostEdit {
+        owner: Some(fields.text("owner").to_owned()),
+        site: Some(fields.text("site").to_owned()),
+        criticality: Criticality::ALL.iter().copied().find(|choice| choice.as_str() == fields.text("criticality")),
+        lifecycle: Lifecycle::ALL.iter().copied().find(|choice| choice.as_str() == fields.text("lifecycle")),
+    };
+    match visitor.service().update_host(&visitor.call, host, edit, fields.version()).await {
+        Ok(_) => Ok(see_other(&format!("/hosts/{id}?done=saved"))),
+        Err(error) => {
+            let attempt = Attempt::new("edit", fields, error, visitor.locale)?;
+            detail::page(visitor, id, Some(&attempt)).await
+        }
+    }
+}
+
+/// `POST /hosts/{id}`.
+pub(in crate::console) async fn save(Path(id): Path<String>, Submission { visitor, fields }: Submission) -> Response {
+    let outcome = update(&visitor, &id, fields).await;
+    visitor.answer(outcome)
+}
+
+async fn ask(visitor: &Visitor, id: &str) -> Result<Response, ServiceError> {
+    visitor.service().recheck_host(&visitor.call, parse(id)?).await?;
+    Ok(see_other(&format!("/hosts/{id}?done=recheck")))
+}
+
+/// `POST /hosts/{id}/recheck`.
+pub(in crate::console) async fn recheck(Path(id): Path<String>, Submission { visitor, .. }: Submission) -> Response {
+    let outcome = ask(&visitor, &id).await;
+    visitor.answer(outcome)
+}

@@ -1,0 +1,108 @@
+//! `/hosts`: all machines, by name, with what is known and what is not.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use muster_shared::Time;
+
+use crate::console::answer;
+use crate::console::list::{self, PAGE, Pager};
+use crate::console::shell::Shell;
+use crate::console::visitor::Visitor;
+use crate::service::filter::Filter;
+use crate::service::host::{FILTER_FIELDS, HostView};
+use crate::service::{Page, ServiceError, Window};
+
+/// A row of the list.
+#[derive(Clone, Debug)]
+pub(in crate::console) struct HostRow {
+    pub(in crate::console) id: String,
+    pub(in crate::console) name: String,
+    pub(in crate::console) os: Option<String>,
+    pub(in crate::console) status: &'static str,
+    pub(in crate::console) findings: usize,
+    pub(in crate::console) last_seen: Option<Time>,
+    pub(in crate::console) owner: Option<String>,
+    pub(in crate::console) lifecycle: &'static str,
+    pub(in crate::console) addresses: String,
+}
+
+impl From<HostView> for HostRow {
+    fn from(view: HostView) -> Self {
+        let status = view.status();
+        let facts = view.inventory.map(|inventory| inventory.facts).unwrap_or_default();
+        let host = view.host.value;
+        let mut addresses: Vec<String> = facts.addresses.iter().take(2).cloned().collect();
+        if facts.addresses.len() > 2 {
+            addresses.push(format!("+{}", facts.addresses.len() - 2));
+        }
+        Self {
+            id: host.id.to_string(),
+            name: host.name,
+            os: Some(facts.os).filter(|os| !os.is_empty()),
+            status,
+            findings: view.findings,
+            last_seen: view.last_seen.map(|seen| seen.at),
+            owner: host.owner,
+            lifecycle: host.lifecycle.as_str(),
+            addresses: addresses.join(", "),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "hosts.html")]
+pub(in crate::console) struct HostsPage {
+    pub(in crate::console) page: Shell,
+    pub(in crate::console) q: String,
+    pub(in crate::console) only_drifted: bool,
+    pub(in crate::console) error: Option<String>,
+    pub(in crate::console) rows: Vec<HostRow>,
+    pub(in crate::console) pager: Pager,
+    pub(in crate::console) is_filtered: bool,
+    pub(in crate::console) fields: String,
+}
+
+/// One page of hosts; of those with findings when only they are wanted.
+async fn rows(visitor: &Visitor, filter: &Filter, only_drifted: bool) -> Result<Page<HostView>, ServiceError> {
+    let mut window = list::window(visitor);
+    if !only_drifted {
+        return visitor.service().list_hosts(&visitor.call, filter, &window).await;
+    }
+    let mut items = Vec::new();
+    loop {
+        let page = visitor.service().list_hosts(&visitor.call, filter, &window).await?;
+        items.extend(page.items.into_iter().filter(|view| view.findings > 0));
+        if items.len() >= PAGE || page.next_cursor.is_none() {
+            return Ok(Page { items, next_cursor: page.next_cursor });
+        }
+        window = Window { cursor: page.next_cursor, ..window };
+    }
+}
+
+async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
+    let q = visitor.parameter("q").unwrap_or_default();
+    let only_drifted = visitor.parameter("drift").as_deref() == Some("yes");
+    let (found, error) = match list::parse(&q, FILTER_FIELDS, "name") {
+        Ok(filter) => (rows(visitor, &filter, only_drifted).await?, None),
+        Err(error) => (Page { items: Vec::new(), next_cursor: None }, Some(list::filter_error(error)?)),
+    };
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = HostsPage {
+        page: Shell::at(visitor, "/hosts", &visitor.locale.t("hosts-title")).await,
+        is_filtered: !q.is_empty() || only_drifted,
+        q,
+        only_drifted,
+        error,
+        pager: Pager::new(visitor, "/hosts", found.next_cursor),
+        rows: found.items.into_iter().map(HostRow::from).collect(),
+        fields: FILTER_FIELDS.join(", "),
+    };
+    Ok(answer::page(status, &page))
+}
+
+/// `GET /hosts`.
+pub(in crate::console) async fn show(visitor: Visitor) -> Response {
+    let outcome = page(&visitor).await;
+    visitor.answer(outcome)
+}

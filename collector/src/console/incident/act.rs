@@ -1,0 +1,155 @@
+//! What people do with an incident.
+
+use axum::extract::Path;
+use axum::response::Response;
+use muster_model::ticket::Visibility;
+use muster_model::ticket::edit::Edit;
+use muster_model::ticket::transition::Fields as Given;
+
+use super::detail;
+use crate::console::answer::see_other;
+use crate::console::form::Attempt;
+use crate::console::submission::{Fields, Submission};
+use crate::console::visitor::Visitor;
+use crate::service::{ServiceError, invalid};
+
+/// Back to the incident with a note, or the page with the form that was not taken.
+async fn finish(
+    visitor: &Visitor,
+    number: &str,
+    form: &str,
+    done: &str,
+    fields: Fields,
+    outcome: Result<(), ServiceError>,
+) -> Response {
+    let answered = match outcome {
+        Ok(()) => Ok(see_other(&format!("/incidents/{number}?done={done}"))),
+        Err(error) => match Attempt::new(form, fields, error, visitor.locale) {
+            Ok(attempt) => detail::page(visitor, number, Some(&attempt)).await,
+            Err(error) => Err(error),
+        },
+    };
+    visitor.answer(answered)
+}
+
+fn level(fields: &Fields, name: &str) -> Result<Option<u8>, ServiceError> {
+    match fields.filled(name) {
+        None => Ok(None),
+        Some(text) => text.parse().map(Some).map_err(|_| invalid(&format!("/{name}"), "a number")),
+    }
+}
+
+/// `None` when the form has no such field; `Some(None)` when it is empty.
+fn optional(fields: &Fields, name: &str) -> Option<Option<String>> {
+    let is_there = fields.0.iter().any(|(key, _)| key == name);
+    is_there.then(|| fields.filled(name).map(str::to_owned))
+}
+
+fn edit_of(fields: &Fields) -> Result<Edit, ServiceError> {
+    let assignee = match optional(fields, "assignee") {
+        None => None,
+        Some(None) => Some(None),
+        Some(Some(id)) => Some(Some(id.parse().map_err(|_| invalid("/assignee", "there is no such account"))?)),
+    };
+    Ok(Edit {
+        title: optional(fields, "title").map(Option::unwrap_or_default),
+        description: None,
+        impact: level(fields, "impact")?,
+        urgency: level(fields, "urgency")?,
+        priority: level(fields, "priority")?,
+        override_reason: fields.filled("override_reason").map(str::to_owned),
+        category: optional(fields, "category"),
+        assignment_group: optional(fields, "assignment_group"),
+        assignee,
+    })
+}
+
+async fn edit(visitor: &Visitor, number: &str, fields: &Fields) -> Result<(), ServiceError> {
+    visitor.service().edit_ticket(&visitor.call, number, edit_of(fields)?, fields.version()).await.map(drop)
+}
+
+/// `POST /incidents/{number}`.
+pub(in crate::console) async fn save(
+    Path(number): Path<String>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let outcome = edit(&visitor, &number, &fields).await;
+    finish(&visitor, &number, "edit", "saved", fields, outcome).await
+}
+
+/// `POST /incidents/{number}/take`: it is mine.
+pub(in crate::console) async fn take(
+    Path(number): Path<String>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let edit = Edit { assignee: Some(Some(visitor.id())), ..Edit::default() };
+    let outcome = visitor.service().edit_ticket(&visitor.call, &number, edit, fields.version()).await.map(drop);
+    finish(&visitor, &number, "take", "taken", fields, outcome).await
+}
+
+fn given(fields: &Fields) -> Result<Given, ServiceError> {
+    let text = |name: &str| fields.filled(name).map(str::to_owned);
+    let wake_at = match fields.filled("wake_at") {
+        None => None,
+        Some(_) => Some(fields.moment("wake_at").ok_or_else(|| invalid("/wake_at", "a date and a time"))?),
+    };
+    let assignee = match fields.filled("assignee") {
+        None => None,
+        Some(id) => Some(id.parse().map_err(|_| invalid("/assignee", "there is no such account"))?),
+    };
+    Ok(Given {
+        comment: text("comment"),
+        reason: text("reason"),
+        wake_at,
+        close_code: text("close_code"),
+        close_notes: text("close_notes"),
+        cause_item: text("cause_item"),
+        assignment_group: text("assignment_group"),
+        assignee,
+    })
+}
+
+async fn step(visitor: &Visitor, number: &str, event: &str, fields: &Fields) -> Result<(), ServiceError> {
+    let (service, call) = (visitor.service(), &visitor.call);
+    service.transition_ticket(call, number, event, given(fields)?, fields.version()).await.map(drop)
+}
+
+/// `POST /incidents/{number}/do/{event}`.
+pub(in crate::console) async fn transition(
+    Path((number, event)): Path<(String, String)>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let outcome = step(&visitor, &number, &event, &fields).await;
+    finish(&visitor, &number, &format!("do-{event}"), "moved", fields, outcome).await
+}
+
+/// `POST /incidents/{number}/comments`. A comment hurts nobody's change, so it does not ask for the version.
+pub(in crate::console) async fn comment(
+    Path(number): Path<String>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let visibility = if fields.text("visibility") == "internal" { Visibility::Internal } else { Visibility::Public };
+    let text = fields.text("text").trim();
+    let outcome = visitor.service().comment_ticket(&visitor.call, &number, text, visibility, None).await.map(drop);
+    finish(&visitor, &number, "comment", "commented", fields, outcome).await
+}
+
+async fn accept_all(visitor: &Visitor, number: &str, fields: &Fields) -> Result<(), ServiceError> {
+    let (service, call) = (visitor.service(), &visitor.call);
+    let ticket = service.get_ticket(call, number).await?.value;
+    let ids = ticket.drift.map(|origin| origin.findings).unwrap_or_default();
+    let findings = service.findings_of_ticket(call, &ids).await?;
+    for finding in findings.iter().filter(|finding| finding.value.state.is_active()) {
+        service.accept_finding(call, finding.value.id, fields.text("reason"), Some(finding.version)).await?;
+    }
+    Ok(())
+}
+
+/// `POST /incidents/{number}/accept`: everything that was found is right from now on.
+pub(in crate::console) async fn accept(
+    Path(number): Path<String>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let outcome = accept_all(&visitor, &number, &fields).await;
+    finish(&visitor, &number, "accept", "accept", fields, outcome).await
+}

@@ -1,0 +1,214 @@
+//! `/incidents/{number}`: what changed, what happened since, how it is handled, and what can be done now.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use muster_model::Versioned;
+use muster_model::finding::Finding;
+use muster_model::right::Action;
+use muster_model::ticket::incident::IncidentState;
+use muster_model::ticket::{PrioritySource, Ticket};
+use muster_shared::Time;
+use muster_shared::id::UserId;
+
+use super::handling;
+use super::list::{ItemLink, TicketRow};
+use super::timeline::{self, Moment};
+use crate::console::answer;
+use crate::console::finding::detail::{Surroundings, WhatChanged};
+use crate::console::finding::list::FindingRow;
+use crate::console::form::{self, Attempt, Form};
+use crate::console::list::next;
+use crate::console::shell::Shell;
+use crate::console::visitor::Visitor;
+use crate::service::{ServiceError, Window};
+
+/// Entries of the timeline on one page.
+const ENTRIES: usize = 200;
+/// Differences that are drawn; the others are links.
+const DRAWN: usize = 12;
+/// Findings that are looked up on other hosts.
+const COMPARED: usize = 3;
+
+/// Why it waits, or how it ended.
+#[derive(Clone, Debug)]
+pub(in crate::console) struct Outcome {
+    pub(in crate::console) word: String,
+    pub(in crate::console) text: String,
+    /// When it goes on by itself.
+    pub(in crate::console) wake_at: Option<Time>,
+}
+
+#[derive(Template)]
+#[template(path = "incident.html")]
+pub(in crate::console) struct IncidentPage {
+    pub(in crate::console) page: Shell,
+    pub(in crate::console) ticket: Ticket,
+    pub(in crate::console) row: TicketRow,
+    pub(in crate::console) version: u64,
+    pub(in crate::console) outcome: Option<Outcome>,
+    pub(in crate::console) priority_from: String,
+    pub(in crate::console) opened_by: String,
+    pub(in crate::console) owner: Option<String>,
+    pub(in crate::console) purpose: String,
+    pub(in crate::console) items: Vec<ItemLink>,
+    pub(in crate::console) changed: Vec<WhatChanged>,
+    pub(in crate::console) undrawn: Vec<FindingRow>,
+    pub(in crate::console) elsewhere: Vec<FindingRow>,
+    pub(in crate::console) timeline: Vec<Moment>,
+    pub(in crate::console) more: Option<String>,
+    /// Steps that need no word: buttons.
+    pub(in crate::console) buttons: Vec<Form>,
+    /// Steps that ask for something: folds.
+    pub(in crate::console) folds: Vec<Form>,
+    pub(in crate::console) comment: Option<Form>,
+    pub(in crate::console) may_take: bool,
+}
+
+fn outcome(state: &IncidentState, page: &Shell) -> Option<Outcome> {
+    match state {
+        IncidentState::New | IncidentState::InProgress => None,
+        IncidentState::OnHold { reason, comment, wake_at } => {
+            Some(Outcome { word: page.name("hold-reason", reason.as_str()), text: comment.clone(), wake_at: *wake_at })
+        }
+        IncidentState::Resolved(how) | IncidentState::Closed(how) => Some(Outcome {
+            word: page.name("close-code", how.close_code.as_str()),
+            text: how.close_notes.clone(),
+            wake_at: None,
+        }),
+        IncidentState::Cancelled { reason, comment } => {
+            Some(Outcome { word: page.name("cancel-reason", reason.as_str()), text: comment.clone(), wake_at: None })
+        }
+    }
+}
+
+/// What is known of the drift that an incident deals with.
+#[derive(Default)]
+pub(in crate::console) struct Drift {
+    pub(in crate::console) changed: Vec<WhatChanged>,
+    pub(in crate::console) undrawn: Vec<FindingRow>,
+    pub(in crate::console) elsewhere: Vec<FindingRow>,
+    pub(in crate::console) owner: Option<String>,
+    pub(in crate::console) purpose: String,
+    pub(in crate::console) standing: usize,
+}
+
+async fn drift(visitor: &Visitor, ticket: &Ticket) -> Result<Drift, ServiceError> {
+    let Some(origin) = &ticket.drift else { return Ok(Drift::default()) };
+    let (service, call) = (visitor.service(), &visitor.call);
+    let findings: Vec<Finding> =
+        service.findings_of_ticket(call, &origin.findings).await?.into_iter().map(|stored| stored.value).collect();
+    let mut drift = Drift {
+        undrawn: findings.iter().skip(DRAWN).map(FindingRow::of).collect(),
+        standing: findings.iter().filter(|finding| finding.state.is_active()).count(),
+        ..Drift::default()
+    };
+    let mut surroundings = Surroundings::default();
+    for finding in findings.iter().take(DRAWN) {
+        drift.changed.push(surroundings.difference(visitor, finding).await?);
+    }
+    for finding in findings.iter().take(COMPARED) {
+        let evidence = service.finding_evidence(call, finding).await?;
+        drift.owner = drift.owner.or(evidence.owner);
+        drift.purpose = evidence.purpose;
+        drift.elsewhere.extend(evidence.elsewhere.iter().map(FindingRow::of));
+    }
+    drift.elsewhere.truncate(10);
+    Ok(drift)
+}
+
+/// The forms of the page.
+#[derive(Default)]
+pub(in crate::console) struct Forms {
+    pub(in crate::console) steps: Vec<Form>,
+    pub(in crate::console) others: Vec<Form>,
+    pub(in crate::console) comment: Option<Form>,
+    pub(in crate::console) may_take: bool,
+}
+
+pub(in crate::console) fn build(
+    page: Shell,
+    stored: Versioned<Ticket>,
+    drift: Drift,
+    forms: Forms,
+    (timeline, more): (Vec<Moment>, Option<String>),
+    people: &[(UserId, String)],
+) -> IncidentPage {
+    let ticket = stored.value;
+    let (buttons, mut folds): (Vec<Form>, Vec<Form>) = forms.steps.into_iter().partition(|form| form.fields.is_empty());
+    folds.extend(forms.others);
+    let levels = [("impact", ticket.impact.to_string()), ("urgency", ticket.urgency.to_string())];
+    let levels: Vec<(&str, &str)> = levels.iter().map(|(name, level)| (*name, level.as_str())).collect();
+    IncidentPage {
+        row: TicketRow::of(&ticket, people, page.locale, page.now),
+        version: stored.version,
+        outcome: outcome(&ticket.state, &page),
+        priority_from: match &ticket.priority_source {
+            PrioritySource::Matrix => page.locale.with("priority-matrix", &levels),
+            PrioritySource::Override { reason } => page.locale.with("priority-override", &[("reason", reason)]),
+        },
+        opened_by: timeline::actor(&ticket.opened_by),
+        owner: drift.owner,
+        purpose: drift.purpose,
+        items: ticket.items.iter().map(|item| ItemLink::of(item, page.locale)).collect(),
+        changed: drift.changed,
+        undrawn: drift.undrawn,
+        elsewhere: drift.elsewhere,
+        timeline,
+        more,
+        buttons,
+        folds,
+        comment: forms.comment,
+        may_take: forms.may_take,
+        ticket,
+        page,
+    }
+}
+
+async fn moments(
+    visitor: &Visitor,
+    number: &str,
+    people: &[(UserId, String)],
+) -> Result<(Vec<Moment>, Option<String>), ServiceError> {
+    let window = Window { limit: ENTRIES, cursor: visitor.parameter("cursor") };
+    let entries = visitor.service().ticket_timeline(&visitor.call, number, &window).await?;
+    let moments = entries.items.iter().map(|stored| Moment::of(&stored.value, people, visitor.locale)).collect();
+    Ok((moments, next(visitor, &format!("/incidents/{number}"), entries.next_cursor)))
+}
+
+/// The page of an incident, with a form that was not taken if there is one.
+pub(in crate::console) async fn page(
+    visitor: &Visitor,
+    text: &str,
+    attempt: Option<&Attempt>,
+) -> Result<Response, ServiceError> {
+    let (service, call) = (visitor.service(), &visitor.call);
+    let (stored, rows) = service.list_transitions(call, text).await?;
+    let people = service.list_assignees(call).await?;
+    let ticket = &stored.value;
+    let drift = drift(visitor, ticket).await?;
+    let moments = moments(visitor, &ticket.number, &people).await?;
+    let others = [
+        handling::edit(visitor, ticket, stored.version, &people, attempt),
+        handling::accept(visitor, ticket, drift.standing, attempt),
+    ];
+    let is_mine = ticket.assignee == Some(visitor.id());
+    let forms = Forms {
+        steps: handling::steps(visitor, ticket, stored.version, &rows, &people, attempt),
+        others: others.into_iter().flatten().collect(),
+        comment: handling::comment(visitor, ticket, attempt),
+        may_take: visitor.may(Action::TicketUpdate) && ticket.state.name().is_active() && !is_mine,
+    };
+    let mut shell = Shell::at(visitor, "/incidents", &format!("{} {}", ticket.number, ticket.title)).await;
+    if let Some(attempt) = attempt.filter(|attempt| attempt.form == "take") {
+        shell.notice = Some(attempt.message.clone());
+    }
+    let page = build(shell, stored, drift, forms, moments, &people);
+    Ok(answer::page(form::status(attempt), &page))
+}
+
+/// `GET /incidents/{number}`.
+pub(in crate::console) async fn show(visitor: Visitor, Path(number): Path<String>) -> Response {
+    let outcome = page(&visitor, &number, None).await;
+    visitor.answer(outcome)
+}

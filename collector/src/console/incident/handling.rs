@@ -1,0 +1,147 @@
+//! The forms of an incident: only what is legal now and what the visitor may do, each with the fields it asks for.
+
+use muster_model::right::Action;
+use muster_model::ticket::Ticket;
+use muster_model::ticket::incident::{CancelReason, CloseCode, HoldReason};
+use muster_model::ticket::transition::Transition;
+use muster_shared::id::UserId;
+
+use crate::console::form::{self, Attempt, Choice, Field, Form, Kind};
+use crate::console::locale::Locale;
+use crate::console::visitor::Visitor;
+
+/// A choice of people, with "nobody".
+pub(super) fn people(locale: Locale, people: &[(UserId, String)], chosen: Option<UserId>) -> Vec<Choice> {
+    let person = |(id, name): &(UserId, String)| Choice {
+        value: id.to_string(),
+        label: name.clone(),
+        is_chosen: chosen == Some(*id),
+    };
+    let mut choices: Vec<Choice> = people.iter().map(person).collect();
+    choices.insert(0, form::nothing(locale.t("nobody"), chosen.is_none()));
+    choices
+}
+
+/// Levels 1 to `max`, named by the catalogue.
+pub(super) fn levels(locale: Locale, set: &str, max: u8, chosen: u8) -> Vec<Choice> {
+    let level =
+        |n: u8| Choice { value: n.to_string(), label: locale.name(set, &n.to_string()), is_chosen: n == chosen };
+    (1..=max).map(level).collect()
+}
+
+fn pick(locale: Locale, set: &str, values: impl Iterator<Item = &'static str>) -> Vec<Choice> {
+    let mut choices = form::choices(locale, set, values, "");
+    choices.insert(0, form::nothing(locale.t("choose"), true));
+    choices
+}
+
+/// A field that a transition asks for.
+fn field(locale: Locale, row: &Transition, name: &'static str, ticket: &Ticket, those: &[(UserId, String)]) -> Field {
+    let field = match (row.event, name) {
+        ("hold", "reason") => {
+            Field::select(locale, name, pick(locale, "hold-reason", HoldReason::ALL.iter().map(|r| r.as_str())))
+                .hint(locale.t("hint-hold"))
+        }
+        (_, "reason") => {
+            Field::select(locale, name, pick(locale, "cancel-reason", CancelReason::ALL.iter().map(|r| r.as_str())))
+        }
+        (_, "close_code") => {
+            Field::select(locale, name, pick(locale, "close-code", CloseCode::ALL.iter().map(|c| c.as_str())))
+        }
+        (_, "cause_item") => {
+            let item = |item: &muster_model::ticket::TicketItem| Choice {
+                value: item.id.clone(),
+                label: item.name.clone(),
+                is_chosen: false,
+            };
+            let none = Choice { value: "none".into(), label: locale.t("cause-none"), is_chosen: true };
+            Field::select(locale, name, std::iter::once(none).chain(ticket.items.iter().map(item)).collect())
+        }
+        (_, "wake_at") => Field::new(locale, name, Kind::Input("datetime-local")).hint(locale.t("hint-utc")),
+        (_, "assignee") => Field::select(locale, name, people(locale, those, ticket.assignee)),
+        (_, "comment" | "close_notes") => Field::area(locale, name),
+        _ => Field::text(locale, name).value(ticket.assignment_group.clone().unwrap_or_default()),
+    };
+    if row.required.contains(&name) { field.required() } else { field }
+}
+
+/// The steps that can be taken now.
+pub(super) fn steps(
+    visitor: &Visitor,
+    ticket: &Ticket,
+    version: u64,
+    rows: &[&'static Transition],
+    those: &[(UserId, String)],
+    attempt: Option<&Attempt>,
+) -> Vec<Form> {
+    let locale = visitor.locale;
+    let step = |row: &&'static Transition| {
+        let action = format!("/incidents/{}/do/{}", ticket.number, row.event);
+        let mut form =
+            Form::new(visitor, format!("do-{}", row.event), action, locale.name("do", row.event)).version(version);
+        for name in row.required.iter().chain(row.optional) {
+            form = form.field(field(locale, row, name, ticket, those));
+        }
+        let form = if row.event == "start" { form.tone("primary") } else { form };
+        form.after(attempt)
+    };
+    rows.iter().map(step).collect()
+}
+
+/// Changes fields; the priority against the matrix only with the right to it.
+pub(super) fn edit(
+    visitor: &Visitor,
+    ticket: &Ticket,
+    version: u64,
+    those: &[(UserId, String)],
+    attempt: Option<&Attempt>,
+) -> Option<Form> {
+    if !(visitor.may(Action::TicketUpdate) && ticket.state.name().is_active()) {
+        return None;
+    }
+    let locale = visitor.locale;
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let mut form = Form::new(visitor, "edit", format!("/incidents/{}", ticket.number), locale.t("incident-edit"))
+        .submit(locale.t("save"))
+        .version(version)
+        .field(Field::text(locale, "title").value(ticket.title.clone()).required())
+        .field(Field::select(locale, "assignee", people(locale, those, ticket.assignee)))
+        .field(Field::text(locale, "assignment_group").value(text(&ticket.assignment_group)))
+        .field(Field::text(locale, "category").value(text(&ticket.category)))
+        .field(Field::select(locale, "impact", levels(locale, "impact", 3, ticket.impact)))
+        .field(Field::select(locale, "urgency", levels(locale, "urgency", 3, ticket.urgency)));
+    if visitor.may(Action::PriorityOverride) {
+        let mut priorities = levels(locale, "priority", 5, 0);
+        priorities.insert(0, form::nothing(locale.t("priority-as-is"), true));
+        form = form
+            .field(Field::select(locale, "priority", priorities).hint(locale.t("hint-priority")))
+            .field(Field::text(locale, "override_reason"));
+    }
+    Some(form.after(attempt))
+}
+
+/// Says something.
+pub(super) fn comment(visitor: &Visitor, ticket: &Ticket, attempt: Option<&Attempt>) -> Option<Form> {
+    let locale = visitor.locale;
+    let form = || {
+        let visibilities = form::choices(locale, "visibility", ["public", "internal"], "public");
+        Form::new(visitor, "comment", format!("/incidents/{}/comments", ticket.number), locale.t("incident-comment"))
+            .submit(locale.t("comment"))
+            .field(Field::area(locale, "text").required())
+            .field(Field::select(locale, "visibility", visibilities))
+            .after(attempt)
+    };
+    visitor.may(Action::TicketComment).then(form)
+}
+
+/// Takes everything that was found as right from now on.
+pub(super) fn accept(visitor: &Visitor, ticket: &Ticket, standing: usize, attempt: Option<&Attempt>) -> Option<Form> {
+    let locale = visitor.locale;
+    let form = || {
+        Form::new(visitor, "accept", format!("/incidents/{}/accept", ticket.number), locale.n("accept-all", standing))
+            .note(locale.t("finding-note-accept"))
+            .field(Field::area(locale, "reason").required())
+            .after(attempt)
+    };
+    (standing > 0 && visitor.may(Action::FindingAccept)).then(form)
+}

@@ -1,0 +1,209 @@
+//! `/incidents`: first things first.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use muster_model::right::Action;
+use muster_model::ticket::incident::StateName;
+use muster_model::ticket::{Ticket, TicketItem};
+use muster_shared::Time;
+use muster_shared::id::UserId;
+
+use crate::console::answer;
+use crate::console::form::{self, Choice};
+use crate::console::list::{self, Pager};
+use crate::console::locale::Locale;
+use crate::console::markup;
+use crate::console::shell::Shell;
+use crate::console::value;
+use crate::console::visitor::Visitor;
+use crate::service::filter::Filter;
+use crate::service::ticket::FILTER_FIELDS;
+use crate::service::{Page, ServiceError};
+
+/// Hours after which an open incident of priority 1 or 2 counts as old.
+const OLD_HOURS: i64 = 24;
+
+/// An item of a ticket, as a link.
+#[derive(Clone, Debug)]
+pub(in crate::console) struct ItemLink {
+    pub(in crate::console) name: String,
+    pub(in crate::console) href: String,
+    pub(in crate::console) role: String,
+}
+
+impl ItemLink {
+    /// The link to an item of a ticket.
+    pub(in crate::console) fn of(item: &TicketItem, locale: Locale) -> Self {
+        let place = if item.id.starts_with("host_") { "hosts" } else { "items" };
+        let role = match item.role {
+            muster_model::ticket::ItemRole::Cause => "cause",
+            muster_model::ticket::ItemRole::Affected => "affected",
+            muster_model::ticket::ItemRole::Suspected => "suspected",
+        };
+        let name = if item.name.is_empty() { &item.id } else { &item.name };
+        Self {
+            name: value::middle(name, 48),
+            href: format!("/{place}/{}", markup::url(&item.id)),
+            role: locale.name("role", role),
+        }
+    }
+}
+
+/// A row of a list of incidents.
+#[derive(Clone, Debug)]
+pub(in crate::console) struct TicketRow {
+    pub(in crate::console) number: String,
+    pub(in crate::console) title: String,
+    pub(in crate::console) priority: u8,
+    pub(in crate::console) state: &'static str,
+    pub(in crate::console) item: Option<ItemLink>,
+    pub(in crate::console) assignee: Option<String>,
+    pub(in crate::console) opened_at: Time,
+    pub(in crate::console) is_old: bool,
+}
+
+impl TicketRow {
+    /// A ticket as a row.
+    pub(in crate::console) fn of(ticket: &Ticket, people: &[(UserId, String)], locale: Locale, now: Time) -> Self {
+        let item = ticket.items.iter().find(|item| item.id.starts_with("host_")).or(ticket.items.first());
+        let is_active = ticket.state.name().is_active();
+        Self {
+            number: ticket.number.clone(),
+            title: value::middle(&ticket.title, 140),
+            priority: ticket.priority,
+            state: ticket.state.name().as_str(),
+            item: item.map(|item| ItemLink::of(item, locale)),
+            assignee: ticket.assignee.map(|id| name_of(id, people)),
+            opened_at: ticket.opened_at,
+            is_old: is_active && ticket.priority <= 2 && now.since(ticket.opened_at) > OLD_HOURS * 3_600_000,
+        }
+    }
+}
+
+/// The name of an account; of one that is no assignee any more the id's end.
+pub(in crate::console) fn name_of(id: UserId, people: &[(UserId, String)]) -> String {
+    let known = people.iter().find(|(other, _)| *other == id).map(|(_, name)| name.clone());
+    known.unwrap_or_else(|| value::middle(&id.to_string(), 16))
+}
+
+#[derive(Template)]
+#[template(path = "incidents.html")]
+pub(in crate::console) struct IncidentsPage {
+    pub(in crate::console) page: Shell,
+    pub(in crate::console) q: String,
+    pub(in crate::console) shows_all: bool,
+    pub(in crate::console) priorities: Vec<Choice>,
+    pub(in crate::console) states: Vec<Choice>,
+    pub(in crate::console) assignees: Vec<Choice>,
+    pub(in crate::console) error: Option<String>,
+    pub(in crate::console) tickets: Vec<TicketRow>,
+    pub(in crate::console) pager: Pager,
+    pub(in crate::console) is_filtered: bool,
+    pub(in crate::console) may_open: bool,
+    pub(in crate::console) fields: String,
+}
+
+/// What the address asks for.
+#[derive(Clone, Debug, Default)]
+struct Wanted {
+    q: String,
+    show: String,
+    priority: String,
+    state: String,
+    assignee: String,
+}
+
+impl Wanted {
+    fn of(visitor: &Visitor) -> Self {
+        let text = |name: &str| visitor.parameter(name).unwrap_or_default();
+        Self {
+            q: text("q"),
+            show: text("show"),
+            priority: text("priority"),
+            state: text("state"),
+            assignee: text("assignee"),
+        }
+    }
+
+    fn filter(&self, me: UserId) -> Result<Filter, ServiceError> {
+        let mut filter = list::parse(&self.q, FILTER_FIELDS, "title")?;
+        let over = StateName::ALL.iter().any(|state| state.as_str() == self.state && !state.is_active());
+        let me = me.to_string();
+        let assignee = match self.assignee.as_str() {
+            "me" => Some(me.as_str()),
+            "nobody" => Some(""),
+            "" => None,
+            id => Some(id),
+        };
+        if self.show != "all" && !over && filter.exactly("active").is_none() {
+            filter.add("active", "true", FILTER_FIELDS, "")?;
+        }
+        if let Some(assignee) = assignee {
+            filter.add("assignee", assignee, FILTER_FIELDS, "")?;
+        }
+        for (field, value) in [("priority", &self.priority), ("state", &self.state)] {
+            if !value.is_empty() {
+                filter.add(field, value, FILTER_FIELDS, "")?;
+            }
+        }
+        Ok(filter)
+    }
+
+    fn is_plain(&self) -> bool {
+        [&self.q, &self.priority, &self.state, &self.assignee].iter().all(|text| text.is_empty())
+    }
+}
+
+fn assignees(visitor: &Visitor, people: &[(UserId, String)], chosen: &str) -> Vec<Choice> {
+    let locale = visitor.locale;
+    let special = [("", "any"), ("me", "me"), ("nobody", "nobody")].map(|(value, key)| Choice {
+        value: value.to_owned(),
+        label: locale.t(key),
+        is_chosen: value == chosen,
+    });
+    let person = |(id, name): &(UserId, String)| {
+        let value = id.to_string();
+        Choice { is_chosen: value == chosen, value, label: name.clone() }
+    };
+    special.into_iter().chain(people.iter().filter(|(id, _)| *id != visitor.id()).map(person)).collect()
+}
+
+async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
+    let locale = visitor.locale;
+    let wanted = Wanted::of(visitor);
+    let people = visitor.service().list_assignees(&visitor.call).await?;
+    let (found, error) = match wanted.filter(visitor.id()) {
+        Ok(filter) => (visitor.service().list_tickets(&visitor.call, &filter, &list::window(visitor)).await?, None),
+        Err(error) => (Page { items: Vec::new(), next_cursor: None }, Some(list::filter_error(error)?)),
+    };
+    let priority =
+        |n: u8| Choice { value: n.to_string(), label: format!("P{n}"), is_chosen: wanted.priority == n.to_string() };
+    let mut priorities: Vec<Choice> = (1..=5).map(priority).collect();
+    priorities.insert(0, form::nothing(locale.t("any"), wanted.priority.is_empty()));
+    let mut states = form::choices(locale, "state", StateName::ALL.iter().map(|state| state.as_str()), &wanted.state);
+    states.insert(0, form::nothing(locale.t("any"), wanted.state.is_empty()));
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let row = |ticket: &Ticket| TicketRow::of(ticket, &people, locale, visitor.now());
+    let page = IncidentsPage {
+        page: Shell::at(visitor, "/incidents", &locale.t("incidents-title")).await,
+        priorities,
+        states,
+        assignees: assignees(visitor, &people, &wanted.assignee),
+        error,
+        pager: Pager::new(visitor, "/incidents", found.next_cursor),
+        tickets: found.items.iter().map(|stored| row(&stored.value)).collect(),
+        is_filtered: !wanted.is_plain(),
+        shows_all: wanted.show == "all",
+        may_open: visitor.may(Action::TicketCreate),
+        q: wanted.q,
+        fields: FILTER_FIELDS.join(", "),
+    };
+    Ok(answer::page(status, &page))
+}
+
+/// `GET /incidents`.
+pub(in crate::console) async fn show(visitor: Visitor) -> Response {
+    let outcome = page(&visitor).await;
+    visitor.answer(outcome)
+}

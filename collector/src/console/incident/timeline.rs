@@ -1,0 +1,119 @@
+//! The timeline of an incident: who did what when, each in one glance.
+
+use muster_model::ticket::{Entry, FieldChange, TimelineEntry, Visibility};
+use muster_shared::Time;
+use muster_shared::id::UserId;
+
+use super::list::name_of;
+use crate::console::locale::Locale;
+
+/// An entry as the page shows it.
+#[derive(Clone, Debug)]
+pub(in crate::console) struct Moment {
+    /// Class of the dot.
+    pub(in crate::console) class: &'static str,
+    pub(in crate::console) title: String,
+    pub(in crate::console) text: String,
+    pub(in crate::console) href: Option<String>,
+    pub(in crate::console) actor: String,
+    pub(in crate::console) at: Time,
+    /// Field, before, after.
+    pub(in crate::console) fields: Vec<(String, String, String)>,
+    pub(in crate::console) is_internal: bool,
+}
+
+/// An actor for people: the collector's own jobs go by its name.
+pub(in crate::console) fn actor(label: &str) -> String {
+    match label.strip_prefix("system:") {
+        Some(job) => format!("muster, {}", job.replace('_', " ")),
+        None => label.to_owned(),
+    }
+}
+
+fn field(change: &FieldChange, people: &[(UserId, String)], locale: Locale) -> (String, String, String) {
+    let value = |text: &str| match text.parse() {
+        Ok(id) => name_of(id, people),
+        Err(_) if text.is_empty() => locale.t("none-set"),
+        Err(_) => text.to_owned(),
+    };
+    (locale.name("field", &change.field), value(&change.from), value(&change.to))
+}
+
+/// A note begins with a code of a closed set when the event took one.
+fn note(event: &str, note: &str, locale: Locale) -> String {
+    let set = match event {
+        "resolve" | "auto_resolve" => "close-code",
+        "hold" => "hold-reason",
+        "cancel" => "cancel-reason",
+        _ => return note.to_owned(),
+    };
+    let (code, rest) = note.split_once(": ").unwrap_or((note, ""));
+    let words = locale.name(set, code);
+    if rest.is_empty() { words } else { format!("{words}: {rest}") }
+}
+
+impl Moment {
+    /// An entry as a moment.
+    pub(in crate::console) fn of(entry: &TimelineEntry, people: &[(UserId, String)], locale: Locale) -> Self {
+        let empty = Self {
+            class: "",
+            title: String::new(),
+            text: String::new(),
+            href: None,
+            actor: actor(&entry.actor),
+            at: entry.at,
+            fields: Vec::new(),
+            is_internal: false,
+        };
+        match &entry.entry {
+            Entry::Opened => Self { class: "start", title: locale.t("timeline-opened"), ..empty },
+            Entry::Moved { event, from, to, note: text } => {
+                let class = match to.as_str() {
+                    "resolved" | "closed" => "good",
+                    "on_hold" | "cancelled" => "quiet",
+                    _ => "step",
+                };
+                let fields =
+                    vec![(locale.name("field", "state"), locale.name("state", from), locale.name("state", to))];
+                let text = note(event, text, locale);
+                Self { class, title: locale.name("event", event), text, fields, ..empty }
+            }
+            Entry::Comment { text, visibility } => {
+                let is_internal = *visibility == Visibility::Internal;
+                Self { title: locale.t("timeline-comment"), text: text.clone(), is_internal, ..empty }
+            }
+            Entry::Changed { fields } => {
+                let fields = fields.iter().map(|change| field(change, people, locale)).collect();
+                Self { title: locale.t("timeline-changed"), fields, ..empty }
+            }
+            Entry::Finding { finding, state, title } => {
+                let class = if state == "resolved" { "good" } else { "bad" };
+                let word = locale.name("finding-state", state);
+                let title_word = locale.with("timeline-finding", &[("state", &word)]);
+                Self {
+                    class,
+                    title: title_word,
+                    text: title.clone(),
+                    href: Some(format!("/findings/{finding}")),
+                    ..empty
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_become_words_and_ids_names() {
+        assert_eq!(note("resolve", "config_reverted: by hand", Locale::English), "configuration reverted: by hand");
+        assert_eq!(note("start", "as it is", Locale::English), "as it is");
+        assert_eq!(actor("system:drift_router"), "muster, drift router");
+        let id = UserId::new(Time::from_millis(1));
+        let change = FieldChange { field: "assignee".into(), from: String::new(), to: id.to_string() };
+        let shown = field(&change, &[(id, "Ann".into())], Locale::English);
+        assert_eq!(shown, ("Assignee".into(), "none".into(), "Ann".into()));
+    }
+}

@@ -1,0 +1,94 @@
+//! What lists share: the filter line with its words, and the way to the next page.
+
+use super::markup;
+use super::visitor::Visitor;
+use crate::service::filter::Filter;
+use crate::service::{ServiceError, Window};
+
+/// Entries of a page.
+pub(super) const PAGE: usize = 50;
+
+/// A filter line: plain words look in `field`, `field:value` terms stand as they are.
+pub(super) fn parse(text: &str, fields: &[&str], field: &str) -> Result<Filter, ServiceError> {
+    Filter::parse(&expand(text, field), fields)
+}
+
+/// Puts the field before words that name none, and a star after them.
+fn expand(text: &str, field: &str) -> String {
+    let mut terms: Vec<String> = Vec::new();
+    let mut quoted = false;
+    for word in text.split(' ') {
+        let goes_on = quoted;
+        if word.matches('"').count() % 2 == 1 {
+            quoted = !quoted;
+        }
+        match terms.last_mut() {
+            Some(last) if goes_on => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ if word.trim().is_empty() => {}
+            _ if word.contains(':') || word.starts_with('"') => terms.push(word.to_owned()),
+            _ => terms.push(format!("{field}:{}*", word.trim_end_matches('*'))),
+        }
+    }
+    terms.join(" ")
+}
+
+/// The part of the list that the address asks for.
+pub(super) fn window(visitor: &Visitor) -> Window {
+    Window { limit: PAGE, cursor: visitor.parameter("cursor") }
+}
+
+/// The address of the next page: the present one with another cursor.
+pub(super) fn next(visitor: &Visitor, path: &str, cursor: Option<String>) -> Option<String> {
+    let cursor = cursor?;
+    let kept =
+        super::visitor::form_pairs(&visitor.query).into_iter().filter(|(name, _)| name != "cursor" && name != "done");
+    let mut pairs: Vec<String> =
+        kept.map(|(name, value)| format!("{}={}", markup::url(&name), markup::url(&value))).collect();
+    pairs.push(format!("cursor={}", markup::url(&cursor)));
+    Some(format!("{path}?{}", pairs.join("&")))
+}
+
+/// Where the list goes on and where it began, for the template.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pager {
+    pub(super) first: Option<String>,
+    pub(super) next: Option<String>,
+}
+
+impl Pager {
+    /// The pager of a page.
+    pub(super) fn new(visitor: &Visitor, path: &str, next_cursor: Option<String>) -> Self {
+        let has_cursor = visitor.parameter("cursor").is_some();
+        let first = next(visitor, path, has_cursor.then(String::new));
+        Self {
+            first: first.map(|first| first.trim_end_matches("cursor=").trim_end_matches(['?', '&']).to_owned()),
+            next: next(visitor, path, next_cursor),
+        }
+    }
+}
+
+/// What is wrong with a filter line, or the error if it is something else.
+pub(super) fn filter_error(error: ServiceError) -> Result<String, ServiceError> {
+    match error {
+        ServiceError::Invalid(errors) => {
+            Ok(errors.into_iter().map(|error| error.detail).collect::<Vec<_>>().join("; "))
+        }
+        other => Err(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_words_look_in_the_main_field() {
+        assert_eq!(expand("web", "name"), "name:web*");
+        assert_eq!(expand("  web* os:deb*  ", "name"), "name:web* os:deb*");
+        assert_eq!(expand(r#"owner:"a b" web"#, "name"), r#"owner:"a b" name:web*"#);
+        assert_eq!(expand("", "name"), "");
+    }
+}

@@ -1,0 +1,168 @@
+//! What surrounds every page: title, navigation, language, who is signed in, and the note of what was just done.
+
+use std::borrow::Borrow;
+
+use muster_model::policy::Severity;
+use muster_model::right::Action;
+use muster_shared::Time;
+
+use super::asset;
+use super::locale::Locale;
+use super::markup::{self, Html};
+use super::moment;
+use super::submission::CSRF;
+use super::visitor::Visitor;
+use crate::service::Window;
+use crate::service::filter::Filter;
+
+/// Most incidents that the navigation counts one by one.
+const COUNTED: usize = 100;
+
+/// A place that the navigation leads to.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) path: &'static str,
+    pub(crate) label: String,
+    pub(crate) icon: Html,
+    pub(crate) is_here: bool,
+    pub(crate) count: Option<String>,
+}
+
+/// The surroundings of a page.
+#[derive(Clone, Debug)]
+pub(crate) struct Shell {
+    pub(crate) locale: Locale,
+    pub(crate) title: String,
+    pub(crate) places: Vec<Place>,
+    /// Name of who is signed in.
+    pub(crate) person: Option<String>,
+    pub(crate) csrf: String,
+    /// What was just done.
+    pub(crate) notice: Option<String>,
+    pub(crate) now: Time,
+}
+
+/// Path, icon and the right that it takes to go there.
+const PLACES: &[(&str, &str, Option<Action>)] = &[
+    ("/", "overview", None),
+    ("/incidents", "incident", Some(Action::TicketRead)),
+    ("/findings", "finding", Some(Action::FindingRead)),
+    ("/hosts", "host", Some(Action::ItemRead)),
+    ("/agents", "agent", Some(Action::AgentRead)),
+    ("/audit", "audit", Some(Action::AuditRead)),
+    ("/users", "user", Some(Action::UserRead)),
+    ("/account", "account", None),
+];
+
+impl Shell {
+    /// The surroundings for somebody who is not signed in.
+    pub(crate) fn outside(locale: Locale, title: &str) -> Self {
+        let (places, csrf) = (Vec::new(), String::new());
+        Self { locale, title: title.to_owned(), places, person: None, csrf, notice: None, now: Time::default() }
+    }
+
+    /// The surroundings without anything that has to be looked up.
+    pub(crate) fn plain(visitor: &Visitor, title: &str) -> Self {
+        let may_see = |right: &Option<Action>| right.is_none_or(|action| visitor.may(action));
+        let place = |(path, icon, _): &(&'static str, &str, Option<Action>)| Place {
+            path,
+            label: visitor.locale.name("nav", icon),
+            icon: markup::icon(icon),
+            is_here: false,
+            count: None,
+        };
+        let done = visitor.parameter("done").and_then(|what| visitor.locale.find(&format!("done-{what}")));
+        Self {
+            locale: visitor.locale,
+            title: title.to_owned(),
+            places: PLACES.iter().filter(|(_, _, right)| may_see(right)).map(place).collect(),
+            person: Some(visitor.user().display_name.clone()),
+            csrf: visitor.signed_in.session.csrf_token.clone(),
+            notice: done,
+            now: visitor.now(),
+        }
+    }
+
+    /// The surroundings of a page at a place of the navigation.
+    pub(crate) async fn at(visitor: &Visitor, path: &str, title: &str) -> Self {
+        let mut shell = Self::plain(visitor, title);
+        let mut filter = Filter::default();
+        let window = Window { limit: COUNTED, cursor: None };
+        // The count is a courtesy: without it the page is still a page.
+        let added = filter.add("active", "true", &["active"], "").is_ok();
+        let open =
+            if added { visitor.service().list_tickets(&visitor.call, &filter, &window).await.ok() } else { None };
+        for place in &mut shell.places {
+            place.is_here = place.path == path;
+            if place.path == "/incidents" {
+                place.count = open.as_ref().filter(|page| !page.items.is_empty()).map(|page| {
+                    let more = if page.next_cursor.is_some() { "+" } else { "" };
+                    format!("{}{more}", page.items.len())
+                });
+            }
+        }
+        shell
+    }
+
+    /// A text of the catalogue.
+    pub(crate) fn t(&self, key: &str) -> String {
+        self.locale.t(key)
+    }
+
+    /// A text with a number.
+    pub(crate) fn n(&self, key: &str, n: impl Borrow<usize>) -> String {
+        self.locale.n(key, *n.borrow())
+    }
+
+    /// The name of a value of a closed set.
+    pub(crate) fn name(&self, set: &str, value: &str) -> String {
+        self.locale.name(set, value)
+    }
+
+    /// A moment.
+    pub(crate) fn when(&self, at: &Time) -> Html {
+        moment::element(self.locale, *at, self.now)
+    }
+
+    /// A severity's badge.
+    pub(crate) fn severity(&self, severity: &Severity) -> Html {
+        markup::severity(self.locale, *severity)
+    }
+
+    /// A priority's badge.
+    #[expect(clippy::unused_self, reason = "templates call all badges alike")]
+    pub(crate) fn priority(&self, priority: &u8) -> Html {
+        markup::priority(*priority)
+    }
+
+    /// A state's badge.
+    pub(crate) fn state(&self, set: &str, value: &str) -> Html {
+        markup::state(self.locale, set, value)
+    }
+
+    /// An icon.
+    #[expect(clippy::unused_self, reason = "templates have the shell and nothing else to call")]
+    pub(crate) fn icon(&self, name: &str) -> Html {
+        markup::icon(name)
+    }
+
+    /// The URL of an asset.
+    #[expect(clippy::unused_self, reason = "templates have the shell and nothing else to call")]
+    pub(crate) fn asset(&self, name: &str) -> &'static str {
+        asset::path(name)
+    }
+
+    /// The hidden field that every form carries.
+    pub(crate) fn token(&self) -> Html {
+        Html(format!(r#"<input type="hidden" name="{CSRF}" value="{}">"#, markup::escape(&self.csrf)))
+    }
+
+    /// What scripts need to keep relative times in the page's language: one phrase per unit, `%` for the number.
+    pub(crate) fn units(&self) -> String {
+        let unit = |key: &str| self.locale.n(key, 7).replace('7', "%");
+        let keys = ["time-seconds-ago", "time-minutes-ago", "time-hours-ago", "time-days-ago"];
+        let ahead = ["time-seconds-ahead", "time-minutes-ahead", "time-hours-ahead", "time-days-ahead"];
+        let texts: Vec<String> = keys.iter().chain(&ahead).map(|key| unit(key)).collect();
+        format!("{}|{}", self.t("time-now"), texts.join("|"))
+    }
+}

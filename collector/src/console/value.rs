@@ -1,0 +1,92 @@
+//! Values of attributes as people read them.
+
+use serde_json::Value;
+
+/// What stands for "there is none".
+pub(crate) const NONE: &str = "—";
+
+/// Longest text that a cell shows.
+const CELL: usize = 80;
+
+/// `16.0 GiB`.
+pub(crate) fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+    let mut scale = 1_u64;
+    let mut unit = "B";
+    for next in UNITS {
+        if bytes / scale < 1_024 {
+            break;
+        }
+        scale = scale.saturating_mul(1_024);
+        unit = next;
+    }
+    if scale == 1 {
+        return format!("{bytes} B");
+    }
+    let tenths = u128::from(bytes) * 10 / u128::from(scale);
+    format!("{}.{} {unit}", tenths / 10, tenths % 10)
+}
+
+/// An attribute's name for people: `size bytes`.
+pub(crate) fn name(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+/// A value as it stands in a diff: exact, in one line for plain values.
+pub(crate) fn exact(value: &Value) -> String {
+    match value {
+        Value::Null => NONE.to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::Array(list) => list.iter().map(exact).collect::<Vec<_>>().join(", "),
+        Value::Object(map) => map.iter().map(|(k, v)| format!("{k} {}", exact(v))).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// A value for reading: sizes with a unit.
+pub(crate) fn plain(attribute: &str, value: &Value) -> String {
+    match value.as_u64() {
+        Some(bytes) if attribute.ends_with("_bytes") && bytes >= 1_024 => size(bytes),
+        _ => exact(value),
+    }
+}
+
+/// A text of at most `limit` characters, cut in the middle: both ends of a long name tell it apart.
+pub(crate) fn middle(text: &str, limit: usize) -> String {
+    let count = text.chars().count();
+    if count <= limit {
+        return text.to_owned();
+    }
+    let tail = limit / 3;
+    let head: String = text.chars().take(limit.saturating_sub(tail + 1)).collect();
+    let end: String = text.chars().skip(count - tail).collect();
+    format!("{head}…{end}")
+}
+
+/// A value for a cell of a table.
+pub(crate) fn cell(attribute: &str, value: &Value) -> String {
+    middle(&plain(attribute, value), CELL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn values_read_well() {
+        assert_eq!(plain("size_bytes", &json!(17_179_869_184_u64)), "16.0 GiB");
+        assert_eq!(plain("size_bytes", &json!(100)), "100");
+        assert_eq!(plain("groups", &json!(["adm", "sudo"])), "adm, sudo");
+        assert_eq!(plain("x", &json!({"a": 1, "b": [true]})), "a 1, b true");
+        assert_eq!(plain("x", &Value::Null), NONE);
+        assert_eq!((size(0), size(1_536), size(u64::MAX)), ("0 B".into(), "1.5 KiB".into(), "16384.0 PiB".into()));
+    }
+
+    #[test]
+    fn long_names_keep_both_ends() {
+        assert_eq!(middle("abcdefghijkl", 9), "abcde…jkl");
+        assert_eq!(middle("日本語", 3), "日本語");
+        assert_eq!(cell("x", &json!("y".repeat(200))).chars().count(), CELL);
+    }
+}
