@@ -1,5 +1,6 @@
 //! The private certificate authority: signs agents and the agent listener. Names are made here, never taken from a request.
 
+use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::net::IpAddr;
@@ -84,7 +85,10 @@ impl std::fmt::Debug for Authority {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// SHA-256 of some bytes, in hex.
@@ -164,7 +168,7 @@ impl Authority {
         &self.pem
     }
 
-    /// SHA-256 of its SubjectPublicKeyInfo, in hex: what an enrollment token carries.
+    /// SHA-256 of its `SubjectPublicKeyInfo`, in hex: what an enrollment token carries.
     pub fn spki_sha256(&self) -> &str {
         &self.spki_sha256
     }
@@ -257,7 +261,7 @@ mod tests {
 
     const NOW: Time = Time::from_millis(1_790_000_000_000);
 
-    fn request(params: CertificateParams) -> String {
+    fn request(params: &CertificateParams) -> String {
         let key = KeyPair::generate().unwrap();
         params.serialize_request(&key).unwrap().pem().unwrap()
     }
@@ -270,7 +274,7 @@ mod tests {
         forged.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         forged.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let agent = AgentId::new(NOW);
-        let issued = authority.issue_agent(&request(forged), agent, NOW).unwrap();
+        let issued = authority.issue_agent(&request(&forged), agent, NOW).unwrap();
         let der = CertificateDer::from_pem_slice(issued.pem.as_bytes()).unwrap();
         assert_eq!(agent_of(&der), Some((agent, issued.serial)));
         let text = String::from_utf8_lossy(&der).into_owned();
@@ -285,7 +289,7 @@ mod tests {
     fn a_bad_request_is_refused_and_the_authority_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         let authority = Authority::open(folder.path(), NOW).unwrap();
-        let good = request(CertificateParams::default());
+        let good = request(&CertificateParams::default());
         for bad in ["", "junk", &good[..good.len() / 2], &"A".repeat(1 << 20)] {
             assert!(matches!(authority.issue_agent(bad, AgentId::new(NOW), NOW), Err(AuthorityError::Request(_))));
         }

@@ -182,7 +182,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Openapi => print(&rest::openapi()),
         Command::CheckConfig => {
-            print(&format!("{:#?}\nthe configuration is usable", config(&common, Layer::default())?))
+            print(&format!("{:#?}\nthe configuration is usable", config(&common, Layer::default())?));
         }
         Command::Serve(args) => {
             let flags = Layer { console: args.console, agents: args.agents, ..Layer::default() };

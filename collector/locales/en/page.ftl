@@ -11,6 +11,8 @@ pages = Pages
 page-first = First page
 page-next = Next page
 filter = Filter
+filter-help = Filter syntax
+collected = collected
 filter-fields = Words or field:value; value* is a prefix. Fields:
 apply = Apply
 clear = Clear
@@ -27,7 +29,6 @@ show-all = All
 version = Version
 since = Since
 since-word = since
-and = and
 by = By
 until = Until
 ended = Ended
@@ -68,7 +69,7 @@ tile-hosts-note = { $n } silent
 first-host-title = No hosts yet
 first-host = Hosts appear here as soon as an agent reports.
 first-host-do = Enroll the first agent
-drift-title = Drift per hour
+drift-title = Drift per hour (UTC)
 drift-empty = No drift in this range.
 as-table = Show as table
 first-title = Needs attention first
@@ -90,6 +91,11 @@ host-no-findings = This host is as it is authorised to be.
 all-findings = Past findings too
 host-no-incidents = No incidents are about this host.
 sections-title = Inventory
+host-edit = Edit owner and lifecycle
+sections-unsupported = { $n ->
+    [one] { $n } section that this system does not have
+   *[other] { $n } sections that this system does not have
+}
 sections-empty = The agent has not reported yet.
 sections-unread = { $n ->
     [one] { $n } section could not be read completely
@@ -139,8 +145,7 @@ finding-history = Last changes of this item
 elsewhere = Same drift elsewhere
 evidence = Evidence
 happened = Happened
-between = between
-before = before
+happened-before = before { $at }
 opens = Opens
 seen-changing = Seen changing
 detected-by = Detected by

@@ -103,13 +103,12 @@ async fn user_named(service: &Service, name: &str) -> Result<UserId, ServiceErro
 async fn bootstrap(service: &Service, user: String, password: String) -> Result<Answer, ServiceError> {
     let known = service.find_user_by_name(&user).await?;
     let is_new = known.is_none();
-    let id = match known {
-        Some(known) => known.value.id,
-        None => {
-            let roles = vec![Role::Administrator];
-            let new = NewUser { name: user, display_name: None, password: Some(password), roles };
-            service.create_user(&call(), new).await?.value.id
-        }
+    let id = if let Some(known) = known {
+        known.value.id
+    } else {
+        let roles = vec![Role::Administrator];
+        let new = NewUser { name: user, display_name: None, password: Some(password), roles };
+        service.create_user(&call(), new).await?.value.id
     };
     let (api_token, _) = service.create_api_token(&call(), id, "quickstart", vec![Scope::All], 90).await?;
     let link = service.create_sign_in_link(&call(), id).await?;
@@ -121,7 +120,7 @@ async fn bootstrap(service: &Service, user: String, password: String) -> Result<
 }
 
 /// Answers on the socket until `stop`.
-pub(crate) async fn listen(service: Arc<Service>, dir: &Path, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+pub(crate) fn listen(service: Arc<Service>, dir: &Path, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
     let path = dir.join(SOCKET);
     // Left behind by a killed process: the data directory's lock is ours, so nobody listens there.
     drop(std::fs::remove_file(&path));

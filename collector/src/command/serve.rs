@@ -47,7 +47,7 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
     };
     let app = Arc::new(App { service: Arc::clone(&service), is_secure: console_tls.is_some() });
     let (stop, stopped) = watch::channel(false);
-    admin::listen(Arc::clone(&service), &config.data_dir, stopped.clone()).await?;
+    admin::listen(Arc::clone(&service), &config.data_dir, stopped.clone())?;
     let tasks = [
         tokio::spawn(listener::serve(console_listener, console_tls, http::people(Arc::clone(&app)), stopped.clone())),
         tokio::spawn(listener::serve(agent_listener, Some(agent_tls), http::agents(app), stopped.clone())),

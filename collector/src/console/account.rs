@@ -54,11 +54,32 @@ pub(super) struct AccountPage {
     pub(super) secret: Option<String>,
 }
 
+/// `Firefox, Linux` out of what a browser says of itself; what is not known stands as it is.
+fn browser(text: &str) -> String {
+    let first =
+        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| text.contains(mark)).map(|(_, name)| *name);
+    // The order matters: most browsers say that they are also others.
+    let browser =
+        [("Firefox/", "Firefox"), ("Edg/", "Edge"), ("OPR/", "Opera"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+    let system = [
+        ("Windows", "Windows"),
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    match (first(&browser), first(&system)) {
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
+        _ => text.chars().take(80).collect(),
+    }
+}
+
 fn session_row(session: &Session, this: &Session, locale: Locale) -> SessionRow {
     let unknown = || locale.t("unknown-browser");
     SessionRow {
         id: session.id.to_string(),
-        user_agent: Some(session.user_agent.clone()).filter(|text| !text.is_empty()).unwrap_or_else(unknown),
+        user_agent: Some(browser(&session.user_agent)).filter(|text| !text.is_empty()).unwrap_or_else(unknown),
         created_at: session.created_at,
         used_at: session.used_at,
         is_this: session.id == this.id,
@@ -106,6 +127,7 @@ fn password(visitor: &Visitor, attempt: Option<&Attempt>) -> Form {
         .field(secret("old_password", "current-password"))
         .field(secret("new_password", "new-password").hint(locale.t("hint-password")))
         .note(locale.t("account-password-note"))
+        .username(&visitor.user().name)
         .after(attempt)
 }
 

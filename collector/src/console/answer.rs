@@ -49,6 +49,14 @@ struct ErrorPage {
     request_id: Option<String>,
 }
 
+/// A service's words as a sentence of a page.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    let first: String = rest.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", rest.as_str())
+}
+
 /// Status and the end of the catalogue keys that speak of an error.
 const fn kind(error: &ServiceError) -> (StatusCode, &'static str) {
     match error {
@@ -78,7 +86,7 @@ impl Failure {
                 tracing::error!(error = %cause, request_id = id, "a page failed");
                 locale.t("error-internal-detail")
             }
-            told => told.to_string(),
+            told => sentence(&told.to_string()),
         };
         let retry_after = match error {
             ServiceError::TooMany { seconds } => Some(*seconds),

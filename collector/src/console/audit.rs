@@ -50,7 +50,7 @@ impl From<AuditEntry> for AuditRow {
         Self {
             seq: entry.seq,
             at: draft.at,
-            actor: actor(&draft.actor),
+            actor: value::middle(&actor(&draft.actor), 24),
             via: draft.via,
             action: draft.action,
             href: page_of(&draft.object),

@@ -64,8 +64,9 @@ impl ChangeLine {
         let mut names: Vec<&String> = entry.before.keys().chain(entry.after.keys()).collect();
         names.sort_by_key(|name| (rank(name), name.as_str()));
         names.dedup();
-        let shown =
-            |from: &Attributes, name: &str| from.get(name).map(|v| value::middle(&value::plain(name, v), WIDTH));
+        let shown = |from: &Attributes, name: &str| {
+            from.get(name).map(|v| value::or_none(value::middle(&value::plain(name, v), WIDTH)))
+        };
         let detail = |name: &&String| Detail {
             name: value::name(name),
             before: shown(&entry.before, name).filter(|_| entry.operation != Operation::Added),

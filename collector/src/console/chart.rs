@@ -7,6 +7,9 @@ use muster_shared::Time;
 use super::locale::Locale;
 use super::moment;
 
+/// The start of an hour, and how many findings of each severity began in it.
+type Hour = (Time, Vec<(Severity, u32)>);
+
 /// Height of the plot, in pixels.
 const HEIGHT: u32 = 168;
 /// Grid lines above the ground line.
@@ -88,14 +91,15 @@ fn percent(part: usize, of: usize) -> String {
 }
 
 /// The drift of each hour, worst at the bottom.
-pub(crate) fn drift(hours: &[(Time, Vec<(Severity, u32)>)], locale: Locale) -> Chart {
+pub(crate) fn drift(hours: &[Hour], locale: Locale) -> Chart {
     let sum = |counts: &[(Severity, u32)]| counts.iter().map(|(_, n)| n).sum::<u32>();
     let max = hours.iter().map(|(_, counts)| sum(counts)).max().unwrap_or_default();
     let step = step(max);
     let top = step * STEPS;
     let scale = |n: u32| u32::try_from(u64::from(n) * u64::from(HEIGHT) / u64::from(top)).unwrap_or(HEIGHT);
     let count = hours.len();
-    let column = |(i, (at, counts)): (usize, &(Time, Vec<(Severity, u32)>))| {
+    let column = |(i, hour): (usize, &Hour)| {
+        let (at, counts) = hour;
         let mut reached = 0;
         let bars = counts.iter().filter(|(_, n)| *n > 0).map(|(severity, n)| {
             let (from, to) = (scale(reached), scale(reached + n));
@@ -168,7 +172,7 @@ pub(crate) fn shares(rows: Vec<(String, Option<String>, usize)>) -> Vec<Share> {
 }
 
 /// The points of a small line: totals over the range, `width` by `height`.
-pub(crate) fn spark(hours: &[(Time, Vec<(Severity, u32)>)]) -> String {
+pub(crate) fn spark(hours: &[Hour]) -> String {
     let (width, height, points) = (120_usize, 28_u64, 40_usize);
     let size = hours.len().div_ceil(points).max(1);
     let totals: Vec<u64> =
@@ -190,7 +194,7 @@ mod tests {
 
     #[test]
     fn columns_stack_from_the_ground() {
-        let hours: Vec<(Time, Vec<(Severity, u32)>)> = (0..24)
+        let hours: Vec<Hour> = (0..24)
             .map(|h| {
                 (
                     Time::from_millis(h * 3_600_000),

@@ -149,8 +149,12 @@ fn compare(old: &[String], new: &[String]) -> Vec<Line> {
     let mut builder = Builder::default();
     old.iter().take(head).for_each(|text| builder.push(Side::Same, text));
     if a.len().saturating_mul(b.len()) > CELLS {
-        a.iter().for_each(|text| builder.push(Side::Gone, text));
-        b.iter().for_each(|text| builder.push(Side::New, text));
+        for text in a {
+            builder.push(Side::Gone, text);
+        }
+        for text in b {
+            builder.push(Side::New, text);
+        }
     } else {
         common(a, b, &mut builder);
     }

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use muster_model::ticket::transition::TransitionError;
 use muster_shared::problem::FieldError;
 
+use super::answer::sentence;
 use super::locale::Locale;
 use super::submission::Fields;
 use super::visitor::Visitor;
@@ -31,14 +32,14 @@ impl Attempt {
         let (status, message, errors) = match error {
             ServiceError::Invalid(errors) => (wrong, locale.t("form-invalid"), errors),
             ServiceError::Stale { .. } => (StatusCode::CONFLICT, locale.t("form-stale"), Vec::new()),
-            ServiceError::Conflict(why) => (StatusCode::CONFLICT, why, Vec::new()),
+            ServiceError::Conflict(why) => (StatusCode::CONFLICT, sentence(&why), Vec::new()),
             ServiceError::Transition(TransitionError::Missing { missing, .. }) => {
                 (wrong, locale.t("form-invalid"), needed(&missing))
             }
             ServiceError::Transition(TransitionError::Choice { field, .. }) => {
                 (wrong, locale.t("form-invalid"), needed(&[field]))
             }
-            ServiceError::Transition(other) => (StatusCode::CONFLICT, other.to_string(), Vec::new()),
+            ServiceError::Transition(other) => (StatusCode::CONFLICT, sentence(&other.to_string()), Vec::new()),
             other => return Err(other),
         };
         Ok(Self { form: form.to_owned(), fields, errors, message, status })
@@ -216,6 +217,8 @@ pub(crate) struct Form {
     pub(crate) tone: &'static str,
     /// Sentence above the fields.
     pub(crate) note: Option<String>,
+    /// Whose password it sets: for password keepers only.
+    pub(crate) username: Option<String>,
 }
 
 impl Form {
@@ -233,7 +236,15 @@ impl Form {
             is_open: false,
             tone: "plain",
             note: None,
+            username: None,
         }
+    }
+
+    /// For the password of this account.
+    #[must_use]
+    pub(crate) fn username(mut self, name: &str) -> Self {
+        self.username = Some(name.to_owned());
+        self
     }
 
     /// With a field.

@@ -54,7 +54,7 @@ pub(crate) fn url(text: &str) -> String {
 /// An icon of the sprite, for the eye only: a word stands beside it.
 pub(crate) fn icon(name: &str) -> Html {
     let sprite = asset::path("icons.svg");
-    Html(format!(r##"<svg class="icon" aria-hidden="true" focusable="false"><use href="{sprite}#{name}"/></svg>"##))
+    Html(format!(r#"<svg class="icon" aria-hidden="true" focusable="false"><use href="{sprite}#{name}"/></svg>"#))
 }
 
 fn badge(class: &str, text: &str) -> Html {

@@ -14,6 +14,13 @@ pub(crate) fn exact(at: Time) -> String {
     }
 }
 
+/// `2026-11-23 08:00:05 – 08:10:05 UTC`; the day stands twice when it is another one.
+pub(crate) fn interval(from: Time, to: Time) -> String {
+    let (from, to) = (exact(from), exact(to));
+    let end = if from.get(..10) == to.get(..10) { to.get(11..).unwrap_or(&to) } else { &to };
+    format!("{} – {end}", from.trim_end_matches(" UTC"))
+}
+
 /// `08:00`.
 pub(crate) fn clock(at: Time) -> String {
     at.to_string().get(11..16).unwrap_or_default().to_owned()
@@ -66,6 +73,8 @@ mod tests {
         assert_eq!(parse_field("2026-11-23T08:00"), Some(at));
         assert_eq!(parse_field("2026-11-23"), "2026-11-23T00:00:00Z".parse().ok());
         assert_eq!(parse_field("23.11.2026"), None);
+        assert_eq!(interval(at, at.plus_millis(600_000)), "2026-11-23 08:00:00 – 08:10:00 UTC");
+        assert!(interval(at, at.plus_millis(86_400_000)).ends_with("– 2026-11-24 08:00:00 UTC"));
         assert_eq!((clock(at), month_day(at)), ("08:00".to_owned(), "11-23".to_owned()));
     }
 }

@@ -120,17 +120,20 @@ impl Shell {
     }
 
     /// A moment.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     pub(crate) fn when(&self, at: &Time) -> Html {
         moment::element(self.locale, *at, self.now)
     }
 
     /// A severity's badge.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     pub(crate) fn severity(&self, severity: &Severity) -> Html {
         markup::severity(self.locale, *severity)
     }
 
     /// A priority's badge.
     #[expect(clippy::unused_self, reason = "templates call all badges alike")]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     pub(crate) fn priority(&self, priority: &u8) -> Html {
         markup::priority(*priority)
     }

@@ -1,1 +1,8 @@
-//! Tests.
+//! The console from the outside: real use cases over the real store, pages as a browser gets them.
+//!
+//! Everything that comes from hosts and people in these tests is hostile markup: no page may ever show it as markup.
+
+mod door;
+mod flow;
+mod lab;
+mod page;

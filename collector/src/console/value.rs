@@ -63,6 +63,16 @@ pub(crate) fn middle(text: &str, limit: usize) -> String {
     format!("{head}…{end}")
 }
 
+/// A text, or what stands for none.
+pub(crate) fn or_none(text: String) -> String {
+    if text.is_empty() { NONE.to_owned() } else { text }
+}
+
+/// A title with arrows as people write them.
+pub(crate) fn title(text: &str, limit: usize) -> String {
+    middle(&text.replace(" -> ", " → "), limit)
+}
+
 /// A value for a cell of a table.
 pub(crate) fn cell(attribute: &str, value: &Value) -> String {
     middle(&plain(attribute, value), CELL)

@@ -107,9 +107,9 @@ impl Service {
             self.settle_incident(changes, &finding.value, now).await?;
         }
         if finding.version == 0 {
-            changes.create(finding.value)
+            changes.create(finding.value);
         } else {
-            changes.update(finding)
+            changes.update(finding);
         }
         Ok(())
     }

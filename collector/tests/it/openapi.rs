@@ -41,8 +41,10 @@ async fn it_is_served_with_a_page_for_people_and_without_a_foreign_host() {
     assert_eq!(served.json(), stored);
     let page = lab.get("", "/api/docs").await.expect(200);
     assert!(page.header("content-type").starts_with("text/html"));
-    for (path, _) in stored["paths"].as_object().unwrap() {
-        assert!(page.text().contains(&format!("<code>{path}</code>")), "{path}");
+    for (path, methods) in stored["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            assert!(page.text().contains(&format!("{} {path}<", method.to_uppercase())), "{method} {path}");
+        }
     }
     assert!(!page.text().contains("//"), "the page names a foreign host");
 }

@@ -15,6 +15,8 @@ use crate::console::answer;
 use crate::console::change::ChangeLine;
 use crate::console::difference::{self, Difference};
 use crate::console::form::{self, Attempt, Field, Form};
+use crate::console::locale::Locale;
+use crate::console::moment;
 use crate::console::shell::Shell;
 use crate::console::visitor::Visitor;
 use crate::service::ServiceError;
@@ -41,6 +43,9 @@ pub(in crate::console) struct FindingPage {
     pub(in crate::console) what: WhatChanged,
     pub(in crate::console) decision: Option<Decision>,
     pub(in crate::console) opens_at: Option<Time>,
+    /// The interval in which it happened.
+    pub(in crate::console) happened: String,
+    pub(in crate::console) purpose: String,
     pub(in crate::console) evidence: Evidence,
     pub(in crate::console) incident: Option<String>,
     pub(in crate::console) changes: Vec<ChangeLine>,
@@ -134,6 +139,11 @@ fn forms(visitor: &Visitor, finding: &Finding, version: u64, attempt: Option<&At
     offered.into_iter().flatten().map(|form| form.after(attempt)).collect()
 }
 
+/// What a policy is for, in the visitor's language if the catalogue knows the policy.
+pub(in crate::console) fn purpose(locale: Locale, policy: &str, otherwise: &str) -> String {
+    locale.find(&format!("policy-{policy}")).unwrap_or_else(|| otherwise.to_owned())
+}
+
 /// The finding of a path.
 pub(super) fn parse(id: &str) -> Result<FindingId, ServiceError> {
     id.parse().map_err(|_| ServiceError::NotFound { kind: "finding", id: id.chars().take(80).collect() })
@@ -158,6 +168,11 @@ pub(in crate::console) fn build(page: Shell, parts: Parts) -> FindingPage {
             _ => None,
         },
         incident,
+        happened: match finding.not_before {
+            Some(from) => moment::interval(from, finding.first_seen),
+            None => page.locale.with("happened-before", &[("at", &moment::exact(finding.first_seen))]),
+        },
+        purpose: purpose(page.locale, &finding.policy, &evidence.purpose),
         changes: evidence.history.iter().map(|entry| ChangeLine::of(entry, page.locale)).collect(),
         elsewhere: evidence.elsewhere.iter().map(FindingRow::of).collect(),
         evidence,

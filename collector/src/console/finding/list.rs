@@ -37,7 +37,7 @@ impl FindingRow {
         Self {
             id: finding.id.to_string(),
             severity: finding.severity,
-            title: value::middle(title, 120),
+            title: value::title(title, 120),
             host_id: finding.host.to_string(),
             host_name: finding.host_name.clone(),
             state: finding.state.as_str(),
@@ -83,7 +83,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     states.insert(0, form::nothing(locale.t("findings-standing"), state.is_empty()));
     let mut severities = form::choices(locale, "severity", Severity::ALL.iter().rev().map(|s| s.as_str()), &severity);
     severities.insert(0, form::nothing(locale.t("any"), severity.is_empty()));
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let code = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = FindingsPage {
         page: Shell::at(visitor, "/findings", &locale.t("findings-title")).await,
         is_filtered: !(q.is_empty() && state.is_empty() && severity.is_empty()),
@@ -95,7 +95,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         findings: found.items.iter().map(|stored| FindingRow::of(&stored.value)).collect(),
         fields: FILTER_FIELDS.join(", "),
     };
-    Ok(answer::page(status, &page))
+    Ok(answer::page(code, &page))
 }
 
 /// `GET /findings`.

@@ -76,6 +76,8 @@ pub(in crate::console) struct HostPage {
     pub(in crate::console) tickets: Vec<TicketRow>,
     pub(in crate::console) sections: Vec<SectionRow>,
     pub(in crate::console) unread: usize,
+    /// Sections that this system or agent does not have.
+    pub(in crate::console) unsupported: Vec<String>,
     pub(in crate::console) baseline: Option<Baseline>,
     pub(in crate::console) moves: Vec<MoveRow>,
     pub(in crate::console) agents: Vec<Agent>,
@@ -130,10 +132,8 @@ fn sections(view: &HostView, visitor: &Visitor) -> Vec<SectionRow> {
         problems: head.problems.iter().map(|problem| format!("{}: {}", problem.source, problem.message)).collect(),
     };
     let mut rows: Vec<SectionRow> = inventory.sections.iter().map(row).collect();
-    // What could not be read comes first; what this system does not have comes last.
-    rows.sort_by_key(|row| {
-        (row.status == SectionStatus::Unsupported.as_str(), row.status == SectionStatus::Ok.as_str())
-    });
+    // What could not be read comes first.
+    rows.sort_by_key(|row| row.status == SectionStatus::Ok.as_str());
     rows
 }
 
@@ -194,7 +194,10 @@ pub(in crate::console) async fn page(
     let moves = service.list_baseline_moves(call, id, &Window { limit: SHOWN, cursor: None }).await?;
     let findings = service.findings_of_host(call, id).await?;
     let (changes, pager) = changes(visitor, id).await?;
-    let sections = sections(&view, visitor);
+    // Without items and without a source there is nothing to look at: such sections are named, not listed.
+    let is_absent = |row: &SectionRow| row.count.is_none() && row.status == SectionStatus::Unsupported.as_str();
+    let (unsupported, sections): (Vec<SectionRow>, Vec<SectionRow>) =
+        sections(&view, visitor).into_iter().partition(is_absent);
     let seen = view.last_seen.as_ref();
     let page = HostPage {
         page: Shell::at(visitor, "/hosts", &view.host.value.name).await,
@@ -208,6 +211,7 @@ pub(in crate::console) async fn page(
         skew: seen.filter(|seen| seen.skew_ms.unsigned_abs() > SKEW_MS).map(|seen| (seen.skew_ms / 1_000).to_string()),
         findings: findings.iter().map(FindingRow::of).collect(),
         tickets: tickets.iter().map(|ticket| TicketRow::of(ticket, &[], visitor.locale, visitor.now())).collect(),
+        unsupported: unsupported.into_iter().map(|row| row.label).collect(),
         unread: sections.iter().filter(|row| matches!(row.status, "denied" | "failed" | "partial")).count(),
         sections,
         baseline: service.baseline_of_host(call, id).await?,

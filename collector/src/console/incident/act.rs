@@ -40,6 +40,7 @@ fn level(fields: &Fields, name: &str) -> Result<Option<u8>, ServiceError> {
 }
 
 /// `None` when the form has no such field; `Some(None)` when it is empty.
+#[expect(clippy::option_option, reason = "the model's own form of an edit: absent stays, empty takes away")]
 fn optional(fields: &Fields, name: &str) -> Option<Option<String>> {
     let is_there = fields.0.iter().any(|(key, _)| key == name);
     is_there.then(|| fields.filled(name).map(str::to_owned))

@@ -15,7 +15,7 @@ use super::handling;
 use super::list::{ItemLink, TicketRow};
 use super::timeline::{self, Moment};
 use crate::console::answer;
-use crate::console::finding::detail::{Surroundings, WhatChanged};
+use crate::console::finding::detail::{Surroundings, WhatChanged, purpose};
 use crate::console::finding::list::FindingRow;
 use crate::console::form::{self, Attempt, Form};
 use crate::console::list::next;
@@ -110,7 +110,7 @@ async fn drift(visitor: &Visitor, ticket: &Ticket) -> Result<Drift, ServiceError
     for finding in findings.iter().take(COMPARED) {
         let evidence = service.finding_evidence(call, finding).await?;
         drift.owner = drift.owner.or(evidence.owner);
-        drift.purpose = evidence.purpose;
+        drift.purpose = purpose(visitor.locale, &finding.policy, &evidence.purpose);
         drift.elsewhere.extend(evidence.elsewhere.iter().map(FindingRow::of));
     }
     drift.elsewhere.truncate(10);

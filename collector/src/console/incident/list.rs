@@ -70,7 +70,7 @@ impl TicketRow {
         let is_active = ticket.state.name().is_active();
         Self {
             number: ticket.number.clone(),
-            title: value::middle(&ticket.title, 140),
+            title: value::title(&ticket.title, 200),
             priority: ticket.priority,
             state: ticket.state.name().as_str(),
             item: item.map(|item| ItemLink::of(item, locale)),
@@ -183,7 +183,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     priorities.insert(0, form::nothing(locale.t("any"), wanted.priority.is_empty()));
     let mut states = form::choices(locale, "state", StateName::ALL.iter().map(|state| state.as_str()), &wanted.state);
     states.insert(0, form::nothing(locale.t("any"), wanted.state.is_empty()));
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let code = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let row = |ticket: &Ticket| TicketRow::of(ticket, &people, locale, visitor.now());
     let page = IncidentsPage {
         page: Shell::at(visitor, "/incidents", &locale.t("incidents-title")).await,
@@ -199,7 +199,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         q: wanted.q,
         fields: FILTER_FIELDS.join(", "),
     };
-    Ok(answer::page(status, &page))
+    Ok(answer::page(code, &page))
 }
 
 /// `GET /incidents`.

@@ -6,6 +6,7 @@ use muster_shared::id::UserId;
 
 use super::list::name_of;
 use crate::console::locale::Locale;
+use crate::console::value;
 
 /// An entry as the page shows it.
 #[derive(Clone, Debug)]
@@ -93,7 +94,7 @@ impl Moment {
                 Self {
                     class,
                     title: title_word,
-                    text: title.clone(),
+                    text: value::title(title, 200),
                     href: Some(format!("/findings/{finding}")),
                     ..empty
                 }

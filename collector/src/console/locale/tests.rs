@@ -1,1 +1,185 @@
-//! Tests.
+//! The catalogues: the same keys in each language, no errors, nothing missing, nothing left over.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use muster_model::finding::FindingState;
+use muster_model::host::{Criticality, Lifecycle};
+use muster_model::policy;
+use muster_model::right::{Role, Scope};
+use muster_model::ticket::incident::{CancelReason, CloseCode, HoldReason, StateName};
+use muster_model::ticket::transition;
+use muster_shared::SectionName;
+
+use super::*;
+
+/// Keys and the texts of a catalogue.
+fn entries(sources: &[&str]) -> BTreeMap<String, String> {
+    let mut entries: BTreeMap<String, String> = BTreeMap::new();
+    let mut key = String::new();
+    for line in sources.iter().flat_map(|source| source.lines()) {
+        if let Some((name, text)) = line.split_once(" =").filter(|(name, _)| !name.starts_with([' ', '#'])) {
+            key = name.to_owned();
+            assert!(entries.insert(key.clone(), text.to_owned()).is_none(), "{key} stands twice");
+        } else if let Some(text) = entries.get_mut(&key).filter(|_| line.starts_with(' ')) {
+            text.push_str(line);
+        }
+    }
+    entries
+}
+
+/// The names of the values that a text takes.
+fn arguments(text: &str) -> BTreeSet<String> {
+    let name = |rest: &str| rest.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
+    text.split('$').skip(1).map(name).collect()
+}
+
+fn read_all(folder: &Path, texts: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_all(&path, texts);
+        } else if path.file_name().is_some_and(|name| name != "tests.rs") {
+            texts.push(fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+/// Keys that code and templates ask for by name, and all texts in quotes.
+fn asked() -> (BTreeSet<String>, BTreeSet<String>) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut texts = Vec::new();
+    read_all(&root.join("templates"), &mut texts);
+    read_all(&root.join("src/console"), &mut texts);
+    let key = |rest: &str| rest.split('"').next().unwrap_or_default().to_owned();
+    let is_key =
+        |key: &String| !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let (mut asked, mut quoted) = (BTreeSet::new(), BTreeSet::new());
+    for text in &texts {
+        let plain: String = text.split_whitespace().collect::<Vec<_>>().join(" ").replace("( \"", "(\"");
+        for call in [".t(\"", ".n(\"", ".with(\""] {
+            asked.extend(plain.split(call).skip(1).map(key).filter(is_key));
+        }
+        quoted.extend(plain.split('"').map(str::to_owned).filter(is_key));
+    }
+    (asked, quoted)
+}
+
+/// The keys of closed sets, which are put together at run time.
+fn sets() -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    let mut set = |name: &str, values: &[&str]| {
+        keys.extend(values.iter().map(|value| format!("{name}-{}", value.replace(['_', '.'], "-"))));
+    };
+    let names = |all: &[StateName]| all.iter().map(|state| state.as_str()).collect::<Vec<_>>();
+    set("nav", &["overview", "incident", "finding", "host", "agent", "audit", "user", "account"]);
+    set("state", &names(StateName::ALL));
+    set("severity", &policy::Severity::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
+    set("finding-state", FindingState::NAMES);
+    set("resolution", &["reverted", "accepted", "item_gone"]);
+    set("host-status", &["up", "unknown"]);
+    set("lifecycle", &Lifecycle::ALL.iter().map(|l| l.as_str()).collect::<Vec<_>>());
+    set("criticality", &Criticality::ALL.iter().map(|c| c.as_str()).collect::<Vec<_>>());
+    set("section-status", &["ok", "partial", "denied", "failed", "unsupported"]);
+    set("section", &SectionName::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
+    set("token-state", &["active", "used", "expired", "revoked", "locked"]);
+    set("agent-state", &["active", "expired", "revoked"]);
+    set("user-state", &["active", "disabled"]);
+    set("operation", &["added", "removed", "modified"]);
+    set("role", &["cause", "affected", "suspected"]);
+    set("role-name", &Role::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>());
+    set("scope", &Scope::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
+    set("visibility", &["public", "internal"]);
+    set("impact", &["1", "2", "3"]);
+    set("urgency", &["1", "2", "3"]);
+    set("priority", &["1", "2", "3", "4", "5"]);
+    set("hold-reason", &HoldReason::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>());
+    set("cancel-reason", &CancelReason::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>());
+    set("close-code", &CloseCode::ALL.iter().map(|c| c.as_str()).collect::<Vec<_>>());
+    set("event", &transition::INCIDENT.iter().map(|row| row.event).collect::<Vec<_>>());
+    let by_hand = transition::INCIDENT.iter().filter(|row| row.cause != transition::Cause::System);
+    set("do", &by_hand.map(|row| row.event).collect::<Vec<_>>());
+    set("finding-do", &["accept", "waive", "suppress"]);
+    set("finding-note", &["accept", "waive", "suppress"]);
+    set("policy", &policy::DEFAULT.iter().map(|policy| policy.id).collect::<Vec<_>>());
+    set("range", &["24h", "48h", "7d"]);
+    set("done", &["saved", "recheck", "accept", "waive", "suppress", "opened", "taken", "moved", "commented"]);
+    set("done", &["revoked", "shut-out", "ended", "password", "signed-out"]);
+    set(
+        "error",
+        &["no-route", "no-route-detail", "cross-site", "cross-site-detail", "malformed", "media-type", "too-slow"],
+    );
+    set("error", &["internal-detail"]);
+    for unit in ["seconds", "minutes", "hours", "days"] {
+        set("time", &[&format!("{unit}-ago"), &format!("{unit}-ahead")]);
+    }
+    keys
+}
+
+#[test]
+fn the_catalogues_have_the_same_keys_with_the_same_values() {
+    let (english, chinese) = (entries(ENGLISH), entries(CHINESE));
+    let (a, b): (BTreeSet<_>, BTreeSet<_>) = (english.keys().collect(), chinese.keys().collect());
+    assert_eq!(a.symmetric_difference(&b).collect::<Vec<_>>(), Vec::<&&String>::new());
+    for (key, text) in &english {
+        assert_eq!(arguments(text), arguments(&chinese[key]), "{key}");
+        assert!(!text.trim().is_empty() && !chinese[key].trim().is_empty(), "{key}");
+    }
+    for source in ENGLISH.iter().chain(CHINESE) {
+        assert!(FluentResource::try_new((*source).to_owned()).is_ok(), "{source}");
+    }
+}
+
+#[test]
+fn every_key_is_there_and_every_key_is_used() {
+    let known = entries(ENGLISH);
+    let (asked, quoted) = asked();
+    let sets = sets();
+    for key in asked.iter().chain(&sets) {
+        assert!(known.contains_key(key), "{key} is asked for and not in the catalogue");
+    }
+    // Labels of fields are asked for by the field's name.
+    let is_field = |key: &str| key.strip_prefix("field-").is_some_and(|name| quoted.contains(name) || has_field(name));
+    for key in known.keys() {
+        assert!(quoted.contains(key) || sets.contains(key) || is_field(key), "{key} is in the catalogue and not used");
+    }
+}
+
+/// Whether a field of a form or a ticket has this name (in code with underscores).
+fn has_field(name: &str) -> bool {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut texts = Vec::new();
+    read_all(&root.join("src/console"), &mut texts);
+    let quoted = format!("\"{}\"", name.replace('-', "_"));
+    let columns = transition::INCIDENT.iter().flat_map(|row| row.required.iter().chain(row.optional));
+    columns.into_iter().any(|field| field.replace('_', "-") == name) || texts.iter().any(|text| text.contains(&quoted))
+}
+
+#[test]
+fn texts_are_put_together_in_each_language() {
+    assert_eq!(Locale::English.n("n-findings", 1), "1 finding");
+    assert_eq!(Locale::English.n("n-findings", 2), "2 findings");
+    assert_eq!(Locale::Chinese.n("n-findings", 2), "2 项偏差");
+    assert_eq!(Locale::English.name("state", "in_progress"), "in progress");
+    assert_eq!(Locale::English.name("state", "odd_one"), "odd one");
+    let text = Locale::English.with("priority-matrix", &[("impact", "1"), ("urgency", "2")]);
+    assert_eq!(text, "from impact 1 and urgency 2", "no isolating marks");
+}
+
+#[test]
+fn the_browsers_wish_is_met() {
+    for (header, locale) in [
+        ("", Locale::English),
+        ("zh", Locale::Chinese),
+        ("zh-TW,zh;q=0.9,en;q=0.8", Locale::Chinese),
+        ("en-GB, zh;q=0.5", Locale::English),
+        ("de, fr;q=0.9", Locale::English),
+        ("de, zh;q=0.3, en;q=0.2", Locale::Chinese),
+        ("zh;q=0, en", Locale::English),
+        ("*;;;,=,zh;q=x", Locale::English),
+    ] {
+        assert_eq!(Locale::negotiate(header), locale, "{header}");
+    }
+    assert_eq!(Locale::of_tag("zh-Hans-CN"), Some(Locale::Chinese));
+}

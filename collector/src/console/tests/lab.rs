@@ -1,0 +1,248 @@
+//! A collector with one hostile host on it, and a browser that is signed in.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use muster_model::right::{Actor, Role};
+use muster_shared::canonical::{Digest, root_digest, section_digest};
+use muster_shared::enrollment::EnrollmentToken;
+use muster_shared::id::{AgentId, ReportId};
+use muster_shared::protocol::EnrollRequest;
+use muster_shared::report::{Change, Report, SCHEMA, SectionReport};
+use muster_shared::{Clock, Item, ManualClock, Problem, SectionName, SectionStatus, Time, volatility};
+use muster_store_sled::{Options, SledStore};
+use rcgen::{CertificateParams, KeyPair};
+use serde_json::json;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use crate::app::App;
+use crate::authority::Authority;
+use crate::service::account::NewUser;
+use crate::service::filter::Filter;
+use crate::service::{Call, Policy, Service, Window};
+
+/// What hosts and people call things here.
+pub(super) const HOSTILE: &str = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>";
+pub(super) const PASSWORD: &str = "correct horse battery staple";
+const SYSTEM: Call = Call { actor: Actor::System("test"), via: "command", request_id: None };
+
+/// An answer.
+pub(super) struct Reply {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: String,
+}
+
+impl Reply {
+    pub(super) fn place(&self) -> &str {
+        self.headers.get(header::LOCATION).map(|place| place.to_str().unwrap()).unwrap_or_default()
+    }
+}
+
+/// A browser's session.
+#[derive(Clone, Default)]
+pub(super) struct Browser {
+    pub(super) cookie: String,
+    pub(super) csrf: String,
+    pub(super) language: &'static str,
+}
+
+pub(super) struct Lab {
+    pub(super) service: Arc<Service>,
+    pub(super) clock: Arc<ManualClock>,
+    router: Router,
+    sections: BTreeMap<SectionName, Vec<Item>>,
+    agent: AgentId,
+    seq: u64,
+    pub(super) host: String,
+    _dir: TempDir,
+}
+
+fn user(name: &str, uid: u32) -> Item {
+    Item::new(name).with("name", name).with("uid", uid).with("shell", "/bin/sh").with("groups", json!(["users"]))
+}
+
+impl Lab {
+    /// A host with an incident: an account with power, and a hostile name, has appeared on it.
+    pub(super) async fn new() -> Self {
+        let mut lab = Self::empty(false).await;
+        lab.sections = BTreeMap::from([
+            (
+                SectionName::Host,
+                vec![Item::new("host").with("name", HOSTILE).with("machine_id", "m1").with("os_name", HOSTILE)],
+            ),
+            (SectionName::User, vec![user("root", 0)]),
+            (
+                SectionName::Package,
+                vec![Item::new("bash").with("name", HOSTILE).with("version", "1.0").with("manager", "dpkg")],
+            ),
+            (
+                SectionName::LoginPolicy,
+                vec![Item::new("PermitRootLogin").with("name", "PermitRootLogin").with("value", "no")],
+            ),
+        ]);
+        lab.report().await;
+        lab.sections.get_mut(&SectionName::User).unwrap().push(user(HOSTILE, 0));
+        let value = Item::new("PermitRootLogin").with("name", "PermitRootLogin").with("value", HOSTILE);
+        lab.sections.insert(SectionName::LoginPolicy, vec![value]);
+        lab.clock.advance_millis(10_000);
+        lab.report().await;
+        lab
+    }
+
+    /// A collector without hosts.
+    pub(super) async fn empty(is_secure: bool) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at(Time::from_millis(1_790_000_000_000)));
+        let options = Options { cache_bytes: 4 << 20, ..Options::new(dir.path().join("store")) };
+        let store = Arc::new(SledStore::open(&options).unwrap());
+        let policy = Policy {
+            agents: muster_shared::protocol::Settings::default(),
+            windows: muster_model::drift::Windows::default(),
+            agents_url: "https://collector.test:8443".into(),
+            console_url: "http://127.0.0.1:8080".into(),
+        };
+        let authority = Authority::open(&dir.path().join("pki"), clock.now()).unwrap();
+        let service = Arc::new(Service::new(store, Arc::<ManualClock>::clone(&clock), authority, policy));
+        let app = Arc::new(App { service: Arc::clone(&service), is_secure });
+        let router = crate::console::router().with_state(app);
+        let (text, _) = service.create_enrollment_token(&SYSTEM, HOSTILE, 2, 10).await.unwrap();
+        let token: EnrollmentToken = text.parse().unwrap();
+        let csr = CertificateParams::default().serialize_request(&KeyPair::generate().unwrap()).unwrap();
+        let request = EnrollRequest {
+            token_id: token.id,
+            token_secret: token.secret,
+            csr_pem: csr.pem().unwrap(),
+            hostname: HOSTILE.into(),
+            machine_id: None,
+            agent_version: HOSTILE.into(),
+        };
+        let agent = service.enroll(request).await.unwrap().agent_id;
+        let (sections, host) = (BTreeMap::new(), String::new());
+        Self { service, clock, router, sections, agent, seq: 0, host, _dir: dir }
+    }
+
+    async fn report(&mut self) {
+        self.seq += 1;
+        let mut digests = BTreeMap::new();
+        let mut sections = BTreeMap::new();
+        for (name, items) in &self.sections {
+            let (items, metrics) = volatility::split(*name, items.clone());
+            let digest = section_digest(&items);
+            digests.insert(*name, digest);
+            let (status, change) = (SectionStatus::Ok, Change::Whole(items));
+            sections
+                .insert(*name, SectionReport { status, problems: vec![], not_before: None, digest, change, metrics });
+        }
+        let problem = Problem { source: HOSTILE.into(), message: HOSTILE.into() };
+        let denied = SectionReport {
+            status: SectionStatus::Denied,
+            problems: vec![problem],
+            not_before: None,
+            digest: section_digest(&[]),
+            change: Change::Same,
+            metrics: BTreeMap::new(),
+        };
+        sections.insert(SectionName::SudoRule, denied);
+        let report = Report {
+            schema: SCHEMA,
+            report_id: ReportId::new(self.clock.now()),
+            boot_id: "boot-1".into(),
+            seq: self.seq,
+            collected_at: self.clock.now(),
+            agent_version: "0.1.0".into(),
+            base: 0,
+            next: self.seq,
+            root: root_digest(&digests),
+            sections,
+        };
+        let body = Digest::of(&serde_json::to_vec(&report).unwrap());
+        let ack = self.service.ingest(self.agent, report, body, "sha-256=:x:".into()).await.unwrap();
+        self.host = ack.host_id.to_string();
+        self.settle().await;
+    }
+
+    /// Lets the engine do all that it can do now.
+    async fn settle(&self) {
+        loop {
+            let drift = self.service.drift_step().await.unwrap();
+            let due = self.service.due_step().await.unwrap();
+            let routed = self.service.route_step().await.unwrap();
+            if !(drift || due || routed) {
+                return;
+            }
+        }
+    }
+
+    /// A new account, signed in.
+    pub(super) async fn sign_in(&self, name: &str, role: Role) -> Browser {
+        let password = Some(PASSWORD.to_owned());
+        let new = NewUser { name: name.into(), display_name: Some(HOSTILE.into()), password, roles: vec![role] };
+        self.service.create_user(&SYSTEM, new).await.unwrap();
+        let (cookie, signed_in) = self.service.sign_in(name, PASSWORD, "127.0.0.1", HOSTILE).await.unwrap();
+        Browser { cookie, csrf: signed_in.session.csrf_token, language: "en" }
+    }
+
+    /// A one-time link's secret for an account.
+    pub(super) async fn link(&self, name: &str) -> String {
+        let users = self.service.list_users(&SYSTEM).await.unwrap();
+        let user = users.into_iter().find(|user| user.value.name == name).unwrap();
+        self.service.create_sign_in_link(&SYSTEM, user.value.id).await.unwrap()
+    }
+
+    pub(super) async fn get(&self, browser: &Browser, path: &str) -> Reply {
+        self.send(browser, Method::GET, path, None).await
+    }
+
+    /// A form with the session's token.
+    pub(super) async fn post(&self, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let mut all = vec![("csrf", browser.csrf.as_str())];
+        all.extend_from_slice(fields);
+        self.post_raw(browser, path, &all).await
+    }
+
+    /// A form with these fields and no other.
+    pub(super) async fn post_raw(&self, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let pairs: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", crate::console::markup::url(value))).collect();
+        self.send(browser, Method::POST, path, Some(pairs.join("&"))).await
+    }
+
+    async fn send(&self, browser: &Browser, method: Method, path: &str, body: Option<String>) -> Reply {
+        let mut request = Request::builder().method(method).uri(path).header("accept-language", browser.language);
+        if !browser.cookie.is_empty() {
+            request = request.header("cookie", format!("muster-session={}", browser.cookie));
+        }
+        if body.is_some() {
+            request = request.header("content-type", "application/x-www-form-urlencoded");
+        }
+        let request = request.body(Body::from(body.unwrap_or_default())).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Reply { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// The finding whose title has this in it.
+    pub(super) async fn finding(&self, part: &str) -> muster_model::finding::Finding {
+        let page = self.service.list_findings(&SYSTEM, &Filter::default(), &Window::default()).await.unwrap();
+        page.items.into_iter().map(|stored| stored.value).find(|finding| finding.title.contains(part)).unwrap()
+    }
+
+    /// The incident of this number.
+    pub(super) async fn ticket(&self, number: &str) -> muster_model::Versioned<muster_model::ticket::Ticket> {
+        self.service.get_ticket(&SYSTEM, number).await.unwrap()
+    }
+
+    /// How many entries the audit trail has: whether something was changed at all.
+    pub(super) async fn changes(&self) -> u64 {
+        let page = self.service.list_audit(&SYSTEM, None, &Window { limit: 1, cursor: None }).await.unwrap();
+        page.items.first().map(|entry| entry.seq).unwrap_or_default()
+    }
+}
