@@ -62,7 +62,7 @@ async fn browser() -> Browser {
 }
 
 impl Browser {
-    /// A command of the browser's own protocol, which WebDriver does not have.
+    /// A command of the browser's own protocol, which the standard one does not have.
     async fn command(&self, name: &str, parameters: Value) {
         let session = self.client.session_id().await.unwrap().unwrap();
         let url = format!("{}/session/{session}/goog/cdp/execute", self.url);

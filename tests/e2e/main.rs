@@ -1,6 +1,6 @@
 //! End to end: the real programs, on free ports, with data folders that go away.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod bad_input;
 mod browser;

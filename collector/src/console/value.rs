@@ -90,7 +90,7 @@ mod tests {
         assert_eq!(plain("groups", &json!(["adm", "sudo"])), "adm, sudo");
         assert_eq!(plain("x", &json!({"a": 1, "b": [true]})), "a 1, b true");
         assert_eq!(plain("x", &Value::Null), NONE);
-        assert_eq!((size(0), size(1_536), size(u64::MAX)), ("0 B".into(), "1.5 KiB".into(), "16384.0 PiB".into()));
+        assert_eq!((size(0), size(1_536), size(u64::MAX)), ("0 B".into(), "1.5 KiB".into(), "16383.9 PiB".into()));
     }
 
     #[test]

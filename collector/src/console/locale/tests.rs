@@ -31,13 +31,16 @@ fn entries(sources: &[&str]) -> BTreeMap<String, String> {
 
 /// The names of the values that a text takes.
 fn arguments(text: &str) -> BTreeSet<String> {
-    let name = |rest: &str| rest.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
+    let name = |rest: &str| rest.chars().take_while(char::is_ascii_alphanumeric).collect();
     text.split('$').skip(1).map(name).collect()
 }
 
 fn read_all(folder: &Path, texts: &mut Vec<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        if path.file_name().is_some_and(|name| name == "tests") {
+            continue;
+        }
         if path.is_dir() {
             read_all(&path, texts);
         } else if path.file_name().is_some_and(|name| name != "tests.rs") {

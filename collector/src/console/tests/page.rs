@@ -101,7 +101,7 @@ async fn every_page_is_there_in_chinese_and_no_key_shows() {
         assert!(reply.body.contains(r#"<html lang="zh-CN""#), "{path}");
         check_sound(&path, &reply.body);
         assert!(reply.body.contains("概览") && !reply.body.contains("Overview"), "{path}");
-        for english in ["Next page", ">Save<", ">Filter<", "Priority", "Last seen", "nobody", "just now", " ago<"] {
+        for english in ["Next page", ">Save<", ">Filter<", "Priority", "Last seen", ">nobody<", "just now", " ago<"] {
             assert!(!reply.body.contains(english), "{path} says {english} in Chinese");
         }
     }
@@ -134,7 +134,7 @@ async fn a_section_that_was_never_collected_is_not_shown_as_none() {
     assert!(host.contains("not collected") && host.contains("no permission"), "{host}");
     let section = lab.get(&browser, &format!("/hosts/{}/sudo_rule", lab.host)).await.body;
     assert!(section.contains("This section was never collected"), "{section}");
-    assert!(!section.contains("there is nothing."), "{section}");
+    assert!(!section.contains("It was collected"), "{section}");
 }
 
 #[tokio::test]
