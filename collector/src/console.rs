@@ -1,7 +1,7 @@
 //! The console: pages drawn on the server over the same use cases as the API. They work without scripts; scripts add keys,
 //! live regions and times that stay right.
 //!
-//! One module per screen. Whoever looks is a [`visitor::Visitor`], whatever is sent is a [`submission::Submission`] with the
+//! One module per screen. Whoever looks is a `visitor::Visitor`, whatever is sent is a `submission::Submission` with the
 //! token of its session: there is no other way into a handler that changes something, except signing in.
 
 mod account;

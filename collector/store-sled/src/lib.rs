@@ -4,12 +4,12 @@
 //!
 //! One sled tree. A document lies under `[collection code][key]`, an index entry under `[0x80][index code][index key][0x00]
 //! [document key]`, the number of the last applied commit under `[0x00]`. A document's value is `[schema][flags][version]` and
-//! its JSON, zstd-compressed when it is long ([`row`]).
+//! its JSON, zstd-compressed when it is long (`row`).
 //!
 //! # Durability
 //!
 //! A commit is encoded by its caller, queued to one writer thread, checked against what is stored, appended to the journal
-//! ([`journal`]), made durable by one `fdatasync` per group of commits, applied to sled in one atomic batch, and only then
+//! (`journal`), made durable by one `fdatasync` per group of commits, applied to sled in one atomic batch, and only then
 //! acknowledged. sled makes no promise of its own here: its `flush` is no fsync, and it does not survive bit rot. So nothing
 //! is trusted to it: after a crash it may be behind, and the tail of the journal is replayed; if it does not open, panics
 //! or is ahead of the journal, it is thrown away and rebuilt from the journal.
