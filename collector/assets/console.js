@@ -24,7 +24,14 @@ document.addEventListener("click", (event) => {
   times();
 });
 
-// Live regions: the same page again, and what is different in it. What somebody works in stays as it is.
+// Live regions: the same page again, and what is different in it. What somebody works in stays as it is. Nobody there, no
+// asking: else a forgotten tab would keep its session alive.
+const plain = (html) => html.replace(/(<time[^>]*>)[^<]*/g, "$1");
+const seen = new Map([...document.querySelectorAll("[data-live][id]")].map((region) => [region.id, plain(region.innerHTML)]));
+let active = Date.now();
+for (const kind of ["pointermove", "pointerdown", "keydown", "wheel", "touchstart"]) {
+  document.addEventListener(kind, () => { active = Date.now(); }, { passive: true });
+}
 const busy = (region) =>
   region.contains(document.activeElement) && document.activeElement !== document.body ||
   region.querySelector("details[open]") ||
@@ -33,6 +40,7 @@ const dot = document.querySelector("[data-live-dot]");
 async function refresh() {
   const regions = [...document.querySelectorAll("[data-live][id]")].filter((region) => !busy(region));
   if (document.hidden || !regions.length) return;
+  if (Date.now() - active > 600000) return dot?.classList.add("off");
   try {
     const url = new URL(location.href);
     url.searchParams.delete("done");
@@ -41,10 +49,10 @@ async function refresh() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const region of regions) {
       const fresh = page.getElementById(region.id);
-      if (fresh && !busy(region) && fresh.innerHTML !== region.dataset.seen) {
-        const seen = fresh.innerHTML;
-        if (region.dataset.seen) region.replaceChildren(...document.adoptNode(fresh).childNodes);
-        region.dataset.seen = seen;
+      const html = fresh ? plain(fresh.innerHTML) : "";
+      if (fresh && !busy(region) && html !== seen.get(region.id)) {
+        region.replaceChildren(...document.adoptNode(fresh).childNodes);
+        seen.set(region.id, html);
       }
     }
     dot?.classList.remove("off");
@@ -53,7 +61,7 @@ async function refresh() {
     dot?.classList.add("off");
   }
 }
-if (document.querySelector("[data-live]")) {
+if (document.querySelector("main [data-live]")) {
   if (dot) dot.hidden = false;
   setInterval(refresh, 15000);
   document.addEventListener("visibilitychange", () => document.hidden || refresh());

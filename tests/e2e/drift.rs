@@ -134,9 +134,13 @@ async fn a_package_waits_for_a_second_look_and_accepting_moves_the_baseline() {
     let scene = scene().await;
     let api = &scene.api;
     scene.tree.packages(&[("openssl", "3.0.11-1"), ("bash", "5.2-1"), ("netcat", "1.2-1"), ("nmap", "7-1")]);
-    let ticket = incident(api, "INC-000001", "new").await;
-    let findings = ticket["drift"]["findings"].as_array().unwrap().clone();
-    assert_eq!(findings.len(), 2, "one incident with a list: {ticket}");
+    // The findings are routed one after the other: the second joins the incident of the first.
+    let findings = until("one incident lists both packages", async || {
+        let ticket = api.call("GET", "/tickets/INC-000001", None).await?.1;
+        Ok(ticket["drift"]["findings"].as_array().filter(|list| list.len() == 2).cloned())
+    });
+    let findings = findings.await.unwrap();
+    assert_eq!(api.list("/tickets").await.unwrap().len(), 1, "one incident with a list");
     for finding in &findings {
         let path = format!("/findings/{}/accept", finding.as_str().unwrap());
         let (status, problem) = api.call("POST", &path, Some(&json!({"reason": " "}))).await.unwrap();

@@ -139,7 +139,7 @@ do-resume = Resume
 do-resolve = Resolve
 do-reopen = Reopen
 do-confirm = Confirm and close
-do-cancel = Cancel
+do-cancel = Cancel the incident
 
 finding-do-accept = Accept as authorised
 finding-do-waive = Waive until a day

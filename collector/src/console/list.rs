@@ -1,5 +1,6 @@
 //! What lists share: the filter line with its words, and the way to the next page.
 
+use super::answer::sentence;
 use super::markup;
 use super::visitor::Visitor;
 use crate::service::filter::Filter;
@@ -74,7 +75,7 @@ impl Pager {
 pub(super) fn filter_error(error: ServiceError) -> Result<String, ServiceError> {
     match error {
         ServiceError::Invalid(errors) => {
-            Ok(errors.into_iter().map(|error| error.detail).collect::<Vec<_>>().join("; "))
+            Ok(errors.iter().map(|error| sentence(&error.detail)).collect::<Vec<_>>().join(" "))
         }
         other => Err(other),
     }
