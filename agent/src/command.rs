@@ -9,7 +9,9 @@ use clap::{Parser, Subcommand};
 use muster_shared::SystemClock;
 
 use crate::config::{self, Config, Flags};
+use crate::daemon;
 use crate::log;
+use crate::section::Options;
 
 pub mod check_config;
 pub mod enroll;
@@ -81,8 +83,17 @@ pub fn run(cli: Cli, out: &mut impl Write) -> anyhow::Result<()> {
     };
     let environment = config::environment();
     match cli.command {
-        // These two need neither state nor configuration, so a broken one does not stop them.
-        Command::Inventory(args) => inventory::run(&args, out),
+        // Needs no configuration, so a broken one is told and does not stop it.
+        Command::Inventory(args) => {
+            let options = config::load(&flags, &environment).map_or_else(
+                |error| {
+                    let _lost = writeln!(std::io::stderr(), "configuration left aside: {}", daemon::chain(&error));
+                    Options::default()
+                },
+                |config| config.collect,
+            );
+            inventory::run(&args, &options, out)
+        }
         Command::Sections => sections::run(out),
         Command::Enroll(args) => enroll::run(&load(&environment)?, args, out),
         Command::Run(args) => run::run(&load(&environment)?, &args),

@@ -10,6 +10,8 @@ use muster_shared::SectionName;
 use serde::Serialize;
 use toml::{Table, Value};
 
+use crate::section::Options;
+
 /// Where the configuration is, unless told otherwise.
 pub const DEFAULT_PATH: &str = "/etc/muster/agent.toml";
 /// Where the state is, unless told otherwise.
@@ -18,11 +20,21 @@ pub const DEFAULT_STATE_DIR: &str = "/var/lib/muster-agent";
 const MAX_SECONDS: i64 = 86_400;
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
-/// Every key, and `exclude` below `sections`.
-const KEYS: &[&str] =
-    &["state_dir", "heartbeat_seconds", "scan_seconds", "proxy", "sections", "spool_max_bytes", "log"];
-const ENVIRONMENT: &[&str] =
-    &["STATE_DIR", "HEARTBEAT_SECONDS", "SCAN_SECONDS", "PROXY", "SECTIONS_EXCLUDE", "SPOOL_MAX_BYTES", "LOG"];
+/// Every key, those of a table behind a dot. The environment writes the dot as `_`.
+const KEYS: &[&str] = &[
+    "state_dir",
+    "heartbeat_seconds",
+    "scan_seconds",
+    "proxy",
+    "spool_max_bytes",
+    "log",
+    "sections.exclude",
+    "collect.certificates",
+    "collect.files",
+    "collect.processes",
+    "collect.container_sockets",
+    "collect.cloud_metadata",
+];
 /// Variables of the same prefix that are no settings of this file.
 const OTHER_ENVIRONMENT: &[&str] = &["CONFIG", "LOG_FORMAT"];
 
@@ -39,6 +51,8 @@ pub struct Config {
     pub proxy: Option<String>,
     /// Sections that are not collected.
     pub exclude: Vec<SectionName>,
+    /// What is collected beyond what every agent collects.
+    pub collect: Options,
     /// Most bytes that undelivered reports may take.
     pub spool_max_bytes: u64,
     /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,muster_agent::client=debug`.
@@ -53,6 +67,7 @@ impl Default for Config {
             scan_seconds: None,
             proxy: None,
             exclude: Vec::new(),
+            collect: Options::default(),
             spool_max_bytes: 256 << 20,
             log: "info".to_owned(),
         }
@@ -157,23 +172,27 @@ fn nearest(key: &str, known: &[&str]) -> String {
 fn apply_file(config: &mut Config, path: &Path, table: &Table) -> Result<(), ConfigError> {
     let from = path.display().to_string();
     for (key, value) in table {
-        if key == "sections" {
-            let expected = || wrong(&from, key, "a table with 'exclude = [\"…\"]'");
-            for (inner, value) in value.as_table().ok_or_else(expected)? {
-                let full = format!("sections.{inner}");
-                if inner != "exclude" {
-                    let hint = nearest(&full, &["sections.exclude"]);
-                    return Err(ConfigError::UnknownKey { from, key: full, hint });
+        match value.as_table() {
+            Some(inner) => {
+                for (name, value) in inner {
+                    set_known(config, &from, &format!("{key}.{name}"), value)?;
                 }
-                set(config, &from, &full, "exclude", value)?;
             }
-        } else if KEYS.contains(&key.as_str()) {
-            set(config, &from, key, key, value)?;
-        } else {
-            return Err(ConfigError::UnknownKey { from, key: key.clone(), hint: nearest(key, KEYS) });
+            None => set_known(config, &from, key, value)?,
         }
     }
     Ok(())
+}
+
+fn set_known(config: &mut Config, from: &str, key: &str, value: &Value) -> Result<(), ConfigError> {
+    if KEYS.contains(&key) {
+        return set(config, from, key, key, value);
+    }
+    let inner: Vec<&str> = KEYS.iter().filter_map(|known| known.strip_prefix(key)?.strip_prefix('.')).collect();
+    if !inner.is_empty() {
+        return Err(wrong(from, key, &format!("a table with {}", inner.join(", "))));
+    }
+    Err(ConfigError::UnknownKey { from: from.to_owned(), key: key.to_owned(), hint: nearest(key, KEYS) })
 }
 
 fn variable<'a>(environment: &'a BTreeMap<String, String>, name: &str) -> Option<(String, &'a str)> {
@@ -183,23 +202,26 @@ fn variable<'a>(environment: &'a BTreeMap<String, String>, name: &str) -> Option
 }
 
 fn apply_environment(config: &mut Config, environment: &BTreeMap<String, String>) -> Result<(), ConfigError> {
+    let names: Vec<String> = KEYS.iter().map(|key| key.replace('.', "_").to_ascii_uppercase()).collect();
     for full in environment.keys() {
         let Some(name) = full.strip_prefix("MUSTER_AGENT_") else { continue };
-        if !ENVIRONMENT.contains(&name) && !OTHER_ENVIRONMENT.contains(&name) {
-            let hint = nearest(name, ENVIRONMENT).replace('\'', "");
+        if !names.iter().any(|known| known == name) && !OTHER_ENVIRONMENT.contains(&name) {
+            let known: Vec<&str> = names.iter().map(String::as_str).collect();
+            let hint = nearest(name, &known).replace('\'', "");
             return Err(ConfigError::UnknownKey { from: "environment".into(), key: full.clone(), hint });
         }
     }
-    for name in ENVIRONMENT {
+    for (key, name) in KEYS.iter().zip(&names) {
         let Some((full, text)) = variable(environment, name) else { continue };
-        let key = name.to_ascii_lowercase();
-        let key = key.strip_prefix("sections_").unwrap_or(&key);
-        let value = match key {
-            "exclude" => {
+        let value = match *key {
+            "sections.exclude" | "collect.certificates" | "collect.files" | "collect.container_sockets" => {
                 Value::Array(text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(Value::from).collect())
             }
             "heartbeat_seconds" | "scan_seconds" | "spool_max_bytes" => {
                 text.trim().parse().map_or_else(|_| Value::from(text), Value::Integer)
+            }
+            "collect.processes" | "collect.cloud_metadata" => {
+                text.trim().parse().map_or_else(|_| Value::from(text), Value::Boolean)
             }
             _ => Value::from(text),
         };
@@ -229,12 +251,27 @@ fn set(config: &mut Config, from: &str, shown: &str, key: &str, value: &Value) -
             let number = value.as_integer().and_then(|n| u64::try_from(n).ok()).filter(|n| *n >= 1 << 20);
             config.spool_max_bytes = number.ok_or_else(|| wrong(from, shown, "a number of bytes, at least 1048576"))?;
         }
+        "collect.certificates" => config.collect.certificates = absolute_paths(from, shown, value)?,
+        "collect.files" => config.collect.files = absolute_paths(from, shown, value)?,
+        "collect.container_sockets" => config.collect.container_sockets = absolute_paths(from, shown, value)?,
+        "collect.processes" => config.collect.processes = yes_or_no(from, shown, value)?,
+        "collect.cloud_metadata" => config.collect.cloud_metadata = yes_or_no(from, shown, value)?,
         _ => {
             let names = value.as_array().ok_or_else(|| wrong(from, shown, "a list of section names"))?;
             config.exclude = names.iter().map(|name| section(from, shown, name)).collect::<Result<_, _>>()?;
         }
     }
     Ok(())
+}
+
+fn yes_or_no(from: &str, key: &str, value: &Value) -> Result<bool, ConfigError> {
+    value.as_bool().ok_or_else(|| wrong(from, key, "true or false"))
+}
+
+fn absolute_paths(from: &str, key: &str, value: &Value) -> Result<Vec<String>, ConfigError> {
+    let expected = || wrong(from, key, "a list of absolute paths");
+    let path = |value: &Value| value.as_str().filter(|path| path.starts_with('/')).map(str::to_owned);
+    value.as_array().ok_or_else(expected)?.iter().map(|value| path(value).ok_or_else(expected)).collect()
 }
 
 fn absolute(text: &str) -> Option<PathBuf> {

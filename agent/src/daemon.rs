@@ -20,8 +20,9 @@ use crate::client::ClientError;
 use crate::config::Config;
 use crate::courier::{Answer, Courier, CourierError, Pulse};
 use crate::identity::Identity;
+use crate::root::Root;
 use crate::scan::{ScanError, Scanned, Scanner, Want, lock};
-use crate::section::COLLECTORS;
+use crate::section::Collectors;
 use crate::status::Status;
 use crate::watch::Watch;
 
@@ -147,11 +148,12 @@ pub struct Agent {
 /// Works until `stop` is done. A scan in flight is left to its thread; the caller gives it a moment to finish.
 pub async fn run(agent: Agent, stop: impl Future<Output = ()>) -> Result<(), DaemonError> {
     let Agent { scanner, mut courier, board, base } = agent;
+    let (collectors, root) = (scanner.collectors.clone(), scanner.root.clone());
     let spread = courier.identity().fraction();
     tokio::select! {
         ended = scan_loop(scanner, &board, spread) => ended,
         ended = speak_loop(&mut courier, &board) => ended,
-        () = watch_loop(&board, base) => Ok(()),
+        () = watch_loop(&board, collectors, root, base) => Ok(()),
         () = stop => {
             tracing::info!("stopping");
             Ok(())
@@ -271,8 +273,8 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-async fn watch_loop(board: &Board, base: PathBuf) {
-    let paths = COLLECTORS.iter().flat_map(|collector| collector.watched());
+async fn watch_loop(board: &Board, collectors: Collectors, root: Root, base: PathBuf) {
+    let paths = collectors.iter().flat_map(|collector| collector.watched(&root));
     let paths = paths.map(|path| base.join(path.trim_start_matches('/'))).collect();
     let mut watch = match Watch::new(paths) {
         Ok(watch) => watch,

@@ -5,21 +5,18 @@
 //! kernel lets go of it, and a new worker goes on with the next section. A collector that panics is treated the same.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::time::Duration;
 
 use muster_shared::{Attributes, SectionName};
 use serde::Serialize;
 
 use crate::root::Root;
-use crate::section::{COLLECTORS, Collector, Section};
+use crate::section::{Collector, Collectors, Section};
 
 /// The version of the JSON form.
 pub const SCHEMA: u32 = 1;
-
-/// How long one section may take.
-pub const TIME_BOX: Duration = Duration::from_secs(10);
 
 /// Threads that were given up and have not come back. Beyond this many a section that hangs is not tried again, so that a
 /// daemon on a host with a dead disk does not gather threads.
@@ -42,24 +39,9 @@ pub struct Inventory {
 }
 
 /// Takes an inventory of all sections, or of those in `only`.
-pub fn take(root: &Root, only: Option<&[SectionName]>) -> Inventory {
-    take_with(COLLECTORS, root, only, TIME_BOX)
-}
-
-/// Reads one section in its time box.
-pub fn take_section(root: &Root, name: SectionName) -> Section {
-    let mut taken = run(COLLECTORS, root, |wanted| wanted == name, TIME_BOX);
-    taken.remove(&name).unwrap_or_else(Section::unsupported)
-}
-
-fn take_with(
-    collectors: &'static [&'static dyn Collector],
-    root: &Root,
-    only: Option<&[SectionName]>,
-    time_box: Duration,
-) -> Inventory {
+pub fn take(collectors: &Collectors, root: &Root, only: Option<&[SectionName]>) -> Inventory {
     let is_wanted = |name: SectionName| only.is_none_or(|names| names.contains(&name));
-    let mut taken = run(collectors, root, |name| name == SectionName::Host || is_wanted(name), time_box);
+    let mut taken = run(collectors, root, |name| name == SectionName::Host || is_wanted(name));
     let host = taken.get(&SectionName::Host).and_then(|section| section.items.first());
     let host = host.map(|item| item.attributes.clone()).unwrap_or_default();
     let names = SectionName::ALL.iter().copied().filter(|name| is_wanted(*name));
@@ -69,12 +51,11 @@ fn take_with(
 
 /// Runs the wanted collectors, replacing the worker whenever one does not come back.
 fn run(
-    collectors: &'static [&'static dyn Collector],
+    collectors: &Collectors,
     root: &Root,
     is_wanted: impl Fn(SectionName) -> bool,
-    time_box: Duration,
 ) -> BTreeMap<SectionName, Section> {
-    let queue: Vec<&'static dyn Collector> = collectors.iter().copied().filter(|c| is_wanted(c.name())).collect();
+    let queue: Collectors = collectors.iter().filter(|c| is_wanted(c.name())).cloned().collect();
     let mut sections = BTreeMap::new();
     let mut left = queue.as_slice();
     while let Some(next) = left.first() {
@@ -85,7 +66,7 @@ fn run(
             continue;
         }
         match spawn(left.to_vec(), root.clone()) {
-            Ok(results) => drain(&results, &mut left, &mut sections, time_box),
+            Ok(results) => drain(&results, &mut left, &mut sections),
             Err(error) => {
                 sections.insert(next.name(), Section::failed("thread", error.to_string()));
                 left = left.get(1..).unwrap_or_default();
@@ -95,7 +76,7 @@ fn run(
     sections
 }
 
-fn spawn(queue: Vec<&'static dyn Collector>, root: Root) -> std::io::Result<Receiver<Section>> {
+fn spawn(queue: Collectors, root: Root) -> std::io::Result<Receiver<Section>> {
     // No room in the channel: a worker that was given up finds nobody at the other end and stops.
     let (sender, receiver) = sync_channel(0);
     let work = move || {
@@ -111,13 +92,9 @@ fn spawn(queue: Vec<&'static dyn Collector>, root: Root) -> std::io::Result<Rece
 }
 
 /// Takes results until all are there or the worker is lost; `left` is what remains to be done.
-fn drain(
-    results: &Receiver<Section>,
-    left: &mut &[&'static dyn Collector],
-    sections: &mut BTreeMap<SectionName, Section>,
-    time_box: Duration,
-) {
+fn drain(results: &Receiver<Section>, left: &mut &[Arc<dyn Collector>], sections: &mut BTreeMap<SectionName, Section>) {
     while let Some((next, rest)) = left.split_first() {
+        let time_box = next.time_box();
         let received = results.recv_timeout(time_box);
         *left = rest;
         let lost = received.is_err();

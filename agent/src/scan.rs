@@ -17,7 +17,7 @@ use crate::delta::{self, Moment, Outcome};
 use crate::disk::{Disk, DiskError};
 use crate::inventory;
 use crate::root::Root;
-use crate::section::Section;
+use crate::section::{Collectors, Section};
 use crate::spool::{Spool, SpoolError};
 use crate::state::{Loaded, State};
 
@@ -84,6 +84,8 @@ pub struct Scanner {
     pub dir: PathBuf,
     /// What is inventoried.
     pub root: Root,
+    /// By what it is inventoried.
+    pub collectors: Collectors,
     /// Sections that are left out.
     pub exclude: Vec<SectionName>,
     /// The time.
@@ -127,7 +129,7 @@ impl Scanner {
     fn look(&self, dropped_total: u64) -> BTreeMap<SectionName, Section> {
         let only: Vec<SectionName> =
             SectionName::ALL.iter().copied().filter(|name| !self.exclude.contains(name)).collect();
-        let mut found = inventory::take(&self.root, Some(&only)).sections;
+        let mut found = inventory::take(&self.collectors, &self.root, Some(&only)).sections;
         for name in &self.exclude {
             let problem = Problem { source: "sections.exclude".into(), message: "left out by configuration".into() };
             let section = Section { status: SectionStatus::Unsupported, items: Vec::new(), problems: vec![problem] };

@@ -2,7 +2,10 @@
 //!
 //! One file per section below this module. A collector reads, never writes, starts no process, and returns a [`Section`]
 //! whatever happens: a value plus problems, never an error that stops the rest. To add a section: a file with a
-//! [`Collector`], its `mod` line, its row in [`COLLECTORS`].
+//! [`Collector`], its `mod` line, its row in [`collectors`].
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use muster_shared::{Item, Problem, SectionName, SectionStatus};
 use serde::Serialize;
@@ -29,30 +32,48 @@ mod route;
 mod service;
 mod user;
 
-/// Every collector, in the order in which an inventory is taken.
-pub const COLLECTORS: &[&dyn Collector] = &[
-    &host::Host,
-    &cpu::Cpu,
-    &memory::Memory,
-    &disk::Disk,
-    &partition::Partition,
-    &filesystem::Filesystem,
-    &mount::Mount,
-    &interface::Interface,
-    &route::Route,
-    &dns::Dns,
-    &listener::Listener,
-    &package::Package,
-    &service::Service,
-    &user::User,
-    &group::Group,
-    &kernel::Kernel,
-];
-
-/// The collector of a section, if this agent has one.
-pub fn find_collector(name: SectionName) -> Option<&'static dyn Collector> {
-    COLLECTORS.iter().copied().find(|collector| collector.name() == name)
+/// What the configuration asks for beyond what every agent collects.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Options {
+    /// Files and directories with X.509 certificates, beside the well-known ones.
+    pub certificates: Vec<String>,
+    /// Files whose integrity is watched.
+    pub files: Vec<String>,
+    /// Whether running processes are told.
+    pub processes: bool,
+    /// Sockets of docker or podman that may be asked (whoever may ask them is root: nothing by default).
+    pub container_sockets: Vec<String>,
+    /// Whether the metadata address of a cloud may be asked.
+    pub cloud_metadata: bool,
 }
+
+/// Every collector, in the order in which an inventory is taken.
+pub fn collectors(_options: &Options) -> Collectors {
+    vec![
+        Arc::new(host::Host),
+        Arc::new(cpu::Cpu),
+        Arc::new(memory::Memory),
+        Arc::new(disk::Disk),
+        Arc::new(partition::Partition),
+        Arc::new(filesystem::Filesystem),
+        Arc::new(mount::Mount),
+        Arc::new(interface::Interface),
+        Arc::new(route::Route),
+        Arc::new(dns::Dns),
+        Arc::new(listener::Listener),
+        Arc::new(package::Package),
+        Arc::new(service::Service),
+        Arc::new(user::User),
+        Arc::new(group::Group),
+        Arc::new(kernel::Kernel),
+    ]
+}
+
+/// The collectors of one configuration.
+pub type Collectors = Vec<Arc<dyn Collector>>;
+
+/// How long one section may take, unless it says otherwise.
+pub const TIME_BOX: Duration = Duration::from_secs(10);
 
 /// What a section needs to be read in full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,13 +148,23 @@ pub trait Collector: Send + Sync {
     /// What it needs to read everything.
     fn privilege(&self) -> Privilege;
 
-    /// Paths whose change asks for a new look at once (absolute, below the file root).
-    fn watched(&self) -> &'static [&'static str] {
-        &[]
+    /// Paths whose change asks for a new look at once, as they are on the system that is described.
+    fn watched(&self, _root: &Root) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// How long it may take.
+    fn time_box(&self) -> Duration {
+        TIME_BOX
     }
 
     /// Reads it.
     fn collect(&self, root: &Root) -> Section;
+}
+
+/// Paths of a table as [`Collector::watched`] wants them.
+fn paths(table: &[&str]) -> Vec<String> {
+    table.iter().map(|path| (*path).to_owned()).collect()
 }
 
 #[cfg(test)]
@@ -142,10 +173,11 @@ mod tests {
 
     #[test]
     fn every_section_has_at_most_one_collector_and_says_what_it_is_for() {
-        for (i, collector) in COLLECTORS.iter().enumerate() {
+        let collectors = collectors(&Options::default());
+        for (i, collector) in collectors.iter().enumerate() {
             assert!(!collector.purpose().is_empty());
-            assert!(collector.watched().iter().all(|path| path.starts_with('/')));
-            assert!(!COLLECTORS[i + 1..].iter().any(|other| other.name() == collector.name()), "{}", collector.name());
+            assert!(collector.watched(&Root::live()).iter().all(|path| path.starts_with('/')));
+            assert!(!collectors[i + 1..].iter().any(|other| other.name() == collector.name()), "{}", collector.name());
         }
     }
 
@@ -153,7 +185,7 @@ mod tests {
     fn an_empty_tree_gives_no_section_that_claims_to_know() {
         let directory = tempfile::tempdir().unwrap();
         let root = Root::at(directory.path());
-        for collector in COLLECTORS {
+        for collector in collectors(&Options::default()) {
             let section = collector.collect(&root);
             let knows_none = section.status == SectionStatus::Ok && section.items.is_empty();
             assert!(!knows_none, "{}: {section:?}", collector.name());

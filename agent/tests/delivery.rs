@@ -27,6 +27,7 @@ use muster_agent::enroll::{self, EnrollError, Order};
 use muster_agent::identity::{self, Identity, IdentityError};
 use muster_agent::root::Root;
 use muster_agent::scan::{Scanner, Want};
+use muster_agent::section::{Options, collectors};
 use muster_agent::spool::{Limits, Spool};
 use muster_shared::enrollment::EnrollmentToken;
 use muster_shared::report::Change;
@@ -79,6 +80,7 @@ impl Host {
             disk: Arc::clone(&disk),
             dir: config.state_dir.clone(),
             root: Root::at(self.tree()),
+            collectors: collectors(&Options::default()),
             exclude: Vec::new(),
             clock: Arc::clone(&clock),
             spool: Arc::clone(&spool),

@@ -9,6 +9,7 @@ use muster_shared::{Item, SectionName};
 
 use crate::inventory::{self, Inventory};
 use crate::root::Root;
+use crate::section::{Options, collectors};
 
 /// How alike two names must be before one is proposed for the other (1 is the same).
 const LIKENESS: f64 = 0.6;
@@ -70,11 +71,11 @@ fn nearest(text: &str) -> Option<SectionName> {
 }
 
 /// Takes the inventory and writes it to `out`.
-pub fn run(args: &InventoryArgs, out: &mut impl Write) -> anyhow::Result<()> {
+pub fn run(args: &InventoryArgs, options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     if !args.root.is_dir() {
         anyhow::bail!("cannot inventory {}: it is not a directory", args.root.display());
     }
-    let inventory = inventory::take(&Root::at(&args.root), args.only.as_deref());
+    let inventory = inventory::take(&collectors(options), &Root::at(&args.root), args.only.as_deref());
     match args.format {
         Format::Json => write_json(&inventory, out),
         Format::Table => write_table(&inventory, out),
@@ -138,7 +139,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let mut args = InventoryArgs { root: directory.path().to_owned(), ..InventoryArgs::default() };
         let mut json = Vec::new();
-        run(&args, &mut json).unwrap();
+        run(&args, &Options::default(), &mut json).unwrap();
         let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
         assert_eq!(json["schema"], 1);
         assert_eq!(json["sections"].as_object().unwrap().len(), SectionName::ALL.len());
@@ -146,11 +147,11 @@ mod tests {
         args.format = Format::Table;
         args.only = Some(vec![SectionName::Mount]);
         let mut table = Vec::new();
-        run(&args, &mut table).unwrap();
+        run(&args, &Options::default(), &mut table).unwrap();
         let table = String::from_utf8(table).unwrap();
         assert!(table.lines().any(|line| line.starts_with("mount            unsupported       0")), "{table}");
         assert_eq!(table.lines().count(), 4);
         args.root = directory.path().join("nothing");
-        assert!(run(&args, &mut Vec::new()).is_err());
+        assert!(run(&args, &Options::default(), &mut Vec::new()).is_err());
     }
 }

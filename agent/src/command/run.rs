@@ -18,6 +18,7 @@ use crate::identity::Identity;
 use crate::lock::StateLock;
 use crate::root::Root;
 use crate::scan::Scanner;
+use crate::section::collectors;
 use crate::spool::{Limits, Spool};
 
 /// So long a scan in flight may take after the signal to stop.
@@ -49,6 +50,7 @@ fn build(setting: &Setting, args: &Args) -> anyhow::Result<Agent> {
         disk: Arc::clone(&disk),
         dir: config.state_dir.clone(),
         root: Root::at(&args.root),
+        collectors: collectors(&config.collect),
         exclude: config.exclude.clone(),
         clock: Arc::clone(&clock),
         spool: Arc::clone(&spool),

@@ -5,15 +5,17 @@ use std::io::Write;
 use anyhow::Context;
 use muster_shared::SectionName;
 
-use crate::section::find_collector;
+use crate::root::Root;
+use crate::section::{Options, collectors};
 
 /// Writes the table to `out`.
 pub fn run(out: &mut impl Write) -> anyhow::Result<()> {
     let mut table = String::new();
+    let collectors = collectors(&Options::default());
     for name in SectionName::ALL {
-        let row = match find_collector(*name) {
+        let row = match collectors.iter().find(|collector| collector.name() == *name) {
             Some(collector) => {
-                let watched = collector.watched();
+                let watched = collector.watched(&Root::live());
                 let watched =
                     if watched.is_empty() { String::new() } else { format!("\n    watched: {}", watched.join(", ")) };
                 let privilege = collector.privilege().as_str();

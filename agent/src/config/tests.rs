@@ -50,7 +50,10 @@ fn what_is_wrong_is_refused_and_what_would_be_right_is_said() {
         ("spool_max_bytes = 1", "at least 1048576"),
         ("[sections]\nexclude = ['packages']", "did you mean 'package'?"),
         ("[sections]\nexcluded = []", "did you mean 'sections.exclude'?"),
-        ("sections = 1", "exclude"),
+        ("sections = 1", "a table with exclude"),
+        ("[collect]\nfiles = ['etc/passwd']", "a list of absolute paths"),
+        ("[collect]\nprocesses = 'yes'", "true or false"),
+        ("[collect]\ncertificate = []", "did you mean 'collect.certificates'?"),
         ("log = ''", "not empty"),
     ];
     for (text, expected) in cases {

@@ -2,6 +2,8 @@
 
 use muster_shared::{Item, SectionStatus};
 
+use std::time::Duration;
+
 use super::*;
 use crate::section::Privilege;
 
@@ -26,6 +28,10 @@ impl Collector for Fake {
         Privilege::None
     }
 
+    fn time_box(&self) -> Duration {
+        Duration::from_millis(50)
+    }
+
     fn collect(&self, _root: &Root) -> Section {
         match self.1 {
             Behaviour::Fine => Section::of(vec![Item::new("x").with("name", self.0.as_str())], Vec::new()),
@@ -37,18 +43,20 @@ impl Collector for Fake {
     }
 }
 
-const FAKES: &[&dyn Collector] = &[
-    &Fake(SectionName::Host, Behaviour::Fine),
-    &Fake(SectionName::Mount, Behaviour::Hangs),
-    &Fake(SectionName::Route, Behaviour::Fine),
-    &Fake(SectionName::User, Behaviour::Panics),
-    &Fake(SectionName::Group, Behaviour::Fine),
-    &Fake(SectionName::Kernel, Behaviour::Hangs),
-];
+fn fakes() -> Collectors {
+    vec![
+        Arc::new(Fake(SectionName::Host, Behaviour::Fine)),
+        Arc::new(Fake(SectionName::Mount, Behaviour::Hangs)),
+        Arc::new(Fake(SectionName::Route, Behaviour::Fine)),
+        Arc::new(Fake(SectionName::User, Behaviour::Panics)),
+        Arc::new(Fake(SectionName::Group, Behaviour::Fine)),
+        Arc::new(Fake(SectionName::Kernel, Behaviour::Hangs)),
+    ]
+}
 
 #[test]
 fn a_section_that_hangs_or_panics_fails_alone() {
-    let inventory = take_with(FAKES, &Root::live(), None, Duration::from_millis(50));
+    let inventory = take(&fakes(), &Root::live(), None);
     let status = |name| inventory.sections[&name].status;
     assert_eq!(inventory.host["name"], "host");
     for fine in [SectionName::Host, SectionName::Route, SectionName::Group] {
@@ -63,9 +71,9 @@ fn a_section_that_hangs_or_panics_fails_alone() {
 
 #[test]
 fn every_section_is_there_and_only_what_was_asked_for() {
-    let all = take_with(FAKES, &Root::live(), None, Duration::from_millis(20));
+    let all = take(&fakes(), &Root::live(), None);
     assert!(all.sections.keys().eq(SectionName::ALL));
-    let only = take_with(FAKES, &Root::live(), Some(&[SectionName::Group]), Duration::from_secs(5));
+    let only = take(&fakes(), &Root::live(), Some(&[SectionName::Group]));
     assert!(only.sections.keys().eq(&[SectionName::Group]));
     assert_eq!(only.host["name"], "host", "the host is named whatever was asked for");
 }

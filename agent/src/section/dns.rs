@@ -22,8 +22,8 @@ impl Collector for Dns {
         Privilege::None
     }
 
-    fn watched(&self) -> &'static [&'static str] {
-        &[RESOLV_CONF]
+    fn watched(&self, _root: &Root) -> Vec<String> {
+        super::paths(&[RESOLV_CONF])
     }
 
     fn collect(&self, root: &Root) -> Section {

@@ -21,8 +21,8 @@ impl Collector for Group {
         Privilege::None
     }
 
-    fn watched(&self) -> &'static [&'static str] {
-        &[GROUP]
+    fn watched(&self, _root: &Root) -> Vec<String> {
+        super::paths(&[GROUP])
     }
 
     fn collect(&self, root: &Root) -> Section {

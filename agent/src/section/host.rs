@@ -43,8 +43,8 @@ impl Collector for Host {
         Privilege::None
     }
 
-    fn watched(&self) -> &'static [&'static str] {
-        &[HOSTNAME, HOSTS, LOCALTIME, MACHINE_ID, OS_RELEASE]
+    fn watched(&self, _root: &Root) -> Vec<String> {
+        super::paths(&[HOSTNAME, HOSTS, LOCALTIME, MACHINE_ID, OS_RELEASE])
     }
 
     fn collect(&self, root: &Root) -> Section {

@@ -27,8 +27,8 @@ impl Collector for Package {
         Privilege::None
     }
 
-    fn watched(&self) -> &'static [&'static str] {
-        &[STATUS]
+    fn watched(&self, _root: &Root) -> Vec<String> {
+        super::paths(&[STATUS])
     }
 
     fn collect(&self, root: &Root) -> Section {

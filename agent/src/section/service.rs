@@ -34,8 +34,13 @@ impl Collector for Service {
         Privilege::ReadSearch
     }
 
-    fn watched(&self) -> &'static [&'static str] {
-        &["/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system"]
+    fn watched(&self, _root: &Root) -> Vec<String> {
+        super::paths(&[
+            "/etc/systemd/system",
+            "/run/systemd/system",
+            "/usr/local/lib/systemd/system",
+            "/usr/lib/systemd/system",
+        ])
     }
 
     fn collect(&self, root: &Root) -> Section {

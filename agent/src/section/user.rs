@@ -32,8 +32,8 @@ impl Collector for User {
         Privilege::ReadSearch
     }
 
-    fn watched(&self) -> &'static [&'static str] {
-        &[PASSWD, SHADOW, GROUP]
+    fn watched(&self, _root: &Root) -> Vec<String> {
+        super::paths(&[PASSWD, SHADOW, GROUP])
     }
 
     fn collect(&self, root: &Root) -> Section {
