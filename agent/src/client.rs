@@ -29,6 +29,9 @@ mod error;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const WHOLE_TIMEOUT: Duration = Duration::from_mins(1);
+/// While an answer is waited for, the link is asked whether it still lives; an idle connection is left in peace.
+const PING_INTERVAL: Duration = Duration::from_secs(10);
+const PING_TIMEOUT: Duration = Duration::from_secs(5);
 /// Heartbeats are minutes apart: an idle connection is not worth its memory at either end.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 /// More than any answer of the protocol needs.
@@ -63,6 +66,8 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(WHOLE_TIMEOUT)
+            .http2_keep_alive_interval(PING_INTERVAL)
+            .http2_keep_alive_timeout(PING_TIMEOUT)
             .pool_idle_timeout(IDLE_TIMEOUT)
             .pool_max_idle_per_host(1)
             .user_agent(concat!("muster-agent/", env!("CARGO_PKG_VERSION")));

@@ -213,8 +213,8 @@ fn ask(common: &Common, request: admin::Request) -> anyhow::Result<()> {
     let config = config(common, Layer::default())?;
     start_log("warn", common.log_format);
     let answer = runtime()?.block_on(data::ask(&config, request))?;
+    anyhow::ensure!(answer.ok, "{}", answer.text.trim_end());
     print(&answer.text);
-    anyhow::ensure!(answer.ok, "there are problems, see above");
     Ok(())
 }
 

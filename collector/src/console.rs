@@ -91,13 +91,8 @@ fn administration() -> Router<Shared> {
         .route("/agents/{id}/revoke", post(agent::revoke))
 }
 
-/// The page of a problem for somebody whose language is not known: English.
-pub fn error_page(problem: &ProblemDocument) -> Response {
-    answer::problem_page(problem, "en")
-}
-
 /// The page of a problem, in the language that the request's `Accept-Language` likes best.
-pub fn error_page_in(problem: &ProblemDocument, accept_language: &str) -> Response {
+pub fn error_page(problem: &ProblemDocument, accept_language: &str) -> Response {
     answer::problem_page(problem, accept_language)
 }
 

@@ -1,62 +1,10 @@
 //! A real agent on a recorded tree, a real collector: a change becomes an incident that closes itself, or is accepted.
 
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-
+use muster_tests::agent::{Agent, Tree};
 use muster_tests::api::Api;
-use muster_tests::binary;
 use muster_tests::collector::Collector;
 use muster_tests::wait::until;
 use serde_json::{Value, json};
-
-/// A file tree that an agent inventories instead of this machine.
-struct Tree(PathBuf);
-
-impl Tree {
-    fn new(dir: &Path) -> Self {
-        let tree = Self(dir.join("root"));
-        tree.write("etc/hostname", "web-1\n");
-        tree.write("etc/machine-id", "0123456789abcdef0123456789abcdef\n");
-        tree.write("etc/os-release", "ID=debian\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\n");
-        tree.write("etc/passwd", "root:x:0:0:root:/root:/bin/bash\n");
-        tree.write("etc/group", "root:x:0:\nsudo:x:27:\n");
-        tree.packages(&[("openssl", "3.0.11-1"), ("bash", "5.2-1")]);
-        tree
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.0.join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        // As passwd and dpkg do it: a new file takes the place of the old one.
-        let draft = path.with_extension("draft");
-        std::fs::write(&draft, text).unwrap();
-        std::fs::rename(draft, path).unwrap();
-    }
-
-    fn packages(&self, packages: &[(&str, &str)]) {
-        let entry = |(name, version): &(&str, &str)| {
-            format!(
-                "Package: {name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: {version}\nDescription: x\n\n"
-            )
-        };
-        self.write("var/lib/dpkg/status", &packages.iter().map(entry).collect::<String>());
-    }
-}
-
-struct Agent(Child);
-
-impl Drop for Agent {
-    fn drop(&mut self) {
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
-}
-
-fn agent(state: &Path) -> Command {
-    let mut command = Command::new(binary::path("muster-agent"));
-    command.arg("--state-dir").arg(state).stdout(Stdio::null()).stderr(Stdio::null());
-    command
-}
 
 struct Scene {
     _dir: tempfile::TempDir,
@@ -78,17 +26,13 @@ async fn scene() -> Scene {
     let collector = Collector::start(dir.path(), &quick).await.unwrap();
     let (api, data) = collector.bootstrap().await.unwrap();
     let tree = Tree::new(dir.path());
-    let token = dir.path().join("token");
-    std::fs::write(&token, data["enrollment_token"].as_str().unwrap()).unwrap();
-    let state = dir.path().join("agent");
-    let status = agent(&state).arg("enroll").arg("--token-file").arg(&token).status().unwrap();
-    assert!(status.success(), "the agent does not enroll: {status}");
-    let running = Agent(agent(&state).arg("run").arg("--root").arg(&tree.0).spawn().unwrap());
+    let token = data["enrollment_token"].as_str().unwrap();
+    let agent = Agent::enroll(&dir.path().join("agent"), token, None).unwrap().run(&tree).unwrap();
     let host = until("the host is in the CMDB", async || {
         Ok(api.list("/hosts").await?.first().and_then(|host| host["id"].as_str().map(str::to_owned)))
     });
     let host = host.await.unwrap();
-    Scene { _dir: dir, _collector: collector, _agent: running, tree, api, host }
+    Scene { _dir: dir, _collector: collector, _agent: agent, tree, api, host }
 }
 
 async fn incident(api: &Api, number: &str, state: &str) -> Value {

@@ -6,4 +6,5 @@ mod bad_input;
 mod browser;
 mod drift;
 mod kill;
+mod network;
 mod quickstart;

@@ -44,7 +44,21 @@ impl Api {
         Ok(answer)
     }
 
-    /// The entries of a list.
+    /// Every entry of a list that may be longer than one page.
+    pub async fn list_all(&self, path: &str) -> anyhow::Result<Vec<Value>> {
+        let separator = if path.contains('?') { '&' } else { '?' };
+        let (mut entries, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = self.get(&format!("{path}{separator}limit=1000{cursor}")).await?;
+            entries.extend(page["items"].as_array().cloned().unwrap_or_default());
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return Ok(entries),
+            }
+        }
+    }
+
+    /// The entries of the first page of a list.
     pub async fn list(&self, path: &str) -> anyhow::Result<Vec<Value>> {
         Ok(self.get(path).await?.get("items").and_then(Value::as_array).cloned().unwrap_or_default())
     }

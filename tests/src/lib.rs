@@ -1,7 +1,9 @@
 //! What the end-to-end tests and `muster-bench` share: real binaries started on free ports, and simulated agents.
 
+pub mod agent;
 pub mod api;
 pub mod binary;
 pub mod collector;
+pub mod link;
 pub mod simulated;
 pub mod wait;

@@ -30,7 +30,7 @@ const HEADERS: &[(&str, &str)] = &[
 
 /// Around everything on the agent listener.
 pub async fn agents(State(app): State<Shared>, request: Request, next: Next) -> Response {
-    around(&app, request, next, false).await
+    around(&app, request, next, None).await
 }
 
 /// Around everything on the console listener.
@@ -38,9 +38,11 @@ pub async fn people(State(app): State<Shared>, request: Request, next: Next) -> 
     let path = request.uri().path();
     let is_page = !["/api/", "/inventory", "/healthz", "/readyz", "/metrics"].iter().any(|api| path.starts_with(api));
     if is_page && is_cross_site(&request) {
-        return finish(&app, Refusal::CrossSite.into_response(), RequestId::new(app.service.now()), true);
+        let page = Some(language(&request));
+        return finish(&app, Refusal::CrossSite.into_response(), RequestId::new(app.service.now()), page.as_deref());
     }
-    around(&app, request, next, is_page).await
+    let page = is_page.then(|| language(&request));
+    around(&app, request, next, page.as_deref()).await
 }
 
 /// The answer where there is no route.
@@ -48,7 +50,7 @@ pub async fn not_found() -> Response {
     Refusal::NoRoute.into_response()
 }
 
-async fn around(app: &Shared, mut request: Request, next: Next, is_page: bool) -> Response {
+async fn around(app: &Shared, mut request: Request, next: Next, page: Option<&str>) -> Response {
     let id = RequestId::new(app.service.now());
     request.extensions_mut().insert(id);
     let (method, uri) = (request.method().clone(), request.uri().clone());
@@ -58,7 +60,7 @@ async fn around(app: &Shared, mut request: Request, next: Next, is_page: bool) -
         Refusal::Service(ServiceError::Store(StoreError::backend("a handler panicked"))).into_response()
     });
     log(&method, &uri, &response, id);
-    finish(app, response, id, is_page)
+    finish(app, response, id, page)
 }
 
 fn log(method: &Method, uri: &Uri, response: &Response, id: RequestId) {
@@ -70,15 +72,22 @@ fn log(method: &Method, uri: &Uri, response: &Response, id: RequestId) {
     }
 }
 
-fn finish(app: &Shared, mut response: Response, id: RequestId, is_page: bool) -> Response {
+/// What the browser says of the reader's languages.
+fn language(request: &Request) -> String {
+    let header = request.headers().get(header::ACCEPT_LANGUAGE);
+    header.and_then(|value| value.to_str().ok()).unwrap_or("en").to_owned()
+}
+
+/// Puts on what every answer wears. With `page`, the reader's languages, a problem becomes a page instead of JSON.
+fn finish(app: &Shared, mut response: Response, id: RequestId, page: Option<&str>) -> Response {
     let status = response.status();
     let told = response.extensions_mut().remove::<Outgoing>();
-    let is_bare = !is_page && (status.is_client_error() || status.is_server_error());
+    let is_bare = page.is_none() && (status.is_client_error() || status.is_server_error());
     let problem = told.map(|Outgoing(problem)| problem).or_else(|| is_bare.then(|| of_status(status)));
     if let Some(mut problem) = problem {
         problem.request_id = Some(id.to_string());
-        if is_page {
-            response = console::error_page(&problem);
+        if let Some(languages) = page {
+            response = console::error_page(&problem, languages);
         } else {
             write(&mut response, &problem);
         }
