@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod browser;
+mod disk;
 mod drift;
 mod kill;
 mod network;

@@ -1,5 +1,6 @@
 //! A real collector on free ports, which can be killed and started again where it was.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -17,6 +18,7 @@ use crate::binary;
 pub struct Collector {
     child: Child,
     dir: PathBuf,
+    small: Option<Small>,
     environment: Vec<(String, String)>,
     /// Base URL of the console.
     pub console_url: String,
@@ -26,9 +28,52 @@ pub struct Collector {
     pub ca_file: PathBuf,
 }
 
-fn spawn(dir: &Path, console: &str, agents: &str, environment: &[(String, String)]) -> anyhow::Result<Child> {
+/// A data folder that is a file system of its own, of a size: it lives in a mount namespace that a sleeping process holds,
+/// so that no privilege is needed and nothing is left behind.
+#[derive(Debug)]
+struct Small(Child);
+
+impl Small {
+    fn mount(data: &Path, size_bytes: u64) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(data)?;
+        let script = format!(
+            "mount -t tmpfs -o size={size_bytes},mode=0700 tmpfs \"$0\" && echo mounted && exec sleep infinity"
+        );
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]).arg(data).stdout(Stdio::piped());
+        let mut holder = Self(command.spawn().context("starting unshare")?);
+        let mut said = [0; 7];
+        holder.0.stdout.take().context("no output")?.read_exact(&mut said).context("mounting a tmpfs")?;
+        Ok(holder)
+    }
+
+    fn command(&self, program: PathBuf) -> Command {
+        let mut command = Command::new("nsenter");
+        command
+            .args(["--preserve-credentials", "--user", "--mount", "--target"])
+            .arg(self.0.id().to_string())
+            .arg(program);
+        command
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+fn spawn(
+    dir: &Path,
+    small: Option<&Small>,
+    console: &str,
+    agents: &str,
+    environment: &[(String, String)],
+) -> anyhow::Result<Child> {
     let log = std::fs::OpenOptions::new().create(true).append(true).open(dir.join("collector.log"))?;
-    let mut command = Command::new(binary::path("muster-collector"));
+    let program = binary::path("muster-collector");
+    let mut command = small.map_or_else(|| Command::new(&program), |small| small.command(program.clone()));
     command
         .arg("serve")
         .arg("--config")
@@ -47,13 +92,24 @@ fn spawn(dir: &Path, console: &str, agents: &str, environment: &[(String, String
 impl Collector {
     /// Starts one with its data below `dir`. `environment` sets configuration keys.
     pub async fn start(dir: &Path, environment: &[(&str, &str)]) -> anyhow::Result<Self> {
+        Self::start_with(dir, None, environment).await
+    }
+
+    /// Starts one whose data folder is a file system of `size` bytes.
+    pub async fn start_on(dir: &Path, size_bytes: u64, environment: &[(&str, &str)]) -> anyhow::Result<Self> {
+        let small = Small::mount(&dir.join("data"), size_bytes)?;
+        Self::start_with(dir, Some(small), environment).await
+    }
+
+    async fn start_with(dir: &Path, small: Option<Small>, environment: &[(&str, &str)]) -> anyhow::Result<Self> {
         std::fs::write(dir.join("collector.toml"), "log = \"info\"\n")?;
         let environment: Vec<(String, String)> =
             environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let child = spawn(dir, "127.0.0.1:0", "127.0.0.1:0", &environment)?;
+        let child = spawn(dir, small.as_ref(), "127.0.0.1:0", "127.0.0.1:0", &environment)?;
         let mut collector = Self {
             child,
             dir: dir.to_owned(),
+            small,
             environment,
             console_url: String::new(),
             agents_url: String::new(),
@@ -70,15 +126,32 @@ impl Collector {
                 let ready: Value = serde_json::from_str(&text)?;
                 let text = |name: &str| ready.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
                 (self.console_url, self.agents_url) = (text("console_url"), text("agents_url"));
-                self.ca_file = PathBuf::from(text("ca_file"));
+                self.ca_file = self.seen(Path::new(&text("ca_file")));
                 return Ok(());
             }
             if let Some(status) = self.child.try_wait()? {
-                let log = std::fs::read_to_string(self.dir.join("collector.log")).unwrap_or_default();
-                bail!("the collector ended ({status}): {log}");
+                bail!("the collector ended ({status}): {}", self.log());
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+    }
+
+    /// A path of the collector as this process sees it.
+    fn seen(&self, path: &Path) -> PathBuf {
+        match &self.small {
+            Some(small) => PathBuf::from(format!("/proc/{}/root{}", small.0.id(), path.display())),
+            None => path.to_owned(),
+        }
+    }
+
+    /// Its data folder.
+    pub fn data(&self) -> PathBuf {
+        self.seen(&self.dir.join("data"))
+    }
+
+    /// What it has logged.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.dir.join("collector.log")).unwrap_or_default()
     }
 
     /// Its process id.
@@ -98,13 +171,13 @@ impl Collector {
         drop(std::fs::remove_file(self.dir.join("ready.json")));
         let address = |url: &str| url.split_once("://").map_or(url, |(_, rest)| rest).to_owned();
         let (console, agents) = (address(&self.console_url), address(&self.agents_url));
-        self.child = spawn(&self.dir, &console, &agents, &self.environment)?;
+        self.child = spawn(&self.dir, self.small.as_ref(), &console, &agents, &self.environment)?;
         self.wait_ready().await
     }
 
     /// Asks the host's own socket, as `muster-collector user` and `token` do.
     pub async fn ask(&self, request: &Value) -> anyhow::Result<Value> {
-        let mut stream = UnixStream::connect(self.dir.join("data/admin.sock")).await?;
+        let mut stream = UnixStream::connect(self.data().join("admin.sock")).await?;
         stream.write_all(format!("{request}\n").as_bytes()).await?;
         let mut line = String::new();
         BufReader::new(stream).read_line(&mut line).await?;

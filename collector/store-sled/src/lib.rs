@@ -21,11 +21,13 @@
 //! # Crash behaviour
 //!
 //! An unfinished last record is cut off: it was never acknowledged. Anything else that is wrong in the journal refuses to
-//! open and names file, offset and sequence. A failed write or sync ends the process, for after it nothing is known.
+//! open and names file, offset and sequence. A failed write or sync ends the process, for after it nothing is known. So that
+//! a full disk is not such a failure, commits are refused before it is full (`room`).
 
 mod index;
 mod journal;
 mod open;
+mod room;
 mod row;
 mod writer;
 
@@ -69,7 +71,7 @@ impl SledStore {
     pub fn open(options: &Options) -> Result<Self, OpenError> {
         let opened = open::open(options)?;
         let index = Arc::new(opened.index);
-        let writer = writer::Writer::start(Arc::clone(&index), opened.journal, opened.lock)?;
+        let writer = writer::Writer::start(Arc::clone(&index), opened.journal, opened.room, opened.lock)?;
         Ok(Self { dir: options.dir.clone(), index, writer })
     }
 }

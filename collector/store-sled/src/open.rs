@@ -14,6 +14,7 @@ use muster_store::{Scan, Sequence, StoreError};
 use crate::Options;
 use crate::index::Index;
 use crate::journal::{self, Damage, Journal, Payload, Tail};
+use crate::room::Room;
 use crate::writer::{Prepared, Staging};
 
 /// Why a store does not open.
@@ -86,6 +87,7 @@ pub(crate) struct Lock {
 pub(crate) struct Opened {
     pub(crate) index: Index,
     pub(crate) journal: Journal,
+    pub(crate) room: Room,
     pub(crate) lock: Lock,
 }
 
@@ -93,6 +95,7 @@ pub(crate) fn open(options: &Options) -> Result<Opened, OpenError> {
     let dir = &options.dir;
     let folder = dir.join(journal::FOLDER);
     fs::create_dir_all(&folder).map_err(io_error("making the folder", &folder))?;
+    let room = Room::make(dir).map_err(io_error("making room in", dir))?;
     let lock = take_lock(dir)?;
     let end = find_end(&folder, u64::MAX)?;
     let index = open_index(options, &folder, &end)?;
@@ -104,7 +107,7 @@ pub(crate) fn open(options: &Options) -> Result<Opened, OpenError> {
     });
     let journal = Journal::resume(folder.clone(), options.segment_bytes, end.tail, newest)
         .map_err(io_error("opening the journal in", &folder))?;
-    Ok(Opened { index, journal, lock })
+    Ok(Opened { index, journal, room, lock })
 }
 
 /// How often a lock is tried, and how long in between.

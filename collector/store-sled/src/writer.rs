@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 use crate::index::{Index, document_key, entry_key};
 use crate::journal::{self, Journal, Payload, Tail};
 use crate::open::{Lock, OpenError};
+use crate::room::Room;
 use crate::row;
 
 /// Commits that wait while the writer syncs; more are refused as busy.
@@ -59,11 +60,11 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the thread. It holds the data directory's lock until it ends.
-    pub(crate) fn start(index: Arc<Index>, journal: Journal, lock: Lock) -> Result<Self, OpenError> {
+    pub(crate) fn start(index: Arc<Index>, journal: Journal, room: Room, lock: Lock) -> Result<Self, OpenError> {
         let (queue, requests) = sync_channel(QUEUE);
         let staging = Staging::new(index)?;
         let run = move || {
-            Loop { staging, journal }.run(&requests);
+            Loop { staging, journal, room }.run(&requests);
             drop(lock);
         };
         let thread = std::thread::Builder::new().name("store-writer".into()).spawn(run).map_err(OpenError::Thread)?;
@@ -105,6 +106,7 @@ impl Drop for Writer {
 struct Loop {
     staging: Staging,
     journal: Journal,
+    room: Room,
 }
 
 impl Loop {
@@ -126,13 +128,9 @@ impl Loop {
 
     fn group(&mut self, group: Vec<Request>) {
         let size: u64 = group.iter().map(|request| (request.bytes.len() + journal::HEAD_BYTES) as u64).sum();
-        if let Err(error) = self.journal.reserve(size) {
-            if !matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge) {
-                end(&format!("making room in the journal: {error}"));
-            }
+        if let Err(why) = self.make_room(size) {
             for request in group {
-                let busy = StoreError::Busy(format!("no space for the journal: {error}"));
-                drop(request.reply.send(Err(busy)));
+                drop(request.reply.send(Err(StoreError::Busy(why.clone()))));
             }
             return;
         }
@@ -163,6 +161,17 @@ impl Loop {
         for (sequence, reply) in accepted {
             drop(reply.send(Ok(sequence)));
         }
+    }
+
+    /// Makes sure that a group can be written; else says why not.
+    fn make_room(&mut self, size: u64) -> Result<(), String> {
+        self.room.check(size)?;
+        self.journal.reserve(size).map_err(|error| match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+                format!("no space for the journal: {error}")
+            }
+            _ => end(&format!("making room in the journal: {error}")),
+        })
     }
 
     #[expect(clippy::type_complexity, reason = "the reply channel goes back to the caller either way")]

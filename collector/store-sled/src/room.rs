@@ -1,0 +1,97 @@
+//! Room on the disk: commits are refused before the disk is full, and a full disk can still be opened.
+//!
+//! A journal that runs into a full disk refuses a commit and goes on, but sled does not: it cannot be used any more after a
+//! failed write, and it cannot be opened on a full disk. So commits are refused while less than a low-water mark is free,
+//! and a ballast file of the same size is given back when a store is opened on a disk that is full. Both sizes follow the
+//! size of the file system: a twentieth of it, from 4 to 64 MiB.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+const MIN_BYTES: u64 = 4 << 20;
+const MAX_BYTES: u64 = 64 << 20;
+/// What a commit takes, at most, for each of its bytes: in the journal, in the index, and in what sled writes anew.
+const AMPLIFICATION: u64 = 4;
+
+/// What is free where the store is.
+#[derive(Debug)]
+pub(crate) struct Room {
+    dir: PathBuf,
+    mark_bytes: u64,
+    has_ballast: bool,
+}
+
+impl Room {
+    /// Measures the file system of `dir`, and makes room there when it is full.
+    pub(crate) fn make(dir: &Path) -> io::Result<Self> {
+        let total = rustix::fs::statvfs(dir).map(|stat| stat.f_blocks.saturating_mul(stat.f_frsize))?;
+        let mut room = Self {
+            dir: dir.to_owned(),
+            mark_bytes: (total / 20).clamp(MIN_BYTES, MAX_BYTES),
+            has_ballast: ballast(dir).exists(),
+        };
+        if room.has_ballast && room.free()? < room.mark_bytes {
+            std::fs::remove_file(ballast(dir))?;
+            room.has_ballast = false;
+            tracing::warn!(dir = %dir.display(), "the disk is full: the ballast is given back so that the store opens");
+        }
+        Ok(room)
+    }
+
+    fn free(&self) -> io::Result<u64> {
+        Ok(rustix::fs::statvfs(&self.dir).map(|stat| stat.f_bavail.saturating_mul(stat.f_frsize))?)
+    }
+
+    /// Whether commits of `bytes` may be written; if not, what to tell the caller.
+    pub(crate) fn check(&mut self, bytes: u64) -> Result<(), String> {
+        let told = |error: io::Error| format!("cannot see how much is free on the disk: {error}");
+        let free = self.free().map_err(told)?;
+        let wanted = self.mark_bytes.saturating_add(bytes.saturating_mul(AMPLIFICATION));
+        if free < wanted {
+            let (free, wanted) = (free >> 20, (wanted >> 20) + 1);
+            return Err(format!(
+                "the disk of the data directory is full: {free} MiB are free, changes are taken again from {wanted} MiB on"
+            ));
+        }
+        if !self.has_ballast && free >= wanted.saturating_add(self.mark_bytes) {
+            // Best effort: without ballast a store still works, it only does not open on a full disk.
+            self.has_ballast = lay_in(&ballast(&self.dir), self.mark_bytes).is_ok();
+        }
+        Ok(())
+    }
+}
+
+fn ballast(dir: &Path) -> PathBuf {
+    dir.join("ballast")
+}
+
+/// Takes up `bytes` of the disk. A file system that cannot promise them gets no ballast: an empty file would be none.
+fn lay_in(path: &Path, bytes: u64) -> io::Result<()> {
+    let file: File = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
+    rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, bytes).map_err(|errno| {
+        drop(std::fs::remove_file(path));
+        errno.into()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_refused_and_the_ballast_comes_and_goes() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut room = Room::make(dir.path()).unwrap();
+        room.check(1_000).unwrap();
+        let laid_in = std::fs::metadata(ballast(dir.path())).unwrap().len();
+        assert_eq!(laid_in, room.mark_bytes);
+        let said = room.check(u64::MAX / 8).unwrap_err();
+        assert!(said.contains("MiB are free"), "{said}");
+        // A disk on which less than the mark is free.
+        room.mark_bytes = u64::MAX / 2;
+        assert!(room.check(0).is_err());
+        let again = Room::make(dir.path()).unwrap();
+        assert!(again.has_ballast, "there is room: it stays");
+    }
+}
