@@ -50,8 +50,8 @@ impl Api {
         let (mut entries, mut cursor) = (Vec::new(), String::new());
         loop {
             let page = self.get(&format!("{path}{separator}limit=1000{cursor}")).await?;
-            entries.extend(page["items"].as_array().cloned().unwrap_or_default());
-            match page["next_cursor"].as_str() {
+            entries.extend(page.get("items").and_then(Value::as_array).cloned().unwrap_or_default());
+            match page.get("next_cursor").and_then(Value::as_str) {
                 Some(next) => cursor = format!("&cursor={next}"),
                 None => return Ok(entries),
             }

@@ -93,8 +93,8 @@ host-no-incidents = No incidents are about this host.
 sections-title = Inventory
 host-edit = Edit owner and lifecycle
 sections-unsupported = { $n ->
-    [one] { $n } section that this system does not have
-   *[other] { $n } sections that this system does not have
+    [one] { $n } section without a source on this system
+   *[other] { $n } sections without a source on this system
 }
 sections-empty = The agent has not reported yet.
 sections-unread = { $n ->

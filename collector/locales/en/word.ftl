@@ -50,7 +50,7 @@ section-status-ok = complete
 section-status-partial = partial
 section-status-denied = no permission
 section-status-failed = failed
-section-status-unsupported = not on this system
+section-status-unsupported = no source on this system
 
 token-state-active = active
 token-state-used = used up

@@ -50,7 +50,7 @@ section-status-ok = 完整
 section-status-partial = 不完整
 section-status-denied = 权限不足
 section-status-failed = 采集失败
-section-status-unsupported = 本系统没有
+section-status-unsupported = 本系统无数据来源
 
 token-state-active = 有效
 token-state-used = 已用完

@@ -168,6 +168,19 @@ pub fn find(id: &str) -> Option<&'static Policy> {
     DEFAULT.iter().find(|policy| policy.id == id)
 }
 
+/// The row of a policy that made a finding: of the section, and of the attribute where rows differ in that.
+pub fn find_row(id: &str, section: SectionName, attribute: Option<&str>) -> Option<&'static Policy> {
+    let rows = || DEFAULT.iter().filter(|policy| policy.id == id && policy.section == section);
+    let minds = |policy: &&Policy| match policy.trigger {
+        Trigger::Becomes(name, _) | Trigger::Gains(name, _) => Some(name) == attribute,
+        Trigger::Attribute(names) => attribute.is_some_and(|attribute| names.contains(&attribute)),
+        Trigger::Presence | Trigger::Added | Trigger::ServicePort => attribute.is_none(),
+        Trigger::AnyAttribute => attribute.is_some(),
+        Trigger::PowerMember | Trigger::VersionChange | Trigger::Downgrade => true,
+    };
+    rows().find(minds).or_else(|| rows().next())
+}
+
 /// A difference that a policy minds. `attribute` is `None` when the item as a whole is meant; null is "not there".
 #[derive(Clone, Debug, PartialEq)]
 pub struct Violation {

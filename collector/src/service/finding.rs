@@ -90,7 +90,10 @@ impl Service {
         Ok(Evidence {
             owner: host.and_then(|host| host.value.owner),
             collector: format!("muster-agent, section {}", finding.section),
-            purpose: policy::find(&finding.policy).map(|policy| policy.purpose).unwrap_or_default().to_owned(),
+            purpose: policy::find_row(&finding.policy, finding.section, finding.attribute.as_deref())
+                .map(|policy| policy.purpose)
+                .unwrap_or_default()
+                .to_owned(),
             history: history.rows.into_iter().map(|row| row.value).collect(),
             elsewhere: active.rows.into_iter().map(|row| row.value).filter(same).take(20).collect(),
         })

@@ -194,3 +194,13 @@ fn rows_of_one_name_agree_and_are_found() {
     assert_eq!(find("nonsense"), None);
     assert!(Severity::ALL.windows(2).all(|pair| pair[0] < pair[1]));
 }
+
+#[test]
+fn a_finding_leads_back_to_the_row_that_made_it() {
+    let purpose = |id, section, attribute| find_row(id, section, attribute).unwrap().purpose;
+    assert_eq!(purpose("account-power", SectionName::User, Some("groups")), "an account that joins a group with power");
+    assert_eq!(purpose("account-power", SectionName::Group, Some("members")), "a new member of a group with power");
+    assert_eq!(purpose("account", SectionName::Group, None), "a group that appears or vanishes");
+    assert_eq!(purpose("sudo-rule", SectionName::SudoRule, Some("tags")), "a sudo rule that changes");
+    assert!(find_row("account", SectionName::Mount, None).is_none());
+}
