@@ -29,9 +29,8 @@ mod error;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const WHOLE_TIMEOUT: Duration = Duration::from_mins(1);
-/// While an answer is waited for, the link is asked whether it still lives; an idle connection is left in peace.
-const PING_INTERVAL: Duration = Duration::from_secs(10);
-const PING_TIMEOUT: Duration = Duration::from_secs(5);
+/// Bytes that nobody acknowledges for so long mean that the link is dead.
+const SILENCE_TIMEOUT: Duration = Duration::from_secs(15);
 /// Heartbeats are minutes apart: an idle connection is not worth its memory at either end.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 /// More than any answer of the protocol needs.
@@ -66,8 +65,7 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(WHOLE_TIMEOUT)
-            .http2_keep_alive_interval(PING_INTERVAL)
-            .http2_keep_alive_timeout(PING_TIMEOUT)
+            .tcp_user_timeout(SILENCE_TIMEOUT)
             .pool_idle_timeout(IDLE_TIMEOUT)
             .pool_max_idle_per_host(1)
             .user_agent(concat!("muster-agent/", env!("CARGO_PKG_VERSION")));
