@@ -25,7 +25,7 @@ Examples:
   muster-agent inventory --only package,user   what is on this machine, as JSON; no collector, no state
   muster-agent inventory --format table        the same for people
   muster-agent enroll --token-file token.txt   make this machine known to a collector
-  muster token create | muster-agent enroll --token-file -
+  muster token create web-1 | muster-agent enroll --token-file -
   muster-agent run                             the daemon: scan, watch, deliver
   muster-agent once                            scan, deliver, exit
   muster-agent status --json                   last success, spool, next run, coverage

@@ -182,7 +182,12 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Openapi => print(&rest::openapi()),
         Command::CheckConfig => {
-            print(&format!("{:#?}\nthe configuration is usable", config(&common, Layer::default())?));
+            let config = config(&common, Layer::default())?;
+            print(toml::to_string(&config.layer())?.trim_end());
+            for hint in config.hints() {
+                print(&format!("# note: {hint}"));
+            }
+            print("# the configuration is usable");
         }
         Command::Serve(args) => {
             let flags = Layer { console: args.console, agents: args.agents, ..Layer::default() };

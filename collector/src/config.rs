@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use muster_model::drift::Windows;
 use muster_shared::protocol::Settings;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Where the configuration is looked for when no file is named.
 pub const DEFAULT_FILE: &str = "/etc/muster/collector.toml";
@@ -40,7 +40,7 @@ pub enum ConfigError {
 }
 
 /// The file's shape, which environment and flags fill up.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Layer {
     /// Folder of all data.
@@ -72,7 +72,7 @@ pub struct Layer {
 }
 
 /// Windows of the drift pipeline.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DriftLayer {
     /// How long a first sight waits for a second one.
@@ -82,7 +82,7 @@ pub struct DriftLayer {
 }
 
 /// Which store.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StoreLayer {
     /// `embedded`.
@@ -114,6 +114,50 @@ pub struct Config {
     pub windows: Windows,
     /// Filter of the log.
     pub log: String,
+}
+
+impl Config {
+    /// What counts, in the keys of the file.
+    pub fn layer(&self) -> Layer {
+        let seconds = |ms: i64| u32::try_from(ms / 1_000).ok();
+        let (cert, key) = self.console_tls.clone().unzip();
+        Layer {
+            data_dir: Some(self.data_dir.clone()),
+            console: Some(self.console.to_string()),
+            console_cert: cert,
+            console_key: key,
+            console_url: self.console_url.clone(),
+            agents: Some(self.agents.to_string()),
+            agents_url: self.agents_url.clone(),
+            names: Some(self.names.clone()),
+            heartbeat_seconds: Some(self.settings.heartbeat_seconds),
+            scan_seconds: Some(self.settings.scan_seconds),
+            log: Some(self.log.clone()),
+            drift: DriftLayer {
+                debounce_seconds: seconds(self.windows.debounce_ms),
+                grouping_seconds: seconds(self.windows.grouping_ms),
+            },
+            store: StoreLayer { kind: Some("embedded".into()), url: None },
+        }
+    }
+
+    /// What is usable, but perhaps not meant.
+    pub fn hints(&self) -> Vec<String> {
+        let mut hints = Vec::new();
+        if !self.agents.ip().is_loopback() && self.agents_url.is_none() {
+            hints.push(
+                "agents_url is not set: enrollment tokens will name this host as it calls itself; set agents_url to what \
+                 other hosts reach it by"
+                    .to_owned(),
+            );
+        }
+        if self.console_tls.is_none() && self.console_url.is_none() {
+            hints.push(
+                "console_url is not set: links lead to the loopback address; set it when a proxy is in front".into(),
+            );
+        }
+        hints
+    }
 }
 
 fn value(key: &str, message: impl Into<String>) -> ConfigError {
@@ -189,6 +233,17 @@ impl Layer {
         }
     }
 
+    /// A URL of the agent listener as it must be: TLS, a host, no path.
+    fn agents_url(text: &str) -> Result<String, ConfigError> {
+        let text = text.trim_end_matches('/').to_owned();
+        let host =
+            text.strip_prefix("https://").filter(|rest| !rest.is_empty() && !rest.contains(['/', ' ', '@', '?']));
+        match host {
+            Some(_) => Ok(text),
+            None => Err(value("agents_url", format!("'{text}' is no address such as https://muster.example.com:8443"))),
+        }
+    }
+
     /// The configuration, checked.
     pub fn finish(self) -> Result<Config, ConfigError> {
         match self.store.kind.as_deref() {
@@ -226,7 +281,7 @@ impl Layer {
             console_tls,
             console_url: self.console_url.map(|url| url.trim_end_matches('/').to_owned()),
             agents: address("agents", self.agents.as_deref().unwrap_or("0.0.0.0:8443"))?,
-            agents_url: self.agents_url.map(|url| url.trim_end_matches('/').to_owned()),
+            agents_url: self.agents_url.as_deref().map(Self::agents_url).transpose()?,
             names: self.names.unwrap_or_default(),
             settings: Settings {
                 heartbeat_seconds: seconds("heartbeat_seconds", self.heartbeat_seconds, defaults.0.heartbeat_seconds)?,
@@ -275,6 +330,7 @@ mod tests {
         for (text, key) in [
             ("console = \"nowhere\"", "console: 'nowhere'"),
             ("console = \"0.0.0.0:80\"", "console: plain HTTP is served on loopback only"),
+            ("agents_url = \"http://x:8443\"", "agents_url: 'http://x:8443' is no address such as https://"),
             ("console_cert = \"/x.pem\"", "console_key"),
             ("scan_seconds = 0", "scan_seconds: at least 1"),
             ("[store]\nkind = \"postgres\"", "store.kind: the PostgreSQL store is not built yet"),

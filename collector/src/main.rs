@@ -3,5 +3,7 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Everything that is made here is for this account alone; what others may read says so itself.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     ExitCode::from(muster_collector::command::run())
 }

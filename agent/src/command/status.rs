@@ -2,11 +2,11 @@
 
 use std::io::Write;
 
-use muster_shared::{Clock, Time};
+use muster_shared::{Clock, SectionStatus, Time};
 use serde_json::{Value, json};
 
 use super::Setting;
-use crate::identity::{self, Record};
+use crate::identity::{self, IdentityError, Record};
 use crate::spool;
 use crate::status::Status;
 
@@ -27,13 +27,13 @@ pub(crate) fn run(setting: &Setting, args: &Args, out: &mut impl Write) -> anyho
     if args.json {
         let document = document(record.as_ref(), &status, (count, size_bytes))?;
         writeln!(out, "{}", serde_json::to_string_pretty(&document)?)?;
+    }
+    // Not enrolled is an error here too: who asks for the status wants to know by the exit code.
+    let record = record.ok_or_else(|| IdentityError::NotEnrolled(identity::record_path(dir)))?;
+    if args.json {
         return Ok(());
     }
     let now = setting.clock.now();
-    let Some(record) = record else {
-        writeln!(out, "not enrolled: run `muster-agent enroll --token-file FILE`")?;
-        return Ok(());
-    };
     writeln!(out, "agent         {}", record.agent_id)?;
     writeln!(out, "collector     {}", record.url)?;
     writeln!(out, "certificate   until {}", record.not_after)?;
@@ -54,8 +54,19 @@ pub(crate) fn run(setting: &Setting, args: &Args, out: &mut impl Write) -> anyho
     for (what, total) in lost.into_iter().filter(|(_, total)| *total > 0) {
         writeln!(out, "losses        {total} {what}")?;
     }
-    for (name, coverage) in &status.coverage {
+    write_coverage(&status, out)
+}
+
+/// What could be read, section by section; those without a source on this system in one line.
+fn write_coverage(status: &Status, out: &mut impl Write) -> anyhow::Result<()> {
+    let is_there = |status: &SectionStatus| *status != SectionStatus::Unsupported;
+    for (name, coverage) in status.coverage.iter().filter(|(_, status)| is_there(status)) {
         writeln!(out, "  {name:<16} {}", coverage.as_str())?;
+    }
+    let absent: Vec<&str> =
+        status.coverage.iter().filter(|(_, status)| !is_there(status)).map(|(name, _)| name.as_str()).collect();
+    if !absent.is_empty() {
+        writeln!(out, "  no source here   {}", absent.join(", "))?;
     }
     Ok(())
 }

@@ -19,6 +19,13 @@ fn code(error: &anyhow::Error) -> u8 {
 /// Says what went wrong, and ends.
 #[expect(clippy::print_stderr, reason = "the one place where this program complains")]
 pub(crate) fn fail(error: &anyhow::Error) -> ExitCode {
+    // `muster item list | head` is no failure.
+    let is_closed = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    };
+    if error.chain().any(is_closed) {
+        return ExitCode::SUCCESS;
+    }
     eprintln!("muster: {error:#}");
     ExitCode::from(code(error))
 }

@@ -39,6 +39,10 @@ fn plain(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.clone(),
+        Some(Value::Object(fields)) => {
+            let pairs = fields.iter().map(|(name, value)| format!("{name}={}", plain(Some(value)).replace(' ', "|")));
+            pairs.collect::<Vec<_>>().join(" ")
+        }
         Some(Value::Array(values)) => values.iter().map(|value| plain(Some(value))).collect::<Vec<_>>().join(" "),
         Some(other) => other.to_string(),
     }
@@ -91,12 +95,14 @@ fn table(out: &mut impl Write, columns: &[Column], rows: &[Value]) -> io::Result
         return writeln!(out, "nothing found");
     }
     let now = SystemClock.now();
-    let show = |column: &Column, row: &Value| {
+    // The last column may be as long as it is: nothing stands behind it.
+    let show = |column: &Column, is_last: bool, row: &Value| {
         let text = plain(row.pointer(column.pointer));
         let text = if column.is_time && !text.is_empty() { relative(&text, now) } else { harmless(&text) };
-        if text.chars().count() > 72 { text.chars().take(71).chain(['…']).collect() } else { text }
+        if !is_last && text.chars().count() > 72 { text.chars().take(71).chain(['…']).collect() } else { text }
     };
-    let cells: Vec<Vec<String>> = rows.iter().map(|row| columns.iter().map(|c| show(c, row)).collect()).collect();
+    let line = |row| columns.iter().enumerate().map(|(i, c)| show(c, i + 1 == columns.len(), row)).collect();
+    let cells: Vec<Vec<String>> = rows.iter().map(line).collect();
     let width = |i: usize, column: &Column| {
         let longest = cells.iter().filter_map(|line| line.get(i)).map(|cell| cell.chars().count()).max();
         longest.unwrap_or_default().max(column.heading.chars().count())

@@ -82,6 +82,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         Some(dir) => dir.clone(),
         None => login::state_folder().context("there is no home folder; give --data-dir")?,
     };
+    // Keys, tokens and logs below are for this account alone; the children inherit it.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     std::fs::create_dir_all(&dir).with_context(|| format!("making the data directory {}", dir.display()))?;
     let dir = dir.canonicalize().with_context(|| format!("finding {}", dir.display()))?;
     let mut terminate = signal(SignalKind::terminate())?;

@@ -64,6 +64,12 @@ pub(crate) async fn ask(config: &Config, request: Request) -> anyhow::Result<Ans
     if let Some(answer) = admin::ask(&config.data_dir, &request).await? {
         return Ok(answer);
     }
+    // A command that asks must not make what it asks about: a wrong path would look like an empty, healthy store.
+    anyhow::ensure!(
+        config.data_dir.join("store").is_dir(),
+        "there is no collector's data in {}: is that the right --data-dir? It is made when the collector is first started",
+        config.data_dir.display()
+    );
     let service = open(config, config.console, config.agents)?;
     Ok(admin::answer(&service, request).await?)
 }

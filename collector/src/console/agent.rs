@@ -18,7 +18,7 @@ use crate::service::ServiceError;
 /// What an operator runs on a new host; it reads the token from its input, so that no shell keeps it.
 const ENROLL: &str = "sudo muster-agent enroll --token-file -";
 /// Minutes that a new token lives when nobody says otherwise.
-const MINUTES: u32 = 60;
+const MINUTES: u32 = 10;
 
 /// An agent.
 #[derive(Clone, Debug)]

@@ -60,17 +60,31 @@ pub(crate) fn inflate(bytes: &[u8], max_bytes: usize, max_ratio: usize) -> Resul
 
 /// A value from JSON; the error names the field by its pointer.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    // serde would take a list for a record, field by field.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Refusal::Fields(vec![field_error(String::new(), "an object is expected: { … }, not a list")]));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         if matches!(error.inner().classify(), serde_json::error::Category::Data) {
             let path: String = error.path().iter().filter_map(segment).collect();
-            Refusal::Fields(vec![FieldError { pointer: path, detail: error.inner().to_string() }])
+            Refusal::Fields(vec![field_error(path, &error.inner().to_string())])
         } else {
             Refusal::Malformed(format!("the body is no JSON: {}", error.inner()))
         }
     })?;
     deserializer.end().map_err(|error| Refusal::Malformed(format!("the body goes on after its end: {error}")))?;
     Ok(value)
+}
+
+/// The parser's words without its own position; a field that is missing is what the error points at.
+fn field_error(path: String, message: &str) -> FieldError {
+    let message = message.split(" at line ").next().unwrap_or(message);
+    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
+    match missing {
+        Some(name) => FieldError { pointer: format!("{path}/{name}"), detail: "is missing".into() },
+        None => FieldError { pointer: path, detail: message.to_owned() },
+    }
 }
 
 fn segment(segment: &serde_path_to_error::Segment) -> Option<String> {

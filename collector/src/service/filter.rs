@@ -2,6 +2,7 @@
 //!
 //! The fields are those of the JSON of a list's entries, so what is seen can be filtered by.
 
+use muster_shared::SectionName;
 use serde_json::Value;
 
 use super::ServiceError;
@@ -47,6 +48,17 @@ fn words(text: &str) -> Result<Vec<(usize, String)>, ServiceError> {
     Ok(words)
 }
 
+/// The classes that items have.
+pub(super) fn section_names() -> Vec<&'static str> {
+    SectionName::ALL.iter().map(|section| section.as_str()).collect()
+}
+
+/// What was written, as far as it helps to see it again.
+fn short(text: &str) -> String {
+    const LONGEST: usize = 60;
+    if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST).chain(['…']).collect() }
+}
+
 impl Filter {
     /// Parses a filter over the given fields.
     pub fn parse(text: &str, fields: &[&str]) -> Result<Self, ServiceError> {
@@ -54,8 +66,9 @@ impl Filter {
         for (column, word) in words(text)? {
             let Some((field, value)) = word.split_once(':') else {
                 let why = format!(
-                    "column {}: '{word}' is no term; terms are field:value, such as {}:…",
+                    "column {}: '{}' is no term; terms are field:value, such as {}:…",
                     column + 1,
+                    short(&word),
                     fields.first().unwrap_or(&"name")
                 );
                 return Err(invalid("/filter", why));
@@ -65,20 +78,38 @@ impl Filter {
         Ok(filter)
     }
 
-    /// Adds a term.
+    /// Adds a term. `place` says where in the filter it stands; without it the term was a query parameter of its own.
     pub fn add(&mut self, field: &str, value: &str, fields: &[&str], place: &str) -> Result<(), ServiceError> {
+        let pointer = if place.is_empty() { format!("/{}", short(field)) } else { "/filter".to_owned() };
         if !fields.contains(&field) {
             let near = fields.iter().min_by_key(|known| strsim::levenshtein(known, field)).unwrap_or(&"");
             let why = format!(
-                "{place}there is no field '{field}'; did you mean '{near}'? The fields are {}",
+                "{place}there is no field '{}'; did you mean '{near}'? The fields are {}",
+                short(field),
                 fields.join(", ")
             );
-            return Err(invalid("/filter", why));
+            return Err(invalid(&pointer, why));
         }
         let is_prefix = value.ends_with('*');
         let value = value.trim_end_matches('*').to_lowercase();
         self.0.push(Term { field: field.to_owned(), value, is_prefix });
         Ok(())
+    }
+
+    /// Refuses a value that no entry can have in a field of few values, and says which there are.
+    pub fn among(&self, field: &str, choices: &[&str]) -> Result<(), ServiceError> {
+        let possible = |term: &Term| {
+            choices
+                .iter()
+                .any(|choice| if term.is_prefix { choice.starts_with(&term.value) } else { *choice == term.value })
+        };
+        match self.0.iter().find(|term| term.field == field && !possible(term)) {
+            None => Ok(()),
+            Some(term) => {
+                let why = format!("{field} is never '{}'; it is one of {}", short(&term.value), choices.join(", "));
+                Err(invalid("/filter", why))
+            }
+        }
     }
 
     /// Whether there is no term.

@@ -4,7 +4,7 @@ use muster_model::baseline::{Baseline, BaselineMove};
 use muster_model::finding::{Finding, FindingState, Resolution};
 use muster_model::history::HistoryEntry;
 use muster_model::host::Host;
-use muster_model::policy;
+use muster_model::policy::{self, Severity};
 use muster_model::right::{Action, Resource};
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::Time;
@@ -12,7 +12,7 @@ use muster_shared::id::{FindingId, HostId, TicketId};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
-use super::filter::Filter;
+use super::filter::{Filter, section_names};
 use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
 
 /// The longest that a finding may be waived or silenced.
@@ -63,6 +63,11 @@ impl Service {
         window: &Window,
     ) -> Result<Page<Versioned<Finding>>, ServiceError> {
         call.authorize(Action::FindingRead, Resource::All)?;
+        let severities: Vec<&str> = Severity::ALL.iter().map(|severity| severity.as_str()).collect();
+        let states: Vec<&str> = FindingState::NAMES.iter().copied().chain(["all"]).collect();
+        filter.among("severity", &severities)?;
+        filter.among("state", &states)?;
+        filter.among("section", &section_names())?;
         let index = match filter.exactly("state") {
             Some("resolved" | "all") => Index::FindingByTime,
             _ => Index::FindingActive,

@@ -11,7 +11,7 @@ use muster_shared::{Attributes, SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Map, Value, json};
 
-use super::filter::Filter;
+use super::filter::{Filter, section_names};
 use super::{Call, Page, Service, ServiceError, Window};
 
 /// An item of a host.
@@ -78,6 +78,7 @@ impl Service {
         window: &Window,
     ) -> Result<Page<ItemView>, ServiceError> {
         call.authorize(Action::ItemRead, Resource::All)?;
+        filter.among("class", &section_names())?;
         let after = window.cursor.as_deref().and_then(|cursor| {
             let mut parts = cursor.splitn(3, '/');
             Some((parts.next()?.to_owned(), parts.next()?.to_owned(), parts.next()?.to_owned()))

@@ -4,6 +4,7 @@ use muster_model::account::{IdempotencyRecord, User};
 use muster_model::event::Event;
 use muster_model::right::{Action, Resource};
 use muster_model::ticket::edit::{self, Edit, Opening};
+use muster_model::ticket::incident::StateName;
 use muster_model::ticket::transition::{self, Fields, Transition};
 use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry, Visibility};
 use muster_model::{ChangeSet, Collection, Versioned};
@@ -33,6 +34,9 @@ pub const FILTER_FIELDS: &[&str] = &[
     "active",
 ];
 
+/// Impact and urgency.
+const LEVELS: &[&str] = &["1", "2", "3"];
+
 fn entry(ticket: &Ticket) -> Value {
     json!({
         "kind": ticket.kind, "number": ticket.number, "state": ticket.state.name(), "priority": ticket.priority,
@@ -50,7 +54,16 @@ fn check_level(field: &str, level: Option<u8>, max: u8) -> Result<(), ServiceErr
     }
 }
 
+/// Text that people write: of a length, and without characters that cannot be seen (a line may end, a tab may stand in it).
 fn check_text(field: &str, text: &str, min: usize, max: usize) -> Result<(), ServiceError> {
+    let is_unseen = |c: &char| {
+        c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if let Some(unseen) = text.chars().find(is_unseen) {
+        let why = format!("the character U+{:04X} cannot be seen and is not taken", u32::from(unseen));
+        return Err(invalid(field, why));
+    }
     let length = text.trim().chars().count();
     if (min..=max).contains(&length) { Ok(()) } else { Err(invalid(field, format!("{min} to {max} characters"))) }
 }
@@ -71,6 +84,13 @@ impl Service {
         window: &Window,
     ) -> Result<Page<Versioned<Ticket>>, ServiceError> {
         call.authorize(Action::TicketRead, Resource::All)?;
+        let states: Vec<&str> = StateName::ALL.iter().map(|state| state.as_str()).collect();
+        filter.among("kind", &["incident", "problem", "change", "release", "request", "access"])?;
+        filter.among("state", &states)?;
+        filter.among("active", &["true", "false"])?;
+        filter.among("priority", &["1", "2", "3", "4", "5"])?;
+        filter.among("impact", LEVELS)?;
+        filter.among("urgency", LEVELS)?;
         let scan = match filter.exactly("active") {
             Some("true") => Scan::index(Index::TicketActive, ""),
             _ => Scan::index(Index::TicketByTime, "").descending(),

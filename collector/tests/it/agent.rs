@@ -16,7 +16,7 @@ async fn an_agent_is_listed_with_its_host() {
     let view = async || lab.get(&token, "/api/v1/agents").await.expect(200).json()["items"][0].clone();
     assert_eq!((&view().await["state"], &view().await["host"]), (&json!("enrolled"), &Value::Null));
     let host = device.report_full(&lab).await;
-    assert_eq!((&view().await["state"], &view().await["host"]), (&json!("reporting"), &json!(host)));
+    assert_eq!((&view().await["state"], &view().await["host"]), (&json!("active"), &json!(host)));
     // The list shows the version that reports now, not the one that enrolled.
     let mut report = device.full(&lab);
     report.agent_version = "0.2.0".into();

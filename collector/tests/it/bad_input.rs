@@ -88,6 +88,13 @@ async fn a_wrong_type_is_named_with_its_place() {
     for body in [json!([]), json!("x"), json!(7), json!(null)] {
         lab.post(&admin, "/api/v1/tickets", body).await.expect(422);
     }
+    assert_eq!(lab.post(&admin, "/api/v1/tickets", json!({"kind": "incident"})).await.pointers(422), ["/title"]);
+    let unseen = json!({"kind": "incident", "title": "a\u{202e}b"});
+    assert_eq!(lab.post(&admin, "/api/v1/tickets", unseen).await.pointers(422), ["/title"]);
+    for query in ["class=nothing", "filter=class:nothing"] {
+        lab.get(&admin, &format!("/api/v1/items?{query}")).await.expect(422);
+    }
+    assert_eq!(lab.get(&admin, "/api/v1/items?bogus=1").await.pointers(422), ["/bogus"]);
     let wrong = json!({"kind": "incident", "title": "t", "items": ["host_1", 7]});
     assert_eq!(lab.post(&admin, "/api/v1/tickets", wrong).await.pointers(422), ["/items/1"]);
     let wrong = json!({"kind": "incident", "title": "t", "impact": 256});

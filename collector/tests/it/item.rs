@@ -28,7 +28,7 @@ async fn lists_go_over_all_hosts_in_pages() {
     assert_eq!(count("filter=class%3Apackage%20name%3Anginx&limit=1").await, 3);
     assert_eq!(count("class=package&version=1.1").await, 1);
     assert_eq!(count("class=user&host_name=web-2").await, 1);
-    assert_eq!(count("class=nothing").await, 0);
+    assert_eq!(count("class=raid").await, 0);
     assert_eq!(count("host=host_00000000000000000000000000000000").await, 0);
 }
 

@@ -10,8 +10,13 @@ pub(crate) struct ListArgs {
     #[arg(long, default_value = "")]
     pub(super) filter: String,
     /// At most so many
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = 200, value_parser = at_least_one)]
     pub(super) limit: usize,
+}
+
+/// A count of entries: none at all would look as if there were none.
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "a whole number from 1 on".to_owned())
 }
 
 #[derive(Debug, Subcommand)]
@@ -23,7 +28,7 @@ pub(crate) enum HostCommand {
     /// What changed on a host
     History {
         host: String,
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = at_least_one)]
         limit: usize,
     },
     /// Set owner, site, criticality or lifecycle
@@ -46,7 +51,7 @@ pub(crate) enum ItemCommand {
     /// What changed on an item
     History {
         item: String,
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = at_least_one)]
         limit: usize,
     },
 }

@@ -225,8 +225,8 @@ pub(super) async fn incident(client: &Client, format: Format, command: IncidentC
                 col("TO", "/to"),
                 col("NEEDS", "/required"),
                 col("TAKES", "/optional"),
-                col("CHOICES", "/choices"),
                 col("GUARD", "/guard"),
+                col("CHOICES", "/choices"),
             ];
             let rows = client.get(&format!("/tickets/{number}/transitions")).await?.body;
             let rows = rows.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -359,10 +359,15 @@ pub(super) async fn audit(client: &Client, format: Format, command: AuditCommand
         AuditCommand::Verify => {
             let found = client.get("/audit/verify").await?.body;
             let problems = found.get("problems").and_then(Value::as_array).cloned().unwrap_or_default();
-            if problems.is_empty() {
-                return Ok(output::say("journal and audit trail are whole")?);
+            if format != Format::Table {
+                output::record(format, &[col("OK", "/ok"), col("PROBLEMS", "/problems")], &found)?;
+            } else if problems.is_empty() {
+                output::say("journal and audit trail are whole")?;
             }
-            for problem in &problems {
+            if problems.is_empty() {
+                return Ok(());
+            }
+            for problem in problems.iter().filter(|_| format == Format::Table) {
                 output::say(problem.as_str().unwrap_or_default())?;
             }
             anyhow::bail!("the trail is not whole: {} problems", problems.len())

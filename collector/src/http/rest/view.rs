@@ -326,7 +326,7 @@ pub(crate) struct AgentView {
     /// Why it was taken for that host.
     #[schema(value_type = Option<Object>)]
     matched: Value,
-    /// `enrolled`, `reporting` or `revoked`.
+    /// `enrolled`, `active` or `revoked`.
     state: String,
     enrolled_at: String,
     certificate_serial: String,
@@ -339,7 +339,7 @@ impl From<Versioned<Agent>> for AgentView {
         let agent = stored.value;
         let state = match (agent.revoked_at, agent.host) {
             (Some(_), _) => "revoked",
-            (None, Some(_)) => "reporting",
+            (None, Some(_)) => "active",
             (None, None) => "enrolled",
         };
         Self {
