@@ -23,13 +23,17 @@ mod host;
 mod interface;
 mod kernel;
 mod listener;
+mod lvm;
 mod memory;
+mod module;
 mod mount;
 mod netlink;
 mod package;
 mod partition;
+mod raid;
 mod route;
 mod service;
+mod sysctl;
 mod user;
 
 /// What the configuration asks for beyond what every agent collects.
@@ -57,6 +61,8 @@ pub fn collectors(_options: &Options) -> Collectors {
         Arc::new(partition::Partition),
         Arc::new(filesystem::Filesystem),
         Arc::new(mount::Mount),
+        Arc::new(lvm::Lvm),
+        Arc::new(raid::Raid),
         Arc::new(interface::Interface),
         Arc::new(route::Route),
         Arc::new(dns::Dns),
@@ -66,6 +72,8 @@ pub fn collectors(_options: &Options) -> Collectors {
         Arc::new(user::User),
         Arc::new(group::Group),
         Arc::new(kernel::Kernel),
+        Arc::new(sysctl::Sysctl),
+        Arc::new(module::Module),
     ]
 }
 
