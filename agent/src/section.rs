@@ -18,6 +18,7 @@ mod cpu;
 mod disk;
 mod dns;
 mod filesystem;
+mod firewall;
 mod group;
 mod host;
 mod interface;
@@ -52,9 +53,9 @@ pub struct Options {
 }
 
 /// Every collector, in the order in which an inventory is taken.
-pub fn collectors(_options: &Options) -> Collectors {
+pub fn collectors(options: &Options) -> Collectors {
     vec![
-        Arc::new(host::Host),
+        Arc::new(host::Host::new(options)),
         Arc::new(cpu::Cpu),
         Arc::new(memory::Memory),
         Arc::new(disk::Disk),
@@ -74,6 +75,7 @@ pub fn collectors(_options: &Options) -> Collectors {
         Arc::new(kernel::Kernel),
         Arc::new(sysctl::Sysctl),
         Arc::new(module::Module),
+        Arc::new(firewall::Firewall),
     ]
 }
 
@@ -90,6 +92,8 @@ pub enum Privilege {
     None,
     /// Files that only root may read (`CAP_DAC_READ_SEARCH`).
     ReadSearch,
+    /// Files that only root may read, and the packet filter (`CAP_DAC_READ_SEARCH` and `CAP_NET_ADMIN`).
+    NetAdmin,
     /// Other users' processes too (`CAP_DAC_READ_SEARCH` and `CAP_SYS_PTRACE`).
     Ptrace,
 }
@@ -100,6 +104,7 @@ impl Privilege {
         match self {
             Self::None => "none",
             Self::ReadSearch => "CAP_DAC_READ_SEARCH",
+            Self::NetAdmin => "CAP_DAC_READ_SEARCH, CAP_NET_ADMIN",
             Self::Ptrace => "CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE",
         }
     }

@@ -71,7 +71,7 @@ fn parse(line: &str) -> Option<Item> {
     let name = words.next()?;
     let size: u64 = words.next()?.parse().ok()?;
     // `-` where the kernel cannot unload modules.
-    let uses: Option<i64> = words.next()?.parse().ok();
+    let count: Option<i64> = words.next()?.parse().ok();
     let users: Vec<&str> = words.next()?.split(',').filter(|user| !user.is_empty() && *user != "-").collect();
     let state = words.next()?.to_ascii_lowercase();
     let taints = words.find_map(|word| word.strip_prefix('(')?.strip_suffix(')'));
@@ -79,7 +79,7 @@ fn parse(line: &str) -> Option<Item> {
         .with("name", name)
         .with("state", state)
         .with("size_bytes", size)
-        .with("use_count", uses)
+        .with("use_count", count)
         .with("used_by", sorted(users));
     if let Some(taints) = taints {
         // `+` and `-`: being loaded, being unloaded.

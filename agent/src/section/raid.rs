@@ -59,10 +59,9 @@ fn refine(root: &Root, directory: &str, array: &mut Array) {
     let value = |file: &str| root.value(&format!("{directory}/{file}")).filter(|value| value != "none");
     if let Some(state) = value("array_state") {
         array.state = match state.as_str() {
-            "clean" | "active" | "active-idle" | "write-pending" => "active".to_owned(),
             "readonly" => "read_only".to_owned(),
-            // Turns into active with the first write.
-            "read-auto" => "active".to_owned(),
+            // The last turns into active with the first write.
+            "clean" | "active" | "active-idle" | "write-pending" | "read-auto" => "active".to_owned(),
             _ => state,
         };
     }

@@ -18,7 +18,7 @@ fn a_recorded_tree_is_described_without_asking_the_kernel() {
     std::os::unix::fs::symlink("/usr/share/zoneinfo/Europe/Berlin", etc.join("localtime")).unwrap();
     std::fs::write(etc.join("hostname"), "web1\n").unwrap();
     std::fs::write(etc.join("hosts"), "127.0.0.1 localhost\n127.0.1.1 web1.example.org web1 # x\n").unwrap();
-    let section = Host.collect(&Root::at(directory.path()));
+    let section = Host::default().collect(&Root::at(directory.path()));
     let attributes = &section.items[0].attributes;
     for (name, value) in [
         ("name", "web1"),
