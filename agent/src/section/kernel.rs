@@ -39,6 +39,10 @@ impl Collector for Kernel {
         Privilege::None
     }
 
+    fn watched(&self, _root: &Root) -> Vec<String> {
+        super::paths(&[installed::BOOT])
+    }
+
     fn collect(&self, root: &Root) -> Section {
         let release = match root.text(RELEASE) {
             Ok(release) => release.trim().to_owned(),

@@ -177,7 +177,9 @@ fn expression<'a>(
                 push(into, 1, resolve(&set).unwrap_or(&set).as_bytes());
             }
             // Numbers of sets and what fills the space between attributes.
-            ("lookup", 4) | ("dynset", 2 | 9) => {}
+            ("lookup", 4) | ("dynset", 2 | 8) => {}
+            // Whether it counts what is over; the other bit says that it is used up.
+            ("quota", 2) => push(into, 2, &attribute.number().map_or(0, |flags| flags & 1).to_be_bytes()),
             ("dynset", 7) if depth < DEPTH_CAP => expression(into, attribute, resolve, depth + 1),
             ("dynset", 10) if depth < DEPTH_CAP => {
                 attribute.nested().for_each(|inner| expression(into, inner, resolve, depth + 1));

@@ -7,7 +7,8 @@ use muster_shared::{Item, Problem};
 
 use crate::root::Root;
 
-const BOOT: &str = "/boot";
+/// Where kernels are.
+pub(super) const BOOT: &str = "/boot";
 /// Where Fedora, Arch and others keep the image beside the modules.
 const MODULES: &str = "/usr/lib/modules";
 /// What images are called in `/boot`.
