@@ -18,18 +18,23 @@ mod cpu;
 mod disk;
 mod dns;
 mod filesystem;
+mod firewall;
 mod group;
 mod host;
 mod interface;
 mod kernel;
 mod listener;
+mod lvm;
 mod memory;
+mod module;
 mod mount;
 mod netlink;
 mod package;
 mod partition;
+mod raid;
 mod route;
 mod service;
+mod sysctl;
 mod user;
 
 /// What the configuration asks for beyond what every agent collects.
@@ -48,15 +53,17 @@ pub struct Options {
 }
 
 /// Every collector, in the order in which an inventory is taken.
-pub fn collectors(_options: &Options) -> Collectors {
+pub fn collectors(options: &Options) -> Collectors {
     vec![
-        Arc::new(host::Host),
+        Arc::new(host::Host::new(options)),
         Arc::new(cpu::Cpu),
         Arc::new(memory::Memory),
         Arc::new(disk::Disk),
         Arc::new(partition::Partition),
         Arc::new(filesystem::Filesystem),
         Arc::new(mount::Mount),
+        Arc::new(lvm::Lvm),
+        Arc::new(raid::Raid),
         Arc::new(interface::Interface),
         Arc::new(route::Route),
         Arc::new(dns::Dns),
@@ -66,6 +73,9 @@ pub fn collectors(_options: &Options) -> Collectors {
         Arc::new(user::User),
         Arc::new(group::Group),
         Arc::new(kernel::Kernel),
+        Arc::new(sysctl::Sysctl),
+        Arc::new(module::Module),
+        Arc::new(firewall::Firewall),
     ]
 }
 
@@ -82,6 +92,8 @@ pub enum Privilege {
     None,
     /// Files that only root may read (`CAP_DAC_READ_SEARCH`).
     ReadSearch,
+    /// Files that only root may read, and the packet filter (`CAP_DAC_READ_SEARCH` and `CAP_NET_ADMIN`).
+    NetAdmin,
     /// Other users' processes too (`CAP_DAC_READ_SEARCH` and `CAP_SYS_PTRACE`).
     Ptrace,
 }
@@ -92,6 +104,7 @@ impl Privilege {
         match self {
             Self::None => "none",
             Self::ReadSearch => "CAP_DAC_READ_SEARCH",
+            Self::NetAdmin => "CAP_DAC_READ_SEARCH, CAP_NET_ADMIN",
             Self::Ptrace => "CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE",
         }
     }

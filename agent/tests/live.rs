@@ -192,6 +192,10 @@ fn disks_and_partitions_are_those_of_lsblk() {
             if is_partition && !matches!(column, "size" | "ro") || row[column].is_null() {
                 continue;
             }
+            // The kernel guesses for virtual disks; lsblk repeats the guess, we do not.
+            if column == "rota" && ours["rotational"].is_null() {
+                continue;
+            }
             let value = row[column].as_str().map_or_else(|| row[column].clone(), |text| text.trim().into());
             assert_eq!(ours[attribute], value, "{name}: {column}");
         }
@@ -450,7 +454,9 @@ fn no_other_program_is_started_and_nothing_is_written() {
     assert_eq!(text.lines().filter(|line| line.contains("execve")).count(), 1);
     for line in text.lines() {
         assert!(!line.contains("fork("), "{line}");
-        assert!(!line.contains("clone") || line.contains("CLONE_THREAD") || line.contains("resumed"), "{line}");
+        // The call: there are files with that word in their name.
+        let is_clone = line.contains("clone(") || line.contains("clone3(");
+        assert!(!is_clone || line.contains("CLONE_THREAD") || line.contains("resumed"), "{line}");
         assert!(!line.contains("O_CREAT") && !line.contains("O_WRONLY"), "{line}");
         assert!(!line.contains("O_RDWR"), "{line}");
         assert!(!line.contains("/environ"), "environments are never read: {line}");

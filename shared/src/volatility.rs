@@ -57,8 +57,8 @@ const fn off_host(section: SectionName, target: Target, tier: Tier, reason: &'st
 }
 
 use SectionName::{
-    Agent, Battery, Connection, Cpu, Disk, Filesystem, Host, Interface, Kernel, Listener, Memory, Mount, Process,
-    Route, Sensor, TimeSync,
+    Agent, Battery, Connection, Cpu, Disk, Filesystem, Host, Interface, Kernel, Listener, Lvm, Memory, Module, Mount,
+    Process, Raid, Route, Sensor, TimeSync,
 };
 use Target::{KeyPrefix, ValuePrefix};
 use Tier::{ContainerChurn, Ephemeral};
@@ -87,6 +87,10 @@ pub const TABLE: &[Rule] = &[
     metric(Filesystem, "used_percent", "moves all the time"),
     metric(Filesystem, "free_inodes", "moves all the time"),
     metric(Mount, "mount_id", "a number of the kernel, new at every mount"),
+    metric(Lvm, "sequence_number", "grows with every change of the volume group"),
+    metric(Raid, "sync_action", "checks run every month, and what follows a failure is told by other attributes"),
+    metric(Raid, "sync_percent", "moves while the array is synchronised"),
+    metric(Raid, "mismatch_count", "counted anew at every check"),
     metric(Interface, "index", "a number of the kernel, new at every boot"),
     metric(Interface, "rx_bytes", "a counter"),
     metric(Interface, "tx_bytes", "a counter"),
@@ -101,6 +105,9 @@ pub const TABLE: &[Rule] = &[
     metric(Listener, "inode", "a number of the kernel, new at every start"),
     metric(Listener, "queue_length", "moves all the time"),
     metric(Kernel, "entropy_available", "moves all the time"),
+    metric(Module, "size_bytes", "differs from kernel to kernel"),
+    metric(Module, "use_count", "moves all the time"),
+    metric(Module, "used_by", "follows from which other modules are loaded"),
     metric(Process, "pid", "a number of the kernel, new at every start"),
     metric(Process, "rss_bytes", "moves all the time"),
     metric(Process, "cpu_seconds", "grows with every second of work"),

@@ -54,6 +54,15 @@ impl Device {
         Some((sectors(2)?, sectors(6)?))
     }
 
+    /// What is stacked on the device: mapped devices by their own name, whose number is another at every boot.
+    pub(super) fn holders(&self, root: &Root) -> Option<Vec<String>> {
+        let holders = root.list(&format!("{}/holders", self.path)).unwrap_or_default();
+        let own_name = |name: String| root.value(&format!("{BLOCK}/{name}/dm/name")).unwrap_or(name);
+        let mut names: Vec<String> = holders.into_iter().map(|holder| own_name(holder.name)).collect();
+        names.sort_unstable();
+        (!names.is_empty()).then_some(names)
+    }
+
     /// What udev wrote down; empty where no udev runs.
     pub(super) fn properties(&self, root: &Root) -> Properties {
         let Some(number) = self.value(root, "dev") else { return Properties::new() };

@@ -6,6 +6,9 @@ use super::block::{self, Device, Properties, property};
 use super::{Collector, Privilege, Section};
 use crate::root::Root;
 
+/// How deep devices are stacked on each other before we stop to look.
+const STACK_CAP: usize = 6;
+
 pub(super) struct Disk;
 
 impl Collector for Disk {
@@ -45,15 +48,19 @@ fn item(root: &Root, device: &Device) -> Item {
         .with("serial", serial(root, device, &known))
         .with("wwn", wwn(root, device, &known))
         .with("bus", bus(root, device))
-        .with("driver", root.link_name(&format!("{}/device/driver", device.path)))
-        .with("rotational", device.flag(root, "queue/rotational"))
+        .with("driver", driver(root, device))
+        .with("rotational", rotational(root, device))
         .with("removable", device.flag(root, "removable"))
         .with("read_only", device.flag(root, "ro"))
         .with("logical_block_size_bytes", device.number(root, "queue/logical_block_size"))
         .with("physical_block_size_bytes", device.number(root, "queue/physical_block_size"))
         .with("partition_table", property(&known, &["ID_PART_TABLE_TYPE"]))
         .with("partition_table_uuid", property(&known, &["ID_PART_TABLE_UUID"]))
-        .with("mapper_name", value("dm/name"));
+        .with("mapper_name", value("dm/name"))
+        .with("nvme_transport", value("device/transport"))
+        .with("nvme_namespace", device.number(root, "nsid"))
+        .with("nvme_subsystem", value("device/subsysnqn"))
+        .with("held_by", device.holders(root));
     let slaves = root.list(&format!("{}/slaves", device.path)).unwrap_or_default();
     if !slaves.is_empty() {
         item.set("stacked_on", slaves.into_iter().map(|entry| entry.name).collect::<Vec<_>>());
@@ -112,6 +119,33 @@ fn wwn(root: &Root, device: &Device, known: &Properties) -> Option<String> {
             Some(number) => Some(format!("0x{number}")),
             None => Some(id).filter(|id| id.starts_with("eui.") || id.starts_with("nvme.")),
         }
+    })
+}
+
+/// The driver of the device, or of the controller that it is a part of (`NVMe`).
+fn driver(root: &Root, device: &Device) -> Option<String> {
+    let of = |path: &str| root.link_name(&format!("{}/{path}/driver", device.path));
+    of("device").or_else(|| of("device/device"))
+}
+
+/// Whether it has disks that turn. What virtio and Xen say of a device of their own is a guess of the kernel ("it turns"):
+/// then it is not known, nor is it of what is stacked on such a device.
+fn rotational(root: &Root, device: &Device) -> Option<bool> {
+    let place = root.read_link(&device.path).unwrap_or_default();
+    if is_guessed(root, &place, &device.path, STACK_CAP) { None } else { device.flag(root, "queue/rotational") }
+}
+
+fn is_guessed(root: &Root, place: &str, path: &str, depth: usize) -> bool {
+    // A disk behind virtio's SCSI controller says itself whether it turns, and has a target in its path.
+    let has = |prefix: &str| place.split('/').any(|name| name.starts_with(prefix));
+    if has("virtio") && !has("target") || has("vbd-") {
+        return true;
+    }
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    let slaves = root.list(&format!("{path}/slaves")).unwrap_or_default();
+    slaves.iter().any(|slave| {
+        let place = root.read_link(&format!("{path}/slaves/{}", slave.name)).unwrap_or_default();
+        is_guessed(root, &place, &format!("{}/{}", block::BLOCK, slave.name), depth)
     })
 }
 

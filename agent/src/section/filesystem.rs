@@ -32,6 +32,9 @@ struct Found {
     uuid: Option<String>,
     label: Option<String>,
     mount_points: Vec<String>,
+    /// Where it can be asked for its size without going through what may hang.
+    asked_at: Option<String>,
+    subvolumes: BTreeSet<String>,
 }
 
 pub(super) struct Filesystem;
@@ -68,25 +71,32 @@ fn mounted(root: &Root, mounts: &[MountLine]) -> BTreeMap<String, Found> {
     let by_uuid = links(root, "/dev/disk/by-uuid");
     let by_label = links(root, "/dev/disk/by-label");
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
-    for mount in mounts.iter().filter(|mount| is_local(mount)) {
+    for (place, mount) in mounts.iter().enumerate().filter(|(_, mount)| is_local(mount)) {
         let device = device_name(root, mount);
-        let known =
-            if mount.device.starts_with("0:") { Properties::new() } else { block::properties(root, &mount.device) };
+        // btrfs mounts have made-up numbers: the device has its own.
+        let number = Some(mount.device.clone()).filter(|number| !number.starts_with("0:"));
+        let number = number.or_else(|| root.value(&format!("/sys/class/block/{device}/dev")));
+        let known = number.map_or_else(Properties::new, |number| block::properties(root, &number));
         let entry = found.entry(device.clone()).or_insert_with(|| Found {
             kind: mount.kind.clone(),
             uuid: property(&known, &["ID_FS_UUID_ENC", "ID_FS_UUID"]).or_else(|| by_uuid.get(&device).cloned()),
             label: property(&known, &["ID_FS_LABEL_ENC", "ID_FS_LABEL"]).or_else(|| by_label.get(&device).cloned()),
             device,
-            mount_points: Vec::new(),
+            ..Found::default()
         });
         entry.mount_points.push(mount.target.clone());
+        entry.subvolumes.extend(mount.subvolume().map(str::to_owned));
+        if entry.asked_at.is_none() && mount::is_safe_to_ask(mounts, place) {
+            entry.asked_at = Some(mount.target.clone());
+        }
     }
     found
 }
 
 /// On a device of this machine, or the root of the system whatever it is on.
 fn is_local(mount: &MountLine) -> bool {
-    let is_fuse = mount.kind == "fuse" || mount.kind.starts_with("fuse.");
+    // `fuseblk` has a disk below and is told, but not asked.
+    let is_fuse = mount.is_fuse() && mount.kind != "fuseblk";
     let has_device = mount.source.starts_with("/dev/") || mount.kind == "zfs";
     !mount.is_network()
         && !is_fuse
@@ -127,7 +137,7 @@ fn add_unmounted(root: &Root, found: &mut BTreeMap<String, Found>) {
                 kind,
                 uuid: property(&known, &["ID_FS_UUID_ENC", "ID_FS_UUID"]),
                 label: property(&known, &["ID_FS_LABEL_ENC", "ID_FS_LABEL"]),
-                mount_points: Vec::new(),
+                ..Found::default()
             });
         }
     }
@@ -137,7 +147,7 @@ fn add_unmounted(root: &Root, found: &mut BTreeMap<String, Found>) {
 fn ask_sizes(found: &BTreeMap<String, Found>, problems: &mut Vec<Problem>) -> BTreeMap<String, StatVfs> {
     let wanted: Vec<(String, String)> = found
         .values()
-        .filter_map(|file_system| Some((file_system.device.clone(), file_system.mount_points.first()?.clone())))
+        .filter_map(|file_system| Some((file_system.device.clone(), file_system.asked_at.clone()?)))
         .collect();
     let mut sizes = BTreeMap::new();
     let mut problem = |source: &str, message: String| problems.push(Problem { source: source.to_owned(), message });
@@ -183,6 +193,9 @@ fn item(found: Found, sizes: &BTreeMap<String, StatVfs>) -> Item {
         .with("uuid", found.uuid)
         .with("label", found.label)
         .with("mount_points", points.into_iter().collect::<Vec<_>>());
+    if !found.subvolumes.is_empty() {
+        item.set("subvolumes", found.subvolumes.into_iter().collect::<Vec<_>>());
+    }
     if let Some(size) = sizes.get(&found.device) {
         let bytes = |blocks: u64| blocks.saturating_mul(size.f_frsize);
         let used = size.f_blocks.saturating_sub(size.f_bfree);

@@ -1,11 +1,15 @@
 //! The host itself: who it is, what runs on it, what it runs on, and how it is (as metrics).
 
+use std::net::SocketAddr;
+
 use muster_shared::{Item, Problem, SectionName, Time};
 use sysinfo::System;
 
-use super::{Collector, Privilege, Section, kernel};
+use super::{Collector, Options, Privilege, Section, kernel};
 use crate::root::{Cause, ReadError, Root};
 
+mod cloud;
+mod container;
 mod virtualization;
 
 const HOSTNAME: &str = "/etc/hostname";
@@ -28,7 +32,17 @@ const OS_FIELDS: &[(&str, &str)] = &[
     ("SUPPORT_END", "os_support_end"),
 ];
 
-pub(super) struct Host;
+#[derive(Default)]
+pub(super) struct Host {
+    /// Where the cloud may be asked; nothing unless the configuration allows it.
+    metadata: Option<SocketAddr>,
+}
+
+impl Host {
+    pub(super) fn new(options: &Options) -> Self {
+        Self { metadata: options.cloud_metadata.then_some(cloud::METADATA) }
+    }
+}
 
 impl Collector for Host {
     fn name(&self) -> SectionName {
@@ -36,7 +50,7 @@ impl Collector for Host {
     }
 
     fn purpose(&self) -> &'static str {
-        "the host: name, ids, operating system, architecture, virtualisation, chassis, time zone, load and uptime"
+        "the host: name, ids, operating system, architecture, virtualisation, cloud, chassis, time zone, load and uptime"
     }
 
     fn privilege(&self) -> Privilege {
@@ -63,7 +77,8 @@ impl Collector for Host {
         }
         item.set("architecture", kernel::machine(root));
         item.set("virtualization", virtualization::detect(root));
-        item.set("container", virtualization::container(root));
+        item.set("container", container::detect(root));
+        cloud::describe(root, self.metadata, &mut item);
         item.set("chassis", root.number::<u8>("/sys/class/dmi/id/chassis_type").and_then(chassis));
         item.set("timezone", timezone(root));
         item.set("boot_id", root.value("/proc/sys/kernel/random/boot_id"));

@@ -1,12 +1,21 @@
-//! The running kernel. Of its command line secrets are blotted out: boot loaders carry tokens and passphrases there.
+//! The running kernel, and whether a newer one is installed. Of its command line secrets are blotted out: boot loaders carry
+//! tokens and passphrases there.
 
 use muster_shared::{Item, Problem, SectionName};
 
 use super::{Collector, Privilege, Section};
 use crate::root::Root;
 
+mod installed;
+mod taint;
+
+pub(super) use taint::taint;
+
 const CMDLINE: &str = "/proc/cmdline";
 const RELEASE: &str = "/proc/sys/kernel/osrelease";
+const VULNERABILITIES: &str = "/sys/devices/system/cpu/vulnerabilities";
+/// The kernel knows about twenty.
+const VULNERABILITY_CAP: usize = 128;
 /// What stands in the place of a secret.
 const REDACTED: &str = "<redacted>";
 
@@ -23,11 +32,15 @@ impl Collector for Kernel {
     }
 
     fn purpose(&self) -> &'static str {
-        "the running kernel: release, version, command line (secrets blotted out), taint, lockdown"
+        "the running kernel: release, command line (secrets blotted out), taints, lockdown, flaws of the processor, installed kernels"
     }
 
     fn privilege(&self) -> Privilege {
         Privilege::None
+    }
+
+    fn watched(&self, _root: &Root) -> Vec<String> {
+        super::paths(&[installed::BOOT])
     }
 
     fn collect(&self, root: &Root) -> Section {
@@ -45,7 +58,7 @@ impl Collector for Kernel {
         };
         let mut item = Item::new("kernel")
             .with("name", root.value("/proc/sys/kernel/ostype"))
-            .with("release", release)
+            .with("release", release.as_str())
             .with("version", root.value("/proc/sys/kernel/version"))
             .with("command_line", command_line)
             .with("tainted", root.number::<u64>("/proc/sys/kernel/tainted"))
@@ -53,7 +66,33 @@ impl Collector for Kernel {
             .with("security_modules", root.value("/sys/kernel/security/lsm"))
             .with("entropy_available", root.number::<u64>("/proc/sys/kernel/random/entropy_avail"));
         item.set("machine", machine(root));
+        if let Some(bits) = root.number::<u64>("/proc/sys/kernel/tainted").filter(|bits| *bits != 0) {
+            item.set("taints", taint::words(bits));
+        }
+        item.set("clocksource", root.value("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
+        // A kernel that stands by to write down why this one died (kdump).
+        item.set("crash_kernel_loaded", root.number::<u8>("/sys/kernel/kexec_crash_loaded").map(|loaded| loaded != 0));
+        item.set("crash_kernel_reserved_bytes", root.number::<u64>("/sys/kernel/kexec_crash_size"));
+        set_vulnerabilities(root, &mut item);
+        installed::describe(root, &release, &mut item, &mut problems);
         Section::of(vec![item], problems)
+    }
+}
+
+/// What the kernel says of the known flaws of processors: one attribute each, and the list of those that are open.
+fn set_vulnerabilities(root: &Root, item: &mut Item) {
+    let mut vulnerable: Vec<String> = Vec::new();
+    let entries = root.list(VULNERABILITIES).unwrap_or_default();
+    for entry in entries.iter().take(VULNERABILITY_CAP) {
+        let Some(status) = root.value(&format!("{VULNERABILITIES}/{}", entry.name)) else { continue };
+        // "KVM: Vulnerable" matters to hosts of virtual machines, "SMT vulnerable" behind a mitigation is a part of it.
+        if status.starts_with("Vulnerable") || status.contains("KVM: Vulnerable") {
+            vulnerable.push(entry.name.clone());
+        }
+        item.set(&format!("vulnerability_{}", entry.name), status);
+    }
+    if !entries.is_empty() {
+        item.set("vulnerable", vulnerable);
     }
 }
 
@@ -121,6 +160,35 @@ mod tests {
             assert_eq!(redact(from), to);
         }
         assert_eq!(chosen("none [integrity] confidentiality"), Some("integrity"));
+    }
+
+    #[test]
+    fn a_recorded_kernel_tells_its_flaws_taints_and_lockdown() {
+        let directory = tempfile::tempdir().unwrap();
+        for (path, text) in [
+            ("proc/sys/kernel/osrelease", "6.1.0-18-amd64\n"),
+            ("proc/sys/kernel/tainted", "4097\n"),
+            ("proc/cmdline", "quiet\n"),
+            ("sys/kernel/security/lockdown", "none [integrity] confidentiality\n"),
+            ("sys/kernel/security/lsm", "lockdown,capability,apparmor"),
+            ("sys/kernel/kexec_crash_loaded", "1\n"),
+            ("sys/devices/system/clocksource/clocksource0/current_clocksource", "tsc\n"),
+            ("sys/devices/system/cpu/vulnerabilities/meltdown", "Mitigation: PTI\n"),
+            ("sys/devices/system/cpu/vulnerabilities/mds", "Vulnerable: Clear CPU buffers attempted, no microcode\n"),
+            ("boot/vmlinuz-6.1.0-20-amd64", ""),
+        ] {
+            let path = directory.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let section = Kernel.collect(&Root::at(directory.path()));
+        assert!(section.problems.is_empty(), "{:?}", section.problems);
+        let attributes = &section.items[0].attributes;
+        assert_eq!(attributes["taints"], serde_json::json!(["out_of_tree", "proprietary"]));
+        assert_eq!(attributes["vulnerability_meltdown"], "Mitigation: PTI");
+        assert_eq!(attributes["vulnerable"], serde_json::json!(["mds"]));
+        assert_eq!((&attributes["lockdown"], &attributes["clocksource"]), (&"integrity".into(), &"tsc".into()));
+        assert_eq!((&attributes["crash_kernel_loaded"], &attributes["newer_installed"]), (&true.into(), &true.into()));
     }
 
     proptest! {

@@ -74,4 +74,30 @@ mod tests {
         assert_eq!(item.attributes["huge_pages"], 3);
         assert_eq!(item.attributes["huge_page_size_bytes"], 2 << 20);
     }
+
+    #[test]
+    fn recorded_tables_give_their_totals_and_what_a_kernel_does_not_tell_is_left_out() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/fixtures/facter/spec/fixtures");
+        if !std::path::Path::new(folder).is_dir() {
+            assert!(std::env::var_os("CI").is_none(), "the folder of fixtures is missing");
+            println!("skipped: no fixtures");
+            return;
+        }
+        for (name, has_available) in
+            [("meminfo", true), ("meminfo2", true), ("meminfo_missing_available", false), ("rhel5_memory", true)]
+        {
+            let text = std::fs::read_to_string(format!("{folder}/{name}")).unwrap();
+            let kib = |field: &str| -> u64 {
+                let line = text.lines().find(|line| line.starts_with(field)).unwrap();
+                line.split_whitespace().nth(1).unwrap().parse().unwrap()
+            };
+            let item = parse(&text);
+            for (field, attribute) in
+                [("MemTotal:", "total_bytes"), ("MemFree:", "free_bytes"), ("SwapTotal:", "swap_total_bytes")]
+            {
+                assert_eq!(item.attributes[attribute], kib(field) * 1024, "{name}: {field}");
+            }
+            assert_eq!(item.attributes.contains_key("available_bytes"), has_available, "{name}");
+        }
+    }
 }

@@ -26,19 +26,31 @@ const NETWORK_TYPES: &[&str] = &[
     "cifs",
     "coda",
     "glusterfs",
+    "fuse.ceph",
+    "fuse.glusterfs",
+    "fuse.s3fs",
+    "fuse.sshfs",
     "gpfs",
+    "kafs",
     "lustre",
     "ncpfs",
     "nfs",
     "nfs4",
+    "orangefs",
+    "prl_fs",
+    "pvfs2",
     "smb3",
     "smbfs",
+    "vboxsf",
+    "virtiofs",
 ];
 
 /// A line of the table.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct MountLine {
     pub(super) id: u64,
+    /// What it is mounted on.
+    parent: u64,
     /// The device number, such as `8:1`.
     pub(super) device: String,
     /// The part of the file system that is mounted here: `/` unless it is a bind mount.
@@ -54,6 +66,22 @@ impl MountLine {
     /// Whether the file system is on another machine.
     pub(super) fn is_network(&self) -> bool {
         NETWORK_TYPES.contains(&self.kind.as_str()) || self.options.iter().any(|option| option == "_netdev")
+    }
+
+    /// Whether a program of a user answers for the file system (FUSE, `fuseblk` with a disk below).
+    pub(super) fn is_fuse(&self) -> bool {
+        self.kind == "fuse" || self.kind == "fuseblk" || self.kind.starts_with("fuse.")
+    }
+
+    /// Whether whoever asks it, or anything below it, may have to wait for good.
+    pub(super) fn may_hang(&self) -> bool {
+        self.is_network() || self.is_fuse()
+    }
+
+    /// The subvolume of a btrfs that is mounted.
+    pub(super) fn subvolume(&self) -> Option<&str> {
+        let options = self.options.iter().filter(|_| self.kind == "btrfs");
+        options.into_iter().find_map(|option| option.strip_prefix("subvol="))
     }
 }
 
@@ -81,6 +109,32 @@ impl Collector for Mount {
     }
 }
 
+/// Whether the mount point of this place in the table leads to its file system without a way through one that may hang.
+/// Walks from the root as the kernel would, from mount to mount; the order of the table says nothing about that.
+pub(super) fn is_safe_to_ask(mounts: &[MountLine], place: usize) -> bool {
+    let Some(wanted) = mounts.get(place) else { return false };
+    let has_parent = |mount: &MountLine| mounts.iter().any(|other| other.id == mount.parent && other.id != mount.id);
+    let Some(mut here) = mounts.iter().find(|mount| mount.target == "/" && !has_parent(mount)) else { return false };
+    for _ in 0..mounts.len() {
+        if here.may_hang() {
+            return false;
+        }
+        let on_the_way = mounts.iter().filter(|mount| mount.parent == here.id && mount.id != here.id);
+        let next = on_the_way.filter(|mount| is_within(&wanted.target, &mount.target)).min_by_key(|m| m.target.len());
+        match next {
+            Some(next) => here = next,
+            None => return here.id == wanted.id,
+        }
+    }
+    false
+}
+
+/// Whether a path is a directory or somewhere below it.
+fn is_within(path: &str, directory: &str) -> bool {
+    let rest = path.strip_prefix(directory.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// The mounts in the order of the table. When only the agent's own view could be read, a problem says so.
 pub(super) fn read(root: &Root, problems: &mut Vec<Problem>) -> Result<Vec<MountLine>, ReadError> {
     let text = match root.text(FIRST) {
@@ -101,7 +155,8 @@ fn parse(line: &str) -> Option<MountLine> {
     let (left, right) = line.split_once(" - ")?;
     let mut fields = left.split(' ');
     let id = fields.next()?.parse().ok()?;
-    let device = fields.nth(1)?.to_owned();
+    let parent = fields.next()?.parse().ok()?;
+    let device = fields.next()?.to_owned();
     let subtree = unescape(fields.next()?);
     let target = unescape(fields.next()?);
     let own_options = fields.next()?;
@@ -110,7 +165,7 @@ fn parse(line: &str) -> Option<MountLine> {
     let kind = unescape(fields.next()?);
     let source = unescape(fields.next()?);
     let options = merge_options(own_options, fields.next().unwrap_or_default());
-    Some(MountLine { id, device, subtree, target, source, kind, options, is_shared })
+    Some(MountLine { id, parent, device, subtree, target, source, kind, options, is_shared })
 }
 
 /// Options of the mount and of the file system as one sorted list; read-only wins over read-write.
@@ -147,6 +202,9 @@ fn items(mounts: Vec<MountLine>) -> Vec<Item> {
         let is_covered = layers.get(&mount.target).is_some_and(|top| *height < *top);
         let key = if is_covered { format!("{}#{height}", mount.target) } else { mount.target.clone() };
         let is_network = mount.is_network();
+        let subvolume = mount.subvolume().map(str::to_owned);
+        // A part of a file system that is mounted elsewhere; a subvolume is a whole of its own.
+        let is_bind = mount.subtree != subvolume.as_deref().unwrap_or("/");
         let mut item = Item::new(key)
             .with("target", mount.target)
             .with("source", mount.source)
@@ -156,6 +214,10 @@ fn items(mounts: Vec<MountLine>) -> Vec<Item> {
             .with("mount_id", mount.id);
         if mount.subtree != "/" {
             item.set("subtree", mount.subtree);
+        }
+        item.set("subvolume", subvolume);
+        if is_bind {
+            item.set("bind", true);
         }
         if is_network {
             item.set("network", true);
@@ -197,6 +259,59 @@ broken line - x
         assert_eq!(items[2].attributes["options"], json!(["context=\"u:c0,c1\"", "noexec", "rw"]));
         assert_eq!(items[3].attributes["network"], true);
         assert!(!items[2].attributes.contains_key("covered"));
+    }
+
+    #[test]
+    fn subvolumes_are_no_bind_mounts_and_fuse_over_a_network_is_network() {
+        let table = "\
+22 1 0:31 /@ / rw - btrfs /dev/sda2 rw,subvolid=256,subvol=/@
+23 22 0:31 /@home /home rw - btrfs /dev/sda2 rw,subvolid=257,subvol=/@home
+24 22 0:31 /@/srv /mnt rw - btrfs /dev/sda2 rw,subvolid=256,subvol=/@
+25 22 0:52 / /ssh rw - fuse.sshfs ann@h: rw
+26 22 0:53 / /ntfs rw - fuseblk /dev/sdb1 rw
+27 22 8:1 /etc /bound rw - ext4 /dev/sdc1 rw
+";
+        let lines: Vec<MountLine> = table.lines().filter_map(parse).collect();
+        assert!(lines.iter().map(MountLine::is_fuse).eq([false, false, false, true, true, false]));
+        let items = items(lines);
+        let is = |name: &str| items.iter().map(|item| item.attributes.contains_key(name)).collect::<Vec<_>>();
+        assert_eq!(is("bind"), [false, false, true, false, false, true]);
+        assert_eq!(is("network"), [false, false, false, true, false, false]);
+        assert_eq!(items[1].attributes["subvolume"], "/@home");
+    }
+
+    #[test]
+    fn nothing_is_asked_through_what_may_hang() {
+        let table = "\
+9 1 8:6 / /early rw - ext4 /dev/sda6 rw
+1 0 8:1 / / rw - ext4 /dev/sda1 rw
+2 1 0:6 / /nas rw - nfs4 nas:/v rw
+3 2 8:2 / /nas/disk rw - ext4 /dev/sda2 rw
+4 1 8:3 / /a rw - ext4 /dev/sda3 rw
+5 4 0:7 / /a rw - fuse.hang hang rw
+6 1 8:4 / /ab rw - ext4 /dev/sda4 rw
+7 1 8:5 / /b/c rw - ext4 /dev/sda5 rw
+8 1 0:8 / /b rw - tmpfs tmpfs rw
+";
+        let lines: Vec<MountLine> = table.lines().filter_map(parse).collect();
+        let safe: Vec<bool> = (0..lines.len()).map(|place| is_safe_to_ask(&lines, place)).collect();
+        assert_eq!(safe, [true, true, false, false, false, false, true, false, true]);
+    }
+
+    #[test]
+    fn the_table_of_the_first_process_beats_our_own() {
+        let directory = tempfile::tempdir().unwrap();
+        for (process, line) in
+            [("1", "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n"), ("self", "9 0 8:9 / /x rw - ext4 x rw\n")]
+        {
+            let path = directory.path().join("proc").join(process);
+            std::fs::create_dir_all(&path).unwrap();
+            std::fs::write(path.join("mountinfo"), line).unwrap();
+        }
+        let root = Root::at(directory.path());
+        assert_eq!(Mount.collect(&root).items[0].key, "/");
+        std::fs::remove_dir_all(directory.path().join("proc/1")).unwrap();
+        assert_eq!(Mount.collect(&root).items[0].key, "/x");
     }
 
     proptest! {

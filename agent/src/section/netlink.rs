@@ -36,15 +36,21 @@ pub(super) fn dump<M>(protocol: isize, request: &M, what: &str) -> Result<Answer
 where
     M: NetlinkSerializable + NetlinkDeserializable + Clone + Debug,
 {
-    let problem = |message: String| Problem { source: format!("netlink {what}"), message };
+    try_dump(protocol, request)
+        .map_err(|error| Problem { source: format!("netlink {what}"), message: error.to_string() })
+}
+
+/// Like [`dump`], for those who tell errors apart.
+pub(super) fn try_dump<M>(protocol: isize, request: &M) -> std::io::Result<Answers<M>>
+where
+    M: NetlinkSerializable + NetlinkDeserializable + Clone + Debug,
+{
     for _ in 0..ATTEMPTS {
-        match dump_once(protocol, request) {
-            Ok(Some(answers)) => return Ok(answers),
-            Ok(None) => {}
-            Err(error) => return Err(problem(error.to_string())),
+        if let Some(answers) = dump_once(protocol, request)? {
+            return Ok(answers);
         }
     }
-    Err(problem("changed all the time while it was read".to_owned()))
+    Err(std::io::Error::other("changed all the time while it was read"))
 }
 
 /// `None` when the dump was interrupted by a change.

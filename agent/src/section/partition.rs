@@ -47,4 +47,5 @@ fn item(root: &Root, disk: &Device, partition: &Device) -> Item {
         .with("label", property(&known, &["ID_PART_ENTRY_NAME"]))
         .with("uuid", property(&known, &["ID_PART_ENTRY_UUID"]))
         .with("flags", property(&known, &["ID_PART_ENTRY_FLAGS"]))
+        .with("held_by", partition.holders(root))
 }

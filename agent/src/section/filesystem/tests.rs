@@ -36,3 +36,27 @@ fn local_file_systems_are_told_by_uuid_and_others_are_left_alone() {
     assert_eq!(section.items[0].attributes["mount_points"], serde_json::json!(["/", "/mnt"]));
     assert!(section.problems.is_empty());
 }
+
+#[test]
+fn a_btrfs_is_one_file_system_with_subvolumes_and_fuse_is_never_asked() {
+    let directory = tempfile::tempdir().unwrap();
+    let tree = directory.path();
+    write(
+        tree,
+        "proc/1/mountinfo",
+        "22 1 0:31 /@ / rw - btrfs /dev/sda2 rw,subvol=/@\n23 22 0:31 /@home /home rw - btrfs /dev/sda2 rw,subvol=/@home\n\
+         24 22 8:17 / /ntfs rw - fuseblk /dev/sdb1 rw\n25 22 0:6 / /nas rw - nfs4 nas:/v rw\n\
+         26 25 8:33 / /nas/disk rw - ext4 /dev/sdc1 rw\n27 22 8:33 / /direct rw - ext4 /dev/sdc1 rw\n",
+    );
+    write(tree, "sys/class/block/sda2/dev", "8:2\n");
+    write(tree, "run/udev/data/b8:2", "E:ID_FS_UUID=pool\n");
+    let root = Root::at(tree);
+    let section = Filesystem.collect(&root);
+    let keys: Vec<&str> = section.items.iter().map(|item| item.key.as_str()).collect();
+    assert_eq!(keys, ["pool", "sdb1", "sdc1"]);
+    assert_eq!(section.items[0].attributes["subvolumes"], serde_json::json!(["/@", "/@home"]));
+    assert_eq!(section.items[0].attributes["mount_points"], serde_json::json!(["/", "/home"]));
+    let mounts = mount::read(&root, &mut Vec::new()).unwrap();
+    let asked: Vec<Option<String>> = mounted(&root, &mounts).into_values().map(|found| found.asked_at).collect();
+    assert_eq!(asked, [Some("/".to_owned()), None, Some("/direct".to_owned())]);
+}

@@ -29,6 +29,12 @@ const DMI: &[(&str, &str)] = &[
 /// The product name, the maker of the system, of the board, of the firmware.
 const DMI_FILES: &[&str] = &["product_name", "sys_vendor", "board_vendor", "bios_vendor", "product_version"];
 
+/// Clouds and hypervisors with a name of their own, whatever drives their machines: what they say beats CPUID.
+const OWN_NAME: &[&str] = &["amazon", "google", "oracle", "parallels"];
+
+/// What the kernel calls the clocks that hypervisors give their guests.
+const CLOCKS: &[(&str, &str)] = &[("kvm-clock", "kvm"), ("hyperv_clocksource", "microsoft"), ("xen", "xen")];
+
 /// The hypervisor under this host, `none` on bare metal, nothing when it cannot be told.
 pub(super) fn detect(root: &Root) -> Option<&'static str> {
     if let Some(found) = xen(root).or_else(|| special(root)) {
@@ -42,10 +48,10 @@ pub(super) fn detect(root: &Root) -> Option<&'static str> {
         let is_guest = cpu.as_deref().is_some_and(has_hypervisor_flag);
         return Some(match (is_guest, signature(root), dmi) {
             (false, ..) => "none",
+            (true, _, Some(by_dmi)) if OWN_NAME.contains(&by_dmi) => by_dmi,
             // QEMU says what machine it plays, CPUID what drives it.
             (true, Some(by_cpu), _) => by_cpu,
-            (true, None, Some(by_dmi)) => by_dmi,
-            (true, None, None) => "vm-other",
+            (true, None, by_dmi) => by_clock(root).or(by_dmi).unwrap_or("vm-other"),
         });
     }
     let has_tree = root.exists("/proc/device-tree/compatible") || root.exists("/sys/class/dmi/id/product_name");
@@ -82,7 +88,18 @@ fn has_hypervisor_flag(cpuinfo: &str) -> bool {
     flags.split_whitespace().any(|flag| flag == "hypervisor")
 }
 
+/// Where the processor cannot be asked: the clock that the hypervisor gives.
+fn by_clock(root: &Root) -> Option<&'static str> {
+    let clocks = root.value("/sys/devices/system/clocksource/clocksource0/available_clocksource")?;
+    let named = |prefix: &str| clocks.split(' ').any(|clock| clock.starts_with(prefix));
+    CLOCKS.iter().find(|(prefix, _)| named(prefix)).map(|(_, name)| *name)
+}
+
 fn by_dmi(root: &Root) -> Option<&'static str> {
+    // The maker's name stands on machines that are rented whole, too.
+    if root.value("/sys/class/dmi/id/product_name").is_some_and(|name| name.contains(".metal")) {
+        return None;
+    }
     let values = DMI_FILES.iter().filter_map(|file| root.value(&format!("/sys/class/dmi/id/{file}")));
     let values: Vec<String> = values.collect();
     let is_hyperv =
@@ -98,7 +115,12 @@ fn by_device_tree(root: &Root) -> Option<&'static str> {
         Some(text) if text.contains("vmware") => Some("vmware"),
         Some(_) => Some("vm-other"),
         None if root.exists("/proc/device-tree/ibm,partition-name") => Some("powervm"),
-        None => None,
+        // The machines that QEMU makes up; real ones have a maker.
+        None => {
+            let made_up = |name: &str| name.starts_with("qemu,") || name == "linux,dummy-virt";
+            let compatible = root.text("/proc/device-tree/compatible").ok()?;
+            compatible.split('\0').any(made_up).then_some("qemu")
+        }
     }
 }
 
@@ -143,67 +165,5 @@ fn by_signature(signature: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// The kind of container that this system says it is in. Not `/.dockerenv`: that file lies around on hosts too.
-pub(super) fn container(root: &Root) -> Option<String> {
-    if let Some(kind) = root.value("/run/systemd/container").or_else(|| root.value("/run/host/container-manager")) {
-        return Some(kind);
-    }
-    if root.exists("/run/.containerenv") {
-        return Some("podman".to_owned());
-    }
-    let version = root.value("/proc/sys/kernel/osrelease").unwrap_or_default();
-    if version.contains("Microsoft") || version.contains("WSL") {
-        return Some("wsl".to_owned());
-    }
-    (root.exists("/proc/vz") && !root.exists("/proc/bc")).then(|| "openvz".to_owned())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tree(files: &[(&str, &str)]) -> (tempfile::TempDir, Root) {
-        let directory = tempfile::tempdir().unwrap();
-        for (path, text) in files {
-            let path = directory.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        let root = Root::at(directory.path());
-        (directory, root)
-    }
-
-    const GUEST: (&str, &str) = ("proc/cpuinfo", "processor\t: 0\nflags\t\t: fpu hypervisor vme\n");
-    const METAL: (&str, &str) = ("proc/cpuinfo", "processor\t: 0\nflags\t\t: fpu vme\n");
-
-    #[test]
-    fn the_hypervisor_is_named_and_a_docker_binary_proves_nothing() {
-        let dmi = "sys/class/dmi/id/sys_vendor";
-        for (files, expected) in [
-            (vec![GUEST, (dmi, "VMware, Inc.\n")], Some("vmware")),
-            (vec![GUEST, (dmi, "QEMU\n")], Some("qemu")),
-            (
-                vec![GUEST, (dmi, "Microsoft Corporation"), ("sys/class/dmi/id/product_name", "Virtual Machine")],
-                Some("microsoft"),
-            ),
-            (vec![GUEST], Some("vm-other")),
-            (vec![METAL, (dmi, "Dell Inc."), (".dockerenv", ""), ("usr/bin/docker", "")], Some("none")),
-            (vec![METAL, ("sys/hypervisor/type", "xen\n"), ("proc/xen/capabilities", "control_d\n")], Some("none")),
-            (vec![GUEST, ("sys/hypervisor/type", "xen\n")], Some("xen")),
-            (vec![("proc/sysinfo", "VM00 Control Program: KVM/Linux\n")], Some("kvm")),
-            (vec![("proc/device-tree/hypervisor/compatible", "linux,kvm\0")], Some("kvm")),
-            (vec![("proc/cpuinfo", "processor : 0\n")], None),
-        ] {
-            let (_directory, root) = tree(&files);
-            assert_eq!(detect(&root), expected, "{files:?}");
-            assert_eq!(container(&root), None);
-        }
-        assert_eq!(by_signature(b"XenVMMXenVMM"), Some("xen"));
-    }
-
-    #[test]
-    fn a_container_says_so() {
-        let (_directory, root) = tree(&[("run/systemd/container", "lxc\n")]);
-        assert_eq!(container(&root).as_deref(), Some("lxc"));
-    }
-}
+mod tests;

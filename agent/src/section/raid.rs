@@ -1,0 +1,140 @@
+//! Software RAID (md): what `/proc/mdstat` says, made exact by `/sys/block/md*/md` where that is there.
+//!
+//! The state that the kernel shows goes between clean and active with every write; that is told as one word, `active`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use muster_shared::{Item, SectionName};
+
+use super::block::BLOCK;
+use super::{Collector, Privilege, Section};
+use crate::root::Root;
+
+mod mdstat;
+
+use mdstat::{Array, Health};
+
+const MDSTAT: &str = "/proc/mdstat";
+
+pub(super) struct Raid;
+
+impl Collector for Raid {
+    fn name(&self) -> SectionName {
+        SectionName::Raid
+    }
+
+    fn purpose(&self) -> &'static str {
+        "software RAID: level, state, members, how many are missing; progress as a metric"
+    }
+
+    fn privilege(&self) -> Privilege {
+        Privilege::None
+    }
+
+    fn watched(&self, _root: &Root) -> Vec<String> {
+        // The file cannot be watched with inotify: the next scan sees the change.
+        Vec::new()
+    }
+
+    fn collect(&self, root: &Root) -> Section {
+        let text = root.text(MDSTAT);
+        let mut arrays = text.as_deref().map(mdstat::parse).unwrap_or_default();
+        for entry in root.list(BLOCK).unwrap_or_default() {
+            let directory = format!("{BLOCK}/{}/md", entry.name);
+            if root.exists(&directory) {
+                refine(root, &directory, arrays.entry(entry.name).or_default());
+            }
+        }
+        match text {
+            // The driver is not loaded, or there is none.
+            Err(error) if arrays.is_empty() => Section::unreadable(&error),
+            Err(error) if !error.is_absent() => Section::of(items(root, arrays), vec![error.problem()]),
+            _ => Section::of(items(root, arrays), Vec::new()),
+        }
+    }
+}
+
+/// What `/sys` says wins: it has no ambiguity.
+fn refine(root: &Root, directory: &str, array: &mut Array) {
+    let value = |file: &str| root.value(&format!("{directory}/{file}")).filter(|value| value != "none");
+    if let Some(state) = value("array_state") {
+        array.state = match state.as_str() {
+            "readonly" => "read_only".to_owned(),
+            // The last turns into active with the first write.
+            "clean" | "active" | "active-idle" | "write-pending" | "read-auto" => "active".to_owned(),
+            _ => state,
+        };
+    }
+    array.level = value("level").or(array.level.take());
+    array.metadata = value("metadata_version").or(array.metadata.take());
+    array.wanted = root.number(&format!("{directory}/raid_disks")).or(array.wanted);
+    array.degraded = root.number(&format!("{directory}/degraded")).or(array.degraded);
+    array.chunk_bytes = root.number(&format!("{directory}/chunk_size")).filter(|size| *size > 0).or(array.chunk_bytes);
+    array.mismatches = root.number(&format!("{directory}/mismatch_cnt"));
+    array.uuid = value("uuid");
+    array.sync_action = value("sync_action").filter(|action| action != "idle").or(array.sync_action.take());
+    if let Some((done, all)) = value("sync_completed").and_then(|text| {
+        let (done, all) = text.split_once('/')?;
+        Some((done.trim().parse::<f64>().ok()?, all.trim().parse::<f64>().ok()?))
+    }) {
+        array.sync_percent = (all > 0.0).then(|| (done / all * 1000.0).round() / 10.0);
+    }
+    let members: BTreeMap<String, Health> = root
+        .list(directory)
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|entry| {
+            let name = entry.name.strip_prefix("dev-")?;
+            let state = root.value(&format!("{directory}/{}/state", entry.name))?;
+            let has = |word: &str| state.split(',').any(|part| part == word);
+            let health = if has("faulty") {
+                Health::Failed
+            } else if has("in_sync") || has("journal") {
+                Health::Working
+            } else {
+                Health::Spare
+            };
+            Some((name.to_owned(), health))
+        })
+        .collect();
+    if !members.is_empty() {
+        array.members = members;
+    }
+}
+
+fn items(root: &Root, arrays: BTreeMap<String, Array>) -> Vec<Item> {
+    arrays.into_iter().map(|(name, array)| item(root, name, array)).collect()
+}
+
+fn item(root: &Root, name: String, array: Array) -> Item {
+    let of = |wanted: Health| -> Vec<String> {
+        let names = array.members.iter().filter(|(_, health)| **health == wanted).map(|(name, _)| name.clone());
+        names.collect::<BTreeSet<String>>().into_iter().collect()
+    };
+    let (failed, spares) = (of(Health::Failed), of(Health::Spare));
+    let sectors: Option<u64> = root.number(&format!("{BLOCK}/{name}/size"));
+    let mut item = Item::new(&name)
+        .with("level", array.level)
+        .with("state", array.state)
+        .with("member_count", array.wanted)
+        .with("degraded", array.degraded)
+        .with("size_bytes", sectors.map(|sectors| sectors.saturating_mul(512)).or(array.size_bytes))
+        .with("chunk_bytes", array.chunk_bytes)
+        .with("metadata_version", array.metadata)
+        .with("uuid", array.uuid)
+        .with("sync_action", array.sync_action)
+        .with("sync_percent", array.sync_percent)
+        .with("mismatch_count", array.mismatches)
+        .with("members", of(Health::Working))
+        .with("name", name);
+    if !failed.is_empty() {
+        item.set("failed_members", failed);
+    }
+    if !spares.is_empty() {
+        item.set("spare_members", spares);
+    }
+    item
+}
+
+#[cfg(test)]
+mod tests;
