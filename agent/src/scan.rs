@@ -4,7 +4,7 @@
 //! the spool before the state says so; after a crash in between the state follows the spool. So nothing that was found is
 //! lost, and nothing is told twice as two differences.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -98,18 +98,29 @@ pub struct Scanner {
 }
 
 impl Scanner {
-    /// Scans. `dropped_total` is told as a fact of the agent.
+    /// Scans everything. `dropped_total` is told as a fact of the agent.
     pub fn scan(&mut self, want: Want, dropped_total: u64) -> Result<Scanned, ScanError> {
-        let found = self.look(dropped_total);
-        let now = self.clock.now();
-        let coverage = found.iter().map(|(name, section)| (*name, section.status)).collect();
-        let (mut state, state_was_damaged) = self.load(now)?;
+        self.scan_some(want, None, dropped_total)
+    }
+
+    /// Scans the sections in `only`: the others stay as they were told, and the root hash covers them as before. When a
+    /// whole report is due, everything is scanned.
+    pub fn scan_some(
+        &mut self,
+        want: Want,
+        only: Option<&BTreeSet<SectionName>>,
+        dropped_total: u64,
+    ) -> Result<Scanned, ScanError> {
+        let (mut state, state_was_damaged) = self.load(self.clock.now())?;
         if want.full {
             state.is_based = false;
         }
+        let found = self.look(only.filter(|_| state.is_based), dropped_total);
+        let now = self.clock.now();
         state.seq = state.seq.saturating_add(want.skip_seq);
         let moment = Moment { now, boot_id: self.boot_id(), report_id: ReportId::new(now) };
         let outcome = delta::build(state, found, &moment);
+        let coverage = outcome.state.sections.iter().map(|(name, told)| (*name, told.status)).collect();
         self.seen = outcome.state.sections.iter().filter_map(|(name, told)| Some((*name, told.seen_at?))).collect();
         let is_news = outcome.report.is_some();
         let state = match outcome.report {
@@ -126,11 +137,12 @@ impl Scanner {
         })
     }
 
-    fn look(&self, dropped_total: u64) -> BTreeMap<SectionName, Section> {
-        let only: Vec<SectionName> =
-            SectionName::ALL.iter().copied().filter(|name| !self.exclude.contains(name)).collect();
-        let mut found = inventory::take(&self.collectors, &self.root, Some(&only)).sections;
-        for name in &self.exclude {
+    fn look(&self, only: Option<&BTreeSet<SectionName>>, dropped_total: u64) -> BTreeMap<SectionName, Section> {
+        let is_asked = |name: &SectionName| only.is_none_or(|only| only.contains(name));
+        let names: Vec<SectionName> =
+            SectionName::ALL.iter().copied().filter(|name| is_asked(name) && !self.exclude.contains(name)).collect();
+        let mut found = inventory::look(&self.collectors, &self.root, &names);
+        for name in self.exclude.iter().filter(|name| is_asked(name)) {
             let problem = Problem { source: "sections.exclude".into(), message: "left out by configuration".into() };
             let section = Section { status: SectionStatus::Unsupported, items: Vec::new(), problems: vec![problem] };
             found.insert(*name, section);

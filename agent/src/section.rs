@@ -10,6 +10,8 @@ use std::time::Duration;
 use muster_shared::{Item, Problem, SectionName, SectionStatus};
 use serde::Serialize;
 
+pub(crate) use netlink::split_message as split_netlink;
+
 use crate::root::{Cause, ReadError, Root};
 
 mod account;
@@ -97,6 +99,31 @@ impl Privilege {
     }
 }
 
+/// What the kernel tells of by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A network interface came, went or changed.
+    Link,
+    /// An address came, went or changed.
+    Address,
+    /// A route of the main table came, went or changed.
+    Route,
+    /// Something was mounted or unmounted.
+    Mount,
+}
+
+impl Event {
+    /// The event in words, for `muster-agent sections`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Link => "links",
+            Self::Address => "addresses",
+            Self::Route => "routes",
+            Self::Mount => "mounts",
+        }
+    }
+}
+
 /// The result of a collector.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Section {
@@ -151,6 +178,11 @@ pub trait Collector: Send + Sync {
     /// Paths whose change asks for a new look at once, as they are on the system that is described.
     fn watched(&self, _root: &Root) -> Vec<String> {
         Vec::new()
+    }
+
+    /// Events of the kernel that ask for a new look at once.
+    fn events(&self) -> &'static [Event] {
+        &[]
     }
 
     /// How long it may take.

@@ -72,6 +72,30 @@ fn full_then_nothing_then_the_difference() {
 }
 
 #[test]
+fn a_look_at_some_sections_leaves_the_others_as_they_were_told() {
+    let mut bench = bench();
+    let group: BTreeSet<SectionName> = [SectionName::Group].into();
+    // Nothing was told yet: everything is due.
+    let first = bench.scanner.scan_some(Want::default(), Some(&group), 0).unwrap();
+    assert_eq!(reports(&bench.scanner)[0].sections.len(), SectionName::ALL.len());
+    passwd(&bench.tree, &["ann", "bob"]);
+    let other = bench.scanner.scan_some(Want::default(), Some(&group), 0).unwrap();
+    assert!(!other.is_news, "accounts were not asked for");
+    assert_eq!((other.root, &other.coverage), (first.root, &first.coverage));
+    let user = [SectionName::User].into();
+    let some = bench.scanner.scan_some(Want::default(), Some(&user), 0).unwrap();
+    assert!(some.is_news);
+    let last = reports(&bench.scanner).pop().unwrap();
+    assert_eq!(last.sections.keys().collect::<Vec<_>>(), [&SectionName::User]);
+    let all = bench.scanner.scan(Want::default(), 0).unwrap();
+    assert!(!all.is_news);
+    assert_eq!((all.root, all.coverage), (last.root, some.coverage));
+    let whole = bench.scanner.scan_some(Want { full: true, skip_seq: 0 }, Some(&group), 0).unwrap();
+    assert_eq!(whole.root, all.root);
+    assert_eq!(reports(&bench.scanner).pop().unwrap().sections.len(), SectionName::ALL.len());
+}
+
+#[test]
 fn the_state_follows_the_spool_after_a_crash_between_the_two() {
     let mut bench = bench();
     bench.scanner.disk = Arc::new(BrokenDisk::failing("create"));

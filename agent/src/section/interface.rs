@@ -11,7 +11,7 @@ use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 use netlink_sys::protocols::NETLINK_ROUTE;
 use serde_json::{Value, json};
 
-use super::{Collector, Privilege, Section, netlink};
+use super::{Collector, Event, Privilege, Section, netlink};
 use crate::root::Root;
 
 mod link;
@@ -32,6 +32,10 @@ impl Collector for Interface {
 
     fn privilege(&self) -> Privilege {
         Privilege::None
+    }
+
+    fn events(&self) -> &'static [Event] {
+        &[Event::Link, Event::Address]
     }
 
     fn collect(&self, root: &Root) -> Section {
