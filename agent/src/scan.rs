@@ -17,9 +17,13 @@ use crate::delta::{self, Moment, Outcome};
 use crate::disk::{Disk, DiskError};
 use crate::inventory;
 use crate::root::Root;
+use crate::sampling::Sampling;
 use crate::section::{Collectors, Section};
 use crate::spool::{Spool, SpoolError};
 use crate::state::{Loaded, State};
+
+/// So seldom samples are stored when nothing is told.
+const STORE_MILLIS: i64 = 3_600_000;
 
 /// The spool as scanner and courier share it.
 pub type SharedSpool = Arc<Mutex<Spool>>;
@@ -95,6 +99,8 @@ pub struct Scanner {
     /// When each section was last seen as it was told: newer than what the state file says, for that is only written with
     /// a report.
     pub seen: BTreeMap<SectionName, Time>,
+    /// Connections that were seen, and when that was stored; `None` until the first scan.
+    pub sampled: Option<(Sampling, Time)>,
 }
 
 impl Scanner {
@@ -115,8 +121,9 @@ impl Scanner {
         if want.full {
             state.is_based = false;
         }
-        let found = self.look(only.filter(|_| state.is_based), dropped_total);
+        let mut found = self.look(only.filter(|_| state.is_based), dropped_total);
         let now = self.clock.now();
+        let samples_are_due = found.get_mut(&SectionName::Connection).is_some_and(|s| self.sample(s, &mut state, now));
         state.seq = state.seq.saturating_add(want.skip_seq);
         let moment = Moment { now, boot_id: self.boot_id(), report_id: ReportId::new(now) };
         let outcome = delta::build(state, found, &moment);
@@ -124,7 +131,12 @@ impl Scanner {
         self.seen = outcome.state.sections.iter().filter_map(|(name, told)| Some((*name, told.seen_at?))).collect();
         let is_news = outcome.report.is_some();
         let state = match outcome.report {
-            None => outcome.state,
+            None => {
+                if samples_are_due {
+                    self.store(&outcome.state)?;
+                }
+                outcome.state
+            }
             Some(report) => self.spool(&report, outcome.state, &moment)?,
         };
         Ok(Scanned {
@@ -199,13 +211,38 @@ impl Scanner {
             Err(error) => return Err(error.into()),
         };
         drop(spool);
+        self.store(&state)?;
+        Ok(state)
+    }
+
+    fn store(&self, state: &State) -> Result<(), ScanError> {
         match state.save(self.disk.as_ref(), &self.dir) {
             Err(error) if error.is_fatal() => return Err(error.into()),
             // The report is safe; the state follows the spool with the next scan, or a whole report heals it.
             Err(error) => tracing::warn!(%error, "cannot store what was told"),
             Ok(()) => {}
         }
-        Ok(state)
+        Ok(())
+    }
+
+    /// Makes edges that are worth telling of the connections that were seen; true when the samples are to be stored though
+    /// nothing is told: with the first scan (it may be the only one of this process), and once an hour.
+    fn sample(&mut self, section: &mut Section, state: &mut State, now: Time) -> bool {
+        let (mut sampling, stored_at) = self.sampled.take().unzip();
+        let sampling = sampling.get_or_insert_with(|| {
+            let mut sampling = std::mem::take(&mut state.sampling);
+            if let Some(told) = state.sections.get(&SectionName::Connection) {
+                sampling.remember(&told.items, now);
+            }
+            sampling
+        });
+        if section.status.is_collected() {
+            section.items = sampling.settle(std::mem::take(&mut section.items), now);
+        }
+        state.sampling = sampling.clone();
+        let is_due = stored_at.is_none_or(|stored| now.millis() - stored.millis() >= STORE_MILLIS);
+        self.sampled = Some((std::mem::take(sampling), if is_due { now } else { stored_at.unwrap_or(now) }));
+        is_due
     }
 }
 

@@ -16,6 +16,7 @@ use crate::root::{Cause, ReadError, Root};
 
 mod account;
 mod block;
+mod connection;
 mod cpu;
 mod disk;
 mod dns;
@@ -30,6 +31,7 @@ mod mount;
 mod netlink;
 mod package;
 mod partition;
+mod process;
 mod route;
 mod service;
 mod user;
@@ -50,7 +52,7 @@ pub struct Options {
 }
 
 /// Every collector, in the order in which an inventory is taken.
-pub fn collectors(_options: &Options) -> Collectors {
+pub fn collectors(options: &Options) -> Collectors {
     vec![
         Arc::new(host::Host),
         Arc::new(cpu::Cpu),
@@ -63,11 +65,13 @@ pub fn collectors(_options: &Options) -> Collectors {
         Arc::new(route::Route),
         Arc::new(dns::Dns),
         Arc::new(listener::Listener),
+        Arc::new(connection::Connection),
         Arc::new(package::Package),
         Arc::new(service::Service),
         Arc::new(user::User),
         Arc::new(group::Group),
         Arc::new(kernel::Kernel),
+        Arc::new(process::Process { is_asked_for: options.processes }),
     ]
 }
 

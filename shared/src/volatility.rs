@@ -61,7 +61,7 @@ const fn off_host(section: SectionName, target: Target, tier: Tier, reason: &'st
 }
 
 use SectionName::{
-    Agent, Battery, Connection, Cpu, Disk, Filesystem, Host, Interface, Kernel, Listener, Memory, Mount, Process,
+    Agent, Battery, Connection, Cpu, Disk, Dns, Filesystem, Host, Interface, Kernel, Listener, Memory, Mount, Process,
     Route, Sensor, TimeSync,
 };
 use Target::{Has, KeyHex, KeyPrefix, ValuePrefix};
@@ -101,6 +101,7 @@ pub const TABLE: &[Rule] = &[
     metric(Interface, "lease_expires_at", "a lease is renewed again and again"),
     metric(Interface, "dynamic_addresses", "leased or temporary addresses come and go"),
     metric(Route, "expires_seconds", "counts down between router advertisements"),
+    metric(Dns, "name_server_order", "leases and renewals shuffle it"),
     metric(Listener, "pid", "a number of the kernel, new at every start"),
     metric(Listener, "inode", "a number of the kernel, new at every start"),
     metric(Listener, "queue_length", "moves all the time"),
@@ -109,6 +110,8 @@ pub const TABLE: &[Rule] = &[
     metric(Connection, "first_seen_at", "told beside the edge, known only to this run of samples"),
     metric(Connection, "last_seen_at", "moves with every scan"),
     metric(Kernel, "entropy_available", "moves all the time"),
+    metric(Process, "count", "forks come and go"),
+    metric(Process, "started_at", "new at every restart"),
     metric(Process, "pid", "a number of the kernel, new at every start"),
     metric(Process, "rss_bytes", "moves all the time"),
     metric(Process, "cpu_seconds", "grows with every second of work"),
@@ -122,6 +125,7 @@ pub const TABLE: &[Rule] = &[
     off_host(Connection, ValuePrefix("remote_address", "127."), Ephemeral, "a connection of the host to itself"),
     off_host(Listener, Has("container_id"), ContainerChurn, "a socket in the network of a container"),
     off_host(Listener, Has("client_port"), Ephemeral, "a UDP port that the kernel picked for one conversation"),
+    off_host(Process, Has("container_engine"), ContainerChurn, "a process of a container"),
     off_host(Mount, KeyPrefix("/run/user/"), Ephemeral, "exists while somebody is logged in"),
     off_host(Filesystem, KeyPrefix("/run/user/"), Ephemeral, "exists while somebody is logged in"),
     off_host(Mount, KeyPrefix("/proc/sys/fs/binfmt_misc"), Ephemeral, "mounted on first access by automount"),

@@ -43,6 +43,7 @@ fn scanner(tree: &std::path::Path, state_dir: &std::path::Path) -> Scanner {
         clock: Arc::new(ManualClock::at(Time::from_millis(1_700_000_000_000))),
         spool: Arc::new(Mutex::new(spool)),
         seen: BTreeMap::new(),
+        sampled: None,
     }
 }
 

@@ -59,7 +59,8 @@ fn is_stub(item: &Item) -> bool {
     servers.is_some_and(|servers| !servers.is_empty() && servers.iter().all(is_stub))
 }
 
-/// The order of name servers and domains is kept: it is the order in which they are asked.
+/// The order of domains is kept: it is the order in which they are tried. Name servers are a set, for leases and renewals
+/// shuffle them; their order stands beside it, as a metric.
 fn parse(text: &str) -> Item {
     let (mut servers, mut search, mut options): (Vec<&str>, Vec<&str>, Vec<&str>) = Default::default();
     for line in text.lines() {
@@ -76,7 +77,13 @@ fn parse(text: &str) -> Item {
     }
     options.sort_unstable();
     options.dedup();
-    Item::new("resolver").with("name_servers", servers).with("search", search).with("options", options)
+    let order = servers.clone();
+    servers.sort_unstable();
+    Item::new("resolver")
+        .with("name_servers", servers)
+        .with("name_server_order", order)
+        .with("search", search)
+        .with("options", options)
 }
 
 #[cfg(test)]
@@ -92,6 +99,7 @@ mod tests {
                           search a.example b.example\noptions timeout:1 edns0\n",
         );
         assert_eq!(item.attributes["name_servers"], json!(["192.0.2.2", "2001:db8::1"]));
+        assert_eq!(item.attributes["name_server_order"], json!(["192.0.2.2", "2001:db8::1"]));
         assert_eq!(item.attributes["search"], json!(["a.example", "b.example"]));
         assert_eq!(item.attributes["options"], json!(["edns0", "timeout:1"]));
     }
