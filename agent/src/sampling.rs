@@ -2,8 +2,8 @@
 //!
 //! A look at the open connections is a sample: most of what it shows is gone at the next one. Told as they are, edges would
 //! make a difference with every scan, and a history of noise. So an edge is told when it was seen in [`SAMPLES`] looks over
-//! at least [`SPAN_MILLIS`], and it stays told until it was not seen for [`STALE_MILLIS`]. What is told already when the
-//! agent starts counts as seen at that moment: an edge is only taken back by an agent that looked long enough itself.
+//! at least [`SPAN_MILLIS`], and it stays told until it was not seen for [`STALE_MILLIS`]. Time in which nobody looked does not
+//! count: an edge is not taken back because the agent was away.
 
 use std::collections::BTreeMap;
 
@@ -19,6 +19,8 @@ pub const SPAN_MILLIS: i64 = 10 * 60_000;
 pub const STALE_MILLIS: i64 = 7 * 24 * 3_600_000;
 /// After this an edge that was never told is forgotten.
 const FORGET_MILLIS: i64 = 24 * 3_600_000;
+/// Longer between two looks means that the agent was away.
+const AWAY_MILLIS: i64 = 24 * 3_600_000;
 /// Most edges that are told: the best known.
 const CAP: usize = 500;
 /// Most edges that are remembered.
@@ -38,24 +40,31 @@ struct Edge {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sampling {
     edges: BTreeMap<String, Edge>,
+    looked_at: Option<Time>,
 }
 
 impl Sampling {
-    /// Takes in what was told before this agent started.
+    /// Takes in what was told before this agent started, and takes out the time in which it was away.
     pub fn remember(&mut self, told: &ItemMap, now: Time) {
+        let away = self.looked_at.map_or(0, |looked| since(looked, now));
+        if away > AWAY_MILLIS {
+            self.edges.values_mut().for_each(|edge| edge.last = edge.last.plus_millis(away));
+        }
         for (key, attributes) in told {
-            self.edges.entry(key.clone()).or_insert_with(|| Edge {
+            let edge = self.edges.entry(key.clone()).or_insert_with(|| Edge {
                 samples: SAMPLES,
                 first: now,
                 last: now,
                 is_told: true,
                 attributes: attributes.clone(),
             });
+            edge.is_told = true;
         }
     }
 
     /// Takes in one look; gives the edges that are to be told.
     pub fn settle(&mut self, seen: Vec<Item>, now: Time) -> Vec<Item> {
+        self.looked_at = Some(now);
         for Item { key, attributes } in seen {
             let edge = self.edges.entry(key).or_insert_with(|| Edge {
                 samples: 0,
@@ -134,7 +143,19 @@ mod tests {
         let week = STALE_MILLIS / 60_000;
         assert_eq!(keys(&sampling.settle(Vec::new(), at(9 + week))), ["db"]);
         assert!(sampling.settle(Vec::new(), at(10 + week)).is_empty());
-        assert_eq!(sampling, Sampling::default());
+        assert!(sampling.edges.is_empty());
+    }
+
+    #[test]
+    fn the_time_away_does_not_count() {
+        let mut sampling = Sampling::default();
+        let told: ItemMap = [("db".to_owned(), Attributes::new())].into();
+        sampling.remember(&told, at(0));
+        sampling.settle(Vec::new(), at(1));
+        let month = 30 * 24 * 60;
+        sampling.remember(&told, at(month));
+        assert_eq!(keys(&sampling.settle(Vec::new(), at(month + 1))), ["db"]);
+        assert!(sampling.settle(Vec::new(), at(month + STALE_MILLIS / 60_000)).is_empty());
     }
 
     #[test]

@@ -134,3 +134,134 @@ fn inside_the_kernel_tells_of_mounts() {
         assert_eq!(seen.unwrap().unwrap(), [SectionName::Mount].into());
     });
 }
+
+#[test]
+fn bridges_cables_and_tunnels_are_those_of_ip() {
+    apart("inside_bridges_cables_and_tunnels_are_those_of_ip");
+}
+
+#[test]
+#[ignore = "runs in a namespace of its own"]
+fn inside_bridges_cables_and_tunnels_are_those_of_ip() {
+    // Not every kernel has every kind.
+    for line in [
+        "ip link add br-lan type bridge",
+        "ip link add lan0 type veth peer name lan1",
+        "ip link set lan0 master br-lan",
+        "ip link set lan1 address 02:00:00:00:00:07 mtu 1400 up",
+        "ip addr add 2001:db8::7/64 dev lan1",
+        "ip addr add 192.0.2.7/24 dev lan1",
+        "ip link add vx0 type vxlan id 42 dstport 4789 local 192.0.2.7 remote 192.0.2.8",
+        "ip link add link lan1 name lan1.12 type vlan id 12",
+        "ip link add bond0 type bond mode active-backup",
+        "ip link add dum0 type dummy",
+        "ip link set dum0 master bond0",
+        "ip link add tun1 type gre remote 192.0.2.9",
+        "ip tuntap add tap0 mode tap",
+    ] {
+        if !done(line) {
+            println!("skipped: {line}");
+        }
+    }
+    let rows = json("ip -j -d link");
+    let inventory = inventory("interface");
+    let ours = items(&inventory, "interface");
+    assert_eq!(rows.as_array().unwrap().len(), ours.len());
+    let mut ports: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for row in rows.as_array().unwrap() {
+        let name = row["ifname"].as_str().unwrap();
+        let our = ours[name];
+        let data = &row["linkinfo"]["info_data"];
+        for (theirs, attribute) in [
+            (&row["mtu"], "mtu"),
+            (&row["address"], "mac"),
+            (&row["permaddr"], "permanent_mac"),
+            (&row["master"], "master"),
+            (&row["link"], "parent"),
+            (&row["linkinfo"]["info_kind"], "kind"),
+        ] {
+            // `ip` shows the other end of a cable as `link` too, and the MAC of a tunnel as its address.
+            if !theirs.is_null() && !our[attribute].is_null() {
+                assert_eq!(our[attribute], *theirs, "{name}: {attribute}");
+            }
+        }
+        match row["linkinfo"]["info_kind"].as_str() {
+            Some("vlan") => assert_eq!((&our["vlan_id"], &our["parent"]), (&data["id"], &row["link"])),
+            Some("bond") => assert_eq!(our["bond_mode"], data["mode"]),
+            Some("vxlan") => {
+                assert_eq!((&our["vxlan_id"], &our["tunnel_port"]), (&data["id"], &data["port"]));
+                assert_eq!((&our["tunnel_local"], &our["tunnel_remote"]), (&data["local"], &data["remote"]));
+            }
+            _ => {}
+        }
+        assert_ne!(our["speed_mbps"], -1, "{name}");
+        if let Some(master) = row["master"].as_str() {
+            ports.entry(master).or_default().insert(name);
+        }
+    }
+    for (master, names) in ports {
+        let found: BTreeSet<&str> =
+            ours[master]["ports"].as_array().unwrap().iter().map(|n| n.as_str().unwrap()).collect();
+        assert_eq!(found, names, "{master}");
+    }
+}
+
+#[test]
+fn what_speaks_between_two_namespaces_is_what_ss_shows() {
+    apart("inside_what_speaks_between_two_namespaces_is_what_ss_shows");
+}
+
+/// The other side: listens for itself, speaks with us until it is ended.
+#[test]
+#[ignore = "the other side of a conversation"]
+fn inside_speaks() {
+    let _listener = std::net::TcpListener::bind("192.0.2.2:8082").unwrap();
+    let _stream = std::net::TcpStream::connect("192.0.2.1:8081").unwrap();
+    std::thread::sleep(Duration::from_secs(20));
+}
+
+#[test]
+#[ignore = "runs in a namespace of its own"]
+fn inside_what_speaks_between_two_namespaces_is_what_ss_shows() {
+    for line in [
+        "mount -t tmpfs none /run",
+        "ip netns add blue",
+        "ip link add lan0 type veth peer name lan1 netns blue",
+        "ip addr add 192.0.2.1/24 dev lan0",
+        "ip link set lan0 up",
+        "ip -n blue addr add 192.0.2.2/24 dev lan1",
+        "ip -n blue link set lan1 up",
+    ] {
+        must(line);
+    }
+    let listener = std::net::TcpListener::bind("192.0.2.1:8081").unwrap();
+    let me = std::env::current_exe().unwrap();
+    let mut other = Command::new("ip")
+        .args(["netns", "exec", "blue"])
+        .arg(&me)
+        .args(["--exact", "inside_speaks", "--ignored"])
+        .env("PATH", path())
+        .spawn()
+        .unwrap();
+    let (stream, from) = listener.accept().unwrap();
+    let connections = inventory("connection");
+    let listeners = inventory("listener");
+    let shown = Command::new("ss").args(["-Htnp"]).env("PATH", path()).output().unwrap();
+    other.kill().unwrap();
+    other.wait().unwrap();
+    drop(stream);
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert_eq!(shown.lines().count(), 1, "{shown}");
+    assert!(shown.contains("192.0.2.1:8081") && shown.contains(&from.to_string()), "{shown}");
+    let edges = items(&connections, "connection");
+    assert_eq!(edges.len(), 1, "{edges:?}");
+    let edge = edges.values().next().unwrap();
+    assert_eq!((&edge["direction"], &edge["remote_address"]), (&"inbound".into(), &"192.0.2.2".into()));
+    assert_eq!((&edge["port"], &edge["connections"]), (&8081.into(), &1.into()));
+    assert!(shown.contains(&format!("\"{}\"", edge["process"].as_str().unwrap())), "{shown} {edge}");
+
+    let listeners = items(&listeners, "listener");
+    assert_eq!(listeners["tcp/192.0.2.1:8081"]["pid"], std::process::id());
+    let beside = listeners["tcp/192.0.2.2:8082@blue"];
+    assert_eq!((&beside["network_namespace"], &beside["executable"]), (&"blue".into(), &me.to_str().unwrap().into()));
+}

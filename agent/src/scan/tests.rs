@@ -97,6 +97,37 @@ fn a_look_at_some_sections_leaves_the_others_as_they_were_told() {
 }
 
 #[test]
+fn connections_are_told_when_they_were_seen_again_and_again() {
+    let mut bench = bench();
+    let clock = Arc::new(ManualClock::at(Time::from_millis(1_700_000_000_000)));
+    bench.scanner.clock = Arc::clone(&clock) as Arc<dyn Clock>;
+    let net = bench.tree.join("proc/net");
+    std::fs::create_dir_all(&net).unwrap();
+    let table = |port: u32| format!(" 0: 050200C0:D431 0A0200C0:{port:04X} 01 0:0 00:0 0 0 0 1 1\n");
+    let mut news = Vec::new();
+    for look in 0..6_u32 {
+        // One partner stays, another is a new one with every look.
+        std::fs::write(net.join("tcp"), table(5432) + &table(9_000 + look)).unwrap();
+        std::fs::write(net.join("udp"), "").unwrap();
+        // Half of the looks are another process: what was seen is kept.
+        if look == 3 {
+            let mut after = scanner(&bench.tree, &bench.state_dir);
+            after.clock = Arc::clone(&clock) as Arc<dyn Clock>;
+            bench.scanner = after;
+        }
+        news.push(bench.scanner.scan(Want::default(), 0).unwrap().is_news);
+        clock.advance_millis(crate::sampling::STALE_MILLIS / 1_000);
+    }
+    assert_eq!(news, [true, false, true, false, false, false]);
+    let last = reports(&bench.scanner).pop().unwrap();
+    let Change::Delta { upsert, .. } = &last.sections[&SectionName::Connection].change else { panic!() };
+    assert_eq!(
+        upsert.iter().map(|item| item.key.as_str()).collect::<Vec<_>>(),
+        ["outbound tcp 192.0.2.10:5432 unknown"]
+    );
+}
+
+#[test]
 fn the_state_follows_the_spool_after_a_crash_between_the_two() {
     let mut bench = bench();
     bench.scanner.disk = Arc::new(BrokenDisk::failing("create"));
