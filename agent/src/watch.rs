@@ -154,8 +154,8 @@ impl Allowance {
         let full_at = self.full_at.unwrap_or(now).max(now);
         let missing = full_at.saturating_duration_since(now);
         let most = EACH * (BURST - 1);
-        if missing > most {
-            return Err(now + (missing - most));
+        if let Some(wait) = missing.checked_sub(most).filter(|wait| !wait.is_zero()) {
+            return Err(now + wait);
         }
         self.full_at = Some(full_at + EACH);
         Ok(())
@@ -175,7 +175,7 @@ mod tests {
             scans += u32::from(allowance.take(start + Duration::from_secs(second)).is_ok());
         }
         assert_eq!(scans, BURST + 600 / 10 - 1);
-        let again = start + Duration::from_secs(3_600);
+        let again = start + Duration::from_hours(1);
         for _ in 0..BURST {
             allowance.take(again).unwrap();
         }

@@ -1,14 +1,13 @@
 //! The network of this machine and of network namespaces made for the test, against `ip`, `bridge` and `ss`; and the watch
 //! over links, addresses, routes and mounts.
 //!
-//! What needs a namespace of its own runs this very test program again below `unshare`, as the first process of its own world. Without root, or without the
+//! What needs a namespace of its own runs this very test program again, below `unshare`, as the first process of its own world. Without root, or without the
 //! tool, it is skipped and said so; in CI it is missed.
 
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    clippy::panic,
     reason = "a test, with functions that are no tests themselves"
 )]
 
@@ -28,20 +27,33 @@ fn path() -> String {
     format!("{}:/usr/sbin:/sbin:/usr/bin:/bin", std::env::var("PATH").unwrap_or_default())
 }
 
-/// Runs a test of this program that is otherwise ignored in namespaces of its own (network, mounts, processes).
-fn apart(test: &str) {
+/// Set inside the namespaces.
+const APART: &str = "MUSTER_TEST_APART";
+/// Set for the other side of a conversation.
+const SPEAK: &str = "MUSTER_TEST_SPEAK";
+
+/// True outside, after the test was run again in namespaces of its own (network, mounts, processes); false inside.
+fn apart(name: &str) -> bool {
+    if std::env::var_os(APART).is_some() {
+        return false;
+    }
     let me = std::env::current_exe().unwrap();
     let mut command = Command::new("unshare");
-    command.args(["-n", "-m", "-p", "-f", "--mount-proc"]).arg(me).args(["--exact", test, "--ignored", "--nocapture"]);
+    command
+        .args(["-n", "-m", "-p", "-f", "--mount-proc"])
+        .arg(me)
+        .args(["--exact", name, "--nocapture"])
+        .env(APART, "1");
     let output = command.env("PATH", path()).output();
     let text = output.as_ref().map(|o| [o.stdout.as_slice(), &o.stderr].concat()).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     if text.contains("unshare:") || output.is_err() {
         assert!(std::env::var_os("CI").is_none(), "{text}");
         println!("skipped: no namespace can be made here");
-        return;
+        return true;
     }
     assert!(output.unwrap().status.success() && text.contains("1 passed"), "{text}");
+    true
 }
 
 /// Runs `ip` and the like; true when it worked.
@@ -76,11 +88,11 @@ fn items<'a>(inventory: &'a Value, section: &str) -> BTreeMap<&'a str, &'a Value
 
 #[test]
 fn the_kernel_tells_of_links_addresses_routes_and_mounts() {
-    apart("inside_the_kernel_tells_of_changes");
+    if !apart("the_kernel_tells_of_links_addresses_routes_and_mounts") {
+        inside_the_kernel_tells_of_changes();
+    }
 }
 
-#[test]
-#[ignore = "runs in a namespace of its own"]
 fn inside_the_kernel_tells_of_changes() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -116,11 +128,11 @@ fn inside_the_kernel_tells_of_changes() {
 
 #[test]
 fn the_kernel_tells_of_mounts() {
-    apart("inside_the_kernel_tells_of_mounts");
+    if !apart("the_kernel_tells_of_mounts") {
+        inside_the_kernel_tells_of_mounts();
+    }
 }
 
-#[test]
-#[ignore = "runs in a namespace of its own"]
 fn inside_the_kernel_tells_of_mounts() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -137,11 +149,11 @@ fn inside_the_kernel_tells_of_mounts() {
 
 #[test]
 fn bridges_cables_and_tunnels_are_those_of_ip() {
-    apart("inside_bridges_cables_and_tunnels_are_those_of_ip");
+    if !apart("bridges_cables_and_tunnels_are_those_of_ip") {
+        inside_bridges_cables_and_tunnels_are_those_of_ip();
+    }
 }
 
-#[test]
-#[ignore = "runs in a namespace of its own"]
 fn inside_bridges_cables_and_tunnels_are_those_of_ip() {
     // Not every kernel has every kind.
     for line in [
@@ -208,20 +220,22 @@ fn inside_bridges_cables_and_tunnels_are_those_of_ip() {
 
 #[test]
 fn what_speaks_between_two_namespaces_is_what_ss_shows() {
-    apart("inside_what_speaks_between_two_namespaces_is_what_ss_shows");
+    if !apart("what_speaks_between_two_namespaces_is_what_ss_shows") {
+        inside_what_speaks_between_two_namespaces_is_what_ss_shows();
+    }
 }
 
-/// The other side: listens for itself, speaks with us until it is ended.
+/// The other side: listens for itself, speaks with us until it is ended; nothing when it is not asked.
 #[test]
-#[ignore = "the other side of a conversation"]
-fn inside_speaks() {
+fn the_other_side_speaks() {
+    if std::env::var_os(SPEAK).is_none() {
+        return;
+    }
     let _listener = std::net::TcpListener::bind("192.0.2.2:8082").unwrap();
     let _stream = std::net::TcpStream::connect("192.0.2.1:8081").unwrap();
     std::thread::sleep(Duration::from_secs(20));
 }
 
-#[test]
-#[ignore = "runs in a namespace of its own"]
 fn inside_what_speaks_between_two_namespaces_is_what_ss_shows() {
     for line in [
         "mount -t tmpfs none /run",
@@ -239,7 +253,8 @@ fn inside_what_speaks_between_two_namespaces_is_what_ss_shows() {
     let mut other = Command::new("ip")
         .args(["netns", "exec", "blue"])
         .arg(&me)
-        .args(["--exact", "inside_speaks", "--ignored"])
+        .args(["--exact", "the_other_side_speaks"])
+        .env(SPEAK, "1")
         .env("PATH", path())
         .spawn()
         .unwrap();

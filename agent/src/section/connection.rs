@@ -80,9 +80,8 @@ fn is_own(local: IpAddr, remote: IpAddr) -> bool {
 fn edge(is_inbound: bool, remote: IpAddr, port: u16, owner: Option<&owner::Owner>) -> Item {
     let direction = if is_inbound { "inbound" } else { "outbound" };
     let process = owner.and_then(|owner| owner.name.clone());
-    // The session of a person is a scope with a number of its own: the program says more.
-    let unit = owner.and_then(|owner| owner.unit.clone()).filter(|unit| !unit.ends_with(".scope"));
-    let who = unit.clone().or_else(|| process.clone()).unwrap_or_else(|| "unknown".to_owned());
+    let unit = owner.and_then(owner::Owner::lasting_unit);
+    let who = unit.or(process.as_deref()).unwrap_or("unknown");
     let end = if remote.is_ipv6() { format!("[{remote}]:{port}") } else { format!("{remote}:{port}") };
     Item::new(format!("{direction} tcp {end} {who}"))
         .with("direction", direction)

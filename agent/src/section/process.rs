@@ -103,13 +103,10 @@ struct Found {
 impl Found {
     fn item(&self, users: &BTreeMap<u32, String>) -> Item {
         let user = self.uid.map(|uid| users.get(&uid).cloned().unwrap_or_else(|| uid.to_string()));
-        // Sessions of people are scopes with numbers: no name that stays.
-        let unit = self.owner.unit.clone().filter(|unit| !unit.ends_with(".scope"));
+        let unit = self.owner.lasting_unit();
         let program = self.owner.executable.clone().unwrap_or_else(|| self.name.clone());
         let mut key = program.clone();
-        for part in
-            [user.as_deref(), unit.as_deref(), self.owner.container.as_ref().map(|c| c.engine)].into_iter().flatten()
-        {
+        for part in [user.as_deref(), unit, self.owner.container.as_ref().map(|c| c.engine)].into_iter().flatten() {
             key = format!("{key} {part}");
         }
         let name = program.rsplit('/').next().unwrap_or_default().to_owned();

@@ -19,6 +19,13 @@ pub(in crate::section) struct Owner {
     pub(in crate::section) container: Option<Container>,
 }
 
+impl Owner {
+    /// The unit, unless it is the session of a person: a scope with a number of its own, no name that stays.
+    pub(in crate::section) fn lasting_unit(&self) -> Option<&str> {
+        self.unit.as_deref().filter(|unit| unit.rsplit_once('.').is_none_or(|(_, kind)| kind != "scope"))
+    }
+}
+
 /// What was found.
 #[derive(Debug, Default)]
 pub(in crate::section) struct Owners {
