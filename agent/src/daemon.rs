@@ -5,13 +5,14 @@
 //! many agents are spread: the first after a start waits `hash(agent id)` of the shorter interval (so that no agent counts as
 //! stale only because it was started again) when that is more than a minute, unless nothing was ever acknowledged.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use muster_shared::protocol::Settings;
-use muster_shared::{Clock, Time};
+use muster_shared::{Clock, SectionName, Time};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
@@ -24,7 +25,7 @@ use crate::root::Root;
 use crate::scan::{ScanError, Scanned, Scanner, Want, lock};
 use crate::section::Collectors;
 use crate::status::Status;
-use crate::watch::Watch;
+use crate::watch::{Allowance, Subjects, Watch};
 
 /// Above this interval the first scan of a start is spread.
 const SPREAD_ABOVE: Duration = Duration::from_mins(1);
@@ -52,7 +53,10 @@ pub struct Board {
     settings: Mutex<Settings>,
     want: Mutex<Want>,
     pulse: Mutex<Option<Pulse>>,
+    /// Sections that a change asks to look at again.
+    touched: Mutex<BTreeSet<SectionName>>,
     rescan: Notify,
+    changed: Notify,
     deliver: Notify,
     scanned: Notify,
     interval_changed: Notify,
@@ -75,7 +79,9 @@ impl Board {
             settings: Mutex::new(settings),
             want: Mutex::default(),
             pulse: Mutex::default(),
+            touched: Mutex::default(),
             rescan: Notify::new(),
+            changed: Notify::new(),
             deliver: Notify::new(),
             scanned: Notify::new(),
             interval_changed: Notify::new(),
@@ -164,13 +170,13 @@ pub async fn run(agent: Agent, stop: impl Future<Output = ()>) -> Result<(), Dae
 /// Scans and delivers once: for `muster-agent once`.
 pub async fn once(agent: Agent) -> Result<(Scanned, Answer), DaemonError> {
     let Agent { scanner, mut courier, board, .. } = agent;
-    let (scanner, looked) = scan(scanner, &board).await?;
+    let (scanner, looked) = scan(scanner, None, &board).await?;
     let mut found = looked?;
     let mut answer = Answer::default();
     let ended = speak(&mut courier, &board, true, &mut answer).await;
     if ended.is_ok() && answer.rescan {
         // The collector asked for everything or for a fresh look: still one run for the one who called.
-        found = scan(scanner, &board).await?.1?;
+        found = scan(scanner, None, &board).await?.1?;
         speak(&mut courier, &board, false, &mut answer).await?;
     }
     ended?;
@@ -186,15 +192,22 @@ async fn scan_loop(mut scanner: Scanner, board: &Board, spread: f64) -> Result<(
     let mut first = true;
     loop {
         board.update(|status| status.next_scan_at = Some(at(&*board.clock, due)));
-        tokio::select! {
-            () = sleep_until(due) => {}
-            () = board.rescan.notified() => {}
+        let is_whole = tokio::select! {
+            () = sleep_until(due) => true,
+            () = board.rescan.notified() => true,
+            () = board.changed.notified() => false,
             () = board.interval_changed.notified() => {
                 due = due.min(from + board.scan_interval()).max(Instant::now());
                 continue;
             }
+        };
+        // A scan of everything covers what has changed until now.
+        let touched = std::mem::take(&mut *held(&board.touched));
+        if !is_whole && touched.is_empty() {
+            continue;
         }
-        let (back, result) = scan(scanner, board).await?;
+        let only = (!is_whole).then_some(touched);
+        let (back, result) = scan(scanner, only, board).await?;
         scanner = back;
         match result {
             // The first scan starts the conversation, news or not.
@@ -208,6 +221,9 @@ async fn scan_loop(mut scanner: Scanner, board: &Board, spread: f64) -> Result<(
             Err(_) => held(&board.want).full = true,
         }
         board.scanned.notify_one();
+        if !is_whole {
+            continue;
+        }
         from = Instant::now();
         due = from + board.scan_interval().mul_f64(random_fraction().mul_add(0.1, 0.95));
     }
@@ -219,11 +235,15 @@ fn at(clock: &dyn Clock, due: Instant) -> Time {
 }
 
 /// Scans on a thread of its own; the scanner comes back whatever happened.
-async fn scan(mut scanner: Scanner, board: &Board) -> Result<(Scanner, Result<Scanned, ScanError>), DaemonError> {
+async fn scan(
+    mut scanner: Scanner,
+    only: Option<BTreeSet<SectionName>>,
+    board: &Board,
+) -> Result<(Scanner, Result<Scanned, ScanError>), DaemonError> {
     let want = std::mem::take(&mut *held(&board.want));
     let dropped_total = held(&board.status).dropped_total;
     let work = tokio::task::spawn_blocking(move || {
-        let result = scanner.scan(want, dropped_total);
+        let result = scanner.scan_some(want, only.as_ref(), dropped_total);
         let boot_id = scanner.boot_id();
         (scanner, boot_id, result)
     });
@@ -274,15 +294,14 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 }
 
 async fn watch_loop(board: &Board, collectors: Collectors, root: Root, base: PathBuf) {
-    let paths = collectors.iter().flat_map(|collector| collector.watched(&root));
-    let paths = paths.map(|path| base.join(path.trim_start_matches('/'))).collect();
-    let mut watch = match Watch::new(paths) {
+    let mut watch = match Watch::new(Subjects::of(&collectors, &root, &base)) {
         Ok(watch) => watch,
         Err(error) => {
             tracing::warn!(%error, "cannot watch files: changes are seen at the scan interval");
             return std::future::pending().await;
         }
     };
+    let mut allowance = Allowance::default();
     loop {
         let changed = tokio::select! {
             changed = watch.first() => changed,
@@ -291,12 +310,19 @@ async fn watch_loop(board: &Board, collectors: Collectors, root: Root, base: Pat
                 continue;
             }
         };
-        if let Err(error) = changed {
-            tracing::warn!(%error, "cannot watch files any more: changes are seen at the scan interval");
-            return std::future::pending().await;
+        let mut sections = match changed {
+            Ok(sections) => sections,
+            Err(error) => {
+                tracing::warn!(%error, "cannot watch files any more: changes are seen at the scan interval");
+                return std::future::pending().await;
+            }
+        };
+        sections.extend(watch.quiet().await);
+        while let Err(ready) = allowance.take(Instant::now()) {
+            sections.extend(watch.until(ready).await);
         }
-        watch.quiet().await;
-        board.rescan.notify_one();
+        held(&board.touched).extend(sections);
+        board.changed.notify_one();
     }
 }
 

@@ -49,6 +49,12 @@ pub fn take(collectors: &Collectors, root: &Root, only: Option<&[SectionName]>) 
     Inventory { schema: SCHEMA, host, sections }
 }
 
+/// Only the named sections, without anything beside them: one without a collector is unsupported.
+pub fn look(collectors: &Collectors, root: &Root, names: &[SectionName]) -> BTreeMap<SectionName, Section> {
+    let mut taken = run(collectors, root, |name| names.contains(&name));
+    names.iter().map(|name| (*name, taken.remove(name).unwrap_or_else(Section::unsupported))).collect()
+}
+
 /// Runs the wanted collectors, replacing the worker whenever one does not come back.
 fn run(
     collectors: &Collectors,

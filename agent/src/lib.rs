@@ -16,6 +16,7 @@ pub mod inventory;
 pub mod lock;
 pub mod log;
 pub mod root;
+pub mod sampling;
 pub mod scan;
 pub mod section;
 pub mod spool;

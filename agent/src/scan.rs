@@ -4,7 +4,7 @@
 //! the spool before the state says so; after a crash in between the state follows the spool. So nothing that was found is
 //! lost, and nothing is told twice as two differences.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -17,9 +17,13 @@ use crate::delta::{self, Moment, Outcome};
 use crate::disk::{Disk, DiskError};
 use crate::inventory;
 use crate::root::Root;
+use crate::sampling::Sampling;
 use crate::section::{Collectors, Section};
 use crate::spool::{Spool, SpoolError};
 use crate::state::{Loaded, State};
+
+/// So seldom samples are stored when nothing is told.
+const STORE_MILLIS: i64 = 3_600_000;
 
 /// The spool as scanner and courier share it.
 pub type SharedSpool = Arc<Mutex<Spool>>;
@@ -95,25 +99,44 @@ pub struct Scanner {
     /// When each section was last seen as it was told: newer than what the state file says, for that is only written with
     /// a report.
     pub seen: BTreeMap<SectionName, Time>,
+    /// Connections that were seen, and when that was stored; `None` until the first scan.
+    pub sampled: Option<(Sampling, Time)>,
 }
 
 impl Scanner {
-    /// Scans. `dropped_total` is told as a fact of the agent.
+    /// Scans everything. `dropped_total` is told as a fact of the agent.
     pub fn scan(&mut self, want: Want, dropped_total: u64) -> Result<Scanned, ScanError> {
-        let found = self.look(dropped_total);
-        let now = self.clock.now();
-        let coverage = found.iter().map(|(name, section)| (*name, section.status)).collect();
-        let (mut state, state_was_damaged) = self.load(now)?;
+        self.scan_some(want, None, dropped_total)
+    }
+
+    /// Scans the sections in `only`: the others stay as they were told, and the root hash covers them as before. When a
+    /// whole report is due, everything is scanned.
+    pub fn scan_some(
+        &mut self,
+        want: Want,
+        only: Option<&BTreeSet<SectionName>>,
+        dropped_total: u64,
+    ) -> Result<Scanned, ScanError> {
+        let (mut state, state_was_damaged) = self.load(self.clock.now())?;
         if want.full {
             state.is_based = false;
         }
+        let mut found = self.look(only.filter(|_| state.is_based), dropped_total);
+        let now = self.clock.now();
+        let samples_are_due = found.get_mut(&SectionName::Connection).is_some_and(|s| self.sample(s, &mut state, now));
         state.seq = state.seq.saturating_add(want.skip_seq);
         let moment = Moment { now, boot_id: self.boot_id(), report_id: ReportId::new(now) };
         let outcome = delta::build(state, found, &moment);
+        let coverage = outcome.state.sections.iter().map(|(name, told)| (*name, told.status)).collect();
         self.seen = outcome.state.sections.iter().filter_map(|(name, told)| Some((*name, told.seen_at?))).collect();
         let is_news = outcome.report.is_some();
         let state = match outcome.report {
-            None => outcome.state,
+            None => {
+                if samples_are_due {
+                    self.store(&outcome.state)?;
+                }
+                outcome.state
+            }
             Some(report) => self.spool(&report, outcome.state, &moment)?,
         };
         Ok(Scanned {
@@ -126,11 +149,12 @@ impl Scanner {
         })
     }
 
-    fn look(&self, dropped_total: u64) -> BTreeMap<SectionName, Section> {
-        let only: Vec<SectionName> =
-            SectionName::ALL.iter().copied().filter(|name| !self.exclude.contains(name)).collect();
-        let mut found = inventory::take(&self.collectors, &self.root, Some(&only)).sections;
-        for name in &self.exclude {
+    fn look(&self, only: Option<&BTreeSet<SectionName>>, dropped_total: u64) -> BTreeMap<SectionName, Section> {
+        let is_asked = |name: &SectionName| only.is_none_or(|only| only.contains(name));
+        let names: Vec<SectionName> =
+            SectionName::ALL.iter().copied().filter(|name| is_asked(name) && !self.exclude.contains(name)).collect();
+        let mut found = inventory::look(&self.collectors, &self.root, &names);
+        for name in self.exclude.iter().filter(|name| is_asked(name)) {
             let problem = Problem { source: "sections.exclude".into(), message: "left out by configuration".into() };
             let section = Section { status: SectionStatus::Unsupported, items: Vec::new(), problems: vec![problem] };
             found.insert(*name, section);
@@ -187,13 +211,38 @@ impl Scanner {
             Err(error) => return Err(error.into()),
         };
         drop(spool);
+        self.store(&state)?;
+        Ok(state)
+    }
+
+    fn store(&self, state: &State) -> Result<(), ScanError> {
         match state.save(self.disk.as_ref(), &self.dir) {
             Err(error) if error.is_fatal() => return Err(error.into()),
             // The report is safe; the state follows the spool with the next scan, or a whole report heals it.
             Err(error) => tracing::warn!(%error, "cannot store what was told"),
             Ok(()) => {}
         }
-        Ok(state)
+        Ok(())
+    }
+
+    /// Makes edges that are worth telling of the connections that were seen; true when the samples are to be stored though
+    /// nothing is told: with the first scan (it may be the only one of this process), and once an hour.
+    fn sample(&mut self, section: &mut Section, state: &mut State, now: Time) -> bool {
+        let (mut sampling, stored_at) = self.sampled.take().unzip();
+        let sampling = sampling.get_or_insert_with(|| {
+            let mut sampling = std::mem::take(&mut state.sampling);
+            if let Some(told) = state.sections.get(&SectionName::Connection) {
+                sampling.remember(&told.items, now);
+            }
+            sampling
+        });
+        if section.status.is_collected() {
+            section.items = sampling.settle(std::mem::take(&mut section.items), now);
+        }
+        state.sampling = sampling.clone();
+        let is_due = stored_at.is_none_or(|stored| now.millis() - stored.millis() >= STORE_MILLIS);
+        self.sampled = Some((std::mem::take(sampling), if is_due { now } else { stored_at.unwrap_or(now) }));
+        is_due
     }
 }
 

@@ -10,10 +10,13 @@ use std::time::Duration;
 use muster_shared::{Item, Problem, SectionName, SectionStatus};
 use serde::Serialize;
 
+pub(crate) use netlink::split_message as split_netlink;
+
 use crate::root::{Cause, ReadError, Root};
 
 mod account;
 mod block;
+mod connection;
 mod cpu;
 mod disk;
 mod dns;
@@ -32,6 +35,7 @@ mod netlink;
 mod package;
 mod partition;
 mod raid;
+mod process;
 mod route;
 mod service;
 mod sysctl;
@@ -68,6 +72,7 @@ pub fn collectors(options: &Options) -> Collectors {
         Arc::new(route::Route),
         Arc::new(dns::Dns),
         Arc::new(listener::Listener),
+        Arc::new(connection::Connection),
         Arc::new(package::Package),
         Arc::new(service::Service),
         Arc::new(user::User),
@@ -76,6 +81,7 @@ pub fn collectors(options: &Options) -> Collectors {
         Arc::new(sysctl::Sysctl),
         Arc::new(module::Module),
         Arc::new(firewall::Firewall),
+        Arc::new(process::Process { is_asked_for: options.processes }),
     ]
 }
 
@@ -106,6 +112,31 @@ impl Privilege {
             Self::ReadSearch => "CAP_DAC_READ_SEARCH",
             Self::NetAdmin => "CAP_DAC_READ_SEARCH, CAP_NET_ADMIN",
             Self::Ptrace => "CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE",
+        }
+    }
+}
+
+/// What the kernel tells of by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A network interface came, went or changed.
+    Link,
+    /// An address came, went or changed.
+    Address,
+    /// A route of the main table came, went or changed.
+    Route,
+    /// Something was mounted or unmounted.
+    Mount,
+}
+
+impl Event {
+    /// The event in words, for `muster-agent sections`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Link => "links",
+            Self::Address => "addresses",
+            Self::Route => "routes",
+            Self::Mount => "mounts",
         }
     }
 }
@@ -164,6 +195,11 @@ pub trait Collector: Send + Sync {
     /// Paths whose change asks for a new look at once, as they are on the system that is described.
     fn watched(&self, _root: &Root) -> Vec<String> {
         Vec::new()
+    }
+
+    /// Events of the kernel that ask for a new look at once.
+    fn events(&self) -> &'static [Event] {
+        &[]
     }
 
     /// How long it may take.

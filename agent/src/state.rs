@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::disk::{self, Disk, DiskError};
 use crate::frame::{self, Kind};
+use crate::sampling::Sampling;
 
 /// Most bytes of a state file after inflating.
 const MAX_STATE_BYTES: usize = 256 << 20;
@@ -49,6 +50,9 @@ pub struct State {
     pub is_based: bool,
     /// Sections by name.
     pub sections: BTreeMap<SectionName, Told>,
+    /// Connections that were seen, told or not yet.
+    #[serde(default)]
+    pub sampling: Sampling,
 }
 
 /// What is there to start with.
@@ -163,7 +167,13 @@ mod tests {
         let digest = canonical::section_digest(&diff::to_items(items.clone()));
         let told =
             Told { status: SectionStatus::Ok, is_known: true, problems: Vec::new(), seen_at: Some(NOW), digest, items };
-        State { generation: 3, seq: 9, is_based: true, sections: [(SectionName::User, told)].into() }
+        State {
+            generation: 3,
+            seq: 9,
+            is_based: true,
+            sections: [(SectionName::User, told)].into(),
+            ..State::default()
+        }
     }
 
     #[test]

@@ -1,132 +1,164 @@
-//! Watched files: a change of a package database, an account or a unit file asks for a scan at once.
+//! What asks for a scan at once: a change of a watched file, and what the kernel tells of links, addresses, routes and
+//! mounts.
 //!
-//! inotify on the directories of the watched paths, for editors replace files instead of writing them. Events are
-//! coalesced: a scan comes when it was quiet for 500 ms, after 2 s at the latest. Nothing is polled. A path that does not
-//! exist yet is tried again with every scan.
+//! A change names the sections that it concerns, and only these are looked at: a new account costs a read of `passwd`, not of
+//! all packages. Events are coalesced: a scan comes when it was quiet for 500 ms, after 2 s at the latest. Nothing is polled.
+//! What changes all the time costs at most [`BURST`] scans at once and one per [`EACH`] in the long run (a token bucket);
+//! what comes while the bucket is empty is kept for the next scan, so that nothing is missed, only later.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use inotify::{EventMask, Inotify, WatchDescriptor, WatchMask};
-use tokio::io::unix::AsyncFd;
+use muster_shared::SectionName;
 use tokio::time::{Instant, timeout_at};
+
+use crate::root::Root;
+use crate::section::{Collectors, Event};
+
+mod files;
+mod mounts;
+mod network;
+
+use files::Files;
+use mounts::Mounts;
+use network::Network;
 
 /// So long it must be quiet before a scan.
 pub const QUIET: Duration = Duration::from_millis(500);
-/// So long a scan waits at most.
+/// So long a scan waits at most for the quiet.
 pub const LONGEST: Duration = Duration::from_secs(2);
+/// So many scans may follow each other at once.
+pub const BURST: u32 = 6;
+/// In the long run one scan per this time.
+pub const EACH: Duration = Duration::from_secs(10);
 
-const BUFFER_BYTES: usize = 4_096;
-
-/// Which names of a directory count.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-enum Names {
-    /// Every one: the directory itself is watched.
-    #[default]
-    All,
-    /// These files.
-    Some(BTreeSet<OsString>),
+/// What is watched, and for which sections.
+#[derive(Clone, Debug, Default)]
+pub struct Subjects {
+    /// Files and directories, absolute and already below the file root.
+    pub paths: Vec<(PathBuf, SectionName)>,
+    /// What the kernel tells.
+    pub events: Vec<(Event, SectionName)>,
 }
 
-/// What to watch: directory to names.
-fn plan(paths: &[PathBuf]) -> BTreeMap<PathBuf, Names> {
-    let mut plan: BTreeMap<PathBuf, Names> = BTreeMap::new();
-    for path in paths {
-        if path.is_dir() {
-            plan.insert(path.clone(), Names::All);
+impl Subjects {
+    /// What `collectors` want to know; `base` is the directory that stands for `/`.
+    pub fn of(collectors: &Collectors, root: &Root, base: &Path) -> Self {
+        let mut subjects = Self::default();
+        for collector in collectors {
+            let below = |path: String| (base.join(path.trim_start_matches('/')), collector.name());
+            subjects.paths.extend(collector.watched(root).into_iter().map(below));
+            // The kernel speaks of the running system only.
+            if root.is_live() {
+                subjects.events.extend(collector.events().iter().map(|event| (*event, collector.name())));
+            }
         }
-        if let (Some(parent), Some(name)) = (path.parent(), path.file_name())
-            && let Names::Some(names) = plan.entry(parent.to_owned()).or_insert_with(|| Names::Some(BTreeSet::new()))
-        {
-            names.insert(name.to_owned());
-        }
+        subjects
     }
-    plan
+
+    fn wants(&self, events: &[Event]) -> bool {
+        self.events.iter().any(|(event, _)| events.contains(event))
+    }
 }
 
 /// The watches of this process.
 #[derive(Debug)]
 pub struct Watch {
-    inotify: AsyncFd<Inotify>,
-    paths: Vec<PathBuf>,
-    watched: BTreeMap<PathBuf, WatchDescriptor>,
-    names: Vec<(WatchDescriptor, Names)>,
+    files: Files,
+    network: Option<Network>,
+    mounts: Option<Mounts>,
+    events: Vec<(Event, SectionName)>,
 }
 
 impl Watch {
-    /// Watches `paths` (absolute, already below the file root).
-    pub fn new(paths: Vec<PathBuf>) -> io::Result<Self> {
-        #[expect(deprecated, reason = "the successor is unsafe; `Inotify` owns its descriptor for as long as it lives")]
-        let inotify = AsyncFd::new(Inotify::init()?)?;
-        let mut watch = Self { inotify, paths, watched: BTreeMap::new(), names: Vec::new() };
-        watch.refresh();
-        Ok(watch)
+    /// Watches. What the kernel does not let us watch is told in the log and left to the scan interval.
+    pub fn new(subjects: Subjects) -> io::Result<Self> {
+        let told = |what: &str, error: &io::Error| {
+            tracing::warn!(%error, what, "cannot be watched: changes are seen at the scan interval");
+        };
+        let network = subjects.wants(&[Event::Link, Event::Address, Event::Route]).then(Network::new);
+        let mounts = subjects.wants(&[Event::Mount]).then(Mounts::new);
+        Ok(Self {
+            network: network.and_then(|made| made.inspect_err(|error| told("network", error)).ok()),
+            mounts: mounts.and_then(|made| made.inspect_err(|error| told("mounts", error)).ok()),
+            files: Files::new(subjects.paths)?,
+            events: subjects.events,
+        })
     }
 
     /// Watches what has come into being since.
     pub fn refresh(&mut self) {
-        let mask = WatchMask::CLOSE_WRITE
-            | WatchMask::CREATE
-            | WatchMask::DELETE
-            | WatchMask::MOVE
-            | WatchMask::ATTRIB
-            | WatchMask::ONLYDIR;
-        for (dir, names) in plan(&self.paths) {
-            // Adding a watched directory again gives the same descriptor: that is how a replaced one is found.
-            let Ok(descriptor) = self.inotify.get_ref().watches().add(&dir, mask) else {
-                self.watched.remove(&dir);
-                continue;
-            };
-            self.names.retain(|(known, _)| *known != descriptor);
-            self.names.push((descriptor.clone(), names));
-            self.watched.insert(dir, descriptor);
-        }
+        self.files.refresh();
     }
 
-    /// The directories that are watched now.
-    pub fn directories(&self) -> impl Iterator<Item = &Path> {
-        self.watched.keys().map(PathBuf::as_path)
-    }
-
-    /// Waits for a change that counts. Nothing is lost when the wait is given up.
-    pub async fn first(&mut self) -> io::Result<()> {
-        while !self.next().await? {}
-        Ok(())
-    }
-
-    /// Waits for the quiet after a change.
-    pub async fn quiet(&mut self) {
-        let latest = Instant::now() + LONGEST;
+    /// Waits for a change that counts and names the sections that it concerns. Nothing is lost when the wait is given up.
+    pub async fn first(&mut self) -> io::Result<BTreeSet<SectionName>> {
         loop {
-            let quiet = (Instant::now() + QUIET).min(latest);
-            let calm = !matches!(timeout_at(quiet, self.next()).await, Ok(Ok(_)));
-            if calm || Instant::now() >= latest {
-                return;
+            let sections = self.next().await?;
+            if !sections.is_empty() {
+                return Ok(sections);
             }
         }
     }
 
-    /// Waits for events; true when one of them counts.
-    async fn next(&mut self) -> io::Result<bool> {
-        let mut buffer = [0; BUFFER_BYTES];
-        let names = &self.names;
-        let mut ready = self.inotify.readable_mut().await?;
-        let read = ready.try_io(|inotify| {
-            let events = inotify.get_mut().read_events(&mut buffer)?;
-            Ok(events.fold(false, |counts, event| {
-                counts
-                    || event.mask.contains(EventMask::Q_OVERFLOW)
-                    || names.iter().any(|(descriptor, names)| match names {
-                        _ if *descriptor != event.wd => false,
-                        Names::All => true,
-                        Names::Some(names) => event.name.is_some_and(|name| names.contains(name)),
-                    })
-            }))
-        });
-        read.unwrap_or(Ok(false))
+    /// Waits for the quiet after a change; names what else has changed meanwhile.
+    pub async fn quiet(&mut self) -> BTreeSet<SectionName> {
+        let latest = Instant::now() + LONGEST;
+        let mut sections = BTreeSet::new();
+        loop {
+            let quiet = (Instant::now() + QUIET).min(latest);
+            match timeout_at(quiet, self.next()).await {
+                Ok(Ok(more)) => sections.extend(more),
+                Ok(Err(_)) | Err(_) => return sections,
+            }
+            if Instant::now() >= latest {
+                return sections;
+            }
+        }
+    }
+
+    /// Waits until `time`; names what has changed meanwhile.
+    pub async fn until(&mut self, time: Instant) -> BTreeSet<SectionName> {
+        let mut sections = BTreeSet::new();
+        while let Ok(Ok(more)) = timeout_at(time, self.next()).await {
+            sections.extend(more);
+        }
+        tokio::time::sleep_until(time).await;
+        sections
+    }
+
+    /// Waits for events; names the sections that they concern, which may be none.
+    async fn next(&mut self) -> io::Result<BTreeSet<SectionName>> {
+        let events = tokio::select! {
+            sections = self.files.next() => return sections,
+            events = network::next(self.network.as_mut()) => events,
+            events = mounts::next(self.mounts.as_mut()) => events,
+        };
+        let concerned = self.events.iter().filter(|(event, _)| events.contains(event));
+        Ok(concerned.map(|(_, section)| *section).collect())
+    }
+}
+
+/// The token bucket of scans that changes ask for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Allowance {
+    /// When the bucket will be full again.
+    full_at: Option<Instant>,
+}
+
+impl Allowance {
+    /// Takes a token, or tells when there will be one.
+    pub fn take(&mut self, now: Instant) -> Result<(), Instant> {
+        let full_at = self.full_at.unwrap_or(now).max(now);
+        let missing = full_at.saturating_duration_since(now);
+        let most = EACH * (BURST - 1);
+        if let Some(wait) = missing.checked_sub(most).filter(|wait| !wait.is_zero()) {
+            return Err(now + wait);
+        }
+        self.full_at = Some(full_at + EACH);
+        Ok(())
     }
 }
 
@@ -134,37 +166,20 @@ impl Watch {
 mod tests {
     use super::*;
 
-    fn runtime() -> tokio::runtime::Runtime {
-        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
-    }
-
     #[test]
-    fn files_are_watched_through_their_directory() {
-        let dir = tempfile::tempdir().unwrap();
-        let etc = dir.path().join("etc");
-        std::fs::create_dir(&etc).unwrap();
-        let plan = plan(&[etc.join("passwd"), etc.join("group"), etc.clone()]);
-        assert_eq!(plan[&etc], Names::All);
-        assert_eq!(plan[dir.path()], Names::Some(["etc".into()].into()));
-    }
-
-    #[test]
-    fn a_change_is_seen_and_a_foreign_file_is_not() {
-        let dir = tempfile::tempdir().unwrap();
-        let paths = vec![dir.path().join("passwd"), dir.path().join("later/file")];
-        runtime().block_on(async {
-            let mut watch = Watch::new(paths).unwrap();
-            assert_eq!(watch.directories().collect::<Vec<_>>(), [dir.path()]);
-            std::fs::write(dir.path().join("other"), "x").unwrap();
-            assert!(!watch.next().await.unwrap());
-            std::fs::write(dir.path().join("passwd"), "x").unwrap();
-            watch.first().await.unwrap();
-
-            std::fs::create_dir(dir.path().join("later")).unwrap();
-            watch.refresh();
-            assert_eq!(watch.directories().count(), 2);
-            std::fs::write(dir.path().join("later/file"), "x").unwrap();
-            watch.first().await.unwrap();
-        });
+    fn changes_without_end_cost_a_burst_and_then_one_scan_per_interval() {
+        let start = Instant::now();
+        let mut allowance = Allowance::default();
+        let mut scans = 0;
+        for second in 0..600 {
+            scans += u32::from(allowance.take(start + Duration::from_secs(second)).is_ok());
+        }
+        assert_eq!(scans, BURST + 600 / 10 - 1);
+        let again = start + Duration::from_hours(1);
+        for _ in 0..BURST {
+            allowance.take(again).unwrap();
+        }
+        assert_eq!(allowance.take(again), Err(again + EACH));
+        allowance.take(again + EACH).unwrap();
     }
 }

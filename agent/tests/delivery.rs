@@ -85,6 +85,7 @@ impl Host {
             clock: Arc::clone(&clock),
             spool: Arc::clone(&spool),
             seen: BTreeMap::new(),
+            sampled: None,
         };
         let courier = Courier::new((disk, config.state_dir, clock), spool, identity, None).unwrap();
         Agent { scanner, courier, board, base: self.tree() }

@@ -33,6 +33,10 @@ pub enum Target {
     KeyPrefix(&'static str),
     /// Items whose named attribute begins with this text.
     ValuePrefix(&'static str, &'static str),
+    /// Items whose key is this and then exactly so many hex digits: how container engines name what they make.
+    KeyHex(&'static str, usize),
+    /// Items that have the named attribute.
+    Has(&'static str),
 }
 
 /// One row.
@@ -59,8 +63,10 @@ const fn off_host(section: SectionName, target: Target, tier: Tier, reason: &'st
 use SectionName::{
     Agent, Battery, Connection, Cpu, Disk, Filesystem, Host, Interface, Kernel, Listener, Lvm, Memory, Module, Mount,
     Process, Raid, Route, Sensor, TimeSync,
+    Agent, Battery, Connection, Cpu, Disk, Dns, Filesystem, Host, Interface, Kernel, Listener, Memory, Mount, Process,
+    Route, Sensor, TimeSync,
 };
-use Target::{KeyPrefix, ValuePrefix};
+use Target::{Has, KeyHex, KeyPrefix, ValuePrefix};
 use Tier::{ContainerChurn, Ephemeral};
 
 /// The table. Documented in `docs/volatility.md`, which a test prints from here.
@@ -101,13 +107,20 @@ pub const TABLE: &[Rule] = &[
     metric(Interface, "lease_expires_at", "a lease is renewed again and again"),
     metric(Interface, "dynamic_addresses", "leased or temporary addresses come and go"),
     metric(Route, "expires_seconds", "counts down between router advertisements"),
+    metric(Dns, "name_server_order", "leases and renewals shuffle it"),
     metric(Listener, "pid", "a number of the kernel, new at every start"),
     metric(Listener, "inode", "a number of the kernel, new at every start"),
     metric(Listener, "queue_length", "moves all the time"),
+    metric(Connection, "connections", "moves all the time"),
+    metric(Connection, "samples", "grows with every scan"),
+    metric(Connection, "first_seen_at", "told beside the edge, known only to this run of samples"),
+    metric(Connection, "last_seen_at", "moves with every scan"),
     metric(Kernel, "entropy_available", "moves all the time"),
     metric(Module, "size_bytes", "differs from kernel to kernel"),
     metric(Module, "use_count", "moves all the time"),
     metric(Module, "used_by", "follows from which other modules are loaded"),
+    metric(Process, "count", "forks come and go"),
+    metric(Process, "started_at", "new at every restart"),
     metric(Process, "pid", "a number of the kernel, new at every start"),
     metric(Process, "rss_bytes", "moves all the time"),
     metric(Process, "cpu_seconds", "grows with every second of work"),
@@ -119,6 +132,9 @@ pub const TABLE: &[Rule] = &[
     metric(Agent, "rss_bytes", "moves all the time"),
     metric(Agent, "spool_bytes", "moves all the time"),
     off_host(Connection, ValuePrefix("remote_address", "127."), Ephemeral, "a connection of the host to itself"),
+    off_host(Listener, Has("container_id"), ContainerChurn, "a socket in the network of a container"),
+    off_host(Listener, Has("client_port"), Ephemeral, "a UDP port that the kernel picked for one conversation"),
+    off_host(Process, Has("container_engine"), ContainerChurn, "a process of a container"),
     off_host(Mount, KeyPrefix("/run/user/"), Ephemeral, "exists while somebody is logged in"),
     off_host(Filesystem, KeyPrefix("/run/user/"), Ephemeral, "exists while somebody is logged in"),
     off_host(Mount, KeyPrefix("/proc/sys/fs/binfmt_misc"), Ephemeral, "mounted on first access by automount"),
@@ -132,7 +148,7 @@ pub const TABLE: &[Rule] = &[
     off_host(Interface, KeyPrefix("veth"), ContainerChurn, "one end of a container's cable"),
     off_host(Interface, KeyPrefix("cali"), ContainerChurn, "one end of a pod's cable"),
     off_host(Interface, KeyPrefix("cni"), ContainerChurn, "a bridge of the container network"),
-    off_host(Interface, KeyPrefix("br-"), ContainerChurn, "a bridge of the container network"),
+    off_host(Interface, KeyHex("br-", 12), ContainerChurn, "a bridge of a container network, named by its id"),
     off_host(Route, ValuePrefix("interface", "veth"), ContainerChurn, "a route to a container"),
     off_host(Route, ValuePrefix("interface", "cali"), ContainerChurn, "a route to a pod"),
     off_host(Disk, KeyPrefix("loop"), Ephemeral, "a loop device of a snap or an image"),
@@ -145,7 +161,13 @@ pub fn dropped_by(section: SectionName, item: &Item) -> Option<&'static Rule> {
         Target::Attribute(_) => false,
         Target::KeyPrefix(prefix) => item.key.starts_with(prefix),
         Target::ValuePrefix(name, prefix) => item.text(name).is_some_and(|value| value.starts_with(prefix)),
+        Target::KeyHex(prefix, digits) => item.key.strip_prefix(prefix).is_some_and(|rest| is_hex(rest, digits)),
+        Target::Has(name) => item.attributes.contains_key(name),
     })
+}
+
+fn is_hex(text: &str, digits: usize) -> bool {
+    text.len() == digits && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// The rule that makes an attribute a metric, if one does.
@@ -188,6 +210,18 @@ mod tests {
         assert_eq!(stable, [Item::new("/").with("size_bytes", 100)]);
         assert_eq!(metrics["/"]["free_bytes"], 40);
         assert_eq!(dropped_by(Interface, &Item::new("veth12")).unwrap().tier, ContainerChurn);
+    }
+
+    #[test]
+    fn a_bridge_of_a_container_network_is_told_from_one_of_the_host() {
+        let tier = |key: &str| dropped_by(Interface, &Item::new(key)).map(|rule| rule.tier);
+        assert_eq!(tier("br-0a1b2c3d4e5f"), Some(ContainerChurn));
+        for own in ["br-lan", "br0", "br-0a1b2c3d4e5", "br-0a1b2c3d4e5f0", "br-0a1b2c3d4e5g"] {
+            assert_eq!(tier(own), None, "{own}");
+        }
+        let listener = Item::new("tcp/0.0.0.0:80");
+        assert_eq!(dropped_by(Listener, &listener), None);
+        assert!(dropped_by(Listener, &listener.with("container_id", "0a1b")).is_some());
     }
 
     #[test]

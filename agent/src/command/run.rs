@@ -55,6 +55,7 @@ fn build(setting: &Setting, args: &Args) -> anyhow::Result<Agent> {
         clock: Arc::clone(&clock),
         spool: Arc::clone(&spool),
         seen: BTreeMap::new(),
+        sampled: None,
     };
     let own = (disk, config.state_dir.clone(), clock);
     let courier = Courier::new(own, spool, identity, config.proxy.clone())?;

@@ -15,7 +15,8 @@ pub fn run(out: &mut impl Write) -> anyhow::Result<()> {
     for name in SectionName::ALL {
         let row = match collectors.iter().find(|collector| collector.name() == *name) {
             Some(collector) => {
-                let watched = collector.watched(&Root::live());
+                let mut watched = collector.watched(&Root::live());
+                watched.extend(collector.events().iter().map(|event| format!("{} (kernel)", event.as_str())));
                 let watched =
                     if watched.is_empty() { String::new() } else { format!("\n    watched: {}", watched.join(", ")) };
                 let privilege = collector.privilege().as_str();

@@ -43,6 +43,7 @@ fn scanner(tree: &std::path::Path, state_dir: &std::path::Path) -> Scanner {
         clock: Arc::new(ManualClock::at(Time::from_millis(1_700_000_000_000))),
         spool: Arc::new(Mutex::new(spool)),
         seen: BTreeMap::new(),
+        sampled: None,
     }
 }
 
@@ -69,6 +70,61 @@ fn full_then_nothing_then_the_difference() {
     assert!(upsert.iter().any(|item| item.key.contains("bob")) && remove.is_empty());
     assert!(bench.scanner.scan(Want { full: true, skip_seq: 0 }, 0).unwrap().is_news);
     assert_eq!(super::tests::reports(&bench.scanner).last().unwrap().base, 0);
+}
+
+#[test]
+fn a_look_at_some_sections_leaves_the_others_as_they_were_told() {
+    let mut bench = bench();
+    let group: BTreeSet<SectionName> = [SectionName::Group].into();
+    // Nothing was told yet: everything is due.
+    let first = bench.scanner.scan_some(Want::default(), Some(&group), 0).unwrap();
+    assert_eq!(reports(&bench.scanner)[0].sections.len(), SectionName::ALL.len());
+    passwd(&bench.tree, &["ann", "bob"]);
+    let other = bench.scanner.scan_some(Want::default(), Some(&group), 0).unwrap();
+    assert!(!other.is_news, "accounts were not asked for");
+    assert_eq!((other.root, &other.coverage), (first.root, &first.coverage));
+    let user = [SectionName::User].into();
+    let some = bench.scanner.scan_some(Want::default(), Some(&user), 0).unwrap();
+    assert!(some.is_news);
+    let last = reports(&bench.scanner).pop().unwrap();
+    assert_eq!(last.sections.keys().collect::<Vec<_>>(), [&SectionName::User]);
+    let all = bench.scanner.scan(Want::default(), 0).unwrap();
+    assert!(!all.is_news);
+    assert_eq!((all.root, all.coverage), (last.root, some.coverage));
+    let whole = bench.scanner.scan_some(Want { full: true, skip_seq: 0 }, Some(&group), 0).unwrap();
+    assert_eq!(whole.root, all.root);
+    assert_eq!(reports(&bench.scanner).pop().unwrap().sections.len(), SectionName::ALL.len());
+}
+
+#[test]
+fn connections_are_told_when_they_were_seen_again_and_again() {
+    let mut bench = bench();
+    let clock = Arc::new(ManualClock::at(Time::from_millis(1_700_000_000_000)));
+    bench.scanner.clock = Arc::clone(&clock) as Arc<dyn Clock>;
+    let net = bench.tree.join("proc/net");
+    std::fs::create_dir_all(&net).unwrap();
+    let table = |port: u32| format!(" 0: 050200C0:D431 0A0200C0:{port:04X} 01 0:0 00:0 0 0 0 1 1\n");
+    let mut news = Vec::new();
+    for look in 0..6_u32 {
+        // One partner stays, another is a new one with every look.
+        std::fs::write(net.join("tcp"), table(5432) + &table(9_000 + look)).unwrap();
+        std::fs::write(net.join("udp"), "").unwrap();
+        // Half of the looks are another process: what was seen is kept.
+        if look == 3 {
+            let mut after = scanner(&bench.tree, &bench.state_dir);
+            after.clock = Arc::clone(&clock) as Arc<dyn Clock>;
+            bench.scanner = after;
+        }
+        news.push(bench.scanner.scan(Want::default(), 0).unwrap().is_news);
+        clock.advance_millis(crate::sampling::STALE_MILLIS / 1_000);
+    }
+    assert_eq!(news, [true, false, true, false, false, false]);
+    let last = reports(&bench.scanner).pop().unwrap();
+    let Change::Delta { upsert, .. } = &last.sections[&SectionName::Connection].change else { panic!() };
+    assert_eq!(
+        upsert.iter().map(|item| item.key.as_str()).collect::<Vec<_>>(),
+        ["outbound tcp 192.0.2.10:5432 unknown"]
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Resolver settings: `/etc/resolv.conf`, as the C library reads it.
+//! Resolver settings: `/etc/resolv.conf`, as the C library reads it; behind the stub of systemd-resolved, the real servers.
 
 use muster_shared::{Item, SectionName};
 
@@ -6,6 +6,10 @@ use super::{Collector, Privilege, Section};
 use crate::root::Root;
 
 const RESOLV_CONF: &str = "/etc/resolv.conf";
+/// What systemd-resolved asks, as it writes it down for programs that go around its stub.
+const BEHIND_STUB: &str = "/run/systemd/resolve/resolv.conf";
+/// Where the stub listens (`systemd-resolved.service(8)`).
+const STUBS: &[&str] = &["127.0.0.53", "127.0.0.54"];
 
 pub(super) struct Dns;
 
@@ -23,27 +27,47 @@ impl Collector for Dns {
     }
 
     fn watched(&self, _root: &Root) -> Vec<String> {
-        super::paths(&[RESOLV_CONF])
+        super::paths(&[RESOLV_CONF, BEHIND_STUB])
     }
 
     fn collect(&self, root: &Root) -> Section {
         match root.text_linked(RESOLV_CONF) {
             Ok(text) => {
-                let target = root.read_link(RESOLV_CONF).ok();
-                Section::of(vec![parse(&text).with("link_target", target)], Vec::new())
+                let mut item = parse(&text).with("link_target", root.read_link(RESOLV_CONF).ok());
+                let mut problems = Vec::new();
+                if is_stub(&item) {
+                    item.set("stub", "systemd-resolved");
+                    match root.text_linked(BEHIND_STUB) {
+                        Ok(behind) => {
+                            let behind = parse(&behind);
+                            item.set("upstream_name_servers", behind.attributes.get("name_servers").cloned());
+                        }
+                        Err(error) => problems.push(error.problem()),
+                    }
+                }
+                Section::of(vec![item], problems)
             }
             Err(error) => Section::unreadable(&error),
         }
     }
 }
 
-/// The order of name servers and domains is kept: it is the order in which they are asked.
+/// Whether every name server is the stub on this host.
+fn is_stub(item: &Item) -> bool {
+    let servers = item.attributes.get("name_servers").and_then(serde_json::Value::as_array);
+    let is_stub = |server: &serde_json::Value| server.as_str().is_some_and(|server| STUBS.contains(&server));
+    servers.is_some_and(|servers| !servers.is_empty() && servers.iter().all(is_stub))
+}
+
+/// The order of domains is kept: it is the order in which they are tried. Name servers are a set, for leases and renewals
+/// shuffle them; their order stands beside it, as a metric.
 fn parse(text: &str) -> Item {
     let (mut servers, mut search, mut options): (Vec<&str>, Vec<&str>, Vec<&str>) = Default::default();
     for line in text.lines() {
         let mut words = line.split_whitespace();
         match words.next() {
-            Some("nameserver") => servers.extend(words.next()),
+            // The same server twice is asked twice, but is one fact.
+            Some("nameserver") => servers.extend(words.next().filter(|server| !servers.contains(server))),
             // `domain` and `search` exclude each other: the last one wins.
             Some("search") => search = words.collect(),
             Some("domain") => search = words.take(1).collect(),
@@ -52,7 +76,14 @@ fn parse(text: &str) -> Item {
         }
     }
     options.sort_unstable();
-    Item::new("resolver").with("name_servers", servers).with("search", search).with("options", options)
+    options.dedup();
+    let order = servers.clone();
+    servers.sort_unstable();
+    Item::new("resolver")
+        .with("name_servers", servers)
+        .with("name_server_order", order)
+        .with("search", search)
+        .with("options", options)
 }
 
 #[cfg(test)]
@@ -68,7 +99,25 @@ mod tests {
                           search a.example b.example\noptions timeout:1 edns0\n",
         );
         assert_eq!(item.attributes["name_servers"], json!(["192.0.2.2", "2001:db8::1"]));
+        assert_eq!(item.attributes["name_server_order"], json!(["192.0.2.2", "2001:db8::1"]));
         assert_eq!(item.attributes["search"], json!(["a.example", "b.example"]));
         assert_eq!(item.attributes["options"], json!(["edns0", "timeout:1"]));
+    }
+
+    #[test]
+    fn behind_the_stub_are_the_real_servers() {
+        let tree = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(tree.path().join("etc")).unwrap();
+        std::fs::write(tree.path().join("etc/resolv.conf"), "nameserver 127.0.0.53\noptions edns0 edns0\n").unwrap();
+        let root = Root::at(tree.path());
+        let section = Dns.collect(&root);
+        assert_eq!((section.items[0].text("stub"), section.problems.len()), (Some("systemd-resolved"), 1));
+        std::fs::create_dir_all(tree.path().join("run/systemd/resolve")).unwrap();
+        let behind = "nameserver 192.0.2.1\nnameserver 2001:db8::1\nnameserver 192.0.2.1\n";
+        std::fs::write(tree.path().join("run/systemd/resolve/resolv.conf"), behind).unwrap();
+        let section = Dns.collect(&root);
+        assert!(section.problems.is_empty());
+        assert_eq!(section.items[0].attributes["upstream_name_servers"], json!(["192.0.2.1", "2001:db8::1"]));
+        assert_eq!(section.items[0].attributes["options"], json!(["edns0"]));
     }
 }

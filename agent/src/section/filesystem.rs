@@ -14,7 +14,7 @@ use rustix::fs::StatVfs;
 
 use super::block::{self, Properties, property};
 use super::mount::{self, MountLine};
-use super::{Collector, Privilege, Section};
+use super::{Collector, Event, Privilege, Section};
 use crate::root::Root;
 
 /// How long one file system may take to say how full it is.
@@ -50,6 +50,10 @@ impl Collector for Filesystem {
 
     fn privilege(&self) -> Privilege {
         Privilege::None
+    }
+
+    fn events(&self) -> &'static [Event] {
+        &[Event::Mount]
     }
 
     fn collect(&self, root: &Root) -> Section {

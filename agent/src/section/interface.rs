@@ -4,14 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use muster_shared::{Item, Problem, SectionName};
+use muster_shared::{Item, Problem, SectionName, volatility};
 use netlink_packet_route::address::{AddressAttribute, AddressFlags, AddressMessage, AddressScope};
 use netlink_packet_route::link::LinkMessage;
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 use netlink_sys::protocols::NETLINK_ROUTE;
 use serde_json::{Value, json};
 
-use super::{Collector, Privilege, Section, netlink};
+use super::{Collector, Event, Privilege, Section, netlink};
 use crate::root::Root;
 
 mod link;
@@ -27,11 +27,15 @@ impl Collector for Interface {
     }
 
     fn purpose(&self) -> &'static str {
-        "network interfaces: addresses, MAC, MTU, state, driver, speed, bond, bridge and VLAN membership"
+        "network interfaces: addresses, MAC, MTU, state, driver, speed, bonds, bridges, VLANs, tunnels"
     }
 
     fn privilege(&self) -> Privilege {
         Privilege::None
+    }
+
+    fn events(&self) -> &'static [Event] {
+        &[Event::Link, Event::Address]
     }
 
     fn collect(&self, root: &Root) -> Section {
@@ -69,7 +73,24 @@ fn collect_live(root: &Root) -> Section {
         }
         Some(item)
     });
-    Section::of(items.collect(), problems)
+    Section::of(with_ports(items.collect()), problems)
+}
+
+/// Bridges and bonds name their members, in order; not the cables of containers, which come and go.
+fn with_ports(mut items: Vec<Item>) -> Vec<Item> {
+    let mut ports: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for item in items.iter().filter(|item| volatility::dropped_by(SectionName::Interface, item).is_none()) {
+        if let Some(master) = item.text("master") {
+            ports.entry(master.to_owned()).or_default().push(item.key.clone());
+        }
+    }
+    for item in &mut items {
+        if let Some(mut names) = ports.remove(&item.key) {
+            names.sort_unstable();
+            item.set("ports", names);
+        }
+    }
+    items
 }
 
 /// Names of interfaces by their index. Asked of the kernel where possible: `/sys` may be that of another namespace.
@@ -159,8 +180,31 @@ fn add_device(root: &Root, item: &mut Item) {
     item.set("speed_mbps", root.number::<u32>(&format!("{path}/speed")).filter(|mbps| (1..u32::MAX).contains(mbps)));
     item.set("duplex", root.value(&format!("{path}/duplex")).filter(|duplex| duplex != "unknown"));
     if let Some(mac) = root.value(&format!("{path}/bonding_slave/perm_hwaddr")) {
-        item.set("permanent_mac", mac);
+        item.set("permanent_mac", mac.to_ascii_lowercase());
     }
+    if root.exists(&format!("{path}/device")) {
+        item.set("physical", true);
+    }
+    if root.exists(&format!("{path}/wireless")) || root.exists(&format!("{path}/phy80211")) {
+        item.set("wireless", true);
+    }
+}
+
+/// What `/sys` knows of bonds, bridges and VLANs: for a recorded tree, where the kernel cannot be asked.
+fn add_kind(root: &Root, item: &mut Item) {
+    let path = format!("{NET}/{}", item.key);
+    let device_type = root.text(&format!("{path}/uevent")).unwrap_or_default();
+    let device_type = device_type.lines().find_map(|line| line.strip_prefix("DEVTYPE=")).map(str::to_owned);
+    item.set("kind", device_type.filter(|kind| kind != "wlan"));
+    // Such as `active-backup 1`.
+    let mode = root.value(&format!("{path}/bonding/mode"));
+    item.set("bond_mode", mode.and_then(|mode| mode.split_whitespace().next().map(str::to_owned)));
+    item.set("bond_active", root.value(&format!("{path}/bonding/active_slave")));
+    let vlan = root.text(&format!("/proc/net/vlan/{}", item.key)).unwrap_or_default();
+    let id = vlan.split_once("VID: ").and_then(|(_, rest)| rest.split_whitespace().next()?.parse::<u16>().ok());
+    item.set("vlan_id", id);
+    let parent = vlan.lines().find_map(|line| line.strip_prefix("Device: ")).map(|name| name.trim().to_owned());
+    item.set("parent", parent);
 }
 
 fn collect_recorded(root: &Root) -> Section {
@@ -175,14 +219,18 @@ fn collect_recorded(root: &Root) -> Section {
         let value = |file: &str| root.value(&format!("{NET}/{name}/{file}"));
         let mut item = Item::new(&name)
             .with("name", name.as_str())
-            .with("mac", value("address").filter(|mac| !mac.is_empty()))
+            .with("mac", value("address").map(|mac| mac.to_ascii_lowercase()))
             .with("mtu", root.number::<u32>(&format!("{NET}/{name}/mtu")))
             .with("operstate", value("operstate"))
             .with("alias", value("ifalias"))
             .with("master", root.link_name(&format!("{NET}/{name}/master")));
         add_device(root, &mut item);
+        add_kind(root, &mut item);
         item
     });
     let message = "addresses are not part of a recorded tree".to_owned();
-    Section::of(items.collect(), vec![Problem { source: NET.to_owned(), message }])
+    Section::of(with_ports(items.collect()), vec![Problem { source: NET.to_owned(), message }])
 }
+
+#[cfg(test)]
+mod tests;

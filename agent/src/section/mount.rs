@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use muster_shared::{Item, Problem, SectionName};
 
 use super::block::unescape;
-use super::{Collector, Privilege, Section};
+use super::{Collector, Event, Privilege, Section};
 use crate::root::{ReadError, Root};
 
 /// The table of the first process: not narrowed by the sandbox around the agent.
@@ -98,6 +98,10 @@ impl Collector for Mount {
 
     fn privilege(&self) -> Privilege {
         Privilege::None
+    }
+
+    fn events(&self) -> &'static [Event] {
+        &[Event::Mount]
     }
 
     fn collect(&self, root: &Root) -> Section {

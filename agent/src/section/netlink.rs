@@ -96,7 +96,7 @@ where
 }
 
 /// The first message and what follows it: each begins with its length and ends on a multiple of four.
-fn split_message(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(crate) fn split_message(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let length = u32::from_ne_bytes(*bytes.first_chunk::<4>()?);
     let length = usize::try_from(length).ok().filter(|length| *length >= 16)?;
     let message = bytes.get(..length)?;

@@ -14,7 +14,7 @@ use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 use netlink_sys::protocols::NETLINK_ROUTE;
 use serde_json::{Map, Value, json};
 
-use super::{Collector, Privilege, Section, interface, netlink};
+use super::{Collector, Event, Privilege, Section, interface, netlink};
 use crate::root::Root;
 
 /// The kernel counts the life of a route in hundredths of a second.
@@ -33,6 +33,10 @@ impl Collector for Route {
 
     fn privilege(&self) -> Privilege {
         Privilege::None
+    }
+
+    fn events(&self) -> &'static [Event] {
+        &[Event::Route, Event::Address, Event::Link]
     }
 
     fn collect(&self, root: &Root) -> Section {

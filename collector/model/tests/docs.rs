@@ -97,6 +97,8 @@ fn volatile_attributes() {
             Target::Attribute(name) => format!("attribute `{name}`"),
             Target::KeyPrefix(prefix) => format!("items whose key begins with `{prefix}`"),
             Target::ValuePrefix(name, prefix) => format!("items whose `{name}` begins with `{prefix}`"),
+            Target::KeyHex(prefix, digits) => format!("items whose key is `{prefix}` and {digits} hex digits"),
+            Target::Has(name) => format!("items that have `{name}`"),
         };
         let treatment = match rule.tier {
             Tier::Metric => "metric: shown, never compared",

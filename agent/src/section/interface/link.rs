@@ -1,9 +1,13 @@
 //! One link of rtnetlink as an item.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use muster_shared::Item;
-use netlink_packet_route::link::{LinkAttribute, LinkFlags, LinkInfo, LinkLayerType, LinkMessage, Prop};
+use netlink_packet_route::link::{
+    InfoBond, InfoData, InfoGre, InfoIpTunnel, InfoVlan, InfoVxlan, LinkAttribute, LinkFlags, LinkInfo, LinkLayerType,
+    LinkMessage, Prop, VlanProtocol,
+};
 
 /// Flags in the words of `ip link`.
 const FLAGS: &[(LinkFlags, &str)] = &[
@@ -54,7 +58,7 @@ pub(super) fn item(link: &LinkMessage, names: &BTreeMap<u32, String>) -> Option<
                 item.set("parent", names.get(index).cloned());
             }
             LinkAttribute::PropList(list) => item.set("alternative_names", alternative_names(list)),
-            LinkAttribute::LinkInfo(infos) => set_kind(&mut item, infos),
+            LinkAttribute::LinkInfo(infos) => set_kind(&mut item, infos, names),
             LinkAttribute::Stats64(stats) => {
                 item.set("rx_bytes", stats.rx_bytes);
                 item.set("tx_bytes", stats.tx_bytes);
@@ -69,20 +73,80 @@ pub(super) fn item(link: &LinkMessage, names: &BTreeMap<u32, String>) -> Option<
     Some(item)
 }
 
-fn set_kind(item: &mut Item, infos: &[LinkInfo]) {
+/// Kinds that carry packets inside other packets.
+const TUNNELS: &[&str] = &[
+    "erspan",
+    "geneve",
+    "gre",
+    "gretap",
+    "ip6erspan",
+    "ip6gre",
+    "ip6gretap",
+    "ip6tnl",
+    "ipip",
+    "sit",
+    "vti",
+    "vti6",
+    "vxlan",
+    "wireguard",
+    "xfrm",
+];
+
+fn set_kind(item: &mut Item, infos: &[LinkInfo], names: &BTreeMap<u32, String>) {
     for info in infos {
         match info {
-            LinkInfo::Kind(kind) => item.set("kind", kind.to_string()),
-            LinkInfo::Data(netlink_packet_route::link::InfoData::Vlan(data)) => {
-                let id = data.iter().find_map(|info| match info {
-                    netlink_packet_route::link::InfoVlan::Id(id) => Some(*id),
-                    _ => None,
-                });
-                item.set("vlan_id", id);
+            LinkInfo::Kind(kind) => {
+                let kind = kind.to_string();
+                if TUNNELS.contains(&kind.as_str()) {
+                    item.set("tunnel", true);
+                }
+                item.set("kind", kind);
             }
+            LinkInfo::Data(data) => set_data(item, data, names),
             _ => {}
         }
     }
+}
+
+fn set_data(item: &mut Item, data: &InfoData, names: &BTreeMap<u32, String>) {
+    match data {
+        InfoData::Vlan(data) => data.iter().for_each(|info| match info {
+            InfoVlan::Id(id) => item.set("vlan_id", *id),
+            InfoVlan::Protocol(VlanProtocol::Ieee8021Ad) => item.set("vlan_protocol", "802.1ad"),
+            InfoVlan::Protocol(VlanProtocol::Ieee8021Q) => item.set("vlan_protocol", "802.1Q"),
+            _ => {}
+        }),
+        InfoData::Bond(data) => data.iter().for_each(|info| match info {
+            InfoBond::Mode(mode) => item.set("bond_mode", mode.to_string()),
+            InfoBond::ActivePort(index) => item.set("bond_active", names.get(index).cloned()),
+            _ => {}
+        }),
+        InfoData::Vxlan(data) => data.iter().for_each(|info| match info {
+            InfoVxlan::Id(id) => item.set("vxlan_id", *id),
+            InfoVxlan::Local(address) => item.set("tunnel_local", address.to_string()),
+            InfoVxlan::Local6(address) => item.set("tunnel_local", address.to_string()),
+            InfoVxlan::Group(address) => item.set("tunnel_remote", address.to_string()),
+            InfoVxlan::Group6(address) => item.set("tunnel_remote", address.to_string()),
+            InfoVxlan::Port(port) => item.set("tunnel_port", *port),
+            _ => {}
+        }),
+        InfoData::IpTunnel(data) => data.iter().for_each(|info| match info {
+            InfoIpTunnel::Local(address) => item.set("tunnel_local", specified(*address)),
+            InfoIpTunnel::Remote(address) => item.set("tunnel_remote", specified(*address)),
+            _ => {}
+        }),
+        InfoData::GreTun(data) | InfoData::GreTap(data) => data.iter().for_each(|info| match info {
+            InfoGre::Local(address) => item.set("tunnel_local", specified((*address).into())),
+            InfoGre::Remote(address) => item.set("tunnel_remote", specified((*address).into())),
+            _ => {}
+        }),
+        _ => {}
+    }
+}
+
+/// An end of a tunnel; all zeros means any.
+fn specified(address: IpAddr) -> Option<String> {
+    (!address.is_unspecified()).then(|| address.to_string())
 }
 
 fn alternative_names(list: &[Prop]) -> Vec<&str> {
@@ -112,3 +176,6 @@ fn mac(bytes: &[u8]) -> Option<String> {
     let text = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":");
     (!text.is_empty()).then_some(text)
 }
+
+#[cfg(test)]
+mod tests;

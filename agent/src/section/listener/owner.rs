@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Socket;
 use crate::root::{Kind, Root};
 
 /// What the kernel adds to the path of a file that is gone.
@@ -10,27 +9,35 @@ const DELETED: &str = " (deleted)";
 
 /// A process that holds a socket. Its arguments and its environment are not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Owner {
-    pub(super) pid: u32,
-    pub(super) name: Option<String>,
-    pub(super) executable: Option<String>,
+pub(in crate::section) struct Owner {
+    pub(in crate::section) pid: u32,
+    pub(in crate::section) name: Option<String>,
+    pub(in crate::section) executable: Option<String>,
     /// Whether the file that runs was replaced or removed since: what an upgrade without a restart leaves behind.
-    pub(super) is_replaced: bool,
-    pub(super) unit: Option<String>,
+    pub(in crate::section) is_replaced: bool,
+    pub(in crate::section) unit: Option<String>,
+    pub(in crate::section) container: Option<Container>,
+}
+
+impl Owner {
+    /// The unit, unless it is the session of a person: a scope with a number of its own, no name that stays.
+    pub(in crate::section) fn lasting_unit(&self) -> Option<&str> {
+        self.unit.as_deref().filter(|unit| unit.rsplit_once('.').is_none_or(|(_, kind)| kind != "scope"))
+    }
 }
 
 /// What was found.
 #[derive(Debug, Default)]
-pub(super) struct Owners {
+pub(in crate::section) struct Owners {
     /// The oldest process of each socket.
-    pub(super) by_inode: BTreeMap<u64, Owner>,
+    pub(in crate::section) by_inode: BTreeMap<u64, Owner>,
     /// Processes whose open files may not be seen.
-    pub(super) denied: usize,
+    pub(in crate::section) denied: usize,
 }
 
 /// Looks through the processes, the oldest first, until every socket has an owner.
-pub(super) fn find(root: &Root, sockets: &[Socket]) -> Owners {
-    let mut wanted: BTreeSet<u64> = sockets.iter().map(|socket| socket.inode).filter(|inode| *inode != 0).collect();
+pub(in crate::section) fn find(root: &Root, inodes: impl Iterator<Item = u64>) -> Owners {
+    let mut wanted: BTreeSet<u64> = inodes.filter(|inode| *inode != 0).collect();
     let mut owners = Owners::default();
     let entries = root.list("/proc").unwrap_or_default();
     let mut pids: Vec<u32> = entries.iter().filter_map(|entry| entry.name.parse().ok()).collect();
@@ -64,16 +71,54 @@ fn parse_inode(target: &str) -> Option<u64> {
     target.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
 }
 
-fn describe(root: &Root, pid: u32) -> Owner {
+/// What is known of a process; parts of it may be hidden.
+pub(in crate::section) fn describe(root: &Root, pid: u32) -> Owner {
     let path = root.read_link(&format!("/proc/{pid}/exe")).ok();
     let is_replaced = path.as_deref().is_some_and(|path| path.ends_with(DELETED));
     let executable = path.map(|path| path.strip_suffix(DELETED).map(str::to_owned).unwrap_or(path));
-    let unit = root.value(&format!("/proc/{pid}/cgroup")).as_deref().and_then(parse_unit);
-    Owner { pid, name: root.value(&format!("/proc/{pid}/comm")), executable, is_replaced, unit }
+    let cgroups = root.value(&format!("/proc/{pid}/cgroup")).unwrap_or_default();
+    let name = root.value(&format!("/proc/{pid}/comm"));
+    Owner { pid, name, executable, is_replaced, unit: parse_unit(&cgroups), container: parse_container(&cgroups) }
+}
+
+/// The container that a process is in, as its engine names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::section) struct Container {
+    pub(in crate::section) engine: &'static str,
+    pub(in crate::section) id: String,
+}
+
+/// How engines name the control group of a container, before its id.
+const ENGINES: &[(&str, &str)] = &[
+    ("docker-", "docker"),
+    ("libpod-", "podman"),
+    ("cri-containerd-", "containerd"),
+    ("crio-", "cri-o"),
+    ("lxc.payload.", "lxc"),
+];
+/// Hex digits of a container id.
+const ID_DIGITS: usize = 64;
+
+/// The container in the control group, the innermost.
+pub(in crate::section) fn parse_container(cgroups: &str) -> Option<Container> {
+    let is_id = |text: &str| text.len() == ID_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let paths = cgroups.lines().filter_map(|line| line.splitn(3, ':').nth(2));
+    paths.flat_map(|path| path.rsplit('/')).find_map(|name| {
+        let name = name.strip_suffix(".scope").unwrap_or(name);
+        if is_id(name) {
+            // The parent group says whose it is, for docker without systemd and for pods.
+            let engine = if cgroups.contains("/docker/") { "docker" } else { "unknown" };
+            return Some(Container { engine, id: name.to_owned() });
+        }
+        ENGINES.iter().find_map(|(prefix, engine)| {
+            let id = name.strip_prefix(prefix)?;
+            (is_id(id) || *engine == "lxc").then(|| Container { engine, id: id.to_owned() })
+        })
+    })
 }
 
 /// The unit in the control group that systemd manages: the innermost service, else the innermost scope.
-pub(super) fn parse_unit(cgroups: &str) -> Option<String> {
+pub(in crate::section) fn parse_unit(cgroups: &str) -> Option<String> {
     let path = cgroups.lines().find_map(|line| {
         let mut fields = line.splitn(3, ':');
         let (_, controllers, path) = (fields.next()?, fields.next()?, fields.next()?);

@@ -54,6 +54,65 @@ fn units_are_read_from_either_kind_of_control_groups() {
     }
 }
 
+#[test]
+fn containers_are_read_from_their_control_group() {
+    let id = "0a1b".repeat(16);
+    for (text, engine) in [
+        (format!("0::/system.slice/docker-{id}.scope"), "docker"),
+        (format!("12:pids:/docker/{id}"), "docker"),
+        (format!("0::/machine.slice/libpod-{id}.scope/container"), "podman"),
+        (format!("0::/kubepods.slice/kubepods-burstable.slice/cri-containerd-{id}.scope"), "containerd"),
+    ] {
+        assert_eq!(owner::parse_container(&text), Some(owner::Container { engine, id: id.clone() }), "{text}");
+    }
+    assert_eq!(owner::parse_container("0::/lxc.payload.web/init.scope").unwrap().id, "web");
+    assert_eq!(owner::parse_container("0::/system.slice/docker.service"), None);
+}
+
+#[test]
+fn sockets_of_containers_stand_apart_and_programs_have_their_package() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = directory.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("proc/net/tcp", TCP6.replace("00000000000000000000000000000000", "00000000").as_str());
+    write("proc/300/net/tcp", TCP);
+    let id = "0a1b".repeat(16);
+    for (pid, namespace, inode, cgroup) in [
+        (1, 1, 7003, "0::/system.slice/ssh.service\n".to_owned()),
+        (300, 2, 7001, format!("0::/system.slice/docker-{id}.scope\n")),
+    ] {
+        write(&format!("proc/{pid}/cgroup"), &cgroup);
+        write(&format!("proc/{pid}/comm"), "sshd\n");
+        std::fs::create_dir_all(directory.path().join(format!("proc/{pid}/ns"))).unwrap();
+        std::fs::create_dir_all(directory.path().join(format!("proc/{pid}/fd"))).unwrap();
+        symlink(format!("net:[{namespace}]"), directory.path().join(format!("proc/{pid}/ns/net"))).unwrap();
+        symlink(format!("socket:[{inode}]"), directory.path().join(format!("proc/{pid}/fd/3"))).unwrap();
+        symlink("/usr/sbin/sshd", directory.path().join(format!("proc/{pid}/exe"))).unwrap();
+    }
+    write("var/lib/dpkg/info/openssh-server.list", "/.\n/usr\n/usr/sbin/sshd\n");
+    write("var/lib/dpkg/info/other.list", "/usr/sbin/sshd-other\n");
+    let section = Listener.collect(&Root::at(directory.path()));
+    let keys: Vec<&str> = section.items.iter().map(|item| item.key.as_str()).collect();
+    assert_eq!(keys, ["tcp/0.0.0.0:22", "tcp/127.0.0.1:5432@sshd"]);
+    assert_eq!(section.items[0].text("package"), Some("openssh-server"));
+    let inside = &section.items[1];
+    assert_eq!((inside.text("container_id"), inside.text("package")), (Some(id.as_str()), None));
+    assert!(muster_shared::volatility::dropped_by(SectionName::Listener, inside).is_some());
+}
+
+#[test]
+fn ports_that_the_kernel_picks_are_marked() {
+    let directory = tempfile::tempdir().unwrap();
+    let root = Root::at(directory.path());
+    assert_eq!(port_range(&root), DEFAULT_PORT_RANGE);
+    std::fs::create_dir_all(directory.path().join("proc/sys/net/ipv4")).unwrap();
+    std::fs::write(directory.path().join(PORT_RANGE.trim_start_matches('/')), "1024\t65535\n").unwrap();
+    assert_eq!(port_range(&root), 1024..=65_535);
+}
+
 proptest! {
     #[test]
     fn any_line_is_survived(line in "[ 0-9A-F:x]{0,120}") {

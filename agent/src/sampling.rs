@@ -1,0 +1,178 @@
+//! From looks at connections to edges of dependency that are worth telling.
+//!
+//! A look at the open connections is a sample: most of what it shows is gone at the next one. Told as they are, edges would
+//! make a difference with every scan, and a history of noise. So an edge is told when it was seen in [`SAMPLES`] looks over
+//! at least [`SPAN_MILLIS`], and it stays told until it was not seen for [`STALE_MILLIS`]. Time in which nobody looked does not
+//! count: an edge is not taken back because the agent was away.
+
+use std::collections::BTreeMap;
+
+use muster_shared::diff::ItemMap;
+use muster_shared::{Attributes, Item, Time};
+use serde::{Deserialize, Serialize};
+
+/// So often an edge must be seen.
+pub const SAMPLES: u32 = 3;
+/// Between the first and the last of these looks.
+pub const SPAN_MILLIS: i64 = 10 * 60_000;
+/// After this an edge that is told and not seen any more is taken back.
+pub const STALE_MILLIS: i64 = 7 * 24 * 3_600_000;
+/// After this an edge that was never told is forgotten.
+const FORGET_MILLIS: i64 = 24 * 3_600_000;
+/// Longer between two looks means that the agent was away.
+const AWAY_MILLIS: i64 = 24 * 3_600_000;
+/// Most edges that are told: the best known.
+const CAP: usize = 500;
+/// Most edges that are remembered.
+const MEMORY_CAP: usize = 2_000;
+
+/// What is known of one edge.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Edge {
+    samples: u32,
+    first: Time,
+    last: Time,
+    is_told: bool,
+    attributes: Attributes,
+}
+
+/// The edges that were seen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sampling {
+    edges: BTreeMap<String, Edge>,
+    looked_at: Option<Time>,
+}
+
+impl Sampling {
+    /// Takes in what was told before this agent started, and takes out the time in which it was away.
+    pub fn remember(&mut self, told: &ItemMap, now: Time) {
+        let away = self.looked_at.map_or(0, |looked| since(looked, now));
+        if away > AWAY_MILLIS {
+            self.edges.values_mut().for_each(|edge| edge.last = edge.last.plus_millis(away));
+        }
+        for (key, attributes) in told {
+            let edge = self.edges.entry(key.clone()).or_insert_with(|| Edge {
+                samples: SAMPLES,
+                first: now,
+                last: now,
+                is_told: true,
+                attributes: attributes.clone(),
+            });
+            edge.is_told = true;
+        }
+    }
+
+    /// Takes in one look; gives the edges that are to be told.
+    pub fn settle(&mut self, seen: Vec<Item>, now: Time) -> Vec<Item> {
+        self.looked_at = Some(now);
+        for Item { key, attributes } in seen {
+            let edge = self.edges.entry(key).or_insert_with(|| Edge {
+                samples: 0,
+                first: now,
+                last: now,
+                is_told: false,
+                attributes: Attributes::new(),
+            });
+            edge.samples = edge.samples.saturating_add(1);
+            edge.last = now;
+            edge.attributes = attributes;
+        }
+        self.edges.retain(|_, edge| {
+            let silent = since(edge.last, now);
+            silent < if edge.is_told { STALE_MILLIS } else { FORGET_MILLIS }
+        });
+        let mut left = CAP.saturating_sub(self.edges.values().filter(|edge| edge.is_told).count());
+        let mut ripe: Vec<&mut Edge> = self.edges.values_mut().filter(|edge| edge.is_ripe()).collect();
+        ripe.sort_by_key(|edge| std::cmp::Reverse(edge.samples));
+        for edge in ripe {
+            edge.is_told = left > 0;
+            left = left.saturating_sub(1);
+        }
+        self.forget_the_oldest();
+        let told = self.edges.iter().filter(|(_, edge)| edge.is_told);
+        told.map(|(key, edge)| edge.item(key)).collect()
+    }
+
+    fn forget_the_oldest(&mut self) {
+        while self.edges.len() > MEMORY_CAP {
+            let untold = self.edges.iter().filter(|(_, edge)| !edge.is_told);
+            let Some(key) = untold.min_by_key(|(_, edge)| edge.last).map(|(key, _)| key.clone()) else { return };
+            self.edges.remove(&key);
+        }
+    }
+}
+
+impl Edge {
+    fn is_ripe(&self) -> bool {
+        !self.is_told && self.samples >= SAMPLES && since(self.first, self.last) >= SPAN_MILLIS
+    }
+
+    fn item(&self, key: &str) -> Item {
+        Item { key: key.to_owned(), attributes: self.attributes.clone() }
+            .with("samples", self.samples)
+            .with("first_seen_at", self.first.to_string())
+            .with("last_seen_at", self.last.to_string())
+    }
+}
+
+fn since(then: Time, now: Time) -> i64 {
+    now.millis().saturating_sub(then.millis())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minutes: i64) -> Time {
+        Time::from_millis(1_700_000_000_000 + minutes * 60_000)
+    }
+
+    fn keys(items: &[Item]) -> Vec<&str> {
+        items.iter().map(|item| item.key.as_str()).collect()
+    }
+
+    #[test]
+    fn an_edge_is_told_when_it_was_seen_again_and_again_and_stays_for_a_week() {
+        let mut sampling = Sampling::default();
+        let seen = || vec![Item::new("db").with("port", 5432)];
+        for minutes in [0, 1, 2] {
+            assert!(sampling.settle(seen(), at(minutes)).is_empty(), "three looks in two minutes are one conversation");
+        }
+        let told = sampling.settle(seen(), at(10));
+        assert_eq!((keys(&told), &told[0].attributes["samples"]), (vec!["db"], &4.into()));
+        let week = STALE_MILLIS / 60_000;
+        assert_eq!(keys(&sampling.settle(Vec::new(), at(9 + week))), ["db"]);
+        assert!(sampling.settle(Vec::new(), at(10 + week)).is_empty());
+        assert!(sampling.edges.is_empty());
+    }
+
+    #[test]
+    fn the_time_away_does_not_count() {
+        let mut sampling = Sampling::default();
+        let told: ItemMap = [("db".to_owned(), Attributes::new())].into();
+        sampling.remember(&told, at(0));
+        sampling.settle(Vec::new(), at(1));
+        let month = 30 * 24 * 60;
+        sampling.remember(&told, at(month));
+        assert_eq!(keys(&sampling.settle(Vec::new(), at(month + 1))), ["db"]);
+        assert!(sampling.settle(Vec::new(), at(month + STALE_MILLIS / 60_000)).is_empty());
+    }
+
+    #[test]
+    fn a_start_takes_nothing_back_and_noise_is_bounded() {
+        let mut sampling = Sampling::default();
+        let told = [("db".to_owned(), Attributes::new())].into();
+        sampling.remember(&told, at(0));
+        assert_eq!(keys(&sampling.settle(Vec::new(), at(1))), ["db"]);
+        for round in 0..3 {
+            let noise = (0..5_000).map(|n| Item::new(format!("client {round} {n}"))).collect();
+            assert_eq!(keys(&sampling.settle(noise, at(2 + round))), ["db"]);
+            assert!(sampling.edges.len() <= MEMORY_CAP);
+        }
+        for round in 0..3 {
+            let many = (0..600).map(|n| Item::new(format!("many {n:03}"))).collect();
+            sampling.settle(many, at(100 + 10 * round));
+        }
+        assert_eq!(sampling.settle(Vec::new(), at(130)).len(), CAP);
+    }
+}

@@ -1,0 +1,96 @@
+//! Established TCP connections as edges of dependency: who speaks with which service, not which sockets exist.
+//!
+//! A local port that something listens on makes a connection inbound, any other outbound; the port of the client says
+//! nothing and is left out. All connections between the same two ends for the same service are one edge. What a host says to
+//! itself is no dependency. Edges come and go with every look: see [`crate::sampling`] for what is made of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use muster_shared::{Item, Problem, SectionName, SectionStatus};
+
+use super::listener::{self, owner, socket};
+use super::{Collector, Privilege, Section, account};
+use crate::root::Root;
+
+/// Most edges of a host.
+const CAP: usize = 500;
+
+pub(super) struct Connection;
+
+impl Collector for Connection {
+    fn name(&self) -> SectionName {
+        SectionName::Connection
+    }
+
+    fn purpose(&self) -> &'static str {
+        "who speaks with whom over TCP: direction, other end, port of the service, process, unit (told when seen again and again)"
+    }
+
+    fn privilege(&self) -> Privilege {
+        Privilege::Ptrace
+    }
+
+    fn collect(&self, root: &Root) -> Section {
+        let mut problems: Vec<Problem> = Vec::new();
+        let found = (socket::established(root, &mut problems), socket::listening(root, &mut problems));
+        let (Some(connections), Some(listening)) = found else {
+            let status = if root.is_live() { SectionStatus::Failed } else { SectionStatus::Unsupported };
+            let problems = if root.is_live() { problems } else { Vec::new() };
+            return Section { status, items: Vec::new(), problems };
+        };
+        let served: BTreeSet<u16> = listening.iter().filter(|s| s.protocol == "tcp").map(|s| s.port).collect();
+        let connections: Vec<_> = connections.into_iter().filter(|(s, (to, _))| !is_own(s.address, *to)).collect();
+        let owners = owner::find(root, connections.iter().map(|(socket, _)| socket.inode));
+        let users = account::user_names(root);
+        let mut edges: BTreeMap<String, (Item, usize)> = BTreeMap::new();
+        let mut hidden = 0_usize;
+        for (socket, (remote, remote_port)) in &connections {
+            let owner = owners.by_inode.get(&socket.inode);
+            hidden += usize::from(owner.is_none());
+            let is_inbound = served.contains(&socket.port);
+            let port = if is_inbound { socket.port } else { *remote_port };
+            let item = edge(is_inbound, remote.to_canonical(), port, owner)
+                .with("user", users.get(&socket.uid).filter(|_| owner.is_some()).cloned());
+            edges.entry(item.key.clone()).or_insert((item, 0)).1 += 1;
+        }
+        if hidden > 0 && owners.denied > 0 {
+            problems.push(listener::hidden_problem(hidden, "connections", owners.denied));
+        }
+        let mut edges: Vec<(Item, usize)> = edges.into_values().collect();
+        if edges.len() > CAP {
+            let message = format!("{} of {} edges left out", edges.len() - CAP, edges.len());
+            problems.push(Problem { source: "connections".to_owned(), message });
+            // The busiest are the dependencies that matter most.
+            edges.sort_by(|(_, a), (_, b)| b.cmp(a));
+            edges.truncate(CAP);
+        }
+        let mut items: Vec<Item> = edges.into_iter().map(|(item, count)| item.with("connections", count)).collect();
+        items.sort_by(|a, b| a.key.cmp(&b.key));
+        Section::of(items, problems)
+    }
+}
+
+/// Whether the host speaks with itself.
+fn is_own(local: IpAddr, remote: IpAddr) -> bool {
+    let (local, remote) = (local.to_canonical(), remote.to_canonical());
+    remote.is_loopback() || local == remote
+}
+
+fn edge(is_inbound: bool, remote: IpAddr, port: u16, owner: Option<&owner::Owner>) -> Item {
+    let direction = if is_inbound { "inbound" } else { "outbound" };
+    let process = owner.and_then(|owner| owner.name.clone());
+    let unit = owner.and_then(owner::Owner::lasting_unit);
+    let who = unit.or(process.as_deref()).unwrap_or("unknown");
+    let end = if remote.is_ipv6() { format!("[{remote}]:{port}") } else { format!("{remote}:{port}") };
+    Item::new(format!("{direction} tcp {end} {who}"))
+        .with("direction", direction)
+        .with("protocol", "tcp")
+        .with("remote_address", remote.to_string())
+        .with("port", port)
+        .with("process", process)
+        .with("unit", unit)
+}
+
+#[cfg(test)]
+mod tests;
