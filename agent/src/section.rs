@@ -28,8 +28,10 @@ mod mount;
 mod netlink;
 mod package;
 mod partition;
+mod repository;
 mod route;
 mod service;
+mod uri;
 mod user;
 
 /// What the configuration asks for beyond what every agent collects.
@@ -62,6 +64,7 @@ pub fn collectors(_options: &Options) -> Collectors {
         Arc::new(dns::Dns),
         Arc::new(listener::Listener),
         Arc::new(package::Package),
+        Arc::new(repository::Repository),
         Arc::new(service::Service),
         Arc::new(user::User),
         Arc::new(group::Group),
