@@ -43,7 +43,9 @@ impl Found {
     /// What has been found, as a section.
     pub(super) fn section(mut self, root: &Root) -> Section {
         if !self.has_source && self.items.is_empty() && self.problems.is_empty() {
-            let Some((first, rest)) = self.errors.split_first() else { return self.nothing(root) };
+            let Some((first, rest)) = self.errors.split_first() else {
+                return Section { problems: foreign(root), ..Section::unsupported() };
+            };
             let mut section = Section::unreadable(first);
             section.problems.extend(rest.iter().map(ReadError::problem));
             return section;
@@ -58,10 +60,6 @@ impl Found {
         }
         separate(&mut self.items);
         Section::of(self.items, self.problems)
-    }
-
-    fn nothing(self, root: &Root) -> Section {
-        Section { problems: foreign(root), ..Section::unsupported() }
     }
 }
 

@@ -40,10 +40,13 @@ struct Snap {
 
 pub(super) fn collect(root: &Root, found: &mut Found) {
     let mut snaps = match root.read_capped(STATE, STATE_CAP_BYTES) {
-        Ok(bytes) => serde_json::from_slice::<State>(&bytes).map(|state| state.data.snaps).unwrap_or_else(|_| {
-            found.problems.push(Problem { source: STATE.to_owned(), message: "not a state of snapd".to_owned() });
-            BTreeMap::new()
-        }),
+        Ok(bytes) => serde_json::from_slice::<State>(&bytes).map_or_else(
+            |_| {
+                found.problems.push(Problem { source: STATE.to_owned(), message: "not a state of snapd".to_owned() });
+                BTreeMap::new()
+            },
+            |state| state.data.snaps,
+        ),
         // Only root may read it; what is mounted is seen by everybody.
         Err(error) => {
             if !error.is_denied() {

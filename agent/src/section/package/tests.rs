@@ -29,7 +29,7 @@ fn fixture(path: &str) -> Option<String> {
         return None;
     }
     let text = std::fs::read_to_string(&path).unwrap();
-    if !path.ends_with(".txtar") {
+    if Path::new(&path).extension().is_none_or(|extension| extension != "txtar") {
         return Some(text);
     }
     let (_, status) = text.split_once("-- var/lib/dpkg/status --\n").unwrap();

@@ -154,7 +154,9 @@ fn paragraphs(text: &str) -> (Vec<Entry>, usize) {
         if line.trim().is_empty() {
             if !fields.is_empty() {
                 let mut entry = Entry::default();
-                fields.iter().for_each(|(name, value)| entry.set(name, value));
+                for (name, value) in &fields {
+                    entry.set(name, value);
+                }
                 if entry.is_whole() {
                     entries.push(entry);
                 } else {

@@ -28,10 +28,7 @@ pub(super) fn read(root: &Root, path: &str) -> Result<Outcome, ReadError> {
     let reader = root.open_reader(path, CAP_BYTES)?;
     let before = reader.stamp();
     let mut sink = Sink::new();
-    let database = match Database::open(reader) {
-        Ok(database) => database,
-        Err(error) => return Err(error),
-    };
+    let database = Database::open(reader)?;
     let error = database.read_pages(&mut sink).err();
     Ok(Outcome { sink, error, problems: Vec::new(), changed: database.reader.stamp() != before })
 }

@@ -1,4 +1,4 @@
-//! Who signed a package: the id of the key, out of an OpenPGP signature packet (RFC 9580). Nothing is verified here.
+//! Who signed a package: the id of the key, out of an `OpenPGP` signature packet (RFC 9580). Nothing is verified here.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -27,7 +27,7 @@ pub(super) fn key_id(packet: &[u8]) -> Option<String> {
         }
         _ => return None,
     };
-    Some(id.iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(format!("{:016x}", u64::from_be_bytes(id)))
 }
 
 /// The body of a packet of either header format, when it is a signature.

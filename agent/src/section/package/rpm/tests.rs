@@ -26,7 +26,7 @@ fn fixture(path: &str) -> Option<Vec<u8>> {
         println!("skipped: no fixtures");
         return None;
     }
-    if path.ends_with(".gz") {
+    if Path::new(&path).extension().is_some_and(|extension| extension == "gz") {
         let output = Command::new("gzip").arg("-dc").arg(&path).output().unwrap();
         assert!(output.status.success());
         return Some(output.stdout);
