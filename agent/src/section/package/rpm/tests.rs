@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use muster_shared::SectionStatus;
@@ -148,12 +149,16 @@ fn survives(name: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// The recorded databases, unpacked once.
+static RECORDED: LazyLock<Vec<(&str, Option<Vec<u8>>)>> =
+    LazyLock::new(|| [SQLITE, NDB, BERKELEY].into_iter().map(|(name, path)| (name, fixture(path))).collect());
+
 fn damage(
-    database: (&str, &str),
+    database: &(&str, Option<Vec<u8>>),
     cut: prop::sample::Index,
     flips: &[(prop::sample::Index, u8)],
 ) -> Result<(), TestCaseError> {
-    let Some(mut bytes) = fixture(database.1) else { return Ok(()) };
+    let Some(mut bytes) = database.1.clone() else { return Ok(()) };
     if flips.is_empty() {
         bytes.truncate(cut.index(bytes.len()));
     }
@@ -167,14 +172,14 @@ fn damage(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn damaged_databases_are_survived(
         cut: prop::sample::Index,
         flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..200),
     ) {
-        for database in [SQLITE, NDB, BERKELEY] {
+        for database in RECORDED.iter() {
             damage(database, cut, &flips)?;
         }
     }
