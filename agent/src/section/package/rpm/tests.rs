@@ -149,12 +149,15 @@ fn survives(name: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Name in the system, and the bytes where there are fixtures.
+type Recorded = (&'static str, Option<Vec<u8>>);
+
 /// The recorded databases, unpacked once.
-static RECORDED: LazyLock<Vec<(&str, Option<Vec<u8>>)>> =
+static RECORDED: LazyLock<Vec<Recorded>> =
     LazyLock::new(|| [SQLITE, NDB, BERKELEY].into_iter().map(|(name, path)| (name, fixture(path))).collect());
 
 fn damage(
-    database: &(&str, Option<Vec<u8>>),
+    database: &Recorded,
     cut: prop::sample::Index,
     flips: &[(prop::sample::Index, u8)],
 ) -> Result<(), TestCaseError> {
