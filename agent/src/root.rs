@@ -13,6 +13,10 @@ use std::path::{Component, Path, PathBuf};
 use muster_shared::Problem;
 use rustix::fs::OFlags;
 
+mod reader;
+
+pub use reader::{FileLines, Lines, Reader};
+
 /// The most that is read of a file unless the caller says otherwise, in bytes.
 pub const DEFAULT_CAP_BYTES: u64 = 4 << 20;
 
@@ -162,6 +166,16 @@ impl Root {
     /// Reads a file of a well-known path that may be a symbolic link, such as `/etc/os-release`.
     pub fn read_linked(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         read_file(self.open(path, true)?, path, DEFAULT_CAP_BYTES)
+    }
+
+    /// Opens a large file to be read in parts; its last component is no symbolic link.
+    pub fn open_reader(&self, path: &str, cap_bytes: u64) -> Result<Reader, ReadError> {
+        Reader::new(self.open(path, false)?, path, cap_bytes)
+    }
+
+    /// Opens a text file to be read line by line; its last component is no symbolic link.
+    pub fn lines(&self, path: &str, cap_bytes: u64) -> Result<FileLines, ReadError> {
+        FileLines::open(self.open(path, false)?, path, cap_bytes)
     }
 
     /// [`Root::read`] as text; bytes that are no UTF-8 are replaced.

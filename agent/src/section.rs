@@ -39,6 +39,10 @@ mod process;
 mod route;
 mod service;
 mod sysctl;
+mod repository;
+mod route;
+mod service;
+mod uri;
 mod user;
 
 /// What the configuration asks for beyond what every agent collects.
@@ -74,6 +78,7 @@ pub fn collectors(options: &Options) -> Collectors {
         Arc::new(listener::Listener),
         Arc::new(connection::Connection),
         Arc::new(package::Package),
+        Arc::new(repository::Repository),
         Arc::new(service::Service),
         Arc::new(user::User),
         Arc::new(group::Group),

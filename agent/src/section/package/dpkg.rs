@@ -1,0 +1,216 @@
+//! Debian's packages: one pass over `/var/lib/dpkg/status`, line by line, nothing kept of the fields that nobody asks for.
+
+use std::io::BufRead;
+
+use muster_shared::{Item, Problem};
+
+use super::found::Found;
+use crate::root::{Kind, Lines, ReadError, Root};
+
+const STATUS: &str = "/var/lib/dpkg/status";
+/// Container images built without a package manager have one file per package here.
+const STATUS_DIRECTORY: &str = "/var/lib/dpkg/status.d";
+/// A status file of ten thousand packages is about 12 MiB.
+const CAP_BYTES: u64 = 64 << 20;
+
+pub(super) const WATCHED: &[&str] = &[STATUS, STATUS_DIRECTORY];
+
+pub(super) fn collect(root: &Root, found: &mut Found) {
+    match read(root, STATUS, found) {
+        Ok(()) => found.has_source = true,
+        Err(error) if error.is_absent() && root.kind(STATUS_DIRECTORY) == Some(Kind::Directory) => {
+            collect_directory(root, found).unwrap_or_else(|e| found.error(e));
+        }
+        Err(error) => found.error(error),
+    }
+}
+
+fn read(root: &Root, path: &str, found: &mut Found) -> Result<(), ReadError> {
+    parse(&mut root.lines(path, CAP_BYTES)?, &mut found.items, &mut found.problems)
+}
+
+fn collect_directory(root: &Root, found: &mut Found) -> Result<(), ReadError> {
+    for entry in root.list(STATUS_DIRECTORY)? {
+        if entry.kind != Kind::File || entry.name.ends_with(".md5sums") {
+            continue;
+        }
+        read(root, &format!("{STATUS_DIRECTORY}/{}", entry.name), found).unwrap_or_else(|e| found.error(e));
+    }
+    found.has_source = true;
+    Ok(())
+}
+
+/// The fields of one paragraph that are kept.
+#[derive(Default)]
+struct Paragraph {
+    name: String,
+    version: String,
+    architecture: String,
+    status: String,
+    source: String,
+    section: String,
+    priority: String,
+    installed_size_kib: Option<u64>,
+    maintainer: String,
+    essential: bool,
+    summary: String,
+    is_broken: bool,
+    has_lines: bool,
+}
+
+fn parse(lines: &mut Lines<impl BufRead>, items: &mut Vec<Item>, problems: &mut Vec<Problem>) -> Result<(), ReadError> {
+    let source = lines.path().to_owned();
+    let mut paragraph = Paragraph::default();
+    let mut broken = 0_usize;
+    loop {
+        let line = lines.next_line()?;
+        let is_end = line.is_none();
+        let line = line.unwrap_or_default();
+        if !line.trim().is_empty() {
+            paragraph.take_line(&line);
+            continue;
+        }
+        if paragraph.has_lines {
+            // Only a file of `status.d` has no status: what is there is installed.
+            paragraph.is_broken |= paragraph.status.is_empty() && source == STATUS;
+            match paragraph.item() {
+                Ok(item) => items.extend(item),
+                Err(()) => broken += 1,
+            }
+            paragraph = Paragraph::default();
+        }
+        if is_end {
+            break;
+        }
+    }
+    if broken > 0 {
+        problems.push(Problem { source, message: format!("{broken} broken paragraphs left out") });
+    }
+    Ok(())
+}
+
+impl Paragraph {
+    fn take_line(&mut self, line: &str) {
+        self.has_lines = true;
+        if line.starts_with([' ', '\t']) {
+            return;
+        }
+        let Some((field, value)) = line.split_once(':') else {
+            self.is_broken = true;
+            return;
+        };
+        let value = value.trim();
+        let text = match field {
+            "Package" => &mut self.name,
+            "Version" => &mut self.version,
+            "Architecture" => &mut self.architecture,
+            "Status" => &mut self.status,
+            "Source" => &mut self.source,
+            "Section" => &mut self.section,
+            "Priority" => &mut self.priority,
+            "Maintainer" => &mut self.maintainer,
+            "Description" => &mut self.summary,
+            "Installed-Size" => {
+                self.installed_size_kib = value.parse().ok();
+                return;
+            }
+            "Essential" => {
+                self.essential = value == "yes";
+                return;
+            }
+            _ => return,
+        };
+        value.clone_into(text);
+    }
+
+    /// The package, `None` when it is not on the disk (removed, its settings kept), an error when the paragraph is broken.
+    fn item(&self) -> Result<Option<Item>, ()> {
+        let status = if self.status.is_empty() { "install ok installed" } else { &self.status };
+        let mut words = status.split_whitespace();
+        let (wanted, _flag, state) = (words.next(), words.next(), words.next().ok_or(())?);
+        if matches!(state, "not-installed" | "config-files") {
+            return Ok(None);
+        }
+        if self.is_broken || self.name.is_empty() || self.version.is_empty() {
+            return Err(());
+        }
+        let key = if self.architecture.is_empty() {
+            self.name.clone()
+        } else {
+            format!("{}:{}", self.name, self.architecture)
+        };
+        let (source, source_version) = self.source();
+        let mut item = Item::new(key)
+            .with("name", self.name.as_str())
+            .with("version", self.version.as_str())
+            .with("architecture", self.architecture.as_str())
+            .with("manager", "dpkg")
+            .with("source", source)
+            .with("source_version", source_version)
+            .with("section", self.section.as_str())
+            .with("priority", self.priority.as_str())
+            .with("size_bytes", self.installed_size_kib.map(|kib| kib.saturating_mul(1024)))
+            .with("maintainer", self.maintainer.as_str())
+            .with("summary", self.summary.as_str());
+        if self.essential {
+            item.set("essential", true);
+        }
+        if wanted == Some("hold") {
+            item.set("held", true);
+        }
+        if state != "installed" {
+            item.set("state", state);
+        }
+        Ok(Some(item))
+    }
+
+    /// Source package and its version, which default to those of the package: `Source: glibc (2.36-9)`.
+    fn source(&self) -> (&str, &str) {
+        match self.source.split_once('(') {
+            Some((name, version)) => (name.trim(), version.trim_end_matches(')')),
+            None if self.source.is_empty() => (&self.name, &self.version),
+            None => (&self.source, &self.version),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parsed(text: &str) -> (Vec<Item>, Vec<Problem>) {
+        let (mut items, mut problems) = (Vec::new(), Vec::new());
+        parse(&mut Lines::new(text.as_bytes(), "x"), &mut items, &mut problems).unwrap();
+        (items, problems)
+    }
+
+    #[test]
+    fn what_is_on_the_disk_is_told_and_what_is_removed_is_not() {
+        let (items, problems) = parsed(
+            "Package: libc6\nEssential: yes\nStatus: hold ok installed\nInstalled-Size: 10\nArchitecture: amd64\n\
+             Source: glibc (2.36-9)\nVersion: 2.36-9+deb12u7\nDescription: GNU C Library\n more\n\n\
+             Package: gone\nStatus: deinstall ok config-files\nArchitecture: all\nVersion: 1\n\n\n\
+             Package: half\nStatus: install ok half-configured\nArchitecture: all\nVersion: 1:2-3\n\n\
+             Package: bad\nStatus: install ok installed\n",
+        );
+        assert_eq!(items.iter().map(|i| i.key.as_str()).collect::<Vec<_>>(), ["libc6:amd64", "half:all"]);
+        let libc = &items[0].attributes;
+        assert_eq!((&libc["source"], &libc["source_version"]), (&"glibc".into(), &"2.36-9".into()));
+        assert_eq!(
+            (&libc["size_bytes"], &libc["held"], &libc["essential"]),
+            (&10240.into(), &true.into(), &true.into())
+        );
+        assert_eq!(items[1].attributes["state"], "half-configured");
+        assert_eq!(problems[0].message, "1 broken paragraphs left out");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_survived(text in "(?s).{0,400}") {
+            let (items, _) = parsed(&text);
+            prop_assert!(items.iter().all(|item| !item.key.is_empty()));
+        }
+    }
+}

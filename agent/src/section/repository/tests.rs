@@ -1,0 +1,121 @@
+//! Every file form, what must not get out, and any text.
+
+use muster_shared::SectionStatus;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+
+const FILES: &[(&str, &str)] = &[
+    (
+        "etc/apt/sources.list",
+        "# deb http://old.example.org a b\ndeb [arch=amd64,arm64 signed-by=/usr/share/k.gpg] https://u:secret@a.example.org/d bookworm main contrib # c\n\
+         deb cdrom:[Debian 12 _x_]/ bookworm main\ndeb-src http://b.example.org ./\nrubbish\n",
+    ),
+    (
+        "etc/apt/sources.list.d/x.sources",
+        "Types: deb deb-src\nURIs: https://c.example.org/debian\n# comment\nSuites: stable stable-updates\nComponents: main\n\
+         Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n abc\n\nTypes: deb\nURIs: https://d.example.org\nSuites: s/\nEnabled: no\n\nTypes: deb\n",
+    ),
+    ("etc/apt/sources.list.d/x.list.disabled", "deb http://no.example.org a b\n"),
+    (
+        "etc/yum.repos.d/e.repo",
+        "[base]\nname=Base $releasever\nbaseurl=https://t:secret@e.example.org/$basearch\n  https://f.example.org/\nenabled=0\n\
+         gpgcheck=1\ngpgkey=file:///etc/pki/K\npassword=secret\n[up]\nmirrorlist=https://g.example.org/?repo=up&token=secret\n",
+    ),
+    ("etc/zypp/repos.d/z.repo", "[oss]\nbaseurl = https://h.example.org/oss\nautorefresh=1\npriority=99\n"),
+    (
+        "etc/apk/repositories",
+        "https://i.example.org/v3.20/main\n#https://j.example.org\n@edge https://k.example.org/edge\n",
+    ),
+    (
+        "etc/pacman.conf",
+        "[options]\nSigLevel = Required DatabaseOptional\n[core]\nInclude = /etc/pacman.d/mirrorlist\n[own]\nServer = file:///srv/own\nSigLevel = Never\n",
+    ),
+    ("etc/pacman.d/mirrorlist", "#Server = https://no.example.org\nServer = https://l.example.org/$repo/os/$arch\n"),
+];
+
+fn section(files: &[(&str, &str)]) -> Section {
+    let directory = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = directory.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    Repository.collect(&Root::at(directory.path()))
+}
+
+#[test]
+fn sources_of_every_manager_are_told() {
+    let section = section(FILES);
+    let find = |key: &str| {
+        let item = section.items.iter().find(|item| item.key == key);
+        json!(item.unwrap_or_else(|| panic!("{key} is missing in {:?}", section.items)).attributes)
+    };
+    let keys: Vec<&str> = section.items.iter().map(|item| item.key.as_str()).collect();
+    assert_eq!(
+        keys,
+        [
+            "apt:deb https://a.example.org/d bookworm",
+            "apt:deb cdrom:[Debian 12 _x_]/ bookworm",
+            "apt:deb-src http://b.example.org ./",
+            "apt:deb https://c.example.org/debian stable",
+            "apt:deb https://c.example.org/debian stable-updates",
+            "apt:deb-src https://c.example.org/debian stable",
+            "apt:deb-src https://c.example.org/debian stable-updates",
+            "apt:deb https://d.example.org s/",
+            "yum:base",
+            "yum:up",
+            "zypper:oss",
+            "pacman:core",
+            "pacman:own",
+            "apk:https://i.example.org/v3.20/main",
+            "apk:https://k.example.org/edge",
+        ]
+    );
+    assert_eq!(
+        find("apt:deb https://a.example.org/d bookworm"),
+        json!({"manager": "apt", "type": "deb", "uri": "https://a.example.org/d", "suite": "bookworm", "enabled": true,
+            "components": ["contrib", "main"], "architectures": ["amd64", "arm64"], "signed_by": "/usr/share/k.gpg",
+            "file": "/etc/apt/sources.list"})
+    );
+    assert_eq!(find("apt:deb https://c.example.org/debian stable")["signed_by"], "inline");
+    assert_eq!(find("apt:deb https://d.example.org s/")["enabled"], false);
+    assert_eq!(
+        find("yum:base"),
+        json!({"manager": "yum", "id": "base", "name": "Base $releasever", "enabled": false, "gpg_check": true,
+            "uris": ["https://e.example.org/$basearch", "https://f.example.org/"], "signed_by": "file:///etc/pki/K",
+            "file": "/etc/yum.repos.d/e.repo"})
+    );
+    assert_eq!(find("yum:up")["mirror_list"], "https://g.example.org/?repo=up&token=***");
+    assert_eq!((find("yum:up")["enabled"].clone(), find("yum:up")["gpg_check"].clone()), (json!(true), Value::Null));
+    assert_eq!(find("zypper:oss")["priority"], 99);
+    assert_eq!(find("pacman:core")["uris"], json!(["https://l.example.org/$repo/os/$arch"]));
+    assert_eq!(find("pacman:core")["signature_level"], "Required DatabaseOptional");
+    assert_eq!(find("pacman:own")["signature_level"], "Never");
+    assert_eq!(find("apk:https://k.example.org/edge")["tag"], "edge");
+    let problems: Vec<&str> = section.problems.iter().map(|problem| problem.source.as_str()).collect();
+    assert_eq!(problems, ["/etc/apt/sources.list", "/etc/apt/sources.list.d/x.sources"]);
+    assert!(!serde_json::to_string(&section).unwrap().contains("secret"));
+}
+
+#[test]
+fn the_same_source_twice_has_two_keys_and_no_source_at_all_is_unsupported() {
+    let line = "deb http://a.example.org b c\n";
+    let twice = section(&[("etc/apt/sources.list", line), ("etc/apt/sources.list.d/a.list", line)]);
+    assert_eq!(twice.status, SectionStatus::Ok);
+    assert_eq!(twice.items[1].key, "apt:deb http://a.example.org b (/etc/apt/sources.list.d/a.list)");
+    assert_eq!(section(&[]).status, SectionStatus::Unsupported);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_text_is_survived(text in "(deb |deb \\[|cdrom:\\[|\\] |http://a@|\\[x\\]\n|Types: deb\n|URIs: |=| |\n|(?s).{0,9}){0,30}") {
+        for (path, _) in FILES {
+            let section = section(&[(path, &text)]);
+            prop_assert!(section.items.iter().all(|item| !item.key.is_empty()));
+        }
+    }
+}
