@@ -13,23 +13,33 @@ use serde::Serialize;
 use crate::root::{Cause, ReadError, Root};
 
 mod account;
+mod battery;
 mod block;
 mod cpu;
 mod disk;
 mod dns;
 mod filesystem;
+mod firmware;
 mod group;
 mod host;
 mod interface;
 mod kernel;
 mod listener;
 mod memory;
+mod monitor;
 mod mount;
+mod names;
 mod netlink;
 mod package;
 mod partition;
+mod pci;
+#[cfg(test)]
+mod recorded;
 mod route;
+mod sensor;
 mod service;
+mod smbios;
+mod usb;
 mod user;
 
 /// What the configuration asks for beyond what every agent collects.
@@ -53,6 +63,7 @@ pub fn collectors(_options: &Options) -> Collectors {
         Arc::new(host::Host),
         Arc::new(cpu::Cpu),
         Arc::new(memory::Memory),
+        Arc::new(firmware::Firmware),
         Arc::new(disk::Disk),
         Arc::new(partition::Partition),
         Arc::new(filesystem::Filesystem),
@@ -66,6 +77,11 @@ pub fn collectors(_options: &Options) -> Collectors {
         Arc::new(user::User),
         Arc::new(group::Group),
         Arc::new(kernel::Kernel),
+        Arc::new(pci::Pci),
+        Arc::new(usb::Usb),
+        Arc::new(monitor::Monitor),
+        Arc::new(battery::Battery),
+        Arc::new(sensor::Sensor),
     ]
 }
 
