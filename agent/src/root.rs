@@ -6,7 +6,7 @@
 //! keeps "absent", "denied" and "failed" apart, for "could not read" is never the same as "none".
 
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Component, Path, PathBuf};
 
@@ -22,6 +22,9 @@ pub const DEFAULT_CAP_BYTES: u64 = 4 << 20;
 
 /// The most entries that are read of a directory.
 pub const ENTRY_CAP: usize = 65_536;
+
+/// How much of a large file is read at once.
+const LINE_BUFFER_BYTES: usize = 32 << 10;
 
 /// The most symbolic links on the way to one file.
 const LINK_CAP: usize = 40;
@@ -186,6 +189,22 @@ impl Root {
     /// [`Root::read_linked`] as text; bytes that are no UTF-8 are replaced.
     pub fn text_linked(&self, path: &str) -> Result<String, ReadError> {
         self.read_linked(path).map(into_text)
+    }
+
+    /// Hands the lines of a large file to `each`, one by one and without their line feed: the file is never in memory as a
+    /// whole. The file may be a symbolic link; a line beyond the cap is not read.
+    pub fn each_line(&self, path: &str, cap_bytes: u64, mut each: impl FnMut(&[u8])) -> Result<(), ReadError> {
+        let file = self.open(path, true)?;
+        if !file.metadata().map_err(|e| ReadError::io(path, &e))?.is_file() {
+            return Err(ReadError::failed(path, "not a regular file"));
+        }
+        let mut reader = BufReader::with_capacity(LINE_BUFFER_BYTES, file.take(cap_bytes));
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line).map_err(|e| ReadError::io(path, &e))? > 0 {
+            each(line.strip_suffix(b"\n").unwrap_or(&line));
+            line.clear();
+        }
+        Ok(())
     }
 
     /// One value of the kernel, such as a file below `/sys`: trimmed; `None` when empty, absent or refused. The kernel

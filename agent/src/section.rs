@@ -15,6 +15,7 @@ pub(crate) use netlink::split_message as split_netlink;
 use crate::root::{Cause, ReadError, Root};
 
 mod account;
+mod battery;
 mod block;
 mod connection;
 mod cpu;
@@ -22,6 +23,7 @@ mod disk;
 mod dns;
 mod filesystem;
 mod firewall;
+mod firmware;
 mod group;
 mod host;
 mod interface;
@@ -30,19 +32,27 @@ mod listener;
 mod lvm;
 mod memory;
 mod module;
+mod monitor;
 mod mount;
+mod names;
 mod netlink;
 mod package;
 mod partition;
 mod raid;
 mod process;
+mod pci;
+#[cfg(test)]
+mod recorded;
 mod route;
+mod sensor;
 mod service;
 mod sysctl;
 mod repository;
 mod route;
 mod service;
 mod uri;
+mod smbios;
+mod usb;
 mod user;
 
 /// What the configuration asks for beyond what every agent collects.
@@ -66,6 +76,7 @@ pub fn collectors(options: &Options) -> Collectors {
         Arc::new(host::Host::new(options)),
         Arc::new(cpu::Cpu),
         Arc::new(memory::Memory),
+        Arc::new(firmware::Firmware),
         Arc::new(disk::Disk),
         Arc::new(partition::Partition),
         Arc::new(filesystem::Filesystem),
@@ -87,6 +98,11 @@ pub fn collectors(options: &Options) -> Collectors {
         Arc::new(module::Module),
         Arc::new(firewall::Firewall),
         Arc::new(process::Process { is_asked_for: options.processes }),
+        Arc::new(pci::Pci),
+        Arc::new(usb::Usb),
+        Arc::new(monitor::Monitor),
+        Arc::new(battery::Battery),
+        Arc::new(sensor::Sensor),
     ]
 }
 

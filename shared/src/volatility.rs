@@ -65,6 +65,8 @@ use SectionName::{
     Process, Raid, Route, Sensor, TimeSync,
     Agent, Battery, Connection, Cpu, Disk, Dns, Filesystem, Host, Interface, Kernel, Listener, Memory, Mount, Process,
     Route, Sensor, TimeSync,
+    Agent, Battery, Connection, Cpu, Disk, Filesystem, Host, Interface, Kernel, Listener, Memory, Mount, Process,
+    Route, Sensor, TimeSync, Usb,
 };
 use Target::{Has, KeyHex, KeyPrefix, ValuePrefix};
 use Tier::{ContainerChurn, Ephemeral};
@@ -127,6 +129,17 @@ pub const TABLE: &[Rule] = &[
     metric(Process, "open_files", "moves all the time"),
     metric(Sensor, "value", "moves all the time"),
     metric(Battery, "charge_percent", "moves all the time"),
+    metric(Battery, "charge_mah", "moves all the time"),
+    metric(Battery, "energy_mwh", "moves all the time"),
+    metric(Battery, "voltage_mv", "moves all the time"),
+    metric(Battery, "current_ma", "moves all the time"),
+    metric(Battery, "power_mw", "moves all the time"),
+    metric(Battery, "status", "plugged in and out all day"),
+    metric(Battery, "cycle_count", "grows with use"),
+    metric(Battery, "full_charge_mah", "shrinks with use and is estimated anew at every charge"),
+    metric(Battery, "full_energy_mwh", "shrinks with use and is estimated anew at every charge"),
+    metric(Battery, "health_percent", "shrinks with use and is estimated anew at every charge"),
+    metric(Usb, "port", "buses are numbered anew at every boot, and devices move from port to port"),
     metric(TimeSync, "offset_ms", "moves all the time"),
     metric(Agent, "scan_ms", "differs from scan to scan"),
     metric(Agent, "rss_bytes", "moves all the time"),

@@ -52,8 +52,7 @@ impl Collector for Cpu {
             item.set("sockets", sockets);
             item.set("cores_per_socket", cores.checked_div(sockets));
         }
-        item.set("max_mhz", frequency(root, "cpuinfo_max_freq"));
-        item.set("min_mhz", frequency(root, "cpuinfo_min_freq"));
+        set_frequencies(root, &model::kinds(&processors), &mut item);
         item.set("caches", caches(root, &online));
         let nodes = numa(root);
         if !nodes.is_empty() {
@@ -65,9 +64,34 @@ impl Collector for Cpu {
     }
 }
 
-/// A frequency of the first processor; the kernel writes kHz.
-fn frequency(root: &Root, name: &str) -> Option<u64> {
-    root.number::<u64>(&format!("{CPUS}/cpu0/cpufreq/{name}")).map(|khz| khz / 1000)
+/// The limits of the frequency over all kinds of cores, and the kinds themselves where there are several. Cores of a kind
+/// have the same limits, so one of each is asked.
+fn set_frequencies(root: &Root, kinds: &[model::Kind<'_>], item: &mut Item) {
+    let limits = |kind: &model::Kind<'_>| {
+        let cpu = kind.cpus.first().copied().unwrap_or(0);
+        (frequency(root, cpu, "cpuinfo_max_freq"), frequency(root, cpu, "cpuinfo_min_freq"))
+    };
+    let limits: Vec<_> = kinds.iter().map(limits).collect();
+    item.set("max_mhz", limits.iter().filter_map(|(max, _)| *max).max());
+    item.set("min_mhz", limits.iter().filter_map(|(_, min)| *min).min());
+    if kinds.len() > 1 {
+        let to_value = |(kind, (max_mhz, min_mhz)): (&model::Kind<'_>, &(Option<u64>, Option<u64>))| {
+            json!({
+                "model_name": kind.name,
+                "cpus": kind.cpus.len(),
+                "model": kind.model,
+                "stepping": kind.stepping,
+                "max_mhz": max_mhz,
+                "min_mhz": min_mhz,
+            })
+        };
+        item.set("kinds", kinds.iter().zip(&limits).map(to_value).collect::<Vec<_>>());
+    }
+}
+
+/// A frequency of a processor; the kernel writes kHz.
+fn frequency(root: &Root, cpu: u32, name: &str) -> Option<u64> {
+    root.number::<u64>(&format!("{CPUS}/cpu{cpu}/cpufreq/{name}")).map(|khz| khz / 1000)
 }
 
 /// Caches by name as `lscpu` names them: how many there are and the size of all together.

@@ -1,9 +1,15 @@
-//! Main memory and swap as the kernel counts them. Modules come from the SMBIOS, in a later depth.
+//! Main memory and swap as the kernel counts them, and the modules in their slots as the firmware lists them.
 
 use muster_shared::{Item, SectionName};
 
+use super::smbios::Table;
 use super::{Collector, Privilege, Section};
 use crate::root::Root;
+
+mod module;
+
+#[cfg(test)]
+pub(super) use module::modules;
 
 const MEMINFO: &str = "/proc/meminfo";
 
@@ -27,11 +33,11 @@ impl Collector for Memory {
     }
 
     fn purpose(&self) -> &'static str {
-        "main memory and swap: totals, and what is free as metrics"
+        "main memory and swap: totals, modules with size, type, speed and serial, and what is free as metrics"
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::None
+        Privilege::ReadSearch
     }
 
     fn collect(&self, root: &Root) -> Section {
@@ -40,11 +46,23 @@ impl Collector for Memory {
             Err(error) => return Section::unreadable(&error),
         };
         let item = parse(&text);
-        if item.attributes.contains_key("total_bytes") {
-            Section::of(vec![item], Vec::new())
-        } else {
-            Section::failed(MEMINFO, "has no line MemTotal")
+        if !item.attributes.contains_key("total_bytes") {
+            return Section::failed(MEMINFO, "has no line MemTotal");
         }
+        let mut items = vec![item];
+        let mut problems = Vec::new();
+        match Table::read(root) {
+            Ok(table) => {
+                let (modules, left_out) = module::modules(&table);
+                items.extend(modules);
+                problems.extend(left_out);
+                problems.extend(table.problem());
+            }
+            // Guests and boards without SMBIOS have no list of modules, which is nothing to complain of.
+            Err(error) if error.is_absent() => {}
+            Err(error) => problems.push(error.problem()),
+        }
+        Section::of(items, problems)
     }
 }
 

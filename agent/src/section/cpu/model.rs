@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use muster_shared::Item;
-use serde_json::json;
 
 /// The fields of one processor.
 pub(super) type Processor<'a> = BTreeMap<&'a str, &'a str>;
@@ -101,7 +100,7 @@ pub(super) fn parse(text: &str) -> Vec<Processor<'_>> {
     processors
 }
 
-/// Sets what the first processor says of itself, and all kinds when there are several (big.LITTLE).
+/// Sets what the first processor says of itself.
 pub(super) fn describe(processors: &[Processor<'_>], item: &mut Item) {
     let Some(first) = processors.first() else { return };
     for (attribute, fields) in FIELDS {
@@ -113,14 +112,6 @@ pub(super) fn describe(processors: &[Processor<'_>], item: &mut Item) {
         item.set("model_name", arm_name(first));
         item.set("model", first.get("CPU revision").copied());
         item.set("stepping", arm_stepping(first));
-    }
-    let mut kinds: BTreeMap<&str, u32> = BTreeMap::new();
-    for processor in processors {
-        *kinds.entry(arm_name(processor).unwrap_or_default()).or_default() += 1;
-    }
-    if kinds.len() > 1 {
-        let kinds: Vec<_> = kinds.into_iter().map(|(name, count)| json!({"model_name": name, "cpus": count})).collect();
-        item.set("kinds", kinds);
     }
     let flags = ["flags", "Features", "features"].iter().find_map(|name| first.get(name)).copied().unwrap_or_default();
     let mut flags: Vec<&str> = flags.split_whitespace().collect();
@@ -134,6 +125,31 @@ pub(super) fn describe(processors: &[Processor<'_>], item: &mut Item) {
     let number = |name: &str| first.get(name).and_then(|value| value.parse::<f64>().ok());
     item.set("current_mhz", number("cpu MHz").or_else(|| number("CPU MHz")));
     item.set("bogomips", ["bogomips", "BogoMIPS", "bogomips per cpu"].iter().find_map(|name| number(name)));
+}
+
+/// One kind of core of several (big.LITTLE).
+pub(super) struct Kind<'a> {
+    pub(super) name: &'a str,
+    /// Numbers of its processors.
+    pub(super) cpus: Vec<u32>,
+    pub(super) model: Option<&'a str>,
+    pub(super) stepping: Option<String>,
+}
+
+/// The kinds of cores by name; one where all are alike or the architecture does not tell.
+pub(super) fn kinds<'a>(processors: &[Processor<'a>]) -> Vec<Kind<'a>> {
+    let mut kinds: BTreeMap<&str, Kind<'a>> = BTreeMap::new();
+    for processor in processors {
+        let name = arm_name(processor).unwrap_or_default();
+        let kind = kinds.entry(name).or_insert_with(|| Kind {
+            name,
+            cpus: Vec::new(),
+            model: processor.get("CPU revision").copied(),
+            stepping: arm_stepping(processor),
+        });
+        kind.cpus.extend(processor.get("processor").and_then(|number| number.parse::<u32>().ok()));
+    }
+    kinds.into_values().collect()
 }
 
 fn arm_name<'a>(processor: &Processor<'a>) -> Option<&'a str> {

@@ -1,7 +1,10 @@
 //! Recorded machines of seven architectures against what `lscpu` prints for them.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
+
+use muster_shared::Attributes;
 
 use super::*;
 
@@ -21,21 +24,63 @@ const FIELDS: &[(&str, &str)] = &[
     ("NUMA node(s)", "numa_nodes"),
     ("Virtualization", "virtualization"),
     ("MMU", "mmu"),
+    ("Machine type", "machine_type"),
+    ("Microcode version", "microcode"),
 ];
 
-fn check(name: &str, ignored: &[&str]) {
+/// A list of processors as `lscpu` writes it: ranges may have a step (`0-62:2`).
+fn cpus(text: &str) -> BTreeSet<u32> {
+    let sets = text.split(',').map(|entry| {
+        let (range, stride) = entry.split_once(':').unwrap_or((entry, "1"));
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        (first.parse().unwrap()..=last.parse().unwrap()).step_by(stride.parse().unwrap())
+    });
+    sets.flatten().collect()
+}
+
+/// Fields that are no text of one attribute. Whether the field is one of them.
+fn check_others(name: &str, field: &str, value: &str, ours: &Attributes) -> bool {
+    if field == "On-line CPU(s) list" {
+        assert_eq!(cpus(ours["online"].as_str().unwrap()), cpus(value), "{name}: {field}");
+    } else if let Some(number) = field.strip_prefix("NUMA node").and_then(|rest| rest.strip_suffix(" CPU(s)")) {
+        let number: u64 = number.parse().unwrap();
+        let nodes = ours["numa"].as_array().unwrap();
+        let node = nodes.iter().find(|entry| entry["node"] == number).unwrap();
+        assert_eq!(cpus(node["cpus"].as_str().unwrap()), cpus(value), "{name}: {field}");
+    } else if let Some(attribute) = [("CPU max MHz", "max_mhz"), ("CPU min MHz", "min_mhz")]
+        .iter()
+        .find_map(|(theirs, attribute)| (*theirs == field).then_some(*attribute))
+    {
+        let whole = value.split('.').next().unwrap();
+        assert_eq!(ours[attribute].to_string(), whole, "{name}: {field}");
+    } else if field == "BogoMIPS" {
+        let theirs: f64 = value.parse().unwrap();
+        assert!((ours["bogomips"].as_f64().unwrap() - theirs).abs() < 0.01, "{name}: {field}");
+    } else {
+        return false;
+    }
+    true
+}
+
+/// The attributes of a recorded machine and what `lscpu` prints for it; `None` where the fixtures are not there.
+fn recorded(name: &str) -> Option<(Attributes, String)> {
     if !Path::new(FIXTURES).is_dir() {
         assert!(std::env::var_os("CI").is_none(), "the folder of fixtures is missing");
         println!("skipped: no fixtures");
-        return;
+        return None;
     }
     let directory = tempfile::tempdir().unwrap();
     let archive = format!("{FIXTURES}/{name}.tar.gz");
     let status = Command::new("tar").arg("xzf").arg(&archive).arg("-C").arg(directory.path()).status().unwrap();
     assert!(status.success());
     let section = Cpu.collect(&Root::at(directory.path().join(name)));
-    let ours = &section.items[0].attributes;
     let expected = std::fs::read_to_string(format!("{FIXTURES}/{name}.expected")).unwrap();
+    Some((section.items[0].attributes.clone(), expected))
+}
+
+fn check(name: &str, ignored: &[&str]) {
+    let Some((ours, expected)) = recorded(name) else { return };
+    let ours = &ours;
     let mut compared = 0;
     for line in expected.lines() {
         let Some((field, value)) = line.split_once(':') else { continue };
@@ -43,7 +88,9 @@ fn check(name: &str, ignored: &[&str]) {
         if ignored.contains(&field) {
             continue;
         }
-        if let Some((_, attribute)) = FIELDS.iter().find(|(theirs, _)| *theirs == field) {
+        if check_others(name, field, value, ours) {
+            compared += 1;
+        } else if let Some((_, attribute)) = FIELDS.iter().find(|(theirs, _)| *theirs == field) {
             let our = &ours.get(*attribute).unwrap_or_else(|| panic!("{name}: no {attribute}"));
             let our =
                 our.as_str().map_or_else(|| our.to_string(), |text| text.split(' ').collect::<Vec<_>>().join(" "));
@@ -79,12 +126,42 @@ fn x86_64() {
 #[test]
 fn other_architectures() {
     // lscpu counts the cores of each kind apart; one item counts all of them.
-    check("arm-A510-A710-A715-X3", &["Core(s) per socket", "Model name", "Model", "Stepping", "Socket(s)"]);
+    let of_kinds = ["Core(s) per socket", "Model name", "Model", "Stepping", "Socket(s)", "CPU max MHz", "CPU min MHz"];
+    check("arm-A510-A710-A715-X3", &of_kinds);
     check("armv7", &[]);
     check("ppc64-POWER7", &[]);
     check("rv64-visionfive2", &[]);
     check("loongarch-loongson_3a5000_hv", &[]);
     check("s390-kvm", &["Model name"]);
+    // lscpu counts processors that are switched off too, and cores by what the machine could have.
+    check("s390-lpar", &["Model name", "CPU(s)", "Core(s) per socket"]);
+}
+
+#[test]
+fn cores_of_several_kinds_are_told_apart() {
+    let Some((ours, expected)) = recorded("arm-A510-A710-A715-X3") else { return };
+    let kinds = ours["kinds"].as_array().unwrap();
+    let expected: Vec<&str> = expected.split("Model name:").skip(1).collect();
+    assert_eq!(kinds.len(), expected.len());
+    for theirs in expected {
+        let name = theirs.lines().next().unwrap().trim();
+        let kind = kinds.iter().find(|kind| kind["model_name"] == name).unwrap();
+        let field = |field: &str| {
+            let line = theirs.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+            line.unwrap().trim().split('.').next().unwrap()
+        };
+        for (field_name, attribute) in [
+            ("Core(s) per socket", "cpus"),
+            ("Model", "model"),
+            ("Stepping", "stepping"),
+            ("CPU max MHz", "max_mhz"),
+            ("CPU min MHz", "min_mhz"),
+        ] {
+            let our = kind[attribute].as_str().map_or_else(|| kind[attribute].to_string(), str::to_owned);
+            assert_eq!(our, field(field_name), "{name}: {field_name}");
+        }
+    }
+    assert_eq!((&ours["max_mhz"], &ours["min_mhz"]), (&json!(3187), &json!(307)));
 }
 
 #[test]

@@ -8,18 +8,24 @@ use super::*;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/fixtures/util-linux/lsblk");
 
-/// Compares names, sizes and types of disks and partitions.
-fn check(name: &str, buses: &[(&str, &str)]) {
+/// A recorded machine; `None` where the fixtures are not there.
+fn unpack(name: &str) -> Option<(tempfile::TempDir, Root)> {
     if !Path::new(FIXTURES).is_dir() {
         assert!(std::env::var_os("CI").is_none(), "the folder of fixtures is missing");
         println!("skipped: no fixtures");
-        return;
+        return None;
     }
     let directory = tempfile::tempdir().unwrap();
     let archive = format!("{FIXTURES}/{name}.tar.xz");
     let status = Command::new("tar").arg("xJf").arg(archive).arg("-C").arg(directory.path()).status().unwrap();
     assert!(status.success());
     let root = Root::at(directory.path().join(name));
+    Some((directory, root))
+}
+
+/// Compares names, sizes and types of disks and partitions.
+fn check(name: &str, buses: &[(&str, &str)]) {
+    let Some((_directory, root)) = unpack(name) else { return };
     let disks = Disk.collect(&root).items;
     let partitions = Partition.collect(&root).items;
 
@@ -56,6 +62,98 @@ fn lsblk_size(bytes: u64) -> String {
     } else {
         format!("{}.{}{name}", tenths / 10, tenths % 10)
     }
+}
+
+/// The rows of one of `lsblk`'s tables, by device. Columns stand where the first line names them, numbers to the right.
+fn rows(text: &str, columns: &[&str]) -> Vec<(String, Vec<String>)> {
+    let mut lines = text.lines();
+    let header = lines.next().unwrap();
+    let cell = |line: &str, column: &str| {
+        let at = header.find(column).unwrap();
+        // The cell overlaps the name of its column.
+        let is_blank = |index: usize| line.as_bytes().get(index).is_none_or(|byte| *byte == b' ');
+        let inside = (at..at + column.len()).find(|index| !is_blank(*index));
+        let Some(inside) = inside else { return String::new() };
+        let start = (0..inside).rev().find(|index| is_blank(*index)).map_or(0, |index| index + 1);
+        line[start..].split_whitespace().next().unwrap().to_owned()
+    };
+    let row = |line: &str| {
+        let device = line.trim_start_matches(['|', '`', '-']).split_whitespace().next().unwrap();
+        (device.to_owned(), columns.iter().map(|column| cell(line, column)).collect())
+    };
+    lines.map(row).collect()
+}
+
+/// Flags, parents and block sizes of disks and partitions.
+fn check_columns(name: &str) {
+    let Some((_directory, root)) = unpack(name) else { return };
+    let disks = Disk.collect(&root).items;
+    let partitions = Partition.collect(&root).items;
+    let read = |table: &str| std::fs::read_to_string(format!("{FIXTURES}/lsblk-{name}-{table}")).unwrap();
+    for (device, row) in rows(&read("state"), &["RO", "ROTA", "TYPE", "PKNAME"]) {
+        let [read_only, rotational, kind, parent] = row.as_slice() else { panic!("{row:?}") };
+        if kind == "part" {
+            let partition = partitions.iter().find(|item| item.key == device).unwrap();
+            assert_eq!(partition.text("disk"), Some(parent.as_str()), "{name}: {device}");
+            assert_eq!(partition.attributes["read_only"], read_only == "1", "{name}: {device}");
+            continue;
+        }
+        let disk = disks.iter().find(|item| item.key == device).unwrap();
+        assert_eq!(disk.attributes["read_only"], read_only == "1", "{name}: {device}");
+        assert_eq!(disk.attributes["rotational"], rotational == "1", "{name}: {device}");
+    }
+    for (device, row) in rows(&read("topo"), &["PHY-SEC", "LOG-SEC"]) {
+        let Some(disk) = disks.iter().find(|item| item.key == device) else { continue };
+        let ours =
+            ["physical_block_size_bytes", "logical_block_size_bytes"].map(|name| disk.attributes[name].to_string());
+        assert_eq!(ours.as_slice(), row, "{name}: {device}");
+    }
+    for (device, row) in rows(&read("vendor"), &["VENDOR", "REV"]) {
+        let Some(disk) = disks.iter().find(|item| item.key == device) else { continue };
+        assert_eq!(disk.text("vendor").unwrap_or_default(), row[0], "{name}: {device}");
+        assert!(disk.text("model").is_some(), "{name}: {device}");
+    }
+}
+
+/// Device, model, serial and WWN. `lsblk` reads serials in udev's database, which is not recorded; these are the kernel's.
+type Identity = (&'static str, &'static str, Option<&'static str>, Option<&'static str>);
+
+fn check_identities(name: &str, expected: &[Identity]) {
+    let Some((_directory, root)) = unpack(name) else { return };
+    let disks = Disk.collect(&root).items;
+    for (device, model, serial, wwn) in expected {
+        let disk = disks.iter().find(|item| item.key == *device).unwrap();
+        let ours = ["model", "serial", "wwn"].map(|attribute| disk.text(attribute));
+        assert_eq!(ours, [Some(*model), *serial, *wwn], "{name}: {device}");
+    }
+}
+
+#[test]
+fn recorded_disks_have_flags_block_sizes_and_identities() {
+    for name in ["simple-nvme", "multi-devs-bcachefs"] {
+        check_columns(name);
+    }
+    let kingston = Some("50026B724B09A1FF");
+    let western = ("sdb", "WDC WD800JD-00MS", Some("WD-WMAM9XE78956"), None);
+    let nvme = "nvme.1987-35303032364237323832303336303144-4b494e4753544f4e20534b433130303032343047-00000001";
+    check_identities(
+        "simple-nvme",
+        &[
+            ("nvme0n1", "KINGSTON SKC1000240G", Some("50026B728203601D"), Some(nvme)),
+            ("sda", "KINGSTON SH103S3", kingston, None),
+            western,
+        ],
+    );
+    check_identities(
+        "multi-devs-bcachefs",
+        &[
+            ("nvme0n1", "KINGSTON SFYR2S1T0", Some("50026B7283B12B31"), Some("eui.00000000000000000026b7283b12b315")),
+            ("sda", "KINGSTON SH103S3", kingston, Some("0x50026b724b09a1ff")),
+            western,
+            ("sdc", "scsi_debug", Some("14000"), Some("0x33333330000036b0")),
+            ("sr0", "DVD+-RW GH82N", None, None),
+        ],
+    );
 }
 
 #[test]

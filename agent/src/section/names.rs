@@ -1,0 +1,132 @@
+//! Names of makers and devices by number, from the lists that distributions install (`pci.ids`, `usb.ids`, `pnp.ids`).
+//!
+//! A list is more than a megabyte for the few names that a host needs, so it is read line by line and nothing else of it is
+//! kept. Without a list devices have their numbers, which is all that the host itself knows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::root::Root;
+
+/// Where distributions put lists.
+const FOLDERS: &[&str] = &["/usr/share/misc", "/usr/share/hwdata", "/var/lib/usbutils"];
+
+/// The most that is read of a list, in bytes.
+const LIST_CAP_BYTES: u64 = 8 << 20;
+
+/// Names by path in the list: `8086`, `8086/100e`, `8086/100e/1af4 1100` and, for classes, `C 01`, `C 01/06`.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    names: BTreeMap<String, String>,
+}
+
+impl Names {
+    /// Looks the wanted paths up in the first list of that name that is installed.
+    pub(super) fn look_up(root: &Root, list: &str, wanted: &BTreeSet<String>) -> Self {
+        if wanted.is_empty() {
+            return Self::default();
+        }
+        for folder in FOLDERS {
+            let mut search = Search::new(wanted);
+            let path = format!("{folder}/{list}");
+            if root.each_line(&path, LIST_CAP_BYTES, |line| search.line(line)).is_ok() {
+                return Self { names: search.found };
+            }
+        }
+        Self::default()
+    }
+
+    /// The name at a path.
+    pub(super) fn get(&self, path: &str) -> Option<&str> {
+        self.names.get(path).map(String::as_str)
+    }
+}
+
+/// Goes through a list. Lines begin with as many tabs as they are deep; a line without belongs to itself.
+struct Search<'a> {
+    wanted: &'a BTreeSet<String>,
+    found: BTreeMap<String, String>,
+    /// The paths that the next deeper lines stand below; empty where nothing below is wanted.
+    place: [Option<String>; 2],
+}
+
+impl<'a> Search<'a> {
+    fn new(wanted: &'a BTreeSet<String>) -> Self {
+        Self { wanted, found: BTreeMap::new(), place: [None, None] }
+    }
+
+    fn line(&mut self, line: &[u8]) {
+        let depth = line.iter().take_while(|byte| **byte == b'\t').count();
+        let above = match depth {
+            0 => None,
+            1 | 2 => match self.place.get(depth.saturating_sub(1)) {
+                Some(Some(above)) => Some(above.as_str()),
+                _ => return,
+            },
+            _ => return,
+        };
+        let Ok(text) = std::str::from_utf8(line.get(depth..).unwrap_or_default()) else { return };
+        let text = text.trim_end();
+        if text.is_empty() || text.starts_with('#') {
+            return;
+        }
+        // PNP ids are set off by a tab, all others by two spaces; the ids of subsystems have one space inside.
+        let (id, name) = text.split_once("  ").or_else(|| text.split_once('\t')).unwrap_or((text, ""));
+        let path = above.map_or_else(|| id.to_owned(), |above| format!("{above}/{id}"));
+        let is_above_wanted = self.is_above_wanted(&path);
+        if self.wanted.contains(&path) && !name.trim().is_empty() {
+            self.found.entry(path.clone()).or_insert_with(|| name.trim().to_owned());
+        }
+        let [first, second] = &mut self.place;
+        match depth {
+            0 => (*first, *second) = (is_above_wanted.then_some(path), None),
+            1 => *second = is_above_wanted.then_some(path),
+            _ => {}
+        }
+    }
+
+    /// Whether something below a path is wanted.
+    fn is_above_wanted(&self, path: &str) -> bool {
+        let below = format!("{path}/");
+        self.wanted.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::recorded::tree;
+    use super::*;
+
+    const LIST: &[u8] = b"# comment\n8086  Intel Corporation\n\t100e  82540EM\n\t\t1af4 1100  QEMU Virtual Machine\n\
+        1234  Other\n\t100e  Not this\nC 01  Mass storage controller\n\t06  SATA controller\n\xff\xff  x\n";
+
+    fn look_up(list: &[u8], wanted: &[&str]) -> Names {
+        let directory = tree(&[("usr/share/hwdata/pci.ids", list)]);
+        let wanted = wanted.iter().map(|path| (*path).to_owned()).collect();
+        Names::look_up(&Root::at(directory.path()), "pci.ids", &wanted)
+    }
+
+    #[test]
+    fn only_what_is_wanted_is_kept_and_found_at_its_place() {
+        let wanted = ["8086", "8086/100e", "8086/100e/1af4 1100", "C 01/06", "1234/ffff", "100e"];
+        let names = look_up(LIST, &wanted);
+        let expected =
+            [Some("Intel Corporation"), Some("82540EM"), Some("QEMU Virtual Machine"), Some("SATA controller")];
+        for (path, name) in wanted.iter().zip(expected.into_iter().chain([None, None])) {
+            assert_eq!(names.get(path), name, "{path}");
+        }
+        assert_eq!(names.names.len(), 4);
+        assert_eq!(look_up(b"ACR\tAcer Technologies\n", &["ACR"]).get("ACR"), Some("Acer Technologies"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_list_is_survived(list in proptest::collection::vec(prop_oneof![Just(b'\t'), Just(b'\n'), any::<u8>()], 0..200)) {
+            let wanted = BTreeSet::from(["8086/100e".to_owned()]);
+            let mut search = Search::new(&wanted);
+            list.split(|byte| *byte == b'\n').for_each(|line| search.line(line));
+            prop_assert!(search.found.len() <= 1);
+        }
+    }
+}
