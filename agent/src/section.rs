@@ -13,11 +13,13 @@ use serde::Serialize;
 use crate::root::{Cause, ReadError, Root};
 
 mod account;
+mod authorized_key;
 mod block;
 mod cpu;
 mod disk;
 mod dns;
 mod filesystem;
+mod glob;
 mod group;
 mod host;
 mod interface;
@@ -26,10 +28,13 @@ mod listener;
 mod memory;
 mod mount;
 mod netlink;
+mod network_mount;
 mod package;
 mod partition;
 mod route;
 mod service;
+mod sshd_config;
+mod sudo_rule;
 mod user;
 
 /// What the configuration asks for beyond what every agent collects.
@@ -65,6 +70,8 @@ pub fn collectors(_options: &Options) -> Collectors {
         Arc::new(service::Service),
         Arc::new(user::User),
         Arc::new(group::Group),
+        Arc::new(sudo_rule::SudoRule),
+        Arc::new(authorized_key::AuthorizedKey),
         Arc::new(kernel::Kernel),
     ]
 }
