@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use muster_shared::canonical::Digest;
 use muster_shared::{Item, Problem, SectionName, SectionStatus};
 use serde::Serialize;
 
@@ -25,6 +26,7 @@ mod host;
 mod interface;
 mod kernel;
 mod listener;
+mod login_policy;
 mod memory;
 mod mount;
 mod netlink;
@@ -72,6 +74,7 @@ pub fn collectors(_options: &Options) -> Collectors {
         Arc::new(group::Group),
         Arc::new(sudo_rule::SudoRule),
         Arc::new(authorized_key::AuthorizedKey),
+        Arc::new(login_policy::LoginPolicy),
         Arc::new(kernel::Kernel),
     ]
 }
@@ -172,6 +175,19 @@ pub trait Collector: Send + Sync {
 /// Paths of a table as [`Collector::watched`] wants them.
 fn paths(table: &[&str]) -> Vec<String> {
     table.iter().map(|path| (*path).to_owned()).collect()
+}
+
+/// The longest key that is a text of a file itself.
+const KEY_CAP_BYTES: usize = 160;
+
+/// A key from a text of any length: a long one is cut and ends in its digest.
+fn bounded_key(text: &str) -> String {
+    if text.len() <= KEY_CAP_BYTES {
+        return text.to_owned();
+    }
+    let end = (0..=KEY_CAP_BYTES - 20).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    let digest: String = Digest::of(text.as_bytes()).to_string().chars().take(16).collect();
+    format!("{}… {digest}", text.get(..end).unwrap_or_default())
 }
 
 #[cfg(test)]

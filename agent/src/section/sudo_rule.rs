@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use muster_shared::canonical::Digest;
 use muster_shared::{Item, Problem, SectionName};
 
 use super::{Collector, Privilege, Section};
@@ -26,9 +25,6 @@ const SUDOERS_D: &str = "/etc/sudoers.d";
 
 /// The most items of the section.
 const ITEM_CAP: usize = 5_000;
-
-/// The longest key that is the rule itself; a longer one ends in a digest.
-const KEY_CAP_BYTES: usize = 160;
 
 pub(super) struct SudoRule;
 
@@ -127,7 +123,7 @@ fn rule_item(rule: &Rule, aliases: &Aliases) -> Item {
     );
     let is_unrestricted =
         commands.iter().any(|command| command == "ALL") && !commands.iter().any(|c| c.starts_with('!'));
-    let mut item = Item::new(key(&written))
+    let mut item = Item::new(super::bounded_key(&written))
         .with("kind", "rule")
         .with("users", users)
         .with("hosts", hosts)
@@ -153,7 +149,7 @@ fn defaults_item(scope: &str, setting: &str) -> Item {
     // What adds to a list may be there more than once.
     let is_added = setting.contains("+=") || setting.contains("-=");
     let id = if is_added { setting.as_str() } else { name };
-    Item::new(key(&format!("Defaults{scope} {id}")))
+    Item::new(super::bounded_key(&format!("Defaults{scope} {id}")))
         .with("kind", "defaults")
         .with("scope", scope)
         .with("name", name)
@@ -167,15 +163,6 @@ fn ordered(mut list: Vec<String>) -> Vec<String> {
         list.dedup();
     }
     list
-}
-
-fn key(text: &str) -> String {
-    if text.len() <= KEY_CAP_BYTES {
-        return text.to_owned();
-    }
-    let end = (0..=KEY_CAP_BYTES - 18).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    let digest: String = Digest::of(text.as_bytes()).to_string().chars().take(16).collect();
-    format!("{}… {digest}", text.get(..end).unwrap_or_default())
 }
 
 #[cfg(test)]
