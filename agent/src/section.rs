@@ -16,9 +16,12 @@ use crate::root::{Cause, ReadError, Root};
 mod account;
 mod authorized_key;
 mod block;
+mod certificate;
 mod cpu;
+mod cron;
 mod disk;
 mod dns;
+mod file;
 mod filesystem;
 mod glob;
 mod group;
@@ -37,6 +40,8 @@ mod route;
 mod service;
 mod sshd_config;
 mod sudo_rule;
+mod time_sync;
+mod timer;
 mod user;
 
 /// What the configuration asks for beyond what every agent collects.
@@ -55,7 +60,7 @@ pub struct Options {
 }
 
 /// Every collector, in the order in which an inventory is taken.
-pub fn collectors(_options: &Options) -> Collectors {
+pub fn collectors(options: &Options) -> Collectors {
     vec![
         Arc::new(host::Host),
         Arc::new(cpu::Cpu),
@@ -70,12 +75,17 @@ pub fn collectors(_options: &Options) -> Collectors {
         Arc::new(listener::Listener),
         Arc::new(package::Package),
         Arc::new(service::Service),
+        Arc::new(timer::Timer),
+        Arc::new(cron::Cron),
         Arc::new(user::User),
         Arc::new(group::Group),
         Arc::new(sudo_rule::SudoRule),
         Arc::new(authorized_key::AuthorizedKey),
         Arc::new(login_policy::LoginPolicy),
         Arc::new(kernel::Kernel),
+        Arc::new(certificate::Certificate::new(&options.certificates)),
+        Arc::new(file::File::new(&options.files)),
+        Arc::new(time_sync::TimeSync),
     ]
 }
 
