@@ -109,13 +109,11 @@ impl Redactor {
     /// The word in the light of what came before it; `None` when that says nothing.
     fn expected(&mut self, expected: Expect, word: &str) -> Option<String> {
         match expected {
-            Expect::Anything => None,
             Expect::Secret if matches!(word, "=" | ":" | ":=" | "PASSWORD" | "password") => {
                 self.expect = Expect::Secret;
                 Some(word.to_owned())
             }
-            Expect::Secret if words::is_option(word) => None,
-            Expect::Secret => Some(hide(word)),
+            Expect::Secret if !words::is_option(word) => Some(hide(word)),
             Expect::Pair(separator) => Some(hide_after(word, separator)),
             Expect::Scheme => {
                 self.expect = Expect::Rest;
@@ -125,7 +123,7 @@ impl Redactor {
                 self.expect = Expect::Secret;
                 Some(word.to_owned())
             }
-            Expect::By => None,
+            Expect::Anything | Expect::Secret | Expect::By => None,
             Expect::Rest => {
                 self.expect = Expect::Rest;
                 Some(hide(word))
@@ -142,9 +140,7 @@ impl Redactor {
         self.is_login |= word == "login";
         if word.eq_ignore_ascii_case("identified") {
             self.expect = Expect::By;
-        } else if word.eq_ignore_ascii_case("password") {
-            self.expect = Expect::Secret;
-        } else if name::is_scheme(word) && word.eq_ignore_ascii_case("bearer") {
+        } else if word.eq_ignore_ascii_case("password") || word.eq_ignore_ascii_case("bearer") {
             self.expect = Expect::Secret;
         }
         let program = self.program?;

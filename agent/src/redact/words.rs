@@ -43,10 +43,9 @@ fn word_end(text: &str) -> usize {
             _ if is_escaped => is_escaped = false,
             _ if c == '\\' && quote != Some('\'') => is_escaped = true,
             Some(open) if c == open => quote = None,
-            Some(_) => {}
             None if c == '"' || c == '\'' => quote = Some(c),
             None if c.is_whitespace() => return at,
-            None => {}
+            Some(_) | None => {}
         }
     }
     text.len()

@@ -96,7 +96,11 @@ fn is_table(name: &str, is_debian: bool) -> bool {
 
 /// Whether run-parts takes a script.
 fn is_script(name: &str, is_debian: bool) -> bool {
-    if is_debian { is_plain(name) } else { !name.starts_with('.') && !is_leftover(name) && !name.ends_with(".cron") }
+    if is_debian {
+        is_plain(name)
+    } else {
+        !name.starts_with('.') && !is_leftover(name) && extension(name) != Some("cron")
+    }
 }
 
 fn is_plain(name: &str) -> bool {
@@ -104,10 +108,13 @@ fn is_plain(name: &str) -> bool {
 }
 
 fn is_leftover(name: &str) -> bool {
-    name.ends_with([',', '~'])
-        || [".rpmsave", ".rpmorig", ".rpmnew", ".swp", ".cfsaved", ".dpkg-dist", ".dpkg-old"]
-            .iter()
-            .any(|end| name.ends_with(end))
+    let is_of_editor_or_package =
+        |end: &str| matches!(end, "rpmsave" | "rpmorig" | "rpmnew" | "swp" | "cfsaved" | "dpkg-dist" | "dpkg-old");
+    name.ends_with([',', '~']) || extension(name).is_some_and(is_of_editor_or_package)
+}
+
+fn extension(name: &str) -> Option<&str> {
+    name.rsplit_once('.').map(|(_, end)| end)
 }
 
 #[derive(Default)]

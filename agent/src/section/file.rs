@@ -189,7 +189,7 @@ impl Found {
         if self.hashed_bytes.saturating_add(metadata.len()) > TOTAL_CAP_BYTES {
             return Err(format!("not hashed: more than {TOTAL_CAP_BYTES} bytes in all"));
         }
-        let mut hash = Sha256::new();
+        let mut hasher = Sha256::new();
         // A file that grows meanwhile does not make this longer.
         let mut file = file.take(HASH_CAP_BYTES);
         let room = usize::try_from(metadata.len()).unwrap_or(BUFFER_BYTES).clamp(1, BUFFER_BYTES);
@@ -199,11 +199,11 @@ impl Found {
             if length == 0 {
                 break;
             }
-            hash.update(buffer.get(..length).unwrap_or_default());
+            hasher.update(buffer.get(..length).unwrap_or_default());
             self.hashed_bytes = self.hashed_bytes.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
         }
         let mut text = String::with_capacity(64);
-        for byte in hash.finalize() {
+        for byte in hasher.finalize() {
             // Writing to a String cannot fail.
             let _ = write!(text, "{byte:02x}");
         }

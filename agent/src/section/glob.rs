@@ -10,7 +10,9 @@ pub(super) fn expand(root: &Root, pattern: &str) -> Result<Vec<String>, ReadErro
     let mut found = vec![String::new()];
     for part in pattern.split('/').filter(|part| !part.is_empty()) {
         if !part.contains(['*', '?', '[']) {
-            found.iter_mut().for_each(|path| *path = format!("{path}/{part}"));
+            for path in &mut found {
+                *path = format!("{path}/{part}");
+            }
             continue;
         }
         let mut next = Vec::new();

@@ -33,7 +33,7 @@ enum Form {
 
 use Form::{Command, List, Number, Seconds, Text, Word};
 
-/// A keyword of sshd_config(5) in lower case, the attribute, its form, and OpenSSH's default (none where that depends on
+/// A keyword of `sshd_config(5)` in lower case, the attribute, its form, and OpenSSH's default (none where that depends on
 /// the version).
 type Row = (&'static str, &'static str, Form, &'static str);
 
@@ -192,7 +192,7 @@ fn value(form: Form, words: &[String]) -> Value {
     }
 }
 
-/// A time of sshd_config(5): `90`, `2m`, `1h30m`.
+/// A time of `sshd_config(5)`: `90`, `2m`, `1h30m`.
 fn seconds(text: &str) -> Option<u64> {
     let mut total = 0_u64;
     let mut number = None;

@@ -1,4 +1,4 @@
-//! The configuration of sshd as sshd_config(5) describes it: `Include`, `Match`, and the first value wins.
+//! The configuration of sshd as `sshd_config(5)` describes it: `Include`, `Match`, and the first value wins.
 
 use std::collections::BTreeMap;
 

@@ -54,7 +54,7 @@ impl Collector for SudoRule {
         let mut aliases = Aliases::default();
         let mut entries: Vec<(Entry, String)> = Vec::new();
         let mut broken: BTreeMap<String, usize> = BTreeMap::new();
-        for line in &lines.lines {
+        for line in &lines.list {
             match grammar::parse(&line.text) {
                 Some(parsed) => entries.extend(parsed.into_iter().map(|entry| (entry, line.source.clone()))),
                 None => *broken.entry(line.source.clone()).or_default() += 1,

@@ -128,7 +128,7 @@ fn item(root: &Root, search: &SearchPath, daemon: &Daemon, problems: &mut Vec<Pr
         }
     }
     for (name, mut values) in
-        [("servers", servers.servers), ("pools", servers.pools), ("fallback_servers", servers.fallback)]
+        [("servers", servers.single), ("pools", servers.pools), ("fallback_servers", servers.fallback)]
     {
         values.sort_unstable();
         values.dedup();
@@ -147,10 +147,10 @@ fn state(root: &Root, search: &SearchPath, unit: &str) -> Option<State> {
     service::load(root, search, unit).ok().map(|loaded| loaded.state)
 }
 
-/// Where the time comes from.
+/// Where the time comes from: single servers and pools of them.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Servers {
-    servers: Vec<String>,
+    single: Vec<String>,
     pools: Vec<String>,
     /// What is asked when nothing is configured.
     fallback: Vec<String>,
@@ -162,7 +162,7 @@ fn push(list: &mut Vec<String>, server: &str) {
     }
 }
 
-/// `server x`, `pool x`, `peer x`: chrony, ntpd, OpenNTPD.
+/// `server x`, `pool x`, `peer x`: chrony, ntpd and openntpd.
 fn ntp(text: &str, found: &mut Servers) {
     for line in text.lines() {
         let mut words = line.split_whitespace();
@@ -170,7 +170,7 @@ fn ntp(text: &str, found: &mut Servers) {
         // An option may stand between (`server -4 x`).
         let Some(name) = words.find(|word| !word.starts_with('-')) else { continue };
         match keyword.as_str() {
-            "server" | "peer" | "refclock" => push(&mut found.servers, name),
+            "server" | "peer" | "refclock" => push(&mut found.single, name),
             "pool" | "servers" => push(&mut found.pools, name),
             _ => {}
         }
@@ -181,7 +181,7 @@ fn ntp(text: &str, found: &mut Servers) {
 fn timesyncd(text: &str, found: &mut Servers) {
     service::unit::each(text, |section, name, value| {
         let list = match (section, name) {
-            ("Time", "NTP") => &mut found.servers,
+            ("Time", "NTP") => &mut found.single,
             ("Time", "FallbackNTP") => &mut found.fallback,
             _ => return,
         };
@@ -200,7 +200,7 @@ fn ntpd_rs(text: &str, found: &mut Servers) {
     for source in table.get("source").and_then(toml::Value::as_array).into_iter().flatten() {
         let is_pool = source.get("mode").and_then(toml::Value::as_str) == Some("pool");
         if let Some(address) = source.get("address").and_then(toml::Value::as_str) {
-            push(if is_pool { &mut found.pools } else { &mut found.servers }, address);
+            push(if is_pool { &mut found.pools } else { &mut found.single }, address);
         }
     }
 }

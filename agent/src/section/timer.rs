@@ -37,7 +37,9 @@ impl Collector for Timer {
             return Section { problems, ..Section::unsupported() };
         }
         let mut items = Vec::new();
-        for file in search.unit_files().filter(|file| file.name.ends_with(".timer")) {
+        for file in
+            search.unit_files().filter(|file| file.name.rsplit_once('.').is_some_and(|(_, kind)| kind == "timer"))
+        {
             match service::load(root, &search, &file.name) {
                 Ok(loaded) => items.push(item(root, &search, &file.name, &loaded, &mut problems)),
                 Err(problem) => problems.push(problem),

@@ -22,6 +22,9 @@ const KINDS: &[&str] = &[
     "ssh-xmss@openssh.com",
 ];
 
+/// Name in lower case and value of an option.
+pub(super) type NamedOption = (String, Option<String>);
+
 /// What is told of a key.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Key {
@@ -30,8 +33,7 @@ pub(super) struct Key {
     /// As `ssh-keygen -l` prints it.
     pub(super) fingerprint: String,
     pub(super) comment: String,
-    /// Names in lower case.
-    pub(super) options: Vec<(String, Option<String>)>,
+    pub(super) options: Vec<NamedOption>,
 }
 
 /// Reads a line; `None` when it is no key that sshd would take.
@@ -62,7 +64,7 @@ fn key(text: &str) -> Option<(&'static str, Vec<u8>, &str)> {
 }
 
 /// The options in front and what follows them.
-fn options(line: &str) -> Option<(Vec<(String, Option<String>)>, &str)> {
+fn options(line: &str) -> Option<(Vec<NamedOption>, &str)> {
     let mut is_quoted = false;
     let mut is_escaped = false;
     let mut options = Vec::new();
@@ -85,7 +87,7 @@ fn options(line: &str) -> Option<(Vec<(String, Option<String>)>, &str)> {
     None
 }
 
-fn named(option: &str) -> (String, Option<String>) {
+fn named(option: &str) -> NamedOption {
     match option.split_once('=') {
         Some((name, value)) => (name.to_ascii_lowercase(), Some(value.to_owned())),
         None => (option.to_ascii_lowercase(), None),

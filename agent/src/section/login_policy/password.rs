@@ -1,4 +1,4 @@
-//! Rules for passwords and access beside sshd: login.defs(5), pam_pwquality, pam_faillock, access.conf(5).
+//! Rules for passwords and access beside sshd: login.defs(5), PAM's modules for quality and locks, access.conf(5).
 
 use muster_shared::{Item, Problem};
 use serde_json::Value;

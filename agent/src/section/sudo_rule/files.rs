@@ -27,7 +27,7 @@ pub(super) struct Line {
 /// All lines of a policy in the order in which sudo sees them.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
-    pub(super) lines: Vec<Line>,
+    pub(super) list: Vec<Line>,
     pub(super) problems: Vec<Problem>,
     files: usize,
     total_bytes: usize,
@@ -53,7 +53,7 @@ impl Lines {
         self.total_bytes += text.len();
         for logical in lines::split(text) {
             match logical {
-                Logical::Text(text) => self.lines.push(Line { source: path.to_owned(), text }),
+                Logical::Text(text) => self.list.push(Line { source: path.to_owned(), text }),
                 Logical::Include(target) => self.include(root, path, &target, depth),
                 Logical::IncludeDirectory(target) => self.include_directory(root, path, &target, depth),
             }

@@ -52,7 +52,8 @@ fn include(line: &str) -> Option<Logical> {
         return None;
     }
     let path = path(rest.trim());
-    (!path.is_empty()).then(|| if is_directory { Logical::IncludeDirectory(path) } else { Logical::Include(path) })
+    let include = if is_directory { Logical::IncludeDirectory } else { Logical::Include };
+    (!path.is_empty()).then(|| include(path))
 }
 
 /// A path, quoted or with escaped blanks.
