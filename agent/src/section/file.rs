@@ -192,8 +192,8 @@ impl Found {
         let mut hasher = Sha256::new();
         // A file that grows meanwhile does not make this longer.
         let mut file = file.take(HASH_CAP_BYTES);
-        let room = usize::try_from(metadata.len()).unwrap_or(BUFFER_BYTES).clamp(1, BUFFER_BYTES);
-        let mut buffer = vec![0; room];
+        let length = usize::try_from(metadata.len()).unwrap_or(BUFFER_BYTES).clamp(1, BUFFER_BYTES);
+        let mut buffer = vec![0; length];
         loop {
             let length = file.read(&mut buffer).map_err(|error| error.to_string())?;
             if length == 0 {
