@@ -64,7 +64,8 @@ fn keys_have_the_fingerprints_of_ssh_keygen() {
             return;
         }
         let options = if n % 2 == 0 { "" } else { "from=\"10.0.0.0/8\",command=\"echo \\\"a b\\\"\",no-pty " };
-        file += &format!("{options}{}", fs::read_to_string(key.with_extension("pub")).unwrap());
+        file.push_str(options);
+        file.push_str(&fs::read_to_string(key.with_extension("pub")).unwrap());
     }
     write(tree.path(), "etc/passwd", "ann:x:1000:1000::/home/ann:/bin/sh\n");
     write(tree.path(), "home/ann/.ssh/authorized_keys", &file);
