@@ -5,7 +5,7 @@
 //! followed unless asked for, and in a recorded tree a symbolic link leads to a place inside the tree, never out of it. It
 //! keeps "absent", "denied" and "failed" apart, for "could not read" is never the same as "none".
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Component, Path, PathBuf};
@@ -181,6 +181,11 @@ impl Root {
         FileLines::open(self.open(path, false)?, path, cap_bytes)
     }
 
+    /// Like [`Root::read_linked`], with a cap of one's own.
+    pub fn read_linked_capped(&self, path: &str, cap_bytes: u64) -> Result<Vec<u8>, ReadError> {
+        read_file(self.open(path, true)?, path, cap_bytes)
+    }
+
     /// [`Root::read`] as text; bytes that are no UTF-8 are replaced.
     pub fn text(&self, path: &str) -> Result<String, ReadError> {
         self.read(path).map(into_text)
@@ -234,6 +239,18 @@ impl Root {
         }
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Ok(entries)
+    }
+
+    /// Size, mode, owner and times of what is at a path, the last link not followed.
+    pub fn metadata(&self, path: &str) -> Result<Metadata, ReadError> {
+        std::fs::symlink_metadata(self.host_path(path, false)?).map_err(|e| ReadError::io(path, &e))
+    }
+
+    /// A regular file, opened for reading piece by piece; a pipe or device gives an error.
+    pub fn open_file(&self, path: &str) -> Result<(File, Metadata), ReadError> {
+        let file = self.open(path, false)?;
+        let metadata = file.metadata().map_err(|e| ReadError::io(path, &e))?;
+        if metadata.is_file() { Ok((file, metadata)) } else { Err(ReadError::failed(path, "not a regular file")) }
     }
 
     /// Where a symbolic link points to, as it is written.

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use muster_shared::canonical::Digest;
 use muster_shared::{Item, Problem, SectionName, SectionStatus};
 use serde::Serialize;
 
@@ -18,24 +19,32 @@ mod account;
 mod battery;
 mod block;
 mod connection;
+mod authorized_key;
+mod block;
+mod certificate;
 mod cpu;
+mod cron;
 mod disk;
 mod dns;
+mod file;
 mod filesystem;
 mod firewall;
 mod firmware;
+mod glob;
 mod group;
 mod host;
 mod interface;
 mod kernel;
 mod listener;
 mod lvm;
+mod login_policy;
 mod memory;
 mod module;
 mod monitor;
 mod mount;
 mod names;
 mod netlink;
+mod network_mount;
 mod package;
 mod partition;
 mod raid;
@@ -53,6 +62,10 @@ mod service;
 mod uri;
 mod smbios;
 mod usb;
+mod sshd_config;
+mod sudo_rule;
+mod time_sync;
+mod timer;
 mod user;
 
 /// What the configuration asks for beyond what every agent collects.
@@ -91,8 +104,13 @@ pub fn collectors(options: &Options) -> Collectors {
         Arc::new(package::Package),
         Arc::new(repository::Repository),
         Arc::new(service::Service),
+        Arc::new(timer::Timer),
+        Arc::new(cron::Cron),
         Arc::new(user::User),
         Arc::new(group::Group),
+        Arc::new(sudo_rule::SudoRule),
+        Arc::new(authorized_key::AuthorizedKey),
+        Arc::new(login_policy::LoginPolicy),
         Arc::new(kernel::Kernel),
         Arc::new(sysctl::Sysctl),
         Arc::new(module::Module),
@@ -103,6 +121,9 @@ pub fn collectors(options: &Options) -> Collectors {
         Arc::new(monitor::Monitor),
         Arc::new(battery::Battery),
         Arc::new(sensor::Sensor),
+        Arc::new(certificate::Certificate::new(&options.certificates)),
+        Arc::new(file::File::new(&options.files)),
+        Arc::new(time_sync::TimeSync),
     ]
 }
 
@@ -235,6 +256,19 @@ pub trait Collector: Send + Sync {
 /// Paths of a table as [`Collector::watched`] wants them.
 fn paths(table: &[&str]) -> Vec<String> {
     table.iter().map(|path| (*path).to_owned()).collect()
+}
+
+/// The longest key that is a text of a file itself.
+const KEY_CAP_BYTES: usize = 160;
+
+/// A key from a text of any length: a long one is cut and ends in its digest.
+fn bounded_key(text: &str) -> String {
+    if text.len() <= KEY_CAP_BYTES {
+        return text.to_owned();
+    }
+    let end = (0..=KEY_CAP_BYTES - 20).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    let digest: String = Digest::of(text.as_bytes()).to_string().chars().take(16).collect();
+    format!("{}… {digest}", text.get(..end).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -11,13 +11,17 @@ use muster_shared::{Item, Problem, SectionName};
 use super::{Collector, Privilege, Section};
 use crate::root::Root;
 
-mod search;
-mod state;
-mod unit;
+pub(super) mod search;
+pub(super) mod state;
+pub(super) mod unit;
 
 use search::SearchPath;
 use state::State;
 use unit::Unit;
+
+/// Where units are installed and enabled.
+pub(super) const WATCHED: &[&str] =
+    &["/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system"];
 
 pub(super) struct Service;
 
@@ -35,12 +39,7 @@ impl Collector for Service {
     }
 
     fn watched(&self, _root: &Root) -> Vec<String> {
-        super::paths(&[
-            "/etc/systemd/system",
-            "/run/systemd/system",
-            "/usr/local/lib/systemd/system",
-            "/usr/lib/systemd/system",
-        ])
+        super::paths(WATCHED)
     }
 
     fn collect(&self, root: &Root) -> Section {
@@ -62,16 +61,16 @@ impl Collector for Service {
 }
 
 /// A unit file and what it leads to.
-struct Loaded {
+pub(super) struct Loaded {
     /// The name of the file that is finally read; another than the unit's for an alias.
-    target: String,
-    path: String,
-    unit: Unit,
+    pub(super) target: String,
+    pub(super) path: String,
+    pub(super) unit: Unit,
     digest: Option<Digest>,
-    state: State,
+    pub(super) state: State,
 }
 
-fn load(root: &Root, search: &SearchPath, name: &str) -> Result<Loaded, Problem> {
+pub(super) fn load(root: &Root, search: &SearchPath, name: &str) -> Result<Loaded, Problem> {
     let found = search.resolve(root, name);
     if found.is_masked {
         return Ok(Loaded {

@@ -24,7 +24,7 @@ const DIRECTORIES: &[&str] = &[
 ];
 
 /// Where `systemctl enable` writes.
-pub(super) const PERSISTENT: &str = "/etc/systemd/system";
+pub(in crate::section) const PERSISTENT: &str = "/etc/systemd/system";
 
 const SUFFIXES: &[&str] =
     &["service", "socket", "timer", "target", "path", "mount", "automount", "swap", "slice", "scope", "device"];
@@ -34,44 +34,44 @@ const LINK_CAP: usize = 16;
 
 /// A unit file or a link of that name, the first on the search path.
 #[derive(Debug)]
-pub(super) struct UnitFile {
-    pub(super) name: String,
+pub(in crate::section) struct UnitFile {
+    pub(in crate::section) name: String,
     directory: &'static str,
     kind: Kind,
 }
 
 /// A link somewhere on the search path, either in a directory itself or in a `.wants` or `.requires` below it.
 #[derive(Debug)]
-pub(super) struct Link {
+pub(in crate::section) struct Link {
     /// The directory of the search path.
-    pub(super) directory: &'static str,
+    pub(in crate::section) directory: &'static str,
     /// Whether it is in a `.wants` or `.requires`.
-    pub(super) is_dependency: bool,
-    pub(super) name: String,
+    pub(in crate::section) is_dependency: bool,
+    pub(in crate::section) name: String,
     /// The last component of where it leads.
-    pub(super) target: String,
+    pub(in crate::section) target: String,
 }
 
 /// Where the name of a unit leads.
 #[derive(Debug)]
-pub(super) struct Resolved {
-    pub(super) name: String,
-    pub(super) path: String,
-    pub(super) is_masked: bool,
+pub(in crate::section) struct Resolved {
+    pub(in crate::section) name: String,
+    pub(in crate::section) path: String,
+    pub(in crate::section) is_masked: bool,
 }
 
 /// Everything on the search path.
 #[derive(Debug, Default)]
-pub(super) struct SearchPath {
+pub(in crate::section) struct SearchPath {
     directories: Vec<&'static str>,
     drop_ins: BTreeMap<String, Vec<String>>,
     files: BTreeMap<String, UnitFile>,
-    pub(super) links: Vec<Link>,
+    pub(in crate::section) links: Vec<Link>,
 }
 
 impl SearchPath {
     /// Reads the directories; one that is reached by two names (merged `/usr`) is read once.
-    pub(super) fn read(root: &Root, problems: &mut Vec<Problem>) -> Self {
+    pub(in crate::section) fn read(root: &Root, problems: &mut Vec<Problem>) -> Self {
         let mut search = Self::default();
         let mut seen: BTreeSet<(u64, u64)> = BTreeSet::new();
         for directory in DIRECTORIES.iter().copied() {
@@ -132,27 +132,27 @@ impl SearchPath {
     }
 
     /// Whether there is no systemd here.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::section) fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
 
     /// Every unit once, by name.
-    pub(super) fn unit_files(&self) -> impl Iterator<Item = &UnitFile> {
+    pub(in crate::section) fn unit_files(&self) -> impl Iterator<Item = &UnitFile> {
         self.files.values()
     }
 
     /// Whether a directory is searched before or at the place where the unit's own file is.
-    pub(super) fn directories(&self) -> &[&'static str] {
+    pub(in crate::section) fn directories(&self) -> &[&'static str] {
         &self.directories
     }
 
     /// Whether a directory holds a file or link of this name.
-    pub(super) fn is_first_in(&self, name: &str, directory: &str) -> bool {
+    pub(in crate::section) fn is_first_in(&self, name: &str, directory: &str) -> bool {
         self.files.get(name).is_some_and(|file| file.directory == directory)
     }
 
     /// Follows links from name to name until a file is found.
-    pub(super) fn resolve(&self, root: &Root, name: &str) -> Resolved {
+    pub(in crate::section) fn resolve(&self, root: &Root, name: &str) -> Resolved {
         let mut name = name.to_owned();
         let mut path = String::new();
         for _ in 0..LINK_CAP {
@@ -177,7 +177,7 @@ impl SearchPath {
     }
 
     /// The drop-in files of a unit, as paths.
-    pub(super) fn drop_ins(&self, name: &str) -> &[String] {
+    pub(in crate::section) fn drop_ins(&self, name: &str) -> &[String] {
         self.drop_ins.get(name).map_or(&[], Vec::as_slice)
     }
 }
@@ -187,6 +187,6 @@ fn is_unit(name: &str) -> bool {
 }
 
 /// Whether a path is lost with the next boot.
-pub(super) fn is_runtime(path: &str) -> bool {
+pub(in crate::section) fn is_runtime(path: &str) -> bool {
     path.starts_with("/run/")
 }

@@ -5,7 +5,7 @@ use super::unit::Unit;
 
 /// The words of `systemctl list-unit-files`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(in crate::section) enum State {
     Enabled,
     EnabledRuntime,
     Linked,
@@ -21,7 +21,7 @@ pub(super) enum State {
 }
 
 impl State {
-    pub(super) const fn as_str(self) -> &'static str {
+    pub(in crate::section) const fn as_str(self) -> &'static str {
         match self {
             Self::Enabled => "enabled",
             Self::EnabledRuntime => "enabled-runtime",
@@ -40,7 +40,7 @@ impl State {
 }
 
 /// The state of the unit `name`, which leads to `found` and reads as `unit`.
-pub(super) fn of(search: &SearchPath, name: &str, found: &Resolved, unit: &Unit) -> State {
+pub(in crate::section) fn of(search: &SearchPath, name: &str, found: &Resolved, unit: &Unit) -> State {
     if found.name != name && !is_instance(name) {
         return State::Alias;
     }

@@ -2,26 +2,26 @@
 
 /// The parts of a unit file that are kept.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Unit {
-    pub(super) description: String,
-    pub(super) service_type: String,
-    pub(super) user: String,
+pub(in crate::section) struct Unit {
+    pub(in crate::section) description: String,
+    pub(in crate::section) service_type: String,
+    pub(in crate::section) user: String,
     /// The first `ExecStart=`, whole: only its first word is told.
     exec_start: String,
-    pub(super) aliases: Vec<String>,
-    pub(super) default_instance: Option<String>,
+    pub(in crate::section) aliases: Vec<String>,
+    pub(in crate::section) default_instance: Option<String>,
     has_dependents: bool,
-    pub(super) has_also: bool,
+    pub(in crate::section) has_also: bool,
 }
 
 impl Unit {
     /// Whether `systemctl enable` would make a link.
-    pub(super) const fn has_rules(&self) -> bool {
+    pub(in crate::section) const fn has_rules(&self) -> bool {
         !self.aliases.is_empty() || self.has_dependents
     }
 
     /// The program that is started, without its arguments, which may hold secrets.
-    pub(super) fn program(&self) -> Option<&str> {
+    pub(in crate::section) fn program(&self) -> Option<&str> {
         let word = self.exec_start.split_whitespace().next()?;
         let word = word.trim_start_matches(['@', '-', ':', '+', '!', '|']).trim_matches('"');
         (!word.is_empty()).then_some(word)
@@ -29,8 +29,14 @@ impl Unit {
 }
 
 /// Reads a unit file (systemd.syntax(7)); what is not understood is passed over.
-pub(super) fn parse(text: &str) -> Unit {
+pub(in crate::section) fn parse(text: &str) -> Unit {
     let mut unit = Unit::default();
+    each(text, |section, name, value| unit.assign(section, name, value));
+    unit
+}
+
+/// Gives every assignment of a unit file: section, name, value.
+pub(in crate::section) fn each(text: &str, mut take: impl FnMut(&str, &str, &str)) {
     let mut section = String::new();
     let mut pending = String::new();
     for line in text.lines() {
@@ -49,10 +55,9 @@ pub(super) fn parse(text: &str) -> Unit {
         if let Some(name) = whole.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             name.clone_into(&mut section);
         } else if let Some((name, value)) = whole.split_once('=') {
-            unit.assign(&section, name.trim(), value.trim());
+            take(&section, name.trim(), value.trim());
         }
     }
-    unit
 }
 
 impl Unit {

@@ -1,0 +1,231 @@
+//! Takes secrets out of command lines before anything else sees them: the one place of the agent that does.
+//!
+//! There is no grammar of secrets, so that this goes by names (`--password x`, `PGPASSWORD=x`, `?token=x`), by the options
+//! of well-known programs (`mysql -px`, `curl -u user:x`), by forms (`user:x@host`, JWT, keys of clouds and forges) and by
+//! where text goes (`echo x | chpasswd`). It errs towards hiding; the rest of the line stays readable.
+
+use std::mem;
+
+mod name;
+mod shape;
+mod words;
+
+use name::Strength;
+use words::{Word, unquote};
+
+/// What stands in place of a secret.
+pub const MARK: &str = "[redacted]";
+
+/// The most of a text that is looked at; what follows is cut off.
+const TEXT_CAP_BYTES: usize = 4096;
+
+/// How deep commands are quoted within commands; below, a quoted text is hidden whole.
+const DEPTH_CAP: usize = 4;
+
+/// A command line as a person writes it, with quotes and pipes.
+pub fn command_line(text: &str) -> String {
+    line(&words::cut(text, TEXT_CAP_BYTES), DEPTH_CAP)
+}
+
+/// The arguments of a process, the program first.
+pub fn arguments<'a>(argv: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut redactor = Redactor::new(DEPTH_CAP);
+    let cut = argv.into_iter().map(|argument| words::cut(argument, TEXT_CAP_BYTES));
+    cut.map(|argument| shape::hide_tokens(&redactor.word(&argument))).collect()
+}
+
+fn line(text: &str, depth: usize) -> String {
+    let mut redactor = Redactor::new(depth);
+    let words = words::split(text);
+    let fed = words::fed_to_password_program(&words);
+    let mut out = String::with_capacity(text.len());
+    for (i, Word { space, text }) in words.iter().enumerate() {
+        out.push_str(space);
+        if fed.get(i) == Some(&true) {
+            out.push_str(&hide(text));
+        } else {
+            out.push_str(&redactor.word(text));
+        }
+    }
+    shape::hide_tokens(&out)
+}
+
+/// What the next word is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Expect {
+    #[default]
+    Anything,
+    /// A secret.
+    Secret,
+    /// A name, a separator and a secret: `user:secret`.
+    Pair(char),
+    /// The scheme of an `Authorization` header, or what follows it.
+    Scheme,
+    /// The word `by` of `IDENTIFIED BY`.
+    By,
+    /// Secrets up to the end.
+    Rest,
+}
+
+struct Redactor {
+    expect: Expect,
+    program: Option<&'static name::Program>,
+    /// Whether `login` was seen, which gives `-p` of docker and its kind another meaning.
+    is_login: bool,
+    depth: usize,
+}
+
+impl Redactor {
+    const fn new(depth: usize) -> Self {
+        Self { expect: Expect::Anything, program: None, is_login: false, depth }
+    }
+
+    fn word(&mut self, word: &str) -> String {
+        let expected = mem::take(&mut self.expect);
+        if words::is_operator(word) {
+            (self.program, self.is_login) = (None, false);
+            return word.to_owned();
+        }
+        if let Some(hidden) = self.expected(expected, word) {
+            return hidden;
+        }
+        let (quote, inner) = unquote(word);
+        let is_nested = inner.contains(|c: char| c.is_whitespace() || c == '\'' || c == '"');
+        let redacted = if let Some(hidden) = self.option(inner) {
+            hidden
+        } else if is_nested && self.depth == 0 {
+            MARK.to_owned()
+        } else if is_nested && (!quote.is_empty() || inner.contains(char::is_whitespace)) {
+            line(&self.pairs(inner), self.depth - 1)
+        } else {
+            self.pairs(inner)
+        };
+        if word.ends_with(';') {
+            (self.program, self.is_login) = (None, false);
+        }
+        format!("{quote}{redacted}{quote}")
+    }
+
+    /// The word in the light of what came before it; `None` when that says nothing.
+    fn expected(&mut self, expected: Expect, word: &str) -> Option<String> {
+        match expected {
+            Expect::Secret if matches!(word, "=" | ":" | ":=" | "PASSWORD" | "password") => {
+                self.expect = Expect::Secret;
+                Some(word.to_owned())
+            }
+            Expect::Secret if !words::is_option(word) => Some(hide(word)),
+            Expect::Pair(separator) => Some(hide_after(word, separator)),
+            Expect::Scheme => {
+                self.expect = Expect::Rest;
+                Some(if name::is_scheme(word) { word.to_owned() } else { hide(word) })
+            }
+            Expect::By if word.eq_ignore_ascii_case("by") => {
+                self.expect = Expect::Secret;
+                Some(word.to_owned())
+            }
+            Expect::Anything | Expect::Secret | Expect::By => None,
+            Expect::Rest => {
+                self.expect = Expect::Rest;
+                Some(hide(word))
+            }
+        }
+    }
+
+    /// Options of programs that are known, and names that stand alone and announce a secret.
+    fn option(&mut self, word: &str) -> Option<String> {
+        if let Some(program) = name::program(word) {
+            self.program = Some(program);
+            return None;
+        }
+        self.is_login |= word == "login";
+        if word.eq_ignore_ascii_case("identified") {
+            self.expect = Expect::By;
+        } else if word.eq_ignore_ascii_case("password") || word.eq_ignore_ascii_case("bearer") {
+            self.expect = Expect::Secret;
+        }
+        let program = self.program?;
+        if program.needs_login && !self.is_login {
+            return None;
+        }
+        for rule in program.options {
+            let Some(attached) = word.strip_prefix(rule.option) else { continue };
+            if attached.is_empty() {
+                if rule.takes_next {
+                    self.expect = rule.pair.map_or(Expect::Secret, Expect::Pair);
+                }
+                return None;
+            }
+            if rule.option.starts_with("--") && !attached.starts_with('=') {
+                continue;
+            }
+            if rule.takes_attached {
+                let hidden = rule.pair.map_or_else(|| MARK.to_owned(), |separator| hide_after(attached, separator));
+                return Some(format!("{}{hidden}", rule.option));
+            }
+        }
+        None
+    }
+
+    /// Names with values anywhere in the word: `--password=x`, `user=a;password=b`, `{"token":"x"}`, URLs.
+    fn pairs(&mut self, text: &str) -> String {
+        if text.starts_with('-') && !text.contains('=') && name::strength(text) == Strength::Secret {
+            self.expect = Expect::Secret;
+            return text.to_owned();
+        }
+        if let Some(password) = text.strip_prefix("pass:").filter(|password| !password.is_empty()) {
+            return if shape::is_reference(password) { text.to_owned() } else { format!("pass:{MARK}") };
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, separator, after)) = words::split_pair(rest) {
+            out.push_str(before);
+            out.push(separator);
+            if let Some(after) = after.strip_prefix("//").filter(|_| separator == ':') {
+                let (authority, left) = shape::authority(after);
+                out.push_str("//");
+                out.push_str(&authority);
+                rest = left;
+                continue;
+            }
+            let name = words::last_name(before);
+            let strength = name::strength(name);
+            let is_whole = out.len() == before.len() + 1 && words::is_assignment(before);
+            let (open, value, left) = words::value(after, is_whole && separator == '=');
+            out.push_str(open);
+            rest = left;
+            if value.is_empty() && left.is_empty() {
+                self.expect = name::announces(name, strength);
+            } else if shape::is_reference(value) {
+                out.push_str(value);
+            } else if strength == Strength::Secret || strength == Strength::KeyLike && shape::is_random(value) {
+                out.push_str(MARK);
+            } else {
+                // It may hold names and values itself.
+                rest = after.strip_prefix(open).unwrap_or(after);
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+}
+
+/// A hidden word; the end of a command stays.
+fn hide(word: &str) -> String {
+    if shape::is_reference(unquote(word).1) {
+        return word.to_owned();
+    }
+    let end = if word.ends_with(';') { ";" } else { "" };
+    format!("{MARK}{end}")
+}
+
+/// `user:secret` with the secret hidden.
+fn hide_after(word: &str, separator: char) -> String {
+    let (quote, inner) = unquote(word);
+    match inner.split_once(separator) {
+        Some((user, secret)) if !secret.is_empty() => format!("{quote}{user}{separator}{MARK}{quote}"),
+        _ => word.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,140 @@
+//! A corpus of command lines as they are found on servers: the secret `S3cr3t…` must be gone, the rest must be there.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Line and what it becomes.
+const CORPUS: &[(&str, &str)] = &[
+    ("mysqldump -u root -pS3cr3t --all-databases", "mysqldump -u root -p[redacted] --all-databases"),
+    ("/usr/bin/mysql -uroot -p'S3cr3t x' shop", "/usr/bin/mysql -uroot -p[redacted] shop"),
+    ("mysql -p shop", "mysql -p shop"),
+    ("mysql --password=S3cr3t -h db", "mysql --password=[redacted] -h db"),
+    ("backup --password S3cr3t --to /srv", "backup --password [redacted] --to /srv"),
+    ("backup -password S3cr3t", "backup -password [redacted]"),
+    ("PGPASSWORD=S3cr3t pg_dump -h db shop", "PGPASSWORD=[redacted] pg_dump -h db shop"),
+    ("PGPASSWORD='S3cr3t;&x' pg_dump shop", "PGPASSWORD='[redacted]' pg_dump shop"),
+    ("export DB_PASS=S3cr3t && run", "export DB_PASS=[redacted] && run"),
+    ("PASSWORD=$DB_PASSWORD run --token ${TOKEN}", "PASSWORD=$DB_PASSWORD run --token ${TOKEN}"),
+    ("curl -u admin:S3cr3t https://x/y", "curl -u admin:[redacted] https://x/y"),
+    ("curl --user=admin:S3cr3t https://x/y", "curl --user=admin:[redacted] https://x/y"),
+    ("curl -uadmin:S3cr3t https://x", "curl -uadmin:[redacted] https://x"),
+    ("curl https://ann:S3cr3t@x.example/p?q=1", "curl https://ann:[redacted]@x.example/p?q=1"),
+    ("psql postgres://ann:S3cr3t/a@db:5432/shop", "psql postgres://ann:[redacted]@db:5432/shop"),
+    ("psql postgresql://ann:S3cr3t@h/d?sslmode=require", "psql postgresql://ann:[redacted]@h/d?sslmode=require"),
+    ("wget 'https://x/y?access_token=S3cr3t&page=2'", "wget 'https://x/y?access_token=[redacted]&page=2'"),
+    ("curl 'https://x/?api_key=S3cr3t'", "curl 'https://x/?api_key=[redacted]'"),
+    ("curl -H 'Authorization: Bearer S3cr3t' https://x", "curl -H 'Authorization: Bearer [redacted]' https://x"),
+    ("curl -H \"Authorization: Basic S3cr3t==\" https://x", "curl -H \"Authorization: Basic [redacted]\" https://x"),
+    ("curl -H 'X-Api-Key: S3cr3t' https://x", "curl -H 'X-Api-Key: [redacted]' https://x"),
+    ("curl -H 'PRIVATE-TOKEN:S3cr3t' https://x", "curl -H 'PRIVATE-TOKEN:[redacted]' https://x"),
+    ("curl -H 'Cookie: a=S3cr3t; b=S3cr3t' https://x", "curl -H 'Cookie: [redacted]; [redacted]' https://x"),
+    (
+        "curl -d '{\"user\": \"ann\", \"password\": \"S3cr3t\"}' u",
+        "curl -d '{\"user\": \"ann\", \"password\": [redacted]' u",
+    ),
+    (
+        "curl -d '{\"password\":\"S3cr3t\",\"user\":\"ann\"}' u",
+        "curl -d '{\"password\":\"[redacted]\",\"user\":\"ann\"}' u",
+    ),
+    ("curl -d \"{\\\"token\\\":\\\"S3cr3t\\\"}\" u", "curl -d \"{\\\"token\\\":\\\"[redacted]\\\"}\" u"),
+    (
+        "app 'Server=db;User Id=sa;Password=S3cr3t;Encrypt=yes'",
+        "app 'Server=db;User Id=sa;Password=[redacted];Encrypt=yes'",
+    ),
+    ("app \"Server=db;Pwd={S3cr3t;x};Port=1\"", "app \"Server=db;Pwd={[redacted]};Port=1\""),
+    ("app --dsn 'host=db user=x password=S3cr3t dbname=y'", "app --dsn 'host=db user=x password=[redacted] dbname=y'"),
+    ("mount -o username=x,password=S3cr3t,uid=0 //h/s /m", "mount -o username=x,password=[redacted],uid=0 //h/s /m"),
+    ("sshpass -p S3cr3t ssh ann@host", "sshpass -p [redacted] ssh ann@host"),
+    ("sshpass -pS3cr3t ssh ann@host", "sshpass -p[redacted] ssh ann@host"),
+    ("ldapsearch -D cn=x -w S3cr3t -b dc=y", "ldapsearch -D cn=x -w [redacted] -b dc=y"),
+    ("redis-cli -a S3cr3t ping", "redis-cli -a [redacted] ping"),
+    ("smbclient //h/s -U ann%S3cr3t -c ls", "smbclient //h/s -U ann%[redacted] -c ls"),
+    ("snmpwalk -v2c -c S3cr3t host", "snmpwalk -v2c -c [redacted] host"),
+    ("docker login -u ann -p S3cr3t registry", "docker login -u ann -p [redacted] registry"),
+    ("docker run -p 80:80 nginx", "docker run -p 80:80 nginx"),
+    ("docker run -e MYSQL_ROOT_PASSWORD=S3cr3t db", "docker run -e MYSQL_ROOT_PASSWORD=[redacted] db"),
+    ("docker login --password-stdin registry", "docker login --password-stdin registry"),
+    ("openssl rsa -passin pass:S3cr3t -in k", "openssl rsa -passin [redacted] -in k"),
+    ("gpg --batch --passphrase S3cr3t -d f", "gpg --batch --passphrase [redacted] -d f"),
+    ("restic --password-file /etc/restic/pw backup", "restic --password-file /etc/restic/pw backup"),
+    ("echo root:S3cr3t | chpasswd", "echo [redacted] | chpasswd"),
+    ("echo S3cr3t | sudo -S ls", "echo [redacted] | sudo -S ls"),
+    ("sh -c 'mysql -pS3cr3t shop'", "sh -c 'mysql -p[redacted] shop'"),
+    ("bash -c \"sh -c 'run --token S3cr3t'\"", "bash -c \"sh -c 'run --token [redacted]'\""),
+    ("mysql -e \"ALTER USER x IDENTIFIED BY 'S3cr3t'\"", "mysql -e \"ALTER USER x IDENTIFIED BY [redacted]\""),
+    ("mysql -e \"SET PASSWORD = 'S3cr3t'\"", "mysql -e \"SET PASSWORD = [redacted]\""),
+    ("aws --x AKIAIOSFODNN7EXAMPLE", "aws --x [redacted]"),
+    ("AWS_SECRET_ACCESS_KEY=S3cr3t/x+y aws s3 ls", "AWS_SECRET_ACCESS_KEY=[redacted] aws s3 ls"),
+    ("git clone https://ghp_S3cr3tS3cr3tS3cr3tS3@github.com/a/b", "git clone https://[redacted]@github.com/a/b"),
+    ("x eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.S3cr3t", "x [redacted]"),
+    ("x --key=S3cr3tabcdef0123456789ABC", "x --key=[redacted]"),
+    ("x --key=/etc/ssl/private/x.pem --cert=y.pem", "x --key=/etc/ssl/private/x.pem --cert=y.pem"),
+    ("az storage x --account-key S3cr3t", "az storage x --account-key [redacted]"),
+    ("java -Dspring.datasource.password=S3cr3t -jar a.jar", "java -Dspring.datasource.password=[redacted] -jar a.jar"),
+    (
+        "app --dbPassword=S3cr3t --no-password --ask-password x",
+        "app --dbPassword=[redacted] --no-password --ask-password x",
+    ),
+    ("run-parts --report /etc/cron.daily", "run-parts --report /etc/cron.daily"),
+    (
+        "test -x /usr/sbin/anacron || { cd / && run-parts --report /etc/cron.hourly; }",
+        "test -x /usr/sbin/anacron || { cd / && run-parts --report /etc/cron.hourly; }",
+    ),
+    ("rsync -a ann@host:/srv/ /backup/ > /dev/null 2>&1", "rsync -a ann@host:/srv/ /backup/ > /dev/null 2>&1"),
+    ("find / -name '*.log' -mtime +7 -delete", "find / -name '*.log' -mtime +7 -delete"),
+];
+
+#[test]
+fn the_corpus_is_redacted_and_stays_readable() {
+    let wrong: Vec<(String, &str)> = CORPUS
+        .iter()
+        .map(|(line, expected)| (command_line(line), *expected))
+        .filter(|(is, wanted)| is != wanted)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(!CORPUS.iter().any(|(_, expected)| expected.contains("S3cr3t")));
+}
+
+#[test]
+fn what_is_redacted_stays_as_it_is() {
+    for (line, _) in CORPUS {
+        let once = command_line(line);
+        assert_eq!(command_line(&once), once, "{line}");
+    }
+}
+
+#[test]
+fn arguments_of_a_process_are_words_already() {
+    let argv = ["mysql", "-pa b", "--defaults-file=/x", "-e", "SET PASSWORD = 'S3cr3t'", "--token", "a b"];
+    assert_eq!(
+        arguments(argv),
+        ["mysql", "-p[redacted]", "--defaults-file=/x", "-e", "SET PASSWORD = [redacted]", "--token", "[redacted]"]
+    );
+}
+
+#[test]
+fn long_text_is_cut() {
+    let text = "é".repeat(2 << 20);
+    assert!(command_line(&text).len() < TEXT_CAP_BYTES + 16);
+    assert!(arguments([text.as_str()]).concat().len() < TEXT_CAP_BYTES + 16);
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_survived(text in "(?s).{0,200}", words in proptest::collection::vec("[-a-z=:'\"\\\\${}@/;|& ]{0,12}", 0..12)) {
+        prop_assert!(command_line(&text).len() <= (text.len() + 1) * (MARK.len() + 2));
+        let _ = arguments(words.iter().map(String::as_str));
+        let _ = command_line(&words.concat());
+    }
+
+    #[test]
+    fn a_password_after_its_option_never_stays(secret in "[A-Za-z0-9!#%+]{3}Zq9[A-Za-z0-9!#%+]{3}") {
+        for line in [
+            format!("x --password={secret} y"), format!("x --password {secret} y"), format!("DB_PASSWORD={secret} x"),
+            format!("x https://u:{secret}@h/"), format!("x 'https://h/?token={secret}&a=b'"), format!("mysql -p{secret}"),
+        ] {
+            prop_assert!(!command_line(&line).contains("Zq9"), "{line} -> {}", command_line(&line));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Words of a command line: near enough to a shell's to find what belongs together, and never at a loss.
+
+use std::borrow::Cow;
+
+/// A word and the white space before it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Word<'a> {
+    pub(super) space: &'a str,
+    pub(super) text: &'a str,
+}
+
+/// Programs that read a password from their standard input.
+const PASSWORD_READERS: &[&str] = &["chpasswd", "passwd", "smbpasswd", "sudo", "su", "cryptsetup", "kinit", "gpg"];
+
+/// The first bytes of a text.
+pub(super) fn cut(text: &str, cap_bytes: usize) -> Cow<'_, str> {
+    if text.len() <= cap_bytes {
+        return Cow::Borrowed(text);
+    }
+    let end = (0..=cap_bytes).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default()))
+}
+
+/// Splits at white space outside of quotes. What follows the last word is a word without text.
+pub(super) fn split(text: &str) -> Vec<Word<'_>> {
+    let mut words = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let start = rest.find(|c: char| !c.is_whitespace()).unwrap_or(rest.len());
+        let (space, from) = rest.split_at(start);
+        let (text, left) = from.split_at(word_end(from));
+        words.push(Word { space, text });
+        rest = left;
+    }
+    words
+}
+
+fn word_end(text: &str) -> usize {
+    let mut quote = None;
+    let mut is_escaped = false;
+    for (at, c) in text.char_indices() {
+        match quote {
+            _ if is_escaped => is_escaped = false,
+            _ if c == '\\' && quote != Some('\'') => is_escaped = true,
+            Some(open) if c == open => quote = None,
+            None if c == '"' || c == '\'' => quote = Some(c),
+            None if c.is_whitespace() => return at,
+            Some(_) | None => {}
+        }
+    }
+    text.len()
+}
+
+/// The quote around a whole word, or no text, and what is inside.
+pub(super) fn unquote(word: &str) -> (&str, &str) {
+    for quote in ["\"", "'"] {
+        if let Some(inner) = word.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {
+            return (quote, inner);
+        }
+    }
+    ("", word)
+}
+
+/// Whether a word ends one command and begins another.
+pub(super) fn is_operator(word: &str) -> bool {
+    matches!(word, "|" | "||" | "&&" | "&" | ";" | "|&" | "(" | ")" | "{" | "}")
+}
+
+/// Whether a word is an option rather than the value of the one before it.
+pub(super) fn is_option(word: &str) -> bool {
+    word.starts_with("--") || word.len() == 2 && word.starts_with('-')
+}
+
+/// The first name, separator and value: `a=b`, `a:b`.
+pub(super) fn split_pair(text: &str) -> Option<(&str, char, &str)> {
+    let (before, from) = text.split_at(text.find(['=', ':'])?);
+    let mut chars = from.chars();
+    let separator = chars.next()?;
+    Some((before, separator, chars.as_str()))
+}
+
+/// The name that a text ends with, its quotes aside.
+pub(super) fn last_name(text: &str) -> &str {
+    let text = text.trim_end_matches(['"', '\'', '\\', ' ']);
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    text.rsplit(|c| !is_part(c)).next().unwrap_or_default()
+}
+
+/// Whether a text is an option or the name of an environment variable, whose value reaches to the end of the word.
+pub(super) fn is_assignment(text: &str) -> bool {
+    text.starts_with('-')
+        || !text.is_empty() && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// What opens a value (a quote), the value, and what is left behind it.
+pub(super) fn value(text: &str, is_whole: bool) -> (&str, &str, &str) {
+    let start = text.find(|c: char| !matches!(c, '\\' | '"' | '\'' | '{')).unwrap_or(text.len());
+    let (open, from) = text.split_at(start);
+    let end = match open.chars().last() {
+        _ if is_whole => from.len(),
+        Some('{') => from.find(['}', '"']).unwrap_or(from.len()),
+        Some(quote @ ('"' | '\'')) => from.find([quote, '\\']).unwrap_or(from.len()),
+        _ => from.find(['&', ';', ',', '"', '\'', '}', ')', '\\', '\n', ' ']).unwrap_or(from.len()),
+    };
+    let (value, left) = from.split_at(end);
+    let kept = if is_whole { value.trim_end_matches(['"', '\'', ';']).len() } else { value.len() };
+    let (value, tail) = value.split_at(kept);
+    if left.is_empty() { (open, value, tail) } else { (open, value, left) }
+}
+
+/// Marks the words that `echo` or `printf` feed to a program that reads a password.
+pub(super) fn fed_to_password_program(words: &[Word]) -> Vec<bool> {
+    let mut marks = vec![false; words.len()];
+    let mut stage: Option<usize> = None;
+    for (i, word) in words.iter().enumerate() {
+        let name = word.text.rsplit('/').next().unwrap_or_default();
+        if matches!(name, "echo" | "printf") {
+            stage = Some(i);
+        } else if matches!(word.text, ";" | "&&" | "||" | "&") {
+            stage = None;
+        } else if matches!(word.text, "|" | "|&") {
+            let Some(first) = stage.take() else { continue };
+            let next = words.get(i + 1..).unwrap_or_default().iter().take_while(|w| !is_operator(w.text));
+            let is_read =
+                next.map(|w| w.text.rsplit('/').next()).any(|n| n.is_some_and(|n| PASSWORD_READERS.contains(&n)));
+            for (mark, word) in marks.iter_mut().zip(words).take(i).skip(first + 1) {
+                *mark = is_read && !is_option(word.text);
+            }
+        }
+    }
+    marks
+}

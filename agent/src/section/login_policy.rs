@@ -1,0 +1,219 @@
+//! What a login needs: sshd's settings with their defaults, its `Match` blocks, and the rules for passwords.
+//!
+//! A default is told only when sshd is there, and marked: OpenSSH's defaults, which a distribution may have compiled
+//! otherwise.
+
+use muster_shared::{Item, Problem, SectionName};
+use serde_json::Value;
+
+use super::sshd_config::{self, Keywords, SSHD_CONFIG, SSHD_CONFIG_D};
+use super::{Collector, Privilege, Section};
+use crate::redact;
+use crate::root::Root;
+
+mod password;
+
+use password::{ACCESS_CONF, LOGIN_DEFS, PWQUALITY, PWQUALITY_D};
+
+/// How a value is told.
+#[derive(Clone, Copy)]
+enum Form {
+    /// As it is written, in lower case.
+    Word,
+    /// As it is written.
+    Text,
+    /// A sorted list.
+    List,
+    Number,
+    /// A time such as `2m`, in seconds.
+    Seconds,
+    /// A command line.
+    Command,
+}
+
+use Form::{Command, List, Number, Seconds, Text, Word};
+
+/// A keyword of `sshd_config(5)` in lower case, the attribute, its form, and OpenSSH's default (none where that depends on
+/// the version).
+type Row = (&'static str, &'static str, Form, &'static str);
+
+const KEYWORDS: &[Row] = &[
+    ("allowagentforwarding", "allow_agent_forwarding", Word, "yes"),
+    ("allowgroups", "allow_groups", List, ""),
+    ("allowstreamlocalforwarding", "allow_stream_local_forwarding", Word, "yes"),
+    ("allowtcpforwarding", "allow_tcp_forwarding", Word, "yes"),
+    ("allowusers", "allow_users", List, ""),
+    ("authenticationmethods", "authentication_methods", Text, "any"),
+    ("authorizedkeyscommand", "authorized_keys_command", Command, "none"),
+    ("authorizedkeyscommanduser", "authorized_keys_command_user", Text, "none"),
+    ("authorizedkeysfile", "authorized_keys_file", Text, ".ssh/authorized_keys .ssh/authorized_keys2"),
+    ("authorizedprincipalsfile", "authorized_principals_file", Text, "none"),
+    ("banner", "banner", Text, "none"),
+    ("chrootdirectory", "chroot_directory", Text, "none"),
+    ("ciphers", "ciphers", Text, ""),
+    ("clientalivecountmax", "client_alive_count_max", Number, "3"),
+    ("clientaliveinterval", "client_alive_interval_seconds", Seconds, "0"),
+    ("denygroups", "deny_groups", List, ""),
+    ("denyusers", "deny_users", List, ""),
+    ("disableforwarding", "disable_forwarding", Word, "no"),
+    ("forcecommand", "force_command", Command, "none"),
+    ("gatewayports", "gateway_ports", Word, "no"),
+    ("gssapiauthentication", "gssapi_authentication", Word, "no"),
+    ("hostbasedauthentication", "hostbased_authentication", Word, "no"),
+    ("hostkeyalgorithms", "host_key_algorithms", Text, ""),
+    ("ignorerhosts", "ignore_rhosts", Word, "yes"),
+    ("kbdinteractiveauthentication", "kbd_interactive_authentication", Word, "yes"),
+    ("kerberosauthentication", "kerberos_authentication", Word, "no"),
+    ("kexalgorithms", "kex_algorithms", Text, ""),
+    ("listenaddress", "listen_addresses", List, ""),
+    ("logingracetime", "login_grace_seconds", Seconds, "120"),
+    ("loglevel", "log_level", Text, "INFO"),
+    ("macs", "macs", Text, ""),
+    ("maxauthtries", "max_auth_tries", Number, "6"),
+    ("maxsessions", "max_sessions", Number, "10"),
+    ("maxstartups", "max_startups", Text, "10:30:100"),
+    ("passwordauthentication", "password_authentication", Word, "yes"),
+    ("permitemptypasswords", "permit_empty_passwords", Word, "no"),
+    ("permitlisten", "permit_listen", Text, "any"),
+    ("permitopen", "permit_open", Text, "any"),
+    ("permitrootlogin", "permit_root_login", Word, "prohibit-password"),
+    ("permittty", "permit_tty", Word, "yes"),
+    ("permittunnel", "permit_tunnel", Word, "no"),
+    ("permituserenvironment", "permit_user_environment", Text, "no"),
+    ("port", "ports", List, "22"),
+    ("pubkeyacceptedalgorithms", "pubkey_accepted_algorithms", Text, ""),
+    ("pubkeyauthentication", "pubkey_authentication", Word, "yes"),
+    ("revokedkeys", "revoked_keys", Text, "none"),
+    ("strictmodes", "strict_modes", Word, "yes"),
+    ("trustedusercakeys", "trusted_user_ca_keys", Text, "none"),
+    ("usedns", "use_dns", Word, "no"),
+    ("usepam", "use_pam", Word, "no"),
+    ("x11forwarding", "x11_forwarding", Word, "no"),
+    ("x11uselocalhost", "x11_use_localhost", Word, "yes"),
+];
+
+pub(super) struct LoginPolicy;
+
+impl Collector for LoginPolicy {
+    fn name(&self) -> SectionName {
+        SectionName::LoginPolicy
+    }
+
+    fn purpose(&self) -> &'static str {
+        "what a login needs: settings of sshd with defaults, Match blocks, rules for passwords and access"
+    }
+
+    fn privilege(&self) -> Privilege {
+        Privilege::ReadSearch
+    }
+
+    fn watched(&self, _root: &Root) -> Vec<String> {
+        super::paths(&[SSHD_CONFIG, SSHD_CONFIG_D, LOGIN_DEFS, PWQUALITY, PWQUALITY_D, ACCESS_CONF, "/etc/pam.d"])
+    }
+
+    fn collect(&self, root: &Root) -> Section {
+        let mut problems: Vec<Problem> = Vec::new();
+        let mut items = sshd(root, &mut problems);
+        password::add(root, &mut items, &mut problems);
+        if items.is_empty() && problems.is_empty() {
+            return Section::unsupported();
+        }
+        Section::of(items, problems)
+    }
+}
+
+fn sshd(root: &Root, problems: &mut Vec<Problem>) -> Vec<Item> {
+    let is_installed = sshd_config::is_installed(root);
+    let config = match sshd_config::read(root) {
+        Ok(config) => config,
+        // Without a file sshd works with its defaults.
+        Err(error) if error.is_absent() && is_installed => sshd_config::Config::default(),
+        Err(error) if error.is_absent() => return Vec::new(),
+        Err(error) => {
+            problems.push(error.problem());
+            return Vec::new();
+        }
+    };
+    problems.extend(config.problems);
+    let mut global = Item::new("sshd").with("kind", "sshd").with("installed", is_installed);
+    set(&mut global, &config.global);
+    if is_installed {
+        let mut defaults = Vec::new();
+        for (keyword, attribute, form, default) in KEYWORDS {
+            if !default.is_empty() && !config.global.contains_key(*keyword) {
+                global.set(attribute, value(*form, &[(*default).to_owned()]));
+                defaults.push(*attribute);
+            }
+        }
+        defaults.sort_unstable();
+        global.set("defaults", defaults);
+    }
+    let mut files = config.files;
+    files.sort_unstable();
+    files.dedup();
+    if !files.is_empty() {
+        global.set("files", files);
+    }
+    let mut items = vec![global];
+    for block in config.blocks {
+        let key = super::bounded_key(&format!("sshd match {}", block.criteria));
+        let mut item = Item::new(key).with("kind", "sshd_match").with("criteria", block.criteria.as_str());
+        set(&mut item, &block.keywords);
+        items.push(item);
+    }
+    items
+}
+
+fn set(item: &mut Item, keywords: &Keywords) {
+    for (keyword, attribute, form, _) in KEYWORDS {
+        if let Some(values) = keywords.get(*keyword) {
+            item.set(attribute, value(*form, values));
+        }
+    }
+}
+
+fn value(form: Form, words: &[String]) -> Value {
+    let text = words.join(" ");
+    match form {
+        Text => text.into(),
+        Command => redact::command_line(&text).into(),
+        Word => match text.to_ascii_lowercase().as_str() {
+            "without-password" => "prohibit-password".into(),
+            word => word.into(),
+        },
+        Number => text.parse::<u32>().map_or_else(|_| text.into(), Value::from),
+        Seconds => seconds(&text).map_or_else(|| text.into(), Value::from),
+        List => {
+            let mut list = words.to_vec();
+            list.sort_unstable();
+            list.dedup();
+            list.into()
+        }
+    }
+}
+
+/// A time of `sshd_config(5)`: `90`, `2m`, `1h30m`.
+fn seconds(text: &str) -> Option<u64> {
+    let mut total = 0_u64;
+    let mut number = None;
+    for c in text.chars() {
+        if let Some(digit) = c.to_digit(10) {
+            number = Some(number.unwrap_or(0_u64).checked_mul(10)?.checked_add(u64::from(digit))?);
+            continue;
+        }
+        let unit = match c.to_ascii_lowercase() {
+            's' => 1,
+            'm' => 60,
+            'h' => 3_600,
+            'd' => 86_400,
+            'w' => 604_800,
+            _ => return None,
+        };
+        total = total.checked_add(number.take()?.checked_mul(unit)?)?;
+    }
+    (!text.is_empty()).then_some(())?;
+    total.checked_add(number.unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+//! The files of a sudoers policy: what is included, how deep, and what is refused.
+
+use muster_shared::Problem;
+
+use super::lines::{self, Logical};
+use crate::root::{Kind, ReadError, Root};
+
+/// How deep files include others. Sudo itself allows 128; nobody nests more than two.
+const DEPTH_CAP: usize = 16;
+
+/// The most files of one policy.
+const FILE_CAP: usize = 1_000;
+
+/// The most that is read of one file: a larger one is refused by its size, before anything is read.
+const SIZE_CAP_BYTES: u64 = 1 << 20;
+
+/// The most that is read of all files together.
+const TOTAL_CAP_BYTES: usize = 4 << 20;
+
+/// A line of a policy and where it stands.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) source: String,
+    pub(super) text: String,
+}
+
+/// All lines of a policy in the order in which sudo sees them.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    pub(super) list: Vec<Line>,
+    pub(super) problems: Vec<Problem>,
+    files: usize,
+    total_bytes: usize,
+    is_full: bool,
+}
+
+/// Reads a policy. An error is one of the first file; what an include lacks is a problem.
+pub(super) fn read(root: &Root, path: &str) -> Result<Lines, ReadError> {
+    let mut lines = Lines::default();
+    let text = text(root, path)?;
+    lines.take(root, path, &text, 0);
+    Ok(lines)
+}
+
+fn text(root: &Root, path: &str) -> Result<String, ReadError> {
+    let bytes = root.read_linked_capped(path, SIZE_CAP_BYTES)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+impl Lines {
+    fn take(&mut self, root: &Root, path: &str, text: &str, depth: usize) {
+        self.files += 1;
+        self.total_bytes += text.len();
+        for logical in lines::split(text) {
+            match logical {
+                Logical::Text(text) => self.list.push(Line { source: path.to_owned(), text }),
+                Logical::Include(target) => self.include(root, path, &target, depth),
+                Logical::IncludeDirectory(target) => self.include_directory(root, path, &target, depth),
+            }
+        }
+    }
+
+    fn include(&mut self, root: &Root, from: &str, target: &str, depth: usize) {
+        let path = resolve(root, from, target);
+        if depth + 1 >= DEPTH_CAP || self.files >= FILE_CAP || self.total_bytes > TOTAL_CAP_BYTES {
+            let message = format!(
+                "not read, nor what else is included more than {DEPTH_CAP} levels deep, beyond {FILE_CAP} files or {TOTAL_CAP_BYTES} bytes"
+            );
+            if !std::mem::replace(&mut self.is_full, true) {
+                self.problems.push(Problem { source: path, message });
+            }
+            return;
+        }
+        match text(root, &path) {
+            Ok(text) => self.take(root, &path, &text, depth + 1),
+            Err(error) => {
+                self.files += 1;
+                self.problems.push(error.problem());
+            }
+        }
+    }
+
+    fn include_directory(&mut self, root: &Root, from: &str, target: &str, depth: usize) {
+        let directory = resolve(root, from, target);
+        let entries = match root.list(&directory) {
+            Ok(entries) => entries,
+            // Sudo does not mind.
+            Err(error) if error.is_absent() => return,
+            Err(error) => return self.problems.push(error.problem()),
+        };
+        for entry in entries {
+            // Packages and editors leave files with a dot or a tilde: sudo passes over them.
+            if entry.kind != Kind::Directory && !entry.name.contains('.') && !entry.name.ends_with('~') {
+                self.include(root, from, &format!("{}/{}", directory.trim_end_matches('/'), entry.name), depth);
+            }
+        }
+    }
+}
+
+/// The path of an include: `%h` is the short host name, a relative path starts where the including file is.
+fn resolve(root: &Root, from: &str, target: &str) -> String {
+    let host = root.value("/etc/hostname").unwrap_or_default();
+    let target = target.replace("%h", host.split('.').next().unwrap_or_default());
+    match from.rsplit_once('/') {
+        Some((directory, _)) if !target.starts_with('/') => format!("{directory}/{target}"),
+        _ => target,
+    }
+}

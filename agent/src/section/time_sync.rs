@@ -1,0 +1,258 @@
+//! Who keeps the clock: which service is there and enabled, its servers, and whether it says that the clock is right.
+//!
+//! Whether the clock is synchronised comes from systemd-timesyncd's mark below `/run`. The others tell it only to who asks
+//! them; for them it is left out, for unknown is not "no".
+
+use muster_shared::{Item, Problem, SectionName};
+
+use super::service::search::SearchPath;
+use super::service::state::State;
+use super::{Collector, Privilege, Section, glob, service};
+use crate::root::Root;
+
+/// The most servers of one service.
+const SERVER_CAP: usize = 64;
+
+const SYNCHRONIZED: &str = "/run/systemd/timesync/synchronized";
+
+/// A service that sets the clock.
+struct Daemon {
+    name: &'static str,
+    /// Where its program is.
+    programs: &'static [&'static str],
+    units: &'static [&'static str],
+    /// Its configuration, what counts first in front.
+    files: &'static [&'static str],
+    parse: fn(&str, &mut Servers),
+}
+
+const DAEMONS: &[Daemon] = &[
+    Daemon {
+        name: "chrony",
+        programs: &["/usr/sbin/chronyd", "/sbin/chronyd"],
+        units: &["chrony.service", "chronyd.service"],
+        files: &[
+            "/etc/chrony/chrony.conf",
+            "/etc/chrony.conf",
+            "/etc/chrony/conf.d/*.conf",
+            "/etc/chrony.d/*.conf",
+            "/etc/chrony/sources.d/*.sources",
+        ],
+        parse: ntp,
+    },
+    Daemon {
+        name: "systemd-timesyncd",
+        programs: &["/usr/lib/systemd/systemd-timesyncd", "/lib/systemd/systemd-timesyncd"],
+        units: &["systemd-timesyncd.service"],
+        files: &[
+            "/usr/lib/systemd/timesyncd.conf.d/*.conf",
+            "/etc/systemd/timesyncd.conf",
+            "/run/systemd/timesyncd.conf.d/*.conf",
+            "/etc/systemd/timesyncd.conf.d/*.conf",
+        ],
+        parse: timesyncd,
+    },
+    Daemon {
+        name: "ntpd",
+        programs: &["/usr/sbin/ntpd", "/sbin/ntpd"],
+        units: &["ntpsec.service", "ntp.service", "ntpd.service"],
+        files: &["/etc/ntpsec/ntp.conf", "/etc/ntp.conf", "/etc/ntpsec/ntp.d/*.conf"],
+        parse: ntp,
+    },
+    Daemon {
+        name: "openntpd",
+        programs: &["/usr/sbin/openntpd"],
+        units: &["openntpd.service"],
+        files: &["/etc/openntpd/ntpd.conf", "/etc/ntpd.conf"],
+        parse: ntp,
+    },
+    Daemon {
+        name: "ntpd-rs",
+        programs: &["/usr/bin/ntp-daemon"],
+        units: &["ntpd-rs.service"],
+        files: &["/etc/ntpd-rs/ntp.toml"],
+        parse: ntpd_rs,
+    },
+];
+
+pub(super) struct TimeSync;
+
+impl Collector for TimeSync {
+    fn name(&self) -> SectionName {
+        SectionName::TimeSync
+    }
+
+    fn purpose(&self) -> &'static str {
+        "who keeps the clock: services, servers, whether it is synchronised"
+    }
+
+    fn privilege(&self) -> Privilege {
+        Privilege::None
+    }
+
+    fn watched(&self, _root: &Root) -> Vec<String> {
+        let files = DAEMONS.iter().flat_map(|daemon| daemon.files).map(|file| file.split("/*").next().unwrap_or(file));
+        files.chain([SYNCHRONIZED]).map(str::to_owned).collect()
+    }
+
+    fn collect(&self, root: &Root) -> Section {
+        let mut problems: Vec<Problem> = Vec::new();
+        // What a unit's directory lacks is the service section's to tell.
+        let search = SearchPath::read(root, &mut Vec::new());
+        let items: Vec<Item> = DAEMONS.iter().filter_map(|daemon| item(root, &search, daemon, &mut problems)).collect();
+        if items.is_empty() && problems.is_empty() {
+            return Section::unsupported();
+        }
+        Section::of(items, problems)
+    }
+}
+
+fn item(root: &Root, search: &SearchPath, daemon: &Daemon, problems: &mut Vec<Problem>) -> Option<Item> {
+    if !daemon.programs.iter().any(|program| root.exists(program)) {
+        return None;
+    }
+    let mut item = Item::new(daemon.name).with("service", daemon.name);
+    let states = daemon.units.iter().filter_map(|unit| state(root, search, unit));
+    // Of units of two names one is the other's alias.
+    let state = states.min_by_key(|state| matches!(state, State::Alias));
+    item.set("enabled_state", state.map(State::as_str));
+    let mut servers = Servers::default();
+    for pattern in daemon.files {
+        let paths = glob::expand(root, pattern).map_err(|error| problems.push(error.problem())).unwrap_or_default();
+        for path in paths {
+            match root.text_linked(&path) {
+                Ok(text) => (daemon.parse)(&text, &mut servers),
+                Err(error) if error.is_absent() => {}
+                Err(error) => problems.push(error.problem()),
+            }
+        }
+    }
+    for (name, mut values) in
+        [("servers", servers.single), ("pools", servers.pools), ("fallback_servers", servers.fallback)]
+    {
+        values.sort_unstable();
+        values.dedup();
+        if !values.is_empty() {
+            item.set(name, values);
+        }
+    }
+    if daemon.name == "systemd-timesyncd" && root.exists("/run/systemd/timesync") {
+        item.set("synchronized", root.exists(SYNCHRONIZED));
+    }
+    Some(item)
+}
+
+fn state(root: &Root, search: &SearchPath, unit: &str) -> Option<State> {
+    search.unit_files().find(|file| file.name == unit)?;
+    service::load(root, search, unit).ok().map(|loaded| loaded.state)
+}
+
+/// Where the time comes from: single servers and pools of them.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Servers {
+    single: Vec<String>,
+    pools: Vec<String>,
+    /// What is asked when nothing is configured.
+    fallback: Vec<String>,
+}
+
+fn push(list: &mut Vec<String>, server: &str) {
+    if list.len() < SERVER_CAP && !server.is_empty() && server.len() <= 253 {
+        list.push(server.to_owned());
+    }
+}
+
+/// `server x`, `pool x`, `peer x`: chrony, ntpd and openntpd.
+fn ntp(text: &str, found: &mut Servers) {
+    for line in text.lines() {
+        let mut words = line.split_whitespace();
+        let keyword = words.next().unwrap_or_default().to_ascii_lowercase();
+        // An option may stand between (`server -4 x`).
+        let Some(name) = words.find(|word| !word.starts_with('-')) else { continue };
+        match keyword.as_str() {
+            "server" | "peer" | "refclock" => push(&mut found.single, name),
+            "pool" | "servers" => push(&mut found.pools, name),
+            _ => {}
+        }
+    }
+}
+
+/// timesyncd.conf(5): an empty value clears what was said before.
+fn timesyncd(text: &str, found: &mut Servers) {
+    service::unit::each(text, |section, name, value| {
+        let list = match (section, name) {
+            ("Time", "NTP") => &mut found.single,
+            ("Time", "FallbackNTP") => &mut found.fallback,
+            _ => return,
+        };
+        if value.is_empty() {
+            list.clear();
+        }
+        for server in value.split_whitespace() {
+            push(list, server);
+        }
+    });
+}
+
+/// `address = "x"` and `addresses = ["x"]` below `[[source]]`.
+fn ntpd_rs(text: &str, found: &mut Servers) {
+    let Ok(table) = text.parse::<toml::Table>() else { return };
+    for source in table.get("source").and_then(toml::Value::as_array).into_iter().flatten() {
+        let is_pool = source.get("mode").and_then(toml::Value::as_str) == Some("pool");
+        if let Some(address) = source.get("address").and_then(toml::Value::as_str) {
+            push(if is_pool { &mut found.pools } else { &mut found.single }, address);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn services_and_their_servers_are_told() {
+        let tree = tempfile::tempdir().unwrap();
+        for (path, text) in [
+            ("usr/sbin/chronyd", ""),
+            ("usr/lib/systemd/systemd-timesyncd", ""),
+            ("usr/lib/systemd/system/chrony.service", "[Install]\nAlias=chronyd.service\nWantedBy=multi-user.target\n"),
+            (
+                "etc/chrony/chrony.conf",
+                "pool 2.debian.pool.ntp.org iburst\n# server no\nkeyfile /etc/chrony/chrony.keys\n",
+            ),
+            ("etc/chrony/sources.d/a.sources", "server -4 10.0.0.1 prefer\n"),
+            ("etc/systemd/timesyncd.conf", "[Time]\n#NTP=x\nNTP=a b\nFallbackNTP=f\n"),
+            ("etc/systemd/timesyncd.conf.d/x.conf", "[Time]\nNTP=\nNTP=c\n"),
+            ("run/systemd/timesync/synchronized", ""),
+        ] {
+            let path = tree.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let section = TimeSync.collect(&Root::at(tree.path()));
+        assert!(section.problems.is_empty(), "{:?}", section.problems);
+        let told: Vec<_> = section.items.iter().map(|item| json!(item.attributes)).collect();
+        assert_eq!(
+            told,
+            [
+                json!({"service": "chrony", "enabled_state": "disabled", "pools": ["2.debian.pool.ntp.org"], "servers": ["10.0.0.1"]}),
+                json!({"service": "systemd-timesyncd", "servers": ["c"], "fallback_servers": ["f"], "synchronized": true}),
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_survived(text in "(?s).{0,200}") {
+            let mut found = Servers::default();
+            ntp(&text, &mut found);
+            timesyncd(&text, &mut found);
+            ntpd_rs(&text, &mut found);
+        }
+    }
+}
