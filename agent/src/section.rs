@@ -13,13 +13,18 @@ use serde::Serialize;
 use crate::root::{Cause, ReadError, Root};
 
 mod account;
+pub(crate) mod agent;
 mod block;
+mod cgroup;
+mod container;
 mod cpu;
 mod disk;
 mod dns;
+mod engine;
 mod filesystem;
 mod group;
 mod host;
+mod image;
 mod interface;
 mod kernel;
 mod listener;
@@ -48,7 +53,7 @@ pub struct Options {
 }
 
 /// Every collector, in the order in which an inventory is taken.
-pub fn collectors(_options: &Options) -> Collectors {
+pub fn collectors(options: &Options) -> Collectors {
     vec![
         Arc::new(host::Host),
         Arc::new(cpu::Cpu),
@@ -66,6 +71,9 @@ pub fn collectors(_options: &Options) -> Collectors {
         Arc::new(user::User),
         Arc::new(group::Group),
         Arc::new(kernel::Kernel),
+        Arc::new(container::Container { sockets: options.container_sockets.clone() }),
+        Arc::new(image::Image { sockets: options.container_sockets.clone() }),
+        Arc::new(agent::Agent::of(options)),
     ]
 }
 

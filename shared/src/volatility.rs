@@ -57,8 +57,8 @@ const fn off_host(section: SectionName, target: Target, tier: Tier, reason: &'st
 }
 
 use SectionName::{
-    Agent, Battery, Connection, Cpu, Disk, Filesystem, Host, Interface, Kernel, Listener, Memory, Mount, Process,
-    Route, Sensor, TimeSync,
+    Agent, Battery, Connection, Container, Cpu, Disk, Filesystem, Host, Interface, Kernel, Listener, Memory, Mount,
+    Process, Route, Sensor, Service, TimeSync, VirtualMachine,
 };
 use Target::{KeyPrefix, ValuePrefix};
 use Tier::{ContainerChurn, Ephemeral};
@@ -108,6 +108,21 @@ pub const TABLE: &[Rule] = &[
     metric(Sensor, "value", "moves all the time"),
     metric(Battery, "charge_percent", "moves all the time"),
     metric(TimeSync, "offset_ms", "moves all the time"),
+    metric(Service, "current_active_state", "runs once, on demand or by a timer: that it stops is no change"),
+    metric(Container, "current_state", "not restarted by its engine: that it stops is no change"),
+    metric(Container, "created_at", "new whenever a container is made anew; image and ports say what changed"),
+    metric(Container, "instances", "replicas come and go"),
+    metric(Container, "pod", "new whenever a pod is made anew; the workload stays"),
+    metric(VirtualMachine, "current_state", "not started with the host: that it stops is no change"),
+    metric(Agent, "sections_ok", "differs when a section fails once; the status of the section itself says it"),
+    metric(Agent, "sections_partial", "differs when a section fails once; the status of the section itself says it"),
+    metric(Agent, "sections_denied", "differs when a section fails once; the status of the section itself says it"),
+    metric(Agent, "sections_failed", "differs when a section fails once; the status of the section itself says it"),
+    metric(
+        Agent,
+        "sections_unsupported",
+        "differs when a section fails once; the status of the section itself says it",
+    ),
     metric(Agent, "scan_ms", "differs from scan to scan"),
     metric(Agent, "rss_bytes", "moves all the time"),
     metric(Agent, "spool_bytes", "moves all the time"),
