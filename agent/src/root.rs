@@ -9,9 +9,14 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use muster_shared::Problem;
 use rustix::fs::OFlags;
+
+pub mod trace;
+
+use trace::Trace;
 
 /// The most that is read of a file unless the caller says otherwise, in bytes.
 pub const DEFAULT_CAP_BYTES: u64 = 4 << 20;
@@ -127,21 +132,27 @@ pub struct Entry {
 }
 
 /// The tree that is inventoried. Paths given to its methods are absolute, as on the system that is described.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Root {
     base: Option<PathBuf>,
+    trace: Option<Arc<Trace>>,
 }
 
 impl Root {
     /// The running system.
     pub const fn live() -> Self {
-        Self { base: None }
+        Self { base: None, trace: None }
     }
 
     /// A recorded tree below `directory`; `/` is the running system.
     pub fn at(directory: impl Into<PathBuf>) -> Self {
         let base = directory.into();
-        if base == Path::new("/") { Self::live() } else { Self { base: Some(base) } }
+        if base == Path::new("/") { Self::live() } else { Self { base: Some(base), trace: None } }
+    }
+
+    /// The running system, read by its files alone as a recorded tree is, every read noted.
+    pub fn traced(trace: Arc<Trace>) -> Self {
+        Self { base: Some(PathBuf::from("/")), trace: Some(trace) }
     }
 
     /// Whether the kernel may be asked too (netlink, statvfs, uname): it describes the running system, not a recorded one.
@@ -156,12 +167,30 @@ impl Root {
 
     /// Like [`Root::read`], with a cap of one's own.
     pub fn read_capped(&self, path: &str, cap_bytes: u64) -> Result<Vec<u8>, ReadError> {
-        read_file(self.open(path, false)?, path, cap_bytes)
+        self.noted(path, self.open(path, false).and_then(|file| read_file(file, path, cap_bytes)))
     }
 
     /// Reads a file of a well-known path that may be a symbolic link, such as `/etc/os-release`.
     pub fn read_linked(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        read_file(self.open(path, true)?, path, DEFAULT_CAP_BYTES)
+        self.noted(path, self.open(path, true).and_then(|file| read_file(file, path, DEFAULT_CAP_BYTES)))
+    }
+
+    fn noted(&self, path: &str, read: Result<Vec<u8>, ReadError>) -> Result<Vec<u8>, ReadError> {
+        if let Some(trace) = &self.trace {
+            match &read {
+                Ok(bytes) => trace.note(|seen| drop(seen.files.insert(path.to_owned(), bytes.clone()))),
+                Err(error) => trace.note_error(error),
+            }
+        }
+        read
+    }
+
+    fn note_place(&self, path: &str, kind: Kind) {
+        if let Some(trace) = &self.trace {
+            trace.note(|seen| {
+                seen.places.insert(path.to_owned(), kind);
+            });
+        }
     }
 
     /// [`Root::read`] as text; bytes that are no UTF-8 are replaced.
@@ -200,12 +229,16 @@ impl Root {
             entries.push(Entry { name: entry.file_name().to_string_lossy().into_owned(), kind: kind.into() });
         }
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        if let Some(trace) = &self.trace {
+            trace.note(|seen| drop(seen.lists.insert(path.to_owned(), entries.clone())));
+        }
         Ok(entries)
     }
 
     /// Where a symbolic link points to, as it is written.
     pub fn read_link(&self, path: &str) -> Result<String, ReadError> {
         let target = std::fs::read_link(self.host_path(path, false)?).map_err(|e| ReadError::io(path, &e))?;
+        self.note_place(path, Kind::Link);
         Ok(target.to_string_lossy().into_owned())
     }
 
@@ -218,7 +251,9 @@ impl Root {
     /// What is at a path, the last link not followed; `None` when nothing can be seen there.
     pub fn kind(&self, path: &str) -> Option<Kind> {
         let metadata = std::fs::symlink_metadata(self.host_path(path, false).ok()?).ok()?;
-        Some(metadata.file_type().into())
+        let kind = metadata.file_type().into();
+        self.note_place(path, kind);
+        Some(kind)
     }
 
     /// Whether something is at a path, a link that leads nowhere included.
@@ -229,6 +264,7 @@ impl Root {
     /// Device and inode number of what a path leads to: two paths with the same are the same thing.
     pub fn identity(&self, path: &str) -> Option<(u64, u64)> {
         let metadata = std::fs::metadata(self.host_path(path, true).ok()?).ok()?;
+        self.note_place(path, metadata.file_type().into());
         Some((metadata.dev(), metadata.ino()))
     }
 

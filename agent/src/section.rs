@@ -36,6 +36,7 @@ mod partition;
 mod route;
 mod service;
 mod user;
+mod virtual_machine;
 
 /// What the configuration asks for beyond what every agent collects.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -73,6 +74,7 @@ pub fn collectors(options: &Options) -> Collectors {
         Arc::new(kernel::Kernel),
         Arc::new(container::Container { sockets: options.container_sockets.clone() }),
         Arc::new(image::Image { sockets: options.container_sockets.clone() }),
+        Arc::new(virtual_machine::VirtualMachine),
         Arc::new(agent::Agent::of(options)),
     ]
 }
