@@ -1,10 +1,6 @@
 //! `muster-agent record`: the inventory of the copy is that of the machine, and nothing of it names the machine.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test, with functions that are no tests themselves"
-)]
+#![expect(clippy::unwrap_used, reason = "a test, with functions that are no tests themselves")]
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
