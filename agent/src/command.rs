@@ -16,6 +16,7 @@ use crate::section::Options;
 pub mod check_config;
 pub mod enroll;
 pub mod inventory;
+pub mod record;
 pub mod run;
 pub mod sections;
 pub mod status;
@@ -24,6 +25,7 @@ const EXAMPLES: &str = "\
 Examples:
   muster-agent inventory --only package,user   what is on this machine, as JSON; no collector, no state
   muster-agent inventory --format table        the same for people
+  muster-agent record --out DIR                a scrubbed copy of what is read here, for a bug report
   muster-agent enroll --token-file token.txt   make this machine known to a collector
   muster token create web-1 | muster-agent enroll --token-file -
   muster-agent run                             the daemon: scan, watch, deliver
@@ -53,6 +55,8 @@ pub struct Cli {
 enum Command {
     /// Print the inventory of this host; no collector, no state
     Inventory(inventory::InventoryArgs),
+    /// Make a scrubbed copy of what collectors read here, to send with a bug report
+    Record(record::RecordArgs),
     /// Get an identity from a collector
     Enroll(enroll::Args),
     /// Scan, watch and deliver until told to stop
@@ -94,6 +98,7 @@ pub fn run(cli: Cli, out: &mut impl Write) -> anyhow::Result<()> {
             );
             inventory::run(&args, &options, out)
         }
+        Command::Record(args) => record::run(&args, &Options::default(), out),
         Command::Sections => sections::run(out),
         Command::Enroll(args) => enroll::run(&load(&environment)?, args, out),
         Command::Run(args) => run::run(&load(&environment)?, &args),

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 
-use muster_shared::{Attributes, SectionName};
+use muster_shared::{Attributes, SectionName, SectionStatus};
 use serde::Serialize;
 
 use crate::root::Root;
-use crate::section::{Collector, Collectors, Section};
+use crate::section::{Collector, Collectors, Section, agent};
 
 /// The version of the JSON form.
 pub const SCHEMA: u32 = 1;
@@ -45,7 +45,12 @@ pub fn take(collectors: &Collectors, root: &Root, only: Option<&[SectionName]>) 
     let host = taken.get(&SectionName::Host).and_then(|section| section.items.first());
     let host = host.map(|item| item.attributes.clone()).unwrap_or_default();
     let names = SectionName::ALL.iter().copied().filter(|name| is_wanted(*name));
-    let sections = names.map(|name| (name, taken.remove(&name).unwrap_or_else(Section::unsupported))).collect();
+    let mut sections: BTreeMap<SectionName, Section> =
+        names.map(|name| (name, taken.remove(&name).unwrap_or_else(Section::unsupported))).collect();
+    let statuses: Vec<SectionStatus> = sections.values().map(|section| section.status).collect();
+    if let Some(agent) = sections.get_mut(&SectionName::Agent) {
+        agent::tell_coverage(agent, &statuses);
+    }
     Inventory { schema: SCHEMA, host, sections }
 }
 

@@ -6,25 +6,25 @@
 //! keeps "absent", "denied" and "failed" apart, for "could not read" is never the same as "none".
 
 use std::fs::{File, Metadata, OpenOptions};
-use std::io::{BufRead, BufReader, ErrorKind, Read};
+use std::io::{ErrorKind, Read};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use muster_shared::Problem;
 use rustix::fs::OFlags;
 
 mod reader;
+pub mod trace;
 
 pub use reader::{FileLines, Lines, Reader};
+use trace::Trace;
 
 /// The most that is read of a file unless the caller says otherwise, in bytes.
 pub const DEFAULT_CAP_BYTES: u64 = 4 << 20;
 
 /// The most entries that are read of a directory.
 pub const ENTRY_CAP: usize = 65_536;
-
-/// How much of a large file is read at once.
-const LINE_BUFFER_BYTES: usize = 32 << 10;
 
 /// The most symbolic links on the way to one file.
 const LINK_CAP: usize = 40;
@@ -134,21 +134,27 @@ pub struct Entry {
 }
 
 /// The tree that is inventoried. Paths given to its methods are absolute, as on the system that is described.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Root {
     base: Option<PathBuf>,
+    trace: Option<Arc<Trace>>,
 }
 
 impl Root {
     /// The running system.
     pub const fn live() -> Self {
-        Self { base: None }
+        Self { base: None, trace: None }
     }
 
     /// A recorded tree below `directory`; `/` is the running system.
     pub fn at(directory: impl Into<PathBuf>) -> Self {
         let base = directory.into();
-        if base == Path::new("/") { Self::live() } else { Self { base: Some(base) } }
+        if base == Path::new("/") { Self::live() } else { Self { base: Some(base), trace: None } }
+    }
+
+    /// The running system, read by its files alone as a recorded tree is, every read noted.
+    pub fn traced(trace: Arc<Trace>) -> Self {
+        Self { base: Some(PathBuf::from("/")), trace: Some(trace) }
     }
 
     /// Whether the kernel may be asked too (netlink, statvfs, uname): it describes the running system, not a recorded one.
@@ -163,27 +169,35 @@ impl Root {
 
     /// Like [`Root::read`], with a cap of one's own.
     pub fn read_capped(&self, path: &str, cap_bytes: u64) -> Result<Vec<u8>, ReadError> {
-        read_file(self.open(path, false)?, path, cap_bytes)
+        self.noted(path, self.open(path, false).and_then(|file| read_file(file, path, cap_bytes)))
     }
 
     /// Reads a file of a well-known path that may be a symbolic link, such as `/etc/os-release`.
     pub fn read_linked(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        read_file(self.open(path, true)?, path, DEFAULT_CAP_BYTES)
+        self.noted(path, self.open(path, true).and_then(|file| read_file(file, path, DEFAULT_CAP_BYTES)))
     }
 
     /// Opens a large file to be read in parts; its last component is no symbolic link.
     pub fn open_reader(&self, path: &str, cap_bytes: u64) -> Result<Reader, ReadError> {
+        self.note_streamed(path, false);
         Reader::new(self.open(path, false)?, path, cap_bytes)
     }
 
     /// Opens a text file to be read line by line; its last component is no symbolic link.
     pub fn lines(&self, path: &str, cap_bytes: u64) -> Result<FileLines, ReadError> {
+        self.note_streamed(path, false);
         FileLines::open(self.open(path, false)?, path, cap_bytes)
+    }
+
+    /// Like [`Root::lines`], of a file that may be a symbolic link.
+    pub fn linked_lines(&self, path: &str, cap_bytes: u64) -> Result<FileLines, ReadError> {
+        self.note_streamed(path, true);
+        FileLines::open(self.open(path, true)?, path, cap_bytes)
     }
 
     /// Like [`Root::read_linked`], with a cap of one's own.
     pub fn read_linked_capped(&self, path: &str, cap_bytes: u64) -> Result<Vec<u8>, ReadError> {
-        read_file(self.open(path, true)?, path, cap_bytes)
+        self.noted(path, self.open(path, true).and_then(|file| read_file(file, path, cap_bytes)))
     }
 
     /// [`Root::read`] as text; bytes that are no UTF-8 are replaced.
@@ -194,22 +208,6 @@ impl Root {
     /// [`Root::read_linked`] as text; bytes that are no UTF-8 are replaced.
     pub fn text_linked(&self, path: &str) -> Result<String, ReadError> {
         self.read_linked(path).map(into_text)
-    }
-
-    /// Hands the lines of a large file to `each`, one by one and without their line feed: the file is never in memory as a
-    /// whole. The file may be a symbolic link; a line beyond the cap is not read.
-    pub fn each_line(&self, path: &str, cap_bytes: u64, mut each: impl FnMut(&[u8])) -> Result<(), ReadError> {
-        let file = self.open(path, true)?;
-        if !file.metadata().map_err(|e| ReadError::io(path, &e))?.is_file() {
-            return Err(ReadError::failed(path, "not a regular file"));
-        }
-        let mut reader = BufReader::with_capacity(LINE_BUFFER_BYTES, file.take(cap_bytes));
-        let mut line = Vec::new();
-        while reader.read_until(b'\n', &mut line).map_err(|e| ReadError::io(path, &e))? > 0 {
-            each(line.strip_suffix(b"\n").unwrap_or(&line));
-            line.clear();
-        }
-        Ok(())
     }
 
     /// One value of the kernel, such as a file below `/sys`: trimmed; `None` when empty, absent or refused. The kernel
@@ -238,6 +236,9 @@ impl Root {
             entries.push(Entry { name: entry.file_name().to_string_lossy().into_owned(), kind: kind.into() });
         }
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        if let Some(trace) = &self.trace {
+            trace.note(|seen| drop(seen.lists.insert(path.to_owned(), entries.clone())));
+        }
         Ok(entries)
     }
 
@@ -248,6 +249,7 @@ impl Root {
 
     /// A regular file, opened for reading piece by piece; a pipe or device gives an error.
     pub fn open_file(&self, path: &str) -> Result<(File, Metadata), ReadError> {
+        self.note_streamed(path, false);
         let file = self.open(path, false)?;
         let metadata = file.metadata().map_err(|e| ReadError::io(path, &e))?;
         if metadata.is_file() { Ok((file, metadata)) } else { Err(ReadError::failed(path, "not a regular file")) }
@@ -256,6 +258,7 @@ impl Root {
     /// Where a symbolic link points to, as it is written.
     pub fn read_link(&self, path: &str) -> Result<String, ReadError> {
         let target = std::fs::read_link(self.host_path(path, false)?).map_err(|e| ReadError::io(path, &e))?;
+        self.note_place(path, Kind::Link);
         Ok(target.to_string_lossy().into_owned())
     }
 
@@ -268,7 +271,9 @@ impl Root {
     /// What is at a path, the last link not followed; `None` when nothing can be seen there.
     pub fn kind(&self, path: &str) -> Option<Kind> {
         let metadata = std::fs::symlink_metadata(self.host_path(path, false).ok()?).ok()?;
-        Some(metadata.file_type().into())
+        let kind = metadata.file_type().into();
+        self.note_place(path, kind);
+        Some(kind)
     }
 
     /// Whether something is at a path, a link that leads nowhere included.
@@ -279,6 +284,7 @@ impl Root {
     /// Device and inode number of what a path leads to: two paths with the same are the same thing.
     pub fn identity(&self, path: &str) -> Option<(u64, u64)> {
         let metadata = std::fs::metadata(self.host_path(path, true).ok()?).ok()?;
+        self.note_place(path, metadata.file_type().into());
         Some((metadata.dev(), metadata.ino()))
     }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use muster_shared::canonical::Digest;
 use muster_shared::id::ReportId;
 use muster_shared::report::Report;
-use muster_shared::{Clock, Item, Problem, SectionName, SectionStatus, Time};
+use muster_shared::{Clock, Problem, SectionName, SectionStatus, Time};
 
 use crate::delta::{self, Moment, Outcome};
 use crate::disk::{Disk, DiskError};
@@ -159,10 +159,10 @@ impl Scanner {
             let section = Section { status: SectionStatus::Unsupported, items: Vec::new(), problems: vec![problem] };
             found.insert(*name, section);
         }
-        if let Some(agent) = found.get_mut(&SectionName::Agent)
-            && !self.exclude.contains(&SectionName::Agent)
+        if dropped_total > 0
+            && let Some(item) = found.get_mut(&SectionName::Agent).and_then(|agent| agent.items.first_mut())
         {
-            describe_agent(agent, dropped_total);
+            item.set("dropped_reports", dropped_total);
         }
         found
     }
@@ -243,19 +243,6 @@ impl Scanner {
         let is_due = stored_at.is_none_or(|stored| now.millis() - stored.millis() >= STORE_MILLIS);
         self.sampled = Some((std::mem::take(sampling), if is_due { now } else { stored_at.unwrap_or(now) }));
         is_due
-    }
-}
-
-/// Facts that only this part knows; the item is made here when no collector made one.
-fn describe_agent(section: &mut Section, dropped_total: u64) {
-    if section.status == SectionStatus::Unsupported {
-        let item = Item::new("muster-agent").with("version", env!("CARGO_PKG_VERSION"));
-        *section = Section { status: SectionStatus::Ok, items: vec![item], problems: Vec::new() };
-    }
-    if dropped_total > 0
-        && let Some(item) = section.items.first_mut()
-    {
-        item.set("dropped_reports", dropped_total);
     }
 }
 

@@ -16,16 +16,19 @@ pub(crate) use netlink::split_message as split_netlink;
 use crate::root::{Cause, ReadError, Root};
 
 mod account;
+pub(crate) mod agent;
+mod authorized_key;
 mod battery;
 mod block;
-mod connection;
-mod authorized_key;
-mod block;
 mod certificate;
+mod cgroup;
+mod connection;
+mod container;
 mod cpu;
 mod cron;
 mod disk;
 mod dns;
+mod engine;
 mod file;
 mod filesystem;
 mod firewall;
@@ -33,11 +36,12 @@ mod firmware;
 mod glob;
 mod group;
 mod host;
+mod image;
 mod interface;
 mod kernel;
 mod listener;
-mod lvm;
 mod login_policy;
+mod lvm;
 mod memory;
 mod module;
 mod monitor;
@@ -47,26 +51,25 @@ mod netlink;
 mod network_mount;
 mod package;
 mod partition;
-mod raid;
-mod process;
 mod pci;
+mod process;
+mod raid;
 #[cfg(test)]
 mod recorded;
+mod repository;
 mod route;
 mod sensor;
 mod service;
-mod sysctl;
-mod repository;
-mod route;
-mod service;
-mod uri;
 mod smbios;
-mod usb;
 mod sshd_config;
 mod sudo_rule;
+mod sysctl;
 mod time_sync;
 mod timer;
+mod uri;
+mod usb;
 mod user;
+mod virtual_machine;
 
 /// What the configuration asks for beyond what every agent collects.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -124,6 +127,10 @@ pub fn collectors(options: &Options) -> Collectors {
         Arc::new(certificate::Certificate::new(&options.certificates)),
         Arc::new(file::File::new(&options.files)),
         Arc::new(time_sync::TimeSync),
+        Arc::new(container::Container { sockets: options.container_sockets.clone() }),
+        Arc::new(image::Image { sockets: options.container_sockets.clone() }),
+        Arc::new(virtual_machine::VirtualMachine),
+        Arc::new(agent::Agent::of(options)),
     ]
 }
 

@@ -61,12 +61,8 @@ const fn off_host(section: SectionName, target: Target, tier: Tier, reason: &'st
 }
 
 use SectionName::{
-    Agent, Battery, Connection, Cpu, Disk, Filesystem, Host, Interface, Kernel, Listener, Lvm, Memory, Module, Mount,
-    Process, Raid, Route, Sensor, TimeSync,
-    Agent, Battery, Connection, Cpu, Disk, Dns, Filesystem, Host, Interface, Kernel, Listener, Memory, Mount, Process,
-    Route, Sensor, TimeSync,
-    Agent, Battery, Connection, Cpu, Disk, Filesystem, Host, Interface, Kernel, Listener, Memory, Mount, Process,
-    Route, Sensor, TimeSync, Usb,
+    Agent, Battery, Connection, Container, Cpu, Disk, Dns, Filesystem, Host, Interface, Kernel, Listener, Lvm, Memory,
+    Module, Mount, Process, Raid, Route, Sensor, Service, TimeSync, Usb, VirtualMachine,
 };
 use Target::{Has, KeyHex, KeyPrefix, ValuePrefix};
 use Tier::{ContainerChurn, Ephemeral};
@@ -141,6 +137,21 @@ pub const TABLE: &[Rule] = &[
     metric(Battery, "health_percent", "shrinks with use and is estimated anew at every charge"),
     metric(Usb, "port", "buses are numbered anew at every boot, and devices move from port to port"),
     metric(TimeSync, "offset_ms", "moves all the time"),
+    metric(Service, "current_active_state", "runs once, on demand or by a timer: that it stops is no change"),
+    metric(Container, "current_state", "not restarted by its engine: that it stops is no change"),
+    metric(Container, "created_at", "new whenever a container is made anew; image and ports say what changed"),
+    metric(Container, "instances", "replicas come and go"),
+    metric(Container, "pod", "new whenever a pod is made anew; the workload stays"),
+    metric(VirtualMachine, "current_state", "not started with the host: that it stops is no change"),
+    metric(Agent, "sections_ok", "differs when a section fails once; the status of the section itself says it"),
+    metric(Agent, "sections_partial", "differs when a section fails once; the status of the section itself says it"),
+    metric(Agent, "sections_denied", "differs when a section fails once; the status of the section itself says it"),
+    metric(Agent, "sections_failed", "differs when a section fails once; the status of the section itself says it"),
+    metric(
+        Agent,
+        "sections_unsupported",
+        "differs when a section fails once; the status of the section itself says it",
+    ),
     metric(Agent, "scan_ms", "differs from scan to scan"),
     metric(Agent, "rss_bytes", "moves all the time"),
     metric(Agent, "spool_bytes", "moves all the time"),

@@ -28,9 +28,11 @@ impl Names {
         for folder in FOLDERS {
             let mut search = Search::new(wanted);
             let path = format!("{folder}/{list}");
-            if root.each_line(&path, LIST_CAP_BYTES, |line| search.line(line)).is_ok() {
-                return Self { names: search.found };
+            let Ok(mut lines) = root.linked_lines(&path, LIST_CAP_BYTES) else { continue };
+            while let Ok(Some(line)) = lines.next_line() {
+                search.line(line.as_bytes());
             }
+            return Self { names: search.found };
         }
         Self::default()
     }

@@ -11,6 +11,8 @@ use muster_shared::{Item, Problem, SectionName};
 use super::{Collector, Privilege, Section};
 use crate::root::Root;
 
+mod activity;
+mod script;
 pub(super) mod search;
 pub(super) mod state;
 pub(super) mod unit;
@@ -31,7 +33,8 @@ impl Collector for Service {
     }
 
     fn purpose(&self) -> &'static str {
-        "units of systemd: enabled state, description, file and its digest, drop-ins, program (without arguments)"
+        "services of systemd, OpenRC and SysV: enabled and active state, description, file and its digest, drop-ins, \
+         program (without arguments)"
     }
 
     fn privilege(&self) -> Privilege {
@@ -39,13 +42,14 @@ impl Collector for Service {
     }
 
     fn watched(&self, _root: &Root) -> Vec<String> {
-        super::paths(WATCHED)
+        super::paths(WATCHED).into_iter().chain(["/etc/init.d".to_owned()]).collect()
     }
 
     fn collect(&self, root: &Root) -> Section {
         let mut problems: Vec<Problem> = Vec::new();
         let search = SearchPath::read(root, &mut problems);
-        if search.is_empty() {
+        let scripts = script::read(root);
+        if search.is_empty() && scripts.is_empty() {
             return Section { problems, ..Section::unsupported() };
         }
         let mut units: BTreeMap<String, Loaded> = BTreeMap::new();
@@ -55,8 +59,21 @@ impl Collector for Service {
                 Err(problem) => problems.push(problem),
             }
         }
-        let items = units.iter().map(|(name, loaded)| item(&search, name, loaded));
-        Section::of(items.collect(), problems)
+        let running = activity::running(root);
+        let mut items: Vec<Item> = units
+            .iter()
+            .map(|(name, loaded)| {
+                let mut item = item(&search, name, loaded);
+                if let Some(running) = &running {
+                    activity::describe(&mut item, loaded, &units, running);
+                }
+                item
+            })
+            .collect();
+        // A unit of the same name takes the place of a script.
+        let has_unit = |name: &str| units.contains_key(&format!("{}.service", name.trim_end_matches(".sh")));
+        items.extend(scripts.into_iter().filter(|item| !has_unit(&item.key)));
+        Section::of(items, problems)
     }
 }
 

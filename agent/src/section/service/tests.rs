@@ -77,3 +77,64 @@ fn every_state_is_told_as_systemctl_does() {
     assert_eq!(on.attributes["drop_ins"], serde_json::json!(["/etc/systemd/system/on.service.d/override.conf"]));
     assert!(!serde_json::to_string(&section).unwrap().contains("--key"));
 }
+
+fn write(tree: &std::path::Path, path: &str, text: &str) {
+    let path = tree.join(path);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
+}
+
+fn attribute(section: &Section, key: &str, name: &str) -> Option<String> {
+    let item = section.items.iter().find(|item| item.key == key).unwrap_or_else(|| panic!("no {key}"));
+    item.text(name).map(str::to_owned)
+}
+
+#[test]
+fn the_active_state_is_compared_only_of_what_is_meant_to_run() {
+    let directory = recorded();
+    let tree = directory.path();
+    let collect = || Service.collect(&Root::at(tree));
+    assert_eq!(attribute(&collect(), "on.service", "active_state"), None, "unknown without control groups");
+    write(tree, "sys/fs/cgroup/cgroup.controllers", "");
+    write(tree, "sys/fs/cgroup/system.slice/on.service/cgroup.events", "populated 1\n");
+    let section = collect();
+    assert_eq!(attribute(&section, "on.service", "active_state").unwrap(), "active");
+    assert_eq!(attribute(&section, "dbus-x.service", "active_state").unwrap(), "inactive");
+    assert_eq!(attribute(&section, "off.service", "active_state"), None);
+    assert_eq!(attribute(&section, "off.service", "current_active_state").unwrap(), "inactive");
+    assert_eq!(attribute(&section, "getty@.service", "active_state"), None);
+    // Started by a timer: whether it runs just now is no fact of the host.
+    write(tree, "usr/lib/systemd/system/on.timer", "[Timer]\n");
+    assert_eq!(attribute(&collect(), "on.service", "current_active_state").unwrap(), "active");
+    std::fs::remove_dir(tree.join("run/systemd/system")).unwrap();
+    assert_eq!(attribute(&collect(), "on.service", "current_active_state"), None, "systemd does not run");
+}
+
+#[test]
+fn scripts_are_services_where_no_unit_takes_their_place() {
+    let directory = recorded();
+    let tree = directory.path();
+    for name in ["on", "fixed.sh", "cron", "old", "README"] {
+        write(tree, &format!("etc/init.d/{name}"), "");
+    }
+    write(tree, "etc/rc2.d/S01cron", "");
+    write(tree, "etc/rc2.d/K01old", "");
+    let section = Service.collect(&Root::at(tree));
+    let scripts: Vec<(&str, &str)> = section
+        .items
+        .iter()
+        .filter(|item| item.text("manager") == Some("sysv"))
+        .map(|item| (item.key.as_str(), item.text("enabled_state").unwrap()))
+        .collect();
+    assert_eq!(scripts, [("cron", "enabled"), ("old", "disabled")]);
+
+    let alpine = tempfile::tempdir().unwrap();
+    for path in ["etc/init.d/sshd", "etc/init.d/ntpd", "etc/runlevels/default/sshd", "run/openrc/started/sshd"] {
+        write(alpine.path(), path, "");
+    }
+    let section = Service.collect(&Root::at(alpine.path()));
+    assert_eq!(attribute(&section, "sshd", "manager").unwrap(), "openrc");
+    assert_eq!(attribute(&section, "sshd", "active_state").unwrap(), "active");
+    assert_eq!(attribute(&section, "ntpd", "enabled_state").unwrap(), "disabled");
+    assert_eq!(attribute(&section, "ntpd", "current_active_state").unwrap(), "inactive");
+}

@@ -12,6 +12,8 @@ pub(in crate::section) struct Unit {
     pub(in crate::section) default_instance: Option<String>,
     has_dependents: bool,
     pub(in crate::section) has_also: bool,
+    /// Active also when nothing runs any more.
+    pub(in crate::section) remains_after_exit: bool,
 }
 
 impl Unit {
@@ -66,6 +68,7 @@ impl Unit {
         match (section, name) {
             ("Unit", "Description") => value.clone_into(&mut self.description),
             ("Service", "Type") => value.clone_into(&mut self.service_type),
+            ("Service", "RemainAfterExit") => self.remains_after_exit = matches!(value, "yes" | "true" | "on" | "1"),
             ("Service", "User") => value.clone_into(&mut self.user),
             ("Service", "ExecStart") if self.exec_start.is_empty() => value.clone_into(&mut self.exec_start),
             ("Install", "Alias") => self.aliases.extend(words()),

@@ -1,0 +1,215 @@
+//! Docker from its own files below its data root. Only root may read them.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::api::HostConfig;
+use super::workload::{Labels, Workload};
+use super::{Container, Engine, Image, Survey, image_name};
+use crate::root::{Kind, Root};
+
+const ENGINE: Engine = Engine::of_system("docker");
+const SETTINGS: &str = "/etc/docker/daemon.json";
+const DATA_ROOT: &str = "/var/lib/docker";
+/// No image has more layers (the kernel's overlay takes 500, docker 127).
+const LAYER_CAP: usize = 512;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Settings {
+    data_root: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Config {
+    #[serde(rename = "ID")]
+    id: String,
+    name: String,
+    /// The id of the image, not its name.
+    #[serde(default)]
+    image: String,
+    #[serde(default)]
+    created: String,
+    #[serde(rename = "Config")]
+    asked: Asked,
+    #[serde(default)]
+    state: State,
+}
+
+/// What whoever made the container asked for.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Asked {
+    #[serde(default)]
+    image: String,
+    labels: Option<Labels>,
+}
+
+/// Docker keeps a flag for each state; only those that change what is told are read.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct State {
+    running: bool,
+    paused: bool,
+    restarting: bool,
+    pid: u32,
+    started_at: String,
+}
+
+impl State {
+    /// The file is right while the daemon lives; that the process is there is asked of the kernel.
+    fn text(&self, root: &Root) -> &'static str {
+        let is_alive = self.pid > 0 && root.exists(&format!("/proc/{}", self.pid));
+        match self {
+            Self { restarting: true, .. } => "restarting",
+            Self { paused: true, .. } if is_alive => "paused",
+            Self { running: true, .. } if is_alive => "running",
+            Self { started_at, .. } if started_at.is_empty() || started_at.starts_with("0001-") => "created",
+            _ => "exited",
+        }
+    }
+}
+
+/// Names to image ids: `{"nginx": {"nginx:1.25": "sha256:…", "nginx@sha256:…": "sha256:…"}}`.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Repositories {
+    #[serde(default)]
+    repositories: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Repositories {
+    /// The digest that a registry has for the image of that id, from the repository of that name if there are several.
+    fn digest(&self, repository: &str, id: &str) -> String {
+        let digests = |names: &BTreeMap<String, String>| {
+            let mut names = names.iter().filter(|(_, of)| *of == id);
+            names.find_map(|(name, _)| name.split_once('@').map(|(_, digest)| digest.to_owned()))
+        };
+        let same = self.repositories.get(repository).and_then(digests);
+        same.or_else(|| self.repositories.values().find_map(digests)).unwrap_or_default()
+    }
+}
+
+fn data_root(root: &Root) -> String {
+    let settings = root.read_linked(SETTINGS).ok();
+    let settings: Option<Settings> = settings.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let path = settings.and_then(|settings| settings.data_root).filter(|path| path.starts_with('/'));
+    path.unwrap_or_else(|| DATA_ROOT.to_owned())
+}
+
+/// The folders of the image stores, one per storage driver.
+fn stores<T>(root: &Root, survey: &mut Survey<T>) -> Vec<String> {
+    let directory = format!("{}/image", data_root(root));
+    let entries = survey.take(root.list(&directory)).unwrap_or_default();
+    let folders = entries.into_iter().filter(|entry| entry.kind == Kind::Directory);
+    folders.map(|entry| format!("{directory}/{}", entry.name)).collect()
+}
+
+fn repositories<T>(root: &Root, store: &str, survey: &mut Survey<T>) -> Repositories {
+    survey.json(root, &format!("{store}/repositories.json")).unwrap_or_default()
+}
+
+/// Every container that docker knows.
+pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>) {
+    let directory = format!("{}/containers", data_root(root));
+    let Some(entries) = survey.take(root.list(&directory)) else { return };
+    let known: Vec<Repositories> = stores(root, survey).iter().map(|store| repositories(root, store, survey)).collect();
+    for entry in entries.into_iter().filter(|entry| entry.kind == Kind::Directory) {
+        let folder = format!("{directory}/{}", entry.name);
+        let Some(config) = survey.json::<Config>(root, &format!("{folder}/config.v2.json")) else { continue };
+        let labels = config.asked.labels.clone().unwrap_or_default();
+        let workload = Workload::of(&labels);
+        if workload.is_sandbox(&labels) {
+            continue;
+        }
+        let host: Option<HostConfig> = survey.json(root, &format!("{folder}/hostconfig.json"));
+        let repository = super::api::repository(&config.asked.image);
+        let digests = known.iter().map(|known| known.digest(repository, &config.image));
+        survey.found.push(Container {
+            engine: ENGINE,
+            name: config.name.trim_start_matches('/').to_owned(),
+            image: image_name(&config.asked.image).to_owned(),
+            image_digest: digests.into_iter().find(|digest| !digest.is_empty()).unwrap_or_default(),
+            image_id: config.image,
+            state: Some(config.state.text(root)),
+            ports: host.as_ref().map(HostConfig::ports).unwrap_or_default(),
+            restart_policy: host.map(|host| host.restart_policy.text()),
+            workload,
+            created_at: config.created,
+            autostart: None,
+            id: config.id,
+        });
+    }
+}
+
+/// What is kept of an image's own configuration: no environment, no command.
+#[derive(Deserialize)]
+struct ImageConfig {
+    #[serde(default)]
+    architecture: String,
+    #[serde(default)]
+    created: String,
+    rootfs: Layers,
+}
+
+#[derive(Deserialize)]
+struct Layers {
+    #[serde(default)]
+    diff_ids: Vec<String>,
+}
+
+/// Every image with a name. Those without are left by builds and come and go.
+pub(in crate::section) fn images(root: &Root, survey: &mut Survey<Image>) {
+    for store in stores(root, survey) {
+        let known = repositories(root, &store, survey);
+        for (repository, names) in &known.repositories {
+            let is_digest = |name: &str| name.contains('@');
+            for (name, id) in names {
+                let has_tag = names.iter().any(|(other, of)| of == id && !is_digest(other));
+                if is_digest(name) && has_tag {
+                    continue;
+                }
+                let hash = id.strip_prefix("sha256:").unwrap_or(id);
+                let path = format!("{store}/imagedb/content/sha256/{hash}");
+                let config: Option<ImageConfig> = if is_hash(hash) { survey.json(root, &path) } else { None };
+                survey.found.push(Image {
+                    engine: ENGINE,
+                    name: image_name(name).to_owned(),
+                    id: id.clone(),
+                    digest: known.digest(repository, id),
+                    size_bytes: config.as_ref().and_then(|config| size(root, &store, &config.rootfs.diff_ids)),
+                    architecture: config.as_ref().map(|config| config.architecture.clone()).unwrap_or_default(),
+                    created_at: config.map(|config| config.created).unwrap_or_default(),
+                });
+            }
+        }
+    }
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// The sum of the layers. A layer is filed under its chain id: SHA-256 over the chain below and its own id (OCI image
+/// specification, `ChainID`).
+fn size(root: &Root, store: &str, diff_ids: &[String]) -> Option<u64> {
+    if diff_ids.len() > LAYER_CAP {
+        return None;
+    }
+    let mut chain = String::new();
+    let mut sum = 0_u64;
+    for diff_id in diff_ids {
+        chain = if chain.is_empty() {
+            diff_id.clone()
+        } else {
+            let hash = Sha256::digest(format!("{chain} {diff_id}"));
+            hash.iter().fold("sha256:".to_owned(), |text, byte| text + &format!("{byte:02x}"))
+        };
+        let hash = chain.strip_prefix("sha256:").filter(|hash| is_hash(hash))?;
+        sum = sum.saturating_add(root.number(&format!("{store}/layerdb/sha256/{hash}/size"))?);
+    }
+    Some(sum)
+}

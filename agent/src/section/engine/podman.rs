@@ -1,0 +1,194 @@
+//! Podman (and CRI-O) from containers/storage: JSON files of layers, images and containers. Ports, labels and restart
+//! policy are in podman's own database and only told by its socket.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::workload::{Labels, Workload};
+use super::{Container, Engine, Image, Survey, image_name};
+use crate::root::{Kind, Root};
+use crate::section::{account, cgroup};
+
+const GRAPH_ROOT: &str = "/var/lib/containers/storage";
+const RUN_ROOT: &str = "/run/containers/storage";
+const SETTINGS: &str = "/etc/containers/storage.conf";
+/// Below a user's home directory.
+const USER_GRAPH_ROOT: &str = ".local/share/containers/storage";
+/// Human users begin here on every distribution of note.
+const FIRST_UID: u32 = 1_000;
+/// The most users whose home directory is looked into.
+const USER_CAP: usize = 256;
+const LAYER_CAP: usize = 512;
+
+#[derive(Deserialize)]
+struct ContainerRow {
+    id: String,
+    names: Option<Vec<String>>,
+    #[serde(default)]
+    image: String,
+    /// JSON within JSON.
+    #[serde(default)]
+    metadata: String,
+    #[serde(default)]
+    created: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+struct Metadata {
+    image_name: String,
+    /// A container that only holds a pod's namespaces.
+    pod: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct ImageRow {
+    id: String,
+    #[serde(default)]
+    digest: String,
+    names: Option<Vec<String>>,
+    #[serde(default)]
+    layer: String,
+    #[serde(default)]
+    created: String,
+    #[serde(default)]
+    big_data_sizes: BTreeMap<String, u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct LayerRow {
+    id: String,
+    #[serde(default)]
+    parent: String,
+    diff_size: Option<u64>,
+}
+
+/// One store, and whose it is.
+struct Store {
+    engine: Engine,
+    graph_root: String,
+}
+
+fn stores(root: &Root) -> Vec<Store> {
+    let settings = root.text_linked(SETTINGS).ok().and_then(|text| text.parse::<toml::Table>().ok());
+    let configured = settings.and_then(|table| Some(table.get("storage")?.get("graphroot")?.as_str()?.to_owned()));
+    let graph_root = configured.filter(|path| path.starts_with('/')).unwrap_or_else(|| GRAPH_ROOT.to_owned());
+    let mut stores = vec![Store { engine: Engine::of_system("podman"), graph_root }];
+    let users = account::read_users(root).unwrap_or_default();
+    let people = users.into_iter().filter(|user| user.uid >= FIRST_UID && user.home.len() > 1);
+    stores.extend(people.take(USER_CAP).map(|user| Store {
+        engine: Engine { kind: "podman", user: Some(user.name) },
+        graph_root: format!("{}/{USER_GRAPH_ROOT}", user.home),
+    }));
+    stores
+}
+
+/// The folders `DRIVER-containers`, `DRIVER-images` or `DRIVER-layers` of a store.
+fn folders<T>(root: &Root, store: &Store, suffix: &str, survey: &mut Survey<T>) -> Vec<String> {
+    let entries = survey.take(root.list(&store.graph_root)).unwrap_or_default();
+    let folders = entries.into_iter().filter(|entry| entry.kind == Kind::Directory && entry.name.ends_with(suffix));
+    folders.map(|entry| entry.name).collect()
+}
+
+/// Every container of every store.
+pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>) {
+    let mut running: Option<BTreeSet<String>> = None;
+    for store in stores(root) {
+        for folder in folders(root, &store, "-containers", survey) {
+            let path = format!("{}/{folder}/containers.json", store.graph_root);
+            let Some(rows) = survey.json::<Vec<ContainerRow>>(root, &path) else { continue };
+            let images: Vec<ImageRow> = read_images(root, &store, &folder.replace("-containers", "-images"), survey);
+            // Only where there are containers is it worth a look.
+            let running = running.get_or_insert_with(|| with_processes(root));
+            for row in rows {
+                let state = state(root, &store, &folder, &row.id, running);
+                survey.found.extend(container(&store, row, &images, state));
+            }
+        }
+    }
+}
+
+fn container(store: &Store, row: ContainerRow, images: &[ImageRow], state: &'static str) -> Option<Container> {
+    let name = row.names.unwrap_or_default().into_iter().next()?;
+    let metadata: Metadata = serde_json::from_str(&row.metadata).unwrap_or_default();
+    let workload = Workload::of_name(&name).unwrap_or_default();
+    if metadata.pod || workload.is_sandbox(&Labels::new()) || name.ends_with("-infra") {
+        return None;
+    }
+    let image = images.iter().find(|image| image.id == row.image);
+    Some(Container {
+        engine: store.engine.clone(),
+        id: row.id,
+        name,
+        image: image_name(&metadata.image_name).to_owned(),
+        image_id: super::api::with_algorithm(&row.image),
+        image_digest: image.map(|image| image.digest.clone()).unwrap_or_default(),
+        state: Some(state),
+        workload,
+        created_at: row.created,
+        ..Container::default()
+    })
+}
+
+fn with_processes(root: &Root) -> BTreeSet<String> {
+    let names = cgroup::populated(root, |name| cgroup::container_id(name).is_some()).unwrap_or_default();
+    names.iter().filter_map(|name| cgroup::container_id(name)).map(str::to_owned).collect()
+}
+
+/// By its control group or the process that it noted; the configuration for the runtime is written at the first start.
+fn state(root: &Root, store: &Store, folder: &str, id: &str, running: &BTreeSet<String>) -> &'static str {
+    let pid: Option<u32> = root.number(&format!("{RUN_ROOT}/{folder}/{id}/userdata/pidfile"));
+    if running.contains(id) || pid.is_some_and(|pid| root.exists(&format!("/proc/{pid}"))) {
+        "running"
+    } else if root.exists(&format!("{}/{folder}/{id}/userdata/config.json", store.graph_root)) {
+        "exited"
+    } else {
+        "created"
+    }
+}
+
+fn read_images<T>(root: &Root, store: &Store, folder: &str, survey: &mut Survey<T>) -> Vec<ImageRow> {
+    survey.json(root, &format!("{}/{folder}/images.json", store.graph_root)).unwrap_or_default()
+}
+
+/// Every image with a name of every store. Those without are left by builds and come and go.
+pub(in crate::section) fn images(root: &Root, survey: &mut Survey<Image>) {
+    for store in stores(root) {
+        for folder in folders(root, &store, "-images", survey) {
+            let rows = read_images(root, &store, &folder, survey);
+            let layers = format!("{}/{}/layers.json", store.graph_root, folder.replace("-images", "-layers"));
+            let layers: Vec<LayerRow> = survey.json(root, &layers).unwrap_or_default();
+            let layers: BTreeMap<&str, &LayerRow> = layers.iter().map(|layer| (layer.id.as_str(), layer)).collect();
+            for row in rows {
+                let size_bytes = size(&row, &layers);
+                survey.found.extend(row.names.iter().flatten().map(|name| Image {
+                    engine: store.engine.clone(),
+                    name: image_name(name).to_owned(),
+                    id: super::api::with_algorithm(&row.id),
+                    digest: row.digest.clone(),
+                    size_bytes,
+                    created_at: row.created.clone(),
+                    architecture: String::new(),
+                }));
+            }
+        }
+    }
+}
+
+/// The layers and what belongs to the image itself, as `podman images` adds it up.
+fn size(row: &ImageRow, layers: &BTreeMap<&str, &LayerRow>) -> Option<u64> {
+    let mut sum: u64 = row.big_data_sizes.values().fold(0, |sum, size| sum.saturating_add(*size));
+    let mut next = row.layer.as_str();
+    for _ in 0..LAYER_CAP {
+        if next.is_empty() {
+            return Some(sum);
+        }
+        let layer = layers.get(next)?;
+        sum = sum.saturating_add(layer.diff_size?);
+        next = &layer.parent;
+    }
+    None
+}
