@@ -11,8 +11,8 @@
 
 #[path = "delivery/collector.rs"]
 mod collector;
-#[path = "delivery/identity.rs"]
-mod identity_over_time;
+#[path = "delivery/over_time.rs"]
+mod over_time;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
