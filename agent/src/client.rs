@@ -10,8 +10,9 @@ use base64::engine::general_purpose::STANDARD;
 use muster_shared::id::ReportId;
 use muster_shared::problem::ProblemDocument;
 use muster_shared::protocol::{
-    Credential, ENROLL_PATH, EnrollRequest, HEARTBEATS_PATH, Heartbeat, HeartbeatAck, RENEWALS_PATH, REPORTS_PATH,
-    RenewRequest, ReportAck, UNKNOWN_BASE,
+    CHALLENGE_PATH, Challenge, ChallengeRequest, Credential, ENROLL_PATH, EnrollRequest, HEARTBEATS_PATH, Heartbeat,
+    HeartbeatAck, PENDING, QUARANTINED, RECOVER_PATH, RENEWALS_PATH, REPORTS_PATH, RecoverRequest, RenewRequest,
+    ReportAck, SPLIT, STANDING_PATH, StandingAnswer, UNKNOWN_BASE,
 };
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
@@ -31,6 +32,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const WHOLE_TIMEOUT: Duration = Duration::from_mins(1);
 /// Bytes that nobody acknowledges for so long mean that the link is dead.
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(15);
+/// Keeps the way open for an answer that is held back: the kernel does it, the agent sleeps.
+const KEEPALIVE: Duration = Duration::from_mins(1);
 /// Heartbeats are minutes apart: an idle connection is not worth its memory at either end.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 /// More than any answer of the protocol needs.
@@ -55,6 +58,11 @@ impl Client {
         Self::new(url, trust::pinned(pin)?, proxy)
     }
 
+    /// For recovery: the collector of an identity, without showing the certificate that ran out.
+    pub fn unproven(identity: &Identity, proxy: Option<&str>) -> Result<Self, ClientError> {
+        Self::new(&identity.record.url, trust::unproven(&identity.ca_pem)?, proxy)
+    }
+
     fn new(url: &str, tls: ClientConfig, proxy: Option<&str>) -> Result<Self, ClientError> {
         let parsed = reqwest::Url::parse(url).ok().filter(|parsed| parsed.scheme() == "https" && parsed.has_host());
         let parsed = parsed.ok_or_else(|| ClientError::Url(url.to_owned()))?;
@@ -66,6 +74,7 @@ impl Client {
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(WHOLE_TIMEOUT)
             .tcp_user_timeout(SILENCE_TIMEOUT)
+            .tcp_keepalive(KEEPALIVE)
             .pool_idle_timeout(IDLE_TIMEOUT)
             .pool_max_idle_per_host(1)
             .user_agent(concat!("muster-agent/", env!("CARGO_PKG_VERSION")));
@@ -96,9 +105,26 @@ impl Client {
         self.exchange(RENEWALS_PATH, request).await
     }
 
-    /// Says that the agent lives.
+    /// Says that the agent lives. The answer may be held back for as long as the heartbeat says.
     pub async fn heartbeat(&self, heartbeat: &Heartbeat) -> Result<HeartbeatAck, ClientError> {
-        self.exchange(HEARTBEATS_PATH, heartbeat).await
+        let wait = Duration::from_secs(heartbeat.wait_seconds.unwrap_or_default().into());
+        let request = self.http.post(format!("{}{HEARTBEATS_PATH}", self.url)).json(heartbeat);
+        self.send(request.timeout(wait + WHOLE_TIMEOUT)).await
+    }
+
+    /// Asks how the agent stands: whether somebody approved or released it.
+    pub async fn standing(&self) -> Result<StandingAnswer, ClientError> {
+        self.send(self.http.get(format!("{}{STANDING_PATH}", self.url))).await
+    }
+
+    /// Asks for a challenge to recover by.
+    pub async fn challenge(&self, request: &ChallengeRequest) -> Result<Challenge, ClientError> {
+        self.exchange(CHALLENGE_PATH, request).await
+    }
+
+    /// Asks for a certificate by the last key.
+    pub async fn recover(&self, request: &RecoverRequest) -> Result<Credential, ClientError> {
+        self.exchange(RECOVER_PATH, request).await
     }
 
     /// Delivers a report as it stands in the spool.
@@ -167,6 +193,10 @@ impl Client {
         let detail = problem.detail.clone().unwrap_or_else(|| problem.title.clone());
         match status {
             StatusCode::CONFLICT if problem.code() == UNKNOWN_BASE => ClientError::UnknownBase,
+            StatusCode::FORBIDDEN if matches!(problem.code(), PENDING | QUARANTINED) => {
+                ClientError::Held { url, detail, retry_after }
+            }
+            StatusCode::FORBIDDEN if problem.code() == SPLIT => ClientError::Split { url },
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ClientError::Refused { url, detail },
             StatusCode::CONFLICT => ClientError::Conflict { url, detail },
             StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {

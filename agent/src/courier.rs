@@ -6,6 +6,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use muster_shared::Clock;
 use muster_shared::canonical::Digest;
@@ -20,6 +21,8 @@ use crate::spool::Entry;
 
 /// A report that the collector rejected so often is set aside (case 13).
 const MAX_REJECTIONS: u32 = 3;
+/// An agent that is kept waiting asks again after this.
+const ASK_AGAIN: Duration = Duration::from_mins(1);
 /// Gap in `seq` after a report was called stale: about 50 days of milliseconds.
 const SEQ_GAP: u64 = 1 << 32;
 
@@ -94,6 +97,12 @@ pub struct Courier {
     identity: Identity,
     client: Client,
     rejected: Option<(u64, u32)>,
+    /// The collector keeps the agent waiting: how it stands is asked before anything else.
+    is_held: bool,
+    /// The certificate was doubted: near the end of its life the last key helps.
+    is_doubted: bool,
+    /// The collector holds answers back for those who want to wait.
+    can_wait: bool,
 }
 
 impl Courier {
@@ -105,7 +114,19 @@ impl Courier {
         proxy: Option<String>,
     ) -> Result<Self, ClientError> {
         let client = Client::enrolled(&identity, proxy.as_deref())?;
-        Ok(Self { disk, dir, clock, spool, proxy, identity, client, rejected: None })
+        Ok(Self {
+            disk,
+            dir,
+            clock,
+            spool,
+            proxy,
+            identity,
+            client,
+            rejected: None,
+            is_held: false,
+            is_doubted: false,
+            can_wait: false,
+        })
     }
 
     /// Who speaks.
@@ -181,15 +202,47 @@ impl Courier {
         Ok(())
     }
 
-    /// Says that the agent lives. Only sensible when nothing waits: else the hashes differ for a good reason.
-    pub async fn heartbeat(&mut self, pulse: &Pulse, answer: &mut Answer) -> Result<(), CourierError> {
+    /// Whether a heartbeat may wait for its answer.
+    pub const fn can_wait(&self) -> bool {
+        self.can_wait
+    }
+
+    /// Asks how the agent stands, if the collector kept it waiting before: a report is not sent for nothing.
+    pub async fn check_standing(&mut self) -> Result<(), CourierError> {
+        if !self.is_held {
+            return Ok(());
+        }
+        let standing = self.client.standing().await;
+        self.learn(&standing)?;
+        let standing = standing?;
+        self.is_held = standing.standing != "active";
+        if self.is_held {
+            let detail = standing.why.unwrap_or(standing.standing);
+            return Err(
+                ClientError::Held { url: self.client.url().to_owned(), detail, retry_after: Some(ASK_AGAIN) }.into()
+            );
+        }
+        tracing::info!("the collector takes this agent's word now");
+        Ok(())
+    }
+
+    /// Says that the agent lives, and waits up to `wait_seconds` for what the collector wants. Only sensible when nothing
+    /// waits in the spool: else the hashes differ for a good reason.
+    pub async fn heartbeat(
+        &mut self,
+        pulse: &Pulse,
+        wait_seconds: Option<u32>,
+        answer: &mut Answer,
+    ) -> Result<(), CourierError> {
         let heartbeat = Heartbeat {
             boot_id: pulse.boot_id.clone(),
             generation: pulse.generation,
             root: pulse.root,
             at: self.clock.now(),
+            wait_seconds,
         };
         let sent = self.client.heartbeat(&heartbeat).await;
+        self.can_wait = matches!(&sent, Ok(ack) if ack.can_wait);
         self.learn(&sent)?;
         let ack = sent?;
         answer.settings = Some(ack.settings);
@@ -198,14 +251,43 @@ impl Courier {
         Ok(())
     }
 
-    /// Gets the next certificate when it is time.
+    /// Gets the next certificate when it is time; when the last one ran out, by its key.
     pub async fn renew_when_due(&mut self) -> Result<(), CourierError> {
         let now = self.clock.now();
-        if now < self.identity.renew_at() || self.identity.record.previous.is_some() {
+        let is_late = now >= self.identity.renew_at();
+        if now > self.identity.record.not_after || (is_late && self.is_doubted) {
+            self.is_doubted = false;
+            let proxy = self.proxy.as_deref();
+            let recovered = enroll::recover(self.disk.as_ref(), &self.dir, now, &self.identity, proxy).await;
+            if matches!(&recovered, Err(RenewError::Client(error)) if error.doubts_certificate()) {
+                // The collector may know only the pair before: its answer with the newest was taken back.
+                self.go_back("the last key was refused")?;
+            }
+            return self.become_identity(recovered?, "the certificate ran out; a new one came by the last key");
+        }
+        if !is_late || self.identity.record.previous.is_some() {
             return Ok(());
         }
-        let identity = enroll::renew(self.disk.as_ref(), &self.dir, now, &self.identity, &self.client).await?;
-        tracing::info!(not_after = %identity.record.not_after, "the certificate was renewed");
+        self.renew(false).await
+    }
+
+    /// Becomes an agent of its own: the collector said that this is the copy of another one.
+    pub async fn split(&mut self, answer: &mut Answer) -> Result<(), CourierError> {
+        self.renew(true).await?;
+        self.is_held = false;
+        answer.want.full = true;
+        answer.rescan = true;
+        Ok(())
+    }
+
+    async fn renew(&mut self, may_split: bool) -> Result<(), CourierError> {
+        let own = (&self.identity, &self.client);
+        let renewed = enroll::renew(self.disk.as_ref(), &self.dir, self.clock.now(), own, may_split).await?;
+        self.become_identity(renewed, "the certificate was renewed")
+    }
+
+    fn become_identity(&mut self, identity: Identity, why: &'static str) -> Result<(), CourierError> {
+        tracing::info!(agent = %identity.record.agent_id, not_after = %identity.record.not_after, "{why}");
         self.client = Client::enrolled(&identity, self.proxy.as_deref())?;
         self.identity = identity;
         Ok(())
@@ -214,15 +296,26 @@ impl Courier {
     /// After an answer to a new key pair: it is confirmed, or the one before comes back.
     fn learn<T>(&mut self, sent: &Result<T, ClientError>) -> Result<(), CourierError> {
         match sent {
-            Ok(_) | Err(ClientError::UnknownBase) => self.identity.confirm(self.disk.as_ref(), &self.dir)?,
-            Err(error) if error.needs_a_person() => {
-                if let Some(identity) = self.identity.fall_back(self.disk.as_ref(), &self.dir)? {
-                    tracing::warn!(%error, "the new certificate does not work: back to the one before");
-                    self.client = Client::enrolled(&identity, self.proxy.as_deref())?;
-                    self.identity = identity;
-                }
+            Ok(_) | Err(ClientError::UnknownBase) => {
+                self.is_doubted = false;
+                self.identity.confirm(self.disk.as_ref(), &self.dir)?;
+            }
+            // The certificate itself was good enough to be told so.
+            Err(ClientError::Held { .. }) => self.is_held = true,
+            Err(error) if error.doubts_certificate() => {
+                self.is_doubted = true;
+                self.go_back("the new certificate does not work")?;
             }
             Err(_) => {}
+        }
+        Ok(())
+    }
+
+    fn go_back(&mut self, why: &'static str) -> Result<(), CourierError> {
+        if let Some(identity) = self.identity.fall_back(self.disk.as_ref(), &self.dir)? {
+            tracing::warn!("{why}: back to the pair before");
+            self.client = Client::enrolled(&identity, self.proxy.as_deref())?;
+            self.identity = identity;
         }
         Ok(())
     }

@@ -5,6 +5,8 @@
 //! many agents are spread: the first after a start waits `hash(agent id)` of the shorter interval (so that no agent counts as
 //! stale only because it was started again) when that is more than a minute, unless nothing was ever acknowledged.
 
+mod conversation;
+
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::PathBuf;
@@ -16,8 +18,7 @@ use muster_shared::{Clock, SectionName, Time};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use crate::backoff::{self, Backoff, random_fraction};
-use crate::client::ClientError;
+use crate::backoff::random_fraction;
 use crate::config::Config;
 use crate::courier::{Answer, Courier, CourierError, Pulse};
 use crate::identity::Identity;
@@ -26,6 +27,8 @@ use crate::scan::{ScanError, Scanned, Scanner, Want, lock};
 use crate::section::Collectors;
 use crate::status::Status;
 use crate::watch::{Allowance, Subjects, Watch};
+
+use self::conversation::{speak, speak_loop};
 
 /// Above this interval the first scan of a start is spread.
 const SPREAD_ABOVE: Duration = Duration::from_mins(1);
@@ -323,70 +326,5 @@ async fn watch_loop(board: &Board, collectors: Collectors, root: Root, base: Pat
         }
         held(&board.touched).extend(sections);
         board.changed.notify_one();
-    }
-}
-
-async fn speak_loop(courier: &mut Courier, board: &Board) -> Result<(), DaemonError> {
-    let mut backoff = Backoff::default();
-    let mut heartbeat_due = Instant::now() + board.heartbeat_interval();
-    let mut beat = true;
-    board.deliver.notified().await;
-    loop {
-        match speak(courier, board, beat, &mut Answer::default()).await {
-            Ok(()) => backoff.reset(),
-            Err(error) if error.is_fatal() => return Err(error.into()),
-            Err(error) => {
-                tokio::time::sleep(pause(&error, &mut backoff)).await;
-                continue;
-            }
-        }
-        let latest = Instant::now() + board.heartbeat_interval();
-        heartbeat_due = if beat { latest } else { heartbeat_due.min(latest) };
-        beat = tokio::select! {
-            () = sleep_until(heartbeat_due) => true,
-            () = board.deliver.notified() => false,
-        };
-    }
-}
-
-/// How long to keep quiet after an error. What only a person can mend is tried seldom.
-fn pause(error: &CourierError, backoff: &mut Backoff) -> Duration {
-    let client = error.client();
-    let delay = backoff.next_delay(client.and_then(ClientError::retry_after));
-    if client.is_some_and(ClientError::needs_a_person) { backoff::CAP } else { delay }
-}
-
-/// One round: certificate, reports, and the heartbeat when it is due and nothing waits.
-async fn speak(courier: &mut Courier, board: &Board, beat: bool, answer: &mut Answer) -> Result<(), CourierError> {
-    let result = round(courier, board, beat, answer).await;
-    board.take(answer);
-    match &result {
-        Ok(()) if answer.settings.is_some() => {
-            let now = board.clock.now();
-            board.update(|status| status.succeeded(now));
-        }
-        Ok(()) => {}
-        Err(error) => {
-            let text = chain(error);
-            tracing::warn!(error = text, waiting = lock(courier.spool()).count(), "not delivered");
-            board.update(|status| status.last_error = Some(text));
-        }
-    }
-    result
-}
-
-async fn round(courier: &mut Courier, board: &Board, beat: bool, answer: &mut Answer) -> Result<(), CourierError> {
-    match courier.renew_when_due().await {
-        Err(error) if error.is_fatal() => return Err(error),
-        // The certificate in use still works: what is to be told must not wait for the next one.
-        Err(error) => tracing::error!(error = chain(&error), "the certificate is not renewed"),
-        Ok(()) => {}
-    }
-    courier.deliver(answer).await?;
-    let pulse = held(&board.pulse).clone();
-    match pulse {
-        // With a whole report due the hashes differ anyway.
-        Some(pulse) if beat && courier.is_idle() && !answer.want.full => courier.heartbeat(&pulse, answer).await,
-        _ => Ok(()),
     }
 }

@@ -9,8 +9,10 @@ use std::path::Path;
 
 use muster_shared::enrollment::{EnrollmentToken, InvalidToken};
 use muster_shared::id::AgentId;
-use muster_shared::protocol::{EnrollRequest, RenewRequest};
-use muster_shared::{Clock, Time};
+use muster_shared::protocol::{
+    ChallengeRequest, Credential, EnrollRequest, RecoverRequest, RenewRequest, recovery_message,
+};
+use muster_shared::{Clock, Time, secret};
 
 use crate::client::{Client, ClientError};
 use crate::disk::{Disk, DiskError, read_plain};
@@ -97,7 +99,9 @@ pub fn read_token(file: &Path) -> Result<EnrollmentToken, EnrollError> {
 }
 
 /// Enrolls.
-pub async fn enroll(disk: &dyn Disk, clock: &dyn Clock, order: Order<'_>) -> Result<Identity, EnrollError> {
+///
+/// Says as well whether a person has to approve the agent before its reports are taken.
+pub async fn enroll(disk: &dyn Disk, clock: &dyn Clock, order: Order<'_>) -> Result<(Identity, bool), EnrollError> {
     let dir = order.state_dir;
     let old = match identity::find_record(dir) {
         // A damaged record is what --force is for.
@@ -116,7 +120,9 @@ pub async fn enroll(disk: &dyn Disk, clock: &dyn Clock, order: Order<'_>) -> Res
         token_secret: order.token.secret.clone(),
         csr_pem: identity::signing_request(&key_pem)?,
         hostname: hostname::get().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-        machine_id: machine_id(),
+        machine_id: first_line(Path::new("/etc/machine-id")),
+        system_uuid: first_line(Path::new("/sys/class/dmi/id/product_uuid")),
+        system_serial: first_line(Path::new("/sys/class/dmi/id/product_serial")),
         agent_version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let credential = client.enroll(&request).await?;
@@ -124,7 +130,8 @@ pub async fn enroll(disk: &dyn Disk, clock: &dyn Clock, order: Order<'_>) -> Res
     trust::check_pair(&credential.certificate_pem, &key_pem)?;
     forget(disk, dir)?;
     let at = (client.url().to_owned(), None, clock.now());
-    Ok(Identity::adopt(disk, dir, (pair, key_pem), credential, at)?)
+    let is_pending = credential.is_pending;
+    Ok((Identity::adopt(disk, dir, (pair, key_pem), credential, at)?, is_pending))
 }
 
 /// A new agent has told nothing yet: what an earlier identity told or wanted to tell goes.
@@ -137,8 +144,9 @@ fn forget(disk: &dyn Disk, dir: &Path) -> Result<(), DiskError> {
     Ok(())
 }
 
-fn machine_id() -> Option<String> {
-    let bytes = read_plain(Path::new("/etc/machine-id"), 100).ok()??;
+/// What a small file says; `None` when it cannot be read or says nothing.
+fn first_line(path: &Path) -> Option<String> {
+    let bytes = read_plain(path, 256).ok()??;
     let text = String::from_utf8(bytes).ok()?.trim().to_owned();
     (!text.is_empty()).then_some(text)
 }
@@ -160,23 +168,58 @@ pub enum RenewError {
     Identity(#[from] IdentityError),
 }
 
-/// Gets the next certificate, with a new key. The old pair stays until [`Identity::confirm`].
+/// Gets the next certificate, with a new key. The old pair stays until [`Identity::confirm`]. After a split the copy of an
+/// agent gets an identity of its own here (`may_split`), and nobody else does.
 pub async fn renew(
     disk: &dyn Disk,
     dir: &Path,
     now: Time,
-    identity: &Identity,
-    client: &Client,
+    (identity, client): (&Identity, &Client),
+    may_split: bool,
 ) -> Result<Identity, RenewError> {
     let pair = identity.record.pair.saturating_add(1);
     let key_pem = identity::prepare_key(disk, dir, pair)?;
     let request = RenewRequest { csr_pem: identity::signing_request(&key_pem)? };
     let credential = client.renew(&request).await?;
+    take(disk, dir, now, identity, (pair, key_pem), credential, may_split)
+}
+
+/// Comes back after the certificate ran out: proves with the last key who this is.
+pub async fn recover(
+    disk: &dyn Disk,
+    dir: &Path,
+    now: Time,
+    identity: &Identity,
+    proxy: Option<&str>,
+) -> Result<Identity, RenewError> {
+    let client = Client::unproven(identity, proxy)?;
+    let agent_id = identity.record.agent_id;
+    let pair = identity.record.pair.saturating_add(1);
+    let key_pem = identity::prepare_key(disk, dir, pair)?;
+    let csr_pem = identity::signing_request(&key_pem)?;
+    let nonce = client.challenge(&ChallengeRequest { agent_id }).await?.nonce;
+    let (last_key, signature) = identity::prove(&identity.key_pem, &recovery_message(agent_id, &nonce, &csr_pem))?;
+    let (last_key, signature) = (secret::encode(&last_key), secret::encode(&signature));
+    let credential = client.recover(&RecoverRequest { agent_id, nonce, csr_pem, last_key, signature }).await?;
+    take(disk, dir, now, identity, (pair, key_pem), credential, false)
+}
+
+fn take(
+    disk: &dyn Disk,
+    dir: &Path,
+    now: Time,
+    identity: &Identity,
+    (pair, key_pem): (u64, String),
+    credential: Credential,
+    may_split: bool,
+) -> Result<Identity, RenewError> {
     trust::check_pair(&credential.certificate_pem, &key_pem)?;
-    if credential.agent_id != identity.record.agent_id {
+    if credential.agent_id != identity.record.agent_id && !may_split {
         return Err(RenewError::OtherAgent(credential.agent_id));
     }
     trust::enrolled(&credential.ca_pem, &credential.certificate_pem, &key_pem)?;
-    let at = (identity.record.url.clone(), Some(identity.as_previous()), now);
+    // Another agent's pair is nothing to go back to.
+    let previous = (credential.agent_id == identity.record.agent_id).then(|| identity.as_previous());
+    let at = (identity.record.url.clone(), previous, now);
     Ok(Identity::adopt(disk, dir, (pair, key_pem), credential, at)?)
 }

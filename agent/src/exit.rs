@@ -78,7 +78,10 @@ const fn of_client(error: &ClientError) -> Exit {
         ClientError::Unreachable { .. } | ClientError::Busy { .. } | ClientError::NotAnAnswer { .. } => {
             Exit::Unreachable
         }
-        ClientError::Untrusted { .. } | ClientError::Refused { .. } => Exit::Unauthorised,
+        ClientError::Untrusted { .. }
+        | ClientError::Refused { .. }
+        | ClientError::Held { .. }
+        | ClientError::Split { .. } => Exit::Unauthorised,
         ClientError::Conflict { .. } | ClientError::UnknownBase => Exit::Conflict,
         ClientError::Build(_) => Exit::Internal,
         ClientError::Rejected { .. } => Exit::Failed,

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use muster_shared::Time;
 use muster_shared::id::AgentId;
 use muster_shared::protocol::{Credential, Settings};
-use rcgen::{CertificateParams, KeyPair};
+use rcgen::{CertificateParams, KeyPair, PublicKeyData, SigningKey};
 use serde::{Deserialize, Serialize};
 
 use crate::backoff;
@@ -182,6 +182,12 @@ pub fn signing_request(key_pem: &str) -> Result<String, IdentityError> {
     Ok(params.serialize_request(&KeyPair::from_pem(key_pem)?)?.pem()?)
 }
 
+/// Signs a message with a key: gives the key's `SubjectPublicKeyInfo` in DER and the signature.
+pub fn prove(key_pem: &str, message: &[u8]) -> Result<(Vec<u8>, Vec<u8>), IdentityError> {
+    let key = KeyPair::from_pem(key_pem)?;
+    Ok((key.subject_public_key_info(), key.sign(message)?))
+}
+
 /// The key of a pair that is about to be asked for: the one of an earlier try, or a fresh one, stored before it is used.
 pub fn prepare_key(disk: &dyn Disk, dir: &Path, pair: u64) -> Result<String, IdentityError> {
     let path = key_path(dir, pair);
@@ -304,6 +310,7 @@ mod tests {
             ca_pem: "ca".into(),
             not_after: NOW.plus_millis(7 * DAY_MS),
             settings: Settings::default(),
+            is_pending: false,
         }
     }
 

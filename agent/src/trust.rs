@@ -102,16 +102,30 @@ fn key(pem: &str) -> Result<PrivateKeyDer<'static>, TrustError> {
 
 /// TLS for an enrolled agent: trusts `ca_pem`, shows its certificate.
 pub fn enrolled(ca_pem: &str, certificate_pem: &str, key_pem: &str) -> Result<ClientConfig, TrustError> {
-    let mut roots = RootCertStore::empty();
-    for ca in certificates(ca_pem, "CA")? {
-        roots.add(ca)?;
-    }
+    let roots = bundle(ca_pem)?;
     let chain = certificates(certificate_pem, "agent's certificate")?;
     let config = ClientConfig::builder_with_provider(provider())
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_root_certificates(roots)
         .with_client_auth_cert(chain, key(key_pem)?)?;
     Ok(finish(config))
+}
+
+/// TLS for recovery: trusts `ca_pem`, shows no certificate.
+pub fn unproven(ca_pem: &str) -> Result<ClientConfig, TrustError> {
+    let config = ClientConfig::builder_with_provider(provider())
+        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .with_root_certificates(bundle(ca_pem)?)
+        .with_no_client_auth();
+    Ok(finish(config))
+}
+
+fn bundle(ca_pem: &str) -> Result<RootCertStore, TrustError> {
+    let mut roots = RootCertStore::empty();
+    for ca in certificates(ca_pem, "CA")? {
+        roots.add(ca)?;
+    }
+    Ok(roots)
 }
 
 /// TLS for enrollment: trusts whom the token names.

@@ -11,6 +11,8 @@
 
 #[path = "delivery/collector.rs"]
 mod collector;
+#[path = "delivery/over_time.rs"]
+mod over_time;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -62,7 +64,7 @@ impl Host {
         std::fs::write(self.tree().join("etc/passwd"), lines).unwrap();
     }
 
-    async fn enroll(&self, token: &EnrollmentToken, force: bool) -> Result<Identity, EnrollError> {
+    async fn enroll(&self, token: &EnrollmentToken, force: bool) -> Result<(Identity, bool), EnrollError> {
         let dir = self.state_dir();
         let order = Order { state_dir: &dir, token: token.clone(), url: None, force, proxy: None };
         enroll::enroll(&RealDisk, self.clock.as_ref(), order).await

@@ -135,6 +135,47 @@ pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
 }
 
+/// The public key of a signing request; its signature shows that who asks holds the private one.
+fn public_key(csr_pem: &str) -> Result<rcgen::PublicKey, AuthorityError> {
+    if csr_pem.len() > 8 << 10 {
+        return Err(AuthorityError::Request("it is larger than 8 KiB".into()));
+    }
+    let request = CertificateSigningRequestParams::from_pem(csr_pem)
+        .map_err(|error| AuthorityError::Request(format!("{error}; a PEM certificate request is expected")))?;
+    let allowed = [&rcgen::PKCS_ECDSA_P256_SHA256, &rcgen::PKCS_ECDSA_P384_SHA384, &rcgen::PKCS_ED25519];
+    if !allowed.contains(&request.public_key.algorithm()) {
+        return Err(AuthorityError::Request("the key is neither ECDSA P-256 or P-384 nor Ed25519".into()));
+    }
+    Ok(request.public_key)
+}
+
+/// SHA-256 of the public key that a request asks a certificate for, in hex.
+pub fn requested_key(csr_pem: &str) -> Result<String, AuthorityError> {
+    Ok(sha256_hex(&public_key(csr_pem)?.subject_public_key_info()))
+}
+
+/// Whether the key of a `SubjectPublicKeyInfo` signed a message: ECDSA P-256 or P-384 in ASN.1 form, or Ed25519.
+pub fn is_signed(spki: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    use rustls_pki_types::alg_id;
+    use x509_parser::prelude::{FromDer, SubjectPublicKeyInfo};
+
+    let Ok(([], parsed)) = SubjectPublicKeyInfo::from_der(spki) else { return false };
+    let key = &parsed.subject_public_key.data;
+    let wanted = [
+        (alg_id::ECDSA_P256, alg_id::ECDSA_SHA256),
+        (alg_id::ECDSA_P384, alg_id::ECDSA_SHA384),
+        (alg_id::ED25519, alg_id::ED25519),
+    ];
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    let mut algorithms = provider.signature_verification_algorithms.all.iter();
+    // The DER of the key names its algorithm right behind the two headers: what the key is decides, not what is claimed.
+    let holds = |id: &[u8]| spki.windows(id.len()).take(16).any(|window| window == id);
+    algorithms.any(|algorithm| {
+        let ids = (algorithm.public_key_alg_id(), algorithm.signature_alg_id());
+        wanted.contains(&ids) && holds(ids.0.as_ref()) && algorithm.verify_signature(key, message, signature).is_ok()
+    })
+}
+
 impl Authority {
     /// The authority in a folder; it is made at the first start.
     pub fn open(folder: &Path, now: Time) -> Result<Self, AuthorityError> {
@@ -175,16 +216,7 @@ impl Authority {
 
     /// Signs an agent's key. Only the public key of the request is used.
     pub fn issue_agent(&self, csr_pem: &str, agent: AgentId, now: Time) -> Result<Issued, AuthorityError> {
-        if csr_pem.len() > 8 << 10 {
-            return Err(AuthorityError::Request("it is larger than 8 KiB".into()));
-        }
-        let request = CertificateSigningRequestParams::from_pem(csr_pem)
-            .map_err(|error| AuthorityError::Request(format!("{error}; a PEM certificate request is expected")))?;
-        let key = request.public_key;
-        let allowed = [&rcgen::PKCS_ECDSA_P256_SHA256, &rcgen::PKCS_ECDSA_P384_SHA384, &rcgen::PKCS_ED25519];
-        if !allowed.contains(&key.algorithm()) {
-            return Err(AuthorityError::Request("the key is neither ECDSA P-256 or P-384 nor Ed25519".into()));
-        }
+        let key = public_key(csr_pem)?;
         let mut params = named(&agent.to_string());
         let urn = format!("{AGENT_URN}{agent}");
         params.subject_alt_names = vec![SanType::URI(Ia5String::try_from(urn)?)];

@@ -88,7 +88,7 @@ fn administration() -> Router<Shared> {
         .route("/agents", get(agent::show))
         .route("/agents/tokens", post(agent::create_token))
         .route("/agents/tokens/{id}/revoke", post(agent::revoke_token))
-        .route("/agents/{id}/revoke", post(agent::revoke))
+        .route("/agents/{id}/{what}", post(agent::decide))
 }
 
 /// The page of a problem, in the language that the request's `Accept-Language` likes best.

@@ -12,16 +12,20 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
+use muster_shared::id::AgentId;
 use rustls::ServerConfig;
 use rustls::server::WebPkiClientVerifier;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 use crate::app::Peer;
+use crate::authority::agent_of;
+use crate::service::Service;
 
 /// A TLS handshake and the head of a request take no longer than this.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -71,12 +75,14 @@ pub fn console_tls(
     Ok(Arc::new(config))
 }
 
-/// Serves a router until `stop` says so, then lets running requests end.
+/// Serves a router until `stop` says so, then lets running requests end. `gate` is asked who is shut out: the open
+/// connections of such an agent are closed at once (case 32).
 pub async fn serve(
     listener: TcpListener,
     tls: Option<Arc<ServerConfig>>,
     router: Router,
     mut stop: watch::Receiver<bool>,
+    gate: Option<Arc<Service>>,
 ) {
     let acceptor = tls.map(TlsAcceptor::from);
     let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
@@ -102,6 +108,7 @@ pub async fn serve(
         };
         drop(stream.set_nodelay(true));
         let (acceptor, router, graceful) = (acceptor.clone(), router.clone(), Arc::clone(&graceful));
+        let gate = gate.clone();
         tokio::spawn(async move {
             let _permit = permit;
             match acceptor {
@@ -110,7 +117,15 @@ pub async fn serve(
                     Ok(Ok(stream)) => {
                         let certificate = stream.get_ref().1.peer_certificates().and_then(<[_]>::first).cloned();
                         let certificate = certificate.map(|der| PeerCertificate(der.into_owned()));
-                        connection(stream, peer, certificate, router, &graceful).await;
+                        let agent = certificate.as_ref().and_then(|PeerCertificate(der)| agent_of(der));
+                        let served = connection(stream, peer, certificate, router, &graceful);
+                        match (gate, agent) {
+                            (Some(gate), Some((agent, _))) => tokio::select! {
+                                () = served => {}
+                                () = shut_out(&gate, agent) => tracing::info!(%agent, %peer, "connection closed: revoked"),
+                            },
+                            _ => served.await,
+                        }
                     }
                     Ok(Err(error)) => tracing::debug!(%peer, %error, "TLS handshake"),
                     Err(_) => tracing::debug!(%peer, "TLS handshake took too long"),
@@ -121,6 +136,17 @@ pub async fn serve(
     drop(listener);
     if let Some(graceful) = Arc::into_inner(graceful) {
         drop(tokio::time::timeout(DRAIN, graceful.watcher.shutdown()).await);
+    }
+}
+
+/// Until an agent is shut out.
+async fn shut_out(gate: &Service, agent: AgentId) {
+    let mut revocations = gate.revocations();
+    // Asked after listening began: nothing falls in between. What was missed for being too many is in the set as well.
+    while !gate.is_revoked(agent) {
+        if let Err(RecvError::Closed) = revocations.recv().await {
+            return std::future::pending().await;
+        }
     }
 }
 

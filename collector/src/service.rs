@@ -9,6 +9,7 @@ pub mod drift;
 mod error;
 pub mod filter;
 pub mod finding;
+pub mod heartbeat;
 pub mod host;
 pub mod ingest;
 pub mod item;
@@ -17,9 +18,10 @@ pub mod session;
 pub mod ticket;
 pub mod token;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex as BlockingMutex, PoisonError};
 
+use muster_model::agent::Sightings;
 use muster_model::audit::AuditDraft;
 use muster_model::drift::Windows;
 use muster_model::right::{self, Action, Actor, Resource};
@@ -28,7 +30,7 @@ use muster_shared::id::{AgentId, RequestId};
 use muster_shared::protocol::Settings;
 use muster_shared::{Clock, Time};
 use muster_store::{Sequence, Store, StoreError};
-use tokio::sync::{Mutex, Semaphore, watch};
+use tokio::sync::{Mutex, Semaphore, broadcast, watch};
 
 use crate::authority::Authority;
 pub use error::{ServiceError, invalid};
@@ -63,6 +65,14 @@ pub struct Service {
     ingesting: Semaphore,
     /// Agents that are shut out: asked for on every request.
     revoked: BlockingMutex<HashSet<AgentId>>,
+    /// Tells of agents that are shut out: their connections are closed.
+    revocations: broadcast::Sender<AgentId>,
+    /// Signs that two machines speak as one agent.
+    sightings: BlockingMutex<HashMap<AgentId, Sightings>>,
+    /// Recoveries that began.
+    challenges: agent::Challenges,
+    /// Heartbeats whose answer is held back.
+    waiting: agent::Waiting,
     /// Delays after failed sign-ins.
     attempts: session::Attempts,
     /// One new ticket at a time: all of them move one counter, and would only make each other decide again.
@@ -157,6 +167,10 @@ impl Service {
             hashing: Semaphore::new(2),
             ingesting: Semaphore::new(32),
             revoked: BlockingMutex::default(),
+            revocations: broadcast::Sender::new(64),
+            sightings: BlockingMutex::default(),
+            challenges: agent::Challenges::default(),
+            waiting: agent::Waiting::default(),
             attempts: session::Attempts::default(),
             numbering: Mutex::default(),
             accounts: Mutex::default(),
@@ -216,12 +230,20 @@ impl Service {
         Err(ServiceError::Busy("others keep changing the same record; try again".into()))
     }
 
-    pub(crate) fn is_revoked(&self, agent: AgentId) -> bool {
+    /// Tells of agents that are shut out from now on.
+    pub fn revocations(&self) -> broadcast::Receiver<AgentId> {
+        self.revocations.subscribe()
+    }
+
+    /// Whether an agent is shut out.
+    pub fn is_revoked(&self, agent: AgentId) -> bool {
         self.revoked.lock().unwrap_or_else(PoisonError::into_inner).contains(&agent)
     }
 
     pub(crate) fn shut_out(&self, agent: AgentId) {
         self.revoked.lock().unwrap_or_else(PoisonError::into_inner).insert(agent);
+        // Nobody listens before the listener is open.
+        drop(self.revocations.send(agent));
     }
 }
 

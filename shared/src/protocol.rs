@@ -19,6 +19,22 @@ pub const HEARTBEATS_PATH: &str = "/agent/v1/heartbeats";
 /// Where an enrolled agent gets its next certificate.
 pub const RENEWALS_PATH: &str = "/agent/v1/renewals";
 
+/// Where an enrolled agent asks how it stands: the one thing that an agent may do before it is approved.
+pub const STANDING_PATH: &str = "/agent/v1/standing";
+/// Where an agent whose certificate ran out gets a challenge (server-authenticated TLS, no client certificate).
+pub const CHALLENGE_PATH: &str = "/recover/challenge";
+/// Where it answers the challenge with its last key and gets a new certificate.
+pub const RECOVER_PATH: &str = "/recover";
+
+/// `type` of the problem of an agent that waits for a person's approval.
+pub const PENDING: &str = "pending-approval";
+/// `type` of the problem of an agent in quarantine: its reports are set aside, and it keeps them.
+pub const QUARANTINED: &str = "quarantined";
+/// `type` of the problem that asks a copy of an agent to renew: it becomes an agent of its own.
+pub const SPLIT: &str = "split";
+/// `type` of the problem of an enrollment or recovery that is refused.
+pub const REFUSED: &str = "enrollment-refused";
+
 /// `type` of the problem that asks for a whole report: base generation or digest do not fit.
 pub const UNKNOWN_BASE: &str = "unknown-base";
 
@@ -44,6 +60,12 @@ pub struct EnrollRequest {
     /// `/etc/machine-id`, when there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machine_id: Option<String>,
+    /// System UUID of SMBIOS, when it can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system_uuid: Option<String>,
+    /// System serial of SMBIOS, when it can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system_serial: Option<String>,
     /// Version of the agent.
     pub agent_version: String,
 }
@@ -56,7 +78,55 @@ pub struct RenewRequest {
     pub csr_pem: String,
 }
 
-/// A certificate for an agent: answer to enrollment and renewal.
+/// Body of `POST /recover/challenge`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChallengeRequest {
+    /// Who the agent was.
+    pub agent_id: AgentId,
+}
+
+/// Answer to it, for every id: it does not tell whether there is such an agent.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Challenge {
+    /// Good once, for a minute.
+    pub nonce: String,
+}
+
+/// Body of `POST /recover`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecoverRequest {
+    /// Who the agent was.
+    pub agent_id: AgentId,
+    /// The challenge's.
+    pub nonce: String,
+    /// Certificate signing request in PEM with the new key.
+    pub csr_pem: String,
+    /// The last key: `SubjectPublicKeyInfo` in DER, base64url.
+    pub last_key: String,
+    /// Its signature of [`recovery_message`], base64url; ECDSA in ASN.1 form.
+    pub signature: String,
+}
+
+/// What the last key signs. It begins with words that no TLS handshake and no certificate request begins with, and names
+/// agent, challenge and new key, so that the signature serves nothing else.
+pub fn recovery_message(agent: AgentId, nonce: &str, csr_pem: &str) -> Vec<u8> {
+    let csr = Digest::of(csr_pem.as_bytes());
+    format!("muster agent recovery v1\0{agent}\0{nonce}\0{csr}").into_bytes()
+}
+
+/// Answer to `GET /agent/v1/standing`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandingAnswer {
+    /// `active`, `pending` or `quarantined`.
+    pub standing: String,
+    /// Why it is not active.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+/// A certificate for an agent: answer to enrollment, renewal and recovery.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Credential {
     /// Who the agent is from now on.
@@ -69,6 +139,9 @@ pub struct Credential {
     pub not_after: Time,
     /// How often to speak.
     pub settings: Settings,
+    /// Whether somebody has to approve the agent before its reports are taken.
+    #[serde(default)]
+    pub is_pending: bool,
 }
 
 /// What the collector wants of the agent. There are no remote commands.
@@ -98,6 +171,9 @@ pub struct Heartbeat {
     pub root: Digest,
     /// The agent's clock.
     pub at: Time,
+    /// How long the answer may be held back: it comes earlier when the collector wants something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_seconds: Option<u32>,
 }
 
 /// Answer to a heartbeat.
@@ -109,6 +185,9 @@ pub struct HeartbeatAck {
     pub recheck: bool,
     /// How often to speak.
     pub settings: Settings,
+    /// Whether this collector holds answers back for an agent that wants to wait.
+    #[serde(default)]
+    pub can_wait: bool,
 }
 
 /// What became of a report.

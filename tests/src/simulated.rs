@@ -79,6 +79,8 @@ impl SimulatedAgent {
             csr_pem,
             hostname: hostname.to_owned(),
             machine_id: None,
+            system_uuid: None,
+            system_serial: None,
             agent_version: "simulated".into(),
         };
         let answer = client(ca_file, None)?.post(format!("{}{ENROLL_PATH}", token.url)).json(&request).send().await?;
@@ -191,6 +193,7 @@ impl SimulatedAgent {
             generation: self.generation,
             root: self.root,
             at: SystemClock.now(),
+            wait_seconds: None,
         };
         let answer = self.http.post(format!("{}{HEARTBEATS_PATH}", self.url)).json(&body).send().await?;
         anyhow::ensure!(answer.status().is_success(), "heartbeat: {}", answer.status());

@@ -70,6 +70,22 @@ pub enum ClientError {
         /// In words.
         detail: String,
     },
+    /// Known, but its word does not count now: it waits for approval, or is in quarantine.
+    #[error("the collector at {url} keeps this agent waiting: {detail}")]
+    Held {
+        /// Where.
+        url: String,
+        /// In words.
+        detail: String,
+        /// When it wants to be asked again.
+        retry_after: Option<Duration>,
+    },
+    /// This is a copy of another agent, and shall become an agent of its own.
+    #[error("the collector at {url} takes this for the copy of an agent that was split")]
+    Split {
+        /// Where.
+        url: String,
+    },
     /// The base of a report is not there.
     #[error("the collector does not have what the report builds on")]
     UnknownBase,
@@ -103,13 +119,18 @@ impl ClientError {
     /// How long the collector asked to wait.
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Busy { retry_after, .. } => *retry_after,
+            Self::Busy { retry_after, .. } | Self::Held { retry_after, .. } => *retry_after,
             _ => None,
         }
     }
 
     /// Whether only a person can help, so that trying often makes no sense.
     pub const fn needs_a_person(&self) -> bool {
+        self.doubts_certificate() || matches!(self, Self::Held { .. })
+    }
+
+    /// Whether it may be for the certificate that was shown.
+    pub const fn doubts_certificate(&self) -> bool {
         matches!(self, Self::Refused { .. } | Self::Untrusted { .. } | Self::Trust(_))
     }
 }

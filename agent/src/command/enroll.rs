@@ -30,9 +30,17 @@ pub(crate) fn run(setting: &Setting, args: Args, out: &mut impl Write) -> anyhow
     let order =
         Order { state_dir: &config.state_dir, token, url: args.url, force: args.force, proxy: config.proxy.as_deref() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let identity = runtime.block_on(enroll::enroll(&RealDisk, setting.clock.as_ref(), order))?;
+    let (identity, is_pending) = runtime.block_on(enroll::enroll(&RealDisk, setting.clock.as_ref(), order))?;
     let record = &identity.record;
     writeln!(out, "enrolled as {} at {}", record.agent_id, record.url)?;
     writeln!(out, "certificate until {}, renewed by itself", record.not_after)?;
+    if is_pending {
+        writeln!(
+            out,
+            "an administrator has to approve it: `muster agent approve {}`; until then the agent keeps its reports and asks \
+             once a minute",
+            record.agent_id
+        )?;
+    }
     Ok(())
 }

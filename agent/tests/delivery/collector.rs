@@ -14,7 +14,8 @@ use hyper_util::rt::TokioIo;
 use muster_shared::enrollment::EnrollmentToken;
 use muster_shared::id::{AgentId, EnrollmentTokenId, HostId};
 use muster_shared::protocol::{
-    Credential, EnrollRequest, Heartbeat, HeartbeatAck, RenewRequest, ReportAck, ReportResult, Settings,
+    Challenge, Credential, EnrollRequest, Heartbeat, HeartbeatAck, RecoverRequest, RenewRequest, ReportAck,
+    ReportResult, Settings, StandingAnswer,
 };
 use muster_shared::{Clock, Report, SystemClock};
 use rcgen::{BasicConstraints, CertificateParams, CertificateSigningRequestParams, IsCa, Issuer, KeyPair};
@@ -46,6 +47,14 @@ pub(crate) enum Answer {
     Stale,
     /// A heartbeat that asks for everything.
     SendFull,
+    /// Not approved yet.
+    Pending,
+    /// The agent is a copy of one that was split.
+    Split,
+    /// A heartbeat that says that answers can be held back.
+    CanWait,
+    /// A heartbeat that is answered when [`Collector::wish`] is called, with a wish for a fresh look.
+    Held,
 }
 
 /// What arrived.
@@ -53,6 +62,8 @@ pub(crate) enum Answer {
 pub(crate) enum Got {
     Enroll(EnrollRequest),
     Renew,
+    Standing,
+    Recover(RecoverRequest),
     Report { report: Box<Report>, body: Bytes },
     Heartbeat(Heartbeat),
 }
@@ -72,6 +83,8 @@ struct Inner {
     agent_id: AgentId,
     host_id: HostId,
     answers: Mutex<VecDeque<Answer>>,
+    wish: tokio::sync::Notify,
+    other_agent_id: Mutex<Option<AgentId>>,
     got: mpsc::UnboundedSender<Got>,
     settings: Mutex<Settings>,
 }
@@ -104,6 +117,8 @@ impl Collector {
             agent_id: AgentId::new(now),
             host_id: HostId::new(now),
             answers: Mutex::default(),
+            wish: tokio::sync::Notify::new(),
+            other_agent_id: Mutex::default(),
             got: sender,
             settings: Mutex::new(Settings { heartbeat_seconds: 3_600, scan_seconds: 3_600 }),
         });
@@ -120,6 +135,18 @@ impl Collector {
     /// How the next requests are answered.
     pub(crate) fn script(&self, answers: impl IntoIterator<Item = Answer>) {
         self.inner.answers.lock().unwrap().extend(answers);
+    }
+
+    /// Answers a held heartbeat.
+    pub(crate) fn wish(&self) {
+        self.inner.wish.notify_one();
+    }
+
+    /// Certificates are for another agent from now on.
+    pub(crate) fn split(&self) -> AgentId {
+        let other = AgentId::new(SystemClock.now());
+        *self.inner.other_agent_id.lock().unwrap() = Some(other);
+        other
     }
 
     /// The next request that arrived.
@@ -193,7 +220,7 @@ impl Inner {
         let path = request.uri().path().to_owned();
         let digest = request.headers().get("content-digest").map(|value| value.to_str().unwrap().to_owned());
         let body = request.into_body().collect().await.unwrap().to_bytes();
-        assert!(known || path == "/enroll", "{path} without a client certificate");
+        assert!(known || path == "/enroll" || path.starts_with("/recover"), "{path} without a client certificate");
         let usual = self.usual(&path, digest.as_deref(), body);
         let scripted = self.answers.lock().unwrap().pop_front();
         Ok(match scripted {
@@ -210,6 +237,18 @@ impl Inner {
             Some(Answer::Revoked) => problem(403, "revoked"),
             Some(Answer::Rejected) => problem(422, "invalid"),
             Some(Answer::Stale) => edited(usual, "\"stored\"", "\"stale\"").await,
+            Some(Answer::Pending) => {
+                let mut answer = problem(403, "pending-approval");
+                answer.headers_mut().insert("retry-after", 60.into());
+                answer
+            }
+            Some(Answer::Split) => problem(403, "split"),
+            Some(Answer::CanWait) => edited(usual, "\"can_wait\":false", "\"can_wait\":true").await,
+            Some(Answer::Held) => {
+                self.wish.notified().await;
+                let wished = edited(usual, "\"recheck\":false", "\"recheck\":true").await;
+                edited(wished, "\"can_wait\":false", "\"can_wait\":true").await
+            }
             Some(Answer::SendFull) => edited(usual, "\"send_full\":false", "\"send_full\":true").await,
         })
     }
@@ -229,10 +268,21 @@ impl Inner {
                 self.got.send(Got::Renew).unwrap();
                 serde_json::to_vec(&credential)
             }
+            "/agent/v1/standing" => {
+                self.got.send(Got::Standing).unwrap();
+                serde_json::to_vec(&StandingAnswer { standing: "active".into(), why: None })
+            }
+            "/recover/challenge" => serde_json::to_vec(&Challenge { nonce: "nonce".into() }),
+            "/recover" => {
+                let request: RecoverRequest = serde_json::from_slice(&body).unwrap();
+                let credential = self.credential(&request.csr_pem);
+                self.got.send(Got::Recover(request)).unwrap();
+                serde_json::to_vec(&credential)
+            }
             "/agent/v1/heartbeats" => {
                 assert!(body.len() <= 300, "{} bytes", body.len());
                 self.got.send(Got::Heartbeat(serde_json::from_slice(&body).unwrap())).unwrap();
-                serde_json::to_vec(&HeartbeatAck { send_full: false, recheck: false, settings })
+                serde_json::to_vec(&HeartbeatAck { send_full: false, recheck: false, settings, can_wait: false })
             }
             "/agent/v1/reports" => {
                 use sha2::Digest;
@@ -262,11 +312,12 @@ impl Inner {
         let params = CertificateParams::default();
         let certificate = params.signed_by(&request.public_key, &self.issuer).unwrap();
         Credential {
-            agent_id: self.agent_id,
+            agent_id: self.other_agent_id.lock().unwrap().unwrap_or(self.agent_id),
             certificate_pem: certificate.pem(),
             ca_pem: self.ca_pem.clone(),
             not_after: SystemClock.now().plus_millis(7 * 24 * 3_600 * 1_000),
             settings: *self.settings.lock().unwrap(),
+            is_pending: false,
         }
     }
 }

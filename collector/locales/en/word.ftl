@@ -60,6 +60,8 @@ token-state-locked = locked
 
 agent-state-active = active
 agent-state-expired = certificate expired
+agent-state-pending = waits for approval
+agent-state-quarantined = in quarantine
 agent-state-revoked = revoked
 
 user-state-active = active

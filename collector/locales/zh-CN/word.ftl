@@ -60,6 +60,8 @@ token-state-locked = 已锁定
 
 agent-state-active = 正常
 agent-state-expired = 证书已过期
+agent-state-pending = 等待批准
+agent-state-quarantined = 已隔离
 agent-state-revoked = 已吊销
 
 user-state-active = 启用

@@ -1,18 +1,105 @@
 //! Agents and the tokens that let them in.
 
+mod aside;
+mod sighting;
+mod token;
+
 use muster_shared::Time;
 use muster_shared::id::{AgentId, EnrollmentTokenId, HostId};
 use serde::{Deserialize, Serialize};
 
+pub use self::aside::{AsideReport, MAX_ASIDE, MAX_ASIDE_BYTES};
+pub use self::sighting::{Sightings, WINDOW_MS};
+pub use self::token::{Admission, EnrollmentTokenRecord, MAX_TOKEN_FAILURES, TokenUse, is_within, parse_network};
 use crate::identification::Match;
 use crate::record::record;
+
+/// How often an agent may recover by its last key before a person has to approve it.
+pub const MAX_RECOVERIES: u32 = 3;
+
+/// Whether an agent's word counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Standing {
+    /// It does.
+    #[default]
+    Active,
+    /// Somebody has to approve it first.
+    Pending {
+        /// Why it was not let in at once.
+        reasons: Vec<String>,
+    },
+    /// Two seem to speak for it: what it says is kept aside, not merged.
+    Quarantined {
+        /// Since when.
+        since: Time,
+        /// What told of the second one.
+        why: String,
+    },
+}
+
+impl Standing {
+    /// The name in JSON and in the console.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Pending { .. } => "pending",
+            Self::Quarantined { .. } => "quarantined",
+        }
+    }
+
+    /// Why it is not active, for people.
+    pub fn why(&self) -> Option<String> {
+        match self {
+            Self::Active => None,
+            Self::Pending { reasons } => Some(reasons.join("; ")),
+            Self::Quarantined { why, .. } => Some(why.clone()),
+        }
+    }
+}
+
+/// The certificate before the newest: good until the newest was used once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviousCertificate {
+    /// Its serial, in hex.
+    pub serial: String,
+    /// SHA-256 of the public key in it, in hex.
+    pub key_sha256: String,
+    /// End of its life.
+    pub expires_at: Time,
+}
+
+/// An agent that is being split: whoever shows a certificate of it has to renew. The first one goes on as the agent, the
+/// next becomes an agent of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Split {
+    /// How long.
+    pub until: Time,
+    /// The newest certificate when it began: who shows it has not renewed yet.
+    pub generation: u64,
+}
+
+/// What a certificate that an agent shows is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// The newest one.
+    Newest,
+    /// The newest one, for the first time: the one before is retired by that.
+    NewestFirst,
+    /// The one before, while the newest was not used yet: its answer may have been lost.
+    Previous,
+    /// Its life is over.
+    Expired,
+    /// One whose successor was used: somebody else holds the successor.
+    Retired,
+}
 
 /// A key pair that speaks for a host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agent {
     /// Who: stands in the certificate.
     pub id: AgentId,
-    /// SHA-256 of the public key that enrolled, in hex.
+    /// SHA-256 of the public key in the newest certificate, in hex.
     pub key_sha256: String,
     /// The token that let it in.
     pub token: EnrollmentTokenId,
@@ -34,117 +121,66 @@ pub struct Agent {
     pub matched: Option<Match>,
     /// When it was shut out.
     pub revoked_at: Option<Time>,
+    /// The certificate before the newest, until the newest was used.
+    #[serde(default)]
+    pub previous: Option<PreviousCertificate>,
+    /// Whether its word counts.
+    #[serde(default)]
+    pub standing: Standing,
+    /// How often it came back by its last key.
+    #[serde(default)]
+    pub recoveries: u32,
+    /// A quarantine that ended in a split: its copies are to become agents of their own.
+    #[serde(default)]
+    pub split: Option<Split>,
+    /// The agent that this one was a copy of.
+    #[serde(default)]
+    pub split_from: Option<AgentId>,
 }
 
 record!(Agent, Agent, |agent| agent.id.to_string());
 
-/// An enrollment token. The secret itself is shown once and never stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EnrollmentTokenRecord {
-    /// Which token.
-    pub id: EnrollmentTokenId,
-    /// SHA-256 of the secret, in hex.
-    pub secret_sha256: String,
-    /// What it is for.
-    pub name: String,
-    /// Who made it.
-    pub created_by: String,
-    /// When.
-    pub created_at: Time,
-    /// End of its life.
-    pub expires_at: Time,
-    /// How many agents it lets in.
-    pub max_uses: u32,
-    /// Who came in by it: agent and the SHA-256 of its public key.
-    pub uses: Vec<TokenUse>,
-    /// Wrong secrets tried.
-    pub failures: u32,
-    /// When it was taken back.
-    pub revoked_at: Option<Time>,
-}
-
-record!(EnrollmentTokenRecord, EnrollmentToken, |token| token.id.to_string());
-
-/// One agent that came in by a token.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TokenUse {
-    /// The agent.
-    pub agent: AgentId,
-    /// SHA-256 of its public key, in hex.
-    pub key_sha256: String,
-    /// When.
-    pub at: Time,
-}
-
-/// After this many wrong secrets a token is dead.
-pub const MAX_TOKEN_FAILURES: u32 = 100;
-
-/// What a valid secret gets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Admission {
-    /// A new agent.
-    New,
-    /// The agent that came with this key before: its answer was lost.
-    Again(AgentId),
-    /// Nothing: expired, used up, revoked, or locked.
-    Refused,
-}
-
-impl EnrollmentTokenRecord {
-    /// Whether a key may come in by this token now.
-    pub fn admit(&self, key_sha256: &str, now: Time) -> Admission {
-        if self.revoked_at.is_some() || now > self.expires_at || self.failures >= MAX_TOKEN_FAILURES {
-            return Admission::Refused;
-        }
-        if let Some(before) = self.uses.iter().find(|used| used.key_sha256 == key_sha256) {
-            return Admission::Again(before.agent);
-        }
-        if self.uses.len() >= self.max_uses as usize { Admission::Refused } else { Admission::New }
+impl Agent {
+    /// What a verified certificate of this agent is worth now.
+    pub fn shown(&self, serial: &str, now: Time) -> Shown {
+        let (expires_at, good) = match &self.previous {
+            _ if serial == self.certificate_serial => {
+                let first = self.previous.is_some();
+                (self.certificate_expires_at, if first { Shown::NewestFirst } else { Shown::Newest })
+            }
+            Some(previous) if serial == previous.serial => (previous.expires_at, Shown::Previous),
+            _ => return Shown::Retired,
+        };
+        if now > expires_at { Shown::Expired } else { good }
     }
 
-    /// The state for people: `active`, `used`, `expired`, `revoked`, `locked`.
-    pub fn state(&self, now: Time) -> &'static str {
-        if self.revoked_at.is_some() {
-            "revoked"
-        } else if self.failures >= MAX_TOKEN_FAILURES {
-            "locked"
-        } else if self.uses.len() >= self.max_uses as usize {
-            "used"
-        } else if now > self.expires_at {
-            "expired"
-        } else {
-            "active"
+    /// The split that goes on now.
+    pub fn splitting(&self, now: Time) -> Option<Split> {
+        self.split.filter(|split| now <= split.until)
+    }
+
+    /// Takes over a certificate that was just signed. The one in use stays good until the new one was used; one that was
+    /// never used makes room, as its answer was lost.
+    pub fn take_certificate(&mut self, serial: String, key_sha256: String, expires_at: Time) {
+        if self.previous.is_none() {
+            self.previous = Some(PreviousCertificate {
+                serial: std::mem::take(&mut self.certificate_serial),
+                key_sha256: std::mem::take(&mut self.key_sha256),
+                expires_at: self.certificate_expires_at,
+            });
+            self.certificate_generation += 1;
         }
+        self.certificate_serial = serial;
+        self.key_sha256 = key_sha256;
+        self.certificate_expires_at = expires_at;
+    }
+
+    /// Whether a key may speak for this agent after its certificate ran out: the newest, or the one before when the newest
+    /// was never used.
+    pub fn is_last_key(&self, key_sha256: &str) -> bool {
+        self.key_sha256 == key_sha256 || self.previous.as_ref().is_some_and(|before| before.key_sha256 == key_sha256)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_lets_in_as_many_keys_as_it_says_and_each_again() {
-        let now = Time::from_millis(1_000);
-        let agent = AgentId::new(now);
-        let mut token = EnrollmentTokenRecord {
-            id: EnrollmentTokenId::new(now),
-            secret_sha256: String::new(),
-            name: "t".into(),
-            created_by: "ann".into(),
-            created_at: now,
-            expires_at: now.plus_millis(10),
-            max_uses: 1,
-            uses: vec![],
-            failures: 0,
-            revoked_at: None,
-        };
-        assert_eq!(token.admit("k1", now), Admission::New);
-        token.uses.push(TokenUse { agent, key_sha256: "k1".into(), at: now });
-        assert_eq!(token.admit("k1", now), Admission::Again(agent));
-        assert_eq!(token.admit("k2", now), Admission::Refused);
-        assert_eq!(token.admit("k1", now.plus_millis(11)), Admission::Refused);
-        token.failures = MAX_TOKEN_FAILURES;
-        assert_eq!(token.admit("k1", now), Admission::Refused);
-        assert_eq!(token.state(now), "locked");
-    }
-}
+mod tests;

@@ -1,7 +1,7 @@
 //! The outbox: what happened, in order. Nothing else triggers work, so that a restart loses no side effect.
 
 use muster_shared::Time;
-use muster_shared::id::{FindingId, HostId, TicketId};
+use muster_shared::id::{AgentId, FindingId, HostId, TicketId};
 use serde::{Deserialize, Serialize};
 
 use crate::record::record;
@@ -30,6 +30,18 @@ pub enum Event {
         host: HostId,
         /// When.
         at: Time,
+    },
+    /// Two seem to speak as one agent: its reports are set aside.
+    AgentQuarantined {
+        /// The agent.
+        agent: AgentId,
+        /// The host that it speaks for, if it has one.
+        host: Option<HostId>,
+    },
+    /// An agent waits for a person's approval.
+    AgentPending {
+        /// The agent.
+        agent: AgentId,
     },
     /// A finding changed its state.
     FindingChanged {

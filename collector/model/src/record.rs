@@ -128,6 +128,8 @@ documents! {
     Timeline(crate::ticket::TimelineEntry) = 21, "timeline";
     /// People and scripts.
     User(crate::account::User) = 22, "user";
+    /// Reports of agents in quarantine.
+    Aside(crate::agent::AsideReport) = 23, "aside";
 }
 
 impl fmt::Display for Collection {

@@ -48,9 +48,12 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
     let app = Arc::new(App { service: Arc::clone(&service), is_secure: console_tls.is_some() });
     let (stop, stopped) = watch::channel(false);
     admin::listen(Arc::clone(&service), &config.data_dir, stopped.clone())?;
+    // Nobody is accepted before it is known who is shut out (case 44).
+    service.load_revoked().await?;
+    let (people, gate) = (http::people(Arc::clone(&app)), Some(Arc::clone(&service)));
     let tasks = [
-        tokio::spawn(listener::serve(console_listener, console_tls, http::people(Arc::clone(&app)), stopped.clone())),
-        tokio::spawn(listener::serve(agent_listener, Some(agent_tls), http::agents(app), stopped.clone())),
+        tokio::spawn(listener::serve(console_listener, console_tls, people, stopped.clone(), None)),
+        tokio::spawn(listener::serve(agent_listener, Some(agent_tls), http::agents(app), stopped.clone(), gate)),
         tokio::spawn(job::run(Arc::clone(&service), stopped)),
     ];
     tracing::info!(console = service.policy().console_url, agents = service.policy().agents_url, "ready");
@@ -60,6 +63,7 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
     wait_for_signal().await?;
     tracing::info!("stopping");
     stop.send_replace(true);
+    service.stop_waiting();
     for task in tasks {
         task.await?;
     }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use muster_model::agent::{Agent, EnrollmentTokenRecord};
+use muster_model::agent::{Agent, EnrollmentTokenRecord, Standing};
 use muster_model::right::Action;
 use muster_shared::Time;
 
@@ -31,7 +31,10 @@ pub(super) struct AgentRow {
     pub(super) expires_at: Time,
     pub(super) enrolled_at: Time,
     pub(super) state: &'static str,
-    pub(super) revoke: Option<Form>,
+    /// Why it is pending or quarantined.
+    pub(super) why: Option<String>,
+    /// What can be done about it.
+    pub(super) forms: Vec<Form>,
 }
 
 /// An enrollment token, without its secret.
@@ -57,23 +60,43 @@ pub(super) struct AgentsPage {
     pub(super) command: &'static str,
 }
 
-fn agent_row(visitor: &Visitor, agent: Agent, attempt: Option<&Attempt>) -> AgentRow {
+/// What a visitor may do about an agent as it stands.
+fn forms(visitor: &Visitor, agent: &Agent, attempt: Option<&Attempt>) -> Vec<Form> {
+    if agent.revoked_at.is_some() {
+        return Vec::new();
+    }
     let locale = visitor.locale;
-    let state = match agent.revoked_at {
-        Some(_) => "revoked",
-        None if visitor.now() > agent.certificate_expires_at => "expired",
-        None => "active",
+    let form = |what: &str, title: String, note: String| {
+        let action = format!("/agents/{}/{what}", agent.id);
+        Form::new(visitor, format!("{what}-{}", agent.id), action, title).note(note)
     };
-    let revoke = || {
-        let id = format!("revoke-{}", agent.id);
-        Form::new(visitor, id, format!("/agents/{}/revoke", agent.id), locale.t("revoke"))
-            .tone("danger")
-            .note(locale.t("agent-revoke-note"))
-            .field(Field::text(locale, "reason").required())
-            .after(attempt)
+    let reason = || Field::text(locale, "reason").required();
+    let approve = || form("approve", locale.t("agent-approve"), locale.t("agent-approve-note")).tone("primary");
+    let reject =
+        || form("reject", locale.t("agent-reject"), locale.t("agent-reject-note")).tone("danger").field(reason());
+    let release = || form("release", locale.t("agent-release"), locale.t("agent-release-note")).field(reason());
+    let split = || form("split", locale.t("agent-split"), locale.t("agent-split-note")).field(reason());
+    let revoke = || form("revoke", locale.t("revoke"), locale.t("agent-revoke-note")).tone("danger").field(reason());
+    let (may_let_in, may_revoke) = (visitor.may(Action::EnrollmentManage), visitor.may(Action::AgentRevoke));
+    let forms = match agent.standing {
+        Standing::Pending { .. } if may_let_in => vec![approve(), reject()],
+        Standing::Quarantined { .. } if may_revoke => vec![release(), split(), revoke()],
+        Standing::Active if may_revoke => vec![revoke()],
+        Standing::Active | Standing::Pending { .. } | Standing::Quarantined { .. } => Vec::new(),
+    };
+    forms.into_iter().map(|form| form.after(attempt)).collect()
+}
+
+fn agent_row(visitor: &Visitor, agent: Agent, attempt: Option<&Attempt>) -> AgentRow {
+    let state = match (agent.revoked_at, &agent.standing) {
+        (Some(_), _) => "revoked",
+        (None, Standing::Pending { .. } | Standing::Quarantined { .. }) => agent.standing.as_str(),
+        (None, Standing::Active) if visitor.now() > agent.certificate_expires_at => "expired",
+        (None, Standing::Active) => "active",
     };
     AgentRow {
-        revoke: (visitor.may(Action::AgentRevoke) && agent.revoked_at.is_none()).then(revoke),
+        why: agent.standing.why().filter(|_| agent.revoked_at.is_none()),
+        forms: forms(visitor, &agent, attempt),
         id: agent.id.to_string(),
         id_short: value::middle(&agent.id.to_string(), 20),
         hostname: agent.hostname,
@@ -158,22 +181,35 @@ pub(super) async fn revoke_token(Path(id): Path<String>, Submission { visitor, .
     visitor.answer(outcome)
 }
 
-async fn shut_out(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response, ServiceError> {
+async fn decide_on(visitor: &Visitor, id: &str, what: &str, fields: Fields) -> Result<Response, ServiceError> {
     let missing = |_| ServiceError::NotFound { kind: "agent", id: id.chars().take(80).collect() };
     let agent = id.parse().map_err(missing)?;
-    let form = format!("revoke-{id}");
-    let Some(reason) = fields.filled("reason").map(str::to_owned) else {
+    let form = format!("{what}-{id}");
+    let reason = fields.filled("reason").map(str::to_owned).unwrap_or_default();
+    if reason.is_empty() && what != "approve" {
         let error = crate::service::invalid("/reason", visitor.locale.t("form-needed"));
         return again(visitor, &form, fields, error).await;
+    }
+    let (service, call) = (visitor.service(), &visitor.call);
+    let (outcome, done) = match what {
+        "approve" => (service.approve_agent(call, agent).await, "approved"),
+        "reject" => (service.reject_agent(call, agent, &reason).await, "rejected"),
+        "release" => (service.release_agent(call, agent, false, &reason).await, "released"),
+        "split" => (service.release_agent(call, agent, true, &reason).await, "released"),
+        "revoke" => (service.revoke_agent(call, agent, &reason).await, "shut-out"),
+        _ => return Err(ServiceError::NotFound { kind: "page", id: what.chars().take(80).collect() }),
     };
-    match visitor.service().revoke_agent(&visitor.call, agent, &reason).await {
-        Ok(()) => Ok(see_other("/agents?done=shut-out")),
+    match outcome {
+        Ok(()) => Ok(see_other(&format!("/agents?done={done}"))),
         Err(error) => again(visitor, &form, fields, error).await,
     }
 }
 
-/// `POST /agents/{id}/revoke`.
-pub(super) async fn revoke(Path(id): Path<String>, Submission { visitor, fields }: Submission) -> Response {
-    let outcome = shut_out(&visitor, &id, fields).await;
+/// `POST /agents/{id}/{what}`: approve, reject, release, split, revoke.
+pub(super) async fn decide(
+    Path((id, what)): Path<(String, String)>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let outcome = decide_on(&visitor, &id, &what, fields).await;
     visitor.answer(outcome)
 }

@@ -61,7 +61,7 @@ pub(crate) fn sentence(text: &str) -> String {
 const fn kind(error: &ServiceError) -> (StatusCode, &'static str) {
     match error {
         ServiceError::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "error-not-authenticated"),
-        ServiceError::Denied(_) => (StatusCode::FORBIDDEN, "error-not-authorised"),
+        ServiceError::Denied(_) | ServiceError::Barred { .. } => (StatusCode::FORBIDDEN, "error-not-authorised"),
         ServiceError::NotFound { .. } => (StatusCode::NOT_FOUND, "error-not-found"),
         ServiceError::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "error-invalid"),
         ServiceError::Stale { .. } | ServiceError::Conflict(_) | ServiceError::UnknownBase(_) => {

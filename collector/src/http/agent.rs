@@ -1,22 +1,23 @@
-//! What agents call: enroll, report, heartbeat, renew. Who speaks is in the certificate, never in the body.
+//! What agents call: enroll, report, heartbeat, renew, recover. Who speaks is in the certificate, never in the body.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
 use base64::Engine;
 use muster_shared::Time;
 use muster_shared::canonical::Digest;
 use muster_shared::id::AgentId;
 use muster_shared::protocol::{
-    Credential, ENROLL_PATH, EnrollRequest, HEARTBEATS_PATH, Heartbeat, HeartbeatAck, MAX_INFLATE_RATIO,
-    MAX_INFLATED_BYTES, MAX_REPORT_BYTES, RENEWALS_PATH, REPORTS_PATH, RenewRequest, ReportAck,
+    CHALLENGE_PATH, Challenge, ChallengeRequest, Credential, ENROLL_PATH, EnrollRequest, HEARTBEATS_PATH, Heartbeat,
+    HeartbeatAck, MAX_INFLATE_RATIO, MAX_INFLATED_BYTES, MAX_REPORT_BYTES, RECOVER_PATH, REFUSED, RENEWALS_PATH,
+    REPORTS_PATH, RecoverRequest, RenewRequest, ReportAck, STANDING_PATH, StandingAnswer,
 };
 use muster_shared::report::Report;
 use sha2::{Digest as _, Sha256};
@@ -33,23 +34,36 @@ const MAX_HEARTBEAT_BYTES: usize = 4 << 10;
 /// Refused enrollments from one address within a minute before it has to wait.
 const MAX_REFUSALS: u32 = 10;
 
-/// Refused enrollments by address.
+/// Refused enrollments and recoveries by address.
 #[derive(Clone, Default)]
 struct Refusals(Arc<Mutex<HashMap<IpAddr, (i64, u32)>>>);
+
+/// Who is counted: an IPv6 network of 64 bits is one place, its owner has all addresses in it.
+fn place(from: IpAddr) -> IpAddr {
+    match from.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
 
 impl Refusals {
     fn check(&self, from: IpAddr, now: Time) -> Result<(), Refusal> {
         let minute = now.millis() / 60_000;
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let over = counts.get(&from).is_some_and(|(at, count)| *at == minute && *count >= MAX_REFUSALS);
+        let over = counts.get(&place(from)).is_some_and(|(at, count)| *at == minute && *count >= MAX_REFUSALS);
         if over { Err(ServiceError::TooMany { seconds: 60 }.into()) } else { Ok(()) }
     }
 
-    fn note(&self, from: IpAddr, now: Time) {
-        let minute = now.millis() / 60_000;
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.retain(|_, (at, _)| *at == minute);
-        counts.entry(from).or_insert((minute, 0)).1 += 1;
+    /// Counts an answer if it is a refusal.
+    fn counted<T>(&self, answer: Result<T, ServiceError>, peer: SocketAddr, now: Time) -> Result<T, ServiceError> {
+        if matches!(answer, Err(ServiceError::Barred { code: REFUSED, .. })) {
+            tracing::warn!(%peer, "an enrollment or recovery was refused");
+            let minute = now.millis() / 60_000;
+            let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            counts.retain(|_, (at, _)| *at == minute);
+            counts.entry(place(peer.ip())).or_insert((minute, 0)).1 += 1;
+        }
+        answer
     }
 }
 
@@ -60,12 +74,15 @@ pub(crate) fn router() -> Router<Shared> {
         .route(REPORTS_PATH, post(report))
         .route(HEARTBEATS_PATH, post(heartbeat))
         .route(RENEWALS_PATH, post(renew))
+        .route(STANDING_PATH, get(standing))
+        .route(CHALLENGE_PATH, post(challenge))
+        .route(RECOVER_PATH, post(recover))
         .fallback(super::edge::not_found)
         .layer(Extension(Refusals::default()))
 }
 
 /// The agent behind the connection's certificate.
-struct Speaker(AgentId);
+struct Speaker(AgentId, String);
 
 impl FromRequestParts<Shared> for Speaker {
     type Rejection = Refusal;
@@ -75,9 +92,9 @@ impl FromRequestParts<Shared> for Speaker {
             "a client certificate is needed here; enroll first with `muster-agent enroll`",
         );
         let PeerCertificate(der) = parts.extensions.get().ok_or(NO_CERTIFICATE)?;
-        let (agent, _) = agent_of(der).ok_or(NO_CERTIFICATE)?;
-        app.service.authenticate_agent(agent).await?;
-        Ok(Self(agent))
+        let (agent, serial) = agent_of(der).ok_or(NO_CERTIFICATE)?;
+        app.service.hear(agent, &serial, parts.uri.path() == RENEWALS_PATH).await?;
+        Ok(Self(agent, serial))
     }
 }
 
@@ -91,21 +108,44 @@ async fn enroll(
     refusals.check(peer.ip(), app.service.now())?;
     check_json(&headers)?;
     let request: EnrollRequest = parse(&read(&headers, body, MAX_ENROLL_BYTES).await?)?;
-    match app.service.enroll(request).await {
-        Ok(credential) => Ok(Json(credential)),
-        Err(error) => {
-            if matches!(error, ServiceError::Unauthenticated(_)) {
-                refusals.note(peer.ip(), app.service.now());
-                tracing::warn!(%peer, "an enrollment was refused");
-            }
-            Err(error.into())
-        }
-    }
+    let answer = app.service.enroll(request, peer.ip()).await;
+    Ok(Json(refusals.counted(answer, peer, app.service.now())?))
+}
+
+async fn challenge(
+    State(app): State<Shared>,
+    Extension(Peer(peer)): Extension<Peer>,
+    Extension(refusals): Extension<Refusals>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Challenge>, Refusal> {
+    refusals.check(peer.ip(), app.service.now())?;
+    check_json(&headers)?;
+    let request: ChallengeRequest = parse(&read(&headers, body, MAX_HEARTBEAT_BYTES).await?)?;
+    Ok(Json(app.service.challenge(request.agent_id)?))
+}
+
+async fn recover(
+    State(app): State<Shared>,
+    Extension(Peer(peer)): Extension<Peer>,
+    Extension(refusals): Extension<Refusals>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Credential>, Refusal> {
+    refusals.check(peer.ip(), app.service.now())?;
+    check_json(&headers)?;
+    let request: RecoverRequest = parse(&read(&headers, body, MAX_ENROLL_BYTES).await?)?;
+    let answer = app.service.recover(request, peer.ip()).await;
+    Ok(Json(refusals.counted(answer, peer, app.service.now())?))
+}
+
+async fn standing(State(app): State<Shared>, Speaker(agent, _): Speaker) -> Result<Json<StandingAnswer>, Refusal> {
+    Ok(Json(app.service.standing(agent).await?))
 }
 
 async fn report(
     State(app): State<Shared>,
-    Speaker(agent): Speaker,
+    Speaker(agent, _): Speaker,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<ReportAck>, Refusal> {
@@ -127,7 +167,7 @@ async fn report(
 
 async fn heartbeat(
     State(app): State<Shared>,
-    Speaker(agent): Speaker,
+    Speaker(agent, _): Speaker,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<HeartbeatAck>, Refusal> {
@@ -138,11 +178,11 @@ async fn heartbeat(
 
 async fn renew(
     State(app): State<Shared>,
-    Speaker(agent): Speaker,
+    Speaker(agent, serial): Speaker,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Credential>, Refusal> {
     check_json(&headers)?;
     let request: RenewRequest = parse(&read(&headers, body, MAX_ENROLL_BYTES).await?)?;
-    Ok(Json(app.service.renew(agent, request).await?))
+    Ok(Json(app.service.renew(agent, &serial, request).await?))
 }

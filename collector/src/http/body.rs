@@ -13,6 +13,8 @@ use serde::de::DeserializeOwned;
 
 use super::problem::Refusal;
 
+mod strict;
+
 /// Longest time that a body may take to come.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Largest JSON body of the REST API.
@@ -58,8 +60,9 @@ pub(crate) fn inflate(bytes: &[u8], max_bytes: usize, max_ratio: usize) -> Resul
     Ok(inflated)
 }
 
-/// A value from JSON; the error names the field by its pointer.
+/// A value from JSON in which no key stands twice; the error names the field by its pointer.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    strict::check(bytes).map_err(Refusal::Malformed)?;
     // serde would take a list for a record, field by field.
     if bytes.trim_ascii_start().starts_with(b"[") {
         return Err(Refusal::Fields(vec![field_error(String::new(), "an object is expected: { … }, not a list")]));

@@ -99,6 +99,7 @@ fn of_service(error: &ServiceError) -> ProblemDocument {
         ServiceError::Unauthenticated(_) => {
             document(StatusCode::UNAUTHORIZED, "not-authenticated", "It is not known who you are", detail)
         }
+        ServiceError::Barred { code, .. } => document(StatusCode::FORBIDDEN, code, "This agent is not let in", detail),
         ServiceError::Denied(_) => document(StatusCode::FORBIDDEN, "not-authorised", "You may not do this", detail),
         ServiceError::NotFound { .. } => {
             document(StatusCode::NOT_FOUND, "not-found", "There is no such record", detail)
@@ -166,6 +167,7 @@ impl Refusal {
     fn retry_after_seconds(&self) -> Option<u64> {
         match self {
             Self::Service(ServiceError::TooMany { seconds }) => Some(*seconds),
+            Self::Service(ServiceError::Barred { retry_after_seconds, .. }) => *retry_after_seconds,
             Self::Service(ServiceError::Busy(_)) => {
                 // A little apart from each other, so that those who wait do not come back together.
                 let [byte] = muster_shared::secret::random_bytes::<1>();

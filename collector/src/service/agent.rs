@@ -1,22 +1,52 @@
-//! Agents: the tokens that let them in, their certificates, and shutting them out.
+//! Agents as people see them: the tokens that let them in, approving them, shutting them out, ending a quarantine.
 
-use muster_model::agent::{Admission, Agent, EnrollmentTokenRecord, TokenUse};
-use muster_model::right::{Action, Actor, Resource};
+mod admission;
+mod certificate;
+mod clone;
+mod recovery;
+mod waiting;
+
+use muster_model::agent::{Agent, EnrollmentTokenRecord, Split, Standing, parse_network};
+use muster_model::right::{Action, Resource};
 use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::enrollment::EnrollmentToken;
 use muster_shared::id::{AgentId, EnrollmentTokenId};
-use muster_shared::protocol::{Credential, EnrollRequest, RenewRequest};
 use muster_shared::secret;
 use muster_store::{Scan, TypedStore};
-use subtle::ConstantTimeEq;
 
+pub(crate) use self::certificate::barred;
+pub(super) use self::recovery::Challenges;
+pub(super) use self::waiting::Waiting;
 use super::{Call, Service, ServiceError, invalid};
-use crate::authority::{AuthorityError, Issued, sha256_hex};
+use crate::authority::{AuthorityError, sha256_hex};
 
 /// Longest life of an enrollment token.
 const MAX_TOKEN_MINUTES: u32 = 30 * 24 * 60;
 /// Most agents that one token lets in.
 const MAX_USES: u32 = 100_000;
+
+/// Most networks of one token.
+const MAX_NETWORKS: usize = 100;
+/// A token for several agents that lives longer than this is a fleet token: a person approves each agent, unless told
+/// otherwise.
+const FLEET_MINUTES: u32 = 60;
+/// After a split the copies of an agent have a day to become agents of their own.
+const SPLIT_MS: i64 = 24 * 3_600_000;
+
+/// What is asked of a new enrollment token.
+#[derive(Clone, Debug, Default)]
+pub struct NewToken {
+    /// What it is for.
+    pub name: String,
+    /// How many agents it lets in.
+    pub max_uses: u32,
+    /// How long it lives.
+    pub minutes: u32,
+    /// Networks from which it lets agents in at once, in CIDR form; empty is everywhere.
+    pub networks: Vec<String>,
+    /// Whether a person approves each agent; `None` leaves it to the kind of token.
+    pub needs_approval: Option<bool>,
+}
 
 fn bad_request(error: AuthorityError) -> ServiceError {
     match error {
@@ -34,7 +64,24 @@ impl Service {
         max_uses: u32,
         minutes: u32,
     ) -> Result<(String, EnrollmentTokenRecord), ServiceError> {
+        let new = NewToken { name: name.to_owned(), max_uses, minutes, ..NewToken::default() };
+        self.create_limited_token(call, new).await
+    }
+
+    /// Makes an enrollment token with limits of where it counts and whether a person approves.
+    pub async fn create_limited_token(
+        &self,
+        call: &Call,
+        new: NewToken,
+    ) -> Result<(String, EnrollmentTokenRecord), ServiceError> {
         call.authorize(Action::EnrollmentManage, Resource::All)?;
+        let NewToken { name, max_uses, minutes, networks, needs_approval } = new;
+        if networks.len() > MAX_NETWORKS {
+            return Err(invalid("/networks", format!("at most {MAX_NETWORKS} networks are possible")));
+        }
+        if let Some(place) = networks.iter().position(|text| parse_network(text).is_none()) {
+            return Err(invalid(&format!("/networks/{place}"), "a network has the form 10.1.0.0/16 or 2001:db8::/32"));
+        }
         if name.trim().is_empty() || name.chars().count() > 100 {
             return Err(invalid("/name", "say in 1 to 100 characters what the token is for"));
         }
@@ -57,6 +104,8 @@ impl Service {
             uses: Vec::new(),
             failures: 0,
             revoked_at: None,
+            networks,
+            needs_approval: needs_approval.unwrap_or(max_uses > 1 && minutes > FLEET_MINUTES),
         };
         let token = EnrollmentToken {
             url: self.policy().agents_url.clone(),
@@ -95,149 +144,100 @@ impl Service {
         .await
     }
 
-    /// Lets an agent in. Every refusal has the same words: they tell a guesser nothing.
-    pub async fn enroll(&self, request: EnrollRequest) -> Result<Credential, ServiceError> {
-        const REFUSED: ServiceError = ServiceError::Unauthenticated("the enrollment token is not valid");
-        if request.hostname.is_empty() || request.hostname.len() > 253 {
-            return Err(invalid("/hostname", "a host name has 1 to 253 characters"));
-        }
-        let request = &request;
-        self.decide(|| async move {
-            let now = self.now();
-            let found = self.store().find::<EnrollmentTokenRecord>(&request.token_id.to_string()).await?;
-            let Some(mut token) = found else { return Err(REFUSED) };
-            let given = sha256_hex(request.token_secret.as_bytes());
-            if !bool::from(given.as_bytes().ct_eq(token.value.secret_sha256.as_bytes())) {
-                token.value.failures = token.value.failures.saturating_add(1);
-                let mut changes = ChangeSet::new();
-                changes.update(token);
-                drop(self.commit(changes).await);
-                return Err(REFUSED);
-            }
-            let draft = AgentId::new(now);
-            let issued = self.authority.issue_agent(&request.csr_pem, draft, now).map_err(bad_request)?;
-            let (agent, issued) = match token.value.admit(&issued.key_sha256, now) {
-                Admission::Refused => return Err(REFUSED),
-                Admission::Again(before) => {
-                    let again = self.authority.issue_agent(&request.csr_pem, before, now).map_err(bad_request)?;
-                    (before, again)
-                }
-                Admission::New => (draft, issued),
-            };
-            let changes = self.admit(request, token, agent, &issued, now).await?;
-            Ok((changes, self.credential(agent, issued)))
-        })
-        .await
-    }
-
-    async fn admit(
-        &self,
-        request: &EnrollRequest,
-        mut token: Versioned<EnrollmentTokenRecord>,
-        agent: AgentId,
-        issued: &Issued,
-        now: muster_shared::Time,
-    ) -> Result<ChangeSet, ServiceError> {
-        let mut changes = ChangeSet::new();
-        let call = Call { actor: Actor::Agent(agent), via: "agent", request_id: None };
-        if let Some(mut known) = self.store().find::<Agent>(&agent.to_string()).await? {
-            if known.value.revoked_at.is_some() {
-                return Err(ServiceError::Unauthenticated("the enrollment token is not valid"));
-            }
-            known.value.certificate_serial.clone_from(&issued.serial);
-            known.value.certificate_expires_at = issued.not_after;
-            changes.audit.push(call.audit(now, "agent.enroll_again", agent, request.hostname.clone()));
-            changes.update(known);
-            return Ok(changes);
-        }
-        changes.audit.push(call.audit(now, "agent.enroll", agent, request.hostname.clone()));
-        changes.create(Agent {
-            id: agent,
-            key_sha256: issued.key_sha256.clone(),
-            token: token.value.id,
-            hostname: request.hostname.clone(),
-            version: request.agent_version.clone(),
-            certificate_serial: issued.serial.clone(),
-            certificate_expires_at: issued.not_after,
-            certificate_generation: 1,
-            enrolled_at: now,
-            host: None,
-            matched: None,
-            revoked_at: None,
-        });
-        token.value.uses.push(TokenUse { agent, key_sha256: issued.key_sha256.clone(), at: now });
-        changes.update(token);
-        Ok(changes)
-    }
-
-    fn credential(&self, agent_id: AgentId, issued: Issued) -> Credential {
-        Credential {
-            agent_id,
-            certificate_pem: issued.pem,
-            ca_pem: self.authority.pem().to_owned(),
-            not_after: issued.not_after,
-            settings: self.policy().agents,
-        }
-    }
-
-    /// The agent behind a verified certificate, if it is not shut out. Asked for on every request.
-    pub async fn authenticate_agent(&self, agent: AgentId) -> Result<Versioned<Agent>, ServiceError> {
-        const REVOKED: ServiceError =
-            ServiceError::Unauthenticated("this agent was revoked; enroll it anew with a new token");
-        if self.is_revoked(agent) {
-            return Err(REVOKED);
-        }
-        let stored = self.store().find::<Agent>(&agent.to_string()).await?;
-        stored.filter(|stored| stored.value.revoked_at.is_none()).ok_or(REVOKED)
-    }
-
-    /// Gives an agent its next certificate.
-    pub async fn renew(&self, agent: AgentId, request: RenewRequest) -> Result<Credential, ServiceError> {
-        let request = &request;
-        self.decide(|| async move {
-            let mut stored = self.authenticate_agent(agent).await?;
-            let now = self.now();
-            let issued = self.authority.issue_agent(&request.csr_pem, agent, now).map_err(bad_request)?;
-            stored.value.certificate_serial.clone_from(&issued.serial);
-            stored.value.certificate_expires_at = issued.not_after;
-            stored.value.certificate_generation += 1;
-            stored.value.key_sha256.clone_from(&issued.key_sha256);
-            let call = Call { actor: Actor::Agent(agent), via: "agent", request_id: None };
-            let mut changes = ChangeSet::new();
-            changes.audit.push(call.audit(now, "agent.renew", agent, format!("certificate {}", issued.serial)));
-            changes.update(stored);
-            Ok((changes, self.credential(agent, issued)))
-        })
-        .await
-    }
-
     /// All agents, newest first.
     pub async fn list_agents(&self, call: &Call) -> Result<Vec<Versioned<Agent>>, ServiceError> {
         call.authorize(Action::AgentRead, Resource::All)?;
         Ok(self.store().all::<Agent>(Scan::keys(Collection::Agent, "").descending()).await?)
     }
 
-    /// Shuts an agent out, at once.
+    /// Shuts an agent out, at once: its next request is refused and its open connections are closed.
     pub async fn revoke_agent(&self, call: &Call, id: AgentId, reason: &str) -> Result<(), ServiceError> {
         call.authorize(Action::AgentRevoke, Resource::One(&id.to_string()))?;
+        self.change_agent(call, id, ("agent.revoke", reason), |agent, now| {
+            agent.revoked_at.get_or_insert(now);
+            Ok(())
+        })
+        .await?;
+        self.shut_out(id);
+        Ok(())
+    }
+
+    /// Lets in an agent that waits for it.
+    pub async fn approve_agent(&self, call: &Call, id: AgentId) -> Result<(), ServiceError> {
+        call.authorize(Action::EnrollmentManage, Resource::One(&id.to_string()))?;
+        self.change_agent(call, id, ("agent.approve", ""), |agent, _| {
+            check_pending(agent)?;
+            agent.standing = Standing::Active;
+            agent.recoveries = 0;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Turns away an agent that waits for approval.
+    pub async fn reject_agent(&self, call: &Call, id: AgentId, reason: &str) -> Result<(), ServiceError> {
+        call.authorize(Action::EnrollmentManage, Resource::One(&id.to_string()))?;
+        self.change_agent(call, id, ("agent.reject", reason), |agent, now| {
+            check_pending(agent)?;
+            agent.revoked_at.get_or_insert(now);
+            Ok(())
+        })
+        .await?;
+        self.shut_out(id);
+        Ok(())
+    }
+
+    /// Ends a quarantine. Whoever holds the newest certificate goes on as the agent; with `split` a copy that shows an
+    /// older one becomes an agent of its own, without anybody at its keyboard.
+    pub async fn release_agent(&self, call: &Call, id: AgentId, split: bool, reason: &str) -> Result<(), ServiceError> {
+        call.authorize(Action::AgentRevoke, Resource::One(&id.to_string()))?;
+        let action = if split { "agent.split" } else { "agent.release" };
+        self.change_agent(call, id, (action, reason), |agent, now| {
+            if agent.revoked_at.is_some() || !matches!(agent.standing, Standing::Quarantined { .. }) {
+                return Err(ServiceError::Conflict("this agent is not in quarantine".into()));
+            }
+            agent.standing = Standing::Active;
+            let generation = agent.certificate_generation;
+            agent.split = split.then(|| Split { until: now.plus_millis(SPLIT_MS), generation });
+            Ok(())
+        })
+        .await?;
+        self.forget_sightings(id);
+        Ok(())
+    }
+
+    /// A decision of a person about an agent, with its audit entry.
+    async fn change_agent(
+        &self,
+        call: &Call,
+        id: AgentId,
+        (action, reason): (&str, &str),
+        change: impl Fn(&mut Agent, muster_shared::Time) -> Result<(), ServiceError> + Send + Sync,
+    ) -> Result<(), ServiceError> {
         if reason.chars().count() > 2_000 {
             return Err(invalid("/reason", "at most 2000 characters are possible"));
         }
+        let change = &change;
         // The agent itself writes its record too, when it renews or reports for the first time: decide until it is done.
         self.decide(|| async move {
             let stored = self.store().find::<Agent>(&id.to_string()).await?;
             let mut stored = stored.ok_or_else(|| ServiceError::NotFound { kind: "agent", id: id.to_string() })?;
             let now = self.now();
-            stored.value.revoked_at.get_or_insert(now);
-            let mut draft = call.audit(now, "agent.revoke", id, stored.value.hostname.clone());
+            change(&mut stored.value, now)?;
+            let mut draft = call.audit(now, action, id, stored.value.hostname.clone());
             reason.clone_into(&mut draft.reason);
             let mut changes = ChangeSet::new();
             changes.audit.push(draft);
             changes.update(stored);
             Ok((changes, ()))
         })
-        .await?;
-        self.shut_out(id);
-        Ok(())
+        .await
     }
+}
+
+fn check_pending(agent: &Agent) -> Result<(), ServiceError> {
+    if agent.revoked_at.is_none() && matches!(agent.standing, Standing::Pending { .. }) {
+        return Ok(());
+    }
+    Err(ServiceError::Conflict("this agent does not wait for approval".into()))
 }

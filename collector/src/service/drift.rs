@@ -37,7 +37,11 @@ impl Service {
             // Two events of one host could touch one finding twice in one commit; the second waits for the next.
             let host = match &row.value.event {
                 Event::HostChanged { host, .. } | Event::DigestMatched { host, .. } => *host,
-                Event::HostDiscovered { .. } | Event::FindingChanged { .. } | Event::TicketChanged { .. } => {
+                Event::HostDiscovered { .. }
+                | Event::AgentQuarantined { .. }
+                | Event::AgentPending { .. }
+                | Event::FindingChanged { .. }
+                | Event::TicketChanged { .. } => {
                     through = row.value.cursor();
                     continue;
                 }
@@ -61,9 +65,11 @@ impl Service {
         match event {
             Event::HostChanged { host, from, to } => self.on_changed(*host, *from, *to, now).await,
             Event::DigestMatched { host, at } => self.on_matched(*host, *at, now).await,
-            Event::HostDiscovered { .. } | Event::FindingChanged { .. } | Event::TicketChanged { .. } => {
-                Ok(ChangeSet::new())
-            }
+            Event::HostDiscovered { .. }
+            | Event::AgentQuarantined { .. }
+            | Event::AgentPending { .. }
+            | Event::FindingChanged { .. }
+            | Event::TicketChanged { .. } => Ok(ChangeSet::new()),
         }
     }
 

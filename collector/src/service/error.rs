@@ -14,6 +14,16 @@ pub enum ServiceError {
     /// The caller may not.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// Known, and not let in: the code tells an agent what to do about it.
+    #[error("{detail}")]
+    Barred {
+        /// One of `muster_shared::protocol`'s codes.
+        code: &'static str,
+        /// For people.
+        detail: String,
+        /// When to ask again.
+        retry_after_seconds: Option<u64>,
+    },
     /// The record is not there.
     #[error("there is no {kind} {id}")]
     NotFound {

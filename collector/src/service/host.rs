@@ -231,7 +231,7 @@ impl Service {
         self.get_host(call, id).await
     }
 
-    /// Asks the host's agent for a fresh look, at its next heartbeat.
+    /// Asks the host's agent for a fresh look: at once when its heartbeat waits here, else at its next one.
     pub async fn recheck_host(&self, call: &Call, id: HostId) -> Result<(), ServiceError> {
         call.authorize(Action::HostRecheck, Resource::One(&id.to_string()))?;
         let name = self.get_host(call, id).await?.host.value.name;
@@ -247,6 +247,11 @@ impl Service {
             changes.put(seen.value, Expected::Version(seen.version));
             Ok((changes, ()))
         })
-        .await
+        .await?;
+        let agents = self.store().all::<Agent>(Scan::index(Index::AgentByHost, id.to_string())).await?;
+        for stored in &agents {
+            self.wake(stored.value.id);
+        }
+        Ok(())
     }
 }

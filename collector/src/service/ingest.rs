@@ -1,12 +1,12 @@
-//! Taking in what agents say: reports and heartbeats. An agent's word is about its own host and nothing else.
+//! Taking in what agents report. An agent's word is about its own host and nothing else.
 
 use std::collections::BTreeMap;
 
-use muster_model::agent::Agent;
+use muster_model::agent::{Agent, Standing};
 use muster_model::baseline::Baseline;
 use muster_model::event::Event;
 use muster_model::history::HistoryEntry;
-use muster_model::host::{Criticality, Host, LastSeen, Lifecycle, is_stale};
+use muster_model::host::{Criticality, Host, LastSeen, Lifecycle};
 use muster_model::identification::{self, Identified, Identifier, Match};
 use muster_model::inventory::{Inventory, SectionBody, section_key};
 use muster_model::merge::{self, Current, MergeError, Merged};
@@ -14,11 +14,12 @@ use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::canonical::Digest;
 use muster_shared::diff::ItemMap;
 use muster_shared::id::{AgentId, HostId};
-use muster_shared::protocol::{Heartbeat, HeartbeatAck, ReportAck, ReportResult};
+use muster_shared::protocol::{ReportAck, ReportResult};
 use muster_shared::report::{Change, Report};
 use muster_shared::{SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
 
+use super::agent::barred;
 use super::{Service, ServiceError, invalid};
 
 /// Longest key or text of an item.
@@ -42,6 +43,33 @@ impl Service {
         check_limits(&report)?;
         let report = &report;
         let digest = &content_digest;
+        self.check_standing(agent, report).await?;
+        let ack = self.merge_report(agent, report, body, digest).await?;
+        if ack.result == ReportResult::Stale && self.note_overtaken(agent).await? {
+            self.check_standing(agent, report).await?;
+        }
+        Ok(ack)
+    }
+
+    /// What an agent says counts only while it is active and one; a quarantined one's report is kept aside.
+    async fn check_standing(&self, agent: AgentId, report: &Report) -> Result<(), ServiceError> {
+        let mut standing = self.authenticate_agent(agent).await?.value.standing;
+        if standing == Standing::Active && self.note_boot(agent, &report.boot_id).await? {
+            standing = self.authenticate_agent(agent).await?.value.standing;
+        }
+        if matches!(standing, Standing::Quarantined { .. }) {
+            self.set_aside(agent, report).await?;
+        }
+        barred(&standing).map_or(Ok(()), Err)
+    }
+
+    async fn merge_report(
+        &self,
+        agent: AgentId,
+        report: &Report,
+        body: Digest,
+        digest: &str,
+    ) -> Result<ReportAck, ServiceError> {
         self.decide(|| async move {
             let stored = self.authenticate_agent(agent).await?;
             let (host, mut changes) = self.host_of(&stored, report).await?;
@@ -121,7 +149,12 @@ impl Service {
         let whole = whole_sections(report);
         let identifiers = identification::identifiers(&whole.iter().map(|(name, items)| (*name, items)).collect());
         let known = self.known_hosts(&identifiers).await?;
-        let (host, matched) = match identification::identify(&identifiers, &known) {
+        let identified = match agent.value.split_from {
+            // A person said that it is a machine of its own, whatever the two have in common.
+            Some(_) => Identified::New,
+            None => identification::identify(&identifiers, &known),
+        };
+        let (host, matched) = match identified {
             Identified::Conflict(hosts) => {
                 let hosts = hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
                 return Err(ServiceError::Conflict(format!(
@@ -135,6 +168,8 @@ impl Service {
                 (host, Match { rule: rule.as_str().into(), values, at: now })
             }
             Identified::New => {
+                let is_taken = |identifier: &Identifier| known.iter().any(|(taken, _)| taken == identifier);
+                let identifiers = identifiers.into_iter().filter(|identifier| !is_taken(identifier)).collect();
                 let host = new_host(&agent.value, &whole, identifiers, now);
                 (Versioned { value: host, version: 0 }, Match { rule: "new".into(), values: Vec::new(), at: now })
             }
@@ -148,7 +183,11 @@ impl Service {
         Ok((host, changes))
     }
 
-    async fn known_hosts(&self, identifiers: &[Identifier]) -> Result<Vec<(Identifier, HostId)>, ServiceError> {
+    /// Which hosts are known by these identifiers.
+    pub(crate) async fn known_hosts(
+        &self,
+        identifiers: &[Identifier],
+    ) -> Result<Vec<(Identifier, HostId)>, ServiceError> {
         let mut known = Vec::new();
         for identifier in identifiers {
             let hosts = self.store().all::<Host>(Scan::index(Index::HostByIdentifier, identifier.index_key())).await?;
@@ -165,17 +204,12 @@ impl Service {
     /// A host has one living agent. A new one takes over only when the one before is revoked or silent: two that speak for
     /// one identity are a clone.
     async fn check_succession(&self, agent: AgentId, host: HostId, now: Time) -> Result<(), ServiceError> {
-        let seen = self.store().find::<LastSeen>(&host.to_string()).await?;
-        let silent = seen.is_none_or(|seen| is_stale(seen.value.at, now, self.policy().agents.heartbeat_seconds));
-        let agents = self.store().all::<Agent>(Scan::index(Index::AgentByHost, host.to_string())).await?;
-        let living = agents.iter().find(|other| other.value.id != agent && other.value.revoked_at.is_none());
-        match living {
-            Some(other) if !silent => Err(ServiceError::Conflict(format!(
-                "{host} is spoken for by {} which is alive: a clone? Revoke that agent if this one replaces it, or give the \
-                 clone its own machine-id",
-                other.value.id
+        match self.living_agent(host, Some(agent), now).await? {
+            Some(other) => Err(ServiceError::Conflict(format!(
+                "{host} is spoken for by {other} which is alive: a clone? Revoke that agent if this one replaces it, or give the \
+                 clone its own machine-id"
             ))),
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 
@@ -271,38 +305,6 @@ impl Service {
         }
         host.identifiers.sort();
         Ok(())
-    }
-
-    /// Notes that an agent lives, and tells it what is wanted of it.
-    pub async fn heartbeat(&self, agent: AgentId, heartbeat: Heartbeat) -> Result<HeartbeatAck, ServiceError> {
-        let stored = self.authenticate_agent(agent).await?;
-        let settings = self.policy().agents;
-        let full = HeartbeatAck { send_full: true, recheck: false, settings };
-        let Some(host) = stored.value.host else { return Ok(full) };
-        let Some(inventory) = self.store().find::<Inventory>(&host.to_string()).await? else { return Ok(full) };
-        let inventory = inventory.value;
-        let same = inventory.agent == agent
-            && inventory.root == heartbeat.root
-            && inventory.generation == heartbeat.generation;
-        let before = self.store().find::<LastSeen>(&host.to_string()).await?;
-        let recheck = before.as_ref().is_some_and(|seen| seen.value.recheck);
-        let now = self.now();
-        let mut changes = ChangeSet::new();
-        let skew_ms = heartbeat.at.since(now);
-        let root = heartbeat.root;
-        changes.put(LastSeen { host, at: now, root, skew_ms, recheck: false }, Expected::Any);
-        if same && self.waits_for_match(host).await? {
-            changes.events.push(Event::DigestMatched { host, at: now });
-        }
-        self.commit(changes).await?;
-        Ok(HeartbeatAck { send_full: !same, recheck, settings })
-    }
-
-    /// Whether a finding of the host waits for a second look: only then is a match worth an event.
-    async fn waits_for_match(&self, host: HostId) -> Result<bool, ServiceError> {
-        use muster_model::finding::{Finding, FindingState};
-        let active = self.store().all::<Finding>(Scan::index(Index::FindingActiveByHost, format!("{host}/"))).await?;
-        Ok(active.iter().any(|stored| matches!(stored.value.state, FindingState::Pending { .. })))
     }
 }
 

@@ -106,7 +106,8 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         Document::Finding(finding) => finding_entries(finding),
         Document::Ticket(ticket) => ticket_entries(ticket),
         Document::Audit(entry) => vec![(Index::AuditByObject, format!("{}/{:016x}", entry.draft.object, entry.seq))],
-        Document::Baseline(_)
+        Document::Aside(_)
+        | Document::Baseline(_)
         | Document::BaselineMove(_)
         | Document::Counter(_)
         | Document::Cursor(_)

@@ -46,16 +46,17 @@ async fn every_refusal_has_the_same_words_and_stores_no_agent() {
     let mut told = BTreeSet::new();
     let entries = lab.last_audit().await.0;
     for token in [&wrong, &empty, &unknown, &used, &revoked] {
-        let mut problem = post(&lab, body(token, &key), 2).await.problem(401, "not-authenticated");
+        let mut problem = post(&lab, body(token, &key), 2).await.problem(403, "enrollment-refused");
         problem["request_id"] = Value::Null;
         told.insert(problem.to_string());
     }
     lab.clock.advance_millis(10 * 60_000 + 1);
-    let mut problem = post(&lab, body(&expired, &key), 3).await.problem(401, "not-authenticated");
+    let mut problem = post(&lab, body(&expired, &key), 3).await.problem(403, "enrollment-refused");
     problem["request_id"] = Value::Null;
     told.insert(problem.to_string());
     assert_eq!(told.len(), 1, "{told:?}");
-    assert_eq!((agents(&lab).await, lab.last_audit().await.0), (1, entries));
+    // Each of them left an entry in the trail.
+    assert_eq!((agents(&lab).await, lab.last_audit().await), (1, (entries + 6, "agent.enroll_refused".into())));
 }
 
 #[tokio::test]
@@ -65,17 +66,17 @@ async fn guesses_lock_a_token_and_slow_an_address_down() {
     let key = KeyPair::generate().unwrap();
     let wrong = body(&EnrollmentToken { secret: "x".into(), ..good.clone() }, &key);
     for _ in 0..10 {
-        post(&lab, wrong.clone(), 1).await.expect(401);
+        post(&lab, wrong.clone(), 1).await.expect(403);
     }
     let slowed = post(&lab, wrong.clone(), 1).await;
     assert_eq!(slowed.header("retry-after"), "60");
     slowed.problem(429, "too-many");
-    post(&lab, wrong.clone(), 2).await.expect(401);
+    post(&lab, wrong.clone(), 2).await.expect(403);
     lab.clock.advance_millis(60_000);
     for i in 11..MAX_TOKEN_FAILURES {
-        post(&lab, wrong.clone(), u8::try_from(10 + i % 100).unwrap()).await.expect(401);
+        post(&lab, wrong.clone(), u8::try_from(10 + i % 100).unwrap()).await.expect(403);
     }
-    post(&lab, body(&good, &key), 200).await.expect(401);
+    post(&lab, body(&good, &key), 200).await.expect(403);
     assert_eq!(agents(&lab).await, 0);
 }
 
@@ -91,7 +92,7 @@ async fn of_twenty_at_once_a_single_use_token_lets_one_in() {
             join_all(keys.iter().zip(50..).map(|(key, address)| post(&lab, body(&token, key), address))).await;
         let mut statuses: Vec<u16> = enrolled.iter().map(|reply| reply.status).collect();
         statuses.sort_unstable();
-        assert_eq!((statuses[0], statuses[1], statuses[19]), (200, 401, 401), "{statuses:?}");
+        assert_eq!((statuses[0], statuses[1], statuses[19]), (200, 403, 403), "{statuses:?}");
         assert_eq!(agents(&lab).await, before + 1);
     }
 }
@@ -106,14 +107,14 @@ async fn the_same_key_gets_the_same_agent_again_another_does_not() {
     let again = post(&lab, body(&token, &mine), 1).await.expect(200).json();
     assert_eq!(first["agent_id"], again["agent_id"]);
     assert_ne!(first["certificate_pem"], again["certificate_pem"]);
-    post(&lab, body(&token, &other), 1).await.expect(401);
+    post(&lab, body(&token, &other), 1).await.expect(403);
     assert_eq!(agents(&lab).await, 1);
     let at_once = join_all((0..6).map(|i| post(&lab, body(&token, &mine), 10 + i))).await;
     assert!(at_once.iter().all(|reply| reply.status == 200));
     // Revoked, it does not come back by its old token.
     let id = first["agent_id"].as_str().unwrap().parse().unwrap();
     lab.service.revoke_agent(&SYSTEM, id, "").await.unwrap();
-    post(&lab, body(&token, &mine), 1).await.expect(401);
+    post(&lab, body(&token, &mine), 1).await.expect(403);
 }
 
 /// Cases 26 and 27.
@@ -152,6 +153,10 @@ async fn a_malformed_enrollment_is_named() {
     let lab = Lab::new();
     let token = token(&lab, 1).await;
     let key = KeyPair::generate().unwrap();
+    let twice = body(&token, &key).to_string().replacen('{', "{\"hostname\":\"web-1\",", 1);
+    let mut request = ask(Method::POST, "", "/enroll", &[("content-type", "application/json")], None);
+    *request.body_mut() = axum::body::Body::from(twice);
+    lab.agents(request, From::default()).await.problem(400, "malformed");
     for (field, value) in [
         ("hostname", json!("")),
         ("hostname", json!("x".repeat(254))),

@@ -39,7 +39,7 @@ pub(crate) struct Lab {
     pub(crate) store: Arc<SledStore>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) authority: Authority,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 /// Who makes a request: an address, and perhaps a certificate.
@@ -58,8 +58,17 @@ impl Lab {
     }
 
     pub(crate) fn with_tls(is_secure: bool) -> Self {
+        Self::starting(Time::from_millis(1_790_000_000_000), is_secure)
+    }
+
+    /// At the time of this machine: TLS asks it whether a certificate lives.
+    pub(crate) fn today() -> Self {
+        Self::starting(muster_shared::SystemClock.now(), false)
+    }
+
+    fn starting(at: Time, is_secure: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let clock = Arc::new(ManualClock::at(Time::from_millis(1_790_000_000_000)));
+        let clock = Arc::new(ManualClock::at(at));
         let options = Options { cache_bytes: 4 << 20, ..Options::new(dir.path().join("store")) };
         let store = Arc::new(SledStore::open(&options).unwrap());
         let pki = dir.path().join("pki");
@@ -79,7 +88,19 @@ impl Lab {
         let app = Arc::new(App { service: Arc::clone(&service), is_secure });
         let authority = Authority::open(&pki, clock.now()).unwrap();
         let (people, agents) = (http::people(Arc::clone(&app)), http::agents(app));
-        Self { people, agents, service, store, clock, authority, _dir: dir }
+        Self { people, agents, service, store, clock, authority, dir }
+    }
+
+    /// The certificate of the authority.
+    pub(crate) fn ca(&self) -> CertificateDer<'static> {
+        rustls_pki_types::pem::PemObject::from_pem_slice(self.authority.pem().as_bytes()).unwrap()
+    }
+
+    /// The use cases over the same store, as they are after a start.
+    pub(crate) fn restarted(&self) -> Service {
+        let (store, clock) = (Arc::<SledStore>::clone(&self.store), Arc::<ManualClock>::clone(&self.clock));
+        let authority = Authority::open(&self.dir.path().join("pki"), self.clock.now()).unwrap();
+        Service::new(store, clock, authority, self.service.policy().clone())
     }
 
     /// An account without a password.

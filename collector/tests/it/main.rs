@@ -11,6 +11,8 @@ mod audit;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod connection;
+#[cfg(test)]
 mod drift;
 #[cfg(test)]
 mod edge;
@@ -20,6 +22,8 @@ mod enroll;
 mod finding;
 #[cfg(test)]
 mod host;
+#[cfg(test)]
+mod identity;
 #[cfg(test)]
 mod item;
 #[cfg(test)]

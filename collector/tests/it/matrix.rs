@@ -68,6 +68,9 @@ const ROUTES: &[Row] = &[
     Row(GET, "/tickets/{id}/timeline", Some(Action::TicketRead), nothing),
     Row(GET, "/agents", Some(Action::AgentRead), nothing),
     Row(POST, "/agents/{id}/revoke", Some(Action::AgentRevoke), |_| json!({"reason": "gone"})),
+    Row(POST, "/agents/{id}/approve", Some(Action::EnrollmentManage), nothing),
+    Row(POST, "/agents/{id}/reject", Some(Action::EnrollmentManage), |_| json!({"reason": "unknown"})),
+    Row(POST, "/agents/{id}/release", Some(Action::AgentRevoke), |_| json!({"reason": "one is gone", "split": true})),
     Row(GET, "/enrollment-tokens", Some(Action::AgentRead), nothing),
     Row(POST, "/enrollment-tokens", Some(Action::EnrollmentManage), |_| json!({"name": "t"})),
     Row(DELETE, "/enrollment-tokens/{id}", Some(Action::EnrollmentManage), nothing),
@@ -197,6 +200,8 @@ async fn check_role(role: Role) {
                 // A second try of what was done already, and the ids of nobody's token and session.
                 404 if template.starts_with("/api-tokens/") || template.starts_with("/sessions/") => {}
                 409 if template.contains("findings") || template.contains("transitions") => {}
+                // The agent neither waits for approval nor is it in quarantine.
+                409 if ["/approve", "/reject", "/release"].iter().any(|what| template.ends_with(what)) => {}
                 status => panic!("{what}: {status} {}", reply.text()),
             }
         }
@@ -244,6 +249,9 @@ async fn an_agents_certificate_opens_no_route_of_people_and_a_token_none_of_agen
         lab.people_from(request, device.from()).await.problem(401, "not-authenticated");
     }
     let token = lab.token_of(Role::Responder).await;
+    for path in ["/recover", "/recover/challenge", "/enroll"] {
+        assert_eq!(lab.people(ask(POST, &token, path, &[], Some(json!({})))).await.status, 404);
+    }
     for path in ["/agent/v1/reports", "/agent/v1/heartbeats", "/agent/v1/renewals"] {
         let request = || ask(POST, &token, path, &[], Some(json!({})));
         lab.agents(request(), crate::lab::From::default()).await.problem(401, "not-authenticated");

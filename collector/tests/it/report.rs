@@ -82,6 +82,9 @@ async fn what_is_no_json_of_the_right_shape_is_refused() {
     };
     let malformed: Vec<Vec<u8>> = vec![
         nested.into_bytes(),
+        with("\"uid\":0", "\"uid\":0,\"uid\":0"),
+        with("\"uid\":0", "\"uid\":0,\"\\u0075id\":1"),
+        with("\"schema\":", "\"schema\":1,\"schema\":"),
         with("\"uid\":0", "\"uid\":NaN"),
         with("\"uid\":0", "\"uid\":1e999"),
         with("\"uid\":0", "\"uid\":Infinity"),

@@ -142,6 +142,25 @@ pub(crate) enum IncidentCommand {
 pub(crate) enum AgentCommand {
     /// List agents
     List,
+    /// Let in an agent that waits for approval
+    Approve { agent: String },
+    /// Turn away an agent that waits for approval
+    Reject {
+        agent: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// End a quarantine: the machine with the newest certificate goes on as this agent
+    Release {
+        agent: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        /// Both machines stay: the copy becomes an agent of its own
+        #[arg(long)]
+        split: bool,
+    },
     /// Shut an agent out, at once
     Revoke {
         agent: String,
@@ -165,6 +184,12 @@ pub(crate) enum TokenCommand {
         /// How long it lives
         #[arg(long, default_value_t = 10)]
         minutes: u32,
+        /// Network (CIDR) from which it lets agents in at once; may be given several times
+        #[arg(long = "network")]
+        networks: Vec<String>,
+        /// Whether each agent waits for approval [default: for several agents over more than an hour]
+        #[arg(long, value_name = "true|false", action = clap::ArgAction::Set)]
+        needs_approval: Option<bool>,
     },
     /// Take an enrollment token back
     Revoke { token: String },

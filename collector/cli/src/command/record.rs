@@ -93,7 +93,7 @@ pub(super) async fn host(client: &Client, format: Format, command: HostCommand) 
         HostCommand::Recheck { host } => {
             let id = host_id(client, &host).await?;
             client.post(&format!("/hosts/{id}/recheck"), &json!({})).await?;
-            Ok(output::say("asked; the agent looks again at its next heartbeat")?)
+            Ok(output::say("asked; the agent looks again as soon as it is connected")?)
         }
     }
 }
@@ -278,6 +278,7 @@ pub(super) async fn agent(client: &Client, format: Format, command: AgentCommand
     const COLUMNS: &[Column] = &[
         col("HOSTNAME", "/hostname"),
         col("STATE", "/state"),
+        col("WHY", "/why"),
         col("VERSION", "/agent_version"),
         time("ENROLLED", "/enrolled_at"),
         time("CERTIFICATE ENDS", "/certificate_expires_at"),
@@ -285,6 +286,19 @@ pub(super) async fn agent(client: &Client, format: Format, command: AgentCommand
     ];
     match command {
         AgentCommand::List => Ok(output::rows(format, COLUMNS, &client.whole("/agents").await?)?),
+        AgentCommand::Approve { agent } => {
+            client.post(&format!("/agents/{agent}/approve"), &json!({})).await?;
+            Ok(output::say("approved")?)
+        }
+        AgentCommand::Reject { agent, reason } => {
+            client.post(&format!("/agents/{agent}/reject"), &json!({"reason": reason})).await?;
+            Ok(output::say("turned away")?)
+        }
+        AgentCommand::Release { agent, reason, split } => {
+            let body = json!({"reason": reason, "split": split});
+            client.post(&format!("/agents/{agent}/release"), &body).await?;
+            Ok(output::say("released")?)
+        }
         AgentCommand::Revoke { agent, reason } => {
             client.post(&format!("/agents/{agent}/revoke"), &json!({"reason": reason})).await?;
             Ok(output::say("shut out")?)
@@ -304,8 +318,10 @@ pub(super) async fn token(client: &Client, format: Format, command: TokenCommand
     ];
     match command {
         TokenCommand::List => Ok(output::rows(format, COLUMNS, &client.whole("/enrollment-tokens").await?)?),
-        TokenCommand::Create { name, uses, minutes } => {
-            let body = json!({"name": name, "max_uses": uses, "minutes": minutes});
+        TokenCommand::Create { name, uses, minutes, networks, needs_approval } => {
+            let body = json!({
+                "name": name, "max_uses": uses, "minutes": minutes, "networks": networks, "needs_approval": needs_approval,
+            });
             let made = client.post("/enrollment-tokens", &body).await?.body;
             match format {
                 Format::Json => output::record(format, COLUMNS, &made)?,

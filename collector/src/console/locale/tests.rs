@@ -87,7 +87,7 @@ fn sets() -> BTreeSet<String> {
     set("section-status", &["ok", "partial", "denied", "failed", "unsupported"]);
     set("section", &SectionName::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
     set("token-state", &["active", "used", "expired", "revoked", "locked"]);
-    set("agent-state", &["active", "expired", "revoked"]);
+    set("agent-state", &["active", "expired", "pending", "quarantined", "revoked"]);
     set("user-state", &["active", "disabled"]);
     set("operation", &["added", "removed", "modified"]);
     set("role", &["cause", "affected", "suspected"]);
@@ -108,7 +108,7 @@ fn sets() -> BTreeSet<String> {
     set("policy", &policy::DEFAULT.iter().map(|policy| policy.id).collect::<Vec<_>>());
     set("range", &["24h", "48h", "7d"]);
     set("done", &["saved", "recheck", "accept", "waive", "suppress", "opened", "taken", "moved", "commented"]);
-    set("done", &["revoked", "shut-out", "ended", "password", "signed-out"]);
+    set("done", &["approved", "rejected", "released", "revoked", "shut-out", "ended", "password", "signed-out"]);
     set(
         "error",
         &["no-route", "no-route-detail", "cross-site", "cross-site-detail", "malformed", "media-type", "too-slow"],

@@ -120,9 +120,11 @@ impl Lab {
             csr_pem: csr.pem().unwrap(),
             hostname: HOSTILE.into(),
             machine_id: None,
+            system_uuid: None,
+            system_serial: None,
             agent_version: HOSTILE.into(),
         };
-        let agent = service.enroll(request).await.unwrap().agent_id;
+        let agent = service.enroll(request, [127, 0, 0, 1].into()).await.unwrap().agent_id;
         let (sections, host) = (BTreeMap::new(), String::new());
         Self { service, clock, router, sections, agent, seq: 0, host, _dir: dir }
     }

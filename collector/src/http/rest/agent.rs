@@ -13,11 +13,15 @@ use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::problem::Refusal;
+use crate::service::agent::NewToken;
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(revoke))
+        .routes(routes!(approve))
+        .routes(routes!(reject))
+        .routes(routes!(release))
         .routes(routes!(list_tokens, create_token))
         .routes(routes!(revoke_token))
 }
@@ -29,7 +33,7 @@ async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<Ag
     Ok(Json(List::whole(agents.into_iter().map(AgentView::from).collect())))
 }
 
-/// Why an agent is shut out.
+/// Why an agent is shut out or turned away.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Revoke {
@@ -45,6 +49,51 @@ async fn revoke(
     JsonBody(body): JsonBody<Revoke>,
 ) -> Result<StatusCode, Refusal> {
     app.service.revoke_agent(&call, super::id("agent", &text)?, &body.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Let in an agent that waits for approval
+#[utoipa::path(post, path = "/agents/{id}/approve", params(("id" = String, Path)), responses((status = 204)))]
+async fn approve(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    app.service.approve_agent(&call, super::id("agent", &text)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Turn away an agent that waits for approval
+#[utoipa::path(post, path = "/agents/{id}/reject", params(("id" = String, Path)), request_body = Revoke, responses((status = 204)))]
+async fn reject(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    JsonBody(body): JsonBody<Revoke>,
+) -> Result<StatusCode, Refusal> {
+    app.service.reject_agent(&call, super::id("agent", &text)?, &body.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// How a quarantine ends.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Release {
+    reason: String,
+    /// Whether the copies become agents of their own. Otherwise only the holder of the newest certificate goes on.
+    #[serde(default)]
+    split: bool,
+}
+
+/// End an agent's quarantine; with `split` its copy becomes an agent of its own
+#[utoipa::path(post, path = "/agents/{id}/release", params(("id" = String, Path)), request_body = Release, responses((status = 204)))]
+async fn release(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    JsonBody(body): JsonBody<Release>,
+) -> Result<StatusCode, Refusal> {
+    app.service.release_agent(&call, super::id("agent", &text)?, body.split, &body.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -76,6 +125,11 @@ struct Create {
     /// How long it lives; 10 unless told.
     #[serde(default = "ten")]
     minutes: u32,
+    /// Networks in CIDR form from which it lets agents in at once; from elsewhere they wait for approval.
+    #[serde(default)]
+    networks: Vec<String>,
+    /// Whether each agent waits for approval. Unless told, so for several agents over more than an hour.
+    needs_approval: Option<bool>,
 }
 
 /// Make an enrollment token; its text is in this answer and nowhere else
@@ -85,8 +139,9 @@ async fn create_token(
     Caller(call): Caller,
     JsonBody(body): JsonBody<Create>,
 ) -> Result<(StatusCode, Json<EnrollmentTokenView>), Refusal> {
-    let made = app.service.create_enrollment_token(&call, &body.name, body.max_uses, body.minutes).await?;
-    let (text, record) = made;
+    let Create { name, max_uses, minutes, networks, needs_approval } = body;
+    let new = NewToken { name, max_uses, minutes, networks, needs_approval };
+    let (text, record) = app.service.create_limited_token(&call, new).await?;
     Ok((StatusCode::CREATED, Json(EnrollmentTokenView::new(record, app.service.now(), Some(text)))))
 }
 

@@ -1,9 +1,10 @@
 //! Records in the form of the API. Everything here is documented in OpenAPI; times are RFC 3339, ids typed text.
 
+mod agent;
+
 use std::collections::BTreeMap;
 
 use muster_model::Versioned;
-use muster_model::agent::{Agent, EnrollmentTokenRecord};
 use muster_model::finding::{Finding, FindingState};
 use muster_model::history::HistoryEntry;
 use muster_model::ticket::Ticket;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+pub(crate) use self::agent::{AgentView, EnrollmentTokenView};
 use crate::service::host::HostView;
 use crate::service::item::ItemView;
 
@@ -312,81 +314,6 @@ impl From<Versioned<Ticket>> for TicketView {
             drift: json(serde_json::to_value(&ticket.drift)),
             follows: ticket.follows.map(|id| id.to_string()),
             version: stored.version,
-        }
-    }
-}
-
-/// An agent.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AgentView {
-    id: String,
-    hostname: String,
-    agent_version: String,
-    host: Option<String>,
-    /// Why it was taken for that host.
-    #[schema(value_type = Option<Object>)]
-    matched: Value,
-    /// `enrolled`, `active` or `revoked`.
-    state: String,
-    enrolled_at: String,
-    certificate_serial: String,
-    certificate_expires_at: String,
-    revoked_at: Option<String>,
-}
-
-impl From<Versioned<Agent>> for AgentView {
-    fn from(stored: Versioned<Agent>) -> Self {
-        let agent = stored.value;
-        let state = match (agent.revoked_at, agent.host) {
-            (Some(_), _) => "revoked",
-            (None, Some(_)) => "active",
-            (None, None) => "enrolled",
-        };
-        Self {
-            id: agent.id.to_string(),
-            hostname: agent.hostname,
-            agent_version: agent.version,
-            host: agent.host.map(|id| id.to_string()),
-            matched: serde_json::to_value(agent.matched).unwrap_or_default(),
-            state: state.into(),
-            enrolled_at: at(agent.enrolled_at),
-            certificate_serial: agent.certificate_serial,
-            certificate_expires_at: at(agent.certificate_expires_at),
-            revoked_at: agent.revoked_at.map(at),
-        }
-    }
-}
-
-/// An enrollment token, without its secret.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct EnrollmentTokenView {
-    id: String,
-    name: String,
-    /// `active`, `used`, `expired`, `revoked` or `locked`.
-    state: String,
-    created_by: String,
-    created_at: String,
-    expires_at: String,
-    max_uses: u32,
-    uses: usize,
-    /// The token's text: only in the answer that makes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<String>,
-}
-
-impl EnrollmentTokenView {
-    /// A token as it is at `now`; with its text when it was just made.
-    pub(crate) fn new(record: EnrollmentTokenRecord, now: Time, token: Option<String>) -> Self {
-        Self {
-            id: record.id.to_string(),
-            state: record.state(now).into(),
-            name: record.name,
-            created_by: record.created_by,
-            created_at: at(record.created_at),
-            expires_at: at(record.expires_at),
-            max_uses: record.max_uses,
-            uses: record.uses.len(),
-            token,
         }
     }
 }

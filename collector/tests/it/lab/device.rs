@@ -1,6 +1,7 @@
 //! A simulated agent: its key and certificate, what it would find, and the reports about it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Request;
@@ -26,6 +27,9 @@ pub(crate) struct Device {
     pub(crate) sections: BTreeMap<SectionName, Vec<Item>>,
     pub(crate) generation: u64,
     pub(crate) seq: u64,
+    pub(crate) boot_id: String,
+    /// The key of the certificate.
+    pub(crate) key: Arc<KeyPair>,
     told: BTreeMap<SectionName, Vec<Item>>,
 }
 
@@ -44,10 +48,20 @@ impl Device {
     pub(crate) async fn enroll(lab: &Lab, name: &str, machine_id: &str) -> Self {
         let (text, _) = lab.service.create_enrollment_token(&SYSTEM, "test", 1, 10).await.unwrap();
         let token: EnrollmentToken = text.parse().unwrap();
-        let key = KeyPair::generate().unwrap();
+        Self::enroll_by(lab, &token, (name, machine_id), None).await
+    }
+
+    /// The same by a token of the test's own, and with the machine id that it tells when it enrolls.
+    pub(crate) async fn enroll_by(
+        lab: &Lab,
+        token: &EnrollmentToken,
+        (name, machine_id): (&str, &str),
+        told: Option<&str>,
+    ) -> Self {
+        let key = Arc::new(KeyPair::generate().unwrap());
         let body = json!({
             "token_id": token.id, "token_secret": token.secret, "csr_pem": csr(&key), "hostname": name,
-            "agent_version": "0.1.0",
+            "agent_version": "0.1.0", "machine_id": told,
         });
         let request = super::ask(axum::http::Method::POST, "", "/enroll", &[], Some(body));
         let credential: Credential =
@@ -63,7 +77,41 @@ impl Device {
             ),
         ]);
         let certificate = CertificateDer::from_pem_slice(credential.certificate_pem.as_bytes()).unwrap();
-        Self { agent: credential.agent_id, certificate, sections, generation: 0, seq: 0, told: BTreeMap::new() }
+        let (agent, boot_id, told) = (credential.agent_id, "boot-1".to_owned(), BTreeMap::new());
+        Self { agent, certificate, sections, generation: 0, seq: 0, boot_id, key, told }
+    }
+
+    /// The same machine once more, with all that it has and knows.
+    pub(crate) fn copy(&self) -> Self {
+        let (certificate, sections, told) = (self.certificate.clone(), self.sections.clone(), self.told.clone());
+        let (generation, seq, boot_id, key) = (self.generation, self.seq, self.boot_id.clone(), Arc::clone(&self.key));
+        Self { agent: self.agent, certificate, sections, generation, seq, boot_id, key, told }
+    }
+
+    /// A certificate for a new key; what came is in use from now on.
+    pub(crate) async fn renew(&mut self, lab: &Lab) -> Reply {
+        let key = Arc::new(KeyPair::generate().unwrap());
+        let body = Some(json!({"csr_pem": csr(&key)}));
+        let request = super::ask(axum::http::Method::POST, "", "/agent/v1/renewals", &[], body);
+        let reply = lab.agents(request, self.from()).await;
+        if reply.status == 200 {
+            self.take(&reply.json(), key);
+        }
+        reply
+    }
+
+    /// Takes over a credential for a key.
+    pub(crate) fn take(&mut self, credential: &Value, key: Arc<KeyPair>) {
+        self.agent = credential["agent_id"].as_str().unwrap().parse().unwrap();
+        let pem = credential["certificate_pem"].as_str().unwrap();
+        self.certificate = CertificateDer::from_pem_slice(pem.as_bytes()).unwrap();
+        self.key = key;
+    }
+
+    /// Any request: how the agent stands.
+    pub(crate) async fn standing(&self, lab: &Lab) -> Reply {
+        let request = super::ask(axum::http::Method::GET, "", "/agent/v1/standing", &[], None);
+        lab.agents(request, self.from()).await
     }
 
     /// Who it is on the wire.
@@ -78,7 +126,7 @@ impl Device {
         Report {
             schema: SCHEMA,
             report_id: ReportId::new(lab.clock.now()),
-            boot_id: "boot-1".into(),
+            boot_id: self.boot_id.clone(),
             seq: self.seq,
             collected_at: lab.clock.now(),
             agent_version: "0.1.0".into(),
@@ -164,15 +212,19 @@ impl Device {
 
     /// Says that it lives and that nothing has changed.
     pub(crate) async fn heartbeat(&self, lab: &Lab) -> Value {
-        let digests = self.sections.iter().map(|(name, items)| (*name, section_digest(&stable(*name, items).0)));
-        let body = json!({
-            "boot_id": "boot-1", "generation": self.generation, "root": root_digest(&digests.collect()),
-            "at": lab.clock.now(),
-        });
-        let request = super::ask(axum::http::Method::POST, "", HEARTBEATS_PATH, &[], Some(body));
-        let ack = lab.agents(request, self.from()).await.expect(200).json();
+        let ack = lab.agents(self.beat(lab, None), self.from()).await.expect(200).json();
         lab.settle().await;
         ack
+    }
+
+    /// A heartbeat, with the time that its answer may be held back.
+    pub(crate) fn beat(&self, lab: &Lab, wait_seconds: Option<u32>) -> Request<Body> {
+        let digests = self.sections.iter().map(|(name, items)| (*name, section_digest(&stable(*name, items).0)));
+        let body = json!({
+            "boot_id": self.boot_id, "generation": self.generation, "root": root_digest(&digests.collect()),
+            "at": lab.clock.now(), "wait_seconds": wait_seconds,
+        });
+        super::ask(axum::http::Method::POST, "", HEARTBEATS_PATH, &[], Some(body))
     }
 
     /// Puts an item into a section, in the place of one with the same key.

@@ -1,0 +1,126 @@
+//! The agent's identity over time: waiting for approval, coming back after its certificate ran out, becoming one's own
+//! agent after a split, and heartbeats whose answer is held back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use muster_agent::client::ClientError;
+use muster_agent::courier::CourierError;
+use muster_agent::daemon::{self, Agent};
+use muster_agent::identity::{self, Identity};
+use muster_agent::scan::Want;
+use muster_shared::protocol::recovery_message;
+
+use crate::collector::{Answer, Got};
+use crate::{deliver, enrolled};
+
+const DAY_MS: i64 = 24 * 3_600 * 1_000;
+
+#[tokio::test]
+async fn an_agent_that_waits_for_approval_keeps_its_reports_and_asks_only_how_it_stands() {
+    let (mut collector, host) = enrolled().await;
+    let Agent { mut scanner, mut courier, .. } = host.agent();
+    scanner.scan(Want::default(), 0).unwrap();
+    collector.script([Answer::Pending, Answer::Pending]);
+    let error = deliver(&mut courier).await.1.unwrap_err();
+    let client = error.client().unwrap();
+    assert!(matches!(client, ClientError::Held { .. }), "{error}");
+    assert_eq!(client.retry_after(), Some(Duration::from_mins(1)));
+    assert!(matches!(collector.next().await, Got::Report { .. }));
+    // The report is not sent for nothing again.
+    courier.check_standing().await.unwrap_err();
+    courier.check_standing().await.unwrap();
+    assert!(matches!((collector.next().await, collector.next().await), (Got::Standing, Got::Standing)));
+    deliver(&mut courier).await.1.unwrap();
+    assert!(courier.is_idle());
+}
+
+#[tokio::test]
+async fn a_certificate_is_not_doubted_because_the_agent_is_kept_waiting() {
+    let (collector, host) = enrolled().await;
+    let Agent { mut scanner, mut courier, .. } = host.agent();
+    host.clock.advance_millis(7 * DAY_MS * 95 / 100);
+    courier.renew_when_due().await.unwrap();
+    scanner.scan(Want::default(), 0).unwrap();
+    collector.script([Answer::Pending]);
+    deliver(&mut courier).await.1.unwrap_err();
+    assert_eq!(Identity::load(&host.state_dir()).unwrap().record.pair, 2);
+}
+
+/// Case 36.
+#[tokio::test]
+async fn after_ninety_days_off_the_last_key_gets_a_new_certificate() {
+    let (mut collector, host) = enrolled().await;
+    let Agent { mut scanner, mut courier, .. } = host.agent();
+    scanner.scan(Want::default(), 0).unwrap();
+    host.clock.advance_millis(90 * DAY_MS);
+    let before = courier.identity().clone();
+    // The answer is lost: the same key asks again.
+    collector.script([Answer::Lost]);
+    courier.renew_when_due().await.unwrap_err();
+    collector.script([Answer::CanWait, Answer::Lost]);
+    courier.renew_when_due().await.unwrap_err();
+    courier.renew_when_due().await.unwrap();
+    let (Got::Recover(first), Got::Recover(second)) = (collector.next().await, collector.next().await) else {
+        panic!()
+    };
+    let key = |request: &muster_shared::protocol::RecoverRequest| {
+        use rcgen::PublicKeyData;
+        let csr = rcgen::CertificateSigningRequestParams::from_pem(&request.csr_pem).unwrap();
+        csr.public_key.der_bytes().to_vec()
+    };
+    assert_eq!((first.agent_id, key(&first)), (before.record.agent_id, key(&second)));
+    let (last_key, _) =
+        identity::prove(&before.key_pem, &recovery_message(first.agent_id, "nonce", &first.csr_pem)).unwrap();
+    assert_eq!(muster_shared::secret::decode(&first.last_key), Some(last_key));
+    assert_ne!(courier.identity().key_pem, before.key_pem);
+    deliver(&mut courier).await.1.unwrap();
+    assert_eq!((courier.is_idle(), Identity::load(&host.state_dir()).unwrap().record.previous), (true, None));
+}
+
+#[tokio::test]
+async fn a_copy_that_was_split_becomes_an_agent_of_its_own_and_nobody_else_does() {
+    let (mut collector, host) = enrolled().await;
+    let other = collector.split();
+    let mut courier = host.agent().courier;
+    host.clock.advance_millis(7 * DAY_MS * 95 / 100);
+    let error = courier.renew_when_due().await.unwrap_err();
+    assert!(matches!(error, CourierError::Renew(_)), "{error}");
+    assert!(matches!(collector.next().await, Got::Renew));
+    // The renewal that is due is answered as before; what is told by a report's answer counts.
+    collector.script([Answer::CanWait, Answer::Split]);
+    let (_, answer) = daemon::once(host.agent()).await.unwrap();
+    assert!(answer.want.full && answer.acknowledged > 0, "{answer:?}");
+    let record = Identity::load(&host.state_dir()).unwrap().record;
+    assert_eq!((record.agent_id, record.previous), (other, None));
+}
+
+#[tokio::test]
+async fn the_daemon_looks_again_at_once_when_a_held_heartbeat_is_answered() {
+    let (mut collector, host) = enrolled().await;
+    // Report, first heartbeat, the one that is held.
+    collector.script([Answer::CanWait, Answer::CanWait, Answer::Held]);
+    let agent = host.agent();
+    let board = Arc::clone(&agent.board);
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(daemon::run(agent, async move { drop(stopped.await) }));
+    assert_eq!(collector.next().await.report().0.base, 0);
+    assert!(matches!(collector.next().await, Got::Heartbeat(beat) if beat.wait_seconds.is_none()));
+    assert!(matches!(collector.next().await, Got::Heartbeat(beat) if beat.wait_seconds == Some(3_600)));
+    let scanned = board.status().last_scan_at.unwrap();
+    host.clock.advance_millis(5);
+    collector.wish();
+    let again = async {
+        while board.status().last_scan_at.unwrap() <= scanned {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(1), again).await.expect("it looks again at once");
+    // News of the host end a heartbeat that is held.
+    collector.script([Answer::Held]);
+    assert!(matches!(collector.next().await, Got::Heartbeat(beat) if beat.wait_seconds == Some(3_600)));
+    host.set_users(&["ann", "eve"]);
+    assert!(collector.next().await.report().0.base > 0);
+    stop.send(()).unwrap();
+    running.await.unwrap().unwrap();
+}

@@ -1,0 +1,133 @@
+//! JSON without second meanings: an object in which a key stands twice is refused (case 6).
+//!
+//! RFC 8259 leaves open which of two equal keys counts, so two readers of one text could see two documents. The text is
+//! walked once before it is read, and nothing is kept but the keys of the objects that are open.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+/// Refuses a text in which an object has the same key twice. Other faults are left to whoever reads it.
+pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
+    let mut found = None;
+    let walked = serde_json::Deserializer::from_slice(bytes).deserialize_any(Walk(&mut found));
+    match (walked, found) {
+        (Err(error), Some(key)) => Err(format!(
+            "the key {key:?} stands twice in one object, at line {} column {}",
+            error.line(),
+            error.column()
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Walks a value; where a key stands twice it ends and leaves the key behind.
+struct Walk<'a>(&'a mut Option<String>);
+
+impl<'de> DeserializeSeed<'de> for Walk<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Walk<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while items.next_element_seed(Walk(self.0))?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        let mut keys = HashSet::new();
+        while let Some(key) = entries.next_key_seed(Key)? {
+            if keys.contains(&key) {
+                *self.0 = Some(key.chars().take(80).collect());
+                return Err(de::Error::custom("a key stands twice"));
+            }
+            keys.insert(key);
+            entries.next_value_seed(Walk(self.0))?;
+        }
+        Ok(())
+    }
+}
+
+/// A key, borrowed from the text unless it holds escapes: `"a"` and `"\u0061"` are one key.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    #[test]
+    fn a_key_that_stands_twice_is_found_at_any_depth() {
+        for twice in [
+            r#"{"a":1,"a":2}"#,
+            r#"{"a":1,"\u0061":2}"#,
+            r#"[[{"b":{"x":null,"y":[],"x":1.5}}]]"#,
+            r#"{"a":{"a":{"a":true,"a":false}}}"#,
+        ] {
+            assert!(check(twice.as_bytes()).unwrap_err().contains("stands twice"), "{twice}");
+        }
+        for fine in [r#"{"a":{"a":1},"b":[{"a":1},{"a":2}]}"#, "1", "\"a\"", "{\"a\"", "[1,", "", "NaN"] {
+            assert_eq!(check(fine.as_bytes()), Ok(()), "{fine}");
+        }
+        assert_eq!(check("[".repeat(100_000).as_bytes()), Ok(()));
+    }
+}

@@ -1,0 +1,99 @@
+//! Agents and enrollment tokens in the form of the API.
+
+use muster_model::Versioned;
+use muster_model::agent::{Agent, EnrollmentTokenRecord, Standing};
+use muster_shared::Time;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::at;
+
+/// An agent.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AgentView {
+    id: String,
+    hostname: String,
+    agent_version: String,
+    host: Option<String>,
+    /// Why it was taken for that host.
+    #[schema(value_type = Option<Object>)]
+    matched: Value,
+    /// `pending`, `enrolled`, `active`, `quarantined` or `revoked`.
+    state: String,
+    /// Why it is pending or quarantined.
+    why: Option<String>,
+    enrolled_at: String,
+    certificate_serial: String,
+    /// Counts certificates: an older one that is used after a newer one tells of a copy.
+    certificate_generation: u64,
+    certificate_expires_at: String,
+    /// How often it came back by its last key after its certificate had run out.
+    recoveries: u32,
+    revoked_at: Option<String>,
+}
+
+impl From<Versioned<Agent>> for AgentView {
+    fn from(stored: Versioned<Agent>) -> Self {
+        let agent = stored.value;
+        let state = match (agent.revoked_at, &agent.standing, agent.host) {
+            (Some(_), ..) => "revoked",
+            (None, Standing::Pending { .. } | Standing::Quarantined { .. }, _) => agent.standing.as_str(),
+            (None, Standing::Active, Some(_)) => "active",
+            (None, Standing::Active, None) => "enrolled",
+        };
+        Self {
+            id: agent.id.to_string(),
+            hostname: agent.hostname,
+            agent_version: agent.version,
+            host: agent.host.map(|id| id.to_string()),
+            matched: serde_json::to_value(agent.matched).unwrap_or_default(),
+            state: state.into(),
+            why: agent.standing.why(),
+            enrolled_at: at(agent.enrolled_at),
+            certificate_serial: agent.certificate_serial,
+            certificate_generation: agent.certificate_generation,
+            recoveries: agent.recoveries,
+            certificate_expires_at: at(agent.certificate_expires_at),
+            revoked_at: agent.revoked_at.map(at),
+        }
+    }
+}
+
+/// An enrollment token, without its secret.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EnrollmentTokenView {
+    id: String,
+    name: String,
+    /// `active`, `used`, `expired`, `revoked` or `locked`.
+    state: String,
+    created_by: String,
+    created_at: String,
+    expires_at: String,
+    max_uses: u32,
+    uses: usize,
+    networks: Vec<String>,
+    needs_approval: bool,
+    /// The token's text: only in the answer that makes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+impl EnrollmentTokenView {
+    /// A token as it is at `now`; with its text when it was just made.
+    pub(crate) fn new(record: EnrollmentTokenRecord, now: Time, token: Option<String>) -> Self {
+        Self {
+            id: record.id.to_string(),
+            state: record.state(now).into(),
+            name: record.name,
+            created_by: record.created_by,
+            created_at: at(record.created_at),
+            expires_at: at(record.expires_at),
+            max_uses: record.max_uses,
+            uses: record.uses.len(),
+            networks: record.networks,
+            needs_approval: record.needs_approval,
+            token,
+        }
+    }
+}

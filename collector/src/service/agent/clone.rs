@@ -1,0 +1,135 @@
+//! Two that speak as one agent: quarantine, with an incident, and the reports set aside.
+
+use std::sync::PoisonError;
+
+use muster_model::agent::{Agent, AsideReport, MAX_ASIDE, MAX_ASIDE_BYTES, Sightings, Standing};
+use muster_model::event::Event;
+use muster_model::right::Actor;
+use muster_model::ticket::edit::{self, Opening};
+use muster_model::ticket::{Channel, ItemRole, Kind, TicketItem};
+use muster_model::{ChangeSet, Collection, Expected};
+use muster_shared::Report;
+use muster_shared::id::AgentId;
+use muster_store::{Scan, TypedStore};
+
+use crate::service::drift::put_counter;
+use crate::service::{Call, Service, ServiceError};
+
+impl Service {
+    fn sighting(&self, agent: AgentId, note: impl FnOnce(&mut Sightings) -> Option<String>) -> Option<String> {
+        let mut all = self.sightings.lock().unwrap_or_else(PoisonError::into_inner);
+        note(all.entry(agent).or_default())
+    }
+
+    /// What was noted of an agent is settled.
+    pub(super) fn forget_sightings(&self, agent: AgentId) {
+        self.sightings.lock().unwrap_or_else(PoisonError::into_inner).remove(&agent);
+    }
+
+    /// Notes the boot id that an agent names; two that take turns bring it into quarantine.
+    pub(crate) async fn note_boot(&self, agent: AgentId, boot_id: &str) -> Result<bool, ServiceError> {
+        let now = self.now();
+        match self.sighting(agent, |heard| heard.hear_boot(boot_id, now)) {
+            Some(why) => self.quarantine(agent, &why).await.map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Notes a report whose number was overtaken; too many of them bring the agent into quarantine.
+    pub(crate) async fn note_overtaken(&self, agent: AgentId) -> Result<bool, ServiceError> {
+        let now = self.now();
+        match self.sighting(agent, |heard| heard.hear_overtaken(now)) {
+            Some(why) => self.quarantine(agent, &why).await.map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Takes an agent's word no longer, whoever shows its certificates, until a person decides.
+    pub(super) async fn quarantine(&self, agent: AgentId, why: &str) -> Result<(), ServiceError> {
+        let _one_at_a_time = self.numbering.lock().await;
+        self.decide(|| async move {
+            let mut stored = self.authenticate_agent(agent).await?;
+            if matches!(stored.value.standing, Standing::Quarantined { .. }) {
+                return Ok((ChangeSet::new(), ()));
+            }
+            let now = self.now();
+            let call = Call { actor: Actor::System("clone_detection"), via: "agent", request_id: None };
+            let mut changes = ChangeSet::new();
+            let mut draft = call.audit(now, "agent.quarantine", agent, stored.value.hostname.clone());
+            why.clone_into(&mut draft.reason);
+            changes.audit.push(draft);
+            changes.events.push(Event::AgentQuarantined { agent, host: stored.value.host });
+            let counter = self.next_number(Kind::Incident).await?;
+            let number = Kind::Incident.number(counter.value.last);
+            let (ticket, opened) = edit::open(incident(&stored.value, why), number, &call.actor, now);
+            let summary = format!("{}: {}", ticket.number, ticket.title);
+            changes.audit.push(call.audit(now, "ticket.create", ticket.id, summary));
+            let state = ticket.state.name().as_str().to_owned();
+            changes.events.push(Event::TicketChanged { ticket: ticket.id, number: ticket.number.clone(), state });
+            changes.create(opened);
+            changes.create(ticket);
+            put_counter(&mut changes, counter);
+            stored.value.standing = Standing::Quarantined { since: now, why: why.to_owned() };
+            changes.update(stored);
+            tracing::warn!(%agent, why, "an agent is quarantined");
+            Ok((changes, ()))
+        })
+        .await
+    }
+
+    /// Keeps a report of a quarantined agent as evidence. The agent keeps it too: nothing is acknowledged.
+    pub(crate) async fn set_aside(&self, agent: AgentId, report: &Report) -> Result<(), ServiceError> {
+        let prefix = format!("{agent}/");
+        let kept = self.store().all::<AsideReport>(Scan::keys(Collection::Aside, prefix)).await?;
+        if kept.iter().any(|stored| stored.value.report == report.report_id) {
+            return Ok(());
+        }
+        let body = serde_json::to_string(report).ok().filter(|body| body.len() <= MAX_ASIDE_BYTES);
+        let mut changes = ChangeSet::new();
+        for old in kept.iter().take((kept.len() + 1).saturating_sub(MAX_ASIDE)) {
+            let key = format!("{agent}/{}", old.value.report);
+            changes.delete(Collection::Aside, key, Expected::Any);
+        }
+        let aside = AsideReport {
+            agent,
+            report: report.report_id,
+            boot_id: report.boot_id.clone(),
+            seq: report.seq,
+            received_at: self.now(),
+            body,
+        };
+        changes.put(aside, Expected::Any);
+        Ok(self.commit(changes).await?)
+    }
+
+    /// The reports of an agent that were set aside, oldest first.
+    pub async fn reports_aside(&self, agent: AgentId) -> Result<Vec<AsideReport>, ServiceError> {
+        let kept = self.store().all::<AsideReport>(Scan::keys(Collection::Aside, format!("{agent}/"))).await?;
+        Ok(kept.into_iter().map(|stored| stored.value).collect())
+    }
+}
+
+/// The incident that tells people of it.
+fn incident(agent: &Agent, why: &str) -> Opening {
+    let item = |host: muster_shared::id::HostId| TicketItem {
+        id: host.to_string(),
+        name: agent.hostname.clone(),
+        role: ItemRole::Affected,
+    };
+    Opening {
+        kind: Kind::Incident,
+        title: format!("Two seem to speak as the agent of {}", agent.hostname.chars().take(100).collect::<String>()),
+        description: format!(
+            "{why}.\n\nAgent {} is in quarantine: reports under its name are set aside, not merged. A machine was cloned with \
+             its agent's state, a snapshot was restored, or the state was stolen. Release it when only one machine is left, \
+             split it when both shall stay, revoke it when the key was stolen.",
+            agent.id
+        ),
+        impact: 2,
+        urgency: 2,
+        category: Some("security".into()),
+        items: agent.host.map(item).into_iter().collect(),
+        assignment_group: None,
+        channel: Channel::Agent,
+    }
+}

@@ -1,0 +1,91 @@
+//! Heartbeats: an agent lives, sees what the collector has, and hears what is wanted of it.
+
+use std::time::Duration;
+
+use muster_model::agent::Standing;
+use muster_model::event::Event;
+use muster_model::host::LastSeen;
+use muster_model::inventory::Inventory;
+use muster_model::{ChangeSet, Expected};
+use muster_shared::id::{AgentId, HostId};
+use muster_shared::protocol::{Heartbeat, HeartbeatAck};
+use muster_store::{Index, Scan, TypedStore};
+
+use super::agent::barred;
+use super::{Service, ServiceError};
+
+/// Longest time that the answer to a heartbeat is held back.
+const MAX_WAIT_SECONDS: u32 = 600;
+
+impl Service {
+    /// Notes that an agent lives, and tells it what is wanted of it: at once, or when that changes within the time that the
+    /// agent wants to wait.
+    pub async fn heartbeat(&self, agent: AgentId, heartbeat: Heartbeat) -> Result<HeartbeatAck, ServiceError> {
+        let seconds = heartbeat.wait_seconds.unwrap_or_default().min(MAX_WAIT_SECONDS);
+        let place = if seconds > 0 { self.waiting.enter(agent) } else { None };
+        let mut ack = self.beat(agent, &heartbeat).await?;
+        // Without a place there is nothing to wait for: the agent keeps to its interval.
+        ack.can_wait = !self.waiting.is_closing() && (seconds == 0 || place.is_some());
+        let Some(place) = place else { return Ok(ack) };
+        if ack.recheck || ack.send_full {
+            return Ok(ack);
+        }
+        place.wait(Duration::from_secs(u64::from(seconds))).await;
+        ack.recheck = self.take_recheck(agent).await?;
+        ack.can_wait = !self.waiting.is_closing();
+        Ok(ack)
+    }
+
+    async fn beat(&self, agent: AgentId, heartbeat: &Heartbeat) -> Result<HeartbeatAck, ServiceError> {
+        let stored = self.authenticate_agent(agent).await?;
+        let mut standing = stored.value.standing;
+        if standing == Standing::Active && self.note_boot(agent, &heartbeat.boot_id).await? {
+            standing = self.authenticate_agent(agent).await?.value.standing;
+        }
+        if let Some(barred) = barred(&standing) {
+            return Err(barred);
+        }
+        let settings = self.policy().agents;
+        let full = HeartbeatAck { send_full: true, recheck: false, settings, can_wait: true };
+        let Some(host) = stored.value.host else { return Ok(full) };
+        let Some(inventory) = self.store().find::<Inventory>(&host.to_string()).await? else { return Ok(full) };
+        let inventory = inventory.value;
+        let root = heartbeat.root;
+        let same = inventory.agent == agent && inventory.root == root && inventory.generation == heartbeat.generation;
+        self.decide(|| async move {
+            let before = self.store().find::<LastSeen>(&host.to_string()).await?;
+            let recheck = before.as_ref().is_some_and(|seen| seen.value.recheck);
+            let now = self.now();
+            let mut changes = ChangeSet::new();
+            let skew_ms = heartbeat.at.since(now);
+            let expected = before.map_or(Expected::Absent, |seen| Expected::Version(seen.version));
+            changes.put(LastSeen { host, at: now, root, skew_ms, recheck: false }, expected);
+            if same && self.waits_for_match(host).await? {
+                changes.events.push(Event::DigestMatched { host, at: now });
+            }
+            Ok((changes, HeartbeatAck { send_full: !same, recheck, settings, can_wait: true }))
+        })
+        .await
+    }
+
+    /// Whether a fresh look is wanted of an agent's host; it is told once.
+    async fn take_recheck(&self, agent: AgentId) -> Result<bool, ServiceError> {
+        let Some(host) = self.authenticate_agent(agent).await?.value.host else { return Ok(false) };
+        self.decide(|| async move {
+            let mut changes = ChangeSet::new();
+            let seen = self.store().find::<LastSeen>(&host.to_string()).await?;
+            let Some(mut seen) = seen.filter(|seen| seen.value.recheck) else { return Ok((changes, false)) };
+            seen.value.recheck = false;
+            changes.put(seen.value, Expected::Version(seen.version));
+            Ok((changes, true))
+        })
+        .await
+    }
+
+    /// Whether a finding of the host waits for a second look: only then is a match worth an event.
+    async fn waits_for_match(&self, host: HostId) -> Result<bool, ServiceError> {
+        use muster_model::finding::{Finding, FindingState};
+        let active = self.store().all::<Finding>(Scan::index(Index::FindingActiveByHost, format!("{host}/"))).await?;
+        Ok(active.iter().any(|stored| matches!(stored.value.state, FindingState::Pending { .. })))
+    }
+}
