@@ -5,12 +5,14 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 use muster_shared::SystemClock;
 
 use crate::config::{self, Config, Flags};
 use crate::daemon;
 use crate::log;
+use crate::probe;
 use crate::section::Options;
 
 pub mod check_config;
@@ -63,12 +65,22 @@ enum Command {
     Run(run::Args),
     /// Scan, deliver, exit
     Once(run::Args),
+    /// Read for the agent what only root may: started by its socket unit, never by hand
+    Probe(ProbeArgs),
     /// Show how the agent is doing
     Status(status::Args),
     /// Check the configuration and print what counts
     CheckConfig,
     /// List the sections: what each collects, the privilege it needs, what is watched
     Sections,
+}
+
+/// Options of `probe`.
+#[derive(Debug, clap::Args)]
+struct ProbeArgs {
+    /// Inventory a recorded tree instead of this machine
+    #[arg(long, value_name = "DIR", default_value = "/")]
+    root: PathBuf,
 }
 
 /// What a command needs of its surroundings.
@@ -103,6 +115,11 @@ pub fn run(cli: Cli, out: &mut impl Write) -> anyhow::Result<()> {
         Command::Enroll(args) => enroll::run(&load(&environment)?, args, out),
         Command::Run(args) => run::run(&load(&environment)?, &args),
         Command::Once(args) => run::once(&load(&environment)?, &args, out),
+        Command::Probe(args) => {
+            let setting = load(&environment)?;
+            probe::serve(&setting.config.collect, &args.root)
+                .context("the probe serves the socket that is its standard input: muster-agent-probe.socket starts it")
+        }
         Command::Status(args) => status::run(&load(&environment)?, &args, out),
         Command::CheckConfig => check_config::run(&load(&environment)?, out),
     }

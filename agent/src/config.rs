@@ -10,6 +10,7 @@ use muster_shared::SectionName;
 use serde::Serialize;
 use toml::{Table, Value};
 
+use crate::probe;
 use crate::section::Options;
 
 /// Where the configuration is, unless told otherwise.
@@ -26,6 +27,7 @@ const KEYS: &[&str] = &[
     "heartbeat_seconds",
     "scan_seconds",
     "proxy",
+    "probe_socket",
     "spool_max_bytes",
     "log",
     "sections.exclude",
@@ -49,6 +51,8 @@ pub struct Config {
     pub scan_seconds: Option<u32>,
     /// HTTP proxy; without it `HTTPS_PROXY` counts.
     pub proxy: Option<String>,
+    /// Where the probe listens. When nothing is there, this process reads by itself.
+    pub probe_socket: PathBuf,
     /// Sections that are not collected.
     pub exclude: Vec<SectionName>,
     /// What is collected beyond what every agent collects.
@@ -66,6 +70,7 @@ impl Default for Config {
             heartbeat_seconds: None,
             scan_seconds: None,
             proxy: None,
+            probe_socket: PathBuf::from(probe::DEFAULT_SOCKET),
             exclude: Vec::new(),
             collect: Options::default(),
             spool_max_bytes: 256 << 20,
@@ -243,6 +248,9 @@ fn set(config: &mut Config, from: &str, shown: &str, key: &str, value: &Value) -
     };
     match key {
         "state_dir" => config.state_dir = absolute(text()?).ok_or_else(|| wrong(from, shown, "an absolute path"))?,
+        "probe_socket" => {
+            config.probe_socket = absolute(text()?).ok_or_else(|| wrong(from, shown, "an absolute path"))?;
+        }
         "heartbeat_seconds" => config.heartbeat_seconds = Some(seconds()?),
         "scan_seconds" => config.scan_seconds = Some(seconds()?),
         "proxy" => config.proxy = Some(text()?.to_owned()),

@@ -22,11 +22,10 @@ use crate::backoff::random_fraction;
 use crate::config::Config;
 use crate::courier::{Answer, Courier, CourierError, Pulse};
 use crate::identity::Identity;
+use crate::probe::{Eyes, Watching};
 use crate::root::Root;
 use crate::scan::{ScanError, Scanned, Scanner, Want, lock};
-use crate::section::Collectors;
 use crate::status::Status;
-use crate::watch::{Allowance, Subjects, Watch};
 
 use self::conversation::{speak, speak_loop};
 
@@ -157,12 +156,12 @@ pub struct Agent {
 /// Works until `stop` is done. A scan in flight is left to its thread; the caller gives it a moment to finish.
 pub async fn run(agent: Agent, stop: impl Future<Output = ()>) -> Result<(), DaemonError> {
     let Agent { scanner, mut courier, board, base } = agent;
-    let (collectors, root) = (scanner.collectors.clone(), scanner.root.clone());
+    let (eyes, root) = (scanner.eyes.clone(), scanner.root.clone());
     let spread = courier.identity().fraction();
     tokio::select! {
         ended = scan_loop(scanner, &board, spread) => ended,
         ended = speak_loop(&mut courier, &board) => ended,
-        () = watch_loop(&board, collectors, root, base) => Ok(()),
+        () = watch_loop(&board, eyes, root, base) => Ok(()),
         () = stop => {
             tracing::info!("stopping");
             Ok(())
@@ -296,20 +295,19 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-async fn watch_loop(board: &Board, collectors: Collectors, root: Root, base: PathBuf) {
-    let mut watch = match Watch::new(Subjects::of(&collectors, &root, &base)) {
-        Ok(watch) => watch,
+async fn watch_loop(board: &Board, eyes: Eyes, root: Root, base: PathBuf) {
+    let mut watching = match Watching::new(&eyes, &root, &base) {
+        Ok(watching) => watching,
         Err(error) => {
             tracing::warn!(%error, "cannot watch files: changes are seen at the scan interval");
             return std::future::pending().await;
         }
     };
-    let mut allowance = Allowance::default();
     loop {
         let changed = tokio::select! {
-            changed = watch.first() => changed,
+            changed = watching.first() => changed,
             () = board.scanned.notified() => {
-                watch.refresh();
+                watching.refresh();
                 continue;
             }
         };
@@ -320,10 +318,7 @@ async fn watch_loop(board: &Board, collectors: Collectors, root: Root, base: Pat
                 return std::future::pending().await;
             }
         };
-        sections.extend(watch.quiet().await);
-        while let Err(ready) = allowance.take(Instant::now()) {
-            sections.extend(watch.until(ready).await);
-        }
+        sections.extend(watching.settle().await);
         held(&board.touched).extend(sections);
         board.changed.notify_one();
     }

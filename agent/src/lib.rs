@@ -15,6 +15,7 @@ pub mod identity;
 pub mod inventory;
 pub mod lock;
 pub mod log;
+pub mod probe;
 pub mod record;
 pub mod redact;
 pub mod root;

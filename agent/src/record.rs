@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::DirBuilder;
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -63,6 +63,16 @@ fn prepare(out: &Path) -> anyhow::Result<()> {
     }
 }
 
+/// Whether a file may be run says what it is: its copy keeps that, and its reader can always open it.
+fn set_mode(place: &Path, mode: u32) -> std::io::Result<()> {
+    match std::fs::symlink_metadata(place) {
+        Ok(metadata) if metadata.is_file() => {
+            std::fs::set_permissions(place, std::fs::Permissions::from_mode(mode & 0o777 | 0o600))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The tree that is being written.
 struct Copy<'a> {
     base: &'a Path,
@@ -97,6 +107,10 @@ impl Copy<'_> {
             };
             let made = self.place(&path, true).and_then(|place| self.file(&place, &bytes));
             self.note(&path, made);
+        }
+        for (path, mode) in seen.modes {
+            let set = self.place(&path, false).and_then(|place| set_mode(&place, mode));
+            self.note(&path, set);
         }
     }
 

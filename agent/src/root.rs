@@ -244,7 +244,13 @@ impl Root {
 
     /// Size, mode, owner and times of what is at a path, the last link not followed.
     pub fn metadata(&self, path: &str) -> Result<Metadata, ReadError> {
-        std::fs::symlink_metadata(self.host_path(path, false)?).map_err(|e| ReadError::io(path, &e))
+        let metadata = std::fs::symlink_metadata(self.host_path(path, false)?).map_err(|e| ReadError::io(path, &e))?;
+        if let Some(trace) = &self.trace {
+            trace.note(|seen| {
+                seen.modes.insert(path.to_owned(), metadata.mode());
+            });
+        }
+        Ok(metadata)
     }
 
     /// A regular file, opened for reading piece by piece; a pipe or device gives an error.

@@ -15,10 +15,10 @@ use muster_shared::{Clock, Problem, SectionName, SectionStatus, Time};
 
 use crate::delta::{self, Moment, Outcome};
 use crate::disk::{Disk, DiskError};
-use crate::inventory;
+use crate::probe::Eyes;
 use crate::root::Root;
 use crate::sampling::Sampling;
-use crate::section::{Collectors, Section};
+use crate::section::Section;
 use crate::spool::{Spool, SpoolError};
 use crate::state::{Loaded, State};
 
@@ -88,8 +88,8 @@ pub struct Scanner {
     pub dir: PathBuf,
     /// What is inventoried.
     pub root: Root,
-    /// By what it is inventoried.
-    pub collectors: Collectors,
+    /// By whose eyes it is inventoried.
+    pub eyes: Eyes,
     /// Sections that are left out.
     pub exclude: Vec<SectionName>,
     /// The time.
@@ -153,7 +153,7 @@ impl Scanner {
         let is_asked = |name: &SectionName| only.is_none_or(|only| only.contains(name));
         let names: Vec<SectionName> =
             SectionName::ALL.iter().copied().filter(|name| is_asked(name) && !self.exclude.contains(name)).collect();
-        let mut found = inventory::look(&self.collectors, &self.root, &names);
+        let mut found = self.eyes.look(&self.root, &names);
         for name in self.exclude.iter().filter(|name| is_asked(name)) {
             let problem = Problem { source: "sections.exclude".into(), message: "left out by configuration".into() };
             let section = Section { status: SectionStatus::Unsupported, items: Vec::new(), problems: vec![problem] };

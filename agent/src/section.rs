@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use muster_shared::canonical::Digest;
 use muster_shared::{Item, Problem, SectionName, SectionStatus};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use netlink::split_message as split_netlink;
 
@@ -191,7 +191,8 @@ impl Event {
 }
 
 /// The result of a collector.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Section {
     /// How well it could be read.
     pub status: SectionStatus,

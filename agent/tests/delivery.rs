@@ -27,6 +27,7 @@ use muster_agent::daemon::{self, Agent, Board};
 use muster_agent::disk::{Disk, RealDisk};
 use muster_agent::enroll::{self, EnrollError, Order};
 use muster_agent::identity::{self, Identity, IdentityError};
+use muster_agent::probe::Eyes;
 use muster_agent::root::Root;
 use muster_agent::scan::{Scanner, Want};
 use muster_agent::section::{Options, collectors};
@@ -82,7 +83,7 @@ impl Host {
             disk: Arc::clone(&disk),
             dir: config.state_dir.clone(),
             root: Root::at(self.tree()),
-            collectors: collectors(&Options::default()),
+            eyes: Eyes::Own(collectors(&Options::default())),
             exclude: Vec::new(),
             clock: Arc::clone(&clock),
             spool: Arc::clone(&spool),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,11 +11,13 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Setting;
+use crate::config::Config;
 use crate::courier::Courier;
 use crate::daemon::{self, Agent, Board};
 use crate::disk::{Disk, RealDisk};
 use crate::identity::Identity;
 use crate::lock::StateLock;
+use crate::probe::{Eyes, Probe};
 use crate::root::Root;
 use crate::scan::Scanner;
 use crate::section::collectors;
@@ -30,6 +32,19 @@ pub(crate) struct Args {
     /// Inventory a recorded tree instead of this machine
     #[arg(long, value_name = "DIR", default_value = "/")]
     root: PathBuf,
+    /// One process: read everything with this process's own privileges, although a probe is there
+    #[arg(long)]
+    single: bool,
+}
+
+/// With the probe's eyes when there is one: this process then has no use for privileges, and gives up what it can.
+fn eyes(config: &Config, args: &Args) -> Eyes {
+    let socket = &config.probe_socket;
+    if args.single || args.root != Path::new("/") || !socket.exists() {
+        return Eyes::Own(collectors(&config.collect));
+    }
+    tracing::info!(socket = %socket.display(), "the probe reads this host");
+    Eyes::Probe(Probe { socket: socket.clone() })
 }
 
 fn runtime() -> std::io::Result<Runtime> {
@@ -50,7 +65,7 @@ fn build(setting: &Setting, args: &Args) -> anyhow::Result<Agent> {
         disk: Arc::clone(&disk),
         dir: config.state_dir.clone(),
         root: Root::at(&args.root),
-        collectors: collectors(&config.collect),
+        eyes: eyes(config, args),
         exclude: config.exclude.clone(),
         clock: Arc::clone(&clock),
         spool: Arc::clone(&spool),

@@ -17,6 +17,8 @@ pub struct Seen {
     pub lists: BTreeMap<String, Vec<Entry>>,
     /// Paths of which only the kind or the target was asked.
     pub places: BTreeMap<String, Kind>,
+    /// Modes that were asked for.
+    pub modes: BTreeMap<String, u32>,
     /// What is there and could not be read.
     pub unreadable: BTreeMap<String, String>,
 }

@@ -6,6 +6,7 @@ use muster_shared::report::Change;
 use super::*;
 use crate::disk::RealDisk;
 use crate::disk::tests::BrokenDisk;
+use crate::probe::Eyes;
 use crate::section::{Options, collectors};
 use crate::spool::Limits;
 
@@ -38,7 +39,7 @@ fn scanner(tree: &std::path::Path, state_dir: &std::path::Path) -> Scanner {
         disk: Arc::new(RealDisk),
         dir: state_dir.to_owned(),
         root: Root::at(tree),
-        collectors: collectors(&Options::default()),
+        eyes: Eyes::Own(collectors(&Options::default())),
         exclude: vec![SectionName::Package],
         clock: Arc::new(ManualClock::at(Time::from_millis(1_700_000_000_000))),
         spool: Arc::new(Mutex::new(spool)),

@@ -1,0 +1,188 @@
+//! The agent's side: whose eyes it sees with, its own or the probe's.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use muster_shared::SectionName;
+use tokio::io::AsyncWriteExt;
+use tokio::net::UnixStream as UnixStreamAsync;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::time::Instant;
+
+use super::wire::{self, Answer, Question};
+use crate::inventory;
+use crate::root::Root;
+use crate::section::{Collectors, Section};
+use crate::watch::{Allowance, Subjects, Watch};
+
+/// So long a single section may take to come: its own time box, and a slow machine.
+const PATIENCE: Duration = Duration::from_mins(2);
+/// So long the agent waits before it asks a probe again that has gone.
+const AGAIN: Duration = Duration::from_secs(10);
+
+/// The other process.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    /// Where its socket unit listens.
+    pub socket: PathBuf,
+}
+
+impl Probe {
+    /// Asks for sections. One that does not come is failed, with the reason; the items known before stay.
+    pub fn look(&self, names: &[SectionName]) -> BTreeMap<SectionName, Section> {
+        let mut found = BTreeMap::new();
+        let ended = self.ask(names, &mut found);
+        let why = match &ended {
+            Ok(()) => "the probe left it out".to_owned(),
+            Err(error) => format!("the probe: {error}"),
+        };
+        let source = self.socket.display().to_string();
+        for name in names {
+            found.entry(*name).or_insert_with(|| Section::failed(source.as_str(), why.as_str()));
+        }
+        found
+    }
+
+    fn ask(&self, names: &[SectionName], found: &mut BTreeMap<SectionName, Section>) -> io::Result<()> {
+        let mut stream = UnixStream::connect(&self.socket)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        wire::write(&mut stream, &Question::Look { sections: names.to_vec() })?;
+        let mut stream = io::BufReader::new(stream);
+        loop {
+            match wire::read(&mut stream, wire::ANSWER_CAP)? {
+                Some(Answer::Section { name, section }) if names.contains(&name) && !found.contains_key(&name) => {
+                    found.insert(name, section);
+                }
+                Some(Answer::Done) => return Ok(()),
+                Some(Answer::Section { .. } | Answer::Changed { .. }) => {
+                    return Err(io::Error::other("said what was not asked"));
+                }
+                None => return Err(io::ErrorKind::UnexpectedEof.into()),
+            }
+        }
+    }
+}
+
+/// By whose eyes the host is seen.
+#[derive(Clone)]
+pub enum Eyes {
+    /// Our own: one process.
+    Own(Collectors),
+    /// The probe's.
+    Probe(Probe),
+}
+
+impl Eyes {
+    /// Looks at sections.
+    pub fn look(&self, root: &Root, names: &[SectionName]) -> BTreeMap<SectionName, Section> {
+        match self {
+            Self::Own(collectors) => inventory::look(collectors, root, names),
+            Self::Probe(probe) => probe.look(names),
+        }
+    }
+}
+
+/// What tells of changes.
+pub enum Watching {
+    /// Our own watches, and how often they may ask for a scan.
+    Own(Box<Watch>, Allowance),
+    /// The probe's: what it tells, and the wish that it look for what is new.
+    Probe(Receiver<BTreeSet<SectionName>>, Sender<()>),
+}
+
+impl Watching {
+    /// Watches with these eyes.
+    pub fn new(eyes: &Eyes, root: &Root, base: &Path) -> io::Result<Self> {
+        match eyes {
+            Eyes::Own(collectors) => {
+                let watch = Watch::new(Subjects::of(collectors, root, base))?;
+                Ok(Self::Own(Box::new(watch), Allowance::default()))
+            }
+            Eyes::Probe(probe) => {
+                let (tell, changes) = channel(1);
+                let (wish, wishes) = channel(1);
+                tokio::spawn(attend(probe.clone(), tell, wishes));
+                Ok(Self::Probe(changes, wish))
+            }
+        }
+    }
+
+    /// Watches what has come into being since.
+    pub fn refresh(&mut self) {
+        match self {
+            Self::Own(watch, _) => watch.refresh(),
+            // One wish that waits is enough.
+            Self::Probe(_, wish) => drop(wish.try_send(())),
+        }
+    }
+
+    /// Waits for a change that counts. Nothing is lost when the wait is given up.
+    pub async fn first(&mut self) -> io::Result<BTreeSet<SectionName>> {
+        match self {
+            Self::Own(watch, _) => watch.first().await,
+            Self::Probe(changes, _) => changes.recv().await.ok_or_else(|| io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+
+    /// Waits for the quiet after a change, and until the next scan is allowed; names what else has changed meanwhile.
+    pub async fn settle(&mut self) -> BTreeSet<SectionName> {
+        match self {
+            Self::Own(watch, allowance) => {
+                let mut sections = watch.quiet().await;
+                while let Err(ready) = allowance.take(Instant::now()) {
+                    sections.extend(watch.until(ready).await);
+                }
+                sections
+            }
+            // The probe has done so before it spoke.
+            Self::Probe(..) => BTreeSet::new(),
+        }
+    }
+}
+
+/// Keeps a connection to a probe that watches, and hands on what it tells.
+async fn attend(probe: Probe, tell: Sender<BTreeSet<SectionName>>, mut wishes: Receiver<()>) {
+    while !tell.is_closed() {
+        match connect(&probe).await {
+            Ok(stream) => {
+                let (mut input, mut output) = stream.into_split();
+                // Nobody knows what changed while nobody watched.
+                let hear = async {
+                    let mut sections = SectionName::ALL.to_vec();
+                    while tell.send(sections.drain(..).collect()).await.is_ok()
+                        && let Ok(Answer::Changed { sections: changed }) = wire::receive(&mut input).await
+                    {
+                        sections = changed;
+                    }
+                };
+                let speak = async {
+                    while wishes.recv().await.is_some()
+                        && let Ok(frame) = wire::encode(&Question::Refresh)
+                        && output.write_all(&frame).await.is_ok()
+                    {}
+                };
+                tokio::select! {
+                    () = hear => {}
+                    () = speak => {}
+                }
+            }
+            Err(error) => tracing::warn!(%error, socket = %probe.socket.display(), "the probe does not watch"),
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
+async fn connect(probe: &Probe) -> io::Result<UnixStreamAsync> {
+    let mut stream = UnixStreamAsync::connect(&probe.socket).await?;
+    stream.write_all(&wire::encode(&Question::Watch)?).await?;
+    match tokio::time::timeout(PATIENCE, wire::receive(&mut stream)).await {
+        Ok(Ok(Answer::Done)) => Ok(stream),
+        Ok(Ok(_)) => Err(io::Error::other("said what was not asked")),
+        Ok(Err(error)) => Err(error),
+        Err(_) => Err(io::ErrorKind::TimedOut.into()),
+    }
+}

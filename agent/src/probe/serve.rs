@@ -1,0 +1,95 @@
+//! The probe's side: one question, its answer, the end.
+
+use std::io::{self, BufWriter};
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::time::Duration;
+
+use muster_shared::SectionName;
+use tokio::io::AsyncWriteExt;
+use tokio::net::unix::OwnedReadHalf;
+use tokio::sync::mpsc::Sender;
+use tokio::time::Instant;
+
+use super::wire::{self, Answer, Question};
+use crate::inventory;
+use crate::root::Root;
+use crate::section::{Collectors, Options, collectors};
+use crate::watch::{Allowance, Subjects, Watch};
+
+/// So long the agent may take for its question, and for taking an answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Serves the connection that is this process's standard input, until it ends.
+pub fn serve(options: &Options, base: &Path) -> io::Result<()> {
+    let stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    // Anything but a socket says so here.
+    stream.local_addr()?;
+    converse(stream, options, base)
+}
+
+/// Answers what is asked on one connection.
+pub(super) fn converse(mut stream: UnixStream, options: &Options, base: &Path) -> io::Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let collectors = collectors(options);
+    match wire::read(&mut stream, wire::QUESTION_CAP)? {
+        None | Some(Question::Refresh) => Ok(()),
+        Some(Question::Look { sections }) => look(&stream, &collectors, &Root::at(base), sections),
+        Some(Question::Watch) => tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(watch(
+            stream,
+            &collectors,
+            base,
+        )),
+    }
+}
+
+fn look(stream: &UnixStream, collectors: &Collectors, root: &Root, mut sections: Vec<SectionName>) -> io::Result<()> {
+    sections.sort_unstable();
+    sections.dedup();
+    let mut out = BufWriter::new(stream);
+    for (name, section) in inventory::look(collectors, root, &sections) {
+        wire::write(&mut out, &Answer::Section { name, section })?;
+    }
+    wire::write(&mut out, &Answer::Done)
+}
+
+async fn watch(stream: UnixStream, collectors: &Collectors, base: &Path) -> io::Result<()> {
+    stream.set_nonblocking(true)?;
+    let (input, mut output) = tokio::net::UnixStream::from_std(stream)?.into_split();
+    let mut watch = Watch::new(Subjects::of(collectors, &Root::at(base), base))?;
+    // Says that the watches stand: what happens from now on is told.
+    output.write_all(&wire::encode(&Answer::Done)?).await?;
+    let mut allowance = Allowance::default();
+    let (tell, mut asked) = tokio::sync::mpsc::channel(1);
+    // Reads on while a change settles: a question that has half come is never lost.
+    let mut reading = std::pin::pin!(listen(input, tell));
+    loop {
+        let mut sections = tokio::select! {
+            changed = watch.first() => changed?,
+            Some(()) = asked.recv() => {
+                watch.refresh();
+                continue;
+            }
+            // The agent has hung up.
+            _ended = &mut reading => return Ok(()),
+        };
+        sections.extend(watch.quiet().await);
+        while let Err(ready) = allowance.take(Instant::now()) {
+            sections.extend(watch.until(ready).await);
+        }
+        let changed = Answer::Changed { sections: sections.into_iter().collect() };
+        output.write_all(&wire::encode(&changed)?).await?;
+    }
+}
+
+/// Hands on each wish for a look at what is new, until the agent hangs up or says anything else.
+async fn listen(mut input: OwnedReadHalf, tell: Sender<()>) -> io::Result<()> {
+    loop {
+        let question: Question = wire::receive(&mut input).await?;
+        if question != Question::Refresh || tell.send(()).await.is_err() {
+            return Ok(());
+        }
+    }
+}
