@@ -204,10 +204,7 @@ fn crates_know_each_other_in_one_direction() {
         ("muster-model", &["muster-shared"]),
         ("muster-store", &["muster-model", "muster-shared"]),
         ("muster-store-sled", &["muster-model", "muster-shared", "muster-store"]),
-        (
-            "muster-collector",
-            &["muster-manual", "muster-model", "muster-shared", "muster-store", "muster-store-sled"],
-        ),
+        ("muster-collector", &["muster-manual", "muster-model", "muster-shared", "muster-store", "muster-store-sled"]),
     ];
     let known: BTreeSet<&str> = allowed.iter().map(|(package, _)| *package).collect();
     let packages: BTreeSet<&str> = edges.keys().map(String::as_str).collect();

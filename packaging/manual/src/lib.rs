@@ -29,7 +29,10 @@ pub fn check(command: &Command) -> Result<(), String> {
     if old.is_empty() {
         return Ok(());
     }
-    Err(format!("{} not what `{name}` says: run its tests with MUSTER_BLESS=1 and look at the difference", old.join(", ")))
+    Err(format!(
+        "{} not what `{name}` says: run its tests with MUSTER_BLESS=1 and look at the difference",
+        old.join(", ")
+    ))
 }
 
 fn packaging() -> PathBuf {
@@ -78,7 +81,8 @@ fn leaves(command: &Command, path: &mut Vec<String>) -> Vec<Command> {
     if found.is_empty() && path.len() > 1 {
         // What all commands take stands once, in front.
         let own = command.clone().display_name(path.join(" ")).bin_name(path.join(" "));
-        found.push(own.mut_args(|arg| if arg.is_global_set() || arg.get_id() == "help" { arg.hide(true) } else { arg }));
+        found
+            .push(own.mut_args(|arg| if arg.is_global_set() || arg.get_id() == "help" { arg.hide(true) } else { arg }));
     }
     path.pop();
     found
@@ -133,7 +137,8 @@ mod tests {
         let add = Command::new("add").about("Makes one").arg(clap::Arg::new("role").long("role"));
         let user = Command::new("user").subcommand(add);
         let all = clap::Arg::new("config").long("config").global(true).help("A file");
-        let command = Command::new("muster-x").about("Does x").arg(all).subcommand(user).after_help("Examples:\n  .x 'y'");
+        let command =
+            Command::new("muster-x").about("Does x").arg(all).subcommand(user).after_help("Examples:\n  .x 'y'");
         let page = String::from_utf8(page(&command).unwrap()).unwrap();
         assert_eq!(page.matches("\n.SS \"muster\\-x user add\"\n").count(), 1, "{page}");
         assert_eq!(page.matches("A file").count(), 1, "{page}");
