@@ -137,7 +137,7 @@ fn upgrade(machine: &Machine) {
         dpkg(machine, &format!("--install muster-agent_{version}-1_*.deb muster-collector_{version}-1_*.deb")),
         ""
     );
-    machine.ok("systemctl --quiet is-active muster-agent muster-collector");
+    machine.ok("systemctl --quiet is-active muster-agent && systemctl --quiet is-active muster-collector");
     assert_ne!(pid(machine, "muster-agent"), before, "the new program runs");
     assert_ne!(pid(machine, "muster-collector"), collector, "the new program runs");
     assert_eq!(machine.ok("cat /etc/muster/agent.toml /etc/muster/collector.toml"), edited);
@@ -168,14 +168,17 @@ fn crash(machine: &Machine) {
 
 fn remove_and_come_back(machine: &Machine) {
     let agent = agent_id(machine);
-    assert_eq!(dpkg(machine, "--remove muster-agent"), "");
-    assert_eq!(machine.run("pgrep -l muster-agent").1, "", "it is stopped");
-    machine.ok("test -e /var/lib/muster-agent/identity.json -a -e /etc/muster/agent.toml");
+    assert_eq!(dpkg(machine, "--remove muster-agent muster-collector"), "");
+    assert_eq!(machine.run("pgrep -l muster").1, "", "both are stopped");
+    machine
+        .ok("test -e /var/lib/muster-agent/identity.json -a -e /etc/muster/agent.toml -a -d /var/lib/muster-collector");
     nothing_failed(machine);
-    let said = dpkg(machine, &format!("--install muster-agent_{}-1_*.deb", env!("CARGO_PKG_VERSION")));
-    assert_eq!(said, "", "it is enrolled: there is nothing to do");
-    machine.ok("systemctl --quiet is-active muster-agent");
+    let version = env!("CARGO_PKG_VERSION");
+    let said = dpkg(machine, &format!("--install muster-agent_{version}-1_*.deb muster-collector_{version}-1_*.deb"));
+    assert_eq!(said, "", "all is set up: there is nothing to do");
+    machine.ok("systemctl --quiet is-active muster-agent && systemctl --quiet is-active muster-collector");
     assert_eq!(agent_id(machine), agent);
+    sees(machine, "peggy");
 }
 
 fn purge(machine: &Machine) {

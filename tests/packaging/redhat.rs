@@ -31,7 +31,7 @@ fn rpm_packages_live_from_install_to_erase() {
         machine.ok(&format!("{RPM} --upgrade muster-agent-{version}-1.*.rpm muster-collector-{version}-1.*.rpm"));
     assert_eq!(said, "");
     assert_eq!(machine.ok("cat /etc/muster/*.toml; muster-agent status | grep ^agent"), before, "all is kept");
-    machine.ok("systemctl --quiet is-active muster-agent muster-collector");
+    machine.ok("systemctl --quiet is-active muster-agent && systemctl --quiet is-active muster-collector");
     sees(&machine, "eve");
     let (_, verified) = machine.run("rpm -V --nodeps muster-agent muster-collector");
     let edited: Vec<&str> = verified.lines().map(|line| line.rsplit_once(' ').map_or(line, |(_, path)| path)).collect();
