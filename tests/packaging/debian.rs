@@ -111,6 +111,36 @@ fn inventory_is_full(machine: &Machine) {
     assert_eq!(users, machine.ok("getent passwd | wc -l"), "all accounts are in the CMDB");
 }
 
+/// The kernel holds what the units say of power.
+fn power_is_taken_away(machine: &Machine) {
+    for (unit, capabilities) in [("muster-agent", "0000000000080004"), ("muster-collector", "0000000000000000")] {
+        let status = machine.ok(&format!("cat /proc/{}/status", pid(machine, unit)));
+        for line in [format!("CapBnd:\t{capabilities}"), "NoNewPrivs:\t1".to_owned(), "Seccomp:\t2".to_owned()] {
+            assert!(status.contains(&format!("\n{line}\n")), "{unit} has no {line}: {status}");
+        }
+    }
+}
+
+/// Both say in time that they live, and one that hangs is started again. The intervals are short for the test only.
+fn watchdog(machine: &Machine) {
+    for unit in ["muster-collector", "muster-agent"] {
+        let drop_in = format!("/run/systemd/system/{unit}.service.d");
+        machine.ok(&format!(
+            "mkdir -p {drop_in} && printf '[Service]\nWatchdogSec=2\nRestartSec=1\n' >{drop_in}/quick.conf && \
+             systemctl daemon-reload && systemctl restart {unit}"
+        ));
+        let before = pid(machine, unit);
+        machine.ok("sleep 4");
+        assert_eq!(pid(machine, unit), before, "{unit} does not say that it lives");
+        machine.ok(&format!("kill -STOP {before}"));
+        let script = format!(
+            "systemctl --quiet is-active {unit} && [ $(systemctl show -p MainPID --value {unit}) != {before} ]"
+        );
+        machine.until("what hangs is started again", &script);
+        machine.ok(&format!("rm -r {drop_in} && systemctl daemon-reload && systemctl restart {unit}"));
+    }
+}
+
 fn fresh_install(machine: &Machine, version: &str) {
     let said = dpkg(machine, &format!("--install muster-agent_{version}-1_*.deb"));
     assert_eq!(said.lines().count(), 3, "quiet but for the one step: {said}");
@@ -202,9 +232,11 @@ fn debian_packages_live_from_install_to_purge() {
     fresh_install(&machine, BEFORE);
     put_to_work(&machine);
     inventory_is_full(&machine);
+    power_is_taken_away(&machine);
     sees(&machine, "mallory");
     upgrade(&machine);
     crash(&machine);
+    watchdog(&machine);
     remove_and_come_back(&machine);
     purge(&machine);
     fresh_install(&machine, env!("CARGO_PKG_VERSION"));
