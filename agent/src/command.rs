@@ -137,4 +137,9 @@ mod tests {
         let help = Cli::command().render_long_help().to_string();
         assert!(help.contains("Examples:") && help.contains("Exit codes"), "{help}");
     }
+
+    #[test]
+    fn manual_page_and_completions_say_what_the_command_line_says() {
+        assert_eq!(muster_manual::check(&Cli::command()), Ok(()));
+    }
 }

@@ -15,6 +15,7 @@ pub mod identity;
 pub mod inventory;
 pub mod lock;
 pub mod log;
+mod notify;
 pub mod probe;
 pub mod record;
 pub mod redact;

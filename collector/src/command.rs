@@ -242,3 +242,15 @@ fn start_log(filter: &str, format: LogFormat) {
         LogFormat::Json => builder.json().try_init(),
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn manual_page_and_completions_say_what_the_command_line_says() {
+        Cli::command().debug_assert();
+        assert_eq!(muster_manual::check(&Cli::command()), Ok(()));
+    }
+}

@@ -11,5 +11,6 @@ pub mod console;
 pub mod http;
 pub mod job;
 pub mod listener;
+mod notify;
 pub mod password;
 pub mod service;

@@ -17,6 +17,7 @@ use crate::daemon::{self, Agent, Board};
 use crate::disk::{Disk, RealDisk};
 use crate::identity::Identity;
 use crate::lock::StateLock;
+use crate::notify;
 use crate::probe::{Eyes, Probe};
 use crate::root::Root;
 use crate::scan::Scanner;
@@ -92,8 +93,13 @@ pub(crate) fn run(setting: &Setting, args: &Args) -> anyhow::Result<()> {
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
             }
+            notify::stopping();
         };
-        anyhow::Ok(daemon::run(agent, stop).await?)
+        notify::ready();
+        tokio::select! {
+            ended = daemon::run(agent, stop) => Ok(ended?),
+            never = notify::keep_alive() => match never {},
+        }
     });
     runtime.shutdown_timeout(LAST_MOMENT);
     result

@@ -208,6 +208,11 @@ mod tests {
     }
 
     #[test]
+    fn manual_page_and_completions_say_what_the_command_line_says() {
+        assert_eq!(muster_manual::check(&Cli::command()), Ok(()));
+    }
+
+    #[test]
     fn fields_become_an_object() {
         let fields = ["impact=1".to_owned(), "title=a=b".to_owned(), "assignee=null".to_owned()];
         assert_eq!(object(&fields).unwrap(), json!({"impact": 1, "title": "a=b", "assignee": null}));

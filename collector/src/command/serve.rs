@@ -16,7 +16,7 @@ use super::{admin, data};
 use crate::app::App;
 use crate::authority::{self, Authority, write_private};
 use crate::config::Config;
-use crate::{http, job, listener};
+use crate::{http, job, listener, notify};
 
 async fn bind(what: &str, key: &str, address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
     let why = || {
@@ -60,7 +60,12 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
     if let Some(path) = ready_file {
         tell_ready(&path, &service, &config.data_dir)?;
     }
-    wait_for_signal().await?;
+    notify::ready();
+    tokio::select! {
+        told = wait_for_signal() => told?,
+        never = notify::keep_alive() => match never {},
+    }
+    notify::stopping();
     tracing::info!("stopping");
     stop.send_replace(true);
     service.stop_waiting();

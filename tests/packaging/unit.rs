@@ -1,46 +1,18 @@
-//! What is installed beside the binaries: systemd units that verify and stay tight, users and folders, sample configurations.
+//! What lies beside the binaries: systemd units, users, sample configurations.
 //!
-//! Nothing is installed and no service manager has to run: systemd's own tools check the files offline. Where they are not
-//! installed the test fails; `tests/run` installs them.
-
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test, with functions that are no tests themselves")]
+//! Nothing is installed and no service manager has to run: systemd's own tools check the files offline.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use tempfile::TempDir;
+
+use crate::{program, project, read, run, said};
 
 /// Largest exposure of a unit by `systemd-analyze security`, times ten. The agent's is what two capabilities, root's files
 /// and the network cost; the collector has no privilege at all.
 const EXPOSURE: &[(&str, u32)] = &[("muster-agent", 24), ("muster-collector", 12)];
-
-fn project(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path).canonicalize().unwrap()
-}
-
-fn read(path: &str) -> String {
-    fs::read_to_string(project(path)).unwrap()
-}
-
-fn run(program: &str, arguments: &[&str]) -> Output {
-    let output = Command::new(program).args(arguments).env("LC_ALL", "C").env("SYSTEMD_COLORS", "0").output();
-    output.unwrap_or_else(|error| panic!("{program} is needed: {error}"))
-}
-
-fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-/// A program of ours: where `tests/run` says, or beside this test's own binary.
-fn program(name: &str) -> PathBuf {
-    let folder = std::env::var_os("MUSTER_BIN_DIR")
-        .map_or_else(|| std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().to_owned(), PathBuf::from);
-    let program = folder.join(name);
-    assert!(program.exists(), "{} is not there: run tests/run, or `cargo build --workspace` first", program.display());
-    program
-}
 
 /// A unit whose program exists: `systemd-analyze verify` looks for it.
 fn stage(folder: &TempDir, unit: &str) -> String {
@@ -60,6 +32,8 @@ fn stage(folder: &TempDir, unit: &str) -> String {
 #[test]
 fn units_verify_without_a_word() {
     let folder = tempfile::tempdir().unwrap();
+    // A path unit is looked at together with the service that it starts.
+    fs::copy(project("systemd/muster-agent.path"), folder.path().join("muster-agent.path")).unwrap();
     for (unit, _) in EXPOSURE {
         let staged = stage(&folder, unit);
         let output = run("systemd-analyze", &["verify", "--man=no", &staged]);
@@ -108,20 +82,6 @@ fn the_collectors_user_is_made_and_is_the_units_user() {
     assert!(line.contains(":/var/lib/muster-collector:") && line.ends_with("/nologin"), "{line}");
     assert!(unit.contains("\nUser=muster-collector\nGroup=muster-collector\n"));
     assert!(unit.contains("\nStateDirectory=muster-collector\n"));
-}
-
-#[test]
-fn the_folder_of_the_configuration_is_made() {
-    let root = tempfile::tempdir().unwrap();
-    fs::create_dir(root.path().join("etc")).unwrap();
-    // The owner is root: an ordinary user cannot give a folder away, so here it keeps its maker.
-    let own = root.path().join("own.conf");
-    fs::write(&own, read("systemd/muster.tmpfiles.conf").replace(" root root ", " - - ")).unwrap();
-    let output =
-        run("systemd-tmpfiles", &["--create", &format!("--root={}", root.path().display()), own.to_str().unwrap()]);
-    let made = fs::metadata(root.path().join("etc/muster")).unwrap_or_else(|_| panic!("{}", said(&output)));
-    assert!(made.is_dir());
-    assert_eq!(made.permissions().mode() & 0o777, 0o755);
 }
 
 /// A sample with every key that it only shows switched on: lines `#key = value` and `#[table]`.

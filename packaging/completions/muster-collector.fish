@@ -1,0 +1,129 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_muster_collector_global_optspecs
+    string join \n config= data-dir= log-format= h/help V/version
+end
+
+function __fish_muster_collector_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_muster_collector_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_muster_collector_using_subcommand
+    set -l cmd (__fish_muster_collector_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -l data-dir -d 'Folder of all data' -r -F
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -l log-format -d 'How log lines are written' -r -f -a "text\t''
+json\t''"
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -s h -l help -d 'Print help'
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -s V -l version -d 'Print version'
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "serve" -d 'Serve agents and people until it is told to stop'
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "check-config" -d 'Check the configuration and print what it comes to'
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "user" -d 'Make accounts'
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "token" -d 'Make enrollment tokens'
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "verify" -d 'Check journal and audit trail'
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "audit" -d 'The audit trail'
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "openapi" -d 'Print the OpenAPI description of the REST API'
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand serve" -l console -d 'Address of console and REST; port 0 picks a free one' -r
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand serve" -l agents -d 'Address of the agent listener; port 0 picks a free one' -r
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand serve" -l ready-file -d 'File to write a JSON object to when ready, with the addresses' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand serve" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand serve" -l data-dir -d 'Folder of all data' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand serve" -l log-format -d 'How log lines are written' -r -f -a "text\t''
+json\t''"
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand serve" -s h -l help -d 'Print help'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand check-config" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand check-config" -l data-dir -d 'Folder of all data' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand check-config" -l log-format -d 'How log lines are written' -r -f -a "text\t''
+json\t''"
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand check-config" -s h -l help -d 'Print help'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and not __fish_seen_subcommand_from add link help" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and not __fish_seen_subcommand_from add link help" -l data-dir -d 'Folder of all data' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and not __fish_seen_subcommand_from add link help" -l log-format -d 'How log lines are written' -r -f -a "text\t''
+json\t''"
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and not __fish_seen_subcommand_from add link help" -s h -l help -d 'Print help'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and not __fish_seen_subcommand_from add link help" -f -a "add" -d 'Make an account; prints a one-time sign-in link'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and not __fish_seen_subcommand_from add link help" -f -a "link" -d 'Print a one-time sign-in link for an account'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and not __fish_seen_subcommand_from add link help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and __fish_seen_subcommand_from add" -l role -d 'What it may do; may be given several times' -r
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and __fish_seen_subcommand_from add" -l display-name -d 'Name for people' -r
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and __fish_seen_subcommand_from add" -l password-file -d 'Read the password from this file (`-` is standard input)' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and __fish_seen_subcommand_from add" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and __fish_seen_subcommand_from add" -l data-dir -d 'Folder of all data' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and __fish_seen_subcommand_from add" -l log-format -d 'How log lines are written' -r -f -a "text\t''
+json\t''"
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and __fish_seen_subcommand_from link" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and __fish_seen_subcommand_from link" -l data-dir -d 'Folder of all data' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and __fish_seen_subcommand_from link" -l log-format -d 'How log lines are written' -r -f -a "text\t''
+json\t''"
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "add" -d 'Make an account; prints a one-time sign-in link'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "link" -d 'Print a one-time sign-in link for an account'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand token; and not __fish_seen_subcommand_from create help" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand token; and not __fish_seen_subcommand_from create help" -l data-dir -d 'Folder of all data' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand token; and not __fish_seen_subcommand_from create help" -l log-format -d 'How log lines are written' -r -f -a "text\t''
+json\t''"
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand token; and not __fish_seen_subcommand_from create help" -s h -l help -d 'Print help'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand token; and not __fish_seen_subcommand_from create help" -f -a "create" -d 'Make an enrollment token; prints it once'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand token; and not __fish_seen_subcommand_from create help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand token; and __fish_seen_subcommand_from create" -l uses -d 'How many agents it lets in' -r
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand token; and __fish_seen_subcommand_from create" -l minutes -d 'How long it lives' -r
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand token; and __fish_seen_subcommand_from create" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand token; and __fish_seen_subcommand_from create" -l data-dir -d 'Folder of all data' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand token; and __fish_seen_subcommand_from create" -l log-format -d 'How log lines are written' -r -f -a "text\t''
+json\t''"
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand token; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make an enrollment token; prints it once'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand verify" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand verify" -l data-dir -d 'Folder of all data' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand verify" -l log-format -d 'How log lines are written' -r -f -a "text\t''
+json\t''"
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand verify" -s h -l help -d 'Print help'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and not __fish_seen_subcommand_from verify help" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and not __fish_seen_subcommand_from verify help" -l data-dir -d 'Folder of all data' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and not __fish_seen_subcommand_from verify help" -l log-format -d 'How log lines are written' -r -f -a "text\t''
+json\t''"
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and not __fish_seen_subcommand_from verify help" -s h -l help -d 'Print help'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and not __fish_seen_subcommand_from verify help" -f -a "verify" -d 'Check that no entry was altered, removed or put in between'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and not __fish_seen_subcommand_from verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and __fish_seen_subcommand_from verify" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and __fish_seen_subcommand_from verify" -l data-dir -d 'Folder of all data' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and __fish_seen_subcommand_from verify" -l log-format -d 'How log lines are written' -r -f -a "text\t''
+json\t''"
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check that no entry was altered, removed or put in between'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand openapi" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand openapi" -l data-dir -d 'Folder of all data' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand openapi" -l log-format -d 'How log lines are written' -r -f -a "text\t''
+json\t''"
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand openapi" -s h -l help -d 'Print help'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token verify audit openapi help" -f -a "serve" -d 'Serve agents and people until it is told to stop'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token verify audit openapi help" -f -a "check-config" -d 'Check the configuration and print what it comes to'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token verify audit openapi help" -f -a "user" -d 'Make accounts'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token verify audit openapi help" -f -a "token" -d 'Make enrollment tokens'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token verify audit openapi help" -f -a "verify" -d 'Check journal and audit trail'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token verify audit openapi help" -f -a "audit" -d 'The audit trail'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token verify audit openapi help" -f -a "openapi" -d 'Print the OpenAPI description of the REST API'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token verify audit openapi help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "add" -d 'Make an account; prints a one-time sign-in link'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "link" -d 'Print a one-time sign-in link for an account'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "create" -d 'Make an enrollment token; prints it once'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Check that no entry was altered, removed or put in between'

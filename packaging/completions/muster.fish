@@ -1,0 +1,492 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_muster_global_optspecs
+    string join \n url= token-file= ca-file= o/output= h/help V/version
+end
+
+function __fish_muster_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_muster_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_muster_using_subcommand
+    set -l cmd (__fish_muster_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c muster -n "__fish_muster_needs_command" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_needs_command" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_needs_command" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_needs_command" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_needs_command" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_needs_command" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
+complete -c muster -n "__fish_muster_needs_command" -f -a "login" -d 'Remember a collector and an API token'
+complete -c muster -n "__fish_muster_needs_command" -f -a "host" -d 'Hosts'
+complete -c muster -n "__fish_muster_needs_command" -f -a "item" -d 'Items of all classes'
+complete -c muster -n "__fish_muster_needs_command" -f -a "finding" -d 'Drift: what differs from what is authorised'
+complete -c muster -n "__fish_muster_needs_command" -f -a "incident" -d 'Incidents'
+complete -c muster -n "__fish_muster_needs_command" -f -a "agent" -d 'Agents'
+complete -c muster -n "__fish_muster_needs_command" -f -a "token" -d 'Enrollment tokens'
+complete -c muster -n "__fish_muster_needs_command" -f -a "user" -d 'Accounts'
+complete -c muster -n "__fish_muster_needs_command" -f -a "audit" -d 'The audit trail'
+complete -c muster -n "__fish_muster_needs_command" -f -a "open" -d 'Print the address of a console page'
+complete -c muster -n "__fish_muster_needs_command" -f -a "completions" -d 'Print completions for a shell'
+complete -c muster -n "__fish_muster_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand quickstart" -l data-dir -d 'Folder of all data [default: muster/ in the user\'s state folder]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand quickstart" -l console -d 'Address of the console; port 0 picks a free one [default: 127.0.0.1:8080, later the one of the first start]' -r
+complete -c muster -n "__fish_muster_using_subcommand quickstart" -l agents -d 'Address for agents; port 0 picks a free one [default: 127.0.0.1:8443, later the one of the first start]' -r
+complete -c muster -n "__fish_muster_using_subcommand quickstart" -l ready-file -d 'File to write a JSON object to when ready: addresses, tokens, process ids' -r -F
+complete -c muster -n "__fish_muster_using_subcommand quickstart" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand quickstart" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand quickstart" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand quickstart" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand quickstart" -l once -d 'Stop and exit when ready'
+complete -c muster -n "__fish_muster_using_subcommand quickstart" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand login" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand login" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand login" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand login" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -f -a "list" -d 'List hosts'
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -f -a "show" -d 'Show a host, by name or id, with its coverage'
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -f -a "history" -d 'What changed on a host'
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -f -a "set" -d 'Set owner, site, criticality or lifecycle'
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -f -a "recheck" -d 'Ask the agent for a fresh look'
+complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from list" -l filter -d 'Terms `field:value`, all of which must hold; `value*` is a prefix' -r
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from history" -l limit -r
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from history" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from history" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from history" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from history" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from set" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from set" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from set" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from set" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from recheck" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from recheck" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from recheck" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from recheck" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from recheck" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "list" -d 'List hosts'
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a host, by name or id, with its coverage'
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "history" -d 'What changed on a host'
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "set" -d 'Set owner, site, criticality or lifecycle'
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "recheck" -d 'Ask the agent for a fresh look'
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -f -a "list" -d 'List items that are there now'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -f -a "show" -d 'Show an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -f -a "history" -d 'What changed on an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l filter -d 'Terms `field:value`, all of which must hold; `value*` is a prefix' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from history" -l limit -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from history" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from history" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from history" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from history" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "list" -d 'List items that are there now'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "history" -d 'What changed on an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "list" -d 'List findings that stand; `--filter state:resolved` for those that are over'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "show" -d 'Show a finding with its evidence'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "accept" -d 'Accept what was found: the baseline moves'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "waive" -d 'Let it stand until a day'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "suppress" -d 'Silence it for a time'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -l filter -d 'Terms `field:value`, all of which must hold; `value*` is a prefix' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from accept" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from accept" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from accept" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from accept" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from accept" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from accept" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from waive" -l justification -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from waive" -l expires-at -d 'RFC 3339 time' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from waive" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from waive" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from waive" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from waive" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from waive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from suppress" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from suppress" -l until -d 'RFC 3339 time' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from suppress" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from suppress" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from suppress" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from suppress" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from suppress" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "list" -d 'List findings that stand; `--filter state:resolved` for those that are over'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a finding with its evidence'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "accept" -d 'Accept what was found: the baseline moves'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "waive" -d 'Let it stand until a day'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "suppress" -d 'Silence it for a time'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -f -a "list" -d 'List incidents, newest first; `--filter active:true` for those to work on'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -f -a "show" -d 'Show an incident with its timeline'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -f -a "create" -d 'Open an incident'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -f -a "do" -d 'Move an incident: the event, and what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `urgency=…`, `assignee=user_…`, ...'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -f -a "comment" -d 'Say something'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from list" -l filter -d 'Terms `field:value`, all of which must hold; `value*` is a prefix' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from create" -l description -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from create" -l impact -d '1 (wide) to 3' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from create" -l urgency -d '1 (now) to 3' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from create" -l item -d 'Host or item that it is about; may be given several times' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from do" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from do" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from do" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from do" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from do" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from events" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from events" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from events" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from events" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from events" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from set" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from set" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from set" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from set" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from comment" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from comment" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from comment" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from comment" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from comment" -l internal -d 'Only for those who work on it'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from comment" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "list" -d 'List incidents, newest first; `--filter active:true` for those to work on'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an incident with its timeline'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "create" -d 'Open an incident'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "do" -d 'Move an incident: the event, and what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `urgency=…`, `assignee=user_…`, ...'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "comment" -d 'Say something'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list revoke help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list revoke help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list revoke help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list revoke help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list revoke help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list revoke help" -f -a "list" -d 'List agents'
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list revoke help" -f -a "revoke" -d 'Shut an agent out, at once'
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from revoke" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from revoke" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from revoke" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from revoke" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from revoke" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "list" -d 'List agents'
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Shut an agent out, at once'
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand token; and not __fish_seen_subcommand_from list create revoke help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand token; and not __fish_seen_subcommand_from list create revoke help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand token; and not __fish_seen_subcommand_from list create revoke help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand token; and not __fish_seen_subcommand_from list create revoke help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand token; and not __fish_seen_subcommand_from list create revoke help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand token; and not __fish_seen_subcommand_from list create revoke help" -f -a "list" -d 'List enrollment tokens'
+complete -c muster -n "__fish_muster_using_subcommand token; and not __fish_seen_subcommand_from list create revoke help" -f -a "create" -d 'Make an enrollment token; prints its text, once'
+complete -c muster -n "__fish_muster_using_subcommand token; and not __fish_seen_subcommand_from list create revoke help" -f -a "revoke" -d 'Take an enrollment token back'
+complete -c muster -n "__fish_muster_using_subcommand token; and not __fish_seen_subcommand_from list create revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from create" -l uses -d 'How many agents it lets in' -r
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from create" -l minutes -d 'How long it lives' -r
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from revoke" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from revoke" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from revoke" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from revoke" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "list" -d 'List enrollment tokens'
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make an enrollment token; prints its text, once'
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Take an enrollment token back'
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -f -a "list" -d 'List accounts'
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -f -a "add" -d 'Make an account'
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -f -a "set" -d 'Shut an account out, or let it in again'
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from add" -l role -d 'What it may do; may be given several times' -r
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from add" -l password-file -d 'File with its password (`-` is standard input); without one it signs in by token only' -r -F
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from add" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from add" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from add" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from add" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from set" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from set" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from set" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from set" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "list" -d 'List accounts'
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "add" -d 'Make an account'
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "set" -d 'Shut an account out, or let it in again'
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -f -a "list" -d 'List entries, newest first'
+complete -c muster -n "__fish_muster_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -f -a "verify" -d 'Check that the trail is whole'
+complete -c muster -n "__fish_muster_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from list" -l filter -d 'Terms `field:value`, all of which must hold; `value*` is a prefix' -r
+complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from verify" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from verify" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from verify" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from verify" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "list" -d 'List entries, newest first'
+complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check that the trail is whole'
+complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand open" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand open" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand open" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand open" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand open" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand completions" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand completions" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand completions" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand completions" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident agent token user audit open completions help" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident agent token user audit open completions help" -f -a "login" -d 'Remember a collector and an API token'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident agent token user audit open completions help" -f -a "host" -d 'Hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident agent token user audit open completions help" -f -a "item" -d 'Items of all classes'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident agent token user audit open completions help" -f -a "finding" -d 'Drift: what differs from what is authorised'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident agent token user audit open completions help" -f -a "incident" -d 'Incidents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident agent token user audit open completions help" -f -a "agent" -d 'Agents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident agent token user audit open completions help" -f -a "token" -d 'Enrollment tokens'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident agent token user audit open completions help" -f -a "user" -d 'Accounts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident agent token user audit open completions help" -f -a "audit" -d 'The audit trail'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident agent token user audit open completions help" -f -a "open" -d 'Print the address of a console page'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident agent token user audit open completions help" -f -a "completions" -d 'Print completions for a shell'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident agent token user audit open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "list" -d 'List hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "show" -d 'Show a host, by name or id, with its coverage'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "history" -d 'What changed on a host'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "set" -d 'Set owner, site, criticality or lifecycle'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "recheck" -d 'Ask the agent for a fresh look'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "list" -d 'List items that are there now'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "show" -d 'Show an item'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "history" -d 'What changed on an item'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "list" -d 'List findings that stand; `--filter state:resolved` for those that are over'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "show" -d 'Show a finding with its evidence'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "accept" -d 'Accept what was found: the baseline moves'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "waive" -d 'Let it stand until a day'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "suppress" -d 'Silence it for a time'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "list" -d 'List incidents, newest first; `--filter active:true` for those to work on'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "show" -d 'Show an incident with its timeline'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "create" -d 'Open an incident'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "do" -d 'Move an incident: the event, and what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "events" -d 'List the events that are possible now, with what each asks for'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `urgency=…`, `assignee=user_…`, ...'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "comment" -d 'Say something'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "list" -d 'List agents'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "revoke" -d 'Shut an agent out, at once'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "list" -d 'List enrollment tokens'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "create" -d 'Make an enrollment token; prints its text, once'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "revoke" -d 'Take an enrollment token back'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "list" -d 'List accounts'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "add" -d 'Make an account'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "set" -d 'Shut an account out, or let it in again'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "list" -d 'List entries, newest first'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Check that the trail is whole'

@@ -1,0 +1,104 @@
+//! The packages themselves: built once for all tests, the same bytes twice, no complaint of lintian, everything inside.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use crate::{program, project, run, said};
+
+/// The version before the one of this tree, made up for upgrades.
+pub(crate) const BEFORE: &str = "0.0.9";
+
+/// Packages of this tree and of the made-up version before, from the programs under test (usually a debug build), less
+/// pressed than for a release.
+pub(crate) static PACKAGES: LazyLock<PathBuf> = LazyLock::new(|| {
+    // One folder for each copy of the project: nothing piles up, and two copies do not meet.
+    let mut copy = DefaultHasher::new();
+    env!("CARGO_MANIFEST_DIR").hash(&mut copy);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("packages-{:x}", copy.finish()));
+    drop(fs::remove_dir_all(&folder));
+    build(&folder, &[]);
+    build(&folder, &["--version", BEFORE]);
+    folder
+});
+
+fn build(folder: &Path, more: &[&str]) {
+    let mut build = Command::new(project("packaging/build"));
+    build.args(["--quick", "--bin-dir"]).arg(program("muster-agent").parent().unwrap()).arg("--out").arg(folder);
+    let output = build.args(more).env("SOURCE_DATE_EPOCH", "1767225600").output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    let made: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect();
+    assert_eq!(made.len(), 4, "{made:?}");
+    assert!(made.iter().all(|file| Path::new(file).is_file()), "{made:?}");
+}
+
+/// The files of this tree's version (or of the one before) that end so.
+fn packages(ending: &str) -> Vec<String> {
+    let entries = fs::read_dir(&*PACKAGES).unwrap().map(|entry| entry.unwrap().path().to_str().unwrap().to_owned());
+    let mut found: Vec<String> = entries.filter(|path| path.ends_with(ending) && !path.contains(BEFORE)).collect();
+    found.sort();
+    assert_eq!(found.len(), 2, "{found:?}");
+    found
+}
+
+#[test]
+fn the_same_programs_make_the_same_packages() {
+    let again = tempfile::tempdir().unwrap();
+    build(again.path(), &[]);
+    for package in packages(".deb").into_iter().chain(packages(".rpm")) {
+        let name = Path::new(&package).file_name().unwrap();
+        assert!(fs::read(&package).unwrap() == fs::read(again.path().join(name)).unwrap(), "{package} differs");
+    }
+}
+
+#[test]
+fn lintian_finds_no_error() {
+    let packages = packages(".deb");
+    let mut arguments = vec!["--fail-on", "error", "--tag-display-limit", "0"];
+    arguments.extend(packages.iter().map(String::as_str));
+    let output = run("lintian", &arguments);
+    assert!(output.status.success(), "{}", said(&output));
+}
+
+#[test]
+fn both_kinds_hold_the_same() {
+    let list = |program: &str, before: &[&str], package: &str| {
+        let mut arguments = before.to_vec();
+        arguments.push(package);
+        let output = run(program, &arguments);
+        assert!(output.status.success(), "{}", said(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for (deb, rpm) in packages(".deb").iter().zip(packages(".rpm").iter()) {
+        let in_deb = list("dpkg-deb", &["--contents"], deb);
+        let in_rpm = list("rpm", &["-qplv"], rpm);
+        for files in [&in_deb, &in_rpm] {
+            let foreign = files.lines().filter(|line| !line.contains("root/root") && !line.contains("root     root"));
+            assert_eq!(foreign.collect::<Vec<_>>(), Vec::<&str>::new(), "all belongs to root");
+        }
+        let programs: &[&str] =
+            if deb.contains("muster-agent") { &["muster-agent"] } else { &["muster", "muster-collector"] };
+        for name in programs {
+            let wanted = [
+                format!("/usr/bin/{name}"),
+                format!("/usr/share/man/man1/{name}.1.gz"),
+                format!("/usr/share/bash-completion/completions/{name}"),
+                format!("/_{name}"),
+                format!("/usr/share/fish/vendor_completions.d/{name}.fish"),
+            ];
+            for file in wanted {
+                let holds = |files: &str| files.lines().any(|line| line.ends_with(&file));
+                assert!(holds(&in_deb) && holds(&in_rpm), "{file} is missing in {deb} or {rpm}");
+            }
+        }
+        let name = programs.last().unwrap();
+        for file in ["README.md", "copyright", "changelog.gz", "changelog.Debian.gz"] {
+            assert!(in_deb.contains(&format!("/usr/share/doc/{name}/{file}\n")), "{file}: {in_deb}");
+        }
+        for file in [format!("licenses/{name}/LICENSE"), format!("doc/{name}/CHANGELOG.md")] {
+            assert!(in_rpm.contains(&format!("/usr/share/{file}\n")), "{file}: {in_rpm}");
+        }
+    }
+}
