@@ -31,6 +31,12 @@ _muster__agent() {
             muster__agent,once)
                 cmd="muster__agent__subcmd__once"
                 ;;
+            muster__agent,probe)
+                cmd="muster__agent__subcmd__probe"
+                ;;
+            muster__agent,record)
+                cmd="muster__agent__subcmd__record"
+                ;;
             muster__agent,run)
                 cmd="muster__agent__subcmd__run"
                 ;;
@@ -55,6 +61,12 @@ _muster__agent() {
             muster__agent__subcmd__help,once)
                 cmd="muster__agent__subcmd__help__subcmd__once"
                 ;;
+            muster__agent__subcmd__help,probe)
+                cmd="muster__agent__subcmd__help__subcmd__probe"
+                ;;
+            muster__agent__subcmd__help,record)
+                cmd="muster__agent__subcmd__help__subcmd__record"
+                ;;
             muster__agent__subcmd__help,run)
                 cmd="muster__agent__subcmd__help__subcmd__run"
                 ;;
@@ -71,7 +83,7 @@ _muster__agent() {
 
     case "${cmd}" in
         muster__agent)
-            opts="-h -V --state-dir --config --log-format --help --version inventory enroll run once status check-config sections help"
+            opts="-h -V --state-dir --config --log-format --help --version inventory record enroll run once probe status check-config sections help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -157,7 +169,7 @@ _muster__agent() {
             return 0
             ;;
         muster__subcmd__agent__subcmd__help)
-            opts="inventory enroll run once status check-config sections help"
+            opts="inventory record enroll run once probe status check-config sections help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -227,6 +239,34 @@ _muster__agent() {
             return 0
             ;;
         muster__subcmd__agent__subcmd__help__subcmd__once)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__agent__subcmd__help__subcmd__probe)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__agent__subcmd__help__subcmd__record)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -321,6 +361,36 @@ _muster__agent() {
             return 0
             ;;
         muster__subcmd__agent__subcmd__once)
+            opts="-h --root --single --state-dir --config --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__agent__subcmd__probe)
             opts="-h --root --state-dir --config --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -350,8 +420,38 @@ _muster__agent() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__agent__subcmd__record)
+            opts="-h --out --state-dir --config --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__agent__subcmd__run)
-            opts="-h --root --state-dir --config --log-format --help"
+            opts="-h --root --single --state-dir --config --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

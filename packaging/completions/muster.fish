@@ -300,16 +300,19 @@ complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `urgency=…`, `assignee=user_…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list revoke help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list revoke help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list revoke help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list revoke help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list revoke help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list revoke help" -f -a "list" -d 'List agents'
-complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list revoke help" -f -a "revoke" -d 'Shut an agent out, at once'
-complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -f -a "list" -d 'List agents'
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -f -a "approve" -d 'Let in an agent that waits for approval'
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -f -a "reject" -d 'Turn away an agent that waits for approval'
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -f -a "release" -d 'End a quarantine: the machine with the newest certificate goes on as this agent'
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -f -a "revoke" -d 'Shut an agent out, at once'
+complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -317,6 +320,30 @@ complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_sub
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from approve" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from approve" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from approve" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from approve" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from approve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from reject" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from reject" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from reject" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from reject" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from reject" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from reject" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from release" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from release" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from release" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from release" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from release" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from release" -l split -d 'Both machines stay: the copy becomes an agent of its own'
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from revoke" -l reason -d 'Why' -r
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from revoke" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from revoke" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
@@ -326,6 +353,9 @@ json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "list" -d 'List agents'
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "approve" -d 'Let in an agent that waits for approval'
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "reject" -d 'Turn away an agent that waits for approval'
+complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "release" -d 'End a quarantine: the machine with the newest certificate goes on as this agent'
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Shut an agent out, at once'
 complete -c muster -n "__fish_muster_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand token; and not __fish_seen_subcommand_from list create revoke help" -l url -d 'Base URL of the collector\'s console' -r
@@ -348,6 +378,9 @@ csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from create" -l uses -d 'How many agents it lets in' -r
 complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from create" -l minutes -d 'How long it lives' -r
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from create" -l network -d 'Network (CIDR) from which it lets agents in at once; may be given several times' -r
+complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from create" -l needs-approval -d 'Whether each agent waits for approval [default: for several agents over more than an hour]' -r -f -a "true\t''
+false\t''"
 complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -481,6 +514,9 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `urgency=…`, `assignee=user_…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "list" -d 'List agents'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "approve" -d 'Let in an agent that waits for approval'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "reject" -d 'Turn away an agent that waits for approval'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "release" -d 'End a quarantine: the machine with the newest certificate goes on as this agent'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "revoke" -d 'Shut an agent out, at once'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "list" -d 'List enrollment tokens'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "create" -d 'Make an enrollment token; prints its text, once'
