@@ -6,7 +6,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
@@ -63,6 +63,13 @@ pub trait Disk: Send + Sync + std::fmt::Debug {
     fn free_bytes(&self, path: &Path) -> Result<u64, DiskError>;
 }
 
+/// Gives a file that root made to the owner of its directory: who enrolls with `sudo` does it for the agent's own user.
+pub fn hand_over(file: &File, path: &Path) -> io::Result<()> {
+    let (true, Some(dir)) = (rustix::process::geteuid().is_root(), path.parent()) else { return Ok(()) };
+    let owner = std::fs::metadata(dir)?;
+    if owner.uid() == 0 { Ok(()) } else { std::os::unix::fs::fchown(file, Some(owner.uid()), Some(owner.gid())) }
+}
+
 /// The disk of the operating system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RealDisk;
@@ -78,6 +85,7 @@ impl Disk for RealDisk {
             .custom_flags(flag(OFlags::NOFOLLOW))
             .open(path)
             .map_err(|e| DiskError::io("create", path, e))?;
+        hand_over(&file, path).map_err(|e| DiskError::io("hand over", path, e))?;
         file.write_all(bytes).map_err(|e| DiskError::io("write", path, e))?;
         file.sync_all().map_err(|source| DiskError::Sync { path: path.to_owned(), source })
     }

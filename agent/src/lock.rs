@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::FlockOperation;
 
+use crate::disk::hand_over;
+
 /// Held as long as this value lives; the kernel lets go when the process ends, however it ends.
 #[derive(Debug)]
 pub struct StateLock {
@@ -47,6 +49,7 @@ impl StateLock {
             .mode(0o600)
             .open(dir.join("lock"))
             .map_err(failed)?;
+        hand_over(&file, &dir.join("lock")).map_err(failed)?;
         match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Self { _file: file }),
             Err(rustix::io::Errno::WOULDBLOCK) => Err(LockError::Held(dir.to_owned())),

@@ -10,7 +10,10 @@ use crate::read;
 
 /// Sections that the sandbox shows in another state than a shell of root does, with the reason. Any other difference is
 /// news for this table, SECURITY.md and the unit.
-const DIFFERENT: &[(&str, &str)] = &[("agent", "only the daemon tells of itself")];
+const DIFFERENT: &[(&str, &str)] = &[
+    ("agent", "only the daemon tells of itself"),
+    ("firewall", "to read nftables is to be able to change them: that power is not given, and the section says so"),
+];
 
 /// Gets a token for the REST API into the environment of `muster`, and an enrollment token into the file `token`.
 const BOOTSTRAP: &str = r#"
@@ -113,7 +116,10 @@ fn inventory_is_full(machine: &Machine) {
 
 /// The kernel holds what the units say of power.
 fn power_is_taken_away(machine: &Machine) {
-    for (unit, capabilities) in [("muster-agent", "0000000000080004"), ("muster-collector", "0000000000000000")] {
+    let list = "systemctl list-units --plain --no-legend 'muster-agent-probe@*' | cut -d' ' -f1 | head -n 1";
+    let probe = machine.ok(list);
+    let (none, both) = ("0000000000000000", "0000000000080004");
+    for (unit, capabilities) in [("muster-agent", none), (probe.trim(), both), ("muster-collector", none)] {
         let status = machine.ok(&format!("cat /proc/{}/status", pid(machine, unit)));
         for line in [format!("CapBnd:\t{capabilities}"), "NoNewPrivs:\t1".to_owned(), "Seccomp:\t2".to_owned()] {
             assert!(status.contains(&format!("\n{line}\n")), "{unit} has no {line}: {status}");

@@ -10,19 +10,20 @@ use tempfile::TempDir;
 
 use crate::{program, project, read, run, said};
 
-/// Largest exposure of a unit by `systemd-analyze security`, times ten. The agent's is what two capabilities, root's files
-/// and the network cost; the collector has no privilege at all.
-const EXPOSURE: &[(&str, u32)] = &[("muster-agent", 24), ("muster-collector", 12)];
+/// Largest exposure of a unit by `systemd-analyze security`, times ten. The probe's is what two capabilities and root's files
+/// cost; the others have no privilege at all.
+const EXPOSURE: &[(&str, u32)] = &[("muster-agent", 15), ("muster-agent-probe@", 20), ("muster-collector", 12)];
 
 /// A unit whose program exists: `systemd-analyze verify` looks for it.
 fn stage(folder: &TempDir, unit: &str) -> String {
     let bin = folder.path().join("bin");
     fs::create_dir_all(&bin).unwrap();
-    let program = bin.join(unit);
+    let name = unit.split("-probe@").next().unwrap();
+    let program = bin.join(name);
     fs::write(&program, "#!/bin/sh\n").unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     let text = read(&format!("systemd/{unit}.service"));
-    let installed = format!("ExecStart=/usr/bin/{unit} ");
+    let installed = format!("ExecStart=/usr/bin/{name} ");
     assert!(text.contains(&installed), "{unit} starts something else than {installed}");
     let staged = folder.path().join(format!("{unit}.service"));
     fs::write(&staged, text.replace(&installed, &format!("ExecStart={} ", program.display()))).unwrap();
@@ -33,7 +34,9 @@ fn stage(folder: &TempDir, unit: &str) -> String {
 fn units_verify_without_a_word() {
     let folder = tempfile::tempdir().unwrap();
     // A path unit is looked at together with the service that it starts.
-    fs::copy(project("systemd/muster-agent.path"), folder.path().join("muster-agent.path")).unwrap();
+    for other in ["muster-agent.path", "muster-agent-probe.socket"] {
+        fs::copy(project(&format!("systemd/{other}")), folder.path().join(other)).unwrap();
+    }
     for (unit, _) in EXPOSURE {
         let staged = stage(&folder, unit);
         let output = run("systemd-analyze", &["verify", "--man=no", &staged]);
@@ -55,8 +58,10 @@ fn units_stay_as_tight_as_they_are() {
 }
 
 #[test]
-fn the_agent_keeps_the_power_that_its_sections_name_and_no_more() {
-    let unit = read("systemd/muster-agent.service");
+fn the_probe_has_the_power_that_its_sections_name_and_the_agent_none() {
+    assert!(read("systemd/muster-agent.service").contains("\nCapabilityBoundingSet=\n"));
+    let unit = read("systemd/muster-agent-probe@.service");
+    assert!(unit.contains("\nRestrictAddressFamilies=AF_NETLINK AF_UNIX\nIPAddressDeny=any\n"));
     let line = unit.lines().find_map(|line| line.strip_prefix("CapabilityBoundingSet=")).unwrap();
     let sections = run(program("muster-agent").to_str().unwrap(), &["sections"]);
     assert!(sections.status.success(), "{}", said(&sections));
@@ -69,19 +74,21 @@ fn the_agent_keeps_the_power_that_its_sections_name_and_no_more() {
 }
 
 #[test]
-fn the_collectors_user_is_made_and_is_the_units_user() {
-    let unit = read("systemd/muster-collector.service");
-    let root = tempfile::tempdir().unwrap();
-    fs::create_dir(root.path().join("etc")).unwrap();
-    let root_flag = format!("--root={}", root.path().display());
-    let file = project("systemd/muster-collector.sysusers.conf");
-    let output = run("systemd-sysusers", &[&root_flag, file.to_str().unwrap()]);
-    // As an ordinary user the tool may be unable to hand files over; what it writes counts.
-    let passwd = fs::read_to_string(root.path().join("etc/passwd")).unwrap_or_else(|_| panic!("{}", said(&output)));
-    let line = passwd.lines().find(|line| line.starts_with("muster-collector:")).unwrap();
-    assert!(line.contains(":/var/lib/muster-collector:") && line.ends_with("/nologin"), "{line}");
-    assert!(unit.contains("\nUser=muster-collector\nGroup=muster-collector\n"));
-    assert!(unit.contains("\nStateDirectory=muster-collector\n"));
+fn the_users_are_made_and_are_those_of_the_units() {
+    for name in ["muster-agent", "muster-collector"] {
+        let unit = read(&format!("systemd/{name}.service"));
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("etc")).unwrap();
+        let root_flag = format!("--root={}", root.path().display());
+        let file = project(&format!("systemd/{name}.sysusers.conf"));
+        let output = run("systemd-sysusers", &[&root_flag, file.to_str().unwrap()]);
+        // As an ordinary user the tool may be unable to hand files over; what it writes counts.
+        let passwd = fs::read_to_string(root.path().join("etc/passwd")).unwrap_or_else(|_| panic!("{}", said(&output)));
+        let line = passwd.lines().find(|line| line.starts_with(&format!("{name}:"))).unwrap();
+        assert!(line.contains(&format!(":/var/lib/{name}:")) && line.ends_with("/nologin"), "{line}");
+        assert!(unit.contains(&format!("\nUser={name}\nGroup={name}\n")));
+        assert!(unit.contains(&format!("\nStateDirectory={name}\n")));
+    }
 }
 
 /// A sample with every key that it only shows switched on: lines `#key = value` and `#[table]`.
