@@ -48,7 +48,7 @@ fn is_routine(line: &str) -> bool {
 /// What dpkg says beside its routine.
 fn dpkg(machine: &Machine, arguments: &str) -> String {
     let said = machine.ok(&format!("dpkg {arguments}"));
-    said.lines().filter(|line| !is_routine(line)).map(|line| format!("{line}\n")).collect()
+    said.split_inclusive('\n').filter(|line| !is_routine(line)).collect()
 }
 
 fn pid(machine: &Machine, unit: &str) -> String {

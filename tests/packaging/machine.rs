@@ -20,7 +20,7 @@ const INCLUDE: &str = "--include=systemd,systemd-sysv,dbus,procps,iproute2,rpm";
 /// So long a machine lives at most, whatever happens to the test.
 const LIFE_SECONDS: &str = "600";
 /// So long a command in it, or a condition that is waited for, may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running machine. Dropping it ends it and takes it away.
 pub(crate) struct Machine {
@@ -45,9 +45,40 @@ fn do_as_root(program: &str, arguments: &[&str]) -> bool {
     status.is_ok_and(|status| status.success())
 }
 
-fn can_be_root() -> bool {
-    let tried = as_root("true").stdin(Stdio::null()).stderr(Stdio::null()).status();
-    tried.is_ok_and(|status| status.success())
+/// Root's power that is enough for namespaces: in some containers root has less.
+fn can_boot() -> bool {
+    let mut tried = as_root("unshare");
+    tried.args(["--mount", "--pid", "--fork", "--cgroup", "--uts", "--ipc", "--net", "true"]);
+    let status = tried.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
+
+/// Names of machines: whose test it is can be seen, so that one that was killed can be cleaned up after.
+const MARK: &str = "muster-test-";
+
+/// Takes away what tests left behind that were killed: their machines died with them, folders and groups stay.
+fn sweep(folder: &Path, remove: impl Fn(&str) -> bool) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let owner = name.strip_prefix(MARK).and_then(|rest| rest.split('-').next());
+        if owner.is_some_and(|pid| pid.parse::<u32>().is_ok() && !Path::new("/proc").join(pid).exists()) {
+            remove(entry.path().to_str().unwrap());
+        }
+    }
+}
+
+fn remove_group(path: &str) -> bool {
+    do_as_root("find", &[path, "-depth", "-type", "d", "-exec", "rmdir", "{}", "+"])
+}
+
+fn remove_tree(path: &str) -> bool {
+    do_as_root("rm", &["-rf", "--one-file-system", path])
+}
+
+/// A folder for one test, on a disk and not in memory.
+fn folder() -> TempDir {
+    let prefix = format!("{MARK}{}-", std::process::id());
+    tempfile::Builder::new().prefix(&prefix).tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
 }
 
 /// The Debian whose libraries the programs were linked with: this machine's, else the one they are built for.
@@ -71,7 +102,7 @@ fn tree() -> PathBuf {
     }
     fs::create_dir_all(&cache).unwrap();
     let draft = path.with_extension(format!("{}", std::process::id()));
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let folder = folder();
     let root = folder.path().join("root");
     let script = "set -eu
         timeout 400 debootstrap --variant=minbase \"$3\" \"$1\" \"$2\" >\"$2.log\" 2>&1 || { tail -n 20 \"$2.log\" >&2; exit 1; }
@@ -80,7 +111,7 @@ fn tree() -> PathBuf {
     let mut make = as_root("sh");
     make.args(["-c", script, "sh", &suite, root.to_str().unwrap(), INCLUDE]).stdout(fs::File::create(&draft).unwrap());
     let output = make.stderr(Stdio::piped()).output().unwrap();
-    do_as_root("rm", &["-rf", "--one-file-system", folder.path().to_str().unwrap()]);
+    remove_tree(folder.path().to_str().unwrap());
     assert!(output.status.success(), "no Debian tree could be made (debootstrap needs a network): {}", said(&output));
     fs::rename(&draft, &path).unwrap();
     path
@@ -98,16 +129,18 @@ fn control_groups() -> PathBuf {
 impl Machine {
     /// Boots one with the files of `packages` in its `/root`. Nothing when root's power cannot be had: that is said.
     pub(crate) fn boot(name: &str, packages: &Path) -> Option<Self> {
-        if !can_be_root() {
+        if !can_boot() {
             let text = format!(
-                "\n*** NOT RUN: {name} boots a machine, which takes root or `sudo -n`. Run tests/run as root. ***\n"
+                "\n*** NOT RUN: {name} boots a machine in namespaces, which takes root or `sudo -n`. Run tests/run as root. ***\n"
             );
             // Past the test runner, which keeps what passing tests print.
             std::io::stderr().write_all(text.as_bytes()).unwrap();
             assert!(std::env::var_os("CI").is_none(), "in CI nothing is left out");
             return None;
         }
-        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        sweep(Path::new(env!("CARGO_TARGET_TMPDIR")), remove_tree);
+        sweep(&control_groups(), remove_group);
+        let folder = folder();
         let (root, pid_file) = (folder.path().join("root"), folder.path().join("pid"));
         fs::create_dir(&root).unwrap();
         let [root, pid_file, tree] = [&root, &pid_file, &tree()].map(|path| path.to_str().unwrap().to_owned());
@@ -116,7 +149,7 @@ impl Machine {
             let file = entry.unwrap().path();
             assert!(do_as_root("cp", &[file.to_str().unwrap(), &format!("{root}/root/")]));
         }
-        let group = control_groups().join(format!("muster-test-{}-{name}", std::process::id()));
+        let group = control_groups().join(format!("{MARK}{}-{name}", std::process::id()));
         assert!(do_as_root("mkdir", &[group.to_str().unwrap()]), "cannot make {}", group.display());
         // Each dies with its parent: the machine with the test, whichever way that ends.
         let join = "echo $$ >\"$1/cgroup.procs\" && shift && exec \"$@\"";
@@ -146,7 +179,7 @@ impl Machine {
             assert!(began.elapsed() < PATIENCE, "the machine does not boot");
             assert!(self.launcher.try_wait().unwrap().is_none(), "the machine ended at once");
             if self.pid.is_empty() {
-                self.pid = fs::read_to_string(pid_file).unwrap_or_default().trim().to_owned();
+                fs::read_to_string(pid_file).unwrap_or_default().trim().clone_into(&mut self.pid);
             // Before the shell has become systemd there is nobody to ask.
             } else if fs::read_to_string(format!("/proc/{}/comm", self.pid)).is_ok_and(|name| name == "systemd\n")
                 && self.is(r#"test "$(systemctl is-system-running --wait)" = running"#)
@@ -217,12 +250,11 @@ impl Drop for Machine {
         for _ in 0..50 {
             let group = self.group.to_str().unwrap_or_default();
             // The last process may need a moment to be gone.
-            if do_as_root("find", &[group, "-depth", "-type", "d", "-exec", "rmdir", "{}", "+"]) {
+            if remove_group(group) {
                 break;
             }
             std::thread::sleep(Duration::from_millis(100));
         }
-        let folder = self.folder.path().to_str().unwrap_or_default();
-        do_as_root("rm", &["-rf", "--one-file-system", folder]);
+        remove_tree(self.folder.path().to_str().unwrap_or_default());
     }
 }
