@@ -92,7 +92,7 @@ Cmnd_Alias SHELLS = /bin/sh, /bin/bash
 Runas_Alias DB = postgres, mysql
 root ALL=(ALL:ALL) ALL
 ADMINS WEB = (DB) NOPASSWD: /usr/bin/psql -c x\,y, NOEXEC: /bin/less /var/log/*, PASSWD: SHELLS
-%"domain users" ALL = !SHELLS, /bin/ls "" : web9 = (:adm) /bin/id
+"%domain users" ALL = !SHELLS, /bin/ls "" : web9 = (:adm) /bin/id
 carl ALL = (root) sha224:0GomF8mNN3wlDt1HD9XldjJ3SNgpFdbjO1+NsQ== /bin/cat
 "#;
 

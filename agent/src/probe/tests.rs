@@ -84,7 +84,7 @@ fn a_change_is_told_with_its_sections() {
         watching.refresh();
         std::fs::write(dir.path().join("tree/etc/passwd"), "x:x:1:1::/:/bin/sh\n").unwrap();
         let changed = watching.first().await.unwrap();
-        assert!(changed.contains(&SectionName::User) && !changed.contains(&SectionName::Package), "{changed:?}");
+        assert!(changed.contains(&SectionName::User) && !changed.contains(&SectionName::Group), "{changed:?}");
     });
 }
 
