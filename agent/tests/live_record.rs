@@ -53,6 +53,10 @@ fn the_copy_has_the_same_inventory_and_no_name_of_the_machine() {
         if NOT_THE_SAME.contains(&name.as_str()) || !is_steady {
             continue;
         }
+        // What this user may not read is not in the copy either, and the copy cannot tell that it is missing.
+        if !matches!(live["status"].as_str(), Some("ok" | "unsupported")) {
+            continue;
+        }
         let found = &copy["sections"][name];
         assert_eq!(found["status"], live["status"], "{name}: {} {}", found["problems"], live["problems"]);
         assert_eq!(count(found), count(live), "{name}");
