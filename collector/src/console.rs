@@ -8,6 +8,7 @@ mod account;
 mod agent;
 mod answer;
 pub(crate) mod asset;
+mod attribute;
 mod audit;
 mod change;
 mod chart;

@@ -52,6 +52,14 @@ section-status-denied = no permission
 section-status-failed = failed
 section-status-unsupported = no source on this system
 
+actor-command = Muster, command line
+actor-router = Muster, drift routing
+actor-clock = Muster, timed step
+actor-drift = Muster, drift detection
+actor-first-report = Muster, first report
+actor-clone-detection = Muster, clone detection
+actor-enrollment = Muster, enrollment
+
 token-state-active = active
 token-state-used = used up
 token-state-expired = expired
@@ -71,9 +79,9 @@ operation-added = added
 operation-removed = removed
 operation-modified = changed
 
-role-cause = cause
+role-cause = confirmed cause
 role-affected = affected
-role-suspected = suspected
+role-suspected = suspected cause
 
 role-name-administrator = Administrator
 role-name-cmdb-owner = CMDB owner

@@ -52,6 +52,14 @@ section-status-denied = 权限不足
 section-status-failed = 采集失败
 section-status-unsupported = 本系统无数据来源
 
+actor-command = Muster，命令行
+actor-router = Muster，偏差路由
+actor-clock = Muster，定时步骤
+actor-drift = Muster，偏差检测
+actor-first-report = Muster，首次报告
+actor-clone-detection = Muster，克隆检测
+actor-enrollment = Muster，注册
+
 token-state-active = 有效
 token-state-used = 已用完
 token-state-expired = 已过期
@@ -71,7 +79,7 @@ operation-added = 新增
 operation-removed = 移除
 operation-modified = 变更
 
-role-cause = 起因
+role-cause = 已确认的起因
 role-affected = 受影响
 role-suspected = 疑似起因
 

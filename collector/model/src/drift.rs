@@ -153,14 +153,15 @@ fn follow(held: &mut Held, entry: &HistoryEntry, now: Time) {
         }
         (Some(_), Operation::Modified) => return,
     };
-    finding.actual = actual;
     finding.last_seen = entry.seen_at;
     finding.count += 1;
     held.changed = true;
-    if held.finding.actual == held.finding.expected {
+    if actual == finding.expected {
+        // What was discovered stays on record: a finding that is over still tells what it was about.
         resolve(held, Resolution::Reverted, now);
     } else {
-        describe(&mut held.finding);
+        finding.actual = actual;
+        describe(finding);
     }
 }
 

@@ -138,7 +138,7 @@ pub struct Finding {
     pub attribute: Option<String>,
     /// Authorised; null is "not there".
     pub expected: Value,
-    /// Discovered; null is "not there".
+    /// Discovered, as long as it differed; null is "not there".
     pub actual: Value,
     /// One line for people.
     pub title: String,

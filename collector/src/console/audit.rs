@@ -7,8 +7,8 @@ use muster_model::audit::AuditEntry;
 use muster_shared::Time;
 
 use super::answer;
-use super::incident::timeline::actor;
 use super::list::{self, Pager};
+use super::locale::Locale;
 use super::markup;
 use super::shell::Shell;
 use super::value;
@@ -44,13 +44,13 @@ fn page_of(object: &str) -> Option<String> {
     Some(format!("/{place}/{}", markup::url(object)))
 }
 
-impl From<AuditEntry> for AuditRow {
-    fn from(entry: AuditEntry) -> Self {
+impl AuditRow {
+    fn of(entry: AuditEntry, locale: Locale) -> Self {
         let draft = entry.draft;
         Self {
             seq: entry.seq,
             at: draft.at,
-            actor: value::middle(&actor(&draft.actor), 24),
+            actor: value::middle(&locale.actor(&draft.actor), 24),
             via: draft.via,
             action: draft.action,
             href: page_of(&draft.object),
@@ -79,7 +79,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         page: Shell::at(visitor, "/audit", &visitor.locale.t("audit-title")).await,
         object: object.unwrap_or_default(),
         pager: Pager::new(visitor, "/audit", found.next_cursor),
-        rows: found.items.into_iter().map(AuditRow::from).collect(),
+        rows: found.items.into_iter().map(|entry| AuditRow::of(entry, visitor.locale)).collect(),
     };
     Ok(answer::page(StatusCode::OK, &page))
 }

@@ -3,6 +3,7 @@
 use muster_model::history::{HistoryEntry, Operation};
 use muster_shared::{Attributes, Time};
 
+use super::attribute;
 use super::locale::Locale;
 use super::value;
 
@@ -33,26 +34,6 @@ pub(crate) struct ChangeLine {
     pub(crate) more: usize,
 }
 
-/// Attributes that tell most of an item that appears or vanishes, in this order; then the others.
-const TELLING: &[&str] = &[
-    "version",
-    "uid",
-    "groups",
-    "shell",
-    "port",
-    "protocol",
-    "process",
-    "type",
-    "command",
-    "schedule",
-    "state",
-    "enabled_state",
-];
-
-fn rank(name: &str) -> usize {
-    TELLING.iter().position(|telling| *telling == name).unwrap_or(TELLING.len())
-}
-
 impl ChangeLine {
     /// A change as a line.
     pub(crate) fn of(entry: &HistoryEntry, locale: Locale) -> Self {
@@ -62,13 +43,13 @@ impl ChangeLine {
             Operation::Modified => "same",
         };
         let mut names: Vec<&String> = entry.before.keys().chain(entry.after.keys()).collect();
-        names.sort_by_key(|name| (rank(name), name.as_str()));
+        names.sort_by_key(|name| (attribute::rank(entry.section, name), name.as_str()));
         names.dedup();
         let shown = |from: &Attributes, name: &str| {
-            from.get(name).map(|v| value::or_none(value::middle(&value::plain(name, v), WIDTH)))
+            from.get(name).map(|v| value::or_none(value::middle(&attribute::text(locale, name, v), WIDTH)))
         };
         let detail = |name: &&String| Detail {
-            name: value::name(name),
+            name: attribute::label(locale, name),
             before: shown(&entry.before, name).filter(|_| entry.operation != Operation::Added),
             after: shown(&entry.after, name).filter(|_| entry.operation != Operation::Removed),
         };
@@ -110,7 +91,7 @@ mod tests {
             seen_at: now,
         };
         let line = ChangeLine::of(&entry, Locale::English);
-        let version = Detail { name: "version".into(), before: Some("1".into()), after: Some("2".into()) };
+        let version = Detail { name: "Version".into(), before: Some("1".into()), after: Some("2".into()) };
         assert_eq!(line.details.first(), Some(&version));
         assert_eq!((line.operation.as_str(), line.section.as_str()), ("changed", "Package"));
     }

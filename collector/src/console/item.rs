@@ -9,10 +9,12 @@ use muster_shared::id::ItemId;
 use serde_json::Value;
 
 use super::answer;
+use super::attribute;
 use super::change::ChangeLine;
 use super::finding::list::FindingRow;
 use super::incident::list::TicketRow;
 use super::list::Pager;
+use super::locale::Locale;
 use super::shell::Shell;
 use super::value;
 use super::visitor::Visitor;
@@ -49,19 +51,22 @@ pub(super) struct ItemPage {
 }
 
 /// Attributes with what findings expect of them; those that are gone stand there too.
-fn attributes(item: &ItemView, findings: &[Finding]) -> Vec<AttributeRow> {
+fn attributes(item: &ItemView, findings: &[Finding], locale: Locale) -> Vec<AttributeRow> {
     let expected = |name: &str| findings.iter().find(|f| f.attribute.as_deref() == Some(name)).map(|f| &f.expected);
     let row = |(name, seen): (&String, &Value)| AttributeRow {
-        name: value::name(name),
-        seen: value::plain(name, seen),
-        authorised: expected(name).map(|value| value::plain(name, value)),
+        name: attribute::label(locale, name),
+        seen: attribute::text(locale, name, seen),
+        authorised: expected(name).map(|value| attribute::text(locale, name, value)),
     };
     let lost = findings.iter().filter_map(|finding| {
         let name = finding.attribute.as_ref().filter(|name| !item.attributes.contains_key(*name))?;
-        let authorised = Some(value::plain(name, &finding.expected));
-        Some(AttributeRow { name: value::name(name), seen: value::NONE.to_owned(), authorised })
+        let authorised = Some(attribute::text(locale, name, &finding.expected));
+        Some(AttributeRow { name: attribute::label(locale, name), seen: value::NONE.to_owned(), authorised })
     });
-    item.attributes.iter().map(row).chain(lost).collect()
+    // The telling ones first; the others by name.
+    let mut seen: Vec<(&String, &Value)> = item.attributes.iter().collect();
+    seen.sort_by_key(|(name, _)| (attribute::rank(item.class, name), *name));
+    seen.into_iter().map(row).chain(lost).collect()
 }
 
 pub(super) fn build(
@@ -72,11 +77,15 @@ pub(super) fn build(
     pager: Pager,
 ) -> ItemPage {
     let ItemDetail { item, findings } = detail;
+    let locale = page.locale;
+    let metric =
+        |(name, value): (&String, &Value)| (attribute::label(locale, name), attribute::text(locale, name, value));
+    let metrics = item.metrics.iter().map(metric).collect();
     ItemPage {
         name: item.name().to_owned(),
         section_label: page.name("section", item.class.as_str()),
-        attributes: attributes(&item, &findings),
-        metrics: item.metrics.iter().map(|(name, v)| (value::name(name), value::plain(name, v))).collect(),
+        attributes: attributes(&item, &findings, locale),
+        metrics,
         is_foreign: findings.iter().any(|finding| finding.attribute.is_none() && finding.expected.is_null()),
         findings: findings.iter().map(FindingRow::of).collect(),
         tickets,

@@ -26,12 +26,14 @@ const ENGLISH: &[&str] = &[
     include_str!("../../locales/en/word.ftl"),
     include_str!("../../locales/en/page.ftl"),
     include_str!("../../locales/en/form.ftl"),
+    include_str!("../../locales/en/attribute.ftl"),
 ];
 /// The Chinese catalogue.
 const CHINESE: &[&str] = &[
     include_str!("../../locales/zh-CN/word.ftl"),
     include_str!("../../locales/zh-CN/page.ftl"),
     include_str!("../../locales/zh-CN/form.ftl"),
+    include_str!("../../locales/zh-CN/attribute.ftl"),
 ];
 
 static ENGLISH_BUNDLE: LazyLock<Bundle> = LazyLock::new(|| bundle("en", ENGLISH));
@@ -139,6 +141,11 @@ impl Locale {
     pub(crate) fn name(self, set: &str, value: &str) -> String {
         let key = format!("{set}-{}", value.replace(['_', '.'], "-"));
         self.format(&key, None).unwrap_or_else(|| value.replace('_', " "))
+    }
+
+    /// An actor for people: the collector's own jobs say which part of it acted.
+    pub(crate) fn actor(self, label: &str) -> String {
+        label.strip_prefix("system:").map_or_else(|| label.to_owned(), |job| self.name("actor", job))
     }
 
     /// How long before or after `now` a moment is, in one short phrase.

@@ -1,12 +1,9 @@
-//! Values of attributes as people read them.
+//! Values as texts: exact, short enough, sizes with a unit.
 
 use serde_json::Value;
 
 /// What stands for "there is none".
 pub(crate) const NONE: &str = "—";
-
-/// Longest text that a cell shows.
-const CELL: usize = 80;
 
 /// `16.0 GiB`.
 pub(crate) fn size(bytes: u64) -> String {
@@ -27,27 +24,16 @@ pub(crate) fn size(bytes: u64) -> String {
     format!("{}.{} {unit}", tenths / 10, tenths % 10)
 }
 
-/// An attribute's name for people: `size bytes`.
-pub(crate) fn name(name: &str) -> String {
-    name.replace('_', " ")
-}
-
 /// A value as it stands in a diff: exact, in one line for plain values.
 pub(crate) fn exact(value: &Value) -> String {
     match value {
         Value::Null => NONE.to_owned(),
+        // An empty list is something else than no list: it is shown as what it is.
+        Value::Array(list) if list.is_empty() => "[]".to_owned(),
         Value::String(text) => text.clone(),
         Value::Bool(_) | Value::Number(_) => value.to_string(),
         Value::Array(list) => list.iter().map(exact).collect::<Vec<_>>().join(", "),
         Value::Object(map) => map.iter().map(|(k, v)| format!("{k} {}", exact(v))).collect::<Vec<_>>().join(", "),
-    }
-}
-
-/// A value for reading: sizes with a unit.
-pub(crate) fn plain(attribute: &str, value: &Value) -> String {
-    match value.as_u64() {
-        Some(bytes) if attribute.ends_with("_bytes") && bytes >= 1_024 => size(bytes),
-        _ => exact(value),
     }
 }
 
@@ -73,11 +59,6 @@ pub(crate) fn title(text: &str, limit: usize) -> String {
     middle(&text.replace(" -> ", " → "), limit)
 }
 
-/// A value for a cell of a table.
-pub(crate) fn cell(attribute: &str, value: &Value) -> String {
-    middle(&plain(attribute, value), CELL)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,11 +66,9 @@ mod tests {
 
     #[test]
     fn values_read_well() {
-        assert_eq!(plain("size_bytes", &json!(17_179_869_184_u64)), "16.0 GiB");
-        assert_eq!(plain("size_bytes", &json!(100)), "100");
-        assert_eq!(plain("groups", &json!(["adm", "sudo"])), "adm, sudo");
-        assert_eq!(plain("x", &json!({"a": 1, "b": [true]})), "a 1, b true");
-        assert_eq!(plain("x", &Value::Null), NONE);
+        assert_eq!(exact(&json!(["adm", "sudo"])), "adm, sudo");
+        assert_eq!(exact(&json!({"a": 1, "b": [true]})), "a 1, b true");
+        assert_eq!((exact(&Value::Null), exact(&json!([]))), (NONE.to_owned(), "[]".to_owned()));
         assert_eq!((size(0), size(1_536), size(u64::MAX)), ("0 B".into(), "1.5 KiB".into(), "16383.9 PiB".into()));
     }
 
@@ -97,6 +76,5 @@ mod tests {
     fn long_names_keep_both_ends() {
         assert_eq!(middle("abcdefghijkl", 9), "abcde…jkl");
         assert_eq!(middle("日本語", 3), "日本語");
-        assert_eq!(cell("x", &json!("y".repeat(200))).chars().count(), CELL);
     }
 }

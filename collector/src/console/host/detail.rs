@@ -12,6 +12,7 @@ use muster_shared::id::HostId;
 use muster_shared::{SectionStatus, Time};
 
 use crate::console::answer;
+use crate::console::attribute;
 use crate::console::change::ChangeLine;
 use crate::console::finding::list::FindingRow;
 use crate::console::form::{self, Attempt, Field, Form};
@@ -139,16 +140,17 @@ fn sections(view: &HostView, visitor: &Visitor) -> Vec<SectionRow> {
 
 fn move_row(stored: Versioned<BaselineMove>, visitor: &Visitor) -> MoveRow {
     let moved = stored.value;
-    let section = visitor.locale.name("section", moved.section.as_str());
+    let locale = visitor.locale;
+    let section = locale.name("section", moved.section.as_str());
     let what = match &moved.attribute {
-        Some(attribute) => {
-            let (from, to) = (value::cell(attribute, &moved.from), value::cell(attribute, &moved.to));
-            format!("{section} {}: {} {from} → {to}", moved.item_key, value::name(attribute))
+        Some(name) => {
+            let (from, to) = (attribute::cell(locale, name, &moved.from), attribute::cell(locale, name, &moved.to));
+            format!("{section} {}: {} {from} → {to}", moved.item_key, attribute::label(locale, name))
         }
         None => format!("{section} {}", moved.item_key),
     };
     let (finding, version) = (moved.finding.to_string(), moved.version);
-    MoveRow { version, what, finding, actor: moved.actor, reason: moved.reason, at: moved.at }
+    MoveRow { version, what, finding, actor: locale.actor(&moved.actor), reason: moved.reason, at: moved.at }
 }
 
 fn edit_form(view: &HostView, visitor: &Visitor, attempt: Option<&Attempt>) -> Form {

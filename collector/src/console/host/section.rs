@@ -1,6 +1,6 @@
-//! `/hosts/{id}/{section}`: the items of a section, one attribute per column.
+//! `/hosts/{id}/{section}`: the items of a section, their telling attributes in columns.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::Path;
@@ -10,7 +10,9 @@ use muster_shared::{SectionName, Time};
 
 use super::edit::parse;
 use crate::console::answer;
+use crate::console::attribute;
 use crate::console::list::{self, Pager};
+use crate::console::locale::Locale;
 use crate::console::shell::Shell;
 use crate::console::value;
 use crate::console::visitor::Visitor;
@@ -19,39 +21,13 @@ use crate::service::item::ItemView;
 
 /// Items of a page.
 const ROWS: usize = 200;
-/// Most columns: the item's own page has the rest.
-const COLUMNS: usize = 10;
-
-/// Columns that come first when a section has them.
-const FIRST: &[&str] = &[
-    "name",
-    "version",
-    "architecture",
-    "manager",
-    "state",
-    "enabled_state",
-    "uid",
-    "gid",
-    "groups",
-    "members",
-    "shell",
-    "home",
-    "port",
-    "protocol",
-    "address",
-    "process",
-    "type",
-    "size_bytes",
-    "target",
-    "source",
-];
-
 /// A row: the item and a text per column.
 #[derive(Clone, Debug)]
 pub(in crate::console) struct ItemRow {
     pub(in crate::console) id: String,
     pub(in crate::console) key: String,
-    pub(in crate::console) cells: Vec<String>,
+    /// What the column is called, and its text.
+    pub(in crate::console) cells: Vec<(String, String)>,
     pub(in crate::console) since: Time,
 }
 
@@ -68,23 +44,24 @@ pub(in crate::console) struct SectionPage {
     pub(in crate::console) is_known: bool,
     pub(in crate::console) seen_at: Option<Time>,
     pub(in crate::console) columns: Vec<String>,
-    pub(in crate::console) hidden_columns: usize,
+    pub(in crate::console) hidden: usize,
     pub(in crate::console) rows: Vec<ItemRow>,
     pub(in crate::console) total: usize,
     pub(in crate::console) matching: usize,
     pub(in crate::console) pager: Pager,
 }
 
-/// The attributes that most items have, the telling ones first.
-fn columns(items: &[ItemView]) -> Vec<String> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for name in items.iter().flat_map(|item| item.attributes.keys()) {
-        *counts.entry(name).or_default() += 1;
-    }
-    let rank = |name: &str| FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len());
-    let mut names: Vec<(&str, usize)> = counts.into_iter().collect();
-    names.sort_by_key(|(name, count)| (rank(name), std::cmp::Reverse(*count), *name));
-    names.into_iter().map(|(name, _)| name.to_owned()).collect()
+/// The columns: what tells most of such an item, as far as any item has it. One that only says the key again says nothing.
+fn columns(section: SectionName, items: &[ItemView]) -> Vec<&'static str> {
+    let value = |item: &ItemView, name: &str| item.attributes.get(name).or_else(|| item.metrics.get(name)).cloned();
+    let says = |item: &ItemView, name: &str| value(item, name).is_some_and(|value| value.as_str() != Some(&item.key));
+    attribute::telling(section).iter().copied().filter(|name| items.iter().any(|item| says(item, name))).collect()
+}
+
+/// Attributes that no column shows.
+fn hidden(items: &[ItemView], columns: &[&str]) -> usize {
+    let names: BTreeSet<&String> = items.iter().flat_map(|item| item.attributes.keys()).collect();
+    names.into_iter().filter(|name| !columns.contains(&name.as_str())).count()
 }
 
 fn contains(item: &ItemView, needle: &str) -> bool {
@@ -92,8 +69,10 @@ fn contains(item: &ItemView, needle: &str) -> bool {
         || item.attributes.values().any(|value| value::exact(value).to_lowercase().contains(needle))
 }
 
-fn row(item: &ItemView, columns: &[String]) -> ItemRow {
-    let cell = |name: &String| item.attributes.get(name).map(|v| value::cell(name, v)).unwrap_or_default();
+fn row(item: &ItemView, columns: &[&str], locale: Locale) -> ItemRow {
+    let value = |name: &&str| item.attributes.get(*name).or_else(|| item.metrics.get(*name));
+    let text = |name: &&str| value(name).map(|v| attribute::cell(locale, name, v)).unwrap_or_default();
+    let cell = |name: &&str| (attribute::label(locale, name), text(name));
     let key = value::middle(&item.key, 60);
     ItemRow { id: item.id.to_string(), key, cells: columns.iter().map(cell).collect(), since: item.since }
 }
@@ -110,12 +89,8 @@ async fn page(visitor: &Visitor, id: &str, section: &str) -> Result<Response, Se
     let needle = q.to_lowercase();
     let matching: Vec<&ItemView> = items.iter().filter(|item| needle.is_empty() || contains(item, &needle)).collect();
     let from = visitor.parameter("cursor").and_then(|cursor| cursor.parse::<usize>().ok()).unwrap_or_default();
-    let mut columns = columns(&items);
-    // A column that only says the key again says nothing.
-    columns
-        .retain(|name| items.iter().any(|item| item.attributes.get(name).and_then(|v| v.as_str()) != Some(&item.key)));
-    let hidden_columns = columns.len().saturating_sub(COLUMNS);
-    columns.truncate(COLUMNS);
+    let columns = columns(name, &items);
+    let locale = visitor.locale;
     let next = from.saturating_add(ROWS);
     let next_cursor = (next < matching.len()).then(|| next.to_string());
     let title = format!("{} – {}", visitor.locale.name("section", name.as_str()), host.name);
@@ -129,9 +104,9 @@ async fn page(visitor: &Visitor, id: &str, section: &str) -> Result<Response, Se
         problems: head.iter().flat_map(|h| &h.problems).map(|p| format!("{}: {}", p.source, p.message)).collect(),
         is_known: head.is_some_and(|head| head.is_known),
         seen_at: head.filter(|head| head.is_known).map(|head| head.seen_at),
-        rows: matching.iter().skip(from).take(ROWS).map(|item| row(item, &columns)).collect(),
-        columns: columns.iter().map(|name| value::name(name)).collect(),
-        hidden_columns,
+        rows: matching.iter().skip(from).take(ROWS).map(|item| row(item, &columns, locale)).collect(),
+        columns: columns.iter().map(|name| attribute::label(locale, name)).collect(),
+        hidden: hidden(&items, &columns),
         total: items.len(),
         matching: matching.len(),
         pager: list::Pager::new(visitor, &format!("/hosts/{}/{}", host.id, name.as_str()), next_cursor),

@@ -13,7 +13,7 @@ use muster_shared::id::UserId;
 
 use super::handling;
 use super::list::{ItemLink, TicketRow};
-use super::timeline::{self, Moment};
+use super::timeline::Moment;
 use crate::console::answer;
 use crate::console::finding::detail::{Surroundings, WhatChanged, purpose};
 use crate::console::finding::list::FindingRow;
@@ -147,7 +147,7 @@ pub(in crate::console) fn build(
             PrioritySource::Matrix => page.locale.with("priority-matrix", &levels),
             PrioritySource::Override { reason } => page.locale.with("priority-override", &[("reason", reason)]),
         },
-        opened_by: timeline::actor(&ticket.opened_by),
+        opened_by: page.locale.actor(&ticket.opened_by),
         owner: drift.owner,
         purpose: drift.purpose,
         items: ticket.items.iter().map(|item| ItemLink::of(item, page.locale)).collect(),

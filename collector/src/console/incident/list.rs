@@ -68,9 +68,12 @@ impl TicketRow {
     pub(in crate::console) fn of(ticket: &Ticket, people: &[(UserId, String)], locale: Locale, now: Time) -> Self {
         let item = ticket.items.iter().find(|item| item.id.starts_with("host_")).or(ticket.items.first());
         let is_active = ticket.state.name().is_active();
+        // The host stands in its own column, not again in the title.
+        let named = |host: &TicketItem| ticket.title.strip_prefix(&format!("{}: ", host.name));
+        let title = item.and_then(named).unwrap_or(&ticket.title);
         Self {
             number: ticket.number.clone(),
-            title: value::title(&ticket.title, 200),
+            title: value::title(title, 200),
             priority: ticket.priority,
             state: ticket.state.name().as_str(),
             item: item.map(|item| ItemLink::of(item, locale)),

@@ -23,14 +23,6 @@ pub(in crate::console) struct Moment {
     pub(in crate::console) is_internal: bool,
 }
 
-/// An actor for people: the collector's own jobs go by its name.
-pub(in crate::console) fn actor(label: &str) -> String {
-    match label.strip_prefix("system:") {
-        Some(job) => format!("muster, {}", job.replace('_', " ")),
-        None => label.to_owned(),
-    }
-}
-
 fn field(change: &FieldChange, people: &[(UserId, String)], locale: Locale) -> (String, String, String) {
     let value = |text: &str| match text.parse() {
         Ok(id) => name_of(id, people),
@@ -61,7 +53,7 @@ impl Moment {
             title: String::new(),
             text: String::new(),
             href: None,
-            actor: actor(&entry.actor),
+            actor: locale.actor(&entry.actor),
             at: entry.at,
             fields: Vec::new(),
             is_internal: false,
@@ -88,8 +80,13 @@ impl Moment {
                 Self { title: locale.t("timeline-changed"), fields, ..empty }
             }
             Entry::Finding { finding, state, title } => {
+                // `resolved (reverted)`: the state and how it ended.
+                let (state, end) = state.split_once(" (").unwrap_or((state, ""));
                 let class = if state == "resolved" { "good" } else { "bad" };
-                let word = locale.name("finding-state", state);
+                let mut word = locale.name("finding-state", state);
+                if let Some(end) = end.strip_suffix(')') {
+                    word = format!("{word}: {}", locale.name("resolution", end));
+                }
                 let title_word = locale.with("timeline-finding", &[("state", &word)]);
                 Self {
                     class,
@@ -111,7 +108,8 @@ mod tests {
     fn codes_become_words_and_ids_names() {
         assert_eq!(note("resolve", "config_reverted: by hand", Locale::English), "configuration reverted: by hand");
         assert_eq!(note("start", "as it is", Locale::English), "as it is");
-        assert_eq!(actor("system:drift_router"), "muster, drift router");
+        assert_eq!(Locale::English.actor("system:router"), "Muster, drift routing");
+        assert_eq!(Locale::English.actor("ann"), "ann");
         let id = UserId::new(Time::from_millis(1));
         let change = FieldChange { field: "assignee".into(), from: String::new(), to: id.to_string() };
         let shown = field(&change, &[(id, "Ann".into())], Locale::English);

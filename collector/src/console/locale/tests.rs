@@ -13,6 +13,7 @@ use muster_model::ticket::transition;
 use muster_shared::SectionName;
 
 use super::*;
+use crate::console::attribute;
 
 /// Keys and the texts of a catalogue.
 fn entries(sources: &[&str]) -> BTreeMap<String, String> {
@@ -86,6 +87,7 @@ fn sets() -> BTreeSet<String> {
     set("criticality", &Criticality::ALL.iter().map(|c| c.as_str()).collect::<Vec<_>>());
     set("section-status", &["ok", "partial", "denied", "failed", "unsupported"]);
     set("section", &SectionName::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
+    set("actor", &["command", "router", "clock", "drift", "first-report", "clone-detection", "enrollment"]);
     set("token-state", &["active", "used", "expired", "revoked", "locked"]);
     set("agent-state", &["active", "expired", "pending", "quarantined", "revoked"]);
     set("user-state", &["active", "disabled"]);
@@ -106,6 +108,8 @@ fn sets() -> BTreeSet<String> {
     set("finding-do", &["accept", "waive", "suppress"]);
     set("finding-note", &["accept", "waive", "suppress"]);
     set("policy", &policy::DEFAULT.iter().map(|policy| policy.id).collect::<Vec<_>>());
+    let telling: BTreeSet<&str> = SectionName::ALL.iter().flat_map(|s| attribute::telling(*s)).copied().collect();
+    set("attribute", &telling.into_iter().collect::<Vec<_>>());
     set("range", &["24h", "48h", "7d"]);
     set("done", &["saved", "recheck", "accept", "waive", "suppress", "opened", "taken", "moved", "commented"]);
     set("done", &["approved", "rejected", "released", "revoked", "shut-out", "ended", "password", "signed-out"]);

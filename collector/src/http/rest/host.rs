@@ -70,7 +70,7 @@ async fn update(
     Ok(etag::tagged(StatusCode::OK, view.host.version, Host::from(view)))
 }
 
-/// Ask the host's agent for a fresh look at its next heartbeat
+/// Ask the host's agent for a fresh look, at once
 #[utoipa::path(post, path = "/hosts/{id}/recheck", params(("id" = String, Path)), responses((status = 202)))]
 async fn recheck(
     State(app): State<Shared>,
