@@ -11,6 +11,7 @@ use muster_shared::canonical::Digest;
 use muster_shared::{Item, Problem, SectionName, SectionStatus};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use foreign::STREAMS;
 pub(crate) use netlink::split_message as split_netlink;
 
 use crate::root::{Cause, ReadError, Root};
@@ -33,6 +34,7 @@ mod file;
 mod filesystem;
 mod firewall;
 mod firmware;
+mod foreign;
 mod glob;
 mod group;
 mod host;
