@@ -10,7 +10,7 @@ use std::path::Path;
 use muster_shared::SectionName;
 
 use crate::root::Root;
-use crate::section::{Options, collectors};
+use crate::section::{Options, Section, collectors};
 
 mod file;
 mod stream;
@@ -73,8 +73,26 @@ impl Parser {
     }
 }
 
+#[cfg(test)]
+impl Parser {
+    /// The file that it reads.
+    pub(crate) fn path(&self) -> Option<&'static str> {
+        if let Source::File(file) = self.source { Some(file.path) } else { None }
+    }
+
+    /// What it makes of the bytes of that file.
+    pub(crate) fn section(&self, bytes: &[u8], scratch: &Path) -> std::io::Result<Option<Section>> {
+        let Source::File(file) = self.source else { return Ok(None) };
+        file.section(bytes, &scratch.join(self.name))
+    }
+}
+
 impl File {
     fn run(&self, bytes: &[u8], tree: &Path) -> std::io::Result<usize> {
+        Ok(serde_json::to_vec(&self.section(bytes, tree)?)?.len())
+    }
+
+    fn section(&self, bytes: &[u8], tree: &Path) -> std::io::Result<Option<Section>> {
         let inside = |path: &str| tree.join(path.trim_start_matches('/'));
         let place = inside(self.path);
         if !place.exists() {
@@ -85,8 +103,7 @@ impl File {
         write(&place, bytes)?;
         let options = Options { processes: true, ..Options::default() };
         let wanted = collectors(&options).into_iter().find(|collector| collector.name() == self.section);
-        let section = wanted.map(|collector| collector.collect(&Root::at(tree)));
-        Ok(serde_json::to_vec(&section)?.len())
+        Ok(wanted.map(|collector| collector.collect(&Root::at(tree))))
     }
 }
 
