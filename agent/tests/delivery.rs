@@ -13,6 +13,8 @@
 mod collector;
 #[path = "delivery/over_time.rs"]
 mod over_time;
+#[path = "delivery/quiet.rs"]
+mod quiet;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
