@@ -11,6 +11,8 @@
 
 #[path = "delivery/collector.rs"]
 mod collector;
+#[path = "delivery/fault.rs"]
+mod fault;
 #[path = "delivery/over_time.rs"]
 mod over_time;
 #[path = "delivery/quiet.rs"]
