@@ -56,7 +56,10 @@ fn a_file_system_that_hangs_takes_one_section_with_it() {
         exec {AGENT} inventory --only host,mount,filesystem,sudo_rule,login_policy,user,group",
         dead = dead.display()
     );
-    let found = inventory(&run("unshare", &["--user", "--map-root-user", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", &script]));
+    let found = inventory(&run(
+        "unshare",
+        &["--user", "--map-root-user", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", &script],
+    ));
     for name in ["host", "user", "group", "mount"] {
         let status = section(&found, name)["status"].as_str().unwrap();
         assert!(matches!(status, "ok" | "partial"), "{name}: {}", section(&found, name)["problems"]);
@@ -73,7 +76,7 @@ fn a_file_system_that_hangs_takes_one_section_with_it() {
 fn a_process_with_a_hostile_name_is_one_process() {
     let directory = tempfile::tempdir().unwrap();
     let program = directory.path().join("a) S 1 (b\n99");
-    std::fs::copy("/bin/sleep", &program).unwrap();
+    std::os::unix::fs::symlink("/bin/sleep", &program).unwrap();
     let long = "0".repeat(100_000);
     let mut hostile = Command::new(&program)
         .arg0("x\n1 (init) S\u{1b}[2J\u{202e}")
@@ -146,7 +149,8 @@ fn what_a_user_may_not_read_is_not_said_to_be_none() {
     let directory =
         tempfile::Builder::new().permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755)).tempdir().unwrap();
     let program = directory.path().join("muster-agent");
-    std::fs::copy(AGENT, &program).unwrap();
+    // Not copied by this process: a child of another test could hold it open for writing.
+    assert!(run("cp", &[AGENT, program.to_str().unwrap()]).status.success());
     let output = if is_root {
         let mut all = own[..6].to_vec();
         all.push(program.to_str().unwrap());
