@@ -86,7 +86,9 @@ impl Scrub {
             return;
         };
         if address::is_mac(text) {
-            address::other_forms(text).iter().for_each(|form| self.known.add_mac(form));
+            for form in address::other_forms(text) {
+                self.known.add_mac(&form);
+            }
         }
         if !IDENTIFYING.iter().any(|part| name.contains(part)) {
             return;

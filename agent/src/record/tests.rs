@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine;
 use muster_shared::{Item, SectionName};
 use proptest::prelude::*;
 use serde_json::json;
@@ -138,7 +139,6 @@ fn people_and_what_names_them_are_gone_in_any_encoding() {
     let wide: Vec<u8> = "id wd-123abc".bytes().flat_map(|byte| [byte, 0]).collect();
     let new = scrub.file("/sys/x", wide.clone()).unwrap();
     assert!(new.len() == wide.len() && new[..6] == wide[..6] && new[6..] != wide[6..]);
-    use base64::Engine;
     let block =
         base64::engine::general_purpose::STANDARD.encode(format!("{}0123456789abcdef0123456789abcdef", "x".repeat(40)));
     let reason =

@@ -115,7 +115,10 @@ impl<M: NetlinkDeserializable> Answers<M> {
             match message.payload {
                 NetlinkPayload::InnerMessage(inner) => self.messages.push(inner),
                 NetlinkPayload::Done(_) => return Ok(Step::Done),
-                NetlinkPayload::Error(error) => return Err(error.to_io()),
+                // Its own `to_io` overflows on the lowest number.
+                NetlinkPayload::Error(error) => {
+                    return Err(std::io::Error::from_raw_os_error(error.raw_code().saturating_abs()));
+                }
                 _ => {}
             }
         }

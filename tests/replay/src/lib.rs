@@ -53,7 +53,11 @@ pub fn corpus(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(name)
 }
 
-/// The seeds of a parser, by name of file. Fails when there is none: then nobody has tried it.
+/// The seeds of a parser, by name of file.
+///
+/// # Panics
+///
+/// When there is none: then nobody has tried it.
 pub fn seeds(name: &str) -> Vec<(String, Vec<u8>)> {
     let folder = corpus(name);
     let listed = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
@@ -69,18 +73,11 @@ pub fn seeds(name: &str) -> Vec<(String, Vec<u8>)> {
     seeds
 }
 
-/// Names of parsers that have seeds.
-pub fn names() -> Vec<String> {
-    let folder = corpus("");
-    let listed = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut names: Vec<String> =
-        listed.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
-}
-
-/// Runs a parser, which gives the size of what it made, over its seeds and their mutations. A panic of the parser names the
-/// seed and the mutation.
+/// Runs a parser, which gives the size of what it made, over its seeds and their mutations.
+///
+/// # Panics
+///
+/// When the parser does, or makes too much of too little; names the seed and the mutation.
 pub fn replay(name: &str, mut run: impl FnMut(&[u8]) -> usize) {
     let seeds = seeds(name);
     let mut random = Random::new(name);

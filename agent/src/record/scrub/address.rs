@@ -51,8 +51,13 @@ fn is_public(address: Ipv4Addr) -> bool {
 
 /// The MAC address in the lower half of an address.
 fn mac_inside(address: Ipv6Addr) -> Option<[u8; 6]> {
-    match address.octets() {
-        [_, _, _, _, _, _, _, _, a, b, c, 0xff, 0xfe, d, e, f] => Some([a ^ 2, b, c, d, e, f]),
+    let octets = address.octets();
+    let (upper, lower) = octets.get(8..)?.split_at_checked(4)?;
+    match (<[u8; 4]>::try_from(upper).ok()?, <[u8; 4]>::try_from(lower).ok()?) {
+        ([first, second, third, 0xff], [0xfe, rest @ ..]) => {
+            let [fourth, fifth, sixth] = rest;
+            Some([first ^ 2, second, third, fourth, fifth, sixth])
+        }
         _ => None,
     }
 }
@@ -202,6 +207,7 @@ impl Scrub {
             self.ipv6(<[u8; 16]>::try_from(octets).ok()?.into())?.octets().to_vec()
         };
         let words = new.chunks_exact(4).filter_map(<[u8]>::first_chunk);
-        Some(words.map(|word| format!("{:08X}", u32::from_ne_bytes(*word))).collect())
+        let words: Vec<String> = words.map(|word| format!("{:08X}", u32::from_ne_bytes(*word))).collect();
+        Some(words.concat())
     }
 }

@@ -40,8 +40,8 @@ impl Scrub {
     pub(super) fn json(&self, path: &str, text: &str) -> Json {
         let start = text.trim_start().trim_start_matches('\u{feff}');
         // Groups of other formats begin with a bracket too, and then a name.
-        let in_array = start.strip_prefix('[').map(str::trim_start);
-        let is_array = in_array.is_some_and(|rest| rest.is_empty() || rest.starts_with(['{', '[', '"', ']']));
+        let after_bracket = start.strip_prefix('[').map(str::trim_start);
+        let is_array = after_bracket.is_some_and(|rest| rest.is_empty() || rest.starts_with(['{', '[', '"', ']']));
         let has_name = path.rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("json"));
         if !has_name && !start.starts_with('{') && !is_array {
             return Json::No;
