@@ -10,6 +10,7 @@ pub mod delta;
 pub mod disk;
 pub mod enroll;
 pub mod exit;
+pub mod foreign;
 pub mod frame;
 pub mod identity;
 pub mod inventory;

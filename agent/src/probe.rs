@@ -10,11 +10,32 @@ mod client;
 mod serve;
 mod wire;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 pub use self::client::{Eyes, Probe, Watching};
 pub use self::serve::serve;
 
 /// Where the socket unit listens, unless the configuration says otherwise.
 pub const DEFAULT_SOCKET: &str = "/run/muster/probe.sock";
+
+/// What is made of anything that says to come from the probe, in bytes: for the table of foreign bytes.
+pub(crate) fn of_answer(bytes: &[u8]) -> usize {
+    of_frame::<wire::Answer>(bytes, wire::ANSWER_CAP)
+}
+
+/// The same of what says to come from the agent.
+pub(crate) fn of_question(bytes: &[u8]) -> usize {
+    of_frame::<wire::Question>(bytes, wire::QUESTION_CAP)
+}
+
+fn of_frame<T: DeserializeOwned + Serialize>(mut bytes: &[u8], cap: usize) -> usize {
+    let mut size = 0;
+    while let Ok(Some(message)) = wire::read::<T>(&mut bytes, cap) {
+        size += wire::encode(&message).map_or(0, |frame| frame.len());
+    }
+    size
+}
 
 #[cfg(test)]
 mod tests;

@@ -101,9 +101,12 @@ impl Copy<'_> {
             self.note(&path, made);
         }
         for (path, bytes) in seen.files {
-            let Some(bytes) = self.scrub.file(&path, bytes) else {
-                self.told.left_out.insert(path, "holds a private key".to_owned());
-                continue;
+            let bytes = match self.scrub.file(&path, bytes) {
+                Ok(bytes) => bytes,
+                Err(reason) => {
+                    self.told.left_out.insert(path, reason.to_owned());
+                    continue;
+                }
             };
             let made = self.place(&path, true).and_then(|place| self.file(&place, &bytes));
             self.note(&path, made);

@@ -10,7 +10,9 @@ use std::time::Duration;
 use muster_shared::canonical::Digest;
 use muster_shared::{Item, Problem, SectionName, SectionStatus};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+pub(crate) use foreign::STREAMS;
 pub(crate) use netlink::split_message as split_netlink;
 
 use crate::root::{Cause, ReadError, Root};
@@ -33,6 +35,7 @@ mod file;
 mod filesystem;
 mod firewall;
 mod firmware;
+mod foreign;
 mod glob;
 mod group;
 mod host;
@@ -209,6 +212,32 @@ impl Section {
         Self { status, items, problems }
     }
 
+    /// Without the character NUL, which no collector takes (case 8): bytes of a host may be anything.
+    #[must_use]
+    pub(crate) fn without_nul(mut self) -> Self {
+        fn clean(text: &mut String) {
+            if text.contains('\0') {
+                *text = text.replace('\0', "\u{fffd}");
+            }
+        }
+        fn clean_value(value: &mut Value) {
+            match value {
+                Value::String(text) => clean(text),
+                Value::Array(values) => values.iter_mut().for_each(clean_value),
+                _ => {}
+            }
+        }
+        for item in &mut self.items {
+            clean(&mut item.key);
+            item.attributes.values_mut().for_each(clean_value);
+        }
+        for problem in &mut self.problems {
+            clean(&mut problem.source);
+            clean(&mut problem.message);
+        }
+        self
+    }
+
     /// Nothing, because the system or this agent has no such source.
     pub const fn unsupported() -> Self {
         Self { status: SectionStatus::Unsupported, items: Vec::new(), problems: Vec::new() }
@@ -291,6 +320,16 @@ mod tests {
             assert!(collector.watched(&Root::live()).iter().all(|path| path.starts_with('/')));
             assert!(!collectors[i + 1..].iter().any(|other| other.name() == collector.name()), "{}", collector.name());
         }
+    }
+
+    /// Case 8, the agent's part.
+    #[test]
+    fn no_character_nul_leaves_the_host() {
+        let item = Item::new("a\0b").with("x", "c\0").with("y", vec!["\0", "d"]);
+        let section =
+            Section::of(vec![item], vec![Problem { source: "\0".into(), message: "e\0".into() }]).without_nul();
+        assert!(!serde_json::to_string(&section).unwrap().contains("u0000"));
+        assert_eq!(section.items[0].key, "a\u{fffd}b");
     }
 
     #[test]

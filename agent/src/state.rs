@@ -86,7 +86,7 @@ impl State {
         Ok(Loaded::Damaged(Self { generation: millis / 1_000, seq: millis, ..Self::default() }))
     }
 
-    fn decode(bytes: Vec<u8>) -> Option<Self> {
+    pub(crate) fn decode(bytes: Vec<u8>) -> Option<Self> {
         let checked = frame::decode(Kind::State, bytes).ok()?;
         let json = inflate(&checked.payload, MAX_STATE_BYTES)?;
         serde_json::from_slice(&json).ok()

@@ -24,6 +24,7 @@ mod network;
 use files::Files;
 use mounts::Mounts;
 use network::Network;
+pub(crate) use network::of_datagram;
 
 /// So long it must be quiet before a scan.
 pub const QUIET: Duration = Duration::from_millis(500);

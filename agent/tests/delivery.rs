@@ -11,8 +11,12 @@
 
 #[path = "delivery/collector.rs"]
 mod collector;
+#[path = "delivery/fault.rs"]
+mod fault;
 #[path = "delivery/over_time.rs"]
 mod over_time;
+#[path = "delivery/quiet.rs"]
+mod quiet;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,11 +1,16 @@
 //! `muster-agent record`: the inventory of the copy is that of the machine, and nothing of it names the machine.
 
-#![expect(clippy::unwrap_used, reason = "a test, with functions that are no tests themselves")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test, with functions that are no tests themselves"
+)]
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use base64::Engine;
 use serde_json::Value;
 
 const AGENT: &str = env!("CARGO_BIN_EXE_muster-agent");
@@ -32,6 +37,98 @@ fn files(directory: &Path, into: &mut Vec<std::path::PathBuf>) {
             into.push(entry.path());
         }
     }
+}
+
+/// What names this machine or is secret on it, in every form in which a file could hold it; read here by other ways than
+/// those of the program.
+fn secrets(inventory: &Value) -> Vec<(String, Vec<u8>)> {
+    let mut secrets: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut add = |what: &str, text: &str| {
+        if text.len() >= 5 {
+            secrets.push((what.to_owned(), text.as_bytes().to_vec()));
+            secrets.push((format!("{what} in UTF-16"), text.bytes().flat_map(|byte| [byte, 0]).collect()));
+        }
+    };
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let id = read("/etc/machine-id");
+    add("the machine id", id.trim());
+    let boot = read("/proc/sys/kernel/random/boot_id");
+    add("the boot id", boot.trim());
+    // A name that could be a word of anything is replaced where names stand only.
+    let name = read("/proc/sys/kernel/hostname");
+    let name = name.trim().split('.').next().unwrap_or_default();
+    let is_built = name.len() >= 5 && name.bytes().any(|b| b == b'-' || b.is_ascii_digit());
+    if name != "localhost" && (is_built || name.len() >= 8) {
+        add("the name of the host", name);
+    }
+    for entry in std::fs::read_dir("/sys/class/net").unwrap() {
+        let mac = read(entry.unwrap().path().join("address").to_str().unwrap()).trim().to_owned();
+        if mac.len() != 17 || mac == "00:00:00:00:00:00" || mac.starts_with("ff:ff") {
+            continue;
+        }
+        let pairs: Vec<&str> = mac.split(':').collect();
+        for separator in [":", "-", ""] {
+            add("a MAC address", &pairs.join(separator));
+        }
+        let first = u8::from_str_radix(pairs[0], 16).unwrap() ^ 2;
+        let iid = format!("{first:02x}{}{}fffe{}{}{}", pairs[1], pairs[2], pairs[3], pairs[4], pairs[5]);
+        let groups: Vec<String> = (0..4).map(|i| iid[i * 4..i * 4 + 4].trim_start_matches('0').to_owned()).collect();
+        add("an address made of a MAC address", &groups.join(":"));
+        add("an address made of a MAC address", &iid);
+    }
+    for line in read("/etc/passwd").lines() {
+        let fields: Vec<&str> = line.split(':').collect();
+        let uid: u32 = fields.get(2).and_then(|uid| uid.parse().ok()).unwrap_or_default();
+        if (1_000..65_534).contains(&uid) {
+            add("what a person is called", fields[4].split(',').next().unwrap());
+        }
+    }
+    for line in read("/etc/shadow").lines() {
+        let hash = line.split(':').nth(1).unwrap_or_default().trim_start_matches('!');
+        add("the hash of a password", if hash.starts_with('$') { hash } else { "" });
+    }
+    add("a private key", "PRIVATE KEY-----");
+    for section in inventory["sections"].as_object().unwrap().values() {
+        for item in section["items"].as_array().unwrap() {
+            for (attribute, value) in item["attributes"].as_object().unwrap() {
+                let text = value.as_str().unwrap_or_default();
+                let is_number = attribute.contains("serial") || attribute == "wwn" || attribute.ends_with("uuid");
+                if is_number && text.bytes().any(|b| matches!(b, b'1'..=b'9')) {
+                    add(&format!("the {attribute} of {}", item["key"]), text);
+                }
+                for address in value.as_array().into_iter().flatten().chain([value]).filter_map(Value::as_str) {
+                    let address = address.split('/').next().unwrap();
+                    if let Ok(std::net::IpAddr::V4(v4)) = address.parse()
+                        && !(v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.octets()[0] >= 224)
+                        && !v4.is_unspecified()
+                        && attribute.contains("address")
+                    {
+                        add("a public address", address);
+                        add("a public address", &format!("{:08X}:", u32::from_ne_bytes(v4.octets())));
+                    }
+                }
+            }
+        }
+    }
+    secrets
+}
+
+/// What base64 in a file holds: single words, and the lines of a block.
+fn base64_of(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let text = String::from_utf8_lossy(bytes);
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/');
+    let is_line = |line: &&str| !line.is_empty() && line.trim_end_matches('=').chars().all(is_part);
+    let mut blocks: Vec<String> = vec![String::new()];
+    for line in text.lines() {
+        if is_line(&line) {
+            blocks.last_mut().unwrap().push_str(line.trim_end_matches('='));
+        } else {
+            blocks.extend(line.split(|c| !is_part(c)).map(str::to_owned));
+            blocks.push(String::new());
+        }
+    }
+    let long = blocks.iter().filter(|block| block.len() >= 24);
+    long.filter_map(|block| base64::engine::general_purpose::STANDARD_NO_PAD.decode(block).ok()).collect()
 }
 
 #[test]
@@ -63,15 +160,25 @@ fn the_copy_has_the_same_inventory_and_no_name_of_the_machine() {
     }
     let mut all = Vec::new();
     files(Path::new(out), &mut all);
-    let machine_id = std::fs::read_to_string("/etc/machine-id").unwrap_or_default();
+    assert!(all.len() > 100, "{} files", all.len());
+    let secrets = secrets(&before);
     for path in all {
         let bytes = std::fs::read(&path).unwrap();
-        let text = String::from_utf8_lossy(&bytes);
-        for secret in ["$y$", "$6$", "PRIVATE KEY-----"] {
-            assert!(!path.ends_with("etc/shadow") || !text.contains(secret), "{}: {secret}", path.display());
+        let shown = path.strip_prefix(out).unwrap().display().to_string();
+        for (what, needle) in &secrets {
+            let found = bytes.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle));
+            assert!(!found, "/{shown} holds {what}");
+            assert!(
+                !shown.as_bytes().windows(needle.len()).any(|w| w.eq_ignore_ascii_case(needle)),
+                "/{shown} is {what}"
+            );
         }
-        let id = machine_id.trim();
-        assert!(id.is_empty() || !text.contains(id), "{}: machine id", path.display());
+        for blob in base64_of(&bytes) {
+            for (what, needle) in &secrets {
+                let found = blob.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle));
+                assert!(!found, "/{shown} holds {what} in base64");
+            }
+        }
     }
     let again = agent(&["record", "--out", out]);
     assert_eq!(again.status.code(), Some(1), "a directory that is not empty is refused");

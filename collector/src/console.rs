@@ -14,6 +14,7 @@ mod change;
 mod chart;
 mod difference;
 mod finding;
+pub(crate) mod foreign;
 mod form;
 mod host;
 mod incident;

@@ -1,9 +1,9 @@
 //! The two routers: agents on one listener, console and REST on the other. No route is on both.
 
 mod agent;
-mod body;
+pub(crate) mod body;
 pub mod edge;
-mod etag;
+pub(crate) mod etag;
 mod problem;
 pub mod rest;
 

@@ -24,6 +24,7 @@ pub(crate) struct Args {
 
 /// Enrolls and says as whom.
 pub(crate) fn run(setting: &Setting, args: Args, out: &mut impl Write) -> anyhow::Result<()> {
+    super::run::hide_memory();
     let config = &setting.config;
     let token = enroll::read_token(&args.token_file)?;
     let _lock = StateLock::take(&config.state_dir)?;

@@ -30,8 +30,10 @@ pub fn run(args: &RecordArgs, options: &Options, out: &mut impl Write) -> anyhow
     writeln!(
         out,
         "\nScrubbed: password hashes, private keys, SSH keys, credentials in addresses, values of secrets, environments and\n\
-         arguments, serial numbers, machine id, UUIDs, MAC addresses, this host's name.\n\
-         Not scrubbed: IP addresses, user names, names of other hosts, packages, units, paths. Look at it before you send it.\n\n\
+         arguments, serial numbers, machine id, UUIDs, MAC addresses, public IP addresses, this host's name, what people\n\
+         are called.\n\
+         Not scrubbed: private IP addresses, user names, names of other hosts, packages, units, paths. A host's name of a few\n\
+         letters that could be any word is scrubbed only where names stand. Look at it before you send it.\n\n\
          The inventory of the copy:  muster-agent inventory --root {dir}"
     )?;
     Ok(())

@@ -78,8 +78,17 @@ fn build(setting: &Setting, args: &Args) -> anyhow::Result<Agent> {
     Ok(Agent { scanner, courier, board, base: args.root.clone() })
 }
 
+/// This process holds the key: only root may look into its memory, and it leaves no core behind. The probe holds none, and
+/// what belongs to such a process in `/proc` it could not read of itself.
+pub(crate) fn hide_memory() {
+    if let Err(error) = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable) {
+        tracing::warn!(%error, "others of this user may look into this process's memory");
+    }
+}
+
 /// The daemon.
 pub(crate) fn run(setting: &Setting, args: &Args) -> anyhow::Result<()> {
+    hide_memory();
     let _lock = StateLock::take(&setting.config.state_dir)?;
     let agent = build(setting, args)?;
     let runtime = runtime()?;
@@ -107,6 +116,7 @@ pub(crate) fn run(setting: &Setting, args: &Args) -> anyhow::Result<()> {
 
 /// One scan, one delivery.
 pub(crate) fn once(setting: &Setting, args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
+    hide_memory();
     let _lock = StateLock::take(&setting.config.state_dir)?;
     let agent = build(setting, args)?;
     let (scanned, answer) = runtime()?.block_on(daemon::once(agent))?;

@@ -55,7 +55,7 @@ impl Probe {
         loop {
             match wire::read(&mut stream, wire::ANSWER_CAP)? {
                 Some(Answer::Section { name, section }) if names.contains(&name) && !found.contains_key(&name) => {
-                    found.insert(name, section);
+                    found.insert(name, section.without_nul());
                 }
                 Some(Answer::Done) => return Ok(()),
                 Some(Answer::Section { .. } | Answer::Changed { .. }) => {

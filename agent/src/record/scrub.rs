@@ -1,45 +1,55 @@
 //! Takes what is secret or names the machine out of what was read. Pseudonyms are consistent within one recording (a serial
 //! number is the same wherever it stands), as long as what they stand for, and made with a key that is thrown away.
+//!
+//! What cannot be taken apart is left out: private keys, environments, broken JSON, and a certificate that names the machine.
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use muster_shared::canonical::Digest;
 use serde_json::Value;
 
 use super::firmware;
 use crate::inventory::Inventory;
 
+mod address;
+mod json;
+mod known;
+mod line;
+
+use json::Json;
+use known::Known;
+
 /// What stands where a secret was.
 const SCRUBBED: &str = "scrubbed";
 /// Attributes whose values name the machine.
 const IDENTIFYING: &[&str] = &["serial", "wwn", "machine_id", "boot_id", "asset_tag", "service_tag"];
+/// What the numbers of disks begin with, by who writes them.
+const NUMBER_PREFIXES: &[&str] = &["0x", "naa.", "eui.", "t10.", "uuid."];
 /// Shorter values would be found in everything.
 const SHORTEST: usize = 5;
-/// Parts of names whose value is a secret.
-const SECRET: &[&str] = &[
-    "password",
-    "passwd",
-    "passphrase",
-    "secret",
-    "token",
-    "api_key",
-    "apikey",
-    "psk",
-    "private_key",
-    "privatekey",
-    "credential",
-];
-/// Members of JSON state files that hold environments and arguments.
-const PRIVATE_MEMBERS: &[&str] = &["env", "args", "cmd", "command", "entrypoint", "process", "auths"];
+/// A shorter name of a host is likely to be a word of something else, unless it is built like a name.
+const SHORTEST_NAME: usize = 8;
 /// Where the name of the host stands as a name and not by chance.
-const HOST_FILES: &[&str] = &["/etc/hostname", "/etc/hosts", "/etc/mailname", "/proc/sys/kernel/hostname"];
+const HOST_FILES: &[&str] =
+    &["/etc/hostname", "/etc/hosts", "/etc/mailname", "/proc/sys/kernel/hostname", "/etc/exim4/update-exim4.conf.conf"];
+/// What came with a package or describes one: four numbers with dots are a version there.
+const DISTRIBUTED: &[&str] = &["/usr/", "/lib/", "/opt/", "/boot/", "/snap/", "/sys/"];
+const DISTRIBUTED_PARTS: &[&str] =
+    &["os-release", "/dpkg/", "/rpm/", "/apk/", "/pacman/", "/flatpak/", "/snapd/", "site-packages", "node_modules"];
+/// Tables of sockets: addresses in hex.
+const SOCKET_TABLES: &[&str] = &["tcp", "tcp6", "udp", "udp6", "udplite", "udplite6", "raw", "raw6", "icmp", "icmp6"];
+/// Bytes that are no UTF-8 pass through the rules for text as characters of this private range.
+const STRANGE: u32 = 0x10_ff00;
+/// Base64 of fewer characters is no certificate.
+const SHORTEST_BASE64: usize = 64;
 
 /// Scrubs the files of one recording.
 pub(super) struct Scrub {
     key: [u8; 32],
-    /// Values that name the machine, the longest first, and their pseudonyms.
-    known: Vec<(String, String)>,
-    host: Option<String>,
+    /// Values that name the machine.
+    known: Known,
+    /// The name of the host, where it could be a word: only where a name stands.
+    name: Known,
 }
 
 impl Scrub {
@@ -47,176 +57,212 @@ impl Scrub {
     pub(super) fn new(inventory: &Inventory) -> anyhow::Result<Self> {
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
-        let mut scrub = Self { key, known: Vec::new(), host: None };
-        let mut values: Vec<String> = Vec::new();
+        let mut scrub = Self { key, known: Known::default(), name: Known::default() };
         for item in inventory.sections.values().flat_map(|section| &section.items) {
             for (name, value) in &item.attributes {
-                let Some(text) = value.as_str().filter(|_| IDENTIFYING.iter().any(|part| name.contains(part))) else {
-                    continue;
-                };
-                let is_specific = text.len() >= SHORTEST && text.bytes().any(|b| matches!(b, b'1'..=b'9'));
-                if is_specific && !is_uuid(text.as_bytes()) {
-                    values.push(text.to_owned());
-                }
+                scrub.learn(name, value);
             }
+            let is_person =
+                item.attributes.get("uid").and_then(Value::as_u64).is_some_and(|uid| (1_000..65_534).contains(&uid));
+            let gecos = item.text("gecos").filter(|_| is_person).unwrap_or_default();
+            // Name, room, telephones.
+            gecos
+                .split(',')
+                .map(str::trim)
+                .filter(|part| part.len() >= SHORTEST)
+                .for_each(|part| scrub.known.add(part));
         }
-        values.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        values.dedup();
-        scrub.known = values
-            .into_iter()
-            .map(|value| {
-                let new = scrub.like(&value);
-                (value, new)
-            })
-            .collect();
-        let host = inventory.host.get("name").and_then(Value::as_str);
-        scrub.host = host.filter(|name| !name.is_empty() && *name != "localhost").map(str::to_owned);
+        let text = |name: &str| inventory.host.get(name).and_then(Value::as_str).unwrap_or_default();
+        for name in [text("name"), text("fqdn")] {
+            scrub.learn_name(name);
+        }
         Ok(scrub)
     }
 
-    /// The content that may leave the machine; `None` when nothing of it may.
-    pub(super) fn file(&self, path: &str, bytes: Vec<u8>) -> Option<Vec<u8>> {
-        if path.ends_with("/environ") || holds(&bytes, b"PRIVATE KEY-----") {
-            return None;
+    fn learn(&mut self, name: &str, value: &Value) {
+        let Some(text) = value.as_str() else {
+            let values = value.as_array().map(Vec::as_slice).unwrap_or_default();
+            values.iter().filter(|value| value.is_string()).for_each(|value| self.learn(name, value));
+            return;
+        };
+        if address::is_mac(text) {
+            for form in address::other_forms(text) {
+                self.known.add_mac(&form);
+            }
+        }
+        if !IDENTIFYING.iter().any(|part| name.contains(part)) {
+            return;
+        }
+        let text = NUMBER_PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text);
+        let is_specific = text.len() >= SHORTEST && text.bytes().any(|b| matches!(b, b'1'..=b'9'));
+        // UUIDs are found by their form.
+        if is_specific && !is_uuid(text.as_bytes()) {
+            self.known.add(text);
+        }
+    }
+
+    /// The first part of a name names the host, the rest its owner.
+    fn learn_name(&mut self, name: &str) {
+        let (host, domain) = name.split_once('.').unwrap_or((name, ""));
+        if host.is_empty() || host == "localhost" {
+            return;
+        }
+        let is_built = host.len() >= SHORTEST && host.bytes().any(|b| b == b'-' || b.is_ascii_digit());
+        if is_built || host.len() >= SHORTEST_NAME {
+            self.known.add_word(host);
+        }
+        self.name.add_word(host);
+        if domain.contains('.') && !domain.starts_with("localdomain") {
+            self.known.add_word(domain);
+        }
+    }
+
+    /// The content that may leave the machine, or why nothing of it may.
+    pub(super) fn file(&self, path: &str, bytes: Vec<u8>) -> Result<Vec<u8>, &'static str> {
+        if path.ends_with("/environ") {
+            return Err("an environment");
+        }
+        if holds(&bytes, b"PRIVATE KEY-----") {
+            return Err("holds a private key");
         }
         if path.ends_with("/dmi/tables/DMI") {
-            return Some(firmware::scrub_smbios(bytes, |text| self.like(text)));
+            return Ok(firmware::scrub_smbios(bytes, |text| self.like(text)));
         }
         if path.ends_with("/edid") {
-            return Some(firmware::scrub_edid(bytes, |text| self.like(text)));
+            return Ok(firmware::scrub_edid(bytes, |text| self.like(text)));
         }
-        match String::from_utf8(bytes) {
-            Ok(text) => Some(self.text(path, &text).into_bytes()),
-            Err(error) => Some(self.binary(error.into_bytes())),
+        let name = path.rsplit('/').next().unwrap_or_default();
+        if name == "cmdline" && path != "/proc/cmdline" {
+            let program = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+            return self.text(path, &[program, b"\0"].concat());
         }
+        if bytes.contains(&0) { Ok(self.binary(bytes)) } else { self.text(path, &bytes) }
     }
 
     /// A path or the target of a link.
     pub(super) fn path(&self, path: &str) -> String {
         // Firmware variables have the well-known id of their vendor in their name.
-        if path.contains("efivars") { path.to_owned() } else { self.identifiers(path) }
+        if path.contains("efivars") { path.to_owned() } else { self.identifiers(path, false) }
     }
 
-    fn text(&self, path: &str, text: &str) -> String {
+    fn text(&self, path: &str, bytes: &[u8]) -> Result<Vec<u8>, &'static str> {
+        let text = to_text(bytes);
         let name = path.rsplit('/').next().unwrap_or_default();
         let is_account = matches!(name.trim_end_matches('-'), "shadow" | "gshadow" | "passwd" | "group");
-        if path.starts_with("/etc/") && is_account {
-            return text.split_inclusive('\n').map(scrub_account).collect();
-        }
-        if name == "cmdline" && path != "/proc/cmdline" {
-            return text.split('\0').next().unwrap_or_default().to_owned() + "\0";
-        }
-        let text = scrub_json(text).unwrap_or_else(|| {
-            let is_unit = path.contains("/systemd/");
-            text.split_inclusive('\n').map(|line| self.line(line, is_unit)).collect()
-        });
-        let text = self.identifiers(&text);
-        match &self.host {
-            Some(host) if HOST_FILES.contains(&path) => replace_word(&text, host, &self.like(host)),
-            _ => text,
-        }
-    }
-
-    fn line(&self, line: &str, is_unit: bool) -> String {
-        let is_private =
-            |name: &str| name.starts_with("Exec") || name.starts_with("Environment") || name == "SetCredential";
-        if is_unit
-            && let Some((name, value)) = line.split_once('=')
-            && is_private(name.trim())
-        {
-            let program = value.split_whitespace().next().filter(|_| name.starts_with("Exec")).unwrap_or_default();
-            // A line that goes on goes on.
-            let end = if line.trim_end().ends_with('\\') { " \\\n" } else { "\n" };
-            return format!("{name}={program}{end}");
-        }
-        let line = scrub_assignments(&scrub_addresses(line));
-        if line.contains("AAAA") { self.ssh_keys(&line) } else { line }
-    }
-
-    /// Public keys by others of the same type and length.
-    fn ssh_keys(&self, line: &str) -> String {
-        let scrub_word = |word: &str| {
-            let blob = word.trim_end();
-            let bytes = STANDARD.decode(blob).ok().filter(|bytes| blob.starts_with("AAAA") && bytes.len() > 32);
-            bytes.map_or_else(|| word.to_owned(), |bytes| word.replace(blob, &STANDARD.encode(self.ssh_blob(bytes))))
-        };
-        line.split_inclusive(' ').map(scrub_word).collect()
-    }
-
-    /// Every long field of the wire form (RFC 4253) but its first two bytes, which say sign and form.
-    fn ssh_blob(&self, mut blob: Vec<u8>) -> Vec<u8> {
-        let mut at = 0_usize;
-        while let Some(head) = blob.get(at..at + 4).and_then(|head| <[u8; 4]>::try_from(head).ok()) {
-            let length = usize::try_from(u32::from_be_bytes(head)).unwrap_or(usize::MAX);
-            let Some(field) = at.checked_add(4).and_then(|from| blob.get_mut(from..from.checked_add(length)?)) else {
-                break;
-            };
-            // The first field is the name of the type.
-            if at > 0 && length >= 16 {
-                let stream = self.stream(field, length);
-                field.iter_mut().zip(stream).skip(2).for_each(|(byte, new)| *byte = new);
+        let text = if path.starts_with("/etc/") && is_account {
+            let is_passwd = name.starts_with("passwd");
+            text.split_inclusive('\n').map(|line| self.account(line, is_passwd)).collect()
+        } else if path.starts_with("/proc/") && path.contains("/net/") && SOCKET_TABLES.contains(&name) {
+            self.socket_table(&text)
+        } else {
+            match self.json(path, &text) {
+                Json::Sound(text) => text,
+                Json::Broken => return Err("is no JSON that can be read, so that its secrets cannot be found"),
+                Json::No => text.split_inclusive('\n').map(|line| self.line(line, path)).collect(),
             }
-            at = at.saturating_add(4).saturating_add(length);
+        };
+        let is_distributed = DISTRIBUTED.iter().any(|start| path.starts_with(start))
+            || DISTRIBUTED_PARTS.iter().any(|part| path.contains(part));
+        let text = self.identifiers(&text, !is_distributed);
+        if self.is_named_within(&text) {
+            return Err("names this machine in a form that cannot be replaced, such as a certificate");
         }
-        blob
+        let mut bytes = from_text(&text);
+        if HOST_FILES.contains(&path) || name.starts_with("authorized_keys") {
+            self.replace_known(&mut bytes, &self.name);
+        }
+        Ok(bytes)
     }
 
+    /// Bytes that are no text keep their length; what of them is text is scrubbed as far as that goes.
     fn binary(&self, mut bytes: Vec<u8>) -> Vec<u8> {
-        for (value, new) in &self.known {
-            let mut at = 0;
-            while let Some(found) = bytes.get(at..).and_then(|rest| position(rest, value.as_bytes())) {
-                at += found;
-                if let Some(place) = bytes.get_mut(at..at + value.len()) {
-                    place.copy_from_slice(new.as_bytes());
-                }
-                at += value.len();
+        self.replace_known(&mut bytes, &self.known);
+        let is_text = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
+        for run in bytes.split_mut(|byte| !is_text(*byte)).filter(|run| run.len() >= 12) {
+            let Ok(text) = std::str::from_utf8(run) else { continue };
+            let new = self.identifiers(text, false);
+            if new.len() == run.len() {
+                run.copy_from_slice(new.as_bytes());
+            } else {
+                run.fill(b'x');
             }
         }
         bytes
     }
 
-    /// Known values, UUIDs and MAC addresses by their pseudonyms.
-    fn identifiers(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for (value, new) in &self.known {
-            if text.contains(value.as_str()) {
-                text = text.replace(value.as_str(), new);
-            }
-        }
+    /// Known values, UUIDs and addresses by their pseudonyms.
+    fn identifiers(&self, text: &str, are_numbers: bool) -> String {
+        let mut bytes = text.as_bytes().to_vec();
+        self.replace_known(&mut bytes, &self.known);
+        let text = String::from_utf8_lossy(&bytes);
         let bytes = text.as_bytes();
         let mut out = String::with_capacity(text.len());
         let (mut at, mut copied) = (0, 0);
-        while at < bytes.len() {
-            let is_start = at == 0 || bytes.get(at - 1).is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b':');
-            let length = if is_start { identifier_length(bytes.get(at..).unwrap_or_default()) } else { 0 };
-            if length == 0 {
+        while let Some(byte) = bytes.get(at) {
+            let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+            let is_start = before.is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b':' | b'.'));
+            let may_begin = byte.is_ascii_hexdigit() || *byte == b':';
+            let found =
+                text.get(at..).filter(|_| is_start && may_begin).and_then(|rest| self.identifier(rest, are_numbers));
+            let Some((length, new)) = found.filter(|(length, _)| *length > 0) else {
                 at += 1;
                 continue;
-            }
+            };
             out.push_str(text.get(copied..at).unwrap_or_default());
-            let found = text.get(at..at + length).unwrap_or_default();
-            out.push_str(&if length == MAC_LENGTH { self.mac(found) } else { self.like(found) });
+            out.push_str(&new);
             at += length;
             copied = at;
         }
         out + text.get(copied..).unwrap_or_default()
     }
 
-    /// A locally administered address.
-    fn mac(&self, mac: &str) -> String {
-        format!("02{}", self.like(&mac.to_ascii_lowercase()).get(2..).unwrap_or_default())
+    /// The identifier that a text begins with, by its form.
+    fn identifier(&self, text: &str, are_numbers: bool) -> Option<(usize, String)> {
+        let ends = text.as_bytes().get(UUID_LENGTH).is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b':');
+        match text.get(..UUID_LENGTH).filter(|uuid| ends && is_uuid(uuid.as_bytes())) {
+            Some(uuid) => Some((UUID_LENGTH, self.like(uuid))),
+            None => self.address(text, are_numbers),
+        }
+    }
+
+    /// Whether base64 in a text holds what is known: nothing of the same form could stand there.
+    fn is_named_within(&self, text: &str) -> bool {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_');
+        // The lines of one block belong together.
+        let mut block = String::new();
+        let names = |block: &str| {
+            let decoded = STANDARD_NO_PAD.decode(block).or_else(|_| URL_SAFE_NO_PAD.decode(block));
+            let is_long = block.len() >= SHORTEST_BASE64;
+            is_long
+                && decoded.is_ok_and(|bytes| {
+                    self.known.is_in(&bytes) || self.name.is_in(&bytes) && holds(&bytes, b"\x06\x03\x55\x04\x03")
+                })
+        };
+        for line in text.lines() {
+            let line = line.trim().trim_end_matches('=');
+            if !line.is_empty() && line.chars().all(is_part) {
+                block.push_str(line);
+                continue;
+            }
+            if names(&block) || line.split(|c| !is_part(c)).any(names) {
+                return true;
+            }
+            block.clear();
+        }
+        names(&block)
     }
 
     /// A text of the same form: hex digits by hex digits where it is all hex, else digits by digits and letters by letters.
     fn like(&self, text: &str) -> String {
         let is_hex = text.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'-' | b':'));
+        let is_upper = text.bytes().any(|b| b.is_ascii_uppercase());
         let stream = self.stream(text.to_ascii_lowercase().as_bytes(), text.len());
         let replace = |(old, new): (u8, u8)| -> char {
             let pick =
                 |from: &'static [u8]| char::from(from.get(usize::from(new) % from.len()).copied().unwrap_or(b'x'));
             match old {
+                b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' if is_hex && is_upper => pick(b"0123456789ABCDEF"),
                 b'0'..=b'9' | b'a'..=b'f' if is_hex => pick(b"0123456789abcdef"),
-                b'A'..=b'F' if is_hex => pick(b"0123456789ABCDEF"),
                 b'0'..=b'9' => pick(b"0123456789"),
                 b'a'..=b'z' => pick(b"abcdefghijklmnopqrstuvwxyz"),
                 b'A'..=b'Z' => pick(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
@@ -241,7 +287,6 @@ impl Scrub {
 }
 
 const UUID_LENGTH: usize = 36;
-const MAC_LENGTH: usize = 17;
 
 fn is_uuid(text: &[u8]) -> bool {
     text.len() == UUID_LENGTH
@@ -251,118 +296,27 @@ fn is_uuid(text: &[u8]) -> bool {
             .all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { *b == b'-' } else { b.is_ascii_hexdigit() })
 }
 
-fn is_mac(text: &[u8]) -> bool {
-    let has_form = text.len() == MAC_LENGTH
-        && text.iter().enumerate().all(|(i, b)| if i % 3 == 2 { *b == b':' } else { b.is_ascii_hexdigit() });
-    // All zeros, broadcast and multicast name nobody.
-    let nobody: [&[u8]; 5] = [b"00:00:00:00:00:00", b"ff:ff:ff:ff:ff:ff", b"FF:FF:FF:FF:FF:FF", b"01:00:5e", b"33:33"];
-    has_form && !nobody.iter().any(|start| text.starts_with(start))
-}
-
-/// The length of the identifier that a text begins with, 0 when with none.
-fn identifier_length(text: &[u8]) -> usize {
-    let ends = |length: usize| text.get(length).is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b':');
-    if text.get(..UUID_LENGTH).is_some_and(is_uuid) && ends(UUID_LENGTH) {
-        UUID_LENGTH
-    } else if text.get(..MAC_LENGTH).is_some_and(is_mac) && ends(MAC_LENGTH) {
-        MAC_LENGTH
-    } else {
-        0
+/// Text, and what is none of it as characters that stand for bytes.
+fn to_text(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().filter_map(|byte| char::from_u32(STRANGE + u32::from(*byte))));
     }
+    text
 }
 
-fn position(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    if needle.is_empty() { None } else { bytes.windows(needle.len()).position(|window| window == needle) }
+fn from_text(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    for c in text.chars() {
+        match u32::from(c).checked_sub(STRANGE).and_then(|byte| u8::try_from(byte).ok()) {
+            Some(byte) => bytes.push(byte),
+            None => bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    bytes
 }
 
 fn holds(bytes: &[u8], needle: &[u8]) -> bool {
-    position(bytes, needle).is_some()
-}
-
-/// The second field of an account file: what it says of the password stays, the hash does not.
-fn scrub_account(line: &str) -> String {
-    let Some((name, rest)) = line.split_once(':') else { return line.to_owned() };
-    let Some((hash, rest)) = rest.split_once(':') else { return line.to_owned() };
-    let kept = match hash.chars().next() {
-        None => "",
-        Some('!') => "!",
-        Some('*') => "*",
-        Some(_) if hash == "x" => "x",
-        Some(_) => "$scrubbed$",
-    };
-    format!("{name}:{kept}:{rest}")
-}
-
-/// The user part of addresses such as `https://user:password@host/`.
-fn scrub_addresses(line: &str) -> String {
-    let mut out = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some((before, after)) = rest.split_once("://") {
-        out.push_str(before);
-        out.push_str("://");
-        let end = after.find(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'')).unwrap_or(after.len());
-        let (authority, tail) = after.split_at_checked(end).unwrap_or((after, ""));
-        match authority.rsplit_once('@') {
-            Some((_, host)) => out.extend([SCRUBBED, "@", host]),
-            None => out.push_str(authority),
-        }
-        rest = tail;
-    }
-    out + rest
-}
-
-/// What follows `secret=`, `secret =` or `--secret `, up to the end of the line.
-fn scrub_assignments(line: &str) -> String {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    for (at, _) in line.match_indices(['=', ' ']) {
-        let (before, after) = line.split_at_checked(at).unwrap_or((line, ""));
-        let name = before.trim_end().rsplit(|c: char| !is_part(c)).next().unwrap_or_default().to_ascii_lowercase();
-        let is_value = after.starts_with('=') || name.starts_with("--");
-        if is_value && SECRET.iter().any(|part| name.contains(part)) {
-            let end = if line.ends_with('\n') { "\n" } else { "" };
-            return format!("{before}{}{SCRUBBED}{end}", after.chars().next().unwrap_or(' '));
-        }
-    }
-    line.to_owned()
-}
-
-/// State files of engines without environments and arguments; `None` when the text is no JSON.
-fn scrub_json(text: &str) -> Option<String> {
-    let start = text.trim_start();
-    if !start.starts_with('{') && !start.starts_with('[') {
-        return None;
-    }
-    let mut value: Value = serde_json::from_str(text).ok()?;
-    scrub_value(&mut value);
-    Some(value.to_string())
-}
-
-fn scrub_value(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            let is_private = |name: &str| {
-                let name = name.to_ascii_lowercase();
-                PRIVATE_MEMBERS.contains(&name.as_str()) || SECRET.iter().any(|part| name.contains(part))
-            };
-            members.retain(|name, _| !is_private(name));
-            members.values_mut().for_each(scrub_value);
-        }
-        Value::Array(values) => values.iter_mut().for_each(scrub_value),
-        Value::String(text) => *text = scrub_assignments(&scrub_addresses(text)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-/// A name where it stands alone or begins a longer one (`host.example.com`).
-fn replace_word(text: &str, word: &str, new: &str) -> String {
-    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '-');
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once(word) {
-        out.push_str(before);
-        let is_alone = !is_part(out.chars().last()) && !is_part(after.chars().next());
-        out.push_str(if is_alone { new } else { word });
-        rest = after;
-    }
-    out + rest
+    bytes.windows(needle.len()).any(|window| window == needle)
 }

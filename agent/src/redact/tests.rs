@@ -85,6 +85,7 @@ const CORPUS: &[(&str, &str)] = &[
     ("find / -name '*.log' -mtime +7 -delete", "find / -name '*.log' -mtime +7 -delete"),
 ];
 
+/// Case 112.
 #[test]
 fn the_corpus_is_redacted_and_stays_readable() {
     let wrong: Vec<(String, &str)> = CORPUS

@@ -12,8 +12,8 @@ use super::{Collector, Privilege, Section, paths};
 use crate::root::Root;
 
 mod attribute;
-mod nft;
-mod ruleset;
+pub(super) mod nft;
+pub(super) mod ruleset;
 
 /// Tables of the old iptables; the file is there when its module is.
 const LEGACY: &[(&str, &str)] = &[

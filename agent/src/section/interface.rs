@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::{Collector, Event, Privilege, Section, netlink};
 use crate::root::Root;
 
-mod link;
+pub(super) mod link;
 
 /// One directory per interface.
 const NET: &str = "/sys/class/net";
@@ -107,17 +107,17 @@ pub(super) fn names(root: &Root) -> BTreeMap<u32, String> {
     entries.filter_map(|entry| Some((root.number(&format!("{NET}/{}/ifindex", entry.name))?, entry.name))).collect()
 }
 
-fn only_links(messages: Vec<RouteNetlinkMessage>) -> Vec<LinkMessage> {
+pub(super) fn only_links(messages: Vec<RouteNetlinkMessage>) -> Vec<LinkMessage> {
     let links = messages.into_iter();
     links.filter_map(|m| if let RouteNetlinkMessage::NewLink(link) = m { Some(link) } else { None }).collect()
 }
 
-fn names_of(links: &[LinkMessage]) -> BTreeMap<u32, String> {
+pub(super) fn names_of(links: &[LinkMessage]) -> BTreeMap<u32, String> {
     links.iter().filter_map(|link| Some((link.header.index, link::name(link)?))).collect()
 }
 
 /// Addresses by interface: those that were set, those that were leased or made up for a while.
-fn group(messages: Vec<RouteNetlinkMessage>) -> BTreeMap<u32, (Vec<Value>, Vec<Value>)> {
+pub(super) fn group(messages: Vec<RouteNetlinkMessage>) -> BTreeMap<u32, (Vec<Value>, Vec<Value>)> {
     let mut found: BTreeMap<u32, (Vec<Value>, Vec<Value>)> = BTreeMap::new();
     for message in messages {
         let RouteNetlinkMessage::NewAddress(address) = message else { continue };

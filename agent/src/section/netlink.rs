@@ -23,6 +23,12 @@ pub(super) struct Answers<M> {
     pub(super) unreadable: usize,
 }
 
+impl<M> Default for Answers<M> {
+    fn default() -> Self {
+        Self { messages: Vec::new(), unreadable: 0 }
+    }
+}
+
 impl<M> Answers<M> {
     /// A problem when something could not be understood.
     pub(super) fn problem(&self, what: &str) -> Option<Problem> {
@@ -70,28 +76,53 @@ where
     message.serialize(&mut bytes);
     socket.send(&bytes, 0)?;
 
-    let mut answers = Answers { messages: Vec::new(), unreadable: 0 };
+    let mut answers = Answers::default();
     let mut buffer = Vec::with_capacity(BUFFER_BYTES);
     loop {
         buffer.clear();
         socket.recv(&mut buffer, 0)?;
-        let mut rest = buffer.as_slice();
+        match answers.take(&buffer)? {
+            Step::More => {}
+            Step::Done => return Ok(Some(answers)),
+            Step::Interrupted => return Ok(None),
+        }
+    }
+}
+
+/// What a datagram means for the dump that it belongs to.
+pub(super) enum Step {
+    /// More follows.
+    More,
+    /// That was all.
+    Done,
+    /// A change came between: it has to be asked again.
+    Interrupted,
+}
+
+impl<M: NetlinkDeserializable> Answers<M> {
+    /// Takes the messages of a datagram.
+    pub(super) fn take(&mut self, datagram: &[u8]) -> std::io::Result<Step> {
+        let mut rest = datagram;
         while let Some((message, remainder)) = split_message(rest) {
             rest = remainder;
             let Ok(message) = NetlinkMessage::<M>::deserialize(message) else {
-                answers.unreadable += 1;
+                self.unreadable += 1;
                 continue;
             };
             if message.header.flags & NLM_F_DUMP_INTR != 0 {
-                return Ok(None);
+                return Ok(Step::Interrupted);
             }
             match message.payload {
-                NetlinkPayload::InnerMessage(inner) => answers.messages.push(inner),
-                NetlinkPayload::Done(_) => return Ok(Some(answers)),
-                NetlinkPayload::Error(error) => return Err(error.to_io()),
+                NetlinkPayload::InnerMessage(inner) => self.messages.push(inner),
+                NetlinkPayload::Done(_) => return Ok(Step::Done),
+                // Its own `to_io` overflows on the lowest number.
+                NetlinkPayload::Error(error) => {
+                    return Err(std::io::Error::from_raw_os_error(error.raw_code().saturating_abs()));
+                }
                 _ => {}
             }
         }
+        Ok(Step::More)
     }
 }
 

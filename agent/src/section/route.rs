@@ -69,7 +69,7 @@ impl Collector for Route {
     }
 }
 
-fn item(route: &RouteMessage, names: &BTreeMap<u32, String>) -> Option<Item> {
+pub(super) fn item(route: &RouteMessage, names: &BTreeMap<u32, String>) -> Option<Item> {
     let header = &route.header;
     let table =
         route.attributes.iter().find_map(|a| if let RouteAttribute::Table(table) = a { Some(*table) } else { None });

@@ -123,6 +123,11 @@ impl Memory {
     }
 }
 
+/// How many events a datagram makes: for the table of foreign bytes.
+pub(crate) fn of_datagram(datagram: &[u8]) -> usize {
+    Memory::default().events(datagram).len()
+}
+
 /// `None` for what does not count or is no such message.
 fn read(message: &[u8]) -> Option<Told> {
     let kind = u16::from_ne_bytes(*message.get(4..)?.first_chunk()?);

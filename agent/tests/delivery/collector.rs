@@ -87,6 +87,7 @@ struct Inner {
     other_agent_id: Mutex<Option<AgentId>>,
     got: mpsc::UnboundedSender<Got>,
     settings: Mutex<Settings>,
+    lifetime: Mutex<std::time::Duration>,
 }
 
 pub(crate) struct Collector {
@@ -121,6 +122,7 @@ impl Collector {
             other_agent_id: Mutex::default(),
             got: sender,
             settings: Mutex::new(Settings { heartbeat_seconds: 3_600, scan_seconds: 3_600 }),
+            lifetime: Mutex::new(std::time::Duration::from_hours(7 * 24)),
         });
         let token = EnrollmentToken {
             url: format!("https://{address}"),
@@ -135,6 +137,11 @@ impl Collector {
     /// How the next requests are answered.
     pub(crate) fn script(&self, answers: impl IntoIterator<Item = Answer>) {
         self.inner.answers.lock().unwrap().extend(answers);
+    }
+
+    /// How long certificates are good for from now on.
+    pub(crate) fn set_lifetime(&self, lifetime: std::time::Duration) {
+        *self.inner.lifetime.lock().unwrap() = lifetime;
     }
 
     /// Answers a held heartbeat.
@@ -315,7 +322,7 @@ impl Inner {
             agent_id: self.other_agent_id.lock().unwrap().unwrap_or(self.agent_id),
             certificate_pem: certificate.pem(),
             ca_pem: self.ca_pem.clone(),
-            not_after: SystemClock.now().plus_millis(7 * 24 * 3_600 * 1_000),
+            not_after: SystemClock.now().plus_millis(i64::try_from(self.lifetime.lock().unwrap().as_millis()).unwrap()),
             settings: *self.settings.lock().unwrap(),
             is_pending: false,
         }

@@ -14,12 +14,13 @@ use base64::Engine;
 use muster_shared::Time;
 use muster_shared::canonical::Digest;
 use muster_shared::id::AgentId;
+use muster_shared::problem::FieldError;
 use muster_shared::protocol::{
     CHALLENGE_PATH, Challenge, ChallengeRequest, Credential, ENROLL_PATH, EnrollRequest, HEARTBEATS_PATH, Heartbeat,
     HeartbeatAck, MAX_INFLATE_RATIO, MAX_INFLATED_BYTES, MAX_REPORT_BYTES, RECOVER_PATH, REFUSED, RENEWALS_PATH,
     REPORTS_PATH, RecoverRequest, RenewRequest, ReportAck, STANDING_PATH, StandingAnswer,
 };
-use muster_shared::report::Report;
+use muster_shared::report::{Report, SCHEMA};
 use sha2::{Digest as _, Sha256};
 
 use super::body::{check_json, inflate, parse, read};
@@ -161,7 +162,8 @@ async fn report(
     if announced != digest {
         return Err(Refusal::Malformed("the body does not fit its content-digest; send it again".into()));
     }
-    let report: Report = parse(&inflate(&bytes, MAX_INFLATED_BYTES, MAX_INFLATE_RATIO)?)?;
+    let json = inflate(&bytes, MAX_INFLATED_BYTES, MAX_INFLATE_RATIO)?;
+    let report: Report = parse(&json).map_err(|refusal| of_schema(&json, refusal))?;
     Ok(Json(app.service.ingest(agent, report, Digest::of(&bytes), digest).await?))
 }
 
@@ -185,4 +187,19 @@ async fn renew(
     check_json(&headers)?;
     let request: RenewRequest = parse(&read(&headers, body, MAX_ENROLL_BYTES).await?)?;
     Ok(Json(app.service.renew(agent, &serial, request).await?))
+}
+
+/// A report of another schema has fields that are not known here: then the schema is what is wrong with it (case 11).
+fn of_schema(json: &[u8], refusal: Refusal) -> Refusal {
+    #[derive(serde::Deserialize)]
+    struct Schema {
+        schema: u32,
+    }
+    match serde_json::from_slice(json) {
+        Ok(Schema { schema }) if schema != SCHEMA && matches!(refusal, Refusal::Fields(_)) => {
+            let detail = format!("schema {schema} is not known here; this collector speaks {SCHEMA}");
+            Refusal::Fields(vec![FieldError { pointer: "/schema".to_owned(), detail }])
+        }
+        _ => refusal,
+    }
 }

@@ -342,7 +342,7 @@ fn is_name(section: SectionName, attribute: &str) -> bool {
 }
 
 /// Bounds that a well-behaved agent never meets (cases 7 to 9): the error names the field.
-fn check_limits(report: &Report) -> Result<(), ServiceError> {
+pub(crate) fn check_limits(report: &Report) -> Result<(), ServiceError> {
     if report.schema != muster_shared::report::SCHEMA {
         let known = muster_shared::report::SCHEMA;
         return Err(invalid(

@@ -24,6 +24,7 @@
 //! open and names file, offset and sequence. A failed write or sync ends the process, for after it nothing is known. So that
 //! a full disk is not such a failure, commits are refused before it is full (`room`).
 
+pub mod foreign;
 mod index;
 mod journal;
 mod open;

@@ -89,6 +89,9 @@ async fn what_is_no_json_of_the_right_shape_is_refused() {
         with("\"uid\":0", "\"uid\":1e999"),
         with("\"uid\":0", "\"uid\":Infinity"),
         with("\"bash\"", "\"\\ud800\""),
+        with("\"bash\"", "\"ba\\u0000sh\""),
+        with("\"bash\"", "\"ba\0sh\""),
+        with("\"uid\":0", "\"u\\u0000id\":0"),
         with("\"bash\"", "\"a\nb\""),
         [b"\xef\xbb\xbf".to_vec(), text.clone().into_bytes()].concat(),
         [text.clone().into_bytes(), b"{}".to_vec()].concat(),
@@ -119,6 +122,30 @@ async fn what_is_no_json_of_the_right_shape_is_refused() {
     let mut report = good.clone();
     report["sections"]["no_such_section"] = report["sections"]["user"].clone();
     assert_eq!(refused(&lab, &device, post_report(report.to_string().as_bytes())).await.status, 422);
+}
+
+/// Case 11: what an item is told by is open, what a report is made of is not; another schema is refused as such, whatever
+/// fields it has.
+#[tokio::test]
+async fn fields_that_are_not_known_are_named_and_attributes_are_kept() {
+    let (lab, mut device) = lab_with_device().await;
+    let good: Value = serde_json::to_value(device.full(&lab)).unwrap();
+    let change = "/sections/user/change";
+    let whole = good.pointer(change).unwrap().as_object().unwrap().keys().next().unwrap().clone();
+    for place in ["", "/sections/user", &format!("{change}/{whole}/0")] {
+        let mut report = good.clone();
+        report.pointer_mut(place).unwrap()["brand_new"] = json!(1);
+        let pointers = refused(&lab, &device, post_report(report.to_string().as_bytes())).await.pointers(422);
+        assert!(pointers.len() == 1 && pointers[0].ends_with("/brand_new"), "{place}: {pointers:?}");
+        report["schema"] = json!(2);
+        let pointers = refused(&lab, &device, post_report(report.to_string().as_bytes())).await.pointers(422);
+        assert_eq!(pointers, ["/schema"], "{place}");
+    }
+    let token = lab.token_of(Role::Viewer).await;
+    device.put(SectionName::User, Item::new("ann").with("uid", 1_000).with("brand_new", "kept"));
+    device.report_full(&lab).await;
+    let users = lab.all(&token, "/api/v1/items?class=user").await;
+    assert!(users.iter().any(|user| user["attributes"]["brand_new"] == "kept"), "{users:?}");
 }
 
 /// Case 9.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use muster_shared::Item;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -92,36 +93,49 @@ pub(in crate::section) fn containers(root: &Root, path: &str) -> Result<(Engine,
     let ends_at = Instant::now() + DETAIL_TIME;
     let mut containers = Vec::with_capacity(rows.len());
     for (i, row) in rows.into_iter().enumerate() {
-        let labels = row.labels.unwrap_or_default();
-        let name = row.names.unwrap_or_default().into_iter().next().unwrap_or_default();
-        let name = name.trim_start_matches('/').to_owned();
-        let workload = Workload::of(&labels);
-        if name.is_empty() || workload.is_sandbox(&labels) {
-            continue;
+        let Some(mut container) = container(&engine, row, &images) else { continue };
+        if i < DETAIL_CAP && Instant::now() < ends_at {
+            container.restart_policy = restart_policy(path, &container.id);
         }
-        let restart_policy = (i < DETAIL_CAP && Instant::now() < ends_at).then(|| restart_policy(path, &row.id));
-        let image = images.iter().find(|image| image.id == row.image_id);
-        containers.push(Container {
-            engine: engine.clone(),
-            id: row.id,
-            name,
-            image: image_name(&row.image).to_owned(),
-            image_digest: image.map(|image| image.digest(&row.image)).unwrap_or_default(),
-            image_id: row.image_id,
-            state: Some(state(&row.state)),
-            ports: row.ports.unwrap_or_default().iter().map(PortRow::text).collect(),
-            restart_policy: restart_policy.flatten(),
-            workload,
-            created_at: moment(row.created),
-            autostart: None,
-        });
+        containers.push(container);
     }
     Ok((engine, containers))
 }
 
+/// `None` for what has no name, or only holds the namespaces of a pod.
+fn container(engine: &Engine, row: ContainerRow, images: &[ImageRow]) -> Option<Container> {
+    let labels = row.labels.unwrap_or_default();
+    let name = row.names.unwrap_or_default().into_iter().next().unwrap_or_default();
+    let name = name.trim_start_matches('/').to_owned();
+    let workload = Workload::of(&labels);
+    if name.is_empty() || workload.is_sandbox(&labels) {
+        return None;
+    }
+    let image = images.iter().find(|image| image.id == row.image_id);
+    Some(Container {
+        engine: engine.clone(),
+        id: row.id,
+        name,
+        image: image_name(&row.image).to_owned(),
+        image_digest: image.map(|image| image.digest(&row.image)).unwrap_or_default(),
+        image_id: row.image_id,
+        state: Some(state(&row.state)),
+        ports: row.ports.unwrap_or_default().iter().map(PortRow::text).collect(),
+        restart_policy: None,
+        workload,
+        created_at: moment(row.created),
+        autostart: None,
+    })
+}
+
 /// The images of the engine behind a socket that have a name.
 pub(in crate::section) fn images(root: &Root, path: &str) -> Result<(Engine, Vec<Image>), String> {
-    let (engine, rows): (_, Vec<ImageRow>) = ask(root, path, "/images/json")?;
+    let (engine, rows) = ask(root, path, "/images/json")?;
+    let images = named(&engine, rows);
+    Ok((engine, images))
+}
+
+fn named(engine: &Engine, rows: Vec<ImageRow>) -> Vec<Image> {
     let mut images = Vec::new();
     for row in rows {
         let digests = || row.repo_digests.iter().flatten().filter(|name| !name.starts_with("<none>"));
@@ -140,7 +154,21 @@ pub(in crate::section) fn images(root: &Root, path: &str) -> Result<(Engine, Vec
             architecture: String::new(),
         }));
     }
-    Ok((engine, images))
+    images
+}
+
+/// What is made of any answer, as items: for the table of foreign bytes.
+pub(in crate::section) fn of_answer(bytes: &[u8]) -> Vec<Item> {
+    let Ok(answer) = http::read_answer(bytes) else { return Vec::new() };
+    let engine = Engine::of_system("docker");
+    let containers: Vec<ContainerRow> = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let mut items: Vec<Item> =
+        containers.into_iter().filter_map(|row| Some(container(&engine, row, &[])?.item())).collect();
+    let images = serde_json::from_slice(&answer.body).map(|rows| named(&engine, rows)).unwrap_or_default();
+    items.extend(images.iter().map(Image::item));
+    let policy = serde_json::from_slice(&answer.body).map(|detail: Detail| detail.host_config.restart_policy.text());
+    items.extend(policy.map(Item::new));
+    items
 }
 
 fn ask<T: DeserializeOwned>(root: &Root, path: &str, target: &str) -> Result<(Engine, T), String> {

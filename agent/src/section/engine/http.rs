@@ -63,7 +63,7 @@ struct Head {
     length: Option<u64>,
 }
 
-fn read_answer(stream: impl Read) -> Result<Answer> {
+pub(super) fn read_answer(stream: impl Read) -> Result<Answer> {
     let mut reader = BufReader::new(stream.take(CAP_BYTES));
     let status = line(&mut reader)?;
     let code = status.strip_prefix("HTTP/1.").and_then(|rest| rest.split(' ').nth(1));

@@ -31,8 +31,8 @@ const SET_CAP: usize = 4096;
 
 /// A message of nftables: the family and the attributes, not understood yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Message {
-    pub(super) kind: u16,
+pub(in crate::section) struct Message {
+    pub(in crate::section) kind: u16,
     pub(super) family: u8,
     /// Lower half of the number of the ruleset's generation.
     pub(super) generation: u16,
@@ -74,13 +74,13 @@ impl NetlinkDeserializable for Message {
 
 /// A whole ruleset as messages.
 #[derive(Debug, Default)]
-pub(super) struct Ruleset {
-    pub(super) tables: Vec<Message>,
-    pub(super) chains: Vec<Message>,
-    pub(super) rules: Vec<Message>,
-    pub(super) sets: Vec<Message>,
+pub(in crate::section) struct Ruleset {
+    pub(in crate::section) tables: Vec<Message>,
+    pub(in crate::section) chains: Vec<Message>,
+    pub(in crate::section) rules: Vec<Message>,
+    pub(in crate::section) sets: Vec<Message>,
     /// By place in `sets`; nothing for dynamic sets.
-    pub(super) elements: Vec<Vec<Message>>,
+    pub(in crate::section) elements: Vec<Vec<Message>>,
 }
 
 /// Whether the kernel has nftables loaded. If not, asking would load it, and it has no rules anyway.

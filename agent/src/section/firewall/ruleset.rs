@@ -23,7 +23,7 @@ const DEPTH_CAP: usize = 16;
 type Place = (u8, String, String);
 
 /// What is told, in the kernel's order.
-pub(super) fn items(ruleset: &Ruleset) -> Vec<Item> {
+pub(in crate::section) fn items(ruleset: &Ruleset) -> Vec<Item> {
     let sets = sets(ruleset);
     let rules = rules(ruleset, &sets);
     let mut items: Vec<Item> = Vec::new();

@@ -37,7 +37,7 @@ pub(super) fn name(link: &LinkMessage) -> Option<String> {
 }
 
 /// A link as an item; `names` turns the indexes of other links into names.
-pub(super) fn item(link: &LinkMessage, names: &BTreeMap<u32, String>) -> Option<Item> {
+pub(in crate::section) fn item(link: &LinkMessage, names: &BTreeMap<u32, String>) -> Option<Item> {
     let name = name(link)?;
     let flags = FLAGS.iter().filter(|(flag, _)| link.header.flags.contains(*flag)).map(|(_, name)| *name);
     let mut item = Item::new(&name)

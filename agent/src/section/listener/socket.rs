@@ -95,7 +95,7 @@ fn ask((name, protocol, family, _): Table, state: u8) -> Result<Vec<(Socket, Rem
     Ok(responses.map(|response| from_response(name, &response)).collect())
 }
 
-fn from_response(protocol: &'static str, response: &InetResponse) -> (Socket, Remote) {
+pub(in crate::section) fn from_response(protocol: &'static str, response: &InetResponse) -> (Socket, Remote) {
     let header = &response.header;
     let is_v6_only =
         response.nlas.iter().find_map(|nla| if let Nla::SkV6Only(only) = nla { Some(*only) } else { None });

@@ -1,4 +1,5 @@
-//! JSON without second meanings: an object in which a key stands twice is refused (case 6).
+//! JSON without second meanings: an object in which a key stands twice is refused (case 6), and so is a string with the
+//! character NUL, at which other programs end it (case 8).
 //!
 //! RFC 8259 leaves open which of two equal keys counts, so two readers of one text could see two documents. The text is
 //! walked once before it is read, and nothing is kept but the keys of the objects that are open.
@@ -9,22 +10,32 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// Refuses a text in which an object has the same key twice. Other faults are left to whoever reads it.
+/// What has two meanings.
+enum Fault {
+    /// A key stands twice in one object.
+    Twice(String),
+    /// A string or a key holds `\u0000`.
+    Nul,
+}
+
+/// Refuses a text in which an object has the same key twice, or a string holds NUL. Other faults are left to whoever reads it.
 pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
     let mut found = None;
     let walked = serde_json::Deserializer::from_slice(bytes).deserialize_any(Walk(&mut found));
     match (walked, found) {
-        (Err(error), Some(key)) => Err(format!(
-            "the key {key:?} stands twice in one object, at line {} column {}",
-            error.line(),
-            error.column()
-        )),
+        (Err(error), Some(fault)) => {
+            let what = match fault {
+                Fault::Twice(key) => format!("the key {key:?} stands twice in one object"),
+                Fault::Nul => "a string holds the character \\u0000".to_owned(),
+            };
+            Err(format!("{what}, at line {} column {}", error.line(), error.column()))
+        }
         _ => Ok(()),
     }
 }
 
 /// Walks a value; where a key stands twice it ends and leaves the key behind.
-struct Walk<'a>(&'a mut Option<String>);
+struct Walk<'a>(&'a mut Option<Fault>);
 
 impl<'de> DeserializeSeed<'de> for Walk<'_> {
     type Value = ();
@@ -57,8 +68,12 @@ impl<'de> Visitor<'de> for Walk<'_> {
         Ok(())
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
+        if !text.contains('\0') {
+            return Ok(());
+        }
+        *self.0 = Some(Fault::Nul);
+        Err(de::Error::custom("NUL"))
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
@@ -73,8 +88,12 @@ impl<'de> Visitor<'de> for Walk<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
         let mut keys = HashSet::new();
         while let Some(key) = entries.next_key_seed(Key)? {
+            if key.contains('\0') {
+                *self.0 = Some(Fault::Nul);
+                return Err(de::Error::custom("NUL"));
+            }
             if keys.contains(&key) {
-                *self.0 = Some(key.chars().take(80).collect());
+                *self.0 = Some(Fault::Twice(key.chars().take(80).collect()));
                 return Err(de::Error::custom("a key stands twice"));
             }
             keys.insert(key);
@@ -124,6 +143,9 @@ mod tests {
             r#"{"a":{"a":{"a":true,"a":false}}}"#,
         ] {
             assert!(check(twice.as_bytes()).unwrap_err().contains("stands twice"), "{twice}");
+        }
+        for nul in [r#""a\u0000""#, r#"{"a":["b\u0000c"]}"#, r#"{"\u0000":1}"#] {
+            assert!(check(nul.as_bytes()).unwrap_err().contains("\\u0000"), "{nul}");
         }
         for fine in [r#"{"a":{"a":1},"b":[{"a":1},{"a":2}]}"#, "1", "\"a\"", "{\"a\"", "[1,", "", "NaN"] {
             assert_eq!(check(fine.as_bytes()), Ok(()), "{fine}");

@@ -1,6 +1,6 @@
 //! What a record says: the documents, deletions, audit entries and events of one commit, as JSON.
 
-use std::io;
+use std::io::{self, Read};
 
 use muster_model::audit::AuditDraft;
 use muster_model::event::Event;
@@ -59,8 +59,10 @@ impl Payload {
 
     /// The payload in the bytes of a record.
     pub(crate) fn decode(bytes: &[u8]) -> io::Result<Self> {
-        let json = zstd::stream::decode_all(bytes)?;
-        if json.len() > MAX_PAYLOAD_BYTES.saturating_mul(8) {
+        let limit = MAX_PAYLOAD_BYTES.saturating_mul(8);
+        let mut json = Vec::new();
+        zstd::stream::read::Decoder::new(bytes)?.take(limit as u64 + 1).read_to_end(&mut json)?;
+        if json.len() > limit {
             return Err(io::Error::other("the payload is impossibly large"));
         }
         let payload: Self = serde_json::from_slice(&json)?;

@@ -1,0 +1,225 @@
+//! The real agent on a host that breaks: killed at every step of its spool, a disk that is full or read-only or fails to
+//! flush, no descriptors, no memory, a clock that jumps (cases 82, 87 to 91, 117, 118).
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use muster_agent::daemon;
+use muster_agent::identity;
+use muster_agent::scan::Want;
+
+use crate::collector::{Collector, Got};
+use crate::{Host, enrolled};
+
+const AGENT: &str = env!("CARGO_BIN_EXE_muster-agent");
+
+/// `muster-agent once` behind another program, over the tree of the host.
+async fn once(host: &Host, before: &[&str]) -> Output {
+    let mut words: Vec<String> = before.iter().map(|word| (*word).to_owned()).collect();
+    words.push(AGENT.to_owned());
+    words.push("once".to_owned());
+    for (option, path) in [("--root", host.tree()), ("--state-dir", host.state_dir())] {
+        words.extend([option.to_owned(), path.to_str().unwrap().to_owned()]);
+    }
+    let run = move || Command::new(&words[0]).args(&words[1..]).env_remove("MUSTER_STATE_DIR").output();
+    tokio::task::spawn_blocking(run).await.unwrap().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// What came until now, reports only. The collector fails by itself on a torn one: its digest would not fit.
+fn reports(collector: &mut Collector) -> Vec<(u64, u64)> {
+    let mut found = Vec::new();
+    while let Ok(got) = collector.got.try_recv() {
+        if let Got::Report { report, .. } = got {
+            found.push((report.base, report.seq));
+        }
+    }
+    found
+}
+
+/// Case 82: killed before and after each call that changes the disk, the agent loses nothing, sends nothing torn, and at most
+/// sends twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_at_any_step_loses_nothing() {
+    let (mut collector, host) = enrolled().await;
+    let mut kills = 0;
+    let (mut last, mut users) = (0, 0);
+    for call in ["fsync", "rename", "unlink", "sendto"] {
+        for number in 1..=6 {
+            users += 1;
+            let names: Vec<String> = (0..users).map(|n| format!("user{n}")).collect();
+            host.set_users(&names.iter().map(String::as_str).collect::<Vec<_>>());
+            let inject = format!("inject={call}:signal=KILL:when={number}");
+            let killed =
+                once(&host, &["strace", "-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={call}"), "-e", &inject])
+                    .await;
+            // Beyond its last call of that kind it ends well.
+            kills += usize::from(!killed.status.success());
+            let again = once(&host, &[]).await;
+            assert!(again.status.success(), "{call} {number}: {}", said(&again));
+            let came = reports(&mut collector);
+            assert!(!came.is_empty(), "{call} {number}: the change was lost");
+            for (_, seq) in came {
+                assert!(seq >= last, "{call} {number}: an older report after a newer one");
+                last = seq;
+            }
+            let spool = host.state_dir().join("spool");
+            assert_eq!(std::fs::read_dir(spool).unwrap().count(), 0, "{call} {number}: something stays behind");
+        }
+    }
+    assert!(kills >= 8, "{kills} kills");
+    assert!(std::fs::read_dir(host.state_dir().join("quarantine")).unwrap().next().is_none());
+}
+
+/// Cases 87 to 89: a full disk and a read-only one are told and nothing is half; a failed flush ends the process without a
+/// word to the collector. When the disk is well again, everything arrives.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_fails_is_told_and_nothing_is_sent_that_is_not_kept() {
+    let (mut collector, host) = enrolled().await;
+    // A call that fails, or how the file system of the spool is mounted: without a free inode, read-only.
+    let faults =
+        [("mount", "nr_inodes=1"), ("mount", "ro"), ("fsync", "EIO"), ("rename", "ENOSPC"), ("rename", "EDQUOT")];
+    for (number, (calls, error)) in faults.into_iter().enumerate() {
+        host.set_users(&[&format!("user{number}")]);
+        let spool = host.state_dir().join("spool");
+        std::fs::create_dir_all(&spool).unwrap();
+        let broken = if calls == "mount" {
+            let script = format!("mount -t tmpfs -o {error} tmpfs '{}' && exec \"$@\"", spool.display());
+            once(&host, &["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", &script, "sh"]).await
+        } else {
+            let (trace, inject) = (format!("trace={calls}"), format!("inject={calls}:error={error}"));
+            once(&host, &["strace", "-f", "-qq", "-o", "/dev/null", "-e", &trace, "-e", &inject]).await
+        };
+        assert!(!broken.status.success(), "{calls} {error}");
+        assert_eq!(reports(&mut collector), [], "{calls} {error}: sent what it had not kept");
+        let left = std::fs::read_dir(&spool).unwrap().count();
+        assert!(left <= 1, "{left} files");
+        let well = once(&host, &[]).await;
+        assert!(well.status.success(), "{calls} {error}: {}", said(&well));
+        assert!(!reports(&mut collector).is_empty(), "{calls} {error}");
+    }
+}
+
+/// Case 87 on a disk that is really small: the host is never filled, what could not be kept is counted, and it goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_disk_is_not_filled() {
+    let (mut collector, host) = enrolled().await;
+    once(&host, &[]).await;
+    assert_eq!(reports(&mut collector).len(), 1);
+    let spool = host.state_dir().join("spool");
+    let names: Vec<String> = (0..3_000).map(|n| format!("user-{n}-{:x}", n * 7_919 + 12_345_678)).collect();
+    host.set_users(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let script = format!(
+        "mount -t tmpfs -o size=64k tmpfs '{0}' && \"$@\"; code=$?; du -s '{0}' >&2; exit $code",
+        spool.display()
+    );
+    let full = once(&host, &["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", &script, "sh"]).await;
+    assert!(!full.status.success() && said(&full).contains("free some disk space"), "{}", said(&full));
+    let used: u32 = said(&full).lines().last().unwrap().split_whitespace().next().unwrap().parse().unwrap();
+    assert!(used <= 4, "{used} KiB of 64 are used");
+    assert_eq!(reports(&mut collector), []);
+    let well = once(&host, &[]).await;
+    assert!(well.status.success(), "{}", said(&well));
+    assert_eq!(reports(&mut collector).len(), 1);
+}
+
+/// Cases 89 and 90: without descriptors or memory it ends with a word, and the next one brings everything.
+#[tokio::test(flavor = "multi_thread")]
+async fn want_of_descriptors_or_memory_loses_nothing() {
+    let (mut collector, host) = enrolled().await;
+    for (number, limit) in
+        ["--nofile=8", "--nofile=12", "--nofile=64", "--as=40000000", "--as=120000000"].into_iter().enumerate()
+    {
+        host.set_users(&[&format!("user{number}")]);
+        let poor = once(&host, &["prlimit", limit]).await;
+        assert!(poor.status.success() || !said(&poor).is_empty(), "{limit}: it ended without a word");
+        let well = once(&host, &[]).await;
+        assert!(well.status.success(), "{limit}: {}", said(&well));
+        assert!(!reports(&mut collector).is_empty(), "{limit}");
+        assert!(std::fs::read_dir(host.state_dir().join("spool")).unwrap().next().is_none(), "{limit}");
+    }
+}
+
+/// Case 91: the clock goes back a day and forward a year. Numbers of reports never go back, nothing is dropped as too old
+/// that is not, and what was dropped is followed by everything.
+#[tokio::test]
+async fn a_clock_that_jumps_loses_nothing() {
+    const DAY_MS: i64 = 24 * 3_600 * 1_000;
+    let (mut collector, host) = enrolled().await;
+    daemon::once(host.agent()).await.unwrap();
+    let (_, first) = reports(&mut collector)[0];
+    host.clock.advance_millis(-DAY_MS);
+    host.set_users(&["back"]);
+    daemon::once(host.agent()).await.unwrap();
+    let came = reports(&mut collector);
+    assert!(came.len() == 1 && came[0].1 > first && came[0].0 > 0, "{came:?}");
+    // Spooled before the jump, offered after it.
+    host.set_users(&["waits"]);
+    host.agent().scanner.scan(Want::default(), 0).unwrap();
+    host.clock.advance_millis(2 * DAY_MS);
+    host.set_users(&["waits", "too"]);
+    daemon::once(host.agent()).await.unwrap();
+    let came = reports(&mut collector);
+    assert!(came.len() == 2 && came[0].1 < came[1].1, "{came:?}");
+    host.set_users(&["waits", "too", "long"]);
+    host.agent().scanner.scan(Want::default(), 0).unwrap();
+    host.clock.advance_millis(365 * DAY_MS);
+    host.set_users(&["after"]);
+    // The certificate ran out with the jump: it is got anew before anything is sent.
+    daemon::once(host.agent()).await.unwrap();
+    let came = reports(&mut collector);
+    assert!(came.last().is_some_and(|(_, seq)| *seq > first), "{came:?}");
+    assert!(came.windows(2).all(|pair| pair[0].1 < pair[1].1), "{came:?}");
+    host.clock.advance_millis(-365 * DAY_MS);
+    host.set_users(&["again"]);
+    daemon::once(host.agent()).await.unwrap();
+    let again = reports(&mut collector);
+    assert!(again.len() == 1 && again[0].1 > came.last().unwrap().1, "{again:?}");
+}
+
+/// Case 117: nobody but root may look into the memory of a process that holds the key, and it leaves no core behind.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_holds_the_key_shows_its_memory_to_nobody() {
+    let (_collector, host) = enrolled().await;
+    let trace = host.dir.path().join("trace");
+    let run = once(&host, &["strace", "-f", "-qq", "-o", trace.to_str().unwrap(), "-e", "trace=prctl,openat"]).await;
+    assert!(run.status.success(), "{}", said(&run));
+    let text = std::fs::read_to_string(trace).unwrap();
+    let position =
+        |what: &str| text.lines().position(|line| line.contains(what)).unwrap_or_else(|| panic!("no {what}"));
+    assert!(position("PR_SET_DUMPABLE, SUID_DUMP_DISABLE") < position("agent-1.key"));
+}
+
+/// Case 118: a key that others may read, that belongs to somebody else, or that is a link, is none.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_no_secret_is_refused() {
+    let (mut collector, host) = enrolled().await;
+    let key = identity::key_path(&host.state_dir(), 1);
+    let refused = |output: &Output, word: &str| {
+        assert_eq!(output.status.code(), Some(3), "{}", said(output));
+        assert!(said(output).contains(word), "{}", said(output));
+    };
+    for mode in [0o644, 0o640, 0o604, 0o602] {
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode)).unwrap();
+        refused(&once(&host, &[]).await, &format!("{mode:04o}"));
+    }
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let aside: &Path = &host.dir.path().join("aside");
+    std::fs::rename(&key, aside).unwrap();
+    std::os::unix::fs::symlink(aside, &key).unwrap();
+    let linked = once(&host, &[]).await;
+    assert!(!linked.status.success() && said(&linked).contains("agent-1.key"), "{}", said(&linked));
+    std::fs::remove_file(&key).unwrap();
+    std::fs::rename(aside, &key).unwrap();
+    if rustix::process::geteuid().is_root() {
+        std::os::unix::fs::chown(&key, Some(65_534), None).unwrap();
+        refused(&once(&host, &[]).await, "65534");
+    } else {
+        println!("only root can give a file away: another owner was not tried");
+    }
+    assert_eq!(reports(&mut collector), []);
+}
