@@ -146,7 +146,7 @@ async fn from_sign_in_to_a_worked_incident() {
     assert!(browser.client.current_url().await.unwrap().path() == "/incidents", "back to where one wanted to go");
     browser.click("a[href='/incidents/INC-000001']").await;
     browser.wait_for("textarea[name=text]").await;
-    browser.wait_for_text("h1", "web-1: user deploy added, uid 0").await;
+    browser.wait_for_text("h1", "user deploy added, uid 0").await;
     browser.fill("textarea[name=text]", "looking into <i>it</i>").await;
     browser.click("form[action$='/comments'] button[type=submit]").await;
     browser.wait_for_text("main", "looking into <i>it</i>").await;

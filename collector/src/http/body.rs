@@ -17,6 +17,8 @@ mod strict;
 
 /// Longest time that a body may take to come.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// Longest time that a body which is not taken may go on.
+const RUN_OUT: Duration = Duration::from_secs(5);
 /// Largest JSON body of the REST API.
 const MAX_JSON_BYTES: usize = 1 << 20;
 
@@ -26,6 +28,7 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Resul
     let announced =
         headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
+        run_out(body, limit.saturating_mul(2)).await;
         return Err(too_large());
     }
     let collected = tokio::time::timeout(PATIENCE, Limited::new(body, limit).collect()).await;
@@ -34,6 +37,20 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Resul
         Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(too_large()),
         Err(error) => Err(Refusal::Malformed(format!("the body could not be read: {error}"))),
     }
+}
+
+/// Lets a body that is not taken come and go, as far as that is cheap: who is cut off while sending never reads why.
+async fn run_out(mut body: Body, most: usize) {
+    let rest = async {
+        let mut left = most;
+        while let Some(Ok(frame)) = body.frame().await {
+            left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+            if left == 0 {
+                return;
+            }
+        }
+    };
+    drop(tokio::time::timeout(RUN_OUT, rest).await);
 }
 
 /// Whether the body is said to be JSON.
