@@ -1,7 +1,10 @@
 //! The log: one line per event on standard error, as text or as JSON.
 
 use clap::ValueEnum;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, fmt, registry};
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -24,17 +27,18 @@ pub struct FilterError {
 }
 
 /// Reads a filter.
-pub fn parse(filter: &str) -> Result<EnvFilter, FilterError> {
-    EnvFilter::try_new(filter).map_err(|source| FilterError { filter: filter.to_owned(), source })
+pub fn parse(filter: &str) -> Result<Targets, FilterError> {
+    filter.parse::<Targets>().map_err(|source| FilterError { filter: filter.to_owned(), source })
 }
 
 /// Starts logging. A second call changes nothing.
-pub fn start(format: Format, filter: EnvFilter) {
+pub fn start(format: Format, filter: Targets) {
     use std::io::IsTerminal;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let started = match format {
-        Format::Text => builder.with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init(),
-        Format::Json => builder.json().flatten_event(true).try_init(),
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = match format {
+        Format::Text => lines.with_ansi(std::io::stderr().is_terminal()).with_target(false).boxed(),
+        Format::Json => lines.json().flatten_event(true).boxed(),
     };
+    let started = registry().with(lines.with_filter(filter)).try_init();
     drop(started);
 }
