@@ -1,7 +1,7 @@
 //! Attributes as people read them: what they are called, what tells most of an item, and values with their units.
 //!
-//! The names in the data stay as they are in the API and in queries; here they get words of the catalogue, and where it has
-//! none a readable form of the name itself.
+//! The names in the data stay as they are in the API and in queries; here they get words of the catalogue. The names are
+//! English: where the catalogue has none, the English console makes words of the name and any other shows the name itself.
 
 use muster_shared::SectionName;
 use serde_json::Value;
@@ -27,9 +27,9 @@ const UNITS: &[(&str, &str)] = &[
 
 /// Parts of names that are no words.
 const ACRONYMS: &[&str] = &[
-    "api", "bios", "boot_id", "ca", "cpu", "dns", "gid", "gpg", "id", "ip", "ipv4", "ipv6", "lvm", "mac", "mtu",
-    "numa", "nvme", "os", "pam", "pci", "rss", "rx", "sha256", "sku", "smbios", "ssh", "tcp", "tls", "tx", "uefi",
-    "uid", "uri", "url", "usb", "uuid", "wwn", "x11",
+    "api", "bios", "ca", "cpu", "dns", "gid", "gpg", "id", "ip", "ipv4", "ipv6", "lvm", "mac", "mtu", "numa", "nvme",
+    "os", "pam", "pci", "rss", "rx", "sha256", "sku", "smbios", "ssh", "tcp", "tls", "tx", "uefi", "uid", "uri", "url",
+    "usb", "uuid", "wwn", "x11",
 ];
 
 /// The attributes that tell most of an item of a section, the most telling first: the columns of its table, and what a
@@ -103,6 +103,9 @@ pub(crate) fn label(locale: Locale, name: &str) -> String {
     if let Some(text) = locale.find(&format!("attribute-{word}")) {
         return text;
     }
+    if locale != Locale::English {
+        return name.to_owned();
+    }
     let bare = unit(name).map_or(name, |(end, _)| name.strip_suffix(end).unwrap_or(name));
     let part = |part: &str| if ACRONYMS.contains(&part) { part.to_uppercase() } else { part.to_owned() };
     let text = bare.split('_').map(part).collect::<Vec<_>>().join(" ");
@@ -138,6 +141,7 @@ mod tests {
         assert_eq!(named("no_such_mac_bytes"), "No such MAC");
         assert_eq!(named("kbd_interactive_authentication"), "Kbd interactive authentication");
         assert_eq!(label(Locale::Chinese, "size_bytes"), "大小");
+        assert_eq!(label(Locale::Chinese, "gecos"), "gecos", "a name of the data, not a word of another language");
         assert_eq!((named("_bytes"), named("")), (" bytes".to_owned(), String::new()));
     }
 
