@@ -39,6 +39,9 @@ fn apart(name: &str) -> bool {
     }
     let me = std::env::current_exe().unwrap();
     let mut command = Command::new("unshare");
+    if !rustix::process::geteuid().is_root() {
+        command.arg("--map-root-user");
+    }
     command
         .args(["-n", "-m", "-p", "-f", "--mount-proc"])
         .arg(me)

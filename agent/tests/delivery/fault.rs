@@ -186,7 +186,8 @@ async fn a_clock_that_jumps_loses_nothing() {
 async fn a_process_that_holds_the_key_shows_its_memory_to_nobody() {
     let (_collector, host) = enrolled().await;
     let trace = host.dir.path().join("trace");
-    let run = once(&host, &["strace", "-f", "-qq", "-o", trace.to_str().unwrap(), "-e", "trace=prctl,openat"]).await;
+    let options = ["-f", "-qq", "-o", trace.to_str().unwrap(), "-e", "trace=prctl,openat"];
+    let run = once(&host, &[crate::tracer(), &options].concat()).await;
     assert!(run.status.success(), "{}", said(&run));
     let text = std::fs::read_to_string(trace).unwrap();
     let position =

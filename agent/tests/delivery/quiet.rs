@@ -19,7 +19,9 @@ const CALLS: &str = "trace=execve,execveat,fork,vfork,clone,clone3,ptrace,proces
 
 /// The program under `strace`, which writes what it sees to a file.
 fn traced(trace: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new("strace");
+    let tracer = crate::tracer();
+    let mut command = Command::new(tracer[0]);
+    command.args(&tracer[1..]);
     command.args(["-f", "-qq", "-y", "-s", "4096", "-e", CALLS, "-o"]).arg(trace).arg(AGENT).args(arguments);
     command.env_remove("MUSTER_STATE_DIR").stderr(Stdio::null());
     command
