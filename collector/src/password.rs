@@ -3,6 +3,7 @@
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use muster_model::text::Phrase;
 
 /// Least length of a password that is the only factor.
 pub const MIN_CHARS: usize = 15;
@@ -10,22 +11,20 @@ pub const MIN_CHARS: usize = 15;
 pub const MAX_CHARS: usize = 256;
 
 /// Why a password is not good enough; `None` when it is.
-pub fn weakness(password: &str, user: &str) -> Option<String> {
+pub fn weakness(password: &str, user: &str) -> Option<Phrase> {
     let length = password.chars().count();
     let lower = password.to_lowercase();
     let different = lower.chars().collect::<std::collections::BTreeSet<_>>().len();
     if length < MIN_CHARS {
-        Some(format!(
-            "it has {length} characters; at least {MIN_CHARS} are needed (any characters, a sentence is fine)"
-        ))
+        Some(Phrase::new("password_short").with("length", length).with("min", MIN_CHARS))
     } else if length > MAX_CHARS {
-        Some(format!("it has {length} characters; at most {MAX_CHARS} are possible"))
+        Some(Phrase::new("password_long").with("length", length).with("max", MAX_CHARS))
     } else if different < 5 {
-        Some("it repeats the same few characters".into())
+        Some(Phrase::new("password_repeats"))
     } else if lower.replace(&user.to_lowercase(), "").chars().count() < MIN_CHARS / 2
         || lower.contains("passwordpassword")
     {
-        Some("it is too easy to guess".into())
+        Some(Phrase::new("password_easy"))
     } else {
         None
     }

@@ -25,6 +25,7 @@ use muster_model::agent::Sightings;
 use muster_model::audit::AuditDraft;
 use muster_model::drift::Windows;
 use muster_model::right::{self, Action, Actor, Resource};
+use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::id::{AgentId, RequestId};
 use muster_shared::protocol::Settings;
@@ -33,7 +34,7 @@ use muster_store::{Sequence, Store, StoreError};
 use tokio::sync::{Mutex, Semaphore, broadcast, watch};
 
 use crate::authority::Authority;
-pub use error::{ServiceError, invalid};
+pub use error::{ServiceError, Wrong, conflict, invalid};
 
 /// How often a decision is made again when somebody else was quicker.
 const ATTEMPTS: usize = 12;
@@ -227,7 +228,7 @@ impl Service {
                 Err(error) => return Err(error.into()),
             }
         }
-        Err(ServiceError::Busy("others keep changing the same record; try again".into()))
+        Err(ServiceError::Busy(Phrase::new("keeps_changing").into()))
     }
 
     /// Tells of agents that are shut out from now on.

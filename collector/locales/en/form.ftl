@@ -2,9 +2,9 @@
 
 choose = choose…
 cause-none = no item
+full-stop = .
 form-needed = This is needed.
 form-invalid = Nothing was saved: something is missing or wrong below.
-form-no-date = Give a date to come.
 form-stale = Nothing was saved: somebody else changed this meanwhile. The page shows the present state; your entries are still in the form. Check them and send again.
 
 hint-owner = A person or a team
@@ -15,6 +15,7 @@ hint-year = At most a year ahead; ends at 00:00 UTC
 hint-priority = Against impact and urgency; needs a reason.
 hint-days = 1 to 366
 hint-minutes = 1 to 43200 (30 days)
+hint-networks = Such as 10.1.0.0/16, 2001:db8::/32; empty is everywhere. From elsewhere an agent waits for approval.
 hint-token-name = What it is for, such as “backup script”
 hint-enrollment-name = What it is for, such as “web servers in Berlin”
 hint-user-name = a-z, 0-9, dot, dash, underscore, @

@@ -131,6 +131,7 @@ cancel-reason-duplicate = duplicate
 cancel-reason-false-alarm = false alarm
 cancel-reason-not-reproducible = cannot be reproduced
 
+list-comma = { ", " }
 event-assign = assigned
 event-start = work started
 event-hold = put on hold
@@ -201,6 +202,11 @@ field-roles = Roles
 field-scopes = May do
 field-days = Days
 field-max-uses = Hosts
+field-networks = Only from these networks
+field-needs-approval = Approval of each agent
+approval-as-usual = for several hosts over more than an hour
+approval-yes = always
+approval-no = never
 field-minutes = Minutes
 
 section-host = Host

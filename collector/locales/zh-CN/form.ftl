@@ -2,9 +2,9 @@
 
 choose = 请选择…
 cause-none = 无配置项
+full-stop = 。
 form-needed = 此项必填。
 form-invalid = 未保存：下方有缺失或错误的内容。
-form-no-date = 请给出一个将来的日期。
 form-stale = 未保存：在此期间有人修改了该记录。页面显示的是当前状态，您填写的内容仍保留在表单中，请核对后重新提交。
 
 hint-owner = 个人或团队
@@ -15,6 +15,7 @@ hint-year = 最长一年，于 UTC 00:00 到期
 hint-priority = 不按影响与紧急程度计算时，须填写理由。
 hint-days = 1 至 366
 hint-minutes = 1 至 43200（30 天）
+hint-networks = 例如 10.1.0.0/16, 2001:db8::/32；留空表示不限。来自其他网段的代理须等待批准。
 hint-token-name = 用途，例如“备份脚本”
 hint-enrollment-name = 用途，例如“上海机房的 Web 服务器”
 hint-user-name = 可用 a-z、0-9、点、连字符、下划线和 @

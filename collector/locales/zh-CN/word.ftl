@@ -131,6 +131,7 @@ cancel-reason-duplicate = 重复
 cancel-reason-false-alarm = 误报
 cancel-reason-not-reproducible = 无法重现
 
+list-comma = 、
 event-assign = 已分派
 event-start = 开始处理
 event-hold = 已挂起
@@ -201,6 +202,11 @@ field-roles = 角色
 field-scopes = 权限范围
 field-days = 天数
 field-max-uses = 主机数量
+field-networks = 仅限这些网段
+field-needs-approval = 逐一批准代理
+approval-as-usual = 仅多台主机且超过一小时时
+approval-yes = 总是
+approval-no = 从不
 field-minutes = 有效分钟数
 
 section-host = 主机

@@ -13,6 +13,7 @@ pub use self::sighting::{Sightings, WINDOW_MS};
 pub use self::token::{Admission, EnrollmentTokenRecord, MAX_TOKEN_FAILURES, TokenUse, is_within, parse_network};
 use crate::identification::Match;
 use crate::record::record;
+use crate::text::Text;
 
 /// How often an agent may recover by its last key before a person has to approve it.
 pub const MAX_RECOVERIES: u32 = 3;
@@ -27,14 +28,14 @@ pub enum Standing {
     /// Somebody has to approve it first.
     Pending {
         /// Why it was not let in at once.
-        reasons: Vec<String>,
+        reasons: Vec<Text>,
     },
     /// Two seem to speak for it: what it says is kept aside, not merged.
     Quarantined {
         /// Since when.
         since: Time,
         /// What told of the second one.
-        why: String,
+        why: Text,
     },
 }
 
@@ -49,11 +50,11 @@ impl Standing {
     }
 
     /// Why it is not active, for people.
-    pub fn why(&self) -> Option<String> {
+    pub fn why(&self) -> &[Text] {
         match self {
-            Self::Active => None,
-            Self::Pending { reasons } => Some(reasons.join("; ")),
-            Self::Quarantined { why, .. } => Some(why.clone()),
+            Self::Active => &[],
+            Self::Pending { reasons } => reasons,
+            Self::Quarantined { why, .. } => std::slice::from_ref(why),
         }
     }
 }

@@ -170,7 +170,6 @@ fn describe(finding: &mut Finding) {
     let Some(policy) = policy::find(&finding.policy) else { return };
     let (attribute, expected, actual) = (finding.attribute.clone(), finding.expected.clone(), finding.actual.clone());
     let violation = Violation { policy, attribute, expected, actual };
-    finding.title = finding::title(&finding.host_name, finding.section, &finding.item_key, &violation);
     finding.group_fingerprint = finding::group_fingerprint(finding.section, &violation);
 }
 
@@ -227,7 +226,6 @@ fn begin(
         severity: violation.policy.severity,
         class: violation.policy.class,
         outcome: violation.policy.outcome,
-        title: finding::title(host_name, entry.section, &entry.key, &violation),
         state: first_state(violation.policy.class, windows, now),
         attribute: violation.attribute,
         expected: violation.expected,

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::policy::{Class, Outcome, Severity, Violation};
 use crate::record::record;
+use crate::text::{Phrase, Word};
 
 /// Where a finding stands. Each state carries what belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,8 +141,6 @@ pub struct Finding {
     pub expected: Value,
     /// Discovered, as long as it differed; null is "not there".
     pub actual: Value,
-    /// One line for people.
-    pub title: String,
     /// It happened after this.
     pub not_before: Option<Time>,
     /// It was first seen then.
@@ -188,24 +187,44 @@ pub fn group_fingerprint(section: SectionName, violation: &Violation) -> String 
     ])
 }
 
-/// The one line: host, item, what changed. `web-1: user deploy added, uid 0`.
-pub fn title(host_name: &str, section: SectionName, key: &str, violation: &Violation) -> String {
-    let noun = section.as_str().replace('_', " ");
-    let detail = |value: &Value| {
-        let part = |name: &str| value.get(name).map(|v| format!(", {} {}", name.replace('_', " "), plain(v)));
-        ["uid", "gid", "version", "process", "type"].into_iter().filter_map(part).take(2).collect::<String>()
-    };
-    match (&violation.attribute, violation.expected.is_null(), violation.actual.is_null()) {
-        (None, true, _) => format!("{host_name}: {noun} {key} added{}", detail(&violation.actual)),
-        (None, false, true) => format!("{host_name}: {noun} {key} removed{}", detail(&violation.expected)),
-        (None, false, false) => format!("{host_name}: {noun} {key} replaced{}", detail(&violation.actual)),
-        (Some(name), ..) => format!(
-            "{host_name}: {noun} {key}, {} {} -> {}",
-            name.replace('_', " "),
-            plain(&violation.expected),
-            plain(&violation.actual)
-        ),
+impl Finding {
+    /// What changed, in one line without the host: `user deploy added, uid 0`.
+    pub fn what(&self) -> Phrase {
+        let say = |plain: &'static str, with: &'static str, of: &Value| {
+            let details = details(of);
+            let is_plain = details.is_empty();
+            let phrase = Phrase::new(if is_plain { plain } else { with });
+            if is_plain { phrase } else { phrase.with("details", Word::List(details)) }
+        };
+        let phrase = match (&self.attribute, self.expected.is_null(), self.actual.is_null()) {
+            (None, true, _) => say("finding_added", "finding_added_with", &self.actual),
+            (None, false, true) => say("finding_removed", "finding_removed_with", &self.expected),
+            (None, false, false) => say("finding_replaced", "finding_replaced_with", &self.actual),
+            (Some(name), ..) => Phrase::new("finding_changed")
+                .term("attribute", "attribute", name.clone())
+                .with("from", word(&self.expected))
+                .with("to", word(&self.actual)),
+        };
+        phrase.term("noun", "section", self.section.as_str()).with("key", self.item_key.as_str())
     }
+
+    /// The one line: host, item, what changed. `web-1: user deploy added, uid 0`.
+    pub fn title(&self) -> Phrase {
+        Phrase::new("on_host").with("host", self.host_name.as_str()).with("what", self.what())
+    }
+}
+
+/// What tells an item at a glance, at most two attributes.
+fn details(item: &Value) -> Vec<Word> {
+    let detail = |name: &'static str| {
+        let value = item.get(name)?;
+        Some(Phrase::new("detail").term("name", "attribute", name).with("value", plain(value)).into())
+    };
+    ["uid", "gid", "version", "process", "type"].into_iter().filter_map(detail).take(2).collect()
+}
+
+fn word(value: &Value) -> Word {
+    if value.is_null() { Phrase::new("none").into() } else { plain(value).into() }
 }
 
 /// A value for a line of text: at most 60 characters, without quotes.

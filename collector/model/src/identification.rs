@@ -25,6 +25,10 @@ pub enum IdentifierKind {
 }
 
 impl IdentifierKind {
+    /// All of them, strongest first.
+    pub const ALL: &'static [Self] =
+        &[Self::CloudInstance, Self::SystemUuid, Self::SystemSerial, Self::MachineId, Self::PermanentMac];
+
     /// The name in JSON and in explanations.
     pub const fn as_str(self) -> &'static str {
         match self {

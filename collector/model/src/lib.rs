@@ -24,6 +24,7 @@ pub mod policy;
 pub mod record;
 pub mod right;
 pub mod routing;
+pub mod text;
 pub mod ticket;
 pub mod version;
 

@@ -5,6 +5,8 @@ use std::fmt;
 use muster_shared::id::{AgentId, UserId};
 use serde::{Deserialize, Serialize};
 
+use crate::text::{Phrase, Word};
+
 macro_rules! names {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$meta])*
@@ -217,7 +219,7 @@ pub enum Resource<'a> {
 
 /// The answer "no", with what would have been needed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{actor} may not {action}: it takes one of the roles {}{}", roles(holders(*action)), if *.scoped { ", and a token scope that covers it" } else { "" })]
+#[error("{}", self.phrase())]
 pub struct Denied {
     /// Who asked.
     pub actor: String,
@@ -227,8 +229,15 @@ pub struct Denied {
     pub scoped: bool,
 }
 
-fn roles(roles: &[Role]) -> String {
-    roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
+impl Denied {
+    /// The answer as a sentence.
+    pub fn phrase(&self) -> Phrase {
+        let holders = holders(self.action).iter().map(|role| role.as_str());
+        Phrase::new(if self.scoped { "denied_by_scope" } else { "denied" })
+            .term("actor", "actor", self.actor.clone())
+            .term("action", "action", self.action.as_str())
+            .with("roles", Word::terms("role-name", holders))
+    }
 }
 
 /// Whether `actor` may do `action` to `resource`. Every use case of the service begins here.

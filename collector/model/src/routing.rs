@@ -6,6 +6,7 @@ use crate::finding::{Finding, FindingState, Resolution};
 use crate::host::Host;
 use crate::policy::Outcome;
 use crate::right::Actor;
+use crate::text::{Phrase, Text};
 use crate::ticket::edit::{self, Opening};
 use crate::ticket::incident::{CloseCode, StateName};
 use crate::ticket::transition::{self, Fields};
@@ -61,7 +62,8 @@ pub fn route(
         if had.state.name().is_active() {
             return join(had, finding, now);
         }
-        let fields = Fields { comment: Some(format!("came back: {}", finding.title)), ..Fields::default() };
+        let fields =
+            Fields { said: Some(Phrase::new("came_back").with("what", finding.title()).into()), ..Fields::default() };
         if let Ok((reopened, moved)) = transition::apply(had, "reopen", &fields, &ROUTER, now) {
             let mut routed = join(&reopened, finding, now);
             routed.timeline.insert(0, moved);
@@ -94,18 +96,31 @@ fn join(ticket: &Ticket, finding: &Finding, now: Time) -> Routed {
         }
     }
     let count = next.drift.as_ref().map_or(0, |origin| origin.findings.len());
-    if let Some(first) = next.title.split(" (+").next().filter(|_| count > 1 && next.opened_by == ROUTER.label()) {
-        next.title = format!("{first} (+{} more)", count - 1);
+    // A title that a person gave stays.
+    if let Some(first) = next.title.phrase().filter(|_| count > 1).cloned() {
+        next.title = and_more(first, count - 1).into();
     }
     let entry = next.note(now, &ROUTER.label(), finding_entry(finding));
     Routed { ticket: next, is_new: false, timeline: vec![entry] }
 }
 
+/// The title of an incident of several findings: that of the first, and how many more there are.
+fn and_more(title: Phrase, more: usize) -> Phrase {
+    let host = title.with.get("host").cloned();
+    let what = title.inner("what").cloned().unwrap_or(title);
+    let first = what.inner("first").cloned().unwrap_or(what);
+    let all = Phrase::new("and_more").with("first", first).with("count", more);
+    match host {
+        Some(host) => Phrase::new("on_host").with("host", host).with("what", all),
+        None => all,
+    }
+}
+
 fn begin(finding: &Finding, host: &Host, had: Option<&Ticket>, number: String, now: Time) -> Routed {
     let opening = Opening {
         kind: Kind::Incident,
-        title: finding.title.clone(),
-        description: String::new(),
+        title: finding.title().into(),
+        description: Text::default(),
         impact: priority::impact_floor(host.criticality),
         urgency: priority::urgency_of(finding.severity),
         category: Some("drift".into()),
@@ -138,7 +153,7 @@ fn finding_entry(finding: &Finding) -> Entry {
         FindingState::Resolved { resolution, .. } => format!("resolved ({})", resolution.as_str()),
         state => state.as_str().to_owned(),
     };
-    Entry::Finding { finding: finding.id, state, title: finding.title.clone() }
+    Entry::Finding { finding: finding.id, state, title: finding.title().into() }
 }
 
 /// What becomes of an incident when one of its findings has ended. `findings` are all of the incident, in their new state.
@@ -152,7 +167,7 @@ pub fn settle(ticket: &Ticket, ended: &Finding, findings: &[Finding], now: Time)
         return (next, timeline);
     }
     let (code, notes) = verdict(findings);
-    let fields = Fields { close_code: Some(code.as_str().into()), close_notes: Some(notes), ..Fields::default() };
+    let fields = Fields { close_code: Some(code.as_str().into()), said: Some(notes), ..Fields::default() };
     if let Ok((resolved, moved)) = transition::apply(&next, "auto_resolve", &fields, &ROUTER, now) {
         timeline.push(moved);
         next = resolved;
@@ -160,22 +175,23 @@ pub fn settle(ticket: &Ticket, ended: &Finding, findings: &[Finding], now: Time)
     (next, timeline)
 }
 
-fn verdict(findings: &[Finding]) -> (CloseCode, String) {
+fn verdict(findings: &[Finding]) -> (CloseCode, Text) {
     let mut reverted = 0;
     let mut lines = Vec::new();
     for finding in findings {
         let FindingState::Resolved { resolution, by, reason, .. } = &finding.state else { continue };
-        lines.push(match resolution {
+        let line = match resolution {
             Resolution::Reverted => {
                 reverted += 1;
-                format!("{}: went back to what is authorised", finding.title)
+                Phrase::new("went_back")
             }
-            Resolution::Accepted => format!("{}: accepted by {by}: {reason}", finding.title),
-            Resolution::ItemGone => format!("{}: the item is gone", finding.title),
-        });
+            Resolution::Accepted => Phrase::new("was_accepted").with("by", by.as_str()).with("reason", reason.as_str()),
+            Resolution::ItemGone => Phrase::new("item_gone"),
+        };
+        lines.push(line.with("what", finding.title()));
     }
     let code = if reverted > 0 { CloseCode::ConfigReverted } else { CloseCode::NoFault };
-    (code, lines.join("\n"))
+    (code, Text::Drawn(lines))
 }
 
 #[cfg(test)]

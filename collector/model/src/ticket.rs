@@ -10,6 +10,7 @@ use muster_shared::id::{FindingId, HostId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::record::record;
+use crate::text::Text;
 pub use incident::IncidentState;
 pub use priority::PrioritySource;
 
@@ -96,9 +97,9 @@ pub struct Ticket {
     /// Its kind.
     pub kind: Kind,
     /// One line.
-    pub title: String,
+    pub title: Text,
     /// The story.
-    pub description: String,
+    pub description: Text,
     /// For whom.
     pub requester: Option<UserId>,
     /// Who opened it: a user's name or `system:…`.
@@ -212,8 +213,11 @@ pub enum Entry {
         from: String,
         /// State after.
         to: String,
-        /// Reason, notes or code, in one line.
-        note: String,
+        /// The code that the event took: a close code, or the reason of a hold or an end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<String>,
+        /// What was said to it.
+        note: Text,
     },
     /// Somebody said something.
     Comment {
@@ -234,7 +238,7 @@ pub enum Entry {
         /// Its state now.
         state: String,
         /// Its one line.
-        title: String,
+        title: Text,
     },
 }
 
@@ -247,6 +251,18 @@ pub struct FieldChange {
     pub from: String,
     /// Value after.
     pub to: String,
+}
+
+impl Entry {
+    /// The entry with the collector's own texts in English: what machines read has one language.
+    #[must_use]
+    pub fn in_english(mut self) -> Self {
+        match &mut self {
+            Self::Moved { note: text, .. } | Self::Finding { title: text, .. } => *text = text.to_string().into(),
+            Self::Opened | Self::Comment { .. } | Self::Changed { .. } => {}
+        }
+        self
+    }
 }
 
 impl Ticket {

@@ -5,6 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use muster_model::account::{ApiToken, Session};
 use muster_model::right::Scope;
+use muster_model::text::Phrase;
 use muster_shared::Time;
 
 use super::answer::{self, see_other};
@@ -178,7 +179,7 @@ async fn again(visitor: &Visitor, form: &str, fields: Fields, error: ServiceErro
 async fn set_language(visitor: &Visitor, fields: &Fields) -> Result<Response, ServiceError> {
     let wanted = match fields.filled("locale") {
         None => None,
-        Some(tag) => Some(Locale::of_tag(tag).ok_or_else(|| invalid("/locale", "en or zh-CN"))?),
+        Some(tag) => Some(Locale::of_tag(tag).ok_or_else(|| invalid("/locale", Phrase::new("language_choice")))?),
     };
     let tag = wanted.map(|locale| locale.tag().to_owned());
     visitor.service().set_own_locale(&visitor.call, visitor.id(), tag).await?;

@@ -5,6 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use muster_model::agent::{Agent, EnrollmentTokenRecord, Standing};
 use muster_model::right::Action;
+use muster_model::text::{Phrase, Text};
 use muster_shared::Time;
 
 use super::answer::{self, see_other};
@@ -14,6 +15,7 @@ use super::submission::{Fields, Submission};
 use super::value;
 use super::visitor::Visitor;
 use crate::service::ServiceError;
+use crate::service::agent::NewToken;
 
 /// What an operator runs on a new host; it reads the token from its input, so that no shell keeps it.
 const ENROLL: &str = "sudo muster-agent enroll --token-file -";
@@ -32,7 +34,7 @@ pub(super) struct AgentRow {
     pub(super) enrolled_at: Time,
     pub(super) state: &'static str,
     /// Why it is pending or quarantined.
-    pub(super) why: Option<String>,
+    pub(super) why: Vec<String>,
     /// What can be done about it.
     pub(super) forms: Vec<Form>,
 }
@@ -88,6 +90,7 @@ fn forms(visitor: &Visitor, agent: &Agent, attempt: Option<&Attempt>) -> Vec<For
 }
 
 fn agent_row(visitor: &Visitor, agent: Agent, attempt: Option<&Attempt>) -> AgentRow {
+    let say = |why: &Text| visitor.locale.say(why);
     let state = match (agent.revoked_at, &agent.standing) {
         (Some(_), _) => "revoked",
         (None, Standing::Pending { .. } | Standing::Quarantined { .. }) => agent.standing.as_str(),
@@ -95,7 +98,7 @@ fn agent_row(visitor: &Visitor, agent: Agent, attempt: Option<&Attempt>) -> Agen
         (None, Standing::Active) => "active",
     };
     AgentRow {
-        why: agent.standing.why().filter(|_| agent.revoked_at.is_none()),
+        why: agent.standing.why().iter().filter(|_| agent.revoked_at.is_none()).map(say).collect(),
         forms: forms(visitor, &agent, attempt),
         id: agent.id.to_string(),
         id_short: value::middle(&agent.id.to_string(), 20),
@@ -124,11 +127,15 @@ fn create_form(visitor: &Visitor, attempt: Option<&Attempt>) -> Form {
     let number = |name: &'static str, value: u32| {
         Field::new(locale, name, Kind::Input("number")).value(value.to_string()).required()
     };
+    let mut approvals = form::choices(locale, "approval", ["yes", "no"], "");
+    approvals.insert(0, form::nothing(locale.t("approval-as-usual"), true));
     Form::new(visitor, "create", "/agents/tokens".to_owned(), locale.t("enrollment-create"))
         .tone("primary")
         .field(Field::text(locale, "name").required().hint(locale.t("hint-enrollment-name")))
         .field(number("max_uses", 1))
         .field(number("minutes", MINUTES).hint(locale.t("hint-minutes")))
+        .field(Field::text(locale, "networks").hint(locale.t("hint-networks")))
+        .field(Field::select(locale, "needs_approval", approvals))
         .after(attempt)
 }
 
@@ -160,8 +167,19 @@ async fn again(visitor: &Visitor, form: &str, fields: Fields, error: ServiceErro
 
 /// `POST /agents/tokens`. The answer shows the token: it is in no address and nowhere else.
 pub(super) async fn create_token(Submission { visitor, fields }: Submission) -> Response {
-    let (uses, minutes) = (fields.number("max_uses").unwrap_or_default(), fields.number("minutes").unwrap_or_default());
-    let made = visitor.service().create_enrollment_token(&visitor.call, fields.text("name"), uses, minutes).await;
+    let new = NewToken {
+        name: fields.text("name").to_owned(),
+        max_uses: fields.number("max_uses").unwrap_or_default(),
+        minutes: fields.number("minutes").unwrap_or_default(),
+        networks: fields
+            .text("networks")
+            .split([',', ' '])
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        needs_approval: fields.filled("needs_approval").map(|choice| choice == "yes"),
+    };
+    let made = visitor.service().create_limited_token(&visitor.call, new).await;
     let outcome = match made {
         Ok((text, _)) => page(&visitor, None, Some(text)).await,
         Err(error) => again(&visitor, "create", fields, error).await,
@@ -187,7 +205,7 @@ async fn decide_on(visitor: &Visitor, id: &str, what: &str, fields: Fields) -> R
     let form = format!("{what}-{id}");
     let reason = fields.filled("reason").map(str::to_owned).unwrap_or_default();
     if reason.is_empty() && what != "approve" {
-        let error = crate::service::invalid("/reason", visitor.locale.t("form-needed"));
+        let error = crate::service::invalid("/reason", Phrase::new("is_needed"));
         return again(visitor, &form, fields, error).await;
     }
     let (service, call) = (visitor.service(), &visitor.call);

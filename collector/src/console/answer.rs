@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use muster_model::text::Text;
 use muster_shared::id::RequestId;
 use muster_shared::problem::ProblemDocument;
 
@@ -50,10 +51,12 @@ struct ErrorPage {
 }
 
 /// A service's words as a sentence of a page.
-pub(crate) fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &Text, locale: Locale) -> String {
+    let text = locale.say(text);
     let mut rest = text.chars();
     let first: String = rest.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
-    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    let stop = locale.t("full-stop");
+    let end = if text.ends_with(['.', '!', '?', '。']) { "" } else { &stop };
     format!("{first}{}{end}", rest.as_str())
 }
 
@@ -86,7 +89,10 @@ impl Failure {
                 tracing::error!(error = %cause, request_id = id, "a page failed");
                 locale.t("error-internal-detail")
             }
-            told => sentence(&told.to_string()),
+            ServiceError::Invalid(errors) => {
+                errors.iter().map(|wrong| sentence(&wrong.detail, locale)).collect::<Vec<_>>().join(" ")
+            }
+            told => sentence(&told.text(), locale),
         };
         let retry_after = match error {
             ServiceError::TooMany { seconds } => Some(*seconds),

@@ -8,7 +8,7 @@ use super::answer::sentence;
 use super::locale::Locale;
 use super::submission::Fields;
 use super::visitor::Visitor;
-use crate::service::ServiceError;
+use crate::service::{ServiceError, Wrong};
 
 /// A form that was sent and not taken.
 #[derive(Clone, Debug)]
@@ -30,16 +30,21 @@ impl Attempt {
         };
         let wrong = StatusCode::UNPROCESSABLE_ENTITY;
         let (status, message, errors) = match error {
-            ServiceError::Invalid(errors) => (wrong, locale.t("form-invalid"), errors),
+            ServiceError::Invalid(errors) => {
+                let say = |wrong: Wrong| FieldError { detail: locale.say(&wrong.detail), pointer: wrong.pointer };
+                (wrong, locale.t("form-invalid"), errors.into_iter().map(say).collect())
+            }
             ServiceError::Stale { .. } => (StatusCode::CONFLICT, locale.t("form-stale"), Vec::new()),
-            ServiceError::Conflict(why) => (StatusCode::CONFLICT, sentence(&why), Vec::new()),
+            ServiceError::Conflict(why) => (StatusCode::CONFLICT, sentence(&why, locale), Vec::new()),
             ServiceError::Transition(TransitionError::Missing { missing, .. }) => {
                 (wrong, locale.t("form-invalid"), needed(&missing))
             }
             ServiceError::Transition(TransitionError::Choice { field, .. }) => {
                 (wrong, locale.t("form-invalid"), needed(&[field]))
             }
-            ServiceError::Transition(other) => (StatusCode::CONFLICT, sentence(&other.to_string()), Vec::new()),
+            ServiceError::Transition(other) => {
+                (StatusCode::CONFLICT, sentence(&other.phrase().into(), locale), Vec::new())
+            }
             other => return Err(other),
         };
         Ok(Self { form: form.to_owned(), fields, errors, message, status })

@@ -87,7 +87,7 @@ pub(super) fn build(
         attributes: attributes(&item, &findings, locale),
         metrics,
         is_foreign: findings.iter().any(|finding| finding.attribute.is_none() && finding.expected.is_null()),
-        findings: findings.iter().map(FindingRow::of).collect(),
+        findings: findings.iter().map(|finding| FindingRow::of(finding, locale)).collect(),
         tickets,
         changes,
         pager,

@@ -1,6 +1,7 @@
 //! What lists share: the filter line with its words, and the way to the next page.
 
 use super::answer::sentence;
+use super::locale::Locale;
 use super::markup;
 use super::visitor::Visitor;
 use crate::service::filter::Filter;
@@ -72,10 +73,10 @@ impl Pager {
 }
 
 /// What is wrong with a filter line, or the error if it is something else.
-pub(super) fn filter_error(error: ServiceError) -> Result<String, ServiceError> {
+pub(super) fn filter_error(error: ServiceError, locale: Locale) -> Result<String, ServiceError> {
     match error {
         ServiceError::Invalid(errors) => {
-            Ok(errors.iter().map(|error| sentence(&error.detail)).collect::<Vec<_>>().join(" "))
+            Ok(errors.iter().map(|error| sentence(&error.detail, locale)).collect::<Vec<_>>().join(" "))
         }
         other => Err(other),
     }

@@ -1,14 +1,18 @@
 //! The languages of the console: Fluent catalogues built into the binary, and which of them a visitor gets.
 //!
-//! Every text that people read comes from here, except the details of service errors, which are English for all. Both
-//! catalogues have the same keys, and each key is used: a test holds them to it.
+//! Every text that people read comes from here. Both catalogues have the same keys, and each key is used: a test holds them
+//! to it. The sentences that records and API answers carry stand in English in `muster_model::text::table`, and have a
+//! catalogue of their own in every other language.
 
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
+use muster_model::text::{Phrase, Text, Word};
 use muster_shared::Time;
 use unic_langid::LanguageIdentifier;
+
+use super::attribute;
 
 type Bundle = FluentBundle<FluentResource>;
 
@@ -34,7 +38,11 @@ const CHINESE: &[&str] = &[
     include_str!("../../locales/zh-CN/page.ftl"),
     include_str!("../../locales/zh-CN/form.ftl"),
     include_str!("../../locales/zh-CN/attribute.ftl"),
+    SPOKEN,
 ];
+
+/// The sentences of records and answers in Chinese.
+const SPOKEN: &str = include_str!("../../locales/zh-CN/phrase.ftl");
 
 static ENGLISH_BUNDLE: LazyLock<Bundle> = LazyLock::new(|| bundle("en", ENGLISH));
 static CHINESE_BUNDLE: LazyLock<Bundle> = LazyLock::new(|| bundle("zh-CN", CHINESE));
@@ -139,13 +147,47 @@ impl Locale {
     /// The name of a value of a closed set: `state` and `in_progress` is the text `state-in-progress`. What the catalogue
     /// does not know stands as it is.
     pub(crate) fn name(self, set: &str, value: &str) -> String {
-        let key = format!("{set}-{}", value.replace(['_', '.'], "-"));
+        let key = format!("{set}-{}", value.replace(['_', '.', ' '], "-"));
         self.format(&key, None).unwrap_or_else(|| value.replace('_', " "))
     }
 
     /// An actor for people: the collector's own jobs say which part of it acted.
     pub(crate) fn actor(self, label: &str) -> String {
         label.strip_prefix("system:").map_or_else(|| label.to_owned(), |job| self.name("actor", job))
+    }
+
+    /// A text of a record or an answer: what people wrote as it stands, what the collector says in this language.
+    pub(crate) fn say(self, text: &Text) -> String {
+        match text {
+            Text::Written(text) => text.clone(),
+            Text::Drawn(phrases) => phrases.iter().map(|phrase| self.phrase(phrase)).collect::<Vec<_>>().join("\n"),
+        }
+    }
+
+    /// A sentence of the collector. English is what records and answers say, so there is no second wording of it here.
+    pub(crate) fn phrase(self, phrase: &Phrase) -> String {
+        if self == Self::English {
+            return phrase.to_string();
+        }
+        let mut args = FluentArgs::new();
+        for (name, word) in &phrase.with {
+            args.set(name.clone(), self.word(word));
+        }
+        let key = format!("say-{}", phrase.say.replace('_', "-"));
+        self.format(&key, Some(&args)).unwrap_or_else(|| phrase.to_string())
+    }
+
+    fn word(self, word: &Word) -> String {
+        match word {
+            Word::Plain(text) => text.clone(),
+            Word::Term { set, value } if set == "actor" => self.actor(value),
+            Word::Term { set, value } if set == "attribute" => attribute::label(self, value),
+            Word::Term { set, value } => self.name(set, value),
+            Word::Phrase(phrase) => self.phrase(phrase),
+            Word::List(words) => {
+                words.iter().map(|word| self.word(word)).collect::<Vec<_>>().join(&self.t("list-comma"))
+            }
+        }
     }
 
     /// How long before or after `now` a moment is, in one short phrase.

@@ -89,7 +89,7 @@ impl Shell {
         let mut filter = Filter::default();
         let window = Window { limit: COUNTED, cursor: None };
         // The count is a courtesy: without it the page is still a page.
-        let added = filter.add("active", "true", &["active"], "").is_ok();
+        let added = filter.add("active", "true", &["active"], None).is_ok();
         let open =
             if added { visitor.service().list_tickets(&visitor.call, &filter, &window).await.ok() } else { None };
         for place in &mut shell.places {

@@ -6,3 +6,4 @@ mod door;
 mod flow;
 mod lab;
 mod page;
+mod speech;

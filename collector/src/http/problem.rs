@@ -106,7 +106,7 @@ fn of_service(error: &ServiceError) -> ProblemDocument {
         }
         ServiceError::Invalid(errors) => {
             let mut problem = document(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "A field is wrong", detail);
-            problem.errors.clone_from(errors);
+            problem.errors = errors.iter().map(Into::into).collect();
             problem
         }
         ServiceError::Stale { have } => {
@@ -142,7 +142,9 @@ impl Refusal {
             Self::Malformed(why) => {
                 document(StatusCode::BAD_REQUEST, "malformed", "The request is malformed", Some(why.clone()))
             }
-            Self::Fields(errors) => of_service(&ServiceError::Invalid(errors.clone())),
+            Self::Fields(errors) => {
+                of_service(&ServiceError::Invalid(errors.iter().cloned().map(Into::into).collect()))
+            }
             Self::MediaType(right) => {
                 let detail = Some(format!("this takes {right}"));
                 document(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "The body is of another kind", detail)

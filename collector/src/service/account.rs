@@ -2,11 +2,12 @@
 
 use muster_model::account::{Session, User};
 use muster_model::right::{Action, Resource, Role};
+use muster_model::text::{Phrase, Word};
 use muster_model::{ChangeSet, Collection, Expected, Record, Versioned};
 use muster_shared::id::UserId;
 use muster_store::{Index, Scan, TypedStore};
 
-use super::{Call, Service, ServiceError, check_version, invalid};
+use super::{Call, Service, ServiceError, check_version, conflict, invalid};
 use crate::password;
 
 /// A new account.
@@ -36,20 +37,21 @@ pub struct UserEdit {
 }
 
 /// A name that people can type, URLs can carry and logs can show.
+fn taken(name: &str) -> ServiceError {
+    ServiceError::Conflict(Phrase::new("user_exists").with("name", name).into())
+}
+
 fn check_name(name: &str) -> Result<(), ServiceError> {
     let plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-@".contains(c));
     if plain && (1..=64).contains(&name.len()) && name.starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return Ok(());
     }
-    Err(invalid(
-        "/name",
-        "a sign-in name has 1 to 64 characters out of a-z, 0-9, '.', '_', '-', '@' and begins with a letter or digit",
-    ))
+    Err(invalid("/name", Phrase::new("sign_in_name")))
 }
 
 fn check_display_name(name: Option<&str>) -> Result<(), ServiceError> {
     if name.is_some_and(|name| name.chars().count() > 200) {
-        return Err(invalid("/display_name", "at most 200 characters are possible"));
+        return Err(invalid("/display_name", Phrase::new("at_most_characters").with("max", "200")));
     }
     Ok(())
 }
@@ -57,9 +59,9 @@ fn check_display_name(name: Option<&str>) -> Result<(), ServiceError> {
 impl Service {
     async fn hash_password(&self, field: &str, password: String, user: &str) -> Result<String, ServiceError> {
         if let Some(why) = password::weakness(&password, user) {
-            return Err(invalid(field, format!("the password is not good enough: {why}")));
+            return Err(invalid(field, Phrase::new("password_weak").with("why", why)));
         }
-        let busy = || ServiceError::Busy("the password could not be hashed".into());
+        let busy = || ServiceError::Busy(Phrase::new("hashing_busy").into());
         let _permit = self.hashing.acquire().await.map_err(|_| busy())?;
         tokio::task::spawn_blocking(move || password::hash(&password)).await.ok().flatten().ok_or_else(busy)
     }
@@ -71,15 +73,15 @@ impl Service {
         check_name(&name)?;
         check_display_name(new.display_name.as_deref())?;
         if new.roles.is_empty() {
-            let all = Role::ALL.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
-            return Err(invalid("/roles", format!("at least one role is needed, of {all}")));
+            let all = Word::terms("role-name", Role::ALL.iter().map(|role| role.as_str()));
+            return Err(invalid("/roles", Phrase::new("role_needed").with("all", all)));
         }
         let password_hash = match new.password {
             Some(password) => Some(self.hash_password("/password", password, &name).await?),
             None => None,
         };
         if self.find_user_by_name(&name).await?.is_some() {
-            return Err(ServiceError::Conflict(format!("there is a user {name} already")));
+            return Err(taken(&name));
         }
         let now = self.now();
         let user = User {
@@ -104,9 +106,7 @@ impl Service {
         });
         changes.create(user.clone());
         match self.commit(changes).await {
-            Err(muster_store::StoreError::Conflict { .. }) => {
-                Err(ServiceError::Conflict(format!("there is a user {name} already")))
-            }
+            Err(muster_store::StoreError::Conflict { .. }) => Err(taken(&name)),
             outcome => outcome.map(|()| Versioned { value: user, version: 1 }).map_err(Into::into),
         }
     }
@@ -158,7 +158,7 @@ impl Service {
         }
         if let Some(roles) = edit.roles {
             if roles.is_empty() {
-                return Err(invalid("/roles", "at least one role is needed; to shut an account out, disable it"));
+                return Err(invalid("/roles", Phrase::new("role_needed_or_disable")));
             }
             summary.push(format!("roles {}", roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")));
             user.roles = roles;
@@ -198,7 +198,7 @@ impl Service {
         if users.iter().any(|other| other.value.id != before.id && holds(&other.value)) {
             return Ok(());
         }
-        Err(ServiceError::Conflict("this is the last administrator; make another one first".into()))
+        Err(conflict("last_administrator"))
     }
 
     /// Sets one's own language; `None` follows the browser.
@@ -225,11 +225,12 @@ impl Service {
         let stored = self.get_user(call, id).await?;
         let hash = stored.value.password_hash.clone();
         let fits = {
-            let _permit = self.hashing.acquire().await.map_err(|_| ServiceError::Busy("try again".into()))?;
+            let _permit =
+                self.hashing.acquire().await.map_err(|_| ServiceError::Busy(Phrase::new("hashing_busy").into()))?;
             tokio::task::spawn_blocking(move || password::verify(&old, hash.as_deref())).await.unwrap_or(false)
         };
         if !fits {
-            return Err(invalid("/old_password", "the present password is another one"));
+            return Err(invalid("/old_password", Phrase::new("other_password")));
         }
         let mut user = stored.value;
         user.password_hash = Some(self.hash_password("/new_password", new, &user.name).await?);

@@ -8,6 +8,7 @@ mod waiting;
 
 use muster_model::agent::{Agent, EnrollmentTokenRecord, Split, Standing, parse_network};
 use muster_model::right::{Action, Resource};
+use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::enrollment::EnrollmentToken;
 use muster_shared::id::{AgentId, EnrollmentTokenId};
@@ -17,7 +18,7 @@ use muster_store::{Scan, TypedStore};
 pub(crate) use self::certificate::barred;
 pub(super) use self::recovery::Challenges;
 pub(super) use self::waiting::Waiting;
-use super::{Call, Service, ServiceError, invalid};
+use super::{Call, Service, ServiceError, conflict, invalid};
 use crate::authority::{AuthorityError, sha256_hex};
 
 /// Longest life of an enrollment token.
@@ -77,19 +78,19 @@ impl Service {
         call.authorize(Action::EnrollmentManage, Resource::All)?;
         let NewToken { name, max_uses, minutes, networks, needs_approval } = new;
         if networks.len() > MAX_NETWORKS {
-            return Err(invalid("/networks", format!("at most {MAX_NETWORKS} networks are possible")));
+            return Err(invalid("/networks", Phrase::new("at_most_networks").with("max", MAX_NETWORKS)));
         }
         if let Some(place) = networks.iter().position(|text| parse_network(text).is_none()) {
-            return Err(invalid(&format!("/networks/{place}"), "a network has the form 10.1.0.0/16 or 2001:db8::/32"));
+            return Err(invalid(&format!("/networks/{place}"), Phrase::new("network_form")));
         }
         if name.trim().is_empty() || name.chars().count() > 100 {
-            return Err(invalid("/name", "say in 1 to 100 characters what the token is for"));
+            return Err(invalid("/name", Phrase::new("token_purpose")));
         }
         if !(1..=MAX_USES).contains(&max_uses) {
-            return Err(invalid("/max_uses", format!("a token lets in 1 to {MAX_USES} agents")));
+            return Err(invalid("/max_uses", Phrase::new("token_uses").with("max", MAX_USES.to_string())));
         }
         if !(1..=MAX_TOKEN_MINUTES).contains(&minutes) {
-            return Err(invalid("/minutes", format!("a token lives 1 to {MAX_TOKEN_MINUTES} minutes (30 days)")));
+            return Err(invalid("/minutes", Phrase::new("token_minutes").with("max", MAX_TOKEN_MINUTES.to_string())));
         }
         let now = self.now();
         let token_secret = secret::draw_secret();
@@ -194,7 +195,7 @@ impl Service {
         let action = if split { "agent.split" } else { "agent.release" };
         self.change_agent(call, id, (action, reason), |agent, now| {
             if agent.revoked_at.is_some() || !matches!(agent.standing, Standing::Quarantined { .. }) {
-                return Err(ServiceError::Conflict("this agent is not in quarantine".into()));
+                return Err(conflict("not_in_quarantine"));
             }
             agent.standing = Standing::Active;
             let generation = agent.certificate_generation;
@@ -215,7 +216,7 @@ impl Service {
         change: impl Fn(&mut Agent, muster_shared::Time) -> Result<(), ServiceError> + Send + Sync,
     ) -> Result<(), ServiceError> {
         if reason.chars().count() > 2_000 {
-            return Err(invalid("/reason", "at most 2000 characters are possible"));
+            return Err(invalid("/reason", Phrase::new("at_most_characters").with("max", "2000")));
         }
         let change = &change;
         // The agent itself writes its record too, when it renews or reports for the first time: decide until it is done.
@@ -239,5 +240,5 @@ fn check_pending(agent: &Agent) -> Result<(), ServiceError> {
     if agent.revoked_at.is_none() && matches!(agent.standing, Standing::Pending { .. }) {
         return Ok(());
     }
-    Err(ServiceError::Conflict("this agent does not wait for approval".into()))
+    Err(conflict("not_waiting"))
 }

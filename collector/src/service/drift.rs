@@ -193,7 +193,7 @@ impl Service {
             changes.create(routed.ticket);
         } else {
             let version = [had, open].into_iter().flatten().find(|t| t.value.id == id).map_or(0, |t| t.version);
-            changes.audit.push(call.audit(now, "ticket.join", id, format!("{number}: {}", due.value.title)));
+            changes.audit.push(call.audit(now, "ticket.join", id, format!("{number}: {}", due.value.title())));
             write_ticket(&mut changes, Versioned { value: routed.ticket, version });
         }
         match self.commit(changes).await {

@@ -1,9 +1,31 @@
 //! The one error of the use cases, without a word of HTTP.
 
 use muster_model::right::Denied;
+use muster_model::text::{Phrase, Text};
 use muster_model::ticket::transition::TransitionError;
 use muster_shared::problem::FieldError;
 use muster_store::StoreError;
+
+/// A field that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// JSON pointer to it.
+    pub pointer: String,
+    /// What is wrong and what would be right.
+    pub detail: Text,
+}
+
+impl From<&Wrong> for FieldError {
+    fn from(wrong: &Wrong) -> Self {
+        Self { pointer: wrong.pointer.clone(), detail: wrong.detail.to_string() }
+    }
+}
+
+impl From<FieldError> for Wrong {
+    fn from(error: FieldError) -> Self {
+        Self { pointer: error.pointer, detail: error.detail.into() }
+    }
+}
 
 /// Why a use case did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -25,7 +47,7 @@ pub enum ServiceError {
         retry_after_seconds: Option<u64>,
     },
     /// The record is not there.
-    #[error("there is no {kind} {id}")]
+    #[error("{}", self.text())]
     NotFound {
         /// What kind of record.
         kind: &'static str,
@@ -34,16 +56,16 @@ pub enum ServiceError {
     },
     /// The input is wrong.
     #[error("{}", lines(.0))]
-    Invalid(Vec<FieldError>),
+    Invalid(Vec<Wrong>),
     /// The record was changed since the caller read it.
-    #[error("the record was changed by somebody else since you read it; read it again (its version is now {have})")]
+    #[error("{}", self.text())]
     Stale {
         /// The stored version.
         have: u64,
     },
     /// What is asked for contradicts what is stored.
     #[error("{0}")]
-    Conflict(String),
+    Conflict(Text),
     /// A ticket does not move.
     #[error(transparent)]
     Transition(#[from] TransitionError),
@@ -55,9 +77,9 @@ pub enum ServiceError {
     TooLarge(String),
     /// Not now.
     #[error("{0}")]
-    Busy(String),
+    Busy(Text),
     /// Too often.
-    #[error("too many attempts; try again in {seconds} s")]
+    #[error("{}", self.text())]
     TooMany {
         /// When to try again.
         seconds: u64,
@@ -67,24 +89,47 @@ pub enum ServiceError {
     Store(StoreError),
 }
 
-fn lines(errors: &[FieldError]) -> String {
-    let line = |error: &FieldError| format!("{}: {}", error.pointer.trim_start_matches('/'), error.detail);
+fn lines(errors: &[Wrong]) -> String {
+    let line = |error: &Wrong| format!("{}: {}", error.pointer.trim_start_matches('/'), error.detail);
     errors.iter().map(line).collect::<Vec<_>>().join("; ")
 }
 
 impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy(why) => Self::Busy(why),
-            StoreError::Conflict { .. } => {
-                Self::Conflict("somebody else changed the record at the same moment; read it again".into())
-            }
+            StoreError::Busy(why) => Self::Busy(Phrase::new("store_busy").with("cause", why).into()),
+            StoreError::Conflict { .. } => Self::Conflict(Phrase::new("at_the_same_moment").into()),
             error => Self::Store(error),
         }
     }
 }
 
+impl ServiceError {
+    /// What people are told.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Unauthenticated(why) => (*why).into(),
+            Self::Denied(denied) => denied.phrase().into(),
+            Self::NotFound { kind, id } => {
+                Phrase::new("not_found").term("kind", "kind", *kind).with("id", id.as_str()).into()
+            }
+            Self::Stale { have } => Phrase::new("stale").with("version", have.to_string()).into(),
+            Self::Conflict(why) | Self::Busy(why) => why.clone(),
+            Self::Transition(error) => error.phrase().into(),
+            Self::TooMany { seconds } => Phrase::new("too_many_attempts").with("seconds", seconds.to_string()).into(),
+            Self::Barred { detail: why, .. } | Self::UnknownBase(why) | Self::TooLarge(why) => why.as_str().into(),
+            Self::Invalid(errors) => lines(errors).into(),
+            Self::Store(error) => error.to_string().into(),
+        }
+    }
+}
+
 /// One wrong field.
-pub fn invalid(pointer: &str, detail: impl Into<String>) -> ServiceError {
-    ServiceError::Invalid(vec![FieldError { pointer: pointer.to_owned(), detail: detail.into() }])
+pub fn invalid(pointer: &str, detail: impl Into<Text>) -> ServiceError {
+    ServiceError::Invalid(vec![Wrong { pointer: pointer.to_owned(), detail: detail.into() }])
+}
+
+/// A contradiction to what is stored.
+pub fn conflict(key: &'static str) -> ServiceError {
+    ServiceError::Conflict(Phrase::new(key).into())
 }

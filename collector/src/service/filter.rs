@@ -2,6 +2,7 @@
 //!
 //! The fields are those of the JSON of a list's entries, so what is seen can be filtered by.
 
+use muster_model::text::{Phrase, Word};
 use muster_shared::SectionName;
 use serde_json::Value;
 
@@ -40,7 +41,7 @@ fn words(text: &str) -> Result<Vec<(usize, String)>, ServiceError> {
         }
     }
     if quoted {
-        return Err(invalid("/filter", "a quotation mark is not closed"));
+        return Err(invalid("/filter", Phrase::new("quote_open")));
     }
     if !word.is_empty() {
         words.push((start, word));
@@ -59,36 +60,41 @@ fn short(text: &str) -> String {
     if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST).chain(['…']).collect() }
 }
 
+fn at_column(column: Option<usize>, what: Phrase) -> Phrase {
+    match column {
+        Some(column) => Phrase::new("at_column").with("column", column).with("what", what),
+        None => what,
+    }
+}
+
 impl Filter {
     /// Parses a filter over the given fields.
     pub fn parse(text: &str, fields: &[&str]) -> Result<Self, ServiceError> {
         let mut filter = Self::default();
         for (column, word) in words(text)? {
             let Some((field, value)) = word.split_once(':') else {
-                let why = format!(
-                    "column {}: '{}' is no term; terms are field:value, such as {}:…",
-                    column + 1,
-                    short(&word),
-                    fields.first().unwrap_or(&"name")
-                );
-                return Err(invalid("/filter", why));
+                let such_as = fields.first().copied().unwrap_or("name");
+                let why = Phrase::new("no_term").with("word", short(&word)).with("field", such_as);
+                return Err(invalid("/filter", at_column(Some(column + 1), why)));
             };
-            filter.add(field, value, fields, &format!("column {}: ", column + 1))?;
+            filter.add(field, value, fields, Some(column + 1))?;
         }
         Ok(filter)
     }
 
-    /// Adds a term. `place` says where in the filter it stands; without it the term was a query parameter of its own.
-    pub fn add(&mut self, field: &str, value: &str, fields: &[&str], place: &str) -> Result<(), ServiceError> {
-        let pointer = if place.is_empty() { format!("/{}", short(field)) } else { "/filter".to_owned() };
+    /// Adds a term. `column` says where in the filter it stands; without it the term was a query parameter of its own.
+    pub fn add(
+        &mut self,
+        field: &str,
+        value: &str,
+        fields: &[&str],
+        column: Option<usize>,
+    ) -> Result<(), ServiceError> {
+        let pointer = if column.is_none() { format!("/{}", short(field)) } else { "/filter".to_owned() };
         if !fields.contains(&field) {
             let near = fields.iter().min_by_key(|known| strsim::levenshtein(known, field)).unwrap_or(&"");
-            let why = format!(
-                "{place}there is no field '{}'; did you mean '{near}'? The fields are {}",
-                short(field),
-                fields.join(", ")
-            );
-            return Err(invalid(&pointer, why));
+            let why = Phrase::new("no_field").with("field", short(field)).with("near", *near);
+            return Err(invalid(&pointer, at_column(column, why.with("fields", Word::list(fields)))));
         }
         let is_prefix = value.ends_with('*');
         let value = value.trim_end_matches('*').to_lowercase();
@@ -106,8 +112,8 @@ impl Filter {
         match self.0.iter().find(|term| term.field == field && !possible(term)) {
             None => Ok(()),
             Some(term) => {
-                let why = format!("{field} is never '{}'; it is one of {}", short(&term.value), choices.join(", "));
-                Err(invalid("/filter", why))
+                let why = Phrase::new("never_value").with("field", field).with("value", short(&term.value));
+                Err(invalid("/filter", why.with("choices", Word::list(choices))))
             }
         }
     }

@@ -6,6 +6,7 @@ use muster_model::history::HistoryEntry;
 use muster_model::host::Host;
 use muster_model::policy::{self, Severity};
 use muster_model::right::{Action, Resource};
+use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{FindingId, HostId, TicketId};
@@ -13,7 +14,7 @@ use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
 use super::filter::{Filter, section_names};
-use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
+use super::{Call, Page, Service, ServiceError, Window, check_version, conflict, invalid};
 
 /// The longest that a finding may be waived or silenced.
 const MAX_WAIVER_MS: i64 = 366 * 86_400_000;
@@ -49,7 +50,7 @@ fn entry(finding: &Finding) -> Value {
 fn words(field: &str, text: &str) -> Result<String, ServiceError> {
     let text = text.trim();
     if text.is_empty() || text.chars().count() > 2_000 {
-        return Err(invalid(field, "say why, in 1 to 2000 characters"));
+        return Err(invalid(field, Phrase::new("say_why")));
     }
     Ok(text.to_owned())
 }
@@ -213,7 +214,7 @@ impl Service {
         if (1..=MAX_WAIVER_MS).contains(&ahead) {
             return Ok(());
         }
-        Err(invalid(field, "give a time to come, at most a year ahead, such as 2027-01-31T00:00:00Z"))
+        Err(invalid(field, Phrase::new("time_ahead")))
     }
 
     async fn active_finding(
@@ -227,7 +228,7 @@ impl Service {
         if stored.value.state.is_active() {
             return Ok((stored, self.now()));
         }
-        Err(ServiceError::Conflict("the finding is resolved already; nothing is left to decide".into()))
+        Err(conflict("finding_over"))
     }
 
     async fn finish(
@@ -239,7 +240,7 @@ impl Service {
         reason: &str,
         now: Time,
     ) -> Result<(ChangeSet, Versioned<Finding>), ServiceError> {
-        let mut draft = call.audit(now, action, next.value.id, next.value.title.clone());
+        let mut draft = call.audit(now, action, next.value.id, next.value.title().to_string());
         reason.clone_into(&mut draft.reason);
         changes.audit.push(draft);
         let outcome = Versioned { value: next.value.clone(), version: next.version + 1 };

@@ -7,6 +7,7 @@ use muster_model::baseline::Baseline;
 use muster_model::host::{Criticality, Host, LastSeen, Lifecycle, is_stale};
 use muster_model::inventory::{Inventory, SectionMetrics, section_key};
 use muster_model::right::{Action, Resource};
+use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Expected, Record, Versioned};
 use muster_shared::id::HostId;
 use muster_shared::{Attributes, SectionName};
@@ -14,7 +15,7 @@ use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
 use super::filter::Filter;
-use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
+use super::{Call, Page, Service, ServiceError, Window, check_version, conflict, invalid};
 
 /// A host with everything that is known of it as a whole.
 #[derive(Clone, Debug)]
@@ -196,7 +197,7 @@ impl Service {
         call.authorize(Action::HostUpdate, Resource::One(&id.to_string()))?;
         for (field, text) in [("/owner", &edit.owner), ("/site", &edit.site)] {
             if text.as_ref().is_some_and(|text| text.chars().count() > 100) {
-                return Err(invalid(field, "at most 100 characters are possible"));
+                return Err(invalid(field, Phrase::new("at_most_characters").with("max", "100")));
             }
         }
         let edit = &edit;
@@ -239,7 +240,7 @@ impl Service {
         self.decide(|| async move {
             let stored = self.store().find::<LastSeen>(&id.to_string()).await?;
             let Some(mut seen) = stored else {
-                return Err(ServiceError::Conflict("the host has never been heard; there is nobody to ask".into()));
+                return Err(conflict("never_heard"));
             };
             seen.value.recheck = true;
             let mut changes = ChangeSet::new();

@@ -157,9 +157,10 @@ impl Service {
         let (host, matched) = match identified {
             Identified::Conflict(hosts) => {
                 let hosts = hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
-                return Err(ServiceError::Conflict(format!(
+                let why = format!(
                     "this machine's identifiers belong to {hosts}; nothing was stored. Retire one of them or correct its identifiers"
-                )));
+                );
+                return Err(ServiceError::Conflict(why.into()));
             }
             Identified::Existing(id, rule, values) => {
                 self.check_succession(agent.value.id, id, now).await?;
@@ -205,10 +206,13 @@ impl Service {
     /// one identity are a clone.
     async fn check_succession(&self, agent: AgentId, host: HostId, now: Time) -> Result<(), ServiceError> {
         match self.living_agent(host, Some(agent), now).await? {
-            Some(other) => Err(ServiceError::Conflict(format!(
-                "{host} is spoken for by {other} which is alive: a clone? Revoke that agent if this one replaces it, or give the \
-                 clone its own machine-id"
-            ))),
+            Some(other) => {
+                let why = format!(
+                    "{host} is spoken for by {other} which is alive: a clone? Revoke that agent if this one replaces it, or \
+                     give the clone its own machine-id"
+                );
+                Err(ServiceError::Conflict(why.into()))
+            }
             None => Ok(()),
         }
     }

@@ -3,6 +3,7 @@
 use muster_model::account::{IdempotencyRecord, User};
 use muster_model::event::Event;
 use muster_model::right::{Action, Resource};
+use muster_model::text::Phrase;
 use muster_model::ticket::edit::{self, Edit, Opening};
 use muster_model::ticket::incident::StateName;
 use muster_model::ticket::transition::{self, Fields, Transition};
@@ -41,7 +42,7 @@ fn entry(ticket: &Ticket) -> Value {
     json!({
         "kind": ticket.kind, "number": ticket.number, "state": ticket.state.name(), "priority": ticket.priority,
         "impact": ticket.impact, "urgency": ticket.urgency, "category": ticket.category,
-        "assignment_group": ticket.assignment_group, "assignee": ticket.assignee, "title": ticket.title,
+        "assignment_group": ticket.assignment_group, "assignee": ticket.assignee, "title": ticket.title.to_string(),
         "item": ticket.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>(), "opened_by": ticket.opened_by,
         "channel": ticket.channel, "active": ticket.state.name().is_active(),
     })
@@ -49,7 +50,9 @@ fn entry(ticket: &Ticket) -> Value {
 
 fn check_level(field: &str, level: Option<u8>, max: u8) -> Result<(), ServiceError> {
     match level {
-        Some(level) if !(1..=max).contains(&level) => Err(invalid(field, format!("a number from 1 to {max}"))),
+        Some(level) if !(1..=max).contains(&level) => {
+            Err(invalid(field, Phrase::new("number_from_to").with("min", "1").with("max", max.to_string())))
+        }
         _ => Ok(()),
     }
 }
@@ -61,11 +64,14 @@ fn check_text(field: &str, text: &str, min: usize, max: usize) -> Result<(), Ser
             || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     if let Some(unseen) = text.chars().find(is_unseen) {
-        let why = format!("the character U+{:04X} cannot be seen and is not taken", u32::from(unseen));
-        return Err(invalid(field, why));
+        let code = format!("U+{:04X}", u32::from(unseen));
+        return Err(invalid(field, Phrase::new("unseen_character").with("code", code)));
     }
     let length = text.trim().chars().count();
-    if (min..=max).contains(&length) { Ok(()) } else { Err(invalid(field, format!("{min} to {max} characters"))) }
+    if (min..=max).contains(&length) {
+        return Ok(());
+    }
+    Err(invalid(field, Phrase::new("characters").with("min", min).with("max", max)))
 }
 
 fn check_label(field: &str, text: Option<&str>) -> Result<(), ServiceError> {
@@ -119,14 +125,14 @@ impl Service {
         idempotency: Option<(String, String)>,
     ) -> Result<Versioned<Ticket>, ServiceError> {
         call.authorize(Action::TicketCreate, Resource::All)?;
-        check_text("/title", &opening.title, 1, 200)?;
-        check_text("/description", &opening.description, 0, 20_000)?;
+        check_text("/title", &opening.title.to_string(), 1, 200)?;
+        check_text("/description", &opening.description.to_string(), 0, 20_000)?;
         check_level("/impact", Some(opening.impact), 3)?;
         check_level("/urgency", Some(opening.urgency), 3)?;
         check_label("/category", opening.category.as_deref())?;
         check_label("/assignment_group", opening.assignment_group.as_deref())?;
         if opening.items.len() > MAX_ITEMS {
-            return Err(invalid("/items", format!("at most {MAX_ITEMS} items are possible")));
+            return Err(invalid("/items", Phrase::new("at_most_items").with("max", MAX_ITEMS)));
         }
         for (i, item) in opening.items.iter_mut().enumerate() {
             self.name_item(call, &format!("/items/{i}"), item).await?;
@@ -167,13 +173,15 @@ impl Service {
 
     /// An item that somebody names must exist; its name is looked up.
     async fn name_item(&self, call: &Call, field: &str, item: &mut TicketItem) -> Result<(), ServiceError> {
-        let unknown = |why: String| invalid(field, why);
+        let unknown = |error: ServiceError| invalid(field, error.text());
         if let Ok(id) = item.id.parse::<HostId>() {
-            item.name = self.get_host(call, id).await.map_err(|error| unknown(error.to_string()))?.host.value.name;
+            item.name = self.get_host(call, id).await.map_err(unknown)?.host.value.name;
             return Ok(());
         }
-        let id: ItemId = item.id.parse().map_err(|error: muster_shared::id::InvalidId| unknown(error.to_string()))?;
-        let found = self.get_item(call, id).await.map_err(|error| unknown(error.to_string()))?.item;
+        let no_id =
+            || invalid(field, Phrase::new("not_an_id").with("id", item.id.chars().take(80).collect::<String>()));
+        let id: ItemId = item.id.parse().map_err(|_| no_id())?;
+        let found = self.get_item(call, id).await.map_err(unknown)?.item;
         item.name = format!("{} {}", found.class, found.name());
         Ok(())
     }
@@ -212,7 +220,8 @@ impl Service {
             check_version(&stored, seen)?;
             if !stored.value.state.name().is_active() {
                 let state = stored.value.state.name().as_str();
-                return Err(ServiceError::Conflict(format!("a {state} ticket is not changed; reopen it first")));
+                let over = Phrase::new("ticket_over").term("state", "state", state);
+                return Err(ServiceError::Conflict(over.into()));
             }
             let now = self.now();
             let Some((ticket, entry)) = edit::edit(&stored.value, edit.clone(), &call.actor, now) else {
@@ -228,7 +237,7 @@ impl Service {
         if user.is_some_and(|user| !user.value.disabled) {
             return Ok(());
         }
-        Err(invalid("/assignee", format!("there is no active user {assignee}")))
+        Err(invalid("/assignee", Phrase::new("no_active_user").with("user", assignee.to_string())))
     }
 
     /// Moves a ticket.

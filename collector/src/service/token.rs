@@ -2,6 +2,7 @@
 
 use muster_model::account::ApiToken;
 use muster_model::right::{Action, Resource, Scope};
+use muster_model::text::{Phrase, Word};
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::id::{ApiTokenId, UserId};
 use muster_shared::secret;
@@ -27,14 +28,14 @@ impl Service {
     ) -> Result<(String, ApiToken), ServiceError> {
         call.authorize(Action::SelfManage, Resource::Own(user))?;
         if name.trim().is_empty() || name.chars().count() > 100 {
-            return Err(invalid("/name", "say in 1 to 100 characters what the token is for"));
+            return Err(invalid("/name", Phrase::new("token_purpose")));
         }
         if scopes.is_empty() {
-            let all = Scope::ALL.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ");
-            return Err(invalid("/scopes", format!("at least one scope is needed, of {all}")));
+            let all = Word::terms("scope", Scope::ALL.iter().map(|scope| scope.as_str()));
+            return Err(invalid("/scopes", Phrase::new("scope_needed").with("all", all)));
         }
         if !(1..=MAX_DAYS).contains(&days) {
-            return Err(invalid("/days", format!("a token lives 1 to {MAX_DAYS} days")));
+            return Err(invalid("/days", Phrase::new("token_days").with("max", MAX_DAYS.to_string())));
         }
         let now = self.now();
         let text = format!("{PREFIX}{}", secret::draw_secret());

@@ -258,7 +258,7 @@ async fn show_incident(client: &Client, format: Format, number: &str) -> Done {
     let line = |entry: &Value| {
         let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let said = match text("what").as_str() {
-            "moved" => format!("{} -> {} {}", text("from"), text("to"), text("note")),
+            "moved" => format!("{} -> {} {} {}", text("from"), text("to"), text("code"), text("note")),
             "comment" => text("text"),
             "finding" => format!("{} [{}]", text("title"), text("state")),
             "changed" => entry.get("fields").map(ToString::to_string).unwrap_or_default(),

@@ -7,6 +7,8 @@
 
 use muster_shared::Time;
 
+use crate::text::Phrase;
+
 /// How long a sighting counts.
 pub const WINDOW_MS: i64 = 3_600_000;
 /// So many overtaken reports within the window are no accident: a restored spool gives one.
@@ -25,7 +27,7 @@ pub struct Sightings {
 
 impl Sightings {
     /// Notes a boot id; says so when it tells of a second machine.
-    pub fn hear_boot(&mut self, boot_id: &str, now: Time) -> Option<String> {
+    pub fn hear_boot(&mut self, boot_id: &str, now: Time) -> Option<Phrase> {
         self.boots.retain(|(_, at)| now.since(*at) <= WINDOW_MS);
         let place = self.boots.iter().position(|(known, _)| known == boot_id);
         match place {
@@ -35,7 +37,7 @@ impl Sightings {
                 }
                 None
             }
-            Some(_) => Some("two boot ids take turns: two machines speak as this agent".to_owned()),
+            Some(_) => Some(Phrase::new("boots_take_turns")),
             None => {
                 self.boots.push((boot_id.to_owned(), now));
                 if self.boots.len() > MAX_BOOTS {
@@ -47,11 +49,11 @@ impl Sightings {
     }
 
     /// Notes a report whose number was overtaken; says so when that happens too often.
-    pub fn hear_overtaken(&mut self, now: Time) -> Option<String> {
+    pub fn hear_overtaken(&mut self, now: Time) -> Option<Phrase> {
         self.overtaken.retain(|at| now.since(*at) <= WINDOW_MS);
         self.overtaken.push(now);
         let is_clone = self.overtaken.len() >= MAX_OVERTAKEN;
-        is_clone.then(|| "two sequences of reports overtake each other: two machines speak as this agent".to_owned())
+        is_clone.then(|| Phrase::new("sequences_overtake"))
     }
 }
 

@@ -93,7 +93,7 @@ fn useradd_is_two_findings_of_one_policy_at_once() {
     world.becomes(User, [], 0);
     let [account] = world.becomes(User, [user(&["deploy"])], 10).try_into().unwrap();
     let [group] = world.becomes(Group, [Item::new("deploy").with("gid", 1001)], 10).try_into().unwrap();
-    assert_eq!(account.title, "web-1: user deploy added, uid 1001");
+    assert_eq!(account.title().to_string(), "web-1: user deploy added, uid 1001");
     assert_eq!((account.policy.as_str(), group.policy.as_str()), ("account", "account"));
     assert_ne!(account.fingerprint, group.fingerprint);
     for finding in [&account, &group] {
@@ -139,7 +139,7 @@ fn what_is_expected_is_what_is_authorised_after_any_number_of_steps() {
         let finding = world.only();
         assert_eq!((finding.policy.as_str(), &finding.expected), ("package-upgrade", &json!("1")));
         assert_eq!(finding.actual, version);
-        assert!(finding.title.ends_with(&format!("version 1 -> {version}")), "{}", finding.title);
+        assert!(finding.title().to_string().ends_with(&format!("version 1 -> {version}")), "{}", finding.title());
     }
     world.becomes(Package, [package("0.9")], 40);
     let policies: Vec<_> =
@@ -154,9 +154,9 @@ fn what_is_expected_is_what_is_authorised_after_any_number_of_steps() {
 fn a_package_that_went_and_came_back_is_back_only_in_its_version() {
     let mut world = World::with(Package, [package("1")]);
     world.becomes(Package, [], 10);
-    assert_eq!(world.only().title, "web-1: package openssl:amd64 removed, version 1");
+    assert_eq!(world.only().title().to_string(), "web-1: package openssl:amd64 removed, version 1");
     world.becomes(Package, [package("2")], 20);
-    assert_eq!(world.only().title, "web-1: package openssl:amd64 replaced, version 2");
+    assert_eq!(world.only().title().to_string(), "web-1: package openssl:amd64 replaced, version 2");
     world.becomes(Package, [], 30);
     assert_eq!(world.only().actual, Value::Null);
     let [finding] = world.becomes(Package, [package("1")], 40).try_into().unwrap();

@@ -8,6 +8,7 @@ use super::incident::IncidentState;
 use super::priority::{self, PrioritySource};
 use super::{Channel, Entry, FieldChange, Kind, Ticket, TicketItem, TimelineEntry, Visibility};
 use crate::right::Actor;
+use crate::text::Text;
 
 /// What a new ticket starts with.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,9 +16,9 @@ pub struct Opening {
     /// Its kind.
     pub kind: Kind,
     /// One line.
-    pub title: String,
+    pub title: Text,
     /// The story.
-    pub description: String,
+    pub description: Text,
     /// 1 to 3.
     pub impact: u8,
     /// 1 to 3.
@@ -135,8 +136,13 @@ pub fn edit(ticket: &Ticket, edit: Edit, actor: &Actor, now: Time) -> Option<(Ti
     let mut next = ticket.clone();
     let mut changes = Vec::new();
     let optional = |value: &Option<String>| value.clone().unwrap_or_default();
-    set(&mut changes, "title", &mut next.title, edit.title, Clone::clone);
-    set(&mut changes, "description", &mut next.description, edit.description, Clone::clone);
+    for (field, slot, value) in
+        [("title", &mut next.title, edit.title), ("description", &mut next.description, edit.description)]
+    {
+        // A line of the collector that comes back as it was said stays the collector's.
+        let value = value.filter(|value| *value != slot.to_string()).map(Text::Written);
+        set(&mut changes, field, slot, value, ToString::to_string);
+    }
     set(&mut changes, "impact", &mut next.impact, edit.impact, ToString::to_string);
     set(&mut changes, "urgency", &mut next.urgency, edit.urgency, ToString::to_string);
     set(&mut changes, "category", &mut next.category, edit.category, optional);

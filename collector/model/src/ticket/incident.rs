@@ -3,6 +3,8 @@
 use muster_shared::Time;
 use serde::{Deserialize, Serialize};
 
+use crate::text::Text;
+
 macro_rules! choices {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$meta])*
@@ -91,7 +93,7 @@ pub struct Resolution {
     /// The code.
     pub close_code: CloseCode,
     /// What was done.
-    pub close_notes: String,
+    pub close_notes: Text,
     /// The item that caused it; `None` is "no item".
     pub cause_item: Option<String>,
     /// When.

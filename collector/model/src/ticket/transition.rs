@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::incident::{CancelReason, CloseCode, HoldReason, IncidentState, Resolution, StateName};
 use super::{Entry, Ticket, TimelineEntry};
 use crate::right::Actor;
+use crate::text::{Phrase, Text, Word};
 
 /// Time after its resolution in which an incident may be reopened, and after which it closes by itself.
 pub const REOPEN_WINDOW_MS: i64 = 7 * 86_400_000;
@@ -115,17 +116,26 @@ pub struct Fields {
     pub assignment_group: Option<String>,
     /// Who works on it.
     pub assignee: Option<muster_shared::id::UserId>,
+    /// What the collector itself says, in place of a comment or notes.
+    #[serde(skip)]
+    pub said: Option<Text>,
 }
 
 impl Fields {
+    /// The collector's own words, else those that came with the event.
+    fn words(&self, written: Option<&String>) -> Text {
+        self.said.clone().or_else(|| written.cloned().map(Text::Written)).unwrap_or_default()
+    }
+
     fn has(&self, field: &str) -> bool {
         let text = |value: &Option<String>| value.as_ref().is_some_and(|text| !text.trim().is_empty());
+        let said = || self.said.as_ref().is_some_and(|text| !text.is_blank());
         match field {
-            "comment" => text(&self.comment),
+            "comment" => text(&self.comment) || said(),
             "reason" => text(&self.reason),
             "wake_at" => self.wake_at.is_some(),
             "close_code" => text(&self.close_code),
-            "close_notes" => text(&self.close_notes),
+            "close_notes" => text(&self.close_notes) || said(),
             "cause_item" => text(&self.cause_item),
             "assignment_group" => text(&self.assignment_group),
             "assignee" => self.assignee.is_some(),
@@ -138,7 +148,7 @@ impl Fields {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TransitionError {
     /// The event is not legal in this state.
-    #[error("'{event}' is not possible in state {}: possible are {}", from.as_str(), allowed.join(", "))]
+    #[error("{}", self.phrase())]
     Illegal {
         /// State of the ticket.
         from: StateName,
@@ -148,7 +158,7 @@ pub enum TransitionError {
         allowed: Vec<&'static str>,
     },
     /// The event asks for more.
-    #[error("'{event}' still needs {}", missing.join(", "))]
+    #[error("{}", self.phrase())]
     Missing {
         /// State of the ticket.
         from: StateName,
@@ -160,7 +170,7 @@ pub enum TransitionError {
         missing: Vec<&'static str>,
     },
     /// A field has a value that is none of the choices.
-    #[error("'{value}' is no {field}: it is one of {}", choices.join(", "))]
+    #[error("{}", self.phrase())]
     Choice {
         /// The field.
         field: &'static str,
@@ -170,7 +180,7 @@ pub enum TransitionError {
         choices: Vec<&'static str>,
     },
     /// A guard does not hold.
-    #[error("'{event}' is refused: {why}")]
+    #[error("{}", self.phrase())]
     Guard {
         /// State of the ticket.
         from: StateName,
@@ -179,8 +189,34 @@ pub enum TransitionError {
         /// Events that are legal.
         allowed: Vec<&'static str>,
         /// Which guard, and how to satisfy it.
-        why: String,
+        why: Phrase,
     },
+}
+
+impl TransitionError {
+    /// The refusal as a sentence.
+    pub fn phrase(&self) -> Phrase {
+        let say = |key, event: &str| Phrase::new(key).term("event", "event", event.to_owned());
+        match self {
+            Self::Illegal { from, event, allowed } => {
+                say("event_illegal", event).term("state", "state", from.as_str()).with(
+                    "allowed",
+                    match allowed.as_slice() {
+                        [] => Phrase::new("nothing_allowed").into(),
+                        events => Word::terms("event", events.iter().copied()),
+                    },
+                )
+            }
+            Self::Missing { event, missing, .. } => {
+                say("event_needs", event).with("missing", Word::terms("field", missing.iter().copied()))
+            }
+            Self::Choice { field, value, choices } => Phrase::new("no_choice")
+                .with("value", value.as_str())
+                .term("field", "field", *field)
+                .with("choices", Word::list(choices)),
+            Self::Guard { event, why, .. } => say("event_refused", event).with("why", why.clone()),
+        }
+    }
 }
 
 /// The rows that `actor` could use in a state.
@@ -220,8 +256,9 @@ pub fn apply(
     let mut next = ticket.clone();
     leave(&mut next, actor, now);
     enter(&mut next, row.event, state, fields, now);
-    let note = note(row.event, fields);
-    let moved = Entry::Moved { event: row.event.into(), from: from.as_str().into(), to: row.to.as_str().into(), note };
+    let (code, note) = note(row.event, fields);
+    let (from, to) = (from.as_str().into(), row.to.as_str().into());
+    let moved = Entry::Moved { event: row.event.into(), from, to, code, note };
     let entry = next.note(now, &actor.label(), moved);
     Ok((next, entry))
 }
@@ -270,7 +307,7 @@ fn next_state(
             code.map(|close_code| {
                 IncidentState::Resolved(Resolution {
                     close_code,
-                    close_notes: fields.close_notes.clone().unwrap_or_default(),
+                    close_notes: fields.words(fields.close_notes.as_ref()),
                     cause_item: fields.cause_item.clone().filter(|item| item != "none"),
                     at: now,
                 })
@@ -284,19 +321,16 @@ fn next_state(
     })
 }
 
-fn refused_by_guard(ticket: &Ticket, event: &str, fields: &Fields, now: Time) -> Option<String> {
+fn refused_by_guard(ticket: &Ticket, event: &str, fields: &Fields, now: Time) -> Option<Phrase> {
     let resolved_for = ticket.resolved_at.map_or(0, |at| now.since(at));
-    match event {
-        "reopen" if resolved_for > REOPEN_WINDOW_MS => {
-            Some("it was resolved more than 7 days ago; open a new incident that names this one".into())
-        }
-        "auto_close" if resolved_for < REOPEN_WINDOW_MS => Some("it was resolved less than 7 days ago".into()),
-        "auto_resolve" if ticket.assignee.is_some() => Some("a person is assigned and decides".into()),
-        "hold" if fields.wake_at.is_some_and(|at| at <= now) => {
-            Some("wake_at is in the past; give a time to come".into())
-        }
-        _ => None,
-    }
+    let key = match event {
+        "reopen" if resolved_for > REOPEN_WINDOW_MS => "guard_reopen",
+        "auto_close" if resolved_for < REOPEN_WINDOW_MS => "guard_auto_close",
+        "auto_resolve" if ticket.assignee.is_some() => "guard_auto_resolve",
+        "hold" if fields.wake_at.is_some_and(|at| at <= now) => "guard_wake_at",
+        _ => return None,
+    };
+    Some(Phrase::new(key))
 }
 
 /// Bookkeeping of the state that is left.
@@ -339,13 +373,14 @@ fn enter(next: &mut Ticket, event: &str, state: IncidentState, fields: &Fields, 
     next.state_since = now;
 }
 
-fn note(event: &str, fields: &Fields) -> String {
-    let parts = match event {
-        "resolve" | "auto_resolve" => [&fields.close_code, &fields.close_notes],
-        "assign" => [&fields.assignment_group, &fields.comment],
-        _ => [&fields.reason, &fields.comment],
-    };
-    parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(": ")
+/// The code that an event took, and what was said to it.
+fn note(event: &str, fields: &Fields) -> (Option<String>, Text) {
+    let comment = || fields.words(fields.comment.as_ref());
+    match event {
+        "resolve" | "auto_resolve" => (fields.close_code.clone(), fields.words(fields.close_notes.as_ref())),
+        "assign" => (fields.assignment_group.clone(), comment()),
+        _ => (fields.reason.clone(), comment()),
+    }
 }
 
 #[cfg(test)]

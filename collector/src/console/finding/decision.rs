@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use muster_model::text::Phrase;
 
 use super::detail::{self, parse};
 use crate::console::answer::see_other;
@@ -13,7 +14,7 @@ use crate::service::{ServiceError, invalid};
 async fn act(visitor: &Visitor, id: &str, what: &str, fields: &Fields) -> Result<(), ServiceError> {
     let (service, call, finding, seen) = (visitor.service(), &visitor.call, parse(id)?, fields.version());
     let moment = |field: &str| {
-        let missing = || invalid(&format!("/{field}"), visitor.locale.t("form-no-date"));
+        let missing = || invalid(&format!("/{field}"), Phrase::new("date_ahead"));
         fields.moment(field).ok_or_else(missing)
     };
     match what {

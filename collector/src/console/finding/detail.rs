@@ -160,7 +160,7 @@ pub(in crate::console) struct Parts {
 pub(in crate::console) fn build(page: Shell, parts: Parts) -> FindingPage {
     let Parts { finding, what, evidence, incident, forms } = parts;
     FindingPage {
-        row: FindingRow::of(&finding),
+        row: FindingRow::of(&finding, page.locale),
         what,
         decision: decision(&finding),
         opens_at: match finding.state {
@@ -174,7 +174,7 @@ pub(in crate::console) fn build(page: Shell, parts: Parts) -> FindingPage {
         },
         purpose: purpose(page.locale, &finding.policy, &evidence.purpose),
         changes: evidence.history.iter().map(|entry| ChangeLine::of(entry, page.locale)).collect(),
-        elsewhere: evidence.elsewhere.iter().map(FindingRow::of).collect(),
+        elsewhere: evidence.elsewhere.iter().map(|other| FindingRow::of(other, page.locale)).collect(),
         evidence,
         forms,
         finding,
@@ -187,7 +187,7 @@ pub(super) async fn page(visitor: &Visitor, id: &str, attempt: Option<&Attempt>)
     let (service, call) = (visitor.service(), &visitor.call);
     let stored = service.get_finding(call, parse(id)?).await?;
     let finding = stored.value;
-    let shell = Shell::at(visitor, "/findings", &finding.title).await;
+    let shell = Shell::at(visitor, "/findings", &visitor.locale.phrase(&finding.title())).await;
     let parts = Parts {
         what: Surroundings::default().difference(visitor, &finding).await?,
         evidence: service.finding_evidence(call, &finding).await?,

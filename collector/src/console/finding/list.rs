@@ -10,6 +10,7 @@ use muster_shared::Time;
 use crate::console::answer;
 use crate::console::form::{self, Choice};
 use crate::console::list::{self, Pager};
+use crate::console::locale::Locale;
 use crate::console::shell::Shell;
 use crate::console::value;
 use crate::console::visitor::Visitor;
@@ -32,12 +33,11 @@ pub(in crate::console) struct FindingRow {
 
 impl FindingRow {
     /// A finding as a row. The host stands in its own column, not again in the title.
-    pub(in crate::console) fn of(finding: &Finding) -> Self {
-        let title = finding.title.strip_prefix(&format!("{}: ", finding.host_name)).unwrap_or(&finding.title);
+    pub(in crate::console) fn of(finding: &Finding, locale: Locale) -> Self {
         Self {
             id: finding.id.to_string(),
             severity: finding.severity,
-            title: value::title(title, 120),
+            title: value::title(&locale.phrase(&finding.what()), 120),
             host_id: finding.host.to_string(),
             host_name: finding.host_name.clone(),
             state: finding.state.as_str(),
@@ -65,7 +65,7 @@ fn filter(q: &str, state: &str, severity: &str) -> Result<Filter, ServiceError> 
     let mut filter = list::parse(q, FILTER_FIELDS, "host_name")?;
     for (field, value) in [("state", state), ("severity", severity)] {
         if !value.is_empty() {
-            filter.add(field, value, FILTER_FIELDS, "")?;
+            filter.add(field, value, FILTER_FIELDS, None)?;
         }
     }
     Ok(filter)
@@ -77,7 +77,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let (q, state, severity) = (parameter("q"), parameter("state"), parameter("severity"));
     let (found, error) = match filter(&q, &state, &severity) {
         Ok(filter) => (visitor.service().list_findings(&visitor.call, &filter, &list::window(visitor)).await?, None),
-        Err(error) => (Page { items: Vec::new(), next_cursor: None }, Some(list::filter_error(error)?)),
+        Err(error) => (Page { items: Vec::new(), next_cursor: None }, Some(list::filter_error(error, locale)?)),
     };
     let mut states = form::choices(locale, "finding-state", FindingState::NAMES.iter().copied(), &state);
     states.insert(0, form::nothing(locale.t("findings-standing"), state.is_empty()));
@@ -92,7 +92,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         severities,
         error,
         pager: Pager::new(visitor, "/findings", found.next_cursor),
-        findings: found.items.iter().map(|stored| FindingRow::of(&stored.value)).collect(),
+        findings: found.items.iter().map(|stored| FindingRow::of(&stored.value, locale)).collect(),
         fields: FILTER_FIELDS.join(", "),
     };
     Ok(answer::page(code, &page))

@@ -211,7 +211,7 @@ pub(in crate::console) async fn page(
         created_at: view.host.value.created_at,
         is_waiting: seen.is_some_and(|seen| seen.recheck),
         skew: seen.filter(|seen| seen.skew_ms.unsigned_abs() > SKEW_MS).map(|seen| (seen.skew_ms / 1_000).to_string()),
-        findings: findings.iter().map(FindingRow::of).collect(),
+        findings: findings.iter().map(|finding| FindingRow::of(finding, visitor.locale)).collect(),
         tickets: tickets.iter().map(|ticket| TicketRow::of(ticket, &[], visitor.locale, visitor.now())).collect(),
         unsupported: unsupported.into_iter().map(|row| row.label).collect(),
         unread: sections.iter().filter(|row| matches!(row.status, "denied" | "failed" | "partial")).count(),

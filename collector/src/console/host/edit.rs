@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use muster_model::host::{Criticality, Lifecycle};
+use muster_model::text::{Phrase, Word};
 use muster_shared::id::HostId;
 
 use super::detail;
@@ -10,12 +11,28 @@ use crate::console::answer::see_other;
 use crate::console::form::Attempt;
 use crate::console::submission::{Fields, Submission};
 use crate::console::visitor::Visitor;
-use crate::service::ServiceError;
 use crate::service::host::HostEdit;
+use crate::service::{ServiceError, invalid};
 
 /// The host of a path.
 pub(in crate::console) fn parse(id: &str) -> Result<HostId, ServiceError> {
     id.parse().map_err(|_| ServiceError::NotFound { kind: "host", id: id.chars().take(80).collect() })
+}
+
+/// A choice of a closed set; a browser sends no other value, so it is refused as a whole.
+fn choice<T: Copy>(
+    fields: &Fields,
+    name: &'static str,
+    all: &[T],
+    spelled: fn(T) -> &'static str,
+) -> Result<Option<T>, ServiceError> {
+    let Some(given) = fields.filled(name) else { return Ok(None) };
+    let wrong = || {
+        let given: String = given.chars().take(60).collect();
+        let why = Phrase::new("no_choice").with("value", given).term("field", "field", name);
+        invalid(&format!("/{name}"), why.with("choices", Word::list(all.iter().map(|choice| spelled(*choice)))))
+    };
+    all.iter().copied().find(|choice| spelled(*choice) == given).map(Some).ok_or_else(wrong)
 }
 
 async fn update(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response, ServiceError> {
@@ -23,8 +40,8 @@ async fn update(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response,
     let edit = HostEdit {
         owner: Some(fields.text("owner").to_owned()),
         site: Some(fields.text("site").to_owned()),
-        criticality: Criticality::ALL.iter().copied().find(|choice| choice.as_str() == fields.text("criticality")),
-        lifecycle: Lifecycle::ALL.iter().copied().find(|choice| choice.as_str() == fields.text("lifecycle")),
+        criticality: choice(&fields, "criticality", Criticality::ALL, Criticality::as_str)?,
+        lifecycle: choice(&fields, "lifecycle", Lifecycle::ALL, Lifecycle::as_str)?,
     };
     match visitor.service().update_host(&visitor.call, host, edit, fields.version()).await {
         Ok(_) => Ok(see_other(&format!("/hosts/{id}?done=saved"))),

@@ -85,7 +85,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let only_drifted = visitor.parameter("drift").as_deref() == Some("yes");
     let (found, error) = match list::parse(&q, FILTER_FIELDS, "name") {
         Ok(filter) => (rows(visitor, &filter, only_drifted).await?, None),
-        Err(error) => (Page { items: Vec::new(), next_cursor: None }, Some(list::filter_error(error)?)),
+        Err(error) => (Page { items: Vec::new(), next_cursor: None }, Some(list::filter_error(error, visitor.locale)?)),
     };
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = HostsPage {

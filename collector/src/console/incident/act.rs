@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use muster_model::text::Phrase;
 use muster_model::ticket::Visibility;
 use muster_model::ticket::edit::Edit;
 use muster_model::ticket::transition::Fields as Given;
@@ -32,10 +33,17 @@ async fn finish(
     visitor.answer(answered)
 }
 
+fn no_user(id: &str) -> ServiceError {
+    invalid("/assignee", Phrase::new("no_active_user").with("user", id))
+}
+
 fn level(fields: &Fields, name: &str) -> Result<Option<u8>, ServiceError> {
     match fields.filled(name) {
         None => Ok(None),
-        Some(text) => text.parse().map(Some).map_err(|_| invalid(&format!("/{name}"), "a number")),
+        Some(text) => text
+            .parse()
+            .map(Some)
+            .map_err(|_| invalid(&format!("/{name}"), Phrase::new("number_from_to").with("min", "1").with("max", "5"))),
     }
 }
 
@@ -50,7 +58,7 @@ fn edit_of(fields: &Fields) -> Result<Edit, ServiceError> {
     let assignee = match optional(fields, "assignee") {
         None => None,
         Some(None) => Some(None),
-        Some(Some(id)) => Some(Some(id.parse().map_err(|_| invalid("/assignee", "there is no such account"))?)),
+        Some(Some(id)) => Some(Some(id.parse().map_err(|_| no_user(&id))?)),
     };
     Ok(Edit {
         title: optional(fields, "title").map(Option::unwrap_or_default),
@@ -92,11 +100,11 @@ fn given(fields: &Fields) -> Result<Given, ServiceError> {
     let text = |name: &str| fields.filled(name).map(str::to_owned);
     let wake_at = match fields.filled("wake_at") {
         None => None,
-        Some(_) => Some(fields.moment("wake_at").ok_or_else(|| invalid("/wake_at", "a date and a time"))?),
+        Some(_) => Some(fields.moment("wake_at").ok_or_else(|| invalid("/wake_at", Phrase::new("date_and_time")))?),
     };
     let assignee = match fields.filled("assignee") {
         None => None,
-        Some(id) => Some(id.parse().map_err(|_| invalid("/assignee", "there is no such account"))?),
+        Some(id) => Some(id.parse().map_err(|_| no_user(id))?),
     };
     Ok(Given {
         comment: text("comment"),
@@ -107,6 +115,7 @@ fn given(fields: &Fields) -> Result<Given, ServiceError> {
         cause_item: text("cause_item"),
         assignment_group: text("assignment_group"),
         assignee,
+        said: None,
     })
 }
 

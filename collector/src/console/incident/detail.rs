@@ -44,6 +44,7 @@ pub(in crate::console) struct Outcome {
 pub(in crate::console) struct IncidentPage {
     pub(in crate::console) page: Shell,
     pub(in crate::console) ticket: Ticket,
+    pub(in crate::console) description: String,
     pub(in crate::console) row: TicketRow,
     pub(in crate::console) version: u64,
     pub(in crate::console) outcome: Option<Outcome>,
@@ -73,7 +74,7 @@ fn outcome(state: &IncidentState, page: &Shell) -> Option<Outcome> {
         }
         IncidentState::Resolved(how) | IncidentState::Closed(how) => Some(Outcome {
             word: page.name("close-code", how.close_code.as_str()),
-            text: how.close_notes.clone(),
+            text: page.locale.say(&how.close_notes),
             wake_at: None,
         }),
         IncidentState::Cancelled { reason, comment } => {
@@ -99,7 +100,7 @@ async fn drift(visitor: &Visitor, ticket: &Ticket) -> Result<Drift, ServiceError
     let findings: Vec<Finding> =
         service.findings_of_ticket(call, &origin.findings).await?.into_iter().map(|stored| stored.value).collect();
     let mut drift = Drift {
-        undrawn: findings.iter().skip(DRAWN).map(FindingRow::of).collect(),
+        undrawn: findings.iter().skip(DRAWN).map(|finding| FindingRow::of(finding, visitor.locale)).collect(),
         standing: findings.iter().filter(|finding| finding.state.is_active()).count(),
         ..Drift::default()
     };
@@ -111,7 +112,7 @@ async fn drift(visitor: &Visitor, ticket: &Ticket) -> Result<Drift, ServiceError
         let evidence = service.finding_evidence(call, finding).await?;
         drift.owner = drift.owner.or(evidence.owner);
         drift.purpose = purpose(visitor.locale, &finding.policy, &evidence.purpose);
-        drift.elsewhere.extend(evidence.elsewhere.iter().map(FindingRow::of));
+        drift.elsewhere.extend(evidence.elsewhere.iter().map(|other| FindingRow::of(other, visitor.locale)));
     }
     drift.elsewhere.truncate(10);
     Ok(drift)
@@ -150,6 +151,7 @@ pub(in crate::console) fn build(
         opened_by: page.locale.actor(&ticket.opened_by),
         owner: drift.owner,
         purpose: drift.purpose,
+        description: page.locale.say(&ticket.description),
         items: ticket.items.iter().map(|item| ItemLink::of(item, page.locale)).collect(),
         changed: drift.changed,
         undrawn: drift.undrawn,
@@ -199,7 +201,8 @@ pub(in crate::console) async fn page(
         comment: handling::comment(visitor, ticket, attempt),
         may_take: visitor.may(Action::TicketUpdate) && ticket.state.name().is_active() && !is_mine,
     };
-    let mut shell = Shell::at(visitor, "/incidents", &format!("{} {}", ticket.number, ticket.title)).await;
+    let mut shell =
+        Shell::at(visitor, "/incidents", &format!("{} {}", ticket.number, visitor.locale.say(&ticket.title))).await;
     if let Some(attempt) = attempt.filter(|attempt| attempt.form == "take") {
         shell.notice = Some(attempt.message.clone());
     }

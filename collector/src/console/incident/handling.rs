@@ -104,7 +104,7 @@ pub(super) fn edit(
     let mut form = Form::new(visitor, "edit", format!("/incidents/{}", ticket.number), locale.t("incident-edit"))
         .submit(locale.t("save"))
         .version(version)
-        .field(Field::text(locale, "title").value(ticket.title.clone()).required())
+        .field(Field::text(locale, "title").value(locale.say(&ticket.title)).required())
         .field(Field::select(locale, "assignee", people(locale, those, ticket.assignee)))
         .field(Field::text(locale, "assignment_group").value(text(&ticket.assignment_group)))
         .field(Field::text(locale, "category").value(text(&ticket.category)))

@@ -69,11 +69,11 @@ impl TicketRow {
         let item = ticket.items.iter().find(|item| item.id.starts_with("host_")).or(ticket.items.first());
         let is_active = ticket.state.name().is_active();
         // The host stands in its own column, not again in the title.
-        let named = |host: &TicketItem| ticket.title.strip_prefix(&format!("{}: ", host.name));
-        let title = item.and_then(named).unwrap_or(&ticket.title);
+        let what = ticket.title.phrase().and_then(|title| title.inner("what"));
+        let title = what.map_or_else(|| locale.say(&ticket.title), |what| locale.phrase(what));
         Self {
             number: ticket.number.clone(),
-            title: value::title(title, 200),
+            title: value::title(&title, 200),
             priority: ticket.priority,
             state: ticket.state.name().as_str(),
             item: item.map(|item| ItemLink::of(item, locale)),
@@ -140,14 +140,14 @@ impl Wanted {
             id => Some(id),
         };
         if self.show != "all" && !over && filter.exactly("active").is_none() {
-            filter.add("active", "true", FILTER_FIELDS, "")?;
+            filter.add("active", "true", FILTER_FIELDS, None)?;
         }
         if let Some(assignee) = assignee {
-            filter.add("assignee", assignee, FILTER_FIELDS, "")?;
+            filter.add("assignee", assignee, FILTER_FIELDS, None)?;
         }
         for (field, value) in [("priority", &self.priority), ("state", &self.state)] {
             if !value.is_empty() {
-                filter.add(field, value, FILTER_FIELDS, "")?;
+                filter.add(field, value, FILTER_FIELDS, None)?;
             }
         }
         Ok(filter)
@@ -178,7 +178,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let people = visitor.service().list_assignees(&visitor.call).await?;
     let (found, error) = match wanted.filter(visitor.id()) {
         Ok(filter) => (visitor.service().list_tickets(&visitor.call, &filter, &list::window(visitor)).await?, None),
-        Err(error) => (Page { items: Vec::new(), next_cursor: None }, Some(list::filter_error(error)?)),
+        Err(error) => (Page { items: Vec::new(), next_cursor: None }, Some(list::filter_error(error, locale)?)),
     };
     let priority =
         |n: u8| Choice { value: n.to_string(), label: format!("P{n}"), is_chosen: wanted.priority == n.to_string() };

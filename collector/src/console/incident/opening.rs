@@ -53,7 +53,7 @@ async fn items(visitor: &Visitor, fields: &Fields) -> Result<Vec<TicketItem>, Se
         text.to_owned()
     } else {
         let found = visitor.service().find_host(&visitor.call, text).await;
-        found.map_err(|error| invalid("/item", error.to_string()))?.host.value.id.to_string()
+        found.map_err(|error| invalid("/item", error.text()))?.host.value.id.to_string()
     };
     Ok(vec![TicketItem { id, name: String::new(), role: ItemRole::Affected }])
 }
@@ -62,8 +62,8 @@ async fn open(visitor: &Visitor, fields: &Fields) -> Result<String, ServiceError
     let text = |name: &str| fields.filled(name).map(str::to_owned);
     let opening = Opening {
         kind: Kind::Incident,
-        title: fields.text("title").trim().to_owned(),
-        description: fields.text("description").to_owned(),
+        title: fields.text("title").trim().into(),
+        description: fields.text("description").into(),
         impact: fields.number("impact").unwrap_or(3),
         urgency: fields.number("urgency").unwrap_or(3),
         category: text("category"),

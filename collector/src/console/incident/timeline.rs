@@ -1,5 +1,6 @@
 //! The timeline of an incident: who did what when, each in one glance.
 
+use muster_model::text::Text;
 use muster_model::ticket::{Entry, FieldChange, TimelineEntry, Visibility};
 use muster_shared::Time;
 use muster_shared::id::UserId;
@@ -32,17 +33,16 @@ fn field(change: &FieldChange, people: &[(UserId, String)], locale: Locale) -> (
     (locale.name("field", &change.field), value(&change.from), value(&change.to))
 }
 
-/// A note begins with a code of a closed set when the event took one.
-fn note(event: &str, note: &str, locale: Locale) -> String {
-    let set = match event {
-        "resolve" | "auto_resolve" => "close-code",
-        "hold" => "hold-reason",
-        "cancel" => "cancel-reason",
-        _ => return note.to_owned(),
-    };
-    let (code, rest) = note.split_once(": ").unwrap_or((note, ""));
-    let words = locale.name(set, code);
-    if rest.is_empty() { words } else { format!("{words}: {rest}") }
+/// The code that an event took, in words, and what was said to it.
+fn note(event: &str, code: Option<&str>, note: &Text, locale: Locale) -> String {
+    let code = code.map(|code| match event {
+        "resolve" | "auto_resolve" => locale.name("close-code", code),
+        "hold" => locale.name("hold-reason", code),
+        "cancel" => locale.name("cancel-reason", code),
+        _ => code.to_owned(),
+    });
+    let said = Some(locale.say(note)).filter(|said| !said.is_empty());
+    [code, said].into_iter().flatten().collect::<Vec<_>>().join(": ")
 }
 
 impl Moment {
@@ -60,7 +60,7 @@ impl Moment {
         };
         match &entry.entry {
             Entry::Opened => Self { class: "start", title: locale.t("timeline-opened"), ..empty },
-            Entry::Moved { event, from, to, note: text } => {
+            Entry::Moved { event, from, to, code, note: said } => {
                 let class = match to.as_str() {
                     "resolved" | "closed" => "good",
                     "on_hold" | "cancelled" => "quiet",
@@ -68,7 +68,7 @@ impl Moment {
                 };
                 let fields =
                     vec![(locale.name("field", "state"), locale.name("state", from), locale.name("state", to))];
-                let text = note(event, text, locale);
+                let text = note(event, code.as_deref(), said, locale);
                 Self { class, title: locale.name("event", event), text, fields, ..empty }
             }
             Entry::Comment { text, visibility } => {
@@ -91,7 +91,7 @@ impl Moment {
                 Self {
                     class,
                     title: title_word,
-                    text: value::title(title, 200),
+                    text: value::title(&locale.say(title), 200),
                     href: Some(format!("/findings/{finding}")),
                     ..empty
                 }
@@ -106,8 +106,9 @@ mod tests {
 
     #[test]
     fn codes_become_words_and_ids_names() {
-        assert_eq!(note("resolve", "config_reverted: by hand", Locale::English), "configuration reverted: by hand");
-        assert_eq!(note("start", "as it is", Locale::English), "as it is");
+        let resolved = note("resolve", Some("config_reverted"), &"by hand".into(), Locale::English);
+        assert_eq!(resolved, "configuration reverted: by hand");
+        assert_eq!(note("start", None, &"as it is".into(), Locale::English), "as it is");
         assert_eq!(Locale::English.actor("system:router"), "Muster, drift routing");
         assert_eq!(Locale::English.actor("ann"), "ann");
         let id = UserId::new(Time::from_millis(1));

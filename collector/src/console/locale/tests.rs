@@ -6,8 +6,10 @@ use std::path::Path;
 
 use muster_model::finding::FindingState;
 use muster_model::host::{Criticality, Lifecycle};
+use muster_model::identification::IdentifierKind;
 use muster_model::policy;
 use muster_model::right::{Role, Scope};
+use muster_model::text;
 use muster_model::ticket::incident::{CancelReason, CloseCode, HoldReason, StateName};
 use muster_model::ticket::transition;
 use muster_shared::SectionName;
@@ -62,9 +64,11 @@ fn asked() -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut asked, mut quoted) = (BTreeSet::new(), BTreeSet::new());
     for text in &texts {
         let plain: String = text.split_whitespace().collect::<Vec<_>>().join(" ").replace("( \"", "(\"");
-        for call in [".t(\"", ".n(\"", ".with(\""] {
+        for call in [".t(\"", ".n(\""] {
             asked.extend(plain.split(call).skip(1).map(key).filter(is_key));
         }
+        // The words of a phrase are put in the same way; no name of a word has a dash, every key of this kind has one.
+        asked.extend(plain.split(".with(\"").skip(1).map(key).filter(is_key).filter(|key| key.contains('-')));
         quoted.extend(plain.split('"').map(str::to_owned).filter(is_key));
     }
     (asked, quoted)
@@ -91,6 +95,7 @@ fn sets() -> BTreeSet<String> {
     set("token-state", &["active", "used", "expired", "revoked", "locked"]);
     set("agent-state", &["active", "expired", "pending", "quarantined", "revoked"]);
     set("user-state", &["active", "disabled"]);
+    set("approval", &["yes", "no", "as_usual"]);
     set("operation", &["added", "removed", "modified"]);
     set("role", &["cause", "affected", "suspected"]);
     set("role-name", &Role::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>());
@@ -126,7 +131,8 @@ fn sets() -> BTreeSet<String> {
 
 #[test]
 fn the_catalogues_have_the_same_keys_with_the_same_values() {
-    let (english, chinese) = (entries(ENGLISH), entries(CHINESE));
+    let pages: Vec<&str> = CHINESE.iter().copied().filter(|source| *source != SPOKEN).collect();
+    let (english, chinese) = (entries(ENGLISH), entries(&pages));
     let (a, b): (BTreeSet<_>, BTreeSet<_>) = (english.keys().collect(), chinese.keys().collect());
     assert_eq!(a.symmetric_difference(&b).collect::<Vec<_>>(), Vec::<&&String>::new());
     for (key, text) in &english {
@@ -136,6 +142,44 @@ fn the_catalogues_have_the_same_keys_with_the_same_values() {
     for source in ENGLISH.iter().chain(CHINESE) {
         assert!(FluentResource::try_new((*source).to_owned()).is_ok(), "{source}");
     }
+}
+
+#[test]
+fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
+    let english: BTreeMap<String, BTreeSet<String>> = text::table::ENGLISH
+        .iter()
+        .map(|(key, sentence)| {
+            let places = sentence.split('{').skip(1).filter_map(|rest| rest.split('}').next()).map(str::to_owned);
+            (format!("say-{}", key.replace('_', "-")), places.collect())
+        })
+        .collect();
+    let spoken = entries(&[SPOKEN]);
+    let said: BTreeMap<String, BTreeSet<String>> = spoken
+        .iter()
+        .filter(|(key, _)| key.starts_with("say-"))
+        .map(|(key, sentence)| (key.clone(), arguments(sentence)))
+        .collect();
+    assert_eq!(said, english);
+    assert!(FluentResource::try_new(SPOKEN.to_owned()).is_ok());
+    let kinds = ["action", "agent", "enrollment token", "finding", "host", "item", "page", "section", "session"];
+    let kinds = kinds.iter().chain(&["ticket", "user"]).map(|kind| Locale::Chinese.name("kind", kind));
+    let identifiers = IdentifierKind::ALL.iter().map(|kind| Locale::Chinese.name("identifier", kind.as_str()));
+    let others = spoken.keys().filter(|key| !key.starts_with("say-")).count();
+    assert_eq!(kinds.clone().count() + identifiers.clone().count(), others, "no word too many, none too few");
+    assert!(kinds.chain(identifiers).all(|word| !word.is_ascii() || word == "machine-id"));
+}
+
+/// The parts of the sources in which the collector puts a sentence of its own together.
+#[test]
+fn every_sentence_is_said_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut texts = Vec::new();
+    read_all(&root.join("src"), &mut texts);
+    read_all(&root.join("model/src"), &mut texts);
+    let is_said =
+        |key: &str| texts.iter().any(|text| !text.contains("const ENGLISH") && text.contains(&format!("\"{key}\"")));
+    let unused: Vec<_> = text::table::ENGLISH.iter().map(|(key, _)| *key).filter(|key| !is_said(key)).collect();
+    assert_eq!(unused, Vec::<&str>::new());
 }
 
 #[test]

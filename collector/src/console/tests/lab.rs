@@ -234,7 +234,11 @@ impl Lab {
     /// The finding whose title has this in it.
     pub(super) async fn finding(&self, part: &str) -> muster_model::finding::Finding {
         let page = self.service.list_findings(&SYSTEM, &Filter::default(), &Window::default()).await.unwrap();
-        page.items.into_iter().map(|stored| stored.value).find(|finding| finding.title.contains(part)).unwrap()
+        page.items
+            .into_iter()
+            .map(|stored| stored.value)
+            .find(|finding| finding.title().to_string().contains(part))
+            .unwrap()
     }
 
     /// The incident of this number.

@@ -8,7 +8,7 @@ use muster_model::right::Role;
 use super::lab::{Browser, HOSTILE, Lab};
 
 /// The pages of a collector with an incident.
-async fn pages(lab: &Lab) -> Vec<String> {
+pub(super) async fn pages(lab: &Lab) -> Vec<String> {
     let finding = lab.finding("login policy").await;
     let host = &lab.host;
     vec![

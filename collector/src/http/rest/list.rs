@@ -47,7 +47,7 @@ impl ListQuery {
                     let wrong = || invalid("/cursor", "a cursor is taken as `next_cursor` gave it");
                     window.cursor = Some(text.ok_or_else(wrong)?);
                 }
-                field => filter.add(field, value, fields, "")?,
+                field => filter.add(field, value, fields, None)?,
             }
         }
         Ok((window, filter))

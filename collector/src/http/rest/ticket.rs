@@ -88,8 +88,8 @@ async fn create(
     let item = |id: String| TicketItem { id, name: String::new(), role: ItemRole::Affected };
     let opening = Opening {
         kind: Service::parse_kind(&body.kind)?,
-        title: body.title,
-        description: body.description,
+        title: body.title.into(),
+        description: body.description.into(),
         impact: body.impact,
         urgency: body.urgency,
         category: body.category,
@@ -246,7 +246,7 @@ impl From<TimelineEntry> for EntryView {
             seq: entry.seq,
             at: entry.at.to_string(),
             actor: entry.actor,
-            entry: serde_json::to_value(entry.entry).unwrap_or_default(),
+            entry: serde_json::to_value(entry.entry.in_english()).unwrap_or_default(),
         }
     }
 }

@@ -11,6 +11,7 @@ use muster_model::event::Event;
 use muster_model::host::{LastSeen, is_stale};
 use muster_model::identification;
 use muster_model::right::Actor;
+use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::diff::to_map;
 use muster_shared::id::{AgentId, HostId};
@@ -108,11 +109,15 @@ impl Service {
         let call = Call { actor: Actor::Agent(agent), via: "agent", request_id: None };
         let mut draft =
             call.audit(now, "agent.enroll", agent, format!("{} from {from}", request.hostname.escape_default()));
-        draft.reason = reasons.join("; ");
+        draft.reason = reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
         changes.audit.push(draft);
         let record = new_agent(agent, (&request.hostname, &request.agent_version), token.value.id, &issued, now);
         let is_pending = !reasons.is_empty();
-        let standing = if is_pending { Standing::Pending { reasons } } else { Standing::Active };
+        let standing = if is_pending {
+            Standing::Pending { reasons: reasons.into_iter().map(Into::into).collect() }
+        } else {
+            Standing::Active
+        };
         if is_pending {
             changes.events.push(Event::AgentPending { agent });
         }
@@ -155,13 +160,13 @@ impl Service {
         token: &EnrollmentTokenRecord,
         from: IpAddr,
         now: Time,
-    ) -> Result<Vec<String>, ServiceError> {
+    ) -> Result<Vec<Phrase>, ServiceError> {
         let mut reasons = Vec::new();
         if token.needs_approval {
-            reasons.push("the token asks for approval of each agent".to_owned());
+            reasons.push(Phrase::new("token_asks_approval"));
         }
         if !token.networks.is_empty() && !is_within(&token.networks, from) {
-            reasons.push(format!("{from} is outside the token's networks"));
+            reasons.push(Phrase::new("outside_networks").with("address", from.to_string()));
         }
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         let host = to_map([Item::new("host").with("machine_id", text(&request.machine_id))]);
@@ -170,8 +175,8 @@ impl Service {
         let told = BTreeMap::from([(SectionName::Host, &host), (SectionName::Firmware, &firmware)]);
         for (identifier, host) in self.known_hosts(&identification::identifiers(&told)).await? {
             if let Some(living) = self.living_agent(host, None, now).await? {
-                let kind = identifier.kind.as_str();
-                reasons.push(format!("its {kind} is the one of {host}, for which {living} speaks and is alive"));
+                let same = Phrase::new("same_identifier").term("kind", "identifier", identifier.kind.as_str());
+                reasons.push(same.with("host", host.to_string()).with("agent", living.to_string()));
             }
         }
         Ok(reasons)

@@ -7,6 +7,7 @@ use muster_model::ChangeSet;
 use muster_model::Versioned;
 use muster_model::agent::{Agent, Shown, Standing};
 use muster_model::right::Actor;
+use muster_model::text::Phrase;
 use muster_shared::id::AgentId;
 use muster_shared::protocol::{Credential, PENDING, QUARANTINED, RenewRequest, SPLIT, StandingAnswer};
 use muster_store::TypedStore;
@@ -86,8 +87,8 @@ impl Service {
             }
             Shown::Retired => {
                 let generation = stored.value.certificate_generation;
-                let why = format!("an older certificate was used after the one of generation {generation}");
-                self.quarantine(agent, &why).await?;
+                let why = Phrase::new("older_certificate").with("generation", generation.to_string());
+                self.quarantine(agent, why).await?;
                 let stored = self.authenticate_agent(agent).await?;
                 Err(barred(&stored.value.standing).unwrap_or(REVOKED))
             }

@@ -5,6 +5,7 @@ use std::sync::PoisonError;
 use muster_model::agent::{Agent, AsideReport, MAX_ASIDE, MAX_ASIDE_BYTES, Sightings, Standing};
 use muster_model::event::Event;
 use muster_model::right::Actor;
+use muster_model::text::Phrase;
 use muster_model::ticket::edit::{self, Opening};
 use muster_model::ticket::{Channel, ItemRole, Kind, TicketItem};
 use muster_model::{ChangeSet, Collection, Expected};
@@ -16,7 +17,7 @@ use crate::service::drift::put_counter;
 use crate::service::{Call, Service, ServiceError};
 
 impl Service {
-    fn sighting(&self, agent: AgentId, note: impl FnOnce(&mut Sightings) -> Option<String>) -> Option<String> {
+    fn sighting(&self, agent: AgentId, note: impl FnOnce(&mut Sightings) -> Option<Phrase>) -> Option<Phrase> {
         let mut all = self.sightings.lock().unwrap_or_else(PoisonError::into_inner);
         note(all.entry(agent).or_default())
     }
@@ -30,7 +31,7 @@ impl Service {
     pub(crate) async fn note_boot(&self, agent: AgentId, boot_id: &str) -> Result<bool, ServiceError> {
         let now = self.now();
         match self.sighting(agent, |heard| heard.hear_boot(boot_id, now)) {
-            Some(why) => self.quarantine(agent, &why).await.map(|()| true),
+            Some(why) => self.quarantine(agent, why).await.map(|()| true),
             None => Ok(false),
         }
     }
@@ -39,13 +40,14 @@ impl Service {
     pub(crate) async fn note_overtaken(&self, agent: AgentId) -> Result<bool, ServiceError> {
         let now = self.now();
         match self.sighting(agent, |heard| heard.hear_overtaken(now)) {
-            Some(why) => self.quarantine(agent, &why).await.map(|()| true),
+            Some(why) => self.quarantine(agent, why).await.map(|()| true),
             None => Ok(false),
         }
     }
 
     /// Takes an agent's word no longer, whoever shows its certificates, until a person decides.
-    pub(super) async fn quarantine(&self, agent: AgentId, why: &str) -> Result<(), ServiceError> {
+    pub(super) async fn quarantine(&self, agent: AgentId, why: Phrase) -> Result<(), ServiceError> {
+        let why = &why;
         let _one_at_a_time = self.numbering.lock().await;
         self.decide(|| async move {
             let mut stored = self.authenticate_agent(agent).await?;
@@ -56,7 +58,7 @@ impl Service {
             let call = Call { actor: Actor::System("clone_detection"), via: "agent", request_id: None };
             let mut changes = ChangeSet::new();
             let mut draft = call.audit(now, "agent.quarantine", agent, stored.value.hostname.clone());
-            why.clone_into(&mut draft.reason);
+            draft.reason = why.to_string();
             changes.audit.push(draft);
             changes.events.push(Event::AgentQuarantined { agent, host: stored.value.host });
             let counter = self.next_number(Kind::Incident).await?;
@@ -69,9 +71,9 @@ impl Service {
             changes.create(opened);
             changes.create(ticket);
             put_counter(&mut changes, counter);
-            stored.value.standing = Standing::Quarantined { since: now, why: why.to_owned() };
+            stored.value.standing = Standing::Quarantined { since: now, why: why.clone().into() };
             changes.update(stored);
-            tracing::warn!(%agent, why, "an agent is quarantined");
+            tracing::warn!(%agent, %why, "an agent is quarantined");
             Ok((changes, ()))
         })
         .await
@@ -110,7 +112,7 @@ impl Service {
 }
 
 /// The incident that tells people of it.
-fn incident(agent: &Agent, why: &str) -> Opening {
+fn incident(agent: &Agent, why: &Phrase) -> Opening {
     let item = |host: muster_shared::id::HostId| TicketItem {
         id: host.to_string(),
         name: agent.hostname.clone(),
@@ -118,13 +120,8 @@ fn incident(agent: &Agent, why: &str) -> Opening {
     };
     Opening {
         kind: Kind::Incident,
-        title: format!("Two seem to speak as the agent of {}", agent.hostname.chars().take(100).collect::<String>()),
-        description: format!(
-            "{why}.\n\nAgent {} is in quarantine: reports under its name are set aside, not merged. A machine was cloned with \
-             its agent's state, a snapshot was restored, or the state was stolen. Release it when only one machine is left, \
-             split it when both shall stay, revoke it when the key was stolen.",
-            agent.id
-        ),
+        title: Phrase::new("clone_title").with("host", agent.hostname.chars().take(100).collect::<String>()).into(),
+        description: Phrase::new("clone_story").with("sign", why.clone()).with("agent", agent.id.to_string()).into(),
         impact: 2,
         urgency: 2,
         category: Some("security".into()),

@@ -12,6 +12,7 @@ use muster_model::ChangeSet;
 use muster_model::agent::{Agent, MAX_RECOVERIES, Standing};
 use muster_model::event::Event;
 use muster_model::right::Actor;
+use muster_model::text::Phrase;
 use muster_shared::Time;
 use muster_shared::id::AgentId;
 use muster_shared::protocol::{Challenge, Credential, REFUSED, RecoverRequest, recovery_message};
@@ -93,7 +94,7 @@ impl Service {
             // The same new key again: the answer was lost.
             let is_again = record.key_sha256 == key_sha256;
             if !is_again && record.recoveries >= MAX_RECOVERIES && record.standing == Standing::Active {
-                let reasons = vec![format!("it recovered {} times by its last key", record.recoveries)];
+                let reasons = vec![Phrase::new("recovered_often").with("times", record.recoveries.to_string()).into()];
                 record.standing = Standing::Pending { reasons };
                 changes.events.push(Event::AgentPending { agent });
             } else if !is_again {

@@ -59,7 +59,7 @@ fn opened(n: u8) -> Ticket {
     let opening = Opening {
         kind: Kind::Incident,
         title: "t".into(),
-        description: String::new(),
+        description: muster_model::text::Text::default(),
         impact: 3,
         urgency: 3,
         category: None,

@@ -44,8 +44,8 @@ pub(super) fn session(token_hash: &str, user: UserId) -> Session {
 pub(super) fn ticket(number: &str, seconds: i64) -> Ticket {
     let opening = Opening {
         kind: Kind::Incident,
-        title: number.to_owned(),
-        description: String::new(),
+        title: number.into(),
+        description: muster_model::text::Text::default(),
         impact: 3,
         urgency: 3,
         category: None,

@@ -114,7 +114,7 @@ pub(super) async fn all_or_nothing<S: Store>(store: &S) -> Outcome {
 pub(super) async fn long_documents<S: Store>(store: &S) -> Outcome {
     for length in [0, 900, 1_100, 300_000] {
         let mut ticket = ticket(&format!("long-{length}"), 0);
-        ticket.description = "ä\u{0}\u{1f600}\"".chars().cycle().take(length).collect();
+        ticket.description = "ä\u{0}\u{1f600}\"".chars().cycle().take(length).collect::<String>().into();
         let mut changes = ChangeSet::new();
         changes.create(ticket.clone());
         done(store.commit(changes).await, "create")?;

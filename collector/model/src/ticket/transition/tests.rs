@@ -33,6 +33,7 @@ fn fields(event: &str) -> Fields {
         cause_item: text("none"),
         assignment_group: text("linux"),
         assignee: None,
+        said: None,
     }
 }
 
@@ -40,7 +41,7 @@ fn opened() -> Ticket {
     let opening = Opening {
         kind: Kind::Incident,
         title: "t".into(),
-        description: String::new(),
+        description: Text::default(),
         impact: 2,
         urgency: 2,
         category: None,
@@ -315,6 +316,7 @@ fn any_fields() -> impl Strategy<Value = Fields> {
             cause_item,
             assignment_group,
             assignee,
+            said: None,
         },
     )
 }

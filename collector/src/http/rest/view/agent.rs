@@ -2,6 +2,7 @@
 
 use muster_model::Versioned;
 use muster_model::agent::{Agent, EnrollmentTokenRecord, Standing};
+use muster_model::text::Text;
 use muster_shared::Time;
 use serde::Serialize;
 use serde_json::Value;
@@ -33,6 +34,10 @@ pub(crate) struct AgentView {
     revoked_at: Option<String>,
 }
 
+fn in_one_line(why: &[Text]) -> String {
+    why.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
 impl From<Versioned<Agent>> for AgentView {
     fn from(stored: Versioned<Agent>) -> Self {
         let agent = stored.value;
@@ -49,7 +54,7 @@ impl From<Versioned<Agent>> for AgentView {
             host: agent.host.map(|id| id.to_string()),
             matched: serde_json::to_value(agent.matched).unwrap_or_default(),
             state: state.into(),
-            why: agent.standing.why(),
+            why: Some(agent.standing.why()).filter(|why| !why.is_empty()).map(in_one_line),
             enrolled_at: at(agent.enrolled_at),
             certificate_serial: agent.certificate_serial,
             certificate_generation: agent.certificate_generation,

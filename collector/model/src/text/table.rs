@@ -1,0 +1,140 @@
+//! Every sentence that the collector itself writes into records and answers, in English. A word's place is `{name}`.
+
+/// Key and sentence.
+pub const ENGLISH: &[(&str, &str)] = &[
+    // Findings and the incidents made of them.
+    ("on_host", "{host}: {what}"),
+    ("and_more", "{first} (+{count} more)"),
+    ("finding_added", "{noun} {key} added"),
+    ("finding_added_with", "{noun} {key} added, {details}"),
+    ("finding_removed", "{noun} {key} removed"),
+    ("finding_removed_with", "{noun} {key} removed, {details}"),
+    ("finding_replaced", "{noun} {key} replaced"),
+    ("finding_replaced_with", "{noun} {key} replaced, {details}"),
+    ("finding_changed", "{noun} {key}, {attribute} {from} -> {to}"),
+    ("detail", "{name} {value}"),
+    ("none", "none"),
+    ("went_back", "{what}: went back to what is authorised"),
+    ("was_accepted", "{what}: accepted by {by}: {reason}"),
+    ("item_gone", "{what}: the item is gone"),
+    ("came_back", "came back: {what}"),
+    // Agents.
+    ("boots_take_turns", "two boot ids take turns: two machines speak as this agent"),
+    ("sequences_overtake", "two sequences of reports overtake each other: two machines speak as this agent"),
+    ("older_certificate", "an older certificate was used after the one of generation {generation}"),
+    ("clone_title", "Two seem to speak as the agent of {host}"),
+    (
+        "clone_story",
+        "{sign}. Agent {agent} is in quarantine: reports under its name are set aside, not merged. A machine was cloned with its \
+         agent's state, a snapshot was restored, or the state was stolen. Release it when only one machine is left, split it \
+         when both shall stay, revoke it when the key was stolen.",
+    ),
+    ("token_asks_approval", "the token asks for approval of each agent"),
+    ("outside_networks", "{address} is outside the token's networks"),
+    ("same_identifier", "its {kind} is the one of {host}, for which {agent} speaks and is alive"),
+    ("recovered_often", "it recovered {times} times by its last key"),
+    ("not_in_quarantine", "this agent is not in quarantine"),
+    ("not_waiting", "this agent does not wait for approval"),
+    ("never_heard", "the host has never been heard; there is nobody to ask"),
+    // Who may what.
+    ("denied", "{actor} may not {action}: it takes one of the roles {roles}"),
+    (
+        "denied_by_scope",
+        "{actor} may not {action}: it takes one of the roles {roles}, and a token scope that covers it",
+    ),
+    ("not_found", "there is no {kind} {id}"),
+    ("too_many_attempts", "too many attempts; try again in {seconds} s"),
+    (
+        "stale",
+        "the record was changed by somebody else since you read it; read it again (its version is now {version})",
+    ),
+    ("at_the_same_moment", "somebody else changed the record at the same moment; read it again"),
+    ("keeps_changing", "others keep changing the same record; try again"),
+    ("store_busy", "the store takes nothing just now ({cause})"),
+    ("hashing_busy", "the password could not be hashed; try again"),
+    // Fields.
+    ("characters", "{min} to {max} characters"),
+    ("at_most_characters", "at most {max} characters are possible"),
+    ("unseen_character", "the character {code} cannot be seen and is not taken"),
+    ("number_from_to", "a number from {min} to {max}"),
+    ("date_and_time", "a date and a time"),
+    ("say_why", "say why, in 1 to 2000 characters"),
+    ("time_ahead", "give a time to come, at most a year ahead, such as 2027-01-31T00:00:00Z"),
+    ("date_ahead", "give a date to come"),
+    ("is_needed", "this is needed"),
+    ("no_active_user", "there is no active user {user}"),
+    ("not_an_id", "'{id}' is no id of a host or an item, such as host_… or item_…"),
+    ("token_purpose", "say in 1 to 100 characters what the token is for"),
+    ("token_uses", "a token lets in 1 to {max} agents"),
+    ("token_minutes", "a token lives 1 to {max} minutes (30 days)"),
+    ("token_days", "a token lives 1 to {max} days"),
+    ("network_form", "a network has the form 10.1.0.0/16 or 2001:db8::/32"),
+    ("at_most_networks", "at most {max} networks are possible"),
+    ("at_most_items", "at most {max} items are possible"),
+    ("scope_needed", "at least one scope is needed, of {all}"),
+    ("language_choice", "en or zh-CN"),
+    // Accounts.
+    (
+        "sign_in_name",
+        "a sign-in name has 1 to 64 characters out of a-z, 0-9, '.', '_', '-', '@' and begins with a letter or digit",
+    ),
+    ("user_exists", "there is a user {name} already"),
+    ("role_needed", "at least one role is needed, of {all}"),
+    ("role_needed_or_disable", "at least one role is needed; to shut an account out, disable it"),
+    ("last_administrator", "this is the last administrator; make another one first"),
+    ("other_password", "the present password is another one"),
+    ("password_weak", "the password is not good enough: {why}"),
+    ("password_short", "it has {length} characters; at least {min} are needed (any characters, a sentence is fine)"),
+    ("password_long", "it has {length} characters; at most {max} are possible"),
+    ("password_repeats", "it repeats the same few characters"),
+    ("password_easy", "it is too easy to guess"),
+    // Tickets and findings.
+    ("finding_over", "the finding is resolved already; nothing is left to decide"),
+    ("ticket_over", "a ticket in state {state} is not changed; reopen it first"),
+    ("event_illegal", "'{event}' is not possible in state {state}: possible are {allowed}"),
+    ("event_needs", "'{event}' still needs {missing}"),
+    ("no_choice", "'{value}' is no {field}: it is one of {choices}"),
+    ("event_refused", "'{event}' is refused: {why}"),
+    ("guard_reopen", "it was resolved more than 7 days ago; open a new incident that names this one"),
+    ("guard_auto_close", "it was resolved less than 7 days ago"),
+    ("guard_auto_resolve", "a person is assigned and decides"),
+    ("guard_wake_at", "wake_at is in the past; give a time to come"),
+    ("nothing_allowed", "nothing"),
+    // Filters.
+    ("at_column", "column {column}: {what}"),
+    ("quote_open", "a quotation mark is not closed"),
+    ("no_term", "'{word}' is no term; terms are field:value, such as {field}:…"),
+    ("no_field", "there is no field '{field}'; did you mean '{near}'? The fields are {fields}"),
+    ("never_value", "{field} is never '{value}'; it is one of {choices}"),
+];
+
+/// The English sentence of a key; a key that a later version wrote stands for itself.
+pub fn english(key: &str) -> &str {
+    ENGLISH.iter().find(|(known, _)| *known == key).map_or(key, |(_, sentence)| *sentence)
+}
+
+/// Sets whose values are sent back as they are: a machine that reads the sentence has to find them spelled exactly.
+const SPELLED: &[&str] = &["event", "field", "role-name", "state", "scope", "action", "identifier"];
+
+/// Whether values of a set are written exactly.
+pub fn is_spelled(set: &str) -> bool {
+    SPELLED.contains(&set)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_unique_and_places_are_closed() {
+        let mut keys: Vec<&str> = ENGLISH.iter().map(|(key, _)| *key).collect();
+        keys.sort_unstable();
+        let all = keys.len();
+        keys.dedup();
+        assert_eq!(keys.len(), all);
+        for (key, sentence) in ENGLISH {
+            assert_eq!(sentence.matches('{').count(), sentence.matches('}').count(), "{key}");
+            assert!(!sentence.trim().is_empty(), "{key}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! A console in another language says nothing in English: neither its pages, nor what a form was refused for.
+
+use muster_model::right::Role;
+
+use super::lab::{Browser, Lab};
+use super::page::pages;
+
+/// The words of a page: what stands between tags, and in attributes that are read aloud or shown.
+fn shown(body: &str) -> Vec<String> {
+    let main = body.split("<body").nth(1).unwrap_or_default();
+    let mut texts: Vec<String> =
+        main.split('>').skip(1).map(|rest| rest.split('<').next().unwrap_or("").to_owned()).collect();
+    for attribute in ["aria-label=\"", "placeholder=\"", "title=\"", "value=\""] {
+        texts.extend(main.split(attribute).skip(1).map(|rest| rest.split('"').next().unwrap_or("").to_owned()));
+    }
+    texts
+}
+
+/// Runs of three and more English words, which no name in these pages has.
+fn english(body: &str) -> Vec<String> {
+    let is_word = |word: &&str| {
+        // Names in a list have commas between them.
+        let plain = word.trim_matches(|c: char| ".;:'()".contains(c));
+        plain.len() > 1 && plain.bytes().all(|b| b.is_ascii_lowercase())
+    };
+    let mut runs = Vec::new();
+    for text in shown(body) {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        for run in words.windows(3) {
+            if run.iter().all(is_word) {
+                runs.push(text.trim().to_owned());
+                break;
+            }
+        }
+    }
+    runs
+}
+
+async fn chinese(lab: &Lab, name: &str, role: Role) -> Browser {
+    Browser { language: "zh-CN", ..lab.sign_in(name, role).await }
+}
+
+#[tokio::test]
+async fn no_page_of_the_chinese_console_has_an_english_sentence() {
+    let lab = Lab::new().await;
+    let ann = chinese(&lab, "ann", Role::Administrator).await;
+    let mut found = Vec::new();
+    for path in pages(&lab).await {
+        found.extend(english(&lab.get(&ann, &path).await.body).into_iter().map(|text| format!("{path}: {text}")));
+    }
+    assert_eq!(found, Vec::<String>::new());
+    let body = lab.get(&ann, "/incidents/INC-000001").await.body;
+    assert!(body.contains("：新增账户 "), "the title is drawn in Chinese: {body}");
+}
+
+/// Forms, each wrong in another way.
+fn refused<'a>(finding: &str, host: &str, long: &'a str) -> Vec<(String, Vec<(&'a str, &'a str)>)> {
+    vec![
+        ("/incidents/new".into(), vec![("title", ""), ("impact", "2"), ("item", "no-such-host")]),
+        ("/incidents/new".into(), vec![("title", "t\u{202e}"), ("impact", "7"), ("urgency", "x")]),
+        ("/incidents/new".into(), vec![("title", "t"), ("impact", "2"), ("item", "host_1")]),
+        ("/incidents/INC-000001".into(), vec![("title", ""), ("version", "1")]),
+        ("/incidents/INC-000001".into(), vec![("priority", "9"), ("override_reason", "")]),
+        ("/incidents/INC-000001".into(), vec![("assignee", "user_0")]),
+        ("/incidents/INC-000001/do/reopen".into(), vec![("comment", "x")]),
+        (
+            "/incidents/INC-000001/do/resolve".into(),
+            vec![("close_code", "odd"), ("close_notes", "n"), ("cause_item", "none")],
+        ),
+        (
+            "/incidents/INC-000001/do/resolve".into(),
+            vec![("close_code", "fixed"), ("close_notes", "n"), ("cause_item", "item_1")],
+        ),
+        ("/incidents/INC-000001/do/hold".into(), vec![("reason", "scheduled"), ("wake_at", "2001-01-01T00:00")]),
+        ("/incidents/INC-000001/do/dance".into(), vec![]),
+        ("/incidents/INC-000001/comments".into(), vec![("text", "")]),
+        ("/incidents/INC-000001/accept".into(), vec![("reason", "")]),
+        (format!("{finding}/accept"), vec![("reason", "")]),
+        (format!("{finding}/waive"), vec![("justification", "j"), ("expires_at", "soon")]),
+        (format!("{finding}/waive"), vec![("justification", "j"), ("expires_at", "2001-01-01")]),
+        (format!("{finding}/suppress"), vec![("reason", long), ("until", "2030-01-01T00:00")]),
+        (format!("{finding}/forget"), vec![]),
+        (host.to_owned(), vec![("owner", long), ("criticality", "high"), ("lifecycle", "active")]),
+        (host.to_owned(), vec![("owner", "o"), ("criticality", "odd"), ("lifecycle", "odd")]),
+        ("/agents/tokens".into(), vec![("name", ""), ("max_uses", "0"), ("minutes", "x")]),
+        ("/agents/tokens".into(), vec![("name", "n"), ("max_uses", "0"), ("minutes", "60")]),
+        ("/agents/tokens".into(), vec![("name", "n"), ("max_uses", "1"), ("minutes", "0")]),
+        (
+            "/agents/tokens".into(),
+            vec![("name", "n"), ("max_uses", "1"), ("minutes", "60"), ("networks", "everywhere")],
+        ),
+        ("/account/tokens".into(), vec![("name", ""), ("scopes", "read"), ("days", "9")]),
+        ("/account/tokens".into(), vec![("name", "n"), ("days", "9")]),
+        ("/account/tokens".into(), vec![("name", "n"), ("scopes", "odd"), ("days", "9")]),
+        ("/account/tokens".into(), vec![("name", "n"), ("scopes", "read"), ("days", "9999")]),
+        ("/account/password".into(), vec![("old_password", "no"), ("new_password", "also no")]),
+        ("/account/language".into(), vec![("locale", "tlh")]),
+        ("/users".into(), vec![("name", "Not A Name"), ("roles", "viewer")]),
+        ("/users".into(), vec![("name", "bob")]),
+        ("/users".into(), vec![("name", "ann"), ("roles", "viewer")]),
+        ("/users".into(), vec![("name", "bob"), ("roles", "king")]),
+        ("/users".into(), vec![("name", "bob"), ("roles", "viewer"), ("password", "short")]),
+        ("/users".into(), vec![("name", "bob"), ("roles", "viewer"), ("password", "aaaaaaaaaaaaaaaaaaa")]),
+    ]
+}
+
+#[tokio::test]
+async fn no_refused_form_of_the_chinese_console_has_an_english_sentence() {
+    let lab = Lab::new().await;
+    let ann = chinese(&lab, "ann", Role::Administrator).await;
+    let finding = format!("/findings/{}", lab.finding("login policy").await.id);
+    let long = "x".repeat(3_000);
+    let host = format!("/hosts/{}", lab.host);
+    let forms = refused(&finding, &host, &long);
+    let mut found = Vec::new();
+    for (path, fields) in &forms {
+        let reply = lab.post(&ann, path, fields).await;
+        if !reply.status.is_client_error() {
+            found.push(format!("{path} {fields:?} was taken: {}", reply.status));
+        }
+        found.extend(english(&reply.body).into_iter().map(|text| format!("{path} {}: {text}", reply.status)));
+    }
+    for path in [
+        "/hosts?q=nme:x",
+        "/hosts?q=name:%22x",
+        "/findings?q=state:odd",
+        "/incidents?q=priority:9",
+        "/incidents?priority=9",
+        "/hosts/nobody-knows",
+        "/items/x",
+        "/findings/fnd_0",
+        "/incidents/INC-999999",
+        "/users/user_0",
+        "/nowhere",
+    ] {
+        let reply = lab.get(&ann, path).await;
+        assert!(reply.status.is_client_error(), "{path}: {}", reply.status);
+        found.extend(english(&reply.body).into_iter().map(|text| format!("{path} {}: {text}", reply.status)));
+    }
+    let vic = chinese(&lab, "vic", Role::Viewer).await;
+    for (path, fields) in forms.iter().filter(|(path, _)| !path.starts_with("/account")) {
+        let reply = lab.post(&vic, path, fields).await;
+        found.extend(english(&reply.body).into_iter().map(|text| format!("viewer {path} {}: {text}", reply.status)));
+    }
+    assert_eq!(found, Vec::<String>::new());
+}
