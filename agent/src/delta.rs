@@ -2,6 +2,9 @@
 //!
 //! * A section that could not be collected keeps the items known before; only its status is news ("not collected" is never
 //!   shown as "none").
+//! * Trouble that is new (a file that cannot be read any more, a cap that is reached) takes nothing away for a day: what was told
+//!   stays until it is over. Trouble that stays, or was always there, hides what it hides; the rest is compared as it is.
+//! * When the agent can read another part of a section than before, the report says so: that is no change of the host.
 //! * Equal sets make no report: the heartbeat's root hash says "as before".
 //! * The root hash covers the sections whose items are known: collected now, or at an earlier scan.
 //! * Invariant (tested): applying the report with [`muster_shared::diff`] to the old sets gives the new ones, and all digests
@@ -16,7 +19,12 @@ use muster_shared::report::{Change, Report, SCHEMA, SectionReport};
 use muster_shared::{Attributes, SectionName, Time, volatility};
 
 use crate::section::Section;
-use crate::state::{State, Told};
+use crate::state::{self, State, Told};
+
+/// So long what new trouble hides is taken to be there still.
+const HOLD_MS: i64 = 86_400_000;
+/// Most items of a section that are kept as they were told because of trouble.
+const MAX_CARRIED: usize = 100_000;
 
 /// What stands around a scan.
 #[derive(Clone, Debug)]
@@ -57,7 +65,7 @@ pub fn build(mut state: State, found: BTreeMap<SectionName, Section>, moment: &M
     for (name, section) in found {
         let found = split(name, section);
         let old = state.sections.remove(&name);
-        let (told, report) = compare(old, found, whole, moment.now);
+        let (told, report) = compare(name, old, found, whole, moment.now);
         if let Some(report) = report {
             sections.insert(name, report);
         }
@@ -101,21 +109,55 @@ fn resend_unseen(state: &State, sections: &mut BTreeMap<SectionName, SectionRepo
             problems: told.problems.clone(),
             not_before: told.seen_at,
             digest: told.digest,
+            view_changed: false,
             change: if told.is_known { Change::Whole(diff::to_items(told.items.clone())) } else { Change::Same },
             metrics: BTreeMap::new(),
         });
     }
 }
 
-fn compare(old: Option<Told>, found: Found, whole: bool, now: Time) -> (Told, Option<SectionReport>) {
-    let Found { section, items, metrics } = found;
+/// With trouble that was not there before, what does not show is not gone: items and attributes stay as they were told. What
+/// does show is taken as it is.
+fn carry(name: SectionName, old: &ItemMap, found: &mut ItemMap) {
+    // What comes and goes by itself is not held up, and nothing is piled up.
+    if matches!(name, SectionName::Connection | SectionName::Process) || old.len() + found.len() > MAX_CARRIED {
+        return;
+    }
+    for (key, attributes) in old {
+        let known = found.entry(key.clone()).or_default();
+        for (attribute, value) in attributes {
+            known.entry(attribute.clone()).or_insert_with(|| value.clone());
+        }
+    }
+}
+
+fn compare(
+    name: SectionName,
+    old: Option<Told>,
+    found: Found,
+    whole: bool,
+    now: Time,
+) -> (Told, Option<SectionReport>) {
+    let Found { section, mut items, metrics } = found;
     let collected = section.status.is_collected();
     let not_before = old.as_ref().and_then(|told| told.seen_at);
+    let before = old.as_ref().filter(|told| told.is_known).map(Told::limits);
+    let since = old.as_ref().and_then(|told| told.limited_since);
     let (old_status, was_known, old_items) = match old {
         Some(told) => (Some(told.status), told.is_known, told.items),
         None => (None, false, ItemMap::new()),
     };
-    let items = if collected { items } else { old_items.clone() };
+    let trouble = state::sources(&section.problems);
+    let is_limited = collected && before.as_ref().is_some_and(|before| !trouble.is_subset(before));
+    let limited_since = since.filter(|_| is_limited).or_else(|| is_limited.then_some(now));
+    let is_held = limited_since.is_some_and(|since| now.since(since) < HOLD_MS);
+    // The view is another one when trouble is over that was always there, and when new trouble has come to stay.
+    let view_changed = collected && !is_held && before.as_ref().is_some_and(|before| *before != trouble);
+    if !collected {
+        items.clone_from(&old_items);
+    } else if is_held {
+        carry(name, &old_items, &mut items);
+    }
     let is_known = collected || was_known;
     // Never an empty list as fact: a section that was never collected says nothing of its items, not "none".
     let change = if is_known && (whole || !was_known) {
@@ -128,6 +170,8 @@ fn compare(old: Option<Told>, found: Found, whole: bool, now: Time) -> (Told, Op
         status: section.status,
         is_known,
         problems: section.problems,
+        limits: if collected && !is_held { Some(trouble) } else { before },
+        limited_since: limited_since.filter(|_| is_held),
         seen_at: if collected { Some(now) } else { not_before },
         digest: canonical::section_digest(&diff::to_items(items.clone())),
         items,
@@ -137,6 +181,7 @@ fn compare(old: Option<Told>, found: Found, whole: bool, now: Time) -> (Told, Op
         problems: told.problems.clone(),
         not_before,
         digest: told.digest,
+        view_changed,
         change,
         metrics,
     });

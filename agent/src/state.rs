@@ -4,7 +4,7 @@
 //! builds on it. Invariants: `seq` and `generation` never go back. A damaged file is no disaster: the agent begins with a
 //! whole report, and because `seq` is at least the clock's milliseconds it stays greater than every one before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use muster_shared::canonical::{self, Digest};
@@ -31,12 +31,31 @@ pub struct Told {
     /// What could not be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
+    /// Sources of trouble that were there when the section was last told as far as it could be read; unknown in a state of
+    /// an earlier version, and after a crash: then those of `problems`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<BTreeSet<String>>,
+    /// Since when there is more trouble than `limits`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limited_since: Option<Time>,
     /// When its items were last seen as they are here.
     pub seen_at: Option<Time>,
     /// Hash of the items.
     pub digest: Digest,
     /// The items, without metrics.
     pub items: ItemMap,
+}
+
+/// What could not be read: where, whatever the words for it.
+pub fn sources(problems: &[Problem]) -> BTreeSet<String> {
+    problems.iter().map(|problem| problem.source.clone()).collect()
+}
+
+impl Told {
+    /// The trouble under which the section was last told as far as it could be read.
+    pub fn limits(&self) -> BTreeSet<String> {
+        self.limits.clone().unwrap_or_else(|| sources(&self.problems))
+    }
 }
 
 /// What was told.
@@ -122,6 +141,8 @@ impl State {
                 status: section.status,
                 is_known: false,
                 problems: Vec::new(),
+                limits: None,
+                limited_since: None,
                 seen_at: None,
                 digest: section.digest,
                 items: ItemMap::new(),
@@ -130,6 +151,7 @@ impl State {
             told.status = section.status;
             told.is_known |= section.status.is_collected() || section.change != Change::Same;
             told.problems.clone_from(&section.problems);
+            told.limits = None;
             told.digest = section.digest;
             if section.status.is_collected() && !matches!(section.change, Change::Same) {
                 told.seen_at = Some(report.collected_at);
@@ -165,8 +187,16 @@ mod tests {
     fn sample() -> State {
         let items: ItemMap = [("root".to_owned(), [("uid".to_owned(), 0.into())].into())].into();
         let digest = canonical::section_digest(&diff::to_items(items.clone()));
-        let told =
-            Told { status: SectionStatus::Ok, is_known: true, problems: Vec::new(), seen_at: Some(NOW), digest, items };
+        let told = Told {
+            status: SectionStatus::Ok,
+            is_known: true,
+            problems: Vec::new(),
+            limits: None,
+            limited_since: None,
+            seen_at: Some(NOW),
+            digest,
+            items,
+        };
         State {
             generation: 3,
             seq: 9,

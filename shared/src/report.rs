@@ -131,11 +131,20 @@ pub struct SectionReport {
     pub not_before: Option<Time>,
     /// Hash of the section after this report is applied.
     pub digest: Digest,
+    /// Whether the agent can read another part of the section than before: what is new may have been there, what is gone may
+    /// still be there.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub view_changed: bool,
     /// The items.
     pub change: Change,
     /// Volatile values by item key (tier V0): shown, never compared.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metrics: BTreeMap<String, Attributes>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// A report of an agent about its host. The body of `POST /agent/v1/reports`.

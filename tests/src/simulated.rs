@@ -121,6 +121,7 @@ impl SimulatedAgent {
                 None => Change::Whole(diff::to_items(items.clone())),
             };
             let section = SectionReport {
+                view_changed: false,
                 status: SectionStatus::Ok,
                 problems: Vec::new(),
                 not_before: None,

@@ -1,6 +1,6 @@
 //! Tests of the comparison, among them: a report applied to the old sets gives the new ones.
 
-use muster_shared::{Item, SectionStatus};
+use muster_shared::{Item, Problem, SectionStatus};
 use proptest::prelude::*;
 
 use super::*;
@@ -53,6 +53,83 @@ fn denied_keeps_what_was_known_and_is_said_once() {
     let back = build(third.state, users(&["a"]), &moment(4_000)).report.unwrap();
     assert_eq!(back.sections[&SectionName::User].change, Change::Same);
     assert_eq!(back.sections[&SectionName::User].not_before, Some(Time::from_millis(1_000)));
+}
+
+fn troubled(names: &[&str], sources: &[&str]) -> BTreeMap<SectionName, Section> {
+    let mut found = users(names);
+    let section = found.get_mut(&SectionName::User).unwrap();
+    let problem = |source: &&str| Problem { source: (*source).to_owned(), message: "no".into() };
+    section.problems = sources.iter().map(problem).collect();
+    section.status = if sources.is_empty() { SectionStatus::Ok } else { SectionStatus::Partial };
+    found
+}
+
+/// The report's word on the section: keys that came, keys that went, and whether the view is another one.
+fn word(outcome: &Outcome) -> (Vec<&str>, Vec<&str>, bool) {
+    let Some(report) = &outcome.report else { return (vec![], vec![], false) };
+    let section = &report.sections[&SectionName::User];
+    match &section.change {
+        Change::Same => (vec![], vec![], section.view_changed),
+        Change::Whole(items) => (items.iter().map(|item| item.key.as_str()).collect(), vec![], section.view_changed),
+        Change::Delta { upsert, remove } => (
+            upsert.iter().map(|item| item.key.as_str()).collect(),
+            remove.iter().map(String::as_str).collect(),
+            section.view_changed,
+        ),
+    }
+}
+
+#[test]
+fn what_new_trouble_hides_is_not_gone_and_not_new_afterwards() {
+    let first = build(State::default(), troubled(&["a", "b"], &[]), &moment(1_000));
+    let hidden = build(first.state, troubled(&["b", "c"], &["/x"]), &moment(2_000));
+    assert_eq!(word(&hidden), (vec!["c"], vec![], false), "what shows is news, what does not show stays");
+    let back = build(hidden.state, troubled(&["a", "b", "c"], &[]), &moment(3_000));
+    assert_eq!(word(&back), (vec![], vec![], false));
+    assert!(back.report.is_some(), "that it can be read again is news");
+    let gone = build(back.state, troubled(&["b", "c"], &[]), &moment(4_000));
+    assert_eq!(word(&gone), (vec![], vec!["a"], false), "without trouble gone is gone");
+}
+
+#[test]
+fn trouble_that_was_always_there_hides_no_change() {
+    let first = build(State::default(), troubled(&["a", "b"], &["/x"]), &moment(1_000));
+    let gone = build(first.state, troubled(&["a"], &["/x"]), &moment(2_000));
+    assert_eq!(word(&gone), (vec![], vec!["b"], false));
+    let wider = build(gone.state, troubled(&["a", "z"], &[]), &moment(3_000));
+    assert_eq!(word(&wider), (vec!["z"], vec![], true), "z may have been there all the time");
+    let then = build(wider.state, troubled(&["a", "z", "y"], &[]), &moment(4_000));
+    assert_eq!(word(&then), (vec!["y"], vec![], false));
+}
+
+#[test]
+fn trouble_that_stays_for_a_day_is_another_view() {
+    let first = build(State::default(), troubled(&["a", "b"], &[]), &moment(1_000));
+    let mut state = build(first.state, troubled(&["a"], &["/x"]), &moment(2_000)).state;
+    for hour in 1..24 {
+        let outcome = build(state, troubled(&["a"], &["/x"]), &moment(2_000 + hour * 3_600_000));
+        assert!(outcome.report.is_none(), "hour {hour}");
+        state = outcome.state;
+    }
+    let late = build(state, troubled(&["a"], &["/x"]), &moment(2_000 + 24 * 3_600_000));
+    assert_eq!(word(&late), (vec![], vec!["b"], true));
+    let after = build(late.state, troubled(&[], &["/x"]), &moment(2_000 + 25 * 3_600_000));
+    assert_eq!(word(&after), (vec![], vec!["a"], false), "from now on it is compared under this trouble");
+}
+
+#[test]
+fn attributes_that_trouble_hides_stay_too() {
+    let with = |extra: bool, sources: &[&str]| {
+        let mut found = troubled(&["a"], sources);
+        if extra {
+            found.get_mut(&SectionName::User).unwrap().items[0].set("password_state", "locked");
+        }
+        found
+    };
+    let first = build(State::default(), with(true, &[]), &moment(1_000));
+    let hidden = build(first.state, with(false, &["/etc/shadow"]), &moment(2_000));
+    assert_eq!(word(&hidden), (vec![], vec![], false));
+    assert!(hidden.state.sections[&SectionName::User].items["a"].contains_key("password_state"));
 }
 
 #[test]

@@ -77,6 +77,8 @@ user-state-disabled = disabled
 
 operation-added = added
 operation-removed = removed
+operation-first-read = first read
+operation-unreadable = not readable any more
 operation-modified = changed
 
 role-cause = confirmed cause

@@ -77,6 +77,8 @@ user-state-disabled = 停用
 
 operation-added = 新增
 operation-removed = 移除
+operation-first-read = 首次读到
+operation-unreadable = 无法再读取
 operation-modified = 变更
 
 role-cause = 已确认的起因

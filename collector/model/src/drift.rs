@@ -81,7 +81,8 @@ pub fn observe(findings: &mut Findings, entry: &HistoryEntry, host_name: &str, w
             reverted.insert(attribute);
         }
     }
-    for mut violation in policy::judge(&since_authorised(entry, &authorised)) {
+    for mut violation in comparable(entry).iter().flat_map(|entry| policy::judge(&since_authorised(entry, &authorised)))
+    {
         // What this very entry brought back is authorised, whatever another policy thinks of the way there.
         if reverted.contains(&violation.attribute) {
             continue;
@@ -105,6 +106,18 @@ pub fn observe(findings: &mut Findings, entry: &HistoryEntry, host_name: &str, w
             }
         }
     }
+}
+
+/// The part of a change that says what changed on the host: with another view of a section what came or went may have been
+/// there before, or be there still.
+fn comparable(entry: &HistoryEntry) -> Option<Cow<'_, HistoryEntry>> {
+    if !entry.view_changed {
+        return Some(Cow::Borrowed(entry));
+    }
+    let mut entry = entry.clone();
+    entry.after.retain(|name, _| entry.before.contains_key(name));
+    entry.before.retain(|name, _| entry.after.contains_key(name));
+    (entry.operation == Operation::Modified).then_some(Cow::Owned(entry))
 }
 
 /// What is authorised of an item where it is not what was discovered last: by attribute, `None` for the item as a whole.

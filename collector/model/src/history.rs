@@ -59,6 +59,9 @@ pub struct HistoryEntry {
     pub not_before: Option<Time>,
     /// When the report came in.
     pub seen_at: Time,
+    /// Whether the agent could read another part of the section than before: what came or went with it is no drift.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub view_changed: bool,
 }
 
 record!(HistoryEntry, History, |entry| key(entry.host, entry.seq));

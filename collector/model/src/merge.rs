@@ -246,6 +246,7 @@ impl Merging<'_> {
                 after: change.after,
                 not_before: Some(not_before),
                 seen_at: self.now,
+                view_changed: section.view_changed,
             };
             stored.apply([&entry]);
             head.pending += 1;

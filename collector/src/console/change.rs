@@ -53,9 +53,14 @@ impl ChangeLine {
             before: shown(&entry.before, name).filter(|_| entry.operation != Operation::Added),
             after: shown(&entry.after, name).filter(|_| entry.operation != Operation::Removed),
         };
+        let operation = match entry.operation {
+            Operation::Added if entry.view_changed => "first_read",
+            Operation::Removed if entry.view_changed => "unreadable",
+            operation => operation.as_str(),
+        };
         Self {
             class,
-            operation: locale.name("operation", entry.operation.as_str()),
+            operation: locale.name("operation", operation),
             section: locale.name("section", entry.section.as_str()),
             key: value::middle(&entry.key, 64),
             href: format!("/items/{}", entry.item),
@@ -78,6 +83,7 @@ mod tests {
         let now = Time::from_millis(1_700_000_000_000);
         let host = HostId::new(now);
         let entry = HistoryEntry {
+            view_changed: false,
             host,
             seq: 1,
             report: ReportId::new(now),

@@ -32,11 +32,22 @@ impl World {
 
     /// The section becomes this; gives what findings were written.
     fn becomes(&mut self, section: SectionName, items: impl IntoIterator<Item = Item>, seconds: i64) -> Vec<Finding> {
+        self.is_seen_as(section, items, seconds, false)
+    }
+
+    fn is_seen_as(
+        &mut self,
+        section: SectionName,
+        items: impl IntoIterator<Item = Item>,
+        seconds: i64,
+        view_changed: bool,
+    ) -> Vec<Finding> {
         let new = diff::to_map(items);
         let old = self.items.insert(section, new.clone()).unwrap_or_default();
         let mut findings = Findings::new(self.findings.values().cloned());
         for change in history::item_changes(&old, &new) {
             let entry = HistoryEntry {
+                view_changed,
                 host: HOST,
                 seq: 1,
                 report: ReportId::from_bytes([1; 16]),
@@ -85,6 +96,20 @@ fn package(version: &str) -> Item {
 
 fn ended(finding: &Finding, expected: Resolution) -> bool {
     matches!(&finding.state, FindingState::Resolved { resolution, by, .. } if *resolution == expected && by == "system:drift")
+}
+
+#[test]
+fn what_came_or_went_with_another_view_is_no_drift() {
+    let user = |name: &str, uid: u32| Item::new(name).with("name", name).with("uid", uid).with("shell", "/bin/sh");
+    let mut world = World::with(SectionName::User, [user("ann", 1_000), user("bob", 1_001)]);
+    let written = world.is_seen_as(SectionName::User, [user("ann", 1_000), user("eve", 1_002)], 10, true);
+    assert_eq!(written, [], "eve may have been there, bob may be there still");
+    let ann = Item::new("ann").with("name", "ann").with("uid", 0);
+    let written = world.is_seen_as(SectionName::User, [ann, user("eve", 1_002)], 20, true);
+    let attributes: Vec<_> = written.iter().map(|finding| finding.attribute.as_deref()).collect();
+    assert_eq!(attributes, [Some("uid")], "a value that was read before and is another now is drift in any view");
+    let written = world.becomes(SectionName::User, [user("ann", 0)], 30);
+    assert!(written.iter().any(|finding| finding.item_key == "eve"), "with the same view gone is gone");
 }
 
 #[test]

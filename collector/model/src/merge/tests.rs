@@ -88,6 +88,7 @@ impl Teller {
 
 fn section(status: SectionStatus, items: &ItemMap, change: Change) -> SectionReport {
     SectionReport {
+        view_changed: false,
         status,
         problems: vec![],
         not_before: None,

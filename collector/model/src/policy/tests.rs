@@ -14,6 +14,7 @@ const HOST: HostId = HostId::from_bytes([1; 16]);
 fn entries(section: SectionName, old: Option<Item>, new: Option<Item>) -> Vec<HistoryEntry> {
     let map = |item: Option<Item>| diff::to_map(volatility::split(section, item.into_iter().collect()).0);
     let entry = |change: history::ItemChange| HistoryEntry {
+        view_changed: false,
         host: HOST,
         seq: 1,
         report: ReportId::from_bytes([1; 16]),

@@ -96,7 +96,7 @@ fn sets() -> BTreeSet<String> {
     set("agent-state", &["active", "expired", "pending", "quarantined", "revoked"]);
     set("user-state", &["active", "disabled"]);
     set("approval", &["yes", "no", "as_usual"]);
-    set("operation", &["added", "removed", "modified"]);
+    set("operation", &["added", "removed", "modified", "first_read", "unreadable"]);
     set("role", &["cause", "affected", "suspected"]);
     set("role-name", &Role::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>());
     set("scope", &Scope::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());

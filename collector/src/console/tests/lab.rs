@@ -138,11 +138,22 @@ impl Lab {
             let digest = section_digest(&items);
             digests.insert(*name, digest);
             let (status, change) = (SectionStatus::Ok, Change::Whole(items));
-            sections
-                .insert(*name, SectionReport { status, problems: vec![], not_before: None, digest, change, metrics });
+            sections.insert(
+                *name,
+                SectionReport {
+                    view_changed: false,
+                    status,
+                    problems: vec![],
+                    not_before: None,
+                    digest,
+                    change,
+                    metrics,
+                },
+            );
         }
         let problem = Problem { source: HOSTILE.into(), message: HOSTILE.into() };
         let denied = SectionReport {
+            view_changed: false,
             status: SectionStatus::Denied,
             problems: vec![problem],
             not_before: None,

@@ -146,6 +146,8 @@ pub(crate) struct Change {
     not_before: Option<String>,
     /// … and was seen then.
     seen_at: String,
+    /// Whether the agent could read another part of the section than before: what came or went with it is no drift.
+    view_changed: bool,
     report: String,
 }
 
@@ -161,6 +163,7 @@ impl From<HistoryEntry> for Change {
             after: entry.after,
             not_before: entry.not_before.map(at),
             seen_at: at(entry.seen_at),
+            view_changed: entry.view_changed,
             report: entry.report.to_string(),
         }
     }

@@ -144,6 +144,7 @@ impl Device {
             let digest = section_digest(&items);
             let change = Change::Whole(items);
             let report = SectionReport {
+                view_changed: false,
                 status: SectionStatus::Ok,
                 problems: vec![],
                 not_before: None,
@@ -171,6 +172,7 @@ impl Device {
             }
             let (digest, change) = (section_digest(&after), Change::Delta { upsert, remove });
             let report = SectionReport {
+                view_changed: false,
                 status: SectionStatus::Ok,
                 problems: vec![],
                 not_before: None,
