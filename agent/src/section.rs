@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use muster_shared::canonical::Digest;
-use muster_shared::{Item, Problem, SectionName, SectionStatus};
+use muster_shared::{Item, Problem, SectionName, SectionStatus, attribute};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -236,6 +236,15 @@ impl Section {
             clean(&mut problem.message);
         }
         self
+    }
+
+    /// Attributes that the class does not have, or with values of another kind: a mistake of the collector.
+    pub fn strangers(&self, name: SectionName) -> Vec<String> {
+        let attributes = self.items.iter().flat_map(|item| &item.attributes);
+        let is_known = |(attribute, value): &(&String, &Value)| {
+            attribute::kind_of(name, attribute).is_some_and(|kind| value.is_null() || kind.fits(value))
+        };
+        attributes.filter(|pair| !is_known(pair)).map(|(attribute, value)| format!("{attribute} {value}")).collect()
     }
 
     /// Nothing, because the system or this agent has no such source.

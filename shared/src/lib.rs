@@ -3,6 +3,7 @@
 //! No I/O, no async, no driver: types, their canonical bytes, and the pure functions that both ends must compute alike
 //! (hashes, differences, volatility). A type that only one side needs does not belong here.
 
+pub mod attribute;
 pub mod canonical;
 pub mod clock;
 pub mod diff;

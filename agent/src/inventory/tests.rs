@@ -34,7 +34,11 @@ impl Collector for Fake {
 
     fn collect(&self, _root: &Root) -> Section {
         match self.1 {
-            Behaviour::Fine => Section::of(vec![Item::new("x").with("name", self.0.as_str())], Vec::new()),
+            Behaviour::Fine => {
+                let item = Item::new("x");
+                let is_host = self.0 == SectionName::Host;
+                Section::of(vec![if is_host { item.with("name", "host") } else { item }], Vec::new())
+            }
             Behaviour::Hangs => loop {
                 std::thread::park();
             },

@@ -1,0 +1,119 @@
+//! The shipped classes: which attributes the items of a section have, and of what kind each is.
+//!
+//! The agent's tests hold its collectors to this table; the collector reads it to check filters and values, to compare
+//! versions as versions, and to print the classes' JSON Schema.
+
+use serde_json::Value;
+
+use crate::section::SectionName;
+
+mod table;
+
+/// What the value of an attribute is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Words.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A number that may have a fraction.
+    Number,
+    /// Yes or no.
+    Boolean,
+    /// A list of texts, sorted where its order means nothing.
+    List,
+    /// A time or a day, RFC 3339.
+    Time,
+    /// A version, in the order of its ecosystem.
+    Version,
+    /// Named texts.
+    Table,
+    /// A text, a number or a list: the class is open.
+    Any,
+}
+
+impl Kind {
+    /// The name in docs and errors.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::List => "list",
+            Self::Time => "time",
+            Self::Version => "version",
+            Self::Table => "table",
+            Self::Any => "any",
+        }
+    }
+
+    /// Whether a value is of this kind.
+    pub fn fits(self, value: &Value) -> bool {
+        match self {
+            Self::Text | Self::Time | Self::Version => value.is_string(),
+            Self::Integer => value.is_i64() || value.is_u64(),
+            Self::Number => value.is_number(),
+            Self::Boolean => value.is_boolean(),
+            Self::List => value.is_array(),
+            Self::Table => value.is_object(),
+            Self::Any => !value.is_null() && !value.is_object(),
+        }
+    }
+}
+
+/// Attributes of a class that are of one kind, by name, with spaces between. A name that ends with `*` stands for all that
+/// begin so.
+type Row = (Kind, &'static str);
+
+/// The attributes of the items of a section, with their kinds.
+pub fn of(section: SectionName) -> impl Iterator<Item = (&'static str, Kind)> {
+    table::rows(section).iter().flat_map(|(kind, names)| names.split(' ').map(|name| (name, *kind)))
+}
+
+/// The kind of an attribute of a section's items; `None` when they have no such attribute.
+pub fn kind_of(section: SectionName, name: &str) -> Option<Kind> {
+    let is_it = |known: &str| known.strip_suffix('*').map_or(known == name, |start| name.starts_with(start));
+    of(section).find(|(known, _)| is_it(known)).map(|(_, kind)| kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::volatility::{self, Target};
+
+    #[test]
+    fn each_name_stands_once_and_reads_as_a_name() {
+        for section in SectionName::ALL {
+            let names: Vec<&str> = of(*section).map(|(name, _)| name).collect();
+            assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{section}");
+            let is_name = |name: &str| name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+            assert!(names.iter().all(|name| is_name(name.trim_end_matches('*'))), "{section}: {names:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_volatile_is_an_attribute() {
+        for rule in volatility::TABLE {
+            let (Target::Attribute(name) | Target::ValuePrefix(name, _) | Target::Has(name)) = rule.target else {
+                continue;
+            };
+            assert!(kind_of(rule.section, name).is_some(), "{} {name}", rule.section);
+        }
+    }
+
+    #[test]
+    fn kinds_are_found_and_fit() {
+        assert_eq!(kind_of(SectionName::Package, "version"), Some(Kind::Version));
+        assert_eq!(kind_of(SectionName::Package, "versoin"), None);
+        assert_eq!(kind_of(SectionName::Kernel, "vulnerability_mds"), Some(Kind::Text));
+        assert_eq!(kind_of(SectionName::LoginPolicy, "ports"), Some(Kind::List));
+        assert_eq!(kind_of(SectionName::LoginPolicy, "use_pam"), Some(Kind::Any));
+        assert!(Kind::Integer.fits(&json!(3)) && !Kind::Integer.fits(&json!(3.5)) && Kind::Number.fits(&json!(3)));
+        assert!(!Kind::Any.fits(&json!(null)) && Kind::Time.fits(&json!("2026-11-24")));
+    }
+}
