@@ -218,3 +218,21 @@ pub struct ReportAck {
     /// How often to speak.
     pub settings: Settings,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heartbeat_is_small() {
+        let heartbeat = Heartbeat {
+            boot_id: "0b1f5d5e-9d3a-4c57-8b57-3c2a8b8e6a11".into(),
+            generation: u64::MAX,
+            root: Digest::of(b"x"),
+            at: Time::from_millis(1_790_000_000_000),
+            wait_seconds: Some(300),
+        };
+        let bytes = serde_json::to_vec(&heartbeat).unwrap();
+        assert!(bytes.len() <= 300, "{} bytes: {}", bytes.len(), String::from_utf8_lossy(&bytes));
+    }
+}

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod browser;
+mod cost;
 mod disk;
 mod drift;
 mod kill;

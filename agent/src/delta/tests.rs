@@ -197,3 +197,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn one_upgraded_package_of_many_is_less_than_a_kilobyte() {
+    let packages = |upgraded: bool| {
+        let package = |n: usize| {
+            let version = if upgraded && n == 7 { "1.2.3-5+deb12u1" } else { "1.2.3-4+deb12u1" };
+            Item::new(format!("package-{n}:amd64"))
+                .with("name", format!("package-{n}"))
+                .with("version", version)
+                .with("architecture", "amd64")
+                .with("manager", "dpkg")
+                .with("source", format!("package-source-{n}"))
+                .with("installed_bytes", 4_711_u64)
+                .with("maintainer", "Debian Maintainers of Something <something@lists.example.org>")
+                .with("installed_at", "2026-11-24T08:00:00.000Z")
+        };
+        let items = (0..850).map(package).collect();
+        [(SectionName::Package, section(SectionStatus::Ok, items))].into()
+    };
+    let first = build(State::default(), packages(false), &moment(1_000));
+    let second = build(first.state, packages(true), &moment(1_790_000_000_000)).report.unwrap();
+    let json = serde_json::to_vec(&second).unwrap();
+    assert!(json.len() <= 1_024, "{} bytes: {}", json.len(), String::from_utf8_lossy(&json));
+}

@@ -18,7 +18,7 @@ use crate::service::ServiceError;
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                    frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-/// Headers of every answer.
+/// Headers of every answer that a browser could get.
 const HEADERS: &[(&str, &str)] = &[
     ("content-security-policy", CSP),
     ("x-content-type-options", "nosniff"),
@@ -28,9 +28,19 @@ const HEADERS: &[(&str, &str)] = &[
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
+/// Who reads an answer.
+enum Audience {
+    /// Agents, on their own listener.
+    Agents,
+    /// Programs: problems are JSON.
+    Scripts,
+    /// People, who like these languages: problems are pages.
+    Readers(String),
+}
+
 /// Around everything on the agent listener.
 pub async fn agents(State(app): State<Shared>, request: Request, next: Next) -> Response {
-    around(&app, request, next, None).await
+    around(&app, request, next, &Audience::Agents).await
 }
 
 /// Around everything on the console listener.
@@ -38,11 +48,11 @@ pub async fn people(State(app): State<Shared>, request: Request, next: Next) -> 
     let path = request.uri().path();
     let is_page = !["/api/", "/inventory", "/healthz", "/readyz", "/metrics"].iter().any(|api| path.starts_with(api));
     if is_page && is_cross_site(&request) {
-        let page = Some(language(&request));
-        return finish(&app, Refusal::CrossSite.into_response(), RequestId::new(app.service.now()), page.as_deref());
+        let audience = Audience::Readers(language(&request));
+        return finish(&app, Refusal::CrossSite.into_response(), RequestId::new(app.service.now()), &audience);
     }
-    let page = is_page.then(|| language(&request));
-    around(&app, request, next, page.as_deref()).await
+    let audience = if is_page { Audience::Readers(language(&request)) } else { Audience::Scripts };
+    around(&app, request, next, &audience).await
 }
 
 /// The answer where there is no route.
@@ -50,7 +60,7 @@ pub async fn not_found() -> Response {
     Refusal::NoRoute.into_response()
 }
 
-async fn around(app: &Shared, mut request: Request, next: Next, page: Option<&str>) -> Response {
+async fn around(app: &Shared, mut request: Request, next: Next, audience: &Audience) -> Response {
     let id = RequestId::new(app.service.now());
     request.extensions_mut().insert(id);
     let (method, uri) = (request.method().clone(), request.uri().clone());
@@ -60,7 +70,7 @@ async fn around(app: &Shared, mut request: Request, next: Next, page: Option<&st
         Refusal::Service(ServiceError::Store(StoreError::backend("a handler panicked"))).into_response()
     });
     log(&method, &uri, &response, id);
-    finish(app, response, id, page)
+    finish(app, response, id, audience)
 }
 
 fn log(method: &Method, uri: &Uri, response: &Response, id: RequestId) {
@@ -78,25 +88,27 @@ fn language(request: &Request) -> String {
     header.and_then(|value| value.to_str().ok()).unwrap_or("en").to_owned()
 }
 
-/// Puts on what every answer wears. With `page`, the reader's languages, a problem becomes a page instead of JSON.
-fn finish(app: &Shared, mut response: Response, id: RequestId, page: Option<&str>) -> Response {
+/// Puts on what every answer wears. For readers a problem becomes a page instead of JSON.
+fn finish(app: &Shared, mut response: Response, id: RequestId, audience: &Audience) -> Response {
     let status = response.status();
     let told = response.extensions_mut().remove::<Outgoing>();
-    let is_bare = page.is_none() && (status.is_client_error() || status.is_server_error());
+    let is_bare = !matches!(audience, Audience::Readers(_)) && (status.is_client_error() || status.is_server_error());
     let problem = told.map(|Outgoing(problem)| problem).or_else(|| is_bare.then(|| of_status(status)));
     if let Some(mut problem) = problem {
         problem.request_id = Some(id.to_string());
-        if let Some(languages) = page {
+        if let Audience::Readers(languages) = audience {
             response = console::error_page(&problem, languages);
         } else {
             write(&mut response, &problem);
         }
     }
     let headers = response.headers_mut();
-    for (name, value) in HEADERS {
+    // What an agent is granted no browser sees, and each byte of a heartbeat counts.
+    let is_browser = !(matches!(audience, Audience::Agents) && status.is_success());
+    for (name, value) in HEADERS.iter().filter(|_| is_browser) {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    if app.is_secure {
+    if app.is_secure && is_browser {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
