@@ -31,7 +31,7 @@ pub(crate) struct Machine {
 }
 
 /// A command with root's power.
-fn as_root(program: &str) -> Command {
+pub(crate) fn as_root(program: &str) -> Command {
     if rustix::process::geteuid().is_root() {
         return Command::new(program);
     }
@@ -53,6 +53,20 @@ fn can_boot() -> bool {
     status.is_ok_and(|status| status.success())
 }
 
+/// Whether there is such power; when not, it is said that the test was not run.
+pub(crate) fn can_boot_for(name: &str) -> bool {
+    let can = can_boot();
+    if !can {
+        let text = format!(
+            "\n*** NOT RUN: {name} needs namespaces, which takes root or `sudo -n`. Run tests/run as root. ***\n"
+        );
+        // Past the test runner, which keeps what passing tests print.
+        std::io::stderr().write_all(text.as_bytes()).unwrap();
+        assert!(std::env::var_os("CI").is_none(), "in CI nothing is left out");
+    }
+    can
+}
+
 /// Names of machines: whose test it is can be seen, so that one that was killed can be cleaned up after.
 const MARK: &str = "muster-test-";
 
@@ -71,7 +85,7 @@ fn remove_group(path: &str) -> bool {
     do_as_root("find", &[path, "-depth", "-type", "d", "-exec", "rmdir", "{}", "+"])
 }
 
-fn remove_tree(path: &str) -> bool {
+pub(crate) fn remove_tree(path: &str) -> bool {
     do_as_root("rm", &["-rf", "--one-file-system", path])
 }
 
@@ -89,13 +103,17 @@ fn suite() -> String {
     own.unwrap_or("bookworm").to_owned()
 }
 
-/// The tree as a tar file; made when it is not there.
+/// The tree that is booted.
 fn tree() -> PathBuf {
+    tree_of(&suite(), INCLUDE)
+}
+
+/// The tree of a Debian as a tar file; made when it is not there.
+pub(crate) fn tree_of(suite: &str, include: &str) -> PathBuf {
     static MAKING: std::sync::Mutex<()> = std::sync::Mutex::new(());
     let _one_at_a_time = MAKING.lock().unwrap();
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache"))).unwrap();
-    let suite = suite();
     let path = cache.join(format!("muster-debian-root-{suite}-{RECIPE}.tar.zst"));
     if path.is_file() {
         return path;
@@ -109,7 +127,7 @@ fn tree() -> PathBuf {
         rm -rf \"$2\"/var/cache/apt/archives/*.deb \"$2\"/var/lib/apt/lists/*
         tar -C \"$2\" --numeric-owner -cf - . | zstd -q -3 -T0";
     let mut make = as_root("sh");
-    make.args(["-c", script, "sh", &suite, root.to_str().unwrap(), INCLUDE]).stdout(fs::File::create(&draft).unwrap());
+    make.args(["-c", script, "sh", suite, root.to_str().unwrap(), include]).stdout(fs::File::create(&draft).unwrap());
     let output = make.stderr(Stdio::piped()).output().unwrap();
     remove_tree(folder.path().to_str().unwrap());
     assert!(output.status.success(), "no Debian tree could be made (debootstrap needs a network): {}", said(&output));
@@ -129,13 +147,7 @@ fn control_groups() -> PathBuf {
 impl Machine {
     /// Boots one with the files of `packages` in its `/root`. Nothing when root's power cannot be had: that is said.
     pub(crate) fn boot(name: &str, packages: &Path) -> Option<Self> {
-        if !can_boot() {
-            let text = format!(
-                "\n*** NOT RUN: {name} boots a machine in namespaces, which takes root or `sudo -n`. Run tests/run as root. ***\n"
-            );
-            // Past the test runner, which keeps what passing tests print.
-            std::io::stderr().write_all(text.as_bytes()).unwrap();
-            assert!(std::env::var_os("CI").is_none(), "in CI nothing is left out");
+        if !can_boot_for(name) {
             return None;
         }
         sweep(Path::new(env!("CARGO_TARGET_TMPDIR")), remove_tree);

@@ -14,15 +14,21 @@ pub(crate) const BEFORE: &str = "0.0.9";
 /// Packages of this tree and of the made-up version before, from the programs under test (usually a debug build), less
 /// pressed than for a release.
 pub(crate) static PACKAGES: LazyLock<PathBuf> = LazyLock::new(|| {
-    // One folder for each copy of the project: nothing piles up, and two copies do not meet.
-    let mut copy = DefaultHasher::new();
-    env!("CARGO_MANIFEST_DIR").hash(&mut copy);
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("packages-{:x}", copy.finish()));
-    drop(fs::remove_dir_all(&folder));
+    let folder = folder_of("packages");
     build(&folder, &[]);
     build(&folder, &["--version", BEFORE]);
     folder
 });
+
+/// An empty folder, one for each copy of the project: nothing piles up, and two copies do not meet.
+pub(crate) fn folder_of(what: &str) -> PathBuf {
+    let mut copy = DefaultHasher::new();
+    env!("CARGO_MANIFEST_DIR").hash(&mut copy);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{what}-{:x}", copy.finish()));
+    drop(fs::remove_dir_all(&folder));
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
 
 fn build(folder: &Path, more: &[&str]) {
     let mut build = Command::new(project("packaging/build"));
