@@ -108,3 +108,28 @@ fn both_kinds_hold_the_same() {
         }
     }
 }
+
+#[test]
+fn bash_completes_commands_options_and_values() {
+    let try_one = "source \"$1\"; shift; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); \
+                   f=$(complete -p \"$1\" | sed 's/.*-F \\([^ ]*\\).*/\\1/'); \
+                   $f \"$1\" \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD - 1]}\"; echo \"${COMPREPLY[@]}\"";
+    for (words, expected) in [
+        ("muster-agent inv", "inventory"),
+        ("muster-agent inventory --form", "--format"),
+        ("muster-agent inventory --format j", "json"),
+        ("muster-agent check-config --conf", "--config"),
+        ("muster-collector serve --hel", "--help"),
+        ("muster-collector user ad", "add"),
+        ("muster finding acc", "accept"),
+        ("muster finding accept --reas", "--reason"),
+        ("muster -o cs", "csv"),
+    ] {
+        let words: Vec<&str> = words.split(' ').collect();
+        let script = project(&format!("packaging/completions/{}.bash", words.first().unwrap()));
+        let mut arguments = vec!["-c", try_one, "bash", script.to_str().unwrap()];
+        arguments.extend(&words);
+        let output = run("bash", &arguments);
+        assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), expected, "{words:?}: {}", said(&output));
+    }
+}

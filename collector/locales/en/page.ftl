@@ -189,6 +189,10 @@ audit-title = Audit log
 audit-note = Every change, chained by hashes; newest first
 
 agents-title = Agents
+agents-waiting = { $n ->
+    [one] { $n } agent waits for a decision
+   *[other] { $n } agents wait for a decision
+}
 agents-enrolled = Enrolled agents
 agents-empty = No agent is enrolled yet. Create an enrollment token and use it on a host.
 not-reported = has not reported yet

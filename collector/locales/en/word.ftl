@@ -79,6 +79,8 @@ operation-added = added
 operation-removed = removed
 operation-first-read = first read
 operation-unreadable = not readable any more
+category-drift = drift
+category-security = security
 operation-modified = changed
 
 role-cause = confirmed cause

@@ -165,6 +165,7 @@ audit-title = 审计日志
 audit-note = 记录每一次更改，以哈希链相连；最新的在前
 
 agents-title = 代理
+agents-waiting = { $n } 个代理等待处理
 agents-enrolled = 已注册的代理
 agents-empty = 还没有注册任何代理。请创建注册令牌并在主机上使用。
 not-reported = 尚未上报

@@ -79,6 +79,8 @@ operation-added = 新增
 operation-removed = 移除
 operation-first-read = 首次读到
 operation-unreadable = 无法再读取
+category-drift = 偏差
+category-security = 安全
 operation-modified = 变更
 
 role-cause = 已确认的起因

@@ -141,7 +141,9 @@ fn create_form(visitor: &Visitor, attempt: Option<&Attempt>) -> Form {
 
 async fn page(visitor: &Visitor, attempt: Option<&Attempt>, secret: Option<String>) -> Result<Response, ServiceError> {
     let (service, call) = (visitor.service(), &visitor.call);
-    let agents = service.list_agents(call).await?;
+    let mut agents = service.list_agents(call).await?;
+    // What waits for a decision comes first.
+    agents.sort_by_key(|agent| agent.value.revoked_at.is_some() || agent.value.standing == Standing::Active);
     let tokens = service.list_enrollment_tokens(call).await?;
     let page = AgentsPage {
         page: Shell::at(visitor, "/agents", &visitor.locale.t("agents-title")).await,

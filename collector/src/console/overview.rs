@@ -49,6 +49,8 @@ pub(super) struct OverviewPage {
     pub(super) first: Vec<TicketRow>,
     pub(super) ages: Vec<Share>,
     pub(super) owners: Vec<Share>,
+    /// Says that agents wait for a decision.
+    pub(super) waiting: Option<String>,
     pub(super) has_hosts: bool,
     pub(super) open_incidents: usize,
 }
@@ -133,6 +135,7 @@ pub(super) fn build(page: Shell, overview: &Overview, hours: u32, now: Time) -> 
         first: overview.first.iter().map(|ticket: &Ticket| TicketRow::of(ticket, &[], locale, now)).collect(),
         ages: ages(&overview.ages, locale),
         owners: owners(&overview.owners, locale),
+        waiting: Some(overview.waiting_agents).filter(|n| *n > 0).map(|n| locale.n("agents-waiting", n)),
         has_hosts: overview.hosts > 0,
         open_incidents: overview.open_incidents,
         page,

@@ -178,6 +178,7 @@ impl Service {
         let mut changes = ChangeSet::new();
         let mut next = agent.clone();
         next.value.host = Some(host.value.id);
+        next.value.hostname.clone_from(&host.value.name);
         next.value.matched = Some(matched);
         next.value.version.clone_from(&report.agent_version);
         changes.update(next);

@@ -1,10 +1,11 @@
 //! The overview: what needs people now. Every number is the length of a list that can be opened.
 
-use muster_model::Collection;
+use muster_model::agent::{Agent, Standing};
 use muster_model::finding::Finding;
 use muster_model::policy::Severity;
 use muster_model::right::{Action, Resource};
 use muster_model::ticket::Ticket;
+use muster_model::{Collection, Versioned};
 use muster_shared::Time;
 use muster_store::{Index, Scan, TypedStore, index::time_key};
 
@@ -26,6 +27,8 @@ pub struct Overview {
     pub silent_hosts: usize,
     /// Hosts with findings.
     pub drifted_hosts: usize,
+    /// Agents that wait for a decision: approval, or the end of a quarantine. Counted for those who may see agents.
+    pub waiting_agents: usize,
     /// Findings per hour over the range, oldest first: the hour's start and counts by severity.
     pub drift: Vec<(Time, Vec<(Severity, u32)>)>,
     /// What to deal with first.
@@ -55,7 +58,13 @@ impl Service {
         for host in hosts.iter().filter(|host| host.findings > 0) {
             *owners.entry(host.host.value.owner.clone()).or_default() += host.findings;
         }
+        let waits = |agent: &Versioned<Agent>| {
+            agent.value.revoked_at.is_none() && !matches!(agent.value.standing, Standing::Active)
+        };
+        let may_see_agents = call.authorize(Action::AgentRead, Resource::All).is_ok();
+        let agents = if may_see_agents { self.list_agents(call).await? } else { Vec::new() };
         Ok(Overview {
+            waiting_agents: agents.iter().filter(|agent| waits(agent)).count(),
             open_incidents: tickets.len(),
             urgent_incidents: tickets.iter().filter(|ticket| ticket.priority <= 2).count(),
             open_findings: self.store().count(Scan::index(Index::FindingActive, "").limit(usize::MAX)).await?,

@@ -48,9 +48,17 @@ fn files(command: &Command) -> io::Result<Vec<(String, Vec<u8>)>> {
     {
         let mut text = Vec::new();
         clap_complete::generate(shell, &mut command.clone(), name, &mut text);
+        let text = if shell == Shell::Bash { one_name(name, &text) } else { text };
         files.push((format!("completions/{file}"), text));
     }
     Ok(files)
+}
+
+/// In the script for bash a program with a dash in its name is called in two ways, so that no command of it is ever completed
+/// (`clap_complete` 4.6.11): one of them.
+fn one_name(name: &str, script: &[u8]) -> Vec<u8> {
+    let script = String::from_utf8_lossy(script);
+    script.replace(&name.replace('-', "__subcmd__"), &name.replace('-', "__")).into_bytes()
 }
 
 /// One page for the program with all its commands. No date and no version: they would change without a reason.

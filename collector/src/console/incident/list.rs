@@ -6,8 +6,8 @@ use axum::response::Response;
 use muster_model::right::Action;
 use muster_model::ticket::incident::StateName;
 use muster_model::ticket::{Ticket, TicketItem};
-use muster_shared::Time;
 use muster_shared::id::UserId;
+use muster_shared::{SectionName, Time};
 
 use crate::console::answer;
 use crate::console::form::{self, Choice};
@@ -42,8 +42,14 @@ impl ItemLink {
             muster_model::ticket::ItemRole::Suspected => "suspected",
         };
         let name = if item.name.is_empty() { &item.id } else { &item.name };
+        // `user deploy`: an item is named by its section and its key.
+        let section = |(section, key): (&str, &'_ str)| {
+            let section: SectionName = section.parse().ok()?;
+            Some(format!("{} {key}", locale.name("section", section.as_str())))
+        };
+        let name = name.split_once(' ').filter(|_| place == "items").and_then(section).unwrap_or_else(|| name.clone());
         Self {
-            name: value::middle(name, 48),
+            name: value::middle(&name, 48),
             href: format!("/{place}/{}", markup::url(&item.id)),
             role: locale.name("role", role),
         }

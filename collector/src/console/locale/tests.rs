@@ -95,6 +95,7 @@ fn sets() -> BTreeSet<String> {
     set("token-state", &["active", "used", "expired", "revoked", "locked"]);
     set("agent-state", &["active", "expired", "pending", "quarantined", "revoked"]);
     set("user-state", &["active", "disabled"]);
+    set("category", &["drift", "security"]);
     set("approval", &["yes", "no", "as_usual"]);
     set("operation", &["added", "removed", "modified", "first_read", "unreadable"]);
     set("role", &["cause", "affected", "suspected"]);
