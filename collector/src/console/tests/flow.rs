@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use muster_model::right::Role;
 
-use super::lab::{HOSTILE, Lab};
+use super::lab::{Browser, HOSTILE, Lab, enroll};
 
 #[tokio::test]
 async fn a_form_that_is_not_taken_keeps_what_was_typed_and_says_why_beside_the_field() {
@@ -216,4 +216,30 @@ async fn who_may_not_is_refused_even_when_the_form_is_made_by_hand() {
         assert_eq!(lab.post(&vic, &path, &fields).await.status, StatusCode::FORBIDDEN, "{path}");
     }
     assert_eq!(lab.changes().await, before);
+}
+
+#[tokio::test]
+async fn an_agent_that_waits_for_a_decision_is_what_people_see_first() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let fields = [("name", "one by one"), ("max_uses", "1"), ("minutes", "5"), ("needs_approval", "yes")];
+    let made = lab.post(&ann, "/agents/tokens", &fields).await.body;
+    let token = made.split("muster1.").nth(1).and_then(|rest| rest.split(['<', '"']).next()).unwrap();
+    let agent = enroll(&lab.service, &format!("muster1.{token}")).await;
+    assert!(lab.get(&ann, "/").await.body.contains("1 agent waits for a decision"));
+    let page = lab.get(&ann, "/agents").await.body;
+    let (waiting, active) = (page.find("waits for approval").unwrap(), page.find(">active<").unwrap());
+    assert!(waiting < active && page.contains("the token asks for approval of each agent"), "{page}");
+    let chinese = Browser { language: "zh-CN", ..ann.clone() };
+    assert!(lab.get(&chinese, "/agents").await.body.contains("该注册令牌要求逐一批准代理"));
+    let vic = lab.sign_in("vic", Role::Viewer).await;
+    assert!(!lab.get(&vic, "/").await.body.contains("waits for a decision"), "who may not decide is not asked");
+    assert_eq!(lab.post(&ann, &format!("/agents/{agent}/approve"), &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(!lab.get(&ann, "/").await.body.contains("waits for a decision"));
+    let wrong = [("name", "n"), ("max_uses", "1"), ("minutes", "5"), ("networks", "10.0.0.0/8 everywhere")];
+    let reply = lab.post(&ann, "/agents/tokens", &wrong).await;
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        reply.body.contains("10.1.0.0/16 or 2001:db8::/32") && reply.body.contains(r#"value="10.0.0.0/8 everywhere""#)
+    );
 }

@@ -67,6 +67,23 @@ fn user(name: &str, uid: u32) -> Item {
     Item::new(name).with("name", name).with("uid", uid).with("shell", "/bin/sh").with("groups", json!(["users"]))
 }
 
+/// Enrolls an agent by a token.
+pub(super) async fn enroll(service: &Service, token: &str) -> AgentId {
+    let token: EnrollmentToken = token.parse().unwrap();
+    let csr = CertificateParams::default().serialize_request(&KeyPair::generate().unwrap()).unwrap();
+    let request = EnrollRequest {
+        token_id: token.id,
+        token_secret: token.secret,
+        csr_pem: csr.pem().unwrap(),
+        hostname: HOSTILE.into(),
+        machine_id: None,
+        system_uuid: None,
+        system_serial: None,
+        agent_version: HOSTILE.into(),
+    };
+    service.enroll(request, [127, 0, 0, 1].into()).await.unwrap().agent_id
+}
+
 impl Lab {
     /// A host with an incident: an account with power, and a hostile name, has appeared on it.
     pub(super) async fn new() -> Self {
@@ -112,19 +129,7 @@ impl Lab {
         let app = Arc::new(App { service: Arc::clone(&service), is_secure });
         let router = crate::console::router().with_state(app);
         let (text, _) = service.create_enrollment_token(&SYSTEM, HOSTILE, 2, 10).await.unwrap();
-        let token: EnrollmentToken = text.parse().unwrap();
-        let csr = CertificateParams::default().serialize_request(&KeyPair::generate().unwrap()).unwrap();
-        let request = EnrollRequest {
-            token_id: token.id,
-            token_secret: token.secret,
-            csr_pem: csr.pem().unwrap(),
-            hostname: HOSTILE.into(),
-            machine_id: None,
-            system_uuid: None,
-            system_serial: None,
-            agent_version: HOSTILE.into(),
-        };
-        let agent = service.enroll(request, [127, 0, 0, 1].into()).await.unwrap().agent_id;
+        let agent = enroll(&service, &text).await;
         let (sections, host) = (BTreeMap::new(), String::new());
         Self { service, clock, router, sections, agent, seq: 0, host, _dir: dir }
     }
