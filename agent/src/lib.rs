@@ -22,6 +22,7 @@ pub mod record;
 pub mod redact;
 pub mod root;
 pub mod sampling;
+pub mod sandbox;
 pub mod scan;
 pub mod section;
 pub mod spool;

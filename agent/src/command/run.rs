@@ -20,6 +20,7 @@ use crate::lock::StateLock;
 use crate::notify;
 use crate::probe::{Eyes, Probe};
 use crate::root::Root;
+use crate::sandbox;
 use crate::scan::Scanner;
 use crate::section::collectors;
 use crate::spool::{Limits, Spool};
@@ -74,7 +75,11 @@ fn build(setting: &Setting, args: &Args) -> anyhow::Result<Agent> {
         sampled: None,
     };
     let own = (disk, config.state_dir.clone(), clock);
+    let urls = [Some(identity.record.url.clone()), config.proxy.clone()];
     let courier = Courier::new(own, spool, identity, config.proxy.clone())?;
+    if let Eyes::Probe(_) = &scanner.eyes {
+        sandbox::confine(&config.state_dir, &sandbox::ports(urls.iter().flatten().map(String::as_str)));
+    }
     Ok(Agent { scanner, courier, board, base: args.root.clone() })
 }
 
