@@ -201,6 +201,7 @@ fn crates_know_each_other_in_one_direction() {
     let allowed: &[(&str, &[&str])] = &[
         ("muster-shared", &[]),
         ("muster-manual", &[]),
+        ("muster-notices", &[]),
         ("muster-replay", &[]),
         ("muster-agent", &["muster-manual", "muster-replay", "muster-shared"]),
         ("muster-cli", &["muster-manual", "muster-shared"]),

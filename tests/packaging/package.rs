@@ -100,12 +100,38 @@ fn both_kinds_hold_the_same() {
             }
         }
         let name = programs.last().unwrap();
-        for file in ["README.md", "copyright", "changelog.gz", "changelog.Debian.gz"] {
+        for file in ["README.md", "copyright", "changelog.gz", "changelog.Debian.gz", "THIRD-PARTY.gz"] {
             assert!(in_deb.contains(&format!("/usr/share/doc/{name}/{file}\n")), "{file}: {in_deb}");
         }
-        for file in [format!("licenses/{name}/LICENSE"), format!("doc/{name}/CHANGELOG.md")] {
+        for file in [
+            format!("licenses/{name}/LICENSE"),
+            format!("doc/{name}/CHANGELOG.md"),
+            format!("doc/{name}/THIRD-PARTY.gz"),
+        ] {
             assert!(in_rpm.contains(&format!("/usr/share/{file}\n")), "{file}: {in_rpm}");
         }
+    }
+}
+
+#[test]
+fn the_licences_of_all_that_is_linked_in_are_in_the_package() {
+    for (package, linked, not_linked) in [
+        ("muster-agent", ["reqwest", "ring", "netlink-sys"], "axum"),
+        ("muster-collector", ["sled", "axum", "askama"], "landlock"),
+    ] {
+        let deb = packages(".deb").into_iter().find(|file| file.contains(&format!("/{package}_"))).unwrap();
+        let script = "dpkg-deb --fsys-tarfile \"$1\" | tar -xO \"./usr/share/doc/$2/THIRD-PARTY.gz\" | gzip -dc";
+        let output = run("sh", &["-c", script, "sh", &deb, package]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let named = |name: &str| text.lines().any(|line| line.starts_with(&format!("{name} ")) && line.contains(": "));
+        assert!(linked.iter().all(|name| named(name)) && !named(not_linked), "{package}: {}", said(&output));
+        // Nearly each crate stands above a licence text too; a few hold none and only name theirs.
+        let list = text.split("\n---").next().unwrap();
+        let crates: Vec<&str> = list.lines().skip(6).filter_map(|line| line.split(": ").next()).collect();
+        let with_text = |name: &str| text.lines().any(|line| line.starts_with("For ") && line.contains(name));
+        let count = crates.iter().filter(|name| with_text(name)).count();
+        assert!(crates.len() > 80 && count * 10 > crates.len() * 8, "{package}: {count} of {}", crates.len());
+        assert!(text.contains("Permission is hereby granted") && text.contains("Apache License"), "{package}");
     }
 }
 
