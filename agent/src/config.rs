@@ -4,6 +4,7 @@
 //! `MUSTER_AGENT_STATE_DIR`, `MUSTER_AGENT_SCAN_SECONDS`, `MUSTER_AGENT_SECTIONS_EXCLUDE=package,service`.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use muster_shared::SectionName;
@@ -28,6 +29,7 @@ const KEYS: &[&str] = &[
     "scan_seconds",
     "proxy",
     "probe_socket",
+    "metrics",
     "spool_max_bytes",
     "log",
     "sections.exclude",
@@ -53,6 +55,8 @@ pub struct Config {
     pub proxy: Option<String>,
     /// Where the probe listens. When nothing is there, this process reads by itself.
     pub probe_socket: PathBuf,
+    /// Where metrics are served: an address of loopback.
+    pub metrics: Option<SocketAddr>,
     /// Sections that are not collected.
     pub exclude: Vec<SectionName>,
     /// What is collected beyond what every agent collects.
@@ -71,6 +75,7 @@ impl Default for Config {
             scan_seconds: None,
             proxy: None,
             probe_socket: PathBuf::from(probe::DEFAULT_SOCKET),
+            metrics: None,
             exclude: Vec::new(),
             collect: Options::default(),
             spool_max_bytes: 256 << 20,
@@ -250,6 +255,11 @@ fn set(config: &mut Config, from: &str, shown: &str, key: &str, value: &Value) -
         "state_dir" => config.state_dir = absolute(text()?).ok_or_else(|| wrong(from, shown, "an absolute path"))?,
         "probe_socket" => {
             config.probe_socket = absolute(text()?).ok_or_else(|| wrong(from, shown, "an absolute path"))?;
+        }
+        "metrics" => {
+            let address = text()?.parse().ok().filter(|address: &SocketAddr| address.ip().is_loopback());
+            let expected = || wrong(from, shown, "an address of loopback with a port, such as 127.0.0.1:9777");
+            config.metrics = Some(address.ok_or_else(expected)?);
         }
         "heartbeat_seconds" => config.heartbeat_seconds = Some(seconds()?),
         "scan_seconds" => config.scan_seconds = Some(seconds()?),

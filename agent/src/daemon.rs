@@ -22,6 +22,7 @@ use crate::backoff::random_fraction;
 use crate::config::Config;
 use crate::courier::{Answer, Courier, CourierError, Pulse};
 use crate::identity::Identity;
+use crate::metrics;
 use crate::probe::{Eyes, Watching};
 use crate::root::Root;
 use crate::scan::{ScanError, Scanned, Scanner, Want, lock};
@@ -151,17 +152,21 @@ pub struct Agent {
     pub board: Arc<Board>,
     /// Below which directory watched paths are.
     pub base: PathBuf,
+    /// Where metrics are asked for, if anywhere.
+    pub metrics: Option<std::net::TcpListener>,
 }
 
 /// Works until `stop` is done. A scan in flight is left to its thread; the caller gives it a moment to finish.
 pub async fn run(agent: Agent, stop: impl Future<Output = ()>) -> Result<(), DaemonError> {
-    let Agent { scanner, mut courier, board, base } = agent;
+    let Agent { scanner, mut courier, board, base, metrics } = agent;
+    let spool = Arc::clone(&scanner.spool);
     let (eyes, root) = (scanner.eyes.clone(), scanner.root.clone());
     let spread = courier.identity().fraction();
     tokio::select! {
         ended = scan_loop(scanner, &board, spread) => ended,
         ended = speak_loop(&mut courier, &board) => ended,
         () = watch_loop(&board, eyes, root, base) => Ok(()),
+        () = metrics::serve(metrics, &board, &spool) => Ok(()),
         () = stop => {
             tracing::info!("stopping");
             Ok(())

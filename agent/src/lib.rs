@@ -16,6 +16,7 @@ pub mod identity;
 pub mod inventory;
 pub mod lock;
 pub mod log;
+pub mod metrics;
 mod notify;
 pub mod probe;
 pub mod record;

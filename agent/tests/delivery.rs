@@ -17,6 +17,8 @@ mod fault;
 mod over_time;
 #[path = "delivery/quiet.rs"]
 mod quiet;
+#[path = "delivery/scrape.rs"]
+mod scrape;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -101,7 +103,7 @@ impl Host {
             sampled: None,
         };
         let courier = Courier::new((disk, config.state_dir, clock), spool, identity, None).unwrap();
-        Agent { scanner, courier, board, base: self.tree() }
+        Agent { scanner, courier, board, base: self.tree(), metrics: None }
     }
 
     fn run(&self, args: &[&str]) -> Output {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use anyhow::Context as _;
 use muster_shared::Clock;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,6 +18,7 @@ use crate::daemon::{self, Agent, Board};
 use crate::disk::{Disk, RealDisk};
 use crate::identity::Identity;
 use crate::lock::StateLock;
+use crate::metrics;
 use crate::notify;
 use crate::probe::{Eyes, Probe};
 use crate::root::Root;
@@ -54,7 +56,7 @@ fn runtime() -> std::io::Result<Runtime> {
 }
 
 /// Puts the agent together; nothing is sent yet.
-fn build(setting: &Setting, args: &Args) -> anyhow::Result<Agent> {
+fn build(setting: &Setting, args: &Args, listens: bool) -> anyhow::Result<Agent> {
     let config = &setting.config;
     let disk: Arc<dyn Disk> = Arc::new(RealDisk);
     let clock: Arc<dyn Clock> = Arc::clone(&setting.clock) as Arc<dyn Clock>;
@@ -75,12 +77,17 @@ fn build(setting: &Setting, args: &Args) -> anyhow::Result<Agent> {
         sampled: None,
     };
     let own = (disk, config.state_dir.clone(), clock);
+    let metrics = config.metrics.filter(|_| listens).map(|address| {
+        metrics::listen(address)
+            .with_context(|| format!("metrics: {address} cannot be listened at; choose another port"))
+    });
+    let metrics = metrics.transpose()?;
     let urls = [Some(identity.record.url.clone()), config.proxy.clone()];
     let courier = Courier::new(own, spool, identity, config.proxy.clone())?;
     if let Eyes::Probe(_) = &scanner.eyes {
         sandbox::confine(&config.state_dir, &sandbox::ports(urls.iter().flatten().map(String::as_str)));
     }
-    Ok(Agent { scanner, courier, board, base: args.root.clone() })
+    Ok(Agent { scanner, courier, board, base: args.root.clone(), metrics })
 }
 
 /// This process holds the key: only root may look into its memory, and it leaves no core behind. The probe holds none, and
@@ -95,7 +102,7 @@ pub(crate) fn hide_memory() {
 pub(crate) fn run(setting: &Setting, args: &Args) -> anyhow::Result<()> {
     hide_memory();
     let _lock = StateLock::take(&setting.config.state_dir)?;
-    let agent = build(setting, args)?;
+    let agent = build(setting, args, true)?;
     let runtime = runtime()?;
     let result = runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
@@ -123,7 +130,7 @@ pub(crate) fn run(setting: &Setting, args: &Args) -> anyhow::Result<()> {
 pub(crate) fn once(setting: &Setting, args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
     hide_memory();
     let _lock = StateLock::take(&setting.config.state_dir)?;
-    let agent = build(setting, args)?;
+    let agent = build(setting, args, false)?;
     let (scanned, answer) = runtime()?.block_on(daemon::once(agent))?;
     let said = match answer.acknowledged {
         0 => "nothing new; the collector was told so".to_owned(),
