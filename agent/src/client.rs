@@ -87,7 +87,7 @@ impl Client {
 
     /// The proxy that a setting names.
     pub fn check_proxy(proxy: &str) -> Result<reqwest::Proxy, ClientError> {
-        reqwest::Proxy::all(proxy).map_err(|source| ClientError::Proxy { proxy: proxy.to_owned(), source })
+        reqwest::Proxy::all(proxy).map_err(|_| ClientError::Proxy)
     }
 
     /// Where it goes.

@@ -8,10 +8,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use muster_shared::SectionName;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use toml::{Table, Value};
 
 use crate::probe;
+use crate::redact;
 use crate::section::Options;
 
 /// Where the configuration is, unless told otherwise.
@@ -52,19 +53,32 @@ pub struct Config {
     /// Instead of what the collector tells.
     pub scan_seconds: Option<u32>,
     /// HTTP proxy; without it `HTTPS_PROXY` counts.
+    #[serde(serialize_with = "without_password")]
     pub proxy: Option<String>,
     /// Where the probe listens. When nothing is there, this process reads by itself.
     pub probe_socket: PathBuf,
     /// Where metrics are served: an address of loopback.
     pub metrics: Option<SocketAddr>,
-    /// Sections that are not collected.
-    pub exclude: Vec<SectionName>,
-    /// What is collected beyond what every agent collects.
-    pub collect: Options,
     /// Most bytes that undelivered reports may take.
     pub spool_max_bytes: u64,
     /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,muster_agent::client=debug`.
     pub log: String,
+    /// Sections that are not collected.
+    #[serde(rename = "sections", serialize_with = "as_table")]
+    pub exclude: Vec<SectionName>,
+    /// What is collected beyond what every agent collects.
+    pub collect: Options,
+}
+
+/// As it stands in the file: `[sections]` with `exclude`.
+fn as_table<S: Serializer>(exclude: &[SectionName], serializer: S) -> Result<S::Ok, S::Error> {
+    BTreeMap::from([("exclude", exclude)]).serialize(serializer)
+}
+
+/// What is printed may be read by others than the file: without the password.
+#[expect(clippy::ref_option, reason = "the shape that serde asks for")]
+fn without_password<S: Serializer>(proxy: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    proxy.as_deref().map(redact::command_line).serialize(serializer)
 }
 
 impl Default for Config {

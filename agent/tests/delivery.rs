@@ -401,6 +401,22 @@ fn wrong_use_is_told_apart() {
     std::fs::write(&config, "scan_seconds = 5").unwrap();
     let right = host.run(&["check-config", "--config", config.to_str().unwrap()]);
     assert!(String::from_utf8_lossy(&right.stdout).contains("scan_seconds = 5"), "{right:?}");
+    // What it prints can be a configuration again, but for the password.
+    let text = "proxy = 'http://ops:hunter22@proxy.test:3128'\n[sections]\nexclude = ['package']\n[collect]\nprocesses = true\n";
+    std::fs::write(&config, text).unwrap();
+    let printed = host.run(&["check-config", "--config", config.to_str().unwrap()]).stdout;
+    let printed = String::from_utf8(printed).unwrap();
+    assert!(printed.contains("proxy.test:3128") && !printed.contains("hunter22"), "{printed}");
+    std::fs::write(&config, &printed).unwrap();
+    let again = host.run(&["check-config", "--config", config.to_str().unwrap()]).stdout;
+    assert_eq!(String::from_utf8(again).unwrap(), printed);
+    std::fs::write(&config, "proxy = 'ops:hunter22@proxy without a scheme'").unwrap();
+    let refused = host.run(&["check-config", "--config", config.to_str().unwrap()]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        refused.status.code() == Some(3) && said.contains("http://host:3128") && !said.contains("hunter22"),
+        "{said}"
+    );
     let token = EnrollmentToken {
         url: "https://127.0.0.1:1".into(),
         ca_spki_sha256: "00".repeat(32),

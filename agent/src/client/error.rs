@@ -12,14 +12,9 @@ pub enum ClientError {
     /// The URL cannot be one of a collector.
     #[error("'{0}' is not the URL of a collector: it has the form https://host:8443")]
     Url(String),
-    /// The proxy cannot be used.
-    #[error("'{proxy}' is not a proxy: it has the form http://host:3128")]
-    Proxy {
-        /// What was configured.
-        proxy: String,
-        /// Why.
-        source: reqwest::Error,
-    },
+    /// The proxy cannot be used. Neither what was configured nor the cause that quotes it is repeated: it may hold a password.
+    #[error("the setting 'proxy' is no proxy: it has the form http://host:3128 or http://user:password@host:3128")]
+    Proxy,
     /// The key or the certificates cannot be used.
     #[error("cannot prepare the connection")]
     Trust(#[from] TrustError),
