@@ -90,7 +90,7 @@ pub(crate) fn remove_tree(path: &str) -> bool {
 }
 
 /// A folder for one test, on a disk and not in memory.
-fn folder() -> TempDir {
+pub(crate) fn folder() -> TempDir {
     let prefix = format!("{MARK}{}-", std::process::id());
     tempfile::Builder::new().prefix(&prefix).tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
 }
@@ -104,7 +104,7 @@ fn suite() -> String {
 }
 
 /// The tree that is booted.
-fn tree() -> PathBuf {
+pub(crate) fn tree() -> PathBuf {
     tree_of(&suite(), INCLUDE)
 }
 

@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test, with functions that are no tests themselves")]
 
 mod alone;
+mod container;
 mod debian;
 mod machine;
 mod package;
