@@ -21,6 +21,7 @@ pub mod identification;
 pub mod inventory;
 pub mod merge;
 pub mod policy;
+pub mod query;
 pub mod record;
 pub mod right;
 pub mod routing;

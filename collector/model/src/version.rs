@@ -1,34 +1,36 @@
-//! The order of package versions, by the rules of each package manager.
+//! The order of versions, by the rules of each package manager.
 
 use std::cmp::Ordering;
+use std::str::FromStr;
+
+mod apk;
+mod segment;
 
 /// Compares two versions of a package of `manager`; `None` when the manager's rules are not known or a version is malformed.
 pub fn compare(manager: &str, left: &str, right: &str) -> Option<Ordering> {
     match manager {
-        "dpkg" => {
-            let left: debversion::Version = left.parse().ok()?;
-            let right: debversion::Version = right.parse().ok()?;
-            Some(left.cmp(&right))
+        "dpkg" => parsed::<debversion::Version>(left, right),
+        "rpm" => Some(segment::rpm(left, right)),
+        "pacman" => Some(segment::pacman(left, right)),
+        "apk" => apk::compare(left, right),
+        "pip" => parsed::<pep440_rs::Version>(left, right),
+        "npm" | "cargo" => {
+            let (left, right) = (left.parse::<semver::Version>().ok()?, right.parse::<semver::Version>().ok()?);
+            // Build metadata says nothing about what is newer.
+            Some(left.cmp_precedence(&right))
         }
         _ => None,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dpkg_order_knows_epochs_tildes_and_numbers() {
-        use Ordering::{Greater, Less};
-        for (left, right, order) in [
-            ("1.9", "1.10", Less),
-            ("1:0.1", "2.0", Greater),
-            ("1.0~rc1", "1.0", Less),
-            ("3.0.11-1~deb12u2", "3.0.11-1", Less),
-        ] {
-            assert_eq!(compare("dpkg", left, right), Some(order), "{left} {right}");
-        }
-        assert_eq!(compare("unheard-of", "1", "2"), None);
-    }
+/// The order for people who ask: by the manager's rules, else number by number and word by word.
+pub fn order(manager: &str, left: &str, right: &str) -> Ordering {
+    compare(manager, left, right).unwrap_or_else(|| segment::natural(left, right))
 }
+
+fn parsed<V: FromStr + Ord>(left: &str, right: &str) -> Option<Ordering> {
+    Some(left.parse::<V>().ok()?.cmp(&right.parse::<V>().ok()?))
+}
+
+#[cfg(test)]
+mod tests;

@@ -106,6 +106,23 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("no_term", "'{word}' is no term; terms are field:value, such as {field}:…"),
     ("no_field", "there is no field '{field}'; did you mean '{near}'? The fields are {fields}"),
     ("never_value", "{field} is never '{value}'; it is one of {choices}"),
+    (
+        "no_field_nor_attribute",
+        "there is no field '{field}'; did you mean '{near}'? The fields are {fields} and the attributes of the classes; to look \
+         for a text with such a sign in it, put it in quotation marks",
+    ),
+    ("no_fields", "this list cannot be filtered, also not by '{field}'"),
+    ("query_value", "a value, a word or a bracket was expected here; what has blanks, commas or brackets in it stands in quotation marks"),
+    ("query_nothing", "'{word}' still needs what it is about; to look for the word itself, put it in quotation marks"),
+    ("query_bracket_open", "this bracket is not closed"),
+    ("query_bracket_closed", "no bracket was opened before this one"),
+    ("query_deep", "brackets and negations go at most {max} deep"),
+    ("query_moment", "{field} stands for the whole query, once and with one time; it cannot be denied or be one of several ways"),
+    ("query_no_order", "{field} has no order; ask for it with {field}:…"),
+    ("query_blank", "what {field} is to be compared with is missing"),
+    ("query_time", "{field} is a time and '{value}' is none; write 2026-11-24 or 2026-11-24T10:00:00Z"),
+    ("query_number", "{field} is a number and '{value}' is none; sizes may be written as 10GiB"),
+    ("query_boolean", "{field} is true or false, never '{value}'"),
 ];
 
 /// The English sentence of a key; a key that a later version wrote stands for itself.

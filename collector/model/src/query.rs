@@ -1,0 +1,237 @@
+//! The query language: one grammar for the API, the command line and the console, on one page in `docs/query.md`.
+//!
+//! A query is text until [`Query::parse`] read it against the [`Fields`] of a list; from then on it can only ask for fields
+//! that exist and values that they can have, and [`Query::matches`] cannot fail. `as_of` and `known_at` are no comparisons:
+//! they say at which moment the whole list is looked at.
+
+use std::borrow::Cow;
+
+use muster_shared::Time;
+use muster_shared::attribute::Kind;
+use serde_json::Value;
+
+pub mod fields;
+mod parse;
+mod value;
+
+pub use fields::Fields;
+
+use crate::text::Phrase;
+use value::Pattern;
+
+/// What is wrong with a query, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.phrase())]
+pub struct QueryError {
+    /// The character at which it goes wrong; the first is 1.
+    pub column: usize,
+    /// What is wrong there and what would be right.
+    pub why: Phrase,
+}
+
+impl QueryError {
+    /// What people are told.
+    pub fn phrase(&self) -> Phrase {
+        Phrase::new("at_column").with("column", self.column).with("what", self.why.clone())
+    }
+}
+
+/// How a field is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operator {
+    /// One of the patterns fits.
+    Is,
+    /// It is less.
+    Less,
+    /// It is less or equal.
+    AtMost,
+    /// It is more.
+    More,
+    /// It is more or equal.
+    AtLeast,
+}
+
+/// One comparison.
+#[derive(Clone, Debug, PartialEq)]
+struct Term {
+    field: String,
+    operator: Operator,
+    patterns: Vec<Pattern>,
+    /// The kind of the field, if it is the same for all entries.
+    kind: Option<Kind>,
+}
+
+/// What must hold.
+#[derive(Clone, Debug, PartialEq)]
+enum Expression {
+    /// All of them.
+    All(Vec<Self>),
+    /// One of them at least.
+    Any(Vec<Self>),
+    /// Not this.
+    Not(Box<Self>),
+    /// A comparison.
+    Term(Term),
+}
+
+/// A query that was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Query {
+    /// What must hold, all of it.
+    all: Vec<Expression>,
+    /// The moment that the list is looked at; without one it is the present.
+    pub as_of: Option<Time>,
+    /// The moment whose knowledge is asked for; without one it is the present.
+    pub known_at: Option<Time>,
+}
+
+/// What a query is asked of.
+pub trait Entry {
+    /// The value of a field; `None` when there is none.
+    fn value(&self, field: &str) -> Option<Cow<'_, Value>>;
+
+    /// The kind of a field that differs from class to class.
+    fn kind(&self, _field: &str) -> Option<Kind> {
+        None
+    }
+
+    /// Whose rules order the versions: the package manager.
+    fn manager(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Entry for Value {
+    fn value(&self, field: &str) -> Option<Cow<'_, Value>> {
+        self.get(field).map(Cow::Borrowed)
+    }
+}
+
+impl Query {
+    /// Reads a query about entries with these fields.
+    pub fn parse(text: &str, fields: &Fields) -> Result<Self, QueryError> {
+        let mut query = Self::default();
+        for (column, part) in parse::query(text, fields)? {
+            query.demand(part).map_err(|why| QueryError { column, why })?;
+        }
+        Ok(query)
+    }
+
+    /// Asks for a field too, with values as they stand after `field:` in a query; blanks need no quotes here.
+    pub fn and(&mut self, field: &str, values: &str, fields: &Fields) -> Result<(), Phrase> {
+        let patterns = parse::values(values)?;
+        self.demand(Expression::Term(fields.term(field, Operator::Is, patterns)?))
+    }
+
+    /// Takes another demand; a moment is not compared but kept.
+    fn demand(&mut self, part: Expression) -> Result<(), Phrase> {
+        let moment = match &part {
+            Expression::Term(term) if term.operator == Operator::Is => match (term.field.as_str(), &*term.patterns) {
+                (fields::AS_OF, [one]) => Some((&mut self.as_of, one.moment())),
+                (fields::KNOWN_AT, [one]) => Some((&mut self.known_at, one.moment())),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some((slot, moment)) = moment {
+            *slot = moment;
+            return Ok(());
+        }
+        match [fields::AS_OF, fields::KNOWN_AT].iter().find(|field| part.mentions(field)) {
+            Some(field) => Err(Phrase::new("query_moment").term("field", "field", *field)),
+            None => {
+                self.all.push(part);
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether everything that is present passes.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty() && self.as_of.is_none() && self.known_at.is_none()
+    }
+
+    /// The value that every entry that passes has in a field, if there is just one.
+    pub fn requires(&self, field: &str) -> Option<&str> {
+        self.all.iter().find_map(|part| match part {
+            Expression::Term(Term { field: name, operator: Operator::Is, patterns, .. }) if name == field => {
+                match patterns.as_slice() {
+                    [one] => one.exact(),
+                    _ => None,
+                }
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether the query says anything about a field.
+    pub fn mentions(&self, field: &str) -> bool {
+        self.all.iter().any(|part| part.mentions(field))
+    }
+
+    /// Whether an entry that has this text in a field can pass, as far as single demands on the field tell.
+    pub fn allows(&self, field: &str, value: &str) -> bool {
+        let value = Value::from(value);
+        self.all.iter().all(|part| match part {
+            Expression::Term(term) if term.field == field => term.holds(&value, None, None),
+            Expression::Not(part) => match &**part {
+                Expression::Term(term) if term.field == field => !term.holds(&value, None, None),
+                _ => true,
+            },
+            _ => true,
+        })
+    }
+
+    /// The query without the demand that a field has exactly this value: for a value that stands for every value.
+    #[must_use]
+    pub fn without(mut self, field: &str, value: &str) -> Self {
+        let is_it = |part: &Expression| match part {
+            Expression::Term(term) => {
+                let is_value = matches!(term.patterns.as_slice(), [one] if one.exact() == Some(value));
+                term.field == field && term.operator == Operator::Is && is_value
+            }
+            _ => false,
+        };
+        self.all.retain(|part| !is_it(part));
+        self
+    }
+
+    /// Whether an entry passes.
+    pub fn matches(&self, entry: &dyn Entry) -> bool {
+        self.all.iter().all(|part| part.matches(entry))
+    }
+}
+
+impl Expression {
+    fn mentions(&self, field: &str) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.mentions(field)),
+            Self::Not(part) => part.mentions(field),
+            Self::Term(term) => term.field == field,
+        }
+    }
+
+    fn matches(&self, entry: &dyn Entry) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().all(|part| part.matches(entry)),
+            Self::Any(parts) => parts.iter().any(|part| part.matches(entry)),
+            Self::Not(part) => !part.matches(entry),
+            Self::Term(term) => {
+                let value = entry.value(&term.field);
+                let value = value.as_deref().unwrap_or(&Value::Null);
+                term.holds(value, entry.kind(&term.field), entry.manager())
+            }
+        }
+    }
+}
+
+impl Term {
+    /// Whether a value stands so to one of those that are asked for.
+    fn holds(&self, value: &Value, kind: Option<Kind>, manager: Option<&str>) -> bool {
+        let order = value::Order { kind: self.kind.or(kind).unwrap_or(Kind::Text), manager };
+        self.patterns.iter().any(|pattern| pattern.holds(self.operator, value, order))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,272 @@
+//! What can be asked for in each list: a table that the parser, the errors and `docs/query.md` share.
+
+use muster_shared::SectionName;
+use muster_shared::attribute::{self, Kind};
+
+use super::value::Pattern;
+use super::{Operator, Term};
+use crate::finding::FindingState;
+use crate::host::{Criticality, Lifecycle};
+use crate::policy::Severity;
+use crate::text::{Phrase, Word};
+use crate::ticket::incident::StateName;
+
+/// A field of the entries of a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// What its values are.
+    pub kind: Kind,
+    /// The values that it can have, if they are few.
+    pub choices: Option<fn() -> Vec<&'static str>>,
+    /// What it says, for people.
+    pub meaning: &'static str,
+}
+
+/// The fields of a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Fields {
+    /// What the list is of.
+    pub of: &'static str,
+    /// The fields.
+    pub rows: &'static [Field],
+    /// The fields that a plain word is looked for in.
+    pub words: &'static [&'static str],
+    /// Whether the attributes of all classes are fields too.
+    pub attributes: bool,
+}
+
+const fn field(name: &'static str, kind: Kind, meaning: &'static str) -> Field {
+    Field { name, kind, choices: None, meaning }
+}
+
+const fn choice(name: &'static str, choices: fn() -> Vec<&'static str>, meaning: &'static str) -> Field {
+    Field { name, kind: Kind::Text, choices: Some(choices), meaning }
+}
+
+const fn level(name: &'static str, choices: fn() -> Vec<&'static str>, meaning: &'static str) -> Field {
+    Field { name, kind: Integer, choices: Some(choices), meaning }
+}
+
+fn classes() -> Vec<&'static str> {
+    SectionName::ALL.iter().map(|section| section.as_str()).collect()
+}
+
+fn criticalities() -> Vec<&'static str> {
+    Criticality::ALL.iter().map(|criticality| criticality.as_str()).collect()
+}
+
+fn lifecycles() -> Vec<&'static str> {
+    Lifecycle::ALL.iter().map(|lifecycle| lifecycle.as_str()).collect()
+}
+
+fn severities() -> Vec<&'static str> {
+    Severity::ALL.iter().map(|severity| severity.as_str()).collect()
+}
+
+fn finding_states() -> Vec<&'static str> {
+    FindingState::NAMES.iter().copied().chain(["all"]).collect()
+}
+
+fn ticket_states() -> Vec<&'static str> {
+    StateName::ALL.iter().map(|state| state.as_str()).collect()
+}
+
+use Kind::{Boolean, Integer, Text};
+
+/// The moment that a list is looked at: by when things were so.
+pub(super) const AS_OF: &str = "as_of";
+/// The moment whose knowledge is asked for: by when they were known.
+pub(super) const KNOWN_AT: &str = "known_at";
+
+/// Hosts.
+pub const HOST: Fields = Fields {
+    of: "hosts",
+    rows: &[
+        field("name", Text, "its name"),
+        field("id", Text, "its id"),
+        choice("lifecycle", lifecycles, "where it stands in its life"),
+        field("owner", Text, "who answers for it"),
+        field("site", Text, "where it is"),
+        choice("criticality", criticalities, "how much depends on it"),
+        field("os", Text, "its operating system, as it calls itself"),
+        field("architecture", Text, "the machine's architecture"),
+        field("virtualization", Text, "what it runs on, `none` for hardware"),
+        field("kernel", Kind::Version, "the kernel that runs"),
+        field("addresses", Kind::List, "its addresses"),
+        field("cpu_threads", Integer, "processors that run programs"),
+        field("memory_bytes", Integer, "its memory"),
+        field("findings", Integer, "findings that stand"),
+        choice("status", || vec!["up", "unknown"], "whether it reports"),
+    ],
+    words: &["name", "id", "os", "addresses"],
+    attributes: false,
+};
+
+/// Items of all classes.
+pub const ITEM: Fields = Fields {
+    of: "items",
+    rows: &[
+        choice("class", classes, "its class"),
+        field("key", Text, "what tells it apart on its host"),
+        field("name", Text, "its name, else its key"),
+        field("host", Text, "the host's id"),
+        field("host_name", Text, "the host's name"),
+        field("host.name", Text, "the host's name"),
+        choice("host.lifecycle", lifecycles, "where the host stands in its life"),
+        field("host.owner", Text, "who answers for the host"),
+        field("host.site", Text, "where the host is"),
+        choice("host.criticality", criticalities, "how much depends on the host"),
+        field("host.os", Text, "the host's operating system"),
+        field("host.architecture", Text, "the host's architecture"),
+        field("host.virtualization", Text, "what the host runs on"),
+        choice("host.status", || vec!["up", "unknown"], "whether the host reports"),
+        choice("lifecycle", || vec!["active", "retired"], "`retired` for items that are not there any more"),
+        field("since", Kind::Time, "since when it is so"),
+        field(AS_OF, Kind::Time, "look at the list as it was then"),
+        field(KNOWN_AT, Kind::Time, "look at what was known then"),
+    ],
+    words: &["name", "key"],
+    attributes: true,
+};
+
+/// Findings.
+pub const FINDING: Fields = Fields {
+    of: "findings",
+    rows: &[
+        field("title", Text, "what differs, in one line"),
+        field("host", Text, "the host's id"),
+        field("host_name", Text, "the host's name"),
+        field("item", Text, "the item's id"),
+        choice("section", classes, "the class of the item"),
+        field("item_key", Text, "the item's key"),
+        field("policy", Text, "the policy that it breaks"),
+        choice("severity", severities, "how bad"),
+        choice("state", finding_states, "where it stands; `all` for those that ended too"),
+        field("attribute", Text, "the attribute that differs; empty for the item as a whole"),
+        field("incident", Text, "the incident's id"),
+        field("first_seen", Kind::Time, "when it was first seen"),
+        field("last_seen", Kind::Time, "when it was last seen"),
+    ],
+    words: &["title", "host_name", "item_key"],
+    attributes: false,
+};
+
+/// Tickets.
+pub const TICKET: Fields = Fields {
+    of: "tickets",
+    rows: &[
+        field("title", Text, "what it is about, in one line"),
+        choice("kind", || vec!["incident", "problem", "change", "release", "request", "access"], "the process"),
+        field("number", Text, "its number"),
+        choice("state", ticket_states, "where it stands"),
+        field("active", Boolean, "whether there is something to do"),
+        level("priority", || vec!["1", "2", "3", "4", "5"], "1 comes first"),
+        level("impact", || vec!["1", "2", "3"], "1 is wide"),
+        level("urgency", || vec!["1", "2", "3"], "1 is now"),
+        field("category", Text, "its category"),
+        field("assignment_group", Text, "who deals with it"),
+        field("assignee", Text, "the account that works on it; empty for nobody"),
+        field("item", Text, "an item that it is about"),
+        field("opened_by", Text, "who opened it"),
+        field("channel", Text, "how it came"),
+        field("opened_at", Kind::Time, "when it was opened"),
+    ],
+    words: &["title", "number"],
+    attributes: false,
+};
+
+/// The audit log.
+pub const AUDIT: Fields = Fields {
+    of: "the audit log",
+    rows: &[field("object", Text, "the record that was changed")],
+    words: &[],
+    attributes: false,
+};
+
+/// Lists that cannot be filtered.
+pub const NONE: Fields = Fields { of: "this list", rows: &[], words: &[], attributes: false };
+
+/// The kinds that an attribute has in the classes that have it. The open class of login policies would have every name:
+/// it counts only for what it names.
+fn kinds(name: &str) -> Vec<Kind> {
+    let kind = |section: &SectionName| attribute::kind_of(*section, name).filter(|kind| *kind != Kind::Any);
+    SectionName::ALL.iter().filter_map(kind).collect()
+}
+
+impl Fields {
+    /// The names of the fields, without the attributes.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.rows.iter().map(|row| row.name)
+    }
+
+    /// The names that come near, for what was written wrong.
+    fn unknown(&self, name: &str) -> Phrase {
+        let attributes = SectionName::ALL.iter().flat_map(|section| attribute::of(*section));
+        let attributes = attributes.map(|(name, _)| name).filter(|name| self.attributes && !name.ends_with('*'));
+        let near = self.names().chain(attributes).min_by_key(|known| strsim::damerau_levenshtein(known, name));
+        let field = Pattern::literal(name).shown();
+        match near {
+            None => Phrase::new("no_fields").with("field", field),
+            Some(near) => {
+                let key = if self.attributes { "no_field_nor_attribute" } else { "no_field" };
+                Phrase::new(key).with("field", field).with("near", near).with("fields", Word::list(self.names()))
+            }
+        }
+    }
+
+    /// A comparison, checked against what the field can be.
+    pub(super) fn term(&self, name: &str, operator: Operator, patterns: Vec<Pattern>) -> Result<Term, Phrase> {
+        let row = self.rows.iter().find(|row| row.name == name);
+        let kinds = match row {
+            Some(row) => vec![row.kind],
+            None if self.attributes => kinds(name),
+            None => Vec::new(),
+        };
+        if kinds.is_empty() {
+            return Err(self.unknown(name));
+        }
+        for pattern in &patterns {
+            check_kind(name, operator, &kinds, pattern)?;
+            let Some(choices) = row.and_then(|row| row.choices).map(|choices| choices()) else { continue };
+            if operator != Operator::Is && row.is_some_and(|row| row.kind != Integer) {
+                return Err(Phrase::new("query_no_order").term("field", "field", name.to_owned()));
+            }
+            if operator == Operator::Is && !choices.iter().any(|choice| pattern.fits(choice)) {
+                let why = Phrase::new("never_value").with("field", name).with("value", pattern.shown());
+                return Err(why.with("choices", Word::list(choices)));
+            }
+        }
+        Ok(Term { field: name.to_owned(), operator, patterns, kind: row.map(|row| row.kind) })
+    }
+}
+
+/// Refuses what can never hold: a number compared with a word.
+fn check_kind(name: &str, operator: Operator, kinds: &[Kind], pattern: &Pattern) -> Result<(), Phrase> {
+    let wrong = |key: &'static str| Err(Phrase::new(key).with("field", name).with("value", pattern.shown()));
+    let all = |wanted: &[Kind]| kinds.iter().all(|kind| wanted.contains(kind));
+    let is_blank = pattern.exact() == Some("");
+    let is_moment = [AS_OF, KNOWN_AT].contains(&name);
+    if is_moment && operator != Operator::Is {
+        return wrong("query_no_order");
+    }
+    if operator != Operator::Is || is_moment {
+        if is_blank {
+            return wrong("query_blank");
+        }
+        if all(&[Boolean, Kind::Table]) {
+            return wrong("query_no_order");
+        }
+        if all(&[Kind::Time]) && pattern.moment().is_none() {
+            return wrong("query_time");
+        }
+    }
+    if all(&[Integer, Kind::Number]) && pattern.exact().is_some() && !is_blank && pattern.number().is_none() {
+        return wrong("query_number");
+    }
+    if all(&[Boolean]) && !is_blank && !["true", "false"].iter().any(|word| pattern.fits(word)) {
+        return wrong("query_boolean");
+    }
+    Ok(())
+}
