@@ -90,6 +90,51 @@ impl HistoryEntry {
     }
 }
 
+impl HistoryEntry {
+    /// Takes the change back on a set of items. Since when an item was as it is then, the entry does not know.
+    fn undo(&self, items: &mut BTreeMap<String, StoredItem>, since: Time) {
+        match self.operation {
+            Operation::Added => drop(items.remove(&self.key)),
+            Operation::Removed => {
+                items.insert(self.key.clone(), StoredItem { attributes: self.before.clone(), since });
+            }
+            Operation::Modified => {
+                if let Some(item) = items.get_mut(&self.key) {
+                    item.attributes.retain(|name, _| !self.after.contains_key(name));
+                    item.attributes.extend(self.before.clone());
+                    item.since = since;
+                }
+            }
+        }
+    }
+}
+
+/// The items of a section as they were at a moment, from those of now and all entries of the section, oldest first.
+/// `known_since` is when the section was read for the first time: before that nothing is known, which is not the same as
+/// nothing was there.
+pub fn items_at(
+    mut items: BTreeMap<String, StoredItem>,
+    entries: &[HistoryEntry],
+    known_since: Time,
+    moment: Time,
+) -> Option<BTreeMap<String, StoredItem>> {
+    if moment < known_since {
+        return None;
+    }
+    let later = entries.iter().rposition(|entry| entry.seen_at <= moment).map_or(0, |last| last + 1);
+    let (before, after) = entries.split_at(later);
+    let mut since: BTreeMap<&str, Time> = after.iter().map(|entry| (entry.key.as_str(), known_since)).collect();
+    for entry in before {
+        if let Some(since) = since.get_mut(entry.key.as_str()) {
+            *since = entry.seen_at;
+        }
+    }
+    for entry in after.iter().rev() {
+        entry.undo(&mut items, since.get(entry.key.as_str()).copied().unwrap_or(known_since));
+    }
+    Some(items)
+}
+
 /// What an entry is about, before it has a number.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ItemChange {

@@ -75,6 +75,9 @@ pub struct SectionHead {
     pub digest: Digest,
     /// How many items it has.
     pub count: u64,
+    /// When its items were collected for the first time: of earlier times nothing is known.
+    #[serde(default)]
+    pub known_since: Option<Time>,
     /// When its items were last collected.
     pub seen_at: Time,
     /// History entries that are not yet folded into the body.

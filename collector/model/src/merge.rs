@@ -158,6 +158,7 @@ impl Merging<'_> {
             in_root: false,
             digest: section_digest([]),
             count: 0,
+            known_since: None,
             seen_at: self.now,
             pending: 0,
         });
@@ -172,6 +173,9 @@ impl Merging<'_> {
             self.record(name, section, stored, items, reset, last_seen, &mut head);
             head.digest = section.digest;
             head.is_known = true;
+            if reset {
+                head.known_since = Some(self.now);
+            }
             head.in_root = true;
             head.seen_at = if section.status.is_collected() { self.now } else { self.since(section, last_seen) };
         }

@@ -1,8 +1,8 @@
 //! The query language: one grammar for the API, the command line and the console, on one page in `docs/query.md`.
 //!
 //! A query is text until [`Query::parse`] read it against the [`Fields`] of a list; from then on it can only ask for fields
-//! that exist and values that they can have, and [`Query::matches`] cannot fail. `as_of` and `known_at` are no comparisons:
-//! they say at which moment the whole list is looked at.
+//! that exist and values that they can have, and [`Query::matches`] cannot fail. `as_of` is no comparison: it says
+//! at which moment the whole list is looked at.
 
 use std::borrow::Cow;
 
@@ -81,8 +81,6 @@ pub struct Query {
     all: Vec<Expression>,
     /// The moment that the list is looked at; without one it is the present.
     pub as_of: Option<Time>,
-    /// The moment whose knowledge is asked for; without one it is the present.
-    pub known_at: Option<Time>,
 }
 
 /// What a query is asked of.
@@ -125,30 +123,25 @@ impl Query {
 
     /// Takes another demand; a moment is not compared but kept.
     fn demand(&mut self, part: Expression) -> Result<(), Phrase> {
-        let moment = match &part {
-            Expression::Term(term) if term.operator == Operator::Is => match (term.field.as_str(), &*term.patterns) {
-                (fields::AS_OF, [one]) => Some((&mut self.as_of, one.moment())),
-                (fields::KNOWN_AT, [one]) => Some((&mut self.known_at, one.moment())),
-                _ => None,
-            },
-            _ => None,
-        };
-        if let Some((slot, moment)) = moment {
-            *slot = moment;
-            return Ok(());
-        }
-        match [fields::AS_OF, fields::KNOWN_AT].iter().find(|field| part.mentions(field)) {
-            Some(field) => Err(Phrase::new("query_moment").term("field", "field", *field)),
-            None => {
-                self.all.push(part);
-                Ok(())
+        match &part {
+            Expression::Term(term) if term.field == fields::AS_OF && self.as_of.is_none() => {
+                if let [one] = term.patterns.as_slice() {
+                    self.as_of = one.moment();
+                    return Ok(());
+                }
             }
+            _ => {}
         }
+        if part.mentions(fields::AS_OF) {
+            return Err(Phrase::new("query_moment").term("field", "field", fields::AS_OF));
+        }
+        self.all.push(part);
+        Ok(())
     }
 
     /// Whether everything that is present passes.
     pub fn is_empty(&self) -> bool {
-        self.all.is_empty() && self.as_of.is_none() && self.known_at.is_none()
+        self.all.is_empty() && self.as_of.is_none()
     }
 
     /// The value that every entry that passes has in a field, if there is just one.

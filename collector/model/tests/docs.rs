@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use muster_model::policy::{self, Outcome, Trigger};
+use muster_model::query;
 use muster_model::right::{self, Action, Role};
 use muster_model::ticket::incident::{CancelReason, CloseCode, HoldReason, StateName};
 use muster_model::ticket::transition::{self, Cause};
@@ -48,6 +49,43 @@ fn document(title: &str, about: [&str; 2], head: &[&str], rows: impl IntoIterato
 
 fn code(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     names.into_iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn query() {
+    let (before, after) = include_str!("query.md").split_once("<!-- fields -->").unwrap();
+    let mut text = before.to_owned();
+    for (path, fields) in query::fields::ALL {
+        let rows = fields.rows.iter().map(|row| {
+            let choices = row.choices.map(|choices| format!(": {}", code(choices()))).unwrap_or_default();
+            vec![code([row.name]), row.kind.as_str().to_owned(), format!("{}{choices}", row.meaning)]
+        });
+        let words = match fields.words {
+            [] => "A plain word is not looked for here.".to_owned(),
+            words => format!("A plain word is looked for in {}.", code(words)),
+        };
+        let more = if fields.attributes {
+            "The attributes of every class are fields too: see [sections](sections.md)."
+        } else {
+            ""
+        };
+        let table = document("", [&words, more], &["field", "kind", "meaning"], rows);
+        write!(text, "### `{path}`\n\n{}\n", table.trim_start_matches(['#', ' ', '\n'])).unwrap();
+    }
+    check("query.md", &format!("{}{after}", text.trim_end()));
+}
+
+/// Each example of the page is one that the parser takes.
+#[test]
+fn the_examples_of_the_query_page_are_queries() {
+    let page = include_str!("query.md");
+    let examples: Vec<&str> = page.split("```query\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
+    assert!(examples.len() > 5);
+    for example in examples.iter().flat_map(|block| block.lines()) {
+        let (list, text) = example.split_once(": ").unwrap();
+        let (_, fields) = query::fields::ALL.iter().find(|(path, _)| path.trim_start_matches('/') == list).unwrap();
+        assert!(!query::Query::parse(text.trim(), fields).unwrap().is_empty(), "{example}");
+    }
 }
 
 #[test]

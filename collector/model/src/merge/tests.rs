@@ -398,6 +398,7 @@ proptest! {
     fn what_is_stored_is_always_what_was_told_and_history_leads_to_it(steps in proptest::collection::vec(any_step(), 1..40)) {
         let (mut stored, mut teller) = (Stored::default(), Teller::default());
         let mut first: BTreeMap<SectionName, SectionBody> = BTreeMap::new();
+        let mut seen: BTreeMap<(SectionName, usize), BTreeMap<String, StoredItem>> = BTreeMap::new();
         let mut agent = AGENT;
         for (n, (scan, event)) in steps.into_iter().enumerate() {
             match event {
@@ -419,12 +420,24 @@ proptest! {
                 prop_assert_eq!(head.count, told.items.len() as u64);
                 first.entry(*name).or_insert_with(|| stored.bodies[name].clone());
             }
+            for (name, _) in inventory.sections.iter().filter(|(_, head)| head.is_known) {
+                seen.insert((*name, n), stored.body(*name).items);
+            }
             let numbers: Vec<u64> = stored.history.iter().map(|entry| entry.seq).collect();
             prop_assert_eq!(numbers, (1..=inventory.history).collect::<Vec<_>>());
             for (name, body) in &first {
                 let mut replayed = body.clone();
                 replayed.apply(&stored.history);
                 prop_assert_eq!(replayed.items, stored.body(*name).items);
+                // Every past moment is as it was when it was the present, and before the first look nothing is known.
+                let entries: Vec<HistoryEntry> =
+                    stored.history.iter().filter(|entry| entry.section == *name).cloned().collect();
+                let known_since = stored.head(*name).known_since.unwrap();
+                for moment in 0..=n {
+                    let then = at(i64::try_from(moment).unwrap());
+                    let items = history::items_at(stored.body(*name).items, &entries, known_since, then);
+                    prop_assert_eq!(items.as_ref(), seen.get(&(*name, moment)), "{} at {}", name, moment);
+                }
             }
         }
     }

@@ -75,10 +75,12 @@ fn ticket_states() -> Vec<&'static str> {
 
 use Kind::{Boolean, Integer, Text};
 
-/// The moment that a list is looked at: by when things were so.
+/// The moment that a list is looked at.
 pub(super) const AS_OF: &str = "as_of";
-/// The moment whose knowledge is asked for: by when they were known.
-pub(super) const KNOWN_AT: &str = "known_at";
+
+/// What the rows of a page of docs are made of: every list that can be asked.
+pub const ALL: &[(&str, &Fields)] =
+    &[("/hosts", &HOST), ("/items", &ITEM), ("/findings", &FINDING), ("/tickets", &TICKET), ("/audit", &AUDIT)];
 
 /// Hosts.
 pub const HOST: Fields = Fields {
@@ -125,7 +127,6 @@ pub const ITEM: Fields = Fields {
         choice("lifecycle", || vec!["active", "retired"], "`retired` for items that are not there any more"),
         field("since", Kind::Time, "since when it is so"),
         field(AS_OF, Kind::Time, "look at the list as it was then"),
-        field(KNOWN_AT, Kind::Time, "look at what was known then"),
     ],
     words: &["name", "key"],
     attributes: true,
@@ -247,7 +248,7 @@ fn check_kind(name: &str, operator: Operator, kinds: &[Kind], pattern: &Pattern)
     let wrong = |key: &'static str| Err(Phrase::new(key).with("field", name).with("value", pattern.shown()));
     let all = |wanted: &[Kind]| kinds.iter().all(|kind| wanted.contains(kind));
     let is_blank = pattern.exact() == Some("");
-    let is_moment = [AS_OF, KNOWN_AT].contains(&name);
+    let is_moment = name == AS_OF;
     if is_moment && operator != Operator::Is {
         return wrong("query_no_order");
     }

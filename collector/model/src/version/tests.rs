@@ -59,9 +59,11 @@ fn each_manager_has_its_own_order() {
 fn what_follows_no_rules_is_compared_number_by_number() {
     assert_eq!(compare("snap", "1", "2"), None);
     assert_eq!(compare("npm", "1.0", "1.0.0"), None, "npm's versions have three numbers");
-    for (manager, left, right, wanted) in
-        [("snap", "2.9", "2.10", Less), ("npm", "1.9", "1.10.0", Less), ("", "6.1.0-25-amd64", "6.1.0-9-amd64", Greater)]
-    {
+    for (manager, left, right, wanted) in [
+        ("snap", "2.9", "2.10", Less),
+        ("npm", "1.9", "1.10.0", Less),
+        ("", "6.1.0-25-amd64", "6.1.0-9-amd64", Greater),
+    ] {
         assert_eq!(order(manager, left, right), wanted, "{manager}: {left} {right}");
     }
 }
