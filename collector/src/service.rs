@@ -15,6 +15,7 @@ pub mod ingest;
 pub mod item;
 pub mod overview;
 pub mod session;
+pub mod source;
 pub mod ticket;
 pub mod token;
 
@@ -64,6 +65,10 @@ pub struct Service {
     hashing: Semaphore,
     /// Bounds the reports that are taken in at the same time.
     ingesting: Semaphore,
+    /// Which hosts are being recognised.
+    claims: source::Claims,
+    /// Bounds the inventories of other agents that are read at the same time.
+    telling: Semaphore,
     /// Agents that are shut out: asked for on every request.
     revoked: BlockingMutex<HashSet<AgentId>>,
     /// Tells of agents that are shut out: their connections are closed.
@@ -167,6 +172,8 @@ impl Service {
             committed: watch::Sender::new(0),
             hashing: Semaphore::new(2),
             ingesting: Semaphore::new(32),
+            claims: source::Claims::default(),
+            telling: Semaphore::new(16),
             revoked: BlockingMutex::default(),
             revocations: broadcast::Sender::new(64),
             sightings: BlockingMutex::default(),

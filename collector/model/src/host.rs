@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::identification::Identifier;
 use crate::record::record;
+use crate::source::Source;
 
 /// Where a host stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +87,9 @@ pub struct Host {
     pub identifiers: Vec<Identifier>,
     /// When it was first seen.
     pub created_at: Time,
+    /// Sources besides its agent that say something of it; `person` when a value is pinned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
 }
 
 record!(Host, Host, |host| host.id.to_string());

@@ -9,10 +9,11 @@ use muster_shared::report::{Change, Report, SectionReport};
 use muster_shared::{SectionName, Time, volatility};
 use serde_json::Value;
 
-use crate::history::{self, HistoryEntry};
+use crate::history::{self, Bearing, HistoryEntry};
 use crate::inventory::{
     FOLD_EVERY, Facts, Inventory, RECENT_REPORTS, RecentReport, SectionBody, SectionHead, SectionMetrics, StoredItem,
 };
+use crate::source::Source;
 
 /// What is stored of a host now.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct Current {
     pub inventory: Option<Inventory>,
     /// Up-to-date bodies of the sections that the report speaks of.
     pub bodies: BTreeMap<SectionName, SectionBody>,
+    /// Number of the last history entry that another source wrote.
+    pub floor: u64,
 }
 
 /// What a merge writes.
@@ -77,6 +80,7 @@ pub fn merge(
     let is_first = current.inventory.is_none();
     let mut before = current.inventory.unwrap_or_else(|| blank(host, agent));
     check_order(&before, agent, report)?;
+    before.history = before.history.max(current.floor);
     if report.base == 0 {
         // A full report names every section whose items the agent knows; what it leaves out is not in its root.
         before.sections.values_mut().for_each(|head| head.in_root = false);
@@ -181,7 +185,13 @@ impl Merging<'_> {
         }
         if !section.metrics.is_empty() {
             let values = section.metrics.clone();
-            self.metrics.push(SectionMetrics { host: self.host, section: name, at: self.now, values });
+            self.metrics.push(SectionMetrics {
+                host: self.host,
+                section: name,
+                at: self.now,
+                values,
+                source: Source::Agent,
+            });
         }
         self.next.sections.insert(name, head);
         Ok(())
@@ -251,6 +261,8 @@ impl Merging<'_> {
                 not_before: Some(not_before),
                 seen_at: self.now,
                 view_changed: section.view_changed,
+                source: Source::Agent,
+                bearing: Bearing::Effective,
             };
             stored.apply([&entry]);
             head.pending += 1;
@@ -265,7 +277,7 @@ impl Merging<'_> {
 
 impl Facts {
     /// Takes over what lists show from a section's items.
-    fn learn(&mut self, section: SectionName, items: &ItemMap, metrics: &ItemMap) {
+    pub(crate) fn learn(&mut self, section: SectionName, items: &ItemMap, metrics: &ItemMap) {
         let text = |name: &str| {
             items.values().find_map(|item| item.get(name).and_then(Value::as_str)).unwrap_or_default().to_owned()
         };

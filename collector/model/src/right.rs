@@ -94,6 +94,12 @@ names! {
         AuditRead = "audit.read",
         /// Follow the stream of events.
         EventRead = "event.read",
+        /// Deliver what another product's agent found.
+        SourceReport = "source.report",
+        /// Say which source is believed.
+        ReconciliationUpdate = "reconciliation.update",
+        /// Pin a value of an item, and take the pin back.
+        ItemPin = "item.pin",
     }
 }
 
@@ -106,6 +112,8 @@ names! {
         Work = "work",
         /// Everything that its user may do.
         All = "all",
+        /// Delivering inventories, and nothing else: for the configuration of another product's agent.
+        Inventory = "inventory",
     }
 }
 
@@ -120,7 +128,12 @@ pub const fn holders(action: Action) -> &'static [Role] {
             EVERYBODY
         }
         Action::AgentRead => &[Administrator, CmdbOwner, Responder, Auditor],
-        Action::HostUpdate | Action::FindingAccept | Action::FindingWaive => &[Administrator, CmdbOwner],
+        Action::HostUpdate
+        | Action::FindingAccept
+        | Action::FindingWaive
+        | Action::SourceReport
+        | Action::ReconciliationUpdate
+        | Action::ItemPin => &[Administrator, CmdbOwner],
         Action::HostRecheck | Action::FindingSuppress | Action::TicketUpdate | Action::TicketTransition => {
             &[Administrator, CmdbOwner, Responder]
         }
@@ -149,6 +162,7 @@ const fn in_scope(scope: Scope, action: Action) -> bool {
     match scope {
         Scope::All => true,
         Scope::Read => is_read(action),
+        Scope::Inventory => matches!(action, Action::SourceReport),
         Scope::Work => {
             is_read(action)
                 || matches!(

@@ -84,6 +84,8 @@ mod tests {
         let host = HostId::new(now);
         let entry = HistoryEntry {
             view_changed: false,
+            source: muster_model::source::Source::Agent,
+            bearing: muster_model::history::Bearing::Effective,
             host,
             seq: 1,
             report: ReportId::new(now),

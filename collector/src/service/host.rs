@@ -7,6 +7,7 @@ use muster_model::baseline::Baseline;
 use muster_model::host::{Criticality, Host, LastSeen, Lifecycle, is_stale};
 use muster_model::inventory::{Inventory, SectionMetrics, section_key};
 use muster_model::right::{Action, Resource};
+use muster_model::source::Source;
 use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Expected, Record, Versioned};
 use muster_shared::id::HostId;
@@ -182,7 +183,7 @@ impl Service {
         section: SectionName,
     ) -> Result<BTreeMap<String, Attributes>, ServiceError> {
         call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
-        let stored = self.store().find::<SectionMetrics>(&section_key(id, section)).await?;
+        let stored = self.store().find::<SectionMetrics>(&section_key(id, section, Source::Agent)).await?;
         Ok(stored.map(|stored| stored.value.values).unwrap_or_default())
     }
 

@@ -7,9 +7,10 @@ use muster_model::baseline::Baseline;
 use muster_model::event::Event;
 use muster_model::history::HistoryEntry;
 use muster_model::host::{Criticality, Host, LastSeen, Lifecycle};
-use muster_model::identification::{self, Identified, Identifier, Match};
+use muster_model::identification::{self, Identified, Identifier, IdentifierKind, Match};
 use muster_model::inventory::{Inventory, SectionBody, section_key};
 use muster_model::merge::{self, Current, MergeError, Merged};
+use muster_model::source::Source;
 use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::canonical::Digest;
 use muster_shared::diff::ItemMap;
@@ -18,6 +19,7 @@ use muster_shared::protocol::{ReportAck, ReportResult};
 use muster_shared::report::{Change, Report};
 use muster_shared::{SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
+use tokio::sync::MutexGuard;
 
 use super::agent::barred;
 use super::{Service, ServiceError, invalid};
@@ -44,11 +46,22 @@ impl Service {
         let report = &report;
         let digest = &content_digest;
         self.check_standing(agent, report).await?;
+        let _claim = self.claim_identity(agent, report).await?;
         let ack = self.merge_report(agent, report, body, digest).await?;
         if ack.result == ReportResult::Stale && self.note_overtaken(agent).await? {
             self.check_standing(agent, report).await?;
         }
         Ok(ack)
+    }
+
+    /// An agent's first report decides which host it speaks for: nobody else decides about the same identifiers meanwhile.
+    async fn claim_identity(&self, agent: AgentId, report: &Report) -> Result<Vec<MutexGuard<'_, ()>>, ServiceError> {
+        if report.base != 0 || self.authenticate_agent(agent).await?.value.host.is_some() {
+            return Ok(Vec::new());
+        }
+        let whole = whole_sections(report);
+        let identifiers = identification::identifiers(&whole.iter().map(|(name, items)| (*name, items)).collect());
+        Ok(self.claims.claim(identifiers.iter().map(Identifier::index_key)).await)
     }
 
     /// What an agent says counts only while it is active and one; a quarantined one's report is kept aside.
@@ -90,10 +103,16 @@ impl Service {
                     None => {}
                 }
             }
-            let current = self.current(host.value.id, inventory.as_ref(), report).await?;
+            let current = self.current(&host.value, inventory.as_ref(), report).await?;
             let now = self.now();
+            let before =
+                if host.value.sources.is_empty() { None } else { Some(before_of(&host.value, &current, report)) };
             match merge::merge(host.value.id, agent, current, report, body, now) {
-                Ok(merged) => {
+                Ok(mut merged) => {
+                    if let Some(before) = before {
+                        let known = inventory.as_ref().map(|stored| &stored.value);
+                        self.mark_reported(&host.value, &before, known, report.report_id, &mut merged).await?;
+                    }
                     ack.generation = merged.inventory.generation;
                     changes.extend(self.store_merged(merged, inventory.map(|i| i.version), host, report, now).await?);
                     Ok((changes, ack))
@@ -149,10 +168,11 @@ impl Service {
         let whole = whole_sections(report);
         let identifiers = identification::identifiers(&whole.iter().map(|(name, items)| (*name, items)).collect());
         let known = self.known_hosts(&identifiers).await?;
+        let namesakes = self.namesakes(&known, name_in(&whole).unwrap_or_default()).await?;
         let identified = match agent.value.split_from {
             // A person said that it is a machine of its own, whatever the two have in common.
             Some(_) => Identified::New,
-            None => identification::identify(&identifiers, &known),
+            None => identification::identify(&identifiers, &known, &namesakes),
         };
         let (host, matched) = match identified {
             Identified::Conflict(hosts) => {
@@ -192,13 +212,15 @@ impl Service {
     ) -> Result<Vec<(Identifier, HostId)>, ServiceError> {
         let mut known = Vec::new();
         for identifier in identifiers {
-            let hosts = self.store().all::<Host>(Scan::index(Index::HostByIdentifier, identifier.index_key())).await?;
-            known.extend(
-                hosts
-                    .into_iter()
-                    .filter(|host| host.value.identifiers.contains(identifier))
-                    .map(|host| (identifier.clone(), host.value.id)),
-            );
+            // Tools write the parts of a UUID in either order of bytes.
+            let swapped = Some(&identifier.value).filter(|_| identifier.kind == IdentifierKind::SystemUuid);
+            let swapped = swapped.and_then(|uuid| identification::swapped_uuid(uuid));
+            let swapped = swapped.map(|value| Identifier { kind: identifier.kind, value });
+            for wanted in [Some(identifier.clone()), swapped].into_iter().flatten() {
+                let hosts = self.store().all::<Host>(Scan::index(Index::HostByIdentifier, wanted.index_key())).await?;
+                let hosts = hosts.into_iter().filter(|host| host.value.identifiers.contains(&wanted));
+                known.extend(hosts.map(|host| (identifier.clone(), host.value.id)));
+            }
         }
         Ok(known)
     }
@@ -221,22 +243,23 @@ impl Service {
     /// What is stored of the sections that a report speaks of.
     async fn current(
         &self,
-        host: HostId,
+        host: &Host,
         inventory: Option<&Versioned<Inventory>>,
         report: &Report,
     ) -> Result<Current, ServiceError> {
+        let floor = self.heads(host).await?.iter().map(|head| head.value.history).max().unwrap_or_default();
         let mut bodies = BTreeMap::new();
         if let Some(inventory) = inventory {
             for name in report.sections.keys().filter(|name| inventory.value.sections.contains_key(name)) {
-                bodies.insert(*name, self.section_body(host, *name).await?);
+                bodies.insert(*name, self.section_body(host.id, *name).await?);
             }
         }
-        Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies })
+        Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies, floor })
     }
 
     /// A section as it is now: its body and the history after it.
     pub(crate) async fn section_body(&self, host: HostId, section: SectionName) -> Result<SectionBody, ServiceError> {
-        let stored = self.store().find::<SectionBody>(&section_key(host, section)).await?;
+        let stored = self.store().find::<SectionBody>(&section_key(host, section, Source::Agent)).await?;
         let mut body = stored.map_or_else(|| SectionBody::empty(host, section), |stored| stored.value);
         let prefix = format!("{host}/{section}/");
         // The place of the last folded entry: index key, separator, document key.
@@ -313,6 +336,12 @@ impl Service {
     }
 }
 
+/// What the agent said before of the sections that a report speaks of.
+fn before_of(host: &Host, current: &Current, report: &Report) -> BTreeMap<SectionName, SectionBody> {
+    let body = |name| current.bodies.get(name).cloned().unwrap_or_else(|| SectionBody::empty(host.id, *name));
+    report.sections.keys().map(|name| (*name, body(name))).collect()
+}
+
 fn whole_sections(report: &Report) -> BTreeMap<SectionName, ItemMap> {
     let whole = report.sections.iter().filter_map(|(name, section)| match &section.change {
         Change::Whole(items) => Some((*name, muster_shared::diff::to_map(items.iter().cloned()))),
@@ -321,18 +350,22 @@ fn whole_sections(report: &Report) -> BTreeMap<SectionName, ItemMap> {
     whole.collect()
 }
 
+/// What a host calls itself.
+fn name_in(whole: &BTreeMap<SectionName, ItemMap>) -> Option<&str> {
+    whole.get(&SectionName::Host).and_then(|items| items.values().find_map(|item| item.get("name")?.as_str()))
+}
+
 fn new_host(agent: &Agent, whole: &BTreeMap<SectionName, ItemMap>, identifiers: Vec<Identifier>, now: Time) -> Host {
-    let told =
-        whole.get(&SectionName::Host).and_then(|items| items.values().find_map(|item| item.get("name")?.as_str()));
     Host {
         id: HostId::new(now),
-        name: told.unwrap_or(&agent.hostname).to_owned(),
+        name: name_in(whole).unwrap_or(&agent.hostname).to_owned(),
         lifecycle: Lifecycle::Discovered,
         owner: None,
         site: None,
         criticality: Criticality::default(),
         identifiers,
         created_at: now,
+        sources: Vec::new(),
     }
 }
 

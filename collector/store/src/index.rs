@@ -79,6 +79,12 @@ indexes! {
     AuditByObject(Audit) = 22;
     /// `seen_at`: history of the whole fleet by time.
     HistoryByTime(History) = 23;
+    /// `digest`: reports of sources by their bytes.
+    SourceByBody(SourceSeen) = 50;
+    /// `source/at`: hosts by when a source was last heard of them.
+    SourceByTime(SourceSeen) = 51;
+    /// `source/device id`: hosts by what a source calls them.
+    SourceByDevice(SourceHead) = 52;
 }
 
 /// A time as index text: sorts as time does.
@@ -100,12 +106,17 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         }
         Document::History(entry) => vec![
             (Index::HistoryByItem, format!("{}/{:016x}", entry.item, entry.seq)),
-            (Index::HistoryBySection, format!("{}/{}/{:016x}", entry.host, entry.section, entry.seq)),
+            (Index::HistoryBySection, format!("{}/{}{}/{:016x}", entry.host, entry.section, entry.mark(), entry.seq)),
             (Index::HistoryByTime, time_key(entry.seen_at)),
         ],
         Document::Finding(finding) => finding_entries(finding),
         Document::Ticket(ticket) => ticket_entries(ticket),
         Document::Audit(entry) => vec![(Index::AuditByObject, format!("{}/{:016x}", entry.draft.object, entry.seq))],
+        Document::SourceSeen(seen) => vec![
+            (Index::SourceByBody, seen.body.to_string()),
+            (Index::SourceByTime, format!("{}/{}", seen.source, time_key(seen.at))),
+        ],
+        Document::SourceHead(head) => vec![(Index::SourceByDevice, format!("{}/{}", head.source, head.device_id))],
         Document::Aside(_)
         | Document::Baseline(_)
         | Document::BaselineMove(_)
@@ -117,8 +128,11 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Inventory(_)
         | Document::LastSeen(_)
         | Document::Metrics(_)
+        | Document::Pin(_)
+        | Document::Reconciliation(_)
         | Document::Section(_)
         | Document::SignInLink(_)
+        | Document::SourceErrors(_)
         | Document::Timeline(_) => Vec::new(),
     }
 }

@@ -118,6 +118,7 @@ impl Stored {
         Current {
             inventory: self.inventory.clone(),
             bodies: report.sections.keys().map(|name| (*name, self.body(*name))).collect(),
+            floor: 0,
         }
     }
 
