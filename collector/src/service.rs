@@ -12,6 +12,7 @@ pub mod heartbeat;
 pub mod host;
 pub mod ingest;
 pub mod item;
+mod lookup;
 pub mod overview;
 pub mod past;
 pub mod session;
@@ -76,6 +77,8 @@ pub struct Service {
     waiting: agent::Waiting,
     /// Delays after failed sign-ins.
     attempts: session::Attempts,
+    /// Which hosts have an item.
+    lookup: lookup::Lookup,
     /// One new ticket at a time: all of them move one counter, and would only make each other decide again.
     numbering: Mutex<()>,
     /// One change of an account at a time: whether an administrator is left depends on all accounts.
@@ -173,6 +176,7 @@ impl Service {
             challenges: agent::Challenges::default(),
             waiting: agent::Waiting::default(),
             attempts: session::Attempts::default(),
+            lookup: lookup::Lookup::default(),
             numbering: Mutex::default(),
             accounts: Mutex::default(),
         }
