@@ -40,6 +40,9 @@ pub struct Inventory {
     pub received_at: Time,
     /// When its scan ended, by the agent's clock.
     pub collected_at: Time,
+    /// When that scan looked, by the collector's clock.
+    #[serde(default)]
+    pub looked_at: Option<Time>,
     /// Heads of the sections.
     pub sections: BTreeMap<SectionName, SectionHead>,
     /// Number of the last history entry.
@@ -108,6 +111,17 @@ pub struct Facts {
     pub addresses: Vec<String>,
 }
 
+/// What is known of a host as a whole, whoever told it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Known {
+    /// What lists show of it.
+    pub facts: Facts,
+    /// How well each section could be read, by the source that is believed most among those that told it.
+    pub sections: BTreeMap<SectionName, SectionHead>,
+    /// Who told each section, best believed first.
+    pub told_by: BTreeMap<SectionName, Vec<Source>>,
+}
+
 /// An item as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StoredItem {
@@ -171,7 +185,7 @@ impl SectionBody {
     }
 
     /// Remembers which items went. The oldest are forgotten first.
-    fn remember(&mut self, entry: &HistoryEntry) {
+    pub fn remember(&mut self, entry: &HistoryEntry) {
         match entry.operation {
             Operation::Added => drop(self.gone.remove(&entry.key)),
             Operation::Removed => drop(self.gone.insert(entry.key.clone(), entry.seen_at)),

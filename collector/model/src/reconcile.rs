@@ -68,6 +68,12 @@ pub struct Reconciled {
     pub sources: Vec<(Source, String)>,
 }
 
+impl From<Reconciled> for StoredItem {
+    fn from(item: Reconciled) -> Self {
+        Self { attributes: item.attributes, since: item.since }
+    }
+}
+
 impl Reconciled {
     /// Whose value an attribute has.
     pub fn winner(&self, attribute: &str) -> Option<Source> {

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use muster_model::agent::{Agent, Standing};
 use muster_model::baseline::Baseline;
 use muster_model::event::Event;
-use muster_model::history::HistoryEntry;
-use muster_model::host::{Criticality, Host, LastSeen, Lifecycle};
+use muster_model::host::{self, Criticality, Host, LastSeen, Lifecycle};
 use muster_model::identification::{self, Identified, Identifier, IdentifierKind, Match};
-use muster_model::inventory::{Inventory, SectionBody, section_key};
+use muster_model::inventory::{Inventory, SectionBody};
 use muster_model::merge::{self, Current, MergeError, Merged};
 use muster_model::source::Source;
 use muster_model::{ChangeSet, Expected, Versioned};
@@ -104,7 +103,7 @@ impl Service {
                 }
             }
             let current = self.current(&host.value, inventory.as_ref(), report).await?;
-            let now = self.now();
+            let (now, skew_ms) = (self.now(), current.skew_ms);
             let before =
                 if host.value.sources.is_empty() { None } else { Some(before_of(&host.value, &current, report)) };
             match merge::merge(host.value.id, agent, current, report, body, now) {
@@ -114,7 +113,8 @@ impl Service {
                         self.mark_reported(&host.value, &before, known, report.report_id, &mut merged).await?;
                     }
                     ack.generation = merged.inventory.generation;
-                    changes.extend(self.store_merged(merged, inventory.map(|i| i.version), host, report, now).await?);
+                    let version = inventory.map(|inventory| inventory.version);
+                    changes.extend(self.store_merged(merged, version, host, report, (now, skew_ms)).await?);
                     Ok((changes, ack))
                 }
                 Err(MergeError::Stale { .. }) => {
@@ -251,23 +251,12 @@ impl Service {
         let mut bodies = BTreeMap::new();
         if let Some(inventory) = inventory {
             for name in report.sections.keys().filter(|name| inventory.value.sections.contains_key(name)) {
-                bodies.insert(*name, self.section_body(host.id, *name).await?);
+                bodies.insert(*name, self.body_of(host.id, *name, Source::Agent).await?);
             }
         }
-        Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies, floor })
-    }
-
-    /// A section as it is now: its body and the history after it.
-    pub(crate) async fn section_body(&self, host: HostId, section: SectionName) -> Result<SectionBody, ServiceError> {
-        let stored = self.store().find::<SectionBody>(&section_key(host, section, Source::Agent)).await?;
-        let mut body = stored.map_or_else(|| SectionBody::empty(host, section), |stored| stored.value);
-        let prefix = format!("{host}/{section}/");
-        // The place of the last folded entry: index key, separator, document key.
-        let after = format!("{prefix}{:016x}\u{1}", body.through);
-        let scan = Scan::index(Index::HistoryBySection, prefix).after(Some(after));
-        let entries = self.store().all::<HistoryEntry>(scan).await?;
-        body.apply(entries.iter().map(|stored| &stored.value));
-        Ok(body)
+        let last_seen = self.store().find::<LastSeen>(&host.id.to_string()).await?;
+        let skew_ms = last_seen.map_or(0, |seen| seen.value.skew_ms);
+        Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies, floor, skew_ms })
     }
 
     async fn store_merged(
@@ -276,7 +265,7 @@ impl Service {
         version: Option<u64>,
         host: Versioned<Host>,
         report: &Report,
-        now: Time,
+        (now, skew_ms): (Time, i64),
     ) -> Result<ChangeSet, ServiceError> {
         let id = host.value.id;
         let mut changes = ChangeSet::new();
@@ -288,13 +277,19 @@ impl Service {
         self.learn_identifiers(&mut next.value, report).await?;
         if host.version == 0 {
             changes.create(next.value);
-        } else if next.value != host.value {
-            changes.update(next);
+        } else {
+            host::replace(&mut changes, host, next.value, now);
         }
         if merged.is_first {
             let approved_by = "system:first_report".to_owned();
-            changes.put(Baseline { host: id, version: 1, approved_by, valid_from: now }, Expected::Any);
+            // Another source may have told the host before.
+            let before = self.store().find::<Baseline>(&id.to_string()).await?;
+            let version = before.map_or(1, |stored| stored.value.version + 1);
+            changes.put(Baseline { host: id, version, approved_by, valid_from: now }, Expected::Any);
             changes.events.push(Event::HostDiscovered { host: id });
+        }
+        if !merged.is_first && !merged.discovered.is_empty() {
+            changes.events.push(Event::SectionsDiscovered { host: id, sections: merged.discovered });
         }
         let numbers = merged.history.first().zip(merged.history.last()).map(|(first, last)| (first.seq, last.seq));
         if let Some((from, to)) = numbers {
@@ -303,7 +298,9 @@ impl Service {
         // The differences fitted the digests: the agent and the collector see the same.
         changes.events.push(Event::DigestMatched { host: id, at: now });
         let recheck = false;
-        let skew_ms = report.collected_at.since(now);
+        // A report that waited says nothing of the clocks.
+        let was_prompt = merged.inventory.looked_at == Some(now);
+        let skew_ms = if was_prompt { report.collected_at.since(now) } else { skew_ms };
         changes.put(LastSeen { host: id, at: now, root: report.root, skew_ms, recheck }, Expected::Any);
         let expected = version.map_or(Expected::Absent, Expected::Version);
         changes.put(merged.inventory, expected);

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use muster_model::baseline::Baseline;
 use muster_model::event::Event;
-use muster_model::host::Host;
+use muster_model::host::{self, Host};
 use muster_model::identification::Identifier;
 use muster_model::inventory::{Inventory, SectionBody, section_key};
 use muster_model::right::{Action, Resource};
@@ -172,15 +172,22 @@ impl Service {
         let (source, now) = (report.telling.source, merged.head.reported_at);
         let id = belonging.host.value.id;
         let mut host = belonging.host;
-        let (is_new, before) = (host.version == 0, host.value.clone());
+        let (is_new, before) = (host.version == 0, host.clone());
         belonging::learn(&mut host.value, report, &belonging.free, belonging.has_agent);
         if is_new {
+            changes.create(host.value);
             let approved_by = "system:first_report".to_owned();
             changes.put(Baseline { host: id, version: 1, approved_by, valid_from: now }, Expected::Absent);
             changes.events.push(Event::HostDiscovered { host: id });
-            changes.create(host.value);
-        } else if host.value != before {
-            changes.update(host);
+        } else {
+            host::replace(changes, before, host.value, now);
+            let first = merged.bodies.iter().filter(|body| {
+                merged.head.sections.get(&body.section).is_some_and(|head| head.known_since == Some(now))
+            });
+            let sections: Vec<SectionName> = first.map(|body| body.section).collect();
+            if !sections.is_empty() {
+                changes.events.push(Event::SectionsDiscovered { host: id, sections });
+            }
         }
         let numbers = merged.history.first().zip(merged.history.last()).map(|(first, last)| (first.seq, last.seq));
         if let Some((from, to)) = numbers {

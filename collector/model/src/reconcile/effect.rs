@@ -28,6 +28,8 @@ pub struct Report<'a> {
     pub others: &'a [Word<'a>],
     /// When the host was looked at before, by any source.
     pub then: Time,
+    /// When the report came in, if it had waited.
+    pub received_at: Option<Time>,
 }
 
 /// Marks the entries that the source's own history got, and gives those that have to be added, numbered after `last`.
@@ -106,6 +108,7 @@ impl Difference {
             after: self.after,
             not_before: Some(report.then),
             seen_at: view.at,
+            received_at: report.received_at,
             view_changed: false,
             source: self.source,
             bearing,

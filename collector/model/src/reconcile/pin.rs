@@ -30,11 +30,11 @@ pub struct Pin {
     pub until: Option<Time>,
 }
 
-record!(Pin, Pin, |pin| pin_key(pin.item, pin.section, &pin.attribute));
+record!(Pin, Pin, |pin| format!("{}{:016x}", attribute_prefix(pin.item, pin.section, &pin.attribute), pin.at.millis()));
 
-/// The key of a pin: those of one section of a host stand together.
-pub fn pin_key(item: ItemId, section: SectionName, attribute: &str) -> String {
-    format!("{}{item}/{attribute}", pin_prefix(item.host(), section))
+/// What the keys of the pins of one attribute begin with: each stands for itself, so that the past stays as it was.
+pub fn attribute_prefix(item: ItemId, section: SectionName, attribute: &str) -> String {
+    format!("{}{item}/{attribute}/", pin_prefix(item.host(), section))
 }
 
 /// What the keys of the pins of a section begin with.

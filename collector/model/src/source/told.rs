@@ -145,6 +145,7 @@ fn change(
             after: change.after,
             not_before: Some(not_before),
             seen_at: now,
+            received_at: None,
             view_changed: false,
             source: body.source,
             bearing: Bearing::Effective,

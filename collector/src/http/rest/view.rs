@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 pub(crate) use self::agent::{AgentView, EnrollmentTokenView};
 use crate::service::host::HostView;
 use crate::service::item::ItemView;
+use crate::service::past::Difference;
 
 fn at(time: Time) -> String {
     time.to_string()
@@ -60,8 +61,8 @@ impl From<HostView> for Host {
     fn from(view: HostView) -> Self {
         let status = view.status().to_owned();
         let Versioned { value: host, version } = view.host;
-        let coverage = view.inventory.as_ref().map(|inventory| {
-            let heads = inventory.sections.iter().map(|(name, head)| {
+        let coverage = view.known.as_ref().map(|known| {
+            let heads = known.sections.iter().map(|(name, head)| {
                 let covered = Coverage {
                     status: head.status.as_str().into(),
                     items: head.is_known.then_some(head.count),
@@ -80,11 +81,11 @@ impl From<HostView> for Host {
             site: host.site,
             criticality: host.criticality.as_str().into(),
             status,
-            last_seen: view.last_seen.as_ref().map(|seen| at(seen.at)),
+            last_seen: view.heard_at.map(at),
             clock_skew_ms: view.last_seen.map(|seen| seen.skew_ms),
             findings: view.findings,
             created_at: at(host.created_at),
-            facts: view.inventory.map_or(Value::Null, |inv| serde_json::to_value(inv.facts).unwrap_or_default()),
+            facts: view.known.map_or(Value::Null, |known| serde_json::to_value(known.facts).unwrap_or_default()),
             coverage: coverage.unwrap_or_default(),
             version,
         }
@@ -146,6 +147,8 @@ pub(crate) struct Change {
     not_before: Option<String>,
     /// … and was seen then.
     seen_at: String,
+    /// When the collector learnt of it, if the report waited in the agent's spool.
+    received_at: Option<String>,
     /// Whether the agent could read another part of the section than before: what came or went with it is no drift.
     view_changed: bool,
     report: String,
@@ -163,8 +166,33 @@ impl From<HistoryEntry> for Change {
             after: entry.after,
             not_before: entry.not_before.map(at),
             seen_at: at(entry.seen_at),
+            received_at: entry.received_at.map(at),
             view_changed: entry.view_changed,
             report: entry.report.to_string(),
+        }
+    }
+}
+
+/// How an item differs between two moments.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DifferenceView {
+    /// The item as it was at the later moment, or before it went.
+    item: Item,
+    /// `added`, `removed` or `modified`: what happened in between, all in all.
+    operation: String,
+    #[schema(value_type = Object)]
+    before: Attributes,
+    #[schema(value_type = Object)]
+    after: Attributes,
+}
+
+impl From<Difference> for DifferenceView {
+    fn from(difference: Difference) -> Self {
+        Self {
+            item: difference.item.into(),
+            operation: difference.operation.as_str().into(),
+            before: difference.before,
+            after: difference.after,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use muster_model::history::HistoryEntry;
-use muster_model::host::{Host, LastSeen};
+use muster_model::history::{HistoryEntry, Moment};
+use muster_model::host::Host;
 use muster_model::inventory::{Inventory, SectionBody};
 use muster_model::merge;
 use muster_model::reconcile::effect;
@@ -12,10 +12,9 @@ use muster_model::source::told::Merged;
 use muster_model::source::{Source, SourceHead};
 use muster_shared::id::ReportId;
 use muster_shared::{SectionName, Time};
-use muster_store::TypedStore;
 
 use super::belonging::Belonging;
-use super::view::Spoken;
+use super::view::{Spoken, Tellers};
 use crate::service::{Service, ServiceError};
 
 /// What one source says of a section before and after a report.
@@ -29,6 +28,8 @@ struct Turn<'a> {
     /// When any source looked at the host before.
     then: Time,
     now: Time,
+    /// When the report came in, if it had waited.
+    received_at: Option<Time>,
 }
 
 impl Service {
@@ -41,7 +42,8 @@ impl Service {
         merged: &mut Merged,
     ) -> Result<(), ServiceError> {
         let host = &belonging.host.value;
-        let then = self.looked_at(host).await?;
+        let tellers = self.tellers(host).await?;
+        let then = tellers.heard_at().unwrap_or(host.created_at);
         let now = merged.head.reported_at;
         let report = merged.history.first().map_or_else(|| ReportId::new(now), |entry| entry.report);
         let mut last = merged.head.history;
@@ -57,8 +59,9 @@ impl Service {
                 is_complete: merged.head.sections.get(section).is_some_and(|head| head.problems.is_empty()),
                 then,
                 now,
+                received_at: None,
             };
-            added.extend(self.mark(host, &turn, &mut merged.history, &mut last).await?);
+            added.extend(self.mark(&tellers, &turn, &mut merged.history, &mut last).await?);
         }
         merged.head.history = last;
         merged.history.extend(added);
@@ -74,8 +77,10 @@ impl Service {
         report: ReportId,
         merged: &mut merge::Merged,
     ) -> Result<(), ServiceError> {
-        let then = self.looked_at(host).await?;
-        let now = merged.inventory.received_at;
+        let tellers = self.tellers(host).await?;
+        let then = tellers.heard_at().unwrap_or(host.created_at);
+        let received_at = merged.inventory.received_at;
+        let now = merged.inventory.looked_at.unwrap_or(received_at);
         let mut last = merged.inventory.history;
         let mut added = Vec::new();
         for (section, stored) in before {
@@ -95,8 +100,9 @@ impl Service {
                 is_complete: head.status == muster_shared::SectionStatus::Ok,
                 then,
                 now,
+                received_at: (now != received_at).then_some(received_at),
             };
-            added.extend(self.mark(host, &turn, &mut merged.history, &mut last).await?);
+            added.extend(self.mark(&tellers, &turn, &mut merged.history, &mut last).await?);
         }
         merged.inventory.history = last;
         merged.history.extend(added);
@@ -105,17 +111,17 @@ impl Service {
 
     async fn mark(
         &self,
-        host: &Host,
+        tellers: &Tellers,
         turn: &Turn<'_>,
         history: &mut [HistoryEntry],
         last: &mut u64,
     ) -> Result<Vec<HistoryEntry>, ServiceError> {
-        let spoken = self.spoken(host, turn.section, Some(turn.source)).await?;
+        let spoken = self.spoken(tellers, turn.section, Moment::NOW, Some(turn.source)).await?;
         let words: Vec<Word<'_>> = spoken.iter().map(Spoken::word).collect();
         if words.is_empty() {
             return Ok(Vec::new());
         }
-        let (rules, pins) = (self.rules().await?, self.pins(host, turn.section).await?);
+        let (rules, pins) = (self.rules().await?, self.pins(&tellers.host, turn.section).await?);
         let view = View { class: turn.section, rules: &rules, pins: &pins, at: turn.now };
         let before = turn.before.map(|(body, seen_at)| Word {
             source: turn.source,
@@ -131,19 +137,19 @@ impl Service {
             seen_at: turn.now,
             is_complete: turn.is_complete,
         };
-        let report =
-            effect::Report { host: host.id, report: turn.report, before, after, others: &words, then: turn.then };
+        let report = effect::Report {
+            host: tellers.host.id,
+            report: turn.report,
+            before,
+            after,
+            others: &words,
+            then: turn.then,
+            received_at: turn.received_at,
+        };
         let start = history.iter().position(|entry| entry.section == turn.section).unwrap_or(history.len());
         let end = history.iter().rposition(|entry| entry.section == turn.section).map_or(start, |last| last + 1);
         // Entries of one section stand together, for sections are merged one after the other.
         let own = history.get_mut(start..end).unwrap_or_default();
         Ok(effect::entries(view, report, own, last))
-    }
-
-    /// When any source looked at a host last.
-    async fn looked_at(&self, host: &Host) -> Result<Time, ServiceError> {
-        let seen = self.store().find::<LastSeen>(&host.id.to_string()).await?.map(|seen| seen.value.at);
-        let heard = self.heard(host).await?.into_values().max();
-        Ok(seen.into_iter().chain(heard).max().unwrap_or(host.created_at))
     }
 }
