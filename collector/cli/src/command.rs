@@ -1,5 +1,6 @@
 //! The command line: nouns and verbs, each a request or two.
 
+mod item;
 mod noun;
 mod record;
 
@@ -11,7 +12,8 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::{Value, json};
 
 use noun::{
-    AgentCommand, AuditCommand, FindingCommand, HostCommand, IncidentCommand, ItemCommand, TokenCommand, UserCommand,
+    AgentCommand, AuditCommand, FindingCommand, HostCommand, IncidentCommand, ItemCommand, SourceCommand, TokenCommand,
+    UserCommand,
 };
 
 use crate::client::{Client, ClientError};
@@ -69,6 +71,9 @@ enum Command {
     /// Items of all classes
     #[command(subcommand)]
     Item(ItemCommand),
+    /// Who says something of hosts
+    #[command(subcommand)]
+    Source(SourceCommand),
     /// Drift: what differs from what is authorised
     #[command(subcommand)]
     Finding(FindingCommand),
@@ -128,7 +133,8 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
     let format = common.output;
     match cli.command {
         Command::Host(command) => record::host(&client, format, command).await,
-        Command::Item(command) => record::item(&client, format, command).await,
+        Command::Item(command) => item::item(&client, format, command).await,
+        Command::Source(command) => item::source(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Incident(command) => record::incident(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,

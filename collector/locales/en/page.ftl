@@ -269,3 +269,20 @@ done-signed-out = You are signed out.
 
 to-overview = To the overview
 request-id = Request
+
+sources-title = Sources
+sources-note = Who says what is there, best believed first
+col-source = Source
+col-hosts = Hosts
+col-last-report = Last report
+col-refused = Not taken
+col-clients = What reports
+col-covers = Tells
+col-device = Device
+col-why = Why
+col-believed = Believed
+left-out = left out:
+refused-title = Reports that were not taken
+refused-none = Every report was taken.
+also-said = also:
+said-expired = too old to count

@@ -242,3 +242,20 @@ done-signed-out = 您已退出登录。
 
 to-overview = 返回概览
 request-id = 请求编号
+
+sources-title = 数据来源
+sources-note = 谁在说明现状，最可信的在前
+col-source = 来源
+col-hosts = 主机
+col-last-report = 最近上报
+col-refused = 未接收
+col-clients = 上报程序
+col-covers = 说明的类别
+col-device = 设备
+col-why = 原因
+col-believed = 采信
+left-out = 未采用：
+refused-title = 未接收的上报
+refused-none = 所有上报均已接收。
+also-said = 另有：
+said-expired = 已过期

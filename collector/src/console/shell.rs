@@ -49,6 +49,7 @@ const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/findings", "finding", Some(Action::FindingRead)),
     ("/hosts", "host", Some(Action::ItemRead)),
     ("/agents", "agent", Some(Action::AgentRead)),
+    ("/sources", "source", Some(Action::ItemRead)),
     ("/audit", "audit", Some(Action::AuditRead)),
     ("/users", "user", Some(Action::UserRead)),
     ("/account", "account", None),

@@ -106,7 +106,7 @@ async fn deliver(State(app): State<Shared>, request: Request) -> Response {
 fn asked_for_name(refusal: Refusal) -> Response {
     let mut response = refusal.into_response();
     if response.status() == StatusCode::UNAUTHORIZED {
-        let basic = HeaderValue::from_static("Basic realm=\"muster\", charset=\"UTF-8\"");
+        let basic = HeaderValue::from_static("Basic realm=\"muster\"");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, basic);
     }
     response

@@ -7,6 +7,8 @@ mod finding;
 mod host;
 mod item;
 mod list;
+mod pin;
+mod source;
 mod ticket;
 mod view;
 
@@ -56,7 +58,9 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(ticket::router())
             .merge(agent::router())
             .merge(account::router())
-            .merge(audit::router()),
+            .merge(audit::router())
+            .merge(source::router())
+            .merge(pin::router()),
     )
 }
 
@@ -82,7 +86,13 @@ pub fn router() -> Router<Shared> {
 fn docs_page(description: &utoipa::openapi::OpenApi) -> String {
     let mut rows = String::new();
     for (path, item) in &description.paths.paths {
-        let methods = [("GET", &item.get), ("POST", &item.post), ("PATCH", &item.patch), ("DELETE", &item.delete)];
+        let methods = [
+            ("GET", &item.get),
+            ("POST", &item.post),
+            ("PUT", &item.put),
+            ("PATCH", &item.patch),
+            ("DELETE", &item.delete),
+        ];
         for (method, operation) in methods {
             let Some(operation) = operation else { continue };
             let summary = operation.summary.as_deref().unwrap_or_default();

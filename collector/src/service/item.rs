@@ -8,7 +8,7 @@ use muster_model::history::{Bearing, HistoryEntry, Moment, Operation};
 use muster_model::host::Host;
 use muster_model::inventory::{Facts, Known, SectionHead, StoredItem};
 use muster_model::query::{Entry, Query};
-use muster_model::reconcile::Reconciled;
+use muster_model::reconcile::{Explained, Reconciled};
 use muster_model::right::{Action, Resource};
 use muster_model::{Collection, Versioned};
 use muster_shared::attribute::{self, Kind};
@@ -196,6 +196,8 @@ pub struct ItemDetail {
     pub item: ItemView,
     /// Findings on it that still stand.
     pub findings: Vec<Finding>,
+    /// What every source says of each attribute.
+    pub values: BTreeMap<String, Explained>,
 }
 
 /// The one host whose items a query means, if it says so.
@@ -426,7 +428,8 @@ impl Service {
             let standing = self.store().all::<Finding>(Scan::index(Index::FindingActiveByHost, prefix)).await?;
             findings.extend(standing.into_iter().map(|stored| stored.value).filter(|finding| finding.item == id));
         }
-        Ok(ItemDetail { item, findings })
+        let values = self.explained(&item, moment).await?;
+        Ok(ItemDetail { item, findings, values })
     }
 
     async fn find_present(

@@ -6,6 +6,7 @@
 mod belonging;
 mod list;
 mod merged;
+mod reconciliation;
 pub(crate) mod view;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ use muster_store::{Index, Scan, TypedStore};
 use tokio::sync::{Mutex, MutexGuard, SemaphorePermit};
 
 pub use list::SourceView;
+pub use reconciliation::NewPin;
 
 use self::belonging::Belonging;
 use super::{Call, Service, ServiceError};

@@ -28,6 +28,7 @@ const fn nothing(_: &Place) -> Value {
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
+const PUT: Method = Method::PUT;
 const PATCH: Method = Method::PATCH;
 const DELETE: Method = Method::DELETE;
 
@@ -90,6 +91,22 @@ const ROUTES: &[Row] = &[
     Row(DELETE, "/sessions/{id}", Some(Action::SelfManage), nothing),
     Row(GET, "/audit", Some(Action::AuditRead), nothing),
     Row(GET, "/audit/verify", Some(Action::AuditRead), nothing),
+    Row(GET, "/sources", Some(Action::ItemRead), nothing),
+    Row(GET, "/reconciliation", Some(Action::ItemRead), nothing),
+    Row(
+        PUT,
+        "/reconciliation",
+        Some(Action::ReconciliationUpdate),
+        |_| json!({"rules": [{"class": "package", "order": ["glpi", "agent"]}]}),
+    ),
+    Row(GET, "/items/{id}/pins", Some(Action::ItemRead), nothing),
+    Row(
+        POST,
+        "/items/{id}/pins",
+        Some(Action::ItemPin),
+        |_| json!({"attribute": "vendor", "value": "us", "reason": "we built it"}),
+    ),
+    Row(DELETE, "/items/{id}/pins/{attribute}", Some(Action::ItemPin), nothing),
 ];
 
 async fn place(lab: &Lab) -> Place {
@@ -131,7 +148,7 @@ fn path(template: &str, place: &Place) -> String {
         "sessions" => "sess_00000000000000000000000000000000",
         _ => "",
     };
-    format!("/api/v1{}", template.replace("{id}", id).replace("{host}", id))
+    format!("/api/v1{}", template.replace("{id}", id).replace("{host}", id).replace("{attribute}", "vendor"))
 }
 
 #[test]

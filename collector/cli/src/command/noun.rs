@@ -54,6 +54,27 @@ pub(crate) enum ItemCommand {
         #[arg(long, default_value_t = 50, value_parser = at_least_one)]
         limit: usize,
     },
+    /// Pin a value of an item: it counts before what sources say
+    Pin {
+        item: String,
+        attribute: String,
+        /// JSON, or a text
+        value: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        /// RFC 3339 time at which it ends; without one it holds until it is taken back
+        #[arg(long)]
+        until: Option<String>,
+    },
+    /// Take a pin back
+    Unpin { item: String, attribute: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SourceCommand {
+    /// List who says something of hosts, and when each was last heard
+    List,
 }
 
 #[derive(Debug, Subcommand)]

@@ -129,6 +129,12 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("query_time", "{field} is a time and '{value}' is none; write 2026-11-24 or 2026-11-24T10:00:00Z"),
     ("query_number", "{field} is a number and '{value}' is none; sizes may be written as 10GiB"),
     ("query_boolean", "{field} is true or false, never '{value}'"),
+    // Sources.
+    ("no_such_attribute", "items of the class {class} have no attribute {attribute}"),
+    ("value_of_kind", "the value has to be of the kind {kind}"),
+    ("at_most_bytes", "at most {max} bytes are taken"),
+    ("pin_gone", "the item is gone: there is nothing to pin"),
+    ("pin_ahead", "the end has to lie ahead"),
 ];
 
 /// The English sentence of a key; a key that a later version wrote stands for itself.

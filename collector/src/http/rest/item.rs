@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use muster_model::query::fields;
+use muster_model::reconcile::Explained;
 use muster_shared::id::{HostId, ItemId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -36,6 +37,10 @@ struct Detail {
     #[serde(flatten)]
     item: Item,
     findings: Vec<FindingView>,
+    /// What every source says of each attribute, best believed first, and why the winner won: `pinned`, `only`, `agreed`,
+    /// `rank`, `younger`, `newest` or `last`.
+    #[schema(value_type = Object)]
+    values: std::collections::BTreeMap<String, Explained>,
 }
 
 /// One item, there or gone, now or at a moment
@@ -50,7 +55,8 @@ async fn get(
     let detail = app.service.get_item(&call, super::id("item", &text)?, moment).await?;
     let ids: Vec<_> = detail.findings.iter().map(|finding| finding.id).collect();
     let findings = app.service.findings_of_ticket(&call, &ids).await?;
-    Ok(Json(Detail { item: Item::from(detail.item), findings: findings.into_iter().map(FindingView::from).collect() }))
+    let findings = findings.into_iter().map(FindingView::from).collect();
+    Ok(Json(Detail { item: Item::from(detail.item), findings, values: detail.values }))
 }
 
 /// What changed on an item, newest first

@@ -42,6 +42,8 @@ pub(crate) struct Host {
     facts: Value,
     /// What could be read: section name to status, problems and count.
     coverage: BTreeMap<String, Coverage>,
+    /// The sources besides its own agent, with when each was last heard of it.
+    sources: BTreeMap<String, String>,
     version: u64,
 }
 
@@ -55,6 +57,8 @@ pub(crate) struct Coverage {
     seen_at: Option<String>,
     #[schema(value_type = Vec<Object>)]
     problems: Vec<muster_shared::Problem>,
+    /// Who told it, best believed first.
+    sources: Vec<String>,
 }
 
 impl From<HostView> for Host {
@@ -68,6 +72,7 @@ impl From<HostView> for Host {
                     items: head.is_known.then_some(head.count),
                     seen_at: head.is_known.then(|| at(head.seen_at)),
                     problems: head.problems.clone(),
+                    sources: known.told_by.get(name).into_iter().flatten().map(ToString::to_string).collect(),
                 };
                 (name.to_string(), covered)
             });
@@ -87,6 +92,7 @@ impl From<HostView> for Host {
             created_at: at(host.created_at),
             facts: view.known.map_or(Value::Null, |known| serde_json::to_value(known.facts).unwrap_or_default()),
             coverage: coverage.unwrap_or_default(),
+            sources: view.sources.iter().map(|(source, seen)| (source.to_string(), at(*seen))).collect(),
             version,
         }
     }
@@ -151,6 +157,11 @@ pub(crate) struct Change {
     received_at: Option<String>,
     /// Whether the agent could read another part of the section than before: what came or went with it is no drift.
     view_changed: bool,
+    /// Who told it: `agent`, `glpi`, ...; `person` when a value was pinned.
+    source: String,
+    /// What it means for the item as all sources together tell it: `effective`, `shadowed` (another source is believed), `view`
+    /// (what changed; nobody told just this) or `winner` (another source is believed now).
+    bearing: String,
     report: String,
 }
 
@@ -168,6 +179,8 @@ impl From<HistoryEntry> for Change {
             seen_at: at(entry.seen_at),
             received_at: entry.received_at.map(at),
             view_changed: entry.view_changed,
+            source: entry.source.to_string(),
+            bearing: entry.bearing.as_str().into(),
             report: entry.report.to_string(),
         }
     }
