@@ -91,7 +91,6 @@ pub enum Bearing {
 
 impl Bearing {
     /// Whether an entry is what it says: nearly always.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference whether to leave a field out")]
     pub const fn is_effective(&self) -> bool {
         matches!(self, Self::Effective)
     }

@@ -192,8 +192,8 @@ fn voices<'a>(words: &'a [Word<'a>], group: &[(usize, &str)]) -> Vec<Voice<'a>> 
 fn is_there(view: View<'_>, words: &[Word<'_>], group: &[(usize, &str)]) -> bool {
     let seen = group.iter().filter_map(|(n, key)| Some((words.get(*n)?, *n, *key)));
     let best = seen.clone().map(|(word, ..)| view.place(None, word, Time::default())).min();
-    let sees = |n: usize| group.iter().any(|(of, _)| *of == n);
-    let others = || words.iter().enumerate().filter(|(n, _)| !sees(*n)).map(|(_, word)| word);
+    let is_voice = |n: usize| group.iter().any(|(of, _)| *of == n);
+    let others = || words.iter().enumerate().filter(|(n, _)| !is_voice(*n)).map(|(_, word)| word);
     let went = others().filter(|word| group.iter().any(|(_, key)| word.gone.contains_key(*key)));
     let gone = went.map(|word| view.place(None, word, Time::default())).min();
     if let (Some(best), Some(gone)) = (best, gone)

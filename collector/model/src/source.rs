@@ -71,7 +71,6 @@ impl Source {
     }
 
     /// Whether it is our own agent: the one whose facts need no mark.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference whether to leave a field out")]
     pub const fn is_agent(&self) -> bool {
         matches!(self, Self::Agent)
     }

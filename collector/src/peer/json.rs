@@ -82,7 +82,6 @@ fn categories(content: &Map<String, Value>) -> Result<Content<'static>, PeerErro
 /// The texts of a value under its name; what is nested two levels deep is no fact that anybody reads here.
 fn fill(entry: &mut Entry<'static>, name: String, value: &Value, pointer: &str) -> Result<(), PeerError> {
     match value {
-        Value::Null => {}
         Value::Bool(yes) => entry.add(name, if *yes { "1" } else { "0" }),
         Value::Number(number) => entry.add(name, number.to_string()),
         Value::String(text) if text.len() > MAX_TEXT_BYTES => {
@@ -100,7 +99,7 @@ fn fill(entry: &mut Entry<'static>, name: String, value: &Value, pointer: &str) 
                 fill(entry, path, value, pointer)?;
             }
         }
-        Value::Object(_) => {}
+        Value::Null | Value::Object(_) => {}
     }
     Ok(())
 }

@@ -216,6 +216,6 @@ fn seen_at(tellers: &Tellers, source: Source, section: SectionName, head: &Secti
         return same.map_or(head.seen_at, |seen| seen.at.max(head.seen_at));
     }
     let told = tellers.heads.iter().find(|head| head.source == source);
-    let heard = tellers.heard.get(&source).copied().unwrap_or(head.seen_at);
-    told.and_then(|told| told.section_seen_at(section, heard)).unwrap_or(head.seen_at)
+    let spoke_at = tellers.heard.get(&source).copied().unwrap_or(head.seen_at);
+    told.and_then(|told| told.section_seen_at(section, spoke_at)).unwrap_or(head.seen_at)
 }
