@@ -3,6 +3,7 @@
 mod account;
 mod agent;
 mod audit;
+mod export;
 mod finding;
 mod host;
 mod item;
@@ -56,7 +57,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(ticket::router())
             .merge(agent::router())
             .merge(account::router())
-            .merge(audit::router()),
+            .merge(audit::router())
+            .merge(export::router()),
     )
 }
 
