@@ -202,7 +202,7 @@ async fn lists_are_exported_whole_and_spreadsheets_run_nothing() {
         "\"name\",\"version\",\"host_name\"\r\n\"bash\",\"5.2-1\",\"web-1\"\r\n\"openssl\",\"3.0.11-1\",\"web-1\"\r\n"
     );
     let lines = muster(&["items", "--format", "ndjson"]);
-    let count = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).count();
+    let count = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).collect::<Vec<_>>().len();
     let list: Vec<Value> = serde_json::from_str(&muster(&["items", "--format", "json"])).unwrap();
     assert_eq!((count, list.len()), (scene.api.list_all("/items").await.unwrap().len(), count));
     let targets: Value = serde_json::from_str(&muster(&["prometheus", "--port", "9200"])).unwrap();
