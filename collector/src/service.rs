@@ -7,6 +7,7 @@ pub mod agent;
 pub mod audit;
 pub mod drift;
 mod error;
+pub mod export;
 pub mod finding;
 pub mod heartbeat;
 pub mod host;

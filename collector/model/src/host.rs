@@ -29,6 +29,11 @@ impl Lifecycle {
     /// All of them.
     pub const ALL: &'static [Self] = &[Self::Discovered, Self::Active, Self::Maintenance, Self::Retired];
 
+    /// Whether the host is out of service.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Retired)
+    }
+
     /// The name in JSON and in the console.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -14,6 +14,7 @@ pub mod baseline;
 pub mod change_set;
 pub mod drift;
 pub mod event;
+pub mod export;
 pub mod finding;
 pub mod history;
 pub mod host;

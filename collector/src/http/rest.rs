@@ -3,6 +3,7 @@
 mod account;
 mod agent;
 mod audit;
+mod export;
 mod finding;
 mod host;
 mod item;
@@ -60,7 +61,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(account::router())
             .merge(audit::router())
             .merge(source::router())
-            .merge(pin::router()),
+            .merge(pin::router())
+            .merge(export::router()),
     )
 }
 

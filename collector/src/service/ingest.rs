@@ -6,8 +6,8 @@ use muster_model::agent::{Agent, Standing};
 use muster_model::baseline::Baseline;
 use muster_model::event::Event;
 use muster_model::host::{self, Criticality, Host, LastSeen, Lifecycle};
-use muster_model::identification::{self, Identified, Identifier, IdentifierKind, Match};
-use muster_model::inventory::{Inventory, SectionBody};
+use muster_model::identification::{self, Identified, Identifier, Match};
+use muster_model::inventory::Inventory;
 use muster_model::merge::{self, Current, MergeError, Merged};
 use muster_model::source::Source;
 use muster_model::{ChangeSet, Expected, Versioned};
@@ -17,8 +17,7 @@ use muster_shared::id::{AgentId, HostId};
 use muster_shared::protocol::{ReportAck, ReportResult};
 use muster_shared::report::{Change, Report};
 use muster_shared::{SectionName, Time};
-use muster_store::{Index, Scan, TypedStore};
-use tokio::sync::MutexGuard;
+use muster_store::TypedStore;
 
 use super::agent::barred;
 use super::{Service, ServiceError, invalid};
@@ -51,16 +50,6 @@ impl Service {
             self.check_standing(agent, report).await?;
         }
         Ok(ack)
-    }
-
-    /// An agent's first report decides which host it speaks for: nobody else decides about the same identifiers meanwhile.
-    async fn claim_identity(&self, agent: AgentId, report: &Report) -> Result<Vec<MutexGuard<'_, ()>>, ServiceError> {
-        if report.base != 0 || self.authenticate_agent(agent).await?.value.host.is_some() {
-            return Ok(Vec::new());
-        }
-        let whole = whole_sections(report);
-        let identifiers = identification::identifiers(&whole.iter().map(|(name, items)| (*name, items)).collect());
-        Ok(self.claims.claim(identifiers.iter().map(Identifier::index_key)).await)
     }
 
     /// What an agent says counts only while it is active and one; a quarantined one's report is kept aside.
@@ -104,8 +93,11 @@ impl Service {
             }
             let current = self.current(&host.value, inventory.as_ref(), report).await?;
             let (now, skew_ms) = (self.now(), current.skew_ms);
-            let before =
-                if host.value.sources.is_empty() { None } else { Some(before_of(&host.value, &current, report)) };
+            let before = if host.value.sources.is_empty() {
+                None
+            } else {
+                Some(super::source::before_of(&host.value, &current, report))
+            };
             match merge::merge(host.value.id, agent, current, report, body, now) {
                 Ok(mut merged) => {
                     if let Some(before) = before {
@@ -203,26 +195,6 @@ impl Service {
         next.value.version.clone_from(&report.agent_version);
         changes.update(next);
         Ok((host, changes))
-    }
-
-    /// Which hosts are known by these identifiers.
-    pub(crate) async fn known_hosts(
-        &self,
-        identifiers: &[Identifier],
-    ) -> Result<Vec<(Identifier, HostId)>, ServiceError> {
-        let mut known = Vec::new();
-        for identifier in identifiers {
-            // Tools write the parts of a UUID in either order of bytes.
-            let swapped = Some(&identifier.value).filter(|_| identifier.kind == IdentifierKind::SystemUuid);
-            let swapped = swapped.and_then(|uuid| identification::swapped_uuid(uuid));
-            let swapped = swapped.map(|value| Identifier { kind: identifier.kind, value });
-            for wanted in [Some(identifier.clone()), swapped].into_iter().flatten() {
-                let hosts = self.store().all::<Host>(Scan::index(Index::HostByIdentifier, wanted.index_key())).await?;
-                let hosts = hosts.into_iter().filter(|host| host.value.identifiers.contains(&wanted));
-                known.extend(hosts.map(|host| (identifier.clone(), host.value.id)));
-            }
-        }
-        Ok(known)
     }
 
     /// A host has one living agent. A new one takes over only when the one before is revoked or silent: two that speak for
@@ -333,13 +305,7 @@ impl Service {
     }
 }
 
-/// What the agent said before of the sections that a report speaks of.
-fn before_of(host: &Host, current: &Current, report: &Report) -> BTreeMap<SectionName, SectionBody> {
-    let body = |name| current.bodies.get(name).cloned().unwrap_or_else(|| SectionBody::empty(host.id, *name));
-    report.sections.keys().map(|name| (*name, body(name))).collect()
-}
-
-fn whole_sections(report: &Report) -> BTreeMap<SectionName, ItemMap> {
+pub(super) fn whole_sections(report: &Report) -> BTreeMap<SectionName, ItemMap> {
     let whole = report.sections.iter().filter_map(|(name, section)| match &section.change {
         Change::Whole(items) => Some((*name, muster_shared::diff::to_map(items.iter().cloned()))),
         Change::Delta { .. } | Change::Same => None,

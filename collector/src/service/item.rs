@@ -1,24 +1,24 @@
 //! Items of all classes: lists, one item with what is authorised and what was seen, and its history.
 
-use std::borrow::Cow;
+mod holder;
+
 use std::collections::BTreeMap;
 
 use muster_model::finding::Finding;
 use muster_model::history::{Bearing, HistoryEntry, Moment, Operation};
 use muster_model::host::Host;
-use muster_model::inventory::{Facts, Known, SectionHead, StoredItem};
-use muster_model::query::{Entry, Query};
+use muster_model::inventory::StoredItem;
+use muster_model::query::Query;
 use muster_model::reconcile::{Explained, Reconciled};
 use muster_model::right::{Action, Resource};
 use muster_model::{Collection, Versioned};
-use muster_shared::attribute::{self, Kind};
 use muster_shared::id::{HostId, ItemId};
 use muster_shared::{Attributes, SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+pub(super) use self::holder::{Holder, ItemEntry};
 use super::lookup::Candidates;
-use super::source::view::Tellers;
 use super::{Call, Page, Service, ServiceError, Window};
 
 /// An item of a host.
@@ -74,118 +74,6 @@ impl ItemView {
     /// The item as queries see it.
     pub(super) const fn entry<'a>(&'a self, holder: &'a Holder) -> ItemEntry<'a> {
         ItemEntry { item: self, holder }
-    }
-}
-
-/// A host as the holder of its items.
-#[derive(Clone, Debug)]
-pub(super) struct Holder {
-    pub(super) host: Versioned<Host>,
-    pub(super) tellers: Tellers,
-    pub(super) known: Option<Known>,
-    pub(super) facts: Facts,
-    pub(super) status: &'static str,
-}
-
-impl Holder {
-    /// An item of the host.
-    pub(super) fn item(
-        &self,
-        section: SectionName,
-        key: String,
-        item: StoredItem,
-        metrics: Attributes,
-        seen_at: Time,
-    ) -> ItemView {
-        ItemView {
-            id: ItemId::new(self.host.value.id, section, &key),
-            class: section,
-            host: self.host.value.id,
-            host_name: self.host.value.name.clone(),
-            attributes: item.attributes,
-            metrics,
-            since: item.since,
-            seen_at,
-            is_present: true,
-            key,
-        }
-    }
-
-    /// A section that was read at some time.
-    pub(super) fn head(&self, section: SectionName) -> Option<&SectionHead> {
-        self.known.as_ref()?.sections.get(&section).filter(|head| head.is_known)
-    }
-
-    /// The sections that were read and that a query can mean, by name.
-    fn sections(&self, query: &Query) -> Vec<SectionName> {
-        let known = self.known.iter().flat_map(|known| &known.sections).filter(|(_, head)| head.is_known);
-        let meant = known.map(|(name, _)| *name).filter(|name| query.allows("class", name.as_str()));
-        let mut names: Vec<SectionName> = meant.collect();
-        names.sort_by_key(|name| name.as_str());
-        names
-    }
-
-    /// What queries can ask of the host itself.
-    fn value(&self, field: &str) -> Option<Value> {
-        let host = &self.host.value;
-        Some(match field {
-            "id" => json!(host.id),
-            "name" => json!(host.name),
-            "lifecycle" => json!(host.lifecycle),
-            "owner" => json!(host.owner),
-            "site" => json!(host.site),
-            "criticality" => json!(host.criticality),
-            "os" => json!(self.facts.os),
-            "architecture" => json!(self.facts.architecture),
-            "virtualization" => json!(self.facts.virtualization),
-            "status" => json!(self.status),
-            _ => return None,
-        })
-    }
-
-    /// Whether items of this host can pass at all, as far as single demands on the host tell.
-    fn is_possible(&self, query: &Query) -> bool {
-        let text =
-            |field: &str| self.value(field).and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
-        let asked =
-            ["name", "lifecycle", "owner", "site", "criticality", "os", "architecture", "virtualization", "status"];
-        query.allows("host_name", &self.host.value.name)
-            && asked.iter().all(|field| query.allows(&format!("host.{field}"), &text(field)))
-    }
-}
-
-/// An item as queries see it: its own fields, its host's, its attributes, its metrics.
-pub(super) struct ItemEntry<'a> {
-    item: &'a ItemView,
-    holder: &'a Holder,
-}
-
-impl Entry for ItemEntry<'_> {
-    fn value(&self, field: &str) -> Option<Cow<'_, Value>> {
-        let item = self.item;
-        let own = match field {
-            "class" => json!(item.class),
-            "id" => json!(item.id),
-            "key" => json!(item.key),
-            "name" => json!(item.name()),
-            "host" => json!(item.host),
-            "host_name" => json!(item.host_name),
-            "lifecycle" => json!(if item.is_present { "active" } else { "retired" }),
-            "since" => json!(item.since),
-            _ => match field.strip_prefix("host.") {
-                Some(field) => return self.holder.value(field).map(Cow::Owned),
-                None => return item.attributes.get(field).or_else(|| item.metrics.get(field)).map(Cow::Borrowed),
-            },
-        };
-        Some(Cow::Owned(own))
-    }
-
-    fn kind(&self, field: &str) -> Option<Kind> {
-        attribute::kind_of(self.item.class, field)
-    }
-
-    fn manager(&self) -> Option<&str> {
-        self.item.attributes.get("manager")?.as_str()
     }
 }
 

@@ -29,6 +29,7 @@ use muster_store::{Index, Scan, TypedStore};
 use tokio::sync::{Mutex, MutexGuard, SemaphorePermit};
 
 pub use list::SourceView;
+pub(super) use merged::before_of;
 pub use reconciliation::NewPin;
 
 use self::belonging::Belonging;

@@ -2,13 +2,16 @@
 
 use muster_model::Versioned;
 use muster_model::host::{Criticality, Host, Lifecycle};
-use muster_model::identification::{self, Identified, Identifier, Match};
+use muster_model::identification::{self, Identified, Identifier, IdentifierKind, Match};
 use muster_model::source::{Source, SourceHead};
 use muster_shared::Time;
-use muster_shared::id::HostId;
+use muster_shared::id::{AgentId, HostId};
+use muster_shared::report::Report as AgentReport;
 use muster_store::{Index, Scan, TypedStore};
+use tokio::sync::MutexGuard;
 
 use super::Report;
+use crate::service::ingest::whole_sections;
 use crate::service::{Service, ServiceError};
 
 /// The host of a report.
@@ -44,6 +47,40 @@ pub(super) fn learn(host: &mut Host, report: &Report, free: &[Identifier], has_a
 }
 
 impl Service {
+    /// An agent's first report decides which host it speaks for: nobody else decides about the same identifiers meanwhile.
+    pub(crate) async fn claim_identity(
+        &self,
+        agent: AgentId,
+        report: &AgentReport,
+    ) -> Result<Vec<MutexGuard<'_, ()>>, ServiceError> {
+        if report.base != 0 || self.authenticate_agent(agent).await?.value.host.is_some() {
+            return Ok(Vec::new());
+        }
+        let whole = whole_sections(report);
+        let identifiers = identification::identifiers(&whole.iter().map(|(name, items)| (*name, items)).collect());
+        Ok(self.claims.claim(identifiers.iter().map(Identifier::index_key)).await)
+    }
+
+    /// Which hosts are known by these identifiers.
+    pub(crate) async fn known_hosts(
+        &self,
+        identifiers: &[Identifier],
+    ) -> Result<Vec<(Identifier, HostId)>, ServiceError> {
+        let mut known = Vec::new();
+        for identifier in identifiers {
+            // Tools write the parts of a UUID in either order of bytes.
+            let swapped = Some(&identifier.value).filter(|_| identifier.kind == IdentifierKind::SystemUuid);
+            let swapped = swapped.and_then(|uuid| identification::swapped_uuid(uuid));
+            let swapped = swapped.map(|value| Identifier { kind: identifier.kind, value });
+            for wanted in [Some(identifier.clone()), swapped].into_iter().flatten() {
+                let hosts = self.store().all::<Host>(Scan::index(Index::HostByIdentifier, wanted.index_key())).await?;
+                let hosts = hosts.into_iter().filter(|host| host.value.identifiers.contains(&wanted));
+                known.extend(hosts.map(|host| (identifier.clone(), host.value.id)));
+            }
+        }
+        Ok(known)
+    }
+
     pub(super) async fn belonging(&self, report: &Report) -> Result<Belonging, ServiceError> {
         let known = self.known_hosts(&report.identifiers).await?;
         let namesakes = self.namesakes(&known, &report.name).await?;

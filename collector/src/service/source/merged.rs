@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use muster_model::history::{HistoryEntry, Moment};
 use muster_model::host::Host;
 use muster_model::inventory::{Inventory, SectionBody};
-use muster_model::merge;
+use muster_model::merge::{self, Current};
 use muster_model::reconcile::effect;
 use muster_model::reconcile::{View, Word};
 use muster_model::source::told::Merged;
 use muster_model::source::{Source, SourceHead};
 use muster_shared::id::ReportId;
+use muster_shared::report::Report;
 use muster_shared::{SectionName, Time};
 
 use super::belonging::Belonging;
@@ -30,6 +31,12 @@ struct Turn<'a> {
     now: Time,
     /// When the report came in, if it had waited.
     received_at: Option<Time>,
+}
+
+/// What the agent said before of the sections that a report speaks of.
+pub(crate) fn before_of(host: &Host, current: &Current, report: &Report) -> BTreeMap<SectionName, SectionBody> {
+    let body = |name| current.bodies.get(name).cloned().unwrap_or_else(|| SectionBody::empty(host.id, *name));
+    report.sections.keys().map(|name| (*name, body(name))).collect()
 }
 
 impl Service {
