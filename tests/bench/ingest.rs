@@ -13,21 +13,21 @@ use crate::ceiling::{self, Ceiling};
 use crate::report::percentile;
 
 /// Requests per second and times of single ones, from as many callers as agents.
-struct Rate {
-    per_second: f64,
+pub(crate) struct Rate {
+    pub(crate) per_second: f64,
     p50_ms: f64,
     p99_ms: f64,
 }
 
 impl Rate {
-    fn of(count: u64, elapsed: Duration, mut samples: Vec<f64>) -> Self {
+    pub(crate) fn of(count: u64, elapsed: Duration, mut samples: Vec<f64>) -> Self {
         samples.sort_by(f64::total_cmp);
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
         let per_second = count as f64 / elapsed.as_secs_f64();
         Self { per_second, p50_ms: percentile(&samples, 0.5), p99_ms: percentile(&samples, 0.99) }
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let round = |value: f64| (value * 100.0).round() / 100.0;
         json!({"per_second": round(self.per_second), "p50_ms": round(self.p50_ms), "p99_ms": round(self.p99_ms)})
     }
@@ -110,7 +110,7 @@ async fn heartbeats(agents: &mut [SimulatedAgent], limit: Duration) -> anyhow::R
     Ok(Rate::of(samples.len() as u64, start.elapsed(), samples))
 }
 
-async fn repeat(top: &Ceiling, body: Vec<u8>, callers: usize, limit: Duration) -> anyhow::Result<Rate> {
+pub(crate) async fn repeat(top: &Ceiling, body: Vec<u8>, callers: usize, limit: Duration) -> anyhow::Result<Rate> {
     let body = bytes::Bytes::from(body);
     let count = AtomicU64::new(0);
     let start = Instant::now();
@@ -129,7 +129,7 @@ async fn repeat(top: &Ceiling, body: Vec<u8>, callers: usize, limit: Duration) -
     Ok(Rate::of(count.load(Ordering::Relaxed), start.elapsed(), samples))
 }
 
-fn size_of(folder: &std::path::Path) -> u64 {
+pub(crate) fn size_of(folder: &std::path::Path) -> u64 {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries
         .map(|entry| match entry.metadata() {

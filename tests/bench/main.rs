@@ -1,6 +1,7 @@
 //! `muster-bench`: simulated agents with real identities against a real collector, beside the ceiling of the same run.
 
 mod ceiling;
+mod foreign;
 mod ingest;
 mod inventory;
 mod report;
@@ -31,6 +32,21 @@ enum Command {
         #[arg(long, default_value_t = 5)]
         seconds: u64,
     },
+    /// Inventories of OCS agents per second: first ones all at once, and the same bytes again
+    Foreign {
+        /// Hosts that report
+        #[arg(long, default_value_t = 512)]
+        hosts: usize,
+        /// Packages of each host
+        #[arg(long, default_value_t = 850)]
+        packages: usize,
+        /// How many send at the same time
+        #[arg(long, default_value_t = 32)]
+        callers: usize,
+        /// How long the repetition runs
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+    },
     /// The agent's full inventory beside fusioninventory-agent: CPU time and peak memory
     Agent {
         /// How often each is run; the median counts
@@ -49,6 +65,7 @@ enum Command {
 async fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Ingest { hosts, packages, seconds } => ingest::run(hosts, packages, seconds).await,
+        Command::Foreign { hosts, packages, callers, seconds } => foreign::run(hosts, packages, callers, seconds).await,
         Command::Agent { runs } => inventory::run(runs),
         Command::Drift { changes } => inventory::drift(changes).await,
     };

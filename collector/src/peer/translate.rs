@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use muster_model::identification::{Identifier, IdentifierKind, is_placeholder};
 use muster_model::source::Source;
-use muster_model::source::told::Part;
+use muster_model::source::told::{Absent, Part};
 use muster_shared::diff::to_map;
 use muster_shared::report::{Attributes, Item};
 use muster_shared::{Problem, SectionName, volatility};
@@ -130,14 +130,29 @@ pub(crate) fn translate(told: &Told<'_>) -> Result<Translated, PeerError> {
             continue;
         }
         check(section, &found.items)?;
+        let absent = absent(section, told);
         let (items, metrics) = volatility::split(section, distinct(found.items));
-        translated.sections.insert(section, Part { items: to_map(items), metrics, problems: found.problems });
+        translated.sections.insert(section, Part { items: to_map(items), metrics, problems: found.problems, absent });
     }
     reading.one("hardware", &["name"]).unwrap_or_default().clone_into(&mut translated.name);
     translated.identifiers = identifiers(reading, &translated);
     let left_out = told.content.keys().filter(|category| !TAKEN.contains(&category.as_str()));
     translated.left_out = left_out.map(|category| category.chars().take(60).collect()).take(100).collect();
     Ok(translated)
+}
+
+/// What it means that something of a section is not told. Some sections are made of several categories, and a report may hold
+/// only one of them; and of groups only those with members are told, except by OCS.
+fn absent(section: SectionName, told: &Told<'_>) -> Absent {
+    let made_of: &[&str] = match section {
+        SectionName::Host => &["hardware", "operatingsystem"],
+        SectionName::Firmware => &["bios", "hardware"],
+        SectionName::Memory => &["hardware", "memories"],
+        SectionName::Group if told.source != Source::OcsInventory => return Absent::Without("members"),
+        _ => &[],
+    };
+    let is_whole = made_of.iter().all(|category| told.content.contains_key(*category));
+    if is_whole { Absent::Gone } else { Absent::Unchanged }
 }
 
 /// Every item with a key of its own: the first keeps its key, later ones have their version or a number in it, as our own

@@ -19,7 +19,7 @@ use muster_model::host::{self, Host};
 use muster_model::identification::Identifier;
 use muster_model::inventory::{Inventory, SectionBody, section_key};
 use muster_model::right::{Action, Resource};
-use muster_model::source::told::{self, Merged, Telling};
+use muster_model::source::told::{self, Absent, Merged, Telling};
 use muster_model::source::{Refused, Source, SourceErrors, SourceHead, SourceSeen, source_key};
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::canonical::Digest;
@@ -147,15 +147,24 @@ impl Service {
             known.iter().map(|head| head.value.history).chain(inventory.as_ref().map(|inv| inv.value.history));
         let floor = numbers.max().unwrap_or_default();
         let own = known.iter().find(|head| head.value.source == source);
-        let digests = told::changed(own.map(|head| &head.value), &report.telling);
+        let mut telling = report.telling.clone();
         let mut bodies = BTreeMap::new();
+        if own.is_some() {
+            for (section, part) in telling.sections.iter_mut().filter(|(_, part)| part.absent != Absent::Gone) {
+                let body = self.body_of(host, *section, source).await?;
+                part.complete(&body);
+                bodies.insert(*section, body);
+            }
+        }
+        let digests = told::changed(own.map(|head| &head.value), &telling);
         for section in digests.keys().filter(|_| own.is_some()) {
-            bodies.insert(*section, self.body_of(host, *section, source).await?);
+            if !bodies.contains_key(section) {
+                bodies.insert(*section, self.body_of(host, *section, source).await?);
+            }
         }
         let before = bodies.clone();
         let now = self.now();
         let head = own.map(|head| head.value.clone());
-        let telling = report.telling.clone();
         let matched = &belonging.matched;
         let mut merged = told::merge(host, head, matched, bodies, &digests, telling, floor, ReportId::new(now), now);
         if inventory.is_some() || known.iter().any(|head| head.value.source != source) {

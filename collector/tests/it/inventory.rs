@@ -217,6 +217,8 @@ async fn glpi_is_answered_in_json_and_a_partial_inventory_leaves_the_rest_as_it_
         "action": "inventory", "deviceid": "web-1-2026-11-28-10-00-00", "itemtype": "Computer",
         "content": {
             "hardware": {"name": "web-1", "memory": 2048, "uuid": "4c4c4544-0051-4b10-8032-b5c04f505731"},
+            "operatingsystem": {"full_name": "Debian GNU/Linux 12 (bookworm)", "arch": "x86_64", "kernel_version": "6.1.0"},
+            "local_groups": [{"id": 10, "name": "wheel", "members": ["ann"]}],
             "drives": [{"volumn": "/dev/vda", "filesystem": "ext4", "type": "/", "total": 1000, "free": 10}],
             "softwares": [{"name": "bash", "version": "5.2", "arch": "amd64", "from": "deb"}],
             "versionclient": "GLPI-Agent_v1.12",
@@ -227,6 +229,7 @@ async fn glpi_is_answered_in_json_and_a_partial_inventory_leaves_the_rest_as_it_
         "action": "inventory", "deviceid": "web-1-2026-11-28-10-00-00", "itemtype": "Computer", "partial": true,
         "content": {
             "hardware": {"name": "web-1", "memory": 4096},
+            "local_groups": [{"id": 11, "name": "ops", "members": ["bob"]}],
             "drives": [{"volumn": "/dev/vda", "filesystem": "ext4", "type": "/", "total": 1000, "free": 20}],
             "versionclient": "GLPI-Agent_v1.12",
         },
@@ -235,6 +238,13 @@ async fn glpi_is_answered_in_json_and_a_partial_inventory_leaves_the_rest_as_it_
     gate.glpi(&partial).await.expect(200);
     assert_eq!(gate.host().await["facts"]["memory_bytes"], 4096_u64 << 20);
     assert_eq!(gate.item("class=package").await["attributes"]["name"], "bash");
+    let facts = &gate.host().await["facts"];
+    assert_eq!(
+        (facts["os"].as_str(), facts["kernel"].as_str()),
+        (Some("Debian GNU/Linux 12 (bookworm)"), Some("6.1.0"))
+    );
+    let wheel = gate.item("filter=class:group name:wheel").await;
+    assert_eq!(wheel["attributes"]["members"], json!([]), "groups without members are not told: it is still there");
     let filesystem = gate.item("class=filesystem").await;
     assert_eq!(filesystem["metrics"]["free_bytes"], 20 << 20);
     let stranger =

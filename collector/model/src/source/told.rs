@@ -24,6 +24,43 @@ pub struct Part {
     pub metrics: BTreeMap<String, Attributes>,
     /// What is missing in it.
     pub problems: Vec<Problem>,
+    /// What it means that something is not told.
+    pub absent: Absent,
+}
+
+/// What it means that a report does not tell an item or an attribute that it told before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Absent {
+    /// It is gone.
+    #[default]
+    Gone,
+    /// It is as it was: the report leaves out a part of what the section is made of.
+    Unchanged,
+    /// The item is there, and this list of it is empty.
+    Without(&'static str),
+}
+
+impl Part {
+    /// Adds what is as it was, though it is not told.
+    pub fn complete(&mut self, before: &SectionBody) {
+        for (key, stored) in &before.items {
+            match self.absent {
+                Absent::Gone => return,
+                Absent::Unchanged => {
+                    let attributes = self.items.entry(key.clone()).or_default();
+                    for (name, value) in &stored.attributes {
+                        attributes.entry(name.clone()).or_insert_with(|| value.clone());
+                    }
+                }
+                Absent::Without(list) if !self.items.contains_key(key) => {
+                    let mut attributes = stored.attributes.clone();
+                    attributes.insert(list.to_owned(), serde_json::Value::Array(Vec::new()));
+                    self.items.insert(key.clone(), attributes);
+                }
+                Absent::Without(_) => {}
+            }
+        }
+    }
 }
 
 /// What a source tells at once.

@@ -69,3 +69,22 @@ fn a_change_is_one_small_entry_after_the_last_number_of_the_host() {
     assert_eq!(next.now[&Package].gone.keys().collect::<Vec<_>>(), ["curl"]);
     assert_eq!(next.head.left_out, ["processes"]);
 }
+
+#[test]
+fn what_a_part_leaves_out_is_as_it_was_and_what_a_list_leaves_out_is_empty() {
+    let item = |version: &str| Item::new("host").with("name", "web-1").with("version", version);
+    let stored = |items: Vec<Item>| {
+        let items = to_map(items).into_iter().map(|(key, attributes)| (key, StoredItem { attributes, since: at(0) }));
+        SectionBody { items: items.collect(), ..SectionBody::of(HOST, SectionName::Host, Source::Glpi) }
+    };
+    let before = stored(vec![item("1").with("os_name", "Debian"), Item::new("other")]);
+    let told = |absent| {
+        let mut part = Part { items: to_map([item("2")]), absent, ..Part::default() };
+        part.complete(&before);
+        part.items
+    };
+    assert_eq!(told(Absent::Gone), to_map([item("2")]));
+    assert_eq!(told(Absent::Unchanged), to_map([item("2").with("os_name", "Debian"), Item::new("other")]));
+    let none: Vec<String> = Vec::new();
+    assert_eq!(told(Absent::Without("members")), to_map([item("2"), Item::new("other").with("members", none)]));
+}
