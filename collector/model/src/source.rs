@@ -1,6 +1,6 @@
 //! Sources besides our own agent that say something of a host: who they are, what they told last, what was not taken.
 //!
-//! Each source has section bodies and a history of its own ([`SectionBody`], [`HistoryEntry`](crate::history::HistoryEntry) with
+//! Each source has section bodies and a history of its own ([`SectionBody`](crate::inventory::SectionBody), [`HistoryEntry`](crate::history::HistoryEntry) with
 //! their `source`): what one says never writes into what another said. What counts is decided when it is read, by
 //! [`crate::reconcile`].
 
