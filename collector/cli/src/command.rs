@@ -1,5 +1,6 @@
 //! The command line: nouns and verbs, each a request or two.
 
+mod item;
 mod noun;
 mod record;
 
@@ -10,9 +11,8 @@ use anyhow::Context;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::{Value, json};
 
-use noun::{
-    AgentCommand, AuditCommand, FindingCommand, HostCommand, IncidentCommand, ItemCommand, TokenCommand, UserCommand,
-};
+use item::{ClassCommand, ItemCommand};
+use noun::{AgentCommand, AuditCommand, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand};
 
 use crate::client::{Client, ClientError};
 use crate::login::{self, Login};
@@ -23,6 +23,7 @@ const EXAMPLES: &str = "Examples:
   muster quickstart                         collector and agent for this machine
   muster host list                          what is known, and how fresh it is
   muster item list --filter 'class:package name:openssl'
+  muster item create application shop owner=web port=443
   muster finding list                       what differs from what is authorised
   muster finding accept FINDING --reason 'ordered by CHG-12'
   muster incident list
@@ -69,6 +70,9 @@ enum Command {
     /// Items of all classes
     #[command(subcommand)]
     Item(ItemCommand),
+    /// Classes: which attributes items have
+    #[command(subcommand)]
+    Class(ClassCommand),
     /// Drift: what differs from what is authorised
     #[command(subcommand)]
     Finding(FindingCommand),
@@ -128,7 +132,8 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
     let format = common.output;
     match cli.command {
         Command::Host(command) => record::host(&client, format, command).await,
-        Command::Item(command) => record::item(&client, format, command).await,
+        Command::Item(command) => item::item(&client, format, command).await,
+        Command::Class(command) => item::class(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Incident(command) => record::incident(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,

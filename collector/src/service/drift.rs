@@ -41,6 +41,8 @@ impl Service {
                 | Event::AgentQuarantined { .. }
                 | Event::AgentPending { .. }
                 | Event::FindingChanged { .. }
+                | Event::DeclaredChanged { .. }
+                | Event::ClassChanged { .. }
                 | Event::TicketChanged { .. } => {
                     through = row.value.cursor();
                     continue;
@@ -69,6 +71,8 @@ impl Service {
             | Event::AgentQuarantined { .. }
             | Event::AgentPending { .. }
             | Event::FindingChanged { .. }
+            | Event::DeclaredChanged { .. }
+            | Event::ClassChanged { .. }
             | Event::TicketChanged { .. } => Ok(ChangeSet::new()),
         }
     }

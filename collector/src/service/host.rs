@@ -7,7 +7,7 @@ use muster_model::baseline::Baseline;
 use muster_model::host::{Criticality, Host, LastSeen, Lifecycle, is_stale};
 use muster_model::inventory::{Inventory, SectionMetrics, section_key};
 use muster_model::right::{Action, Resource};
-use muster_model::text::Phrase;
+use muster_model::text::{Phrase, Word};
 use muster_model::{ChangeSet, Expected, Record, Versioned};
 use muster_shared::id::HostId;
 use muster_shared::{Attributes, SectionName};
@@ -199,6 +199,10 @@ impl Service {
             if text.as_ref().is_some_and(|text| text.chars().count() > 100) {
                 return Err(invalid(field, Phrase::new("at_most_characters").with("max", "100")));
             }
+        }
+        if edit.lifecycle.is_some_and(|lifecycle| !Lifecycle::BY_PEOPLE.contains(&lifecycle)) {
+            let choices = Word::list(Lifecycle::BY_PEOPLE.iter().map(|lifecycle| lifecycle.as_str()));
+            return Err(invalid("/lifecycle", Phrase::new("lifecycle_choice").with("choices", choices)));
         }
         let edit = &edit;
         self.decide(|| async move {

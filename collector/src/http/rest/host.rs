@@ -49,7 +49,7 @@ struct Update {
     /// `low`, `normal`, `high` or `critical`.
     #[schema(value_type = Option<String>)]
     criticality: Option<Criticality>,
-    /// `discovered`, `active`, `maintenance` or `retired`.
+    /// `discovered`, `review`, `active`, `maintenance`, `retiring`, `retired` or `archived`.
     #[schema(value_type = Option<String>)]
     lifecycle: Option<Lifecycle>,
 }
