@@ -11,6 +11,7 @@ use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::query::{Fields, Query, fields};
 use crate::record::record;
 use crate::relation::RelationKind;
 use crate::text::Phrase;
@@ -289,7 +290,14 @@ impl Class {
 
 /// All classes as they hold now.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Registry(BTreeMap<String, Class>);
+pub struct Registry {
+    classes: BTreeMap<String, Class>,
+    /// The classes whose items people declare.
+    declared: Vec<String>,
+    /// Attributes that people give values to, in the classes of items, and of hosts.
+    attributes: Vec<(String, Kind)>,
+    of_hosts: Vec<(String, Kind)>,
+}
 
 impl Registry {
     /// What is shipped with what owners said.
@@ -304,23 +312,43 @@ impl Registry {
             };
             classes.insert(definition.name.clone(), class);
         }
-        Self(classes)
+        let name = |definition: &AttributeDefinition| (definition.name.clone(), definition.kind);
+        let all = classes.values().flat_map(Class::declarable).map(name);
+        let attributes: BTreeMap<(String, &str), Kind> =
+            all.map(|(name, kind)| ((name, kind.as_str()), kind)).collect();
+        let host = classes.get(SectionName::Host.as_str());
+        Self {
+            declared: classes.values().filter(|class| class.is_declared()).map(|class| class.name.clone()).collect(),
+            attributes: attributes.into_iter().map(|((name, _), kind)| (name, kind)).collect(),
+            of_hosts: host.into_iter().flat_map(Class::declarable).map(name).collect(),
+            classes,
+        }
     }
 
     /// The class of a name.
     pub fn get(&self, name: &str) -> Option<&Class> {
-        self.0.get(name)
+        self.classes.get(name)
     }
 
     /// All classes, by name.
     pub fn all(&self) -> impl Iterator<Item = &Class> {
-        self.0.values()
+        self.classes.values()
     }
 
-    /// The kinds that an attribute which owners defined has in the classes that have it.
-    pub fn kinds(&self, attribute: &str) -> Vec<Kind> {
-        let own = self.all().flat_map(|class| &class.attributes).map(|attribute| &attribute.definition);
-        own.filter(|definition| definition.name == attribute).map(|definition| definition.kind).collect()
+    /// What can be asked of items, with the classes and attributes of people.
+    pub fn item_fields(&self) -> Fields<'_> {
+        Fields { own_attributes: &self.attributes, own_classes: &self.declared, ..fields::ITEM }
+    }
+
+    /// What can be asked of hosts, with the attributes of people.
+    pub fn host_fields(&self) -> Fields<'_> {
+        Fields { own_attributes: &self.of_hosts, ..fields::HOST }
+    }
+
+    /// Whether a query asks for an attribute that people may have added to what agents discover.
+    pub fn asks_people(&self, query: &Query) -> bool {
+        let added = self.all().filter(|class| !class.is_declared()).flat_map(Class::declarable);
+        added.into_iter().any(|definition| query.mentions(&definition.name))
     }
 }
 

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::class::{self, Class, Violation};
 use crate::host::{Criticality, Lifecycle};
+use crate::query::Fields;
 use crate::record::record;
 use crate::text::Phrase;
 
@@ -259,10 +260,11 @@ impl Declared {
     }
 }
 
-/// A new item and its first change; what is wrong with it otherwise.
+/// A new item and its first change; what is wrong with it otherwise. `fields` is what queries can ask of items.
 pub fn create(
     id: NodeId,
     class: &Class,
+    fields: &Fields<'_>,
     edit: &Edit,
     hand: &Hand,
 ) -> Result<(Declared, DeclaredChange), Vec<Violation>> {
@@ -272,7 +274,7 @@ pub fn create(
     }
     let empty = Declared::empty(id, &class.name, hand.now);
     // Also without any value it is declared: that is a change too.
-    Ok(apply(&empty, class, edit, hand)?.unwrap_or_else(|| {
+    Ok(apply(&empty, class, fields, edit, hand)?.unwrap_or_else(|| {
         let change = past::change(&empty, &empty, hand);
         (Declared { changes: 1, ..empty }, change)
     }))
@@ -282,11 +284,12 @@ pub fn create(
 pub fn apply(
     item: &Declared,
     class: &Class,
+    fields: &Fields<'_>,
     edit: &Edit,
     hand: &Hand,
 ) -> Result<Option<(Declared, DeclaredChange)>, Vec<Violation>> {
     let mut next = item.edited(edit);
-    let wrong = check::check(&next, edit, class);
+    let wrong = check::check(&next, edit, class, fields);
     if !wrong.is_empty() {
         return Err(wrong);
     }

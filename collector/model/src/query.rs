@@ -1,12 +1,11 @@
 //! The query language: one grammar for the API, the command line and the console, on one page in `docs/query.md`.
 //!
 //! A query is text until [`Query::parse`] read it against the [`Fields`] of a list; from then on it can only ask for fields
-//! that exist and values that they can have, and [`Query::matches`] cannot fail. `as_of` is no comparison: it says
-//! at which moment the whole list is looked at.
+//! that exist and values that they can have, and [`Query::matches`] cannot fail. `as_of` and `known_at` are no comparisons:
+//! they say at which moment the whole list is looked at.
 
 use std::borrow::Cow;
 
-use muster_shared::Time;
 use muster_shared::attribute::Kind;
 use serde_json::Value;
 
@@ -16,8 +15,10 @@ mod value;
 
 pub use fields::Fields;
 
+use crate::history::Moment;
 use crate::text::Phrase;
 use value::Pattern;
+pub use value::moment;
 
 /// What is wrong with a query, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -79,8 +80,8 @@ enum Expression {
 pub struct Query {
     /// What must hold, all of it.
     all: Vec<Expression>,
-    /// The moment that the list is looked at; without one it is the present.
-    pub as_of: Option<Time>,
+    /// The moment that the list is looked at.
+    pub moment: Moment,
 }
 
 /// What a query is asked of.
@@ -107,7 +108,7 @@ impl Entry for Value {
 
 impl Query {
     /// Reads a query about entries with these fields.
-    pub fn parse(text: &str, fields: &Fields) -> Result<Self, QueryError> {
+    pub fn parse(text: &str, fields: &Fields<'_>) -> Result<Self, QueryError> {
         let mut query = Self::default();
         for (column, part) in parse::query(text, fields)? {
             query.demand(part).map_err(|why| QueryError { column, why })?;
@@ -116,24 +117,27 @@ impl Query {
     }
 
     /// Asks for a field too, with values as they stand after `field:` in a query; blanks need no quotes here.
-    pub fn and(&mut self, field: &str, values: &str, fields: &Fields) -> Result<(), Phrase> {
+    pub fn and(&mut self, field: &str, values: &str, fields: &Fields<'_>) -> Result<(), Phrase> {
         let patterns = parse::values(values)?;
         self.demand(Expression::Term(fields.term(field, Operator::Is, patterns)?))
     }
 
     /// Takes another demand; a moment is not compared but kept.
     fn demand(&mut self, part: Expression) -> Result<(), Phrase> {
-        match &part {
-            Expression::Term(term) if term.field == fields::AS_OF && self.as_of.is_none() => {
-                if let [one] = term.patterns.as_slice() {
-                    self.as_of = one.moment();
-                    return Ok(());
-                }
-            }
-            _ => {}
+        let slot = match &part {
+            Expression::Term(term) if term.operator == Operator::Is => match (term.field.as_str(), &*term.patterns) {
+                (fields::AS_OF, [one]) => Some((&mut self.moment.as_of, one.moment())),
+                (fields::KNOWN_AT, [one]) => Some((&mut self.moment.known_at, one.moment())),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some((slot @ None, moment)) = slot {
+            *slot = moment;
+            return Ok(());
         }
-        if part.mentions(fields::AS_OF) {
-            return Err(Phrase::new("query_moment").term("field", "field", fields::AS_OF));
+        if let Some(field) = [fields::AS_OF, fields::KNOWN_AT].iter().find(|field| part.mentions(field)) {
+            return Err(Phrase::new("query_moment").term("field", "field", *field));
         }
         self.all.push(part);
         Ok(())
@@ -141,7 +145,7 @@ impl Query {
 
     /// Whether everything that is present passes.
     pub fn is_empty(&self) -> bool {
-        self.all.is_empty() && self.as_of.is_none()
+        self.all.is_empty() && self.moment.is_now()
     }
 
     /// The value that every entry that passes has in a field, if there is just one.

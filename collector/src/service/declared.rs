@@ -4,11 +4,11 @@ use muster_model::account::IdempotencyRecord;
 use muster_model::class::Class;
 use muster_model::declared::{self, ChangeSource, Declared, DeclaredChange, Edit, Hand};
 use muster_model::event::Event;
+use muster_model::history::Moment;
 use muster_model::host::Lifecycle;
 use muster_model::right::{Action, Resource};
 use muster_model::text::{Phrase, Word, unseen};
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
-use muster_shared::Time;
 use muster_shared::id::{DeclaredId, NodeId};
 use muster_store::{Index, Scan, TypedStore};
 
@@ -52,37 +52,26 @@ impl Service {
         self.store().find::<Declared>(&id.to_string()).await?.ok_or_else(missing)
     }
 
-    /// The item as it was at a moment.
-    pub async fn get_declared_at(
-        &self,
-        call: &Call,
-        id: DeclaredId,
-        moment: Time,
-    ) -> Result<Versioned<Declared>, ServiceError> {
-        let now = self.get_declared(call, id).await?;
-        let scan = Scan::keys(Collection::DeclaredChange, format!("{id}/"));
-        let changes = self.store().all::<DeclaredChange>(scan).await?;
-        let changes: Vec<DeclaredChange> = changes.into_iter().map(|stored| stored.value).collect();
-        let missing = || ServiceError::NotFound { kind: "item", id: id.to_string() };
-        let past = declared::at(&now.value, &changes, moment).ok_or_else(missing)?;
-        Ok(Versioned { value: past, version: now.version })
-    }
-
-    /// What people say of a host or an item of one, if they said anything.
-    pub async fn find_supplement(
+    /// What is declared of a node at a moment; version 0 when nothing is. What people say is known when they say it, so the
+    /// earlier of the two times counts.
+    pub async fn get_declaration(
         &self,
         call: &Call,
         node: NodeId,
-    ) -> Result<Option<Versioned<Declared>>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::One(&node.to_string()))?;
-        Ok(self.store().find::<Declared>(&node.to_string()).await?)
-    }
-
-    /// What is declared of a node that is no item of an agent; version 0 when nothing is.
-    pub async fn get_declaration(&self, call: &Call, node: NodeId) -> Result<Versioned<Declared>, ServiceError> {
-        let (_, mut stored) = self.declared_of(call, node).await?;
+        moment: Moment,
+    ) -> Result<Versioned<Declared>, ServiceError> {
+        let (class, mut stored) = self.declared_of(call, node).await?;
+        if let Some(at) = moment.since() {
+            stored.value = match (self.declared_at(stored.value, at).await?, node) {
+                (Some(past), _) => past,
+                (None, NodeId::Declared(id)) => {
+                    return Err(ServiceError::NotFound { kind: "item", id: id.to_string() });
+                }
+                (None, _) => Declared::empty(node, &class.name, at),
+            };
+        }
         if let NodeId::Host(id) = node {
-            stored.value.name = self.get_host(call, id).await?.host.value.name;
+            stored.value.name = self.get_host(call, id, moment).await?.host.value.name;
         }
         Ok(stored)
     }
@@ -124,12 +113,13 @@ impl Service {
         self.registry().await?;
         let _gate = self.class_gate.read().await;
         let _one_at_a_time = self.declaring.lock().await;
-        let class = Self::class_of(&*self.registry().await?, &new.class)?;
+        let registry = self.registry().await?;
+        let (class, fields) = (Self::class_of(&registry, &new.class)?, registry.item_fields());
         if !class.is_declared() {
             let why = Phrase::new("class_is_discovered").with("class", class.name.as_str());
             return Err(invalid("/class", why));
         }
-        let (class, new, idempotency) = (&class, &new, &idempotency);
+        let (class, fields, new, idempotency) = (&class, &fields, &new, &idempotency);
         self.decide(|| async move {
             let key = idempotency.as_ref().map(|(key, _)| format!("item.create/{}/{key}", call.actor.label()));
             if let (Some(key), Some((_, digest))) = (&key, idempotency)
@@ -149,7 +139,7 @@ impl Service {
             let now = self.now();
             let hand = Hand { by: call.actor.label(), source: source(call), reason: new.reason.trim().to_owned(), now };
             let id = NodeId::Declared(DeclaredId::new(now));
-            let (item, change) = declared::create(id, class, &new.edit, &hand).map_err(wrong)?;
+            let (item, change) = declared::create(id, class, fields, &new.edit, &hand).map_err(wrong)?;
             self.check_identity(class, &item).await?;
             let mut changes = ChangeSet::new();
             self.write_declared(
@@ -208,10 +198,10 @@ impl Service {
         let class = match node {
             NodeId::Declared(id) => self.get_declared(call, id).await?.value.class,
             NodeId::Host(id) => {
-                self.get_host(call, id).await?;
+                self.get_host(call, id, Moment::NOW).await?;
                 "host".to_owned()
             }
-            NodeId::Item(id) => self.get_item(call, id).await?.item.class.to_string(),
+            NodeId::Item(id) => self.get_item(call, id, Moment::NOW).await?.item.class.to_string(),
             NodeId::Address(_) => return Err(ServiceError::NotFound { kind: "item", id: node.to_string() }),
         };
         let class = Self::class_of(&*self.registry().await?, &class)?;
@@ -285,7 +275,8 @@ impl Service {
         self.registry().await?;
         let _gate = self.class_gate.read().await;
         let _one_at_a_time = self.declaring.lock().await;
-        let edit = &edit;
+        let registry = self.registry().await?;
+        let (edit, fields) = (&edit, &registry.item_fields());
         self.decide(|| async move {
             let (class, stored) = self.declared_of(call, node).await?;
             if seen.is_some_and(|seen| seen != stored.version) {
@@ -298,7 +289,9 @@ impl Service {
                 reason: reason.trim().to_owned(),
                 now: self.now(),
             };
-            let Some((item, mut change)) = declared::apply(&stored.value, &class, &edit, &hand).map_err(wrong)? else {
+            let Some((item, mut change)) =
+                declared::apply(&stored.value, &class, fields, &edit, &hand).map_err(wrong)?
+            else {
                 if undoes.is_some() {
                     return Err(ServiceError::Conflict(Phrase::new("undo_nothing").into()));
                 }

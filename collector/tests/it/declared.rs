@@ -3,10 +3,9 @@
 use axum::http::Method;
 use muster_model::right::Role;
 use muster_shared::Clock;
-use muster_shared::id::DeclaredId;
 use serde_json::{Value, json};
 
-use crate::lab::{Device, Lab, Reply, SYSTEM, ask};
+use crate::lab::{Device, Lab, Reply, ask};
 
 async fn create(lab: &Lab, token: &str, key: &str, body: Value) -> Reply {
     lab.people(ask(Method::POST, token, "/api/v1/items", &[("idempotency-key", key)], Some(body))).await
@@ -63,10 +62,11 @@ async fn an_item_is_declared_once_changed_and_taken_back() {
     lab.post(&token, &format!("{}/undo", path(&item)), json!({"change": 9})).await.problem(404, "not-found");
 
     // The item of a moment.
-    let id: DeclaredId = item["id"].as_str().unwrap().parse().unwrap();
-    let past = lab.service.get_declared_at(&SYSTEM, id, at_first.plus_millis(60_001)).await.unwrap().value;
-    assert_eq!((past.owner, past.attributes["port"].clone()), (None, json!(8443)));
-    assert!(lab.service.get_declared_at(&SYSTEM, id, at_first.plus_millis(-1)).await.is_err());
+    let moment = |ms: i64| format!("{}?as_of={}", path(&item), at_first.plus_millis(ms));
+    let past = lab.get(&token, &moment(60_001)).await.expect(200).json();
+    assert_eq!((&past["owner"], &past["attributes"]["port"]), (&Value::Null, &json!(8443)));
+    assert_eq!(lab.get(&token, &moment(0)).await.expect(200).json()["owner"], "web");
+    lab.get(&token, &moment(-1)).await.problem(404, "not-found");
 
     // Retired it is still known, and its name is free.
     let retire = ask(Method::DELETE, &token, &format!("{}?reason=sold", path(&item)), &[("if-match", "\"3\"")], None);
@@ -126,4 +126,63 @@ async fn two_that_declare_the_same_at_once_make_one() {
     let mut statuses = [a.status, b.status, c.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 409, 409]);
+}
+
+#[tokio::test]
+async fn lists_hold_what_people_declare_and_queries_ask_for_what_they_added() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::CmdbOwner).await;
+    let mut host = String::new();
+    for (i, name) in ["web-1", "web-2"].into_iter().enumerate() {
+        let mut device = Device::enroll(&lab, name, &format!("{:032x}", 0xabcd_0000_1234_u64 + i as u64)).await;
+        host = device.report_full(&lab).await;
+    }
+    for (class, name, owner) in [("team", "ops", "ann"), ("application", "shop", "web"), ("application", "api", "web")]
+    {
+        create(&lab, &token, name, json!({"class": class, "name": name, "owner": owner, "tags": ["x"]}))
+            .await
+            .expect(201);
+    }
+    let all = lab.all(&token, "/api/v1/items").await;
+    assert_eq!(all.len(), 2 * 5 + 3);
+    let tail: Vec<&str> = all[10..].iter().map(|item| item["name"].as_str().unwrap()).collect();
+    assert_eq!(tail, ["api", "shop", "ops"], "by class and name, behind those of hosts");
+    for limit in [1, 3, 9, 10, 11, 12, 13] {
+        let pages = lab.all(&token, &format!("/api/v1/items?limit={limit}")).await;
+        assert_eq!(pages, all, "in pages of {limit}");
+    }
+    let count = async |query: &str| lab.all(&token, &format!("/api/v1/items?{query}")).await.len();
+    assert_eq!(count("class=application").await, 2);
+    assert_eq!(count("filter=class:application%20owner:web%20name:s*").await, 1);
+    assert_eq!(count("tags=x&class=team").await, 1);
+    assert_eq!(count("owner=ann").await, 1);
+    assert_eq!(count(&format!("host={host}")).await, 5);
+    lab.get(&token, "/api/v1/items?class=aplication").await.problem(422, "invalid");
+
+    // An attribute that an owner adds can be asked for as soon as it is there.
+    lab.get(&token, "/api/v1/hosts?cost_centre=4711").await.problem(422, "invalid");
+    for class in ["host", "package"] {
+        let more = json!({"attributes": [{"name": "cost_centre", "kind": "integer"}]});
+        let request =
+            ask(Method::PUT, &token, &format!("/api/v1/classes/{class}"), &[("if-match", "\"0\"")], Some(more));
+        lab.people(request).await.expect(200);
+    }
+    let zlib = lab.all(&token, &format!("/api/v1/items?name=zlib&host={host}")).await[0].clone();
+    for path in [format!("/api/v1/items/{host}"), path(&zlib)] {
+        lab.patch(&token, &path, "\"0\"", json!({"attributes": {"cost_centre": 4711}})).await.expect(200);
+    }
+    let hosts = lab.all(&token, "/api/v1/hosts?filter=cost_centre%3E4000").await;
+    assert_eq!(hosts.iter().map(|found| &found["id"]).collect::<Vec<_>>(), [&json!(host)]);
+    assert_eq!(count("cost_centre=4711").await, 1);
+    assert_eq!(count("filter=cost_centre%3C4000").await, 0);
+
+    // As it was before.
+    let before = lab.clock.now();
+    lab.clock.advance_millis(1_000);
+    let shop = lab.all(&token, "/api/v1/items?name=shop").await[0].clone();
+    let retire = ask(Method::DELETE, &token, &path(&shop), &[("if-match", "\"1\"")], None);
+    lab.people(retire).await.expect(200);
+    assert_eq!(count("class=application").await, 1);
+    assert_eq!(count("class=application&lifecycle=retired").await, 1);
+    assert_eq!(count(&format!("class=application&as_of={before}")).await, 2);
 }

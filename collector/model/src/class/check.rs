@@ -7,7 +7,7 @@ use regex::{Regex, RegexBuilder};
 
 use super::value::short;
 use super::{AttributeDefinition, Class, ClassDefinition, Origin, Registry, Violation};
-use crate::query::{self, Query};
+use crate::query::{self, Fields, Query};
 use crate::text::{Phrase, unseen};
 
 /// Longest name of a class or an attribute.
@@ -72,7 +72,7 @@ pub fn check_definition(definition: &ClassDefinition, registry: &Registry) -> Ve
             wrong.push(Violation::new(format!("/identified_by/{i}"), Phrase::new("class_identity_required")));
         }
     }
-    wrong.extend(check_rules(definition, shipped));
+    wrong.extend(check_rules(definition, shipped, &registry.item_fields()));
     wrong
 }
 
@@ -146,7 +146,7 @@ fn check_attribute(attribute: &AttributeDefinition) -> Vec<(&'static str, Phrase
 const RESERVED: &[&str] =
     &["id", "label", "tags", "created_at", "updated_at", "redundancy", "queries", "relation", "status", "version_of"];
 
-fn check_rules(definition: &ClassDefinition, shipped: Option<&Class>) -> Vec<Violation> {
+fn check_rules(definition: &ClassDefinition, shipped: Option<&Class>, fields: &Fields<'_>) -> Vec<Violation> {
     let mut wrong = Vec::new();
     if definition.rules.len() > MAX_RULES {
         wrong.push(Violation::new("/rules", Phrase::new("at_most_entries").with("max", MAX_RULES)));
@@ -165,9 +165,9 @@ fn check_rules(definition: &ClassDefinition, shipped: Option<&Class>) -> Vec<Vio
             continue;
         }
         let sample = places.iter().fold(rule.query.clone(), |text, name| text.replace(&format!("{{{name}}}"), "1"));
-        match Query::parse(&sample, &query::fields::ITEM) {
+        match Query::parse(&sample, fields) {
             Err(error) => wrong.push(Violation::new(pointer, error.phrase())),
-            Ok(query) if query.as_of.is_some() || query.requires("class").is_none() => {
+            Ok(query) if !query.moment.is_now() || query.requires("class").is_none() => {
                 wrong.push(Violation::new(pointer, Phrase::new("class_rule_class")));
             }
             Ok(_) => {}

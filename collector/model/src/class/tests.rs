@@ -124,7 +124,11 @@ fn a_shipped_class_is_only_added_to() {
         broken(package, json!({"manager": "dpkg"})),
         [("/attributes/manager".into(), "class_discovered".into())]
     );
-    assert_eq!(registry.kinds("approved_by"), [Kind::Text]);
+    assert!(Query::parse("class:package approved_by:ann", &registry.item_fields()).is_ok());
+    assert!(Query::parse("approved_by:ann", &registry.host_fields()).is_err());
+    assert!(Query::parse("class:rack height_units>40", &registry.item_fields()).is_ok());
+    let asks = |text: &str| registry.asks_people(&Query::parse(text, &registry.item_fields()).unwrap());
+    assert!(asks("approved_by:ann") && !asks("class:team email:x"));
     let schema = json_schema(package);
     assert_eq!(schema["properties"]["approved_by"]["type"], "string");
     assert_eq!(schema["properties"]["version"]["type"], "string");

@@ -5,7 +5,7 @@ use muster_shared::id::NodeId;
 use super::{Declared, Edit};
 use crate::class::{Class, Violation, check_values};
 use crate::host::Lifecycle;
-use crate::query::{self, Query};
+use crate::query::{Fields, Query};
 use crate::text::{Phrase, Word, unseen};
 
 /// Longest name.
@@ -18,7 +18,7 @@ const MAX_QUERIES: usize = 20;
 const MAX_GROUPS: usize = 50;
 
 /// What is wrong with an item after an edit.
-pub(super) fn check(item: &Declared, edit: &Edit, class: &Class) -> Vec<Violation> {
+pub(super) fn check(item: &Declared, edit: &Edit, class: &Class, fields: &Fields<'_>) -> Vec<Violation> {
     let mut wrong = check_values(class, &item.attributes);
     if !matches!(item.id, NodeId::Declared(_)) {
         // Everything else of it is said elsewhere, or found.
@@ -51,9 +51,9 @@ pub(super) fn check(item: &Declared, edit: &Edit, class: &Class) -> Vec<Violatio
     }
     for (i, members) in item.members.iter().enumerate() {
         let place = format!("/members/{i}/query");
-        match Query::parse(&members.query, &query::fields::ITEM) {
+        match Query::parse(&members.query, fields) {
             Err(error) => wrong.push(Violation::new(place, error.phrase())),
-            Ok(query) if query.as_of.is_some() || query.requires("class").is_none() => {
+            Ok(query) if !query.moment.is_now() || query.requires("class").is_none() => {
                 wrong.push(Violation::new(place, Phrase::new("class_rule_class")));
             }
             Ok(_) => {}

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::*;
 use crate::class::{AttributeDefinition, ClassDefinition, Need, Registry};
+use crate::query::fields;
 use muster_shared::attribute::Kind;
 
 fn hand(ms: i64) -> Hand {
@@ -47,12 +48,12 @@ proptest! {
     #[test]
     fn the_item_of_any_moment_is_what_it_was(edits in proptest::collection::vec(any_edit(), 1..30)) {
         let class = class();
-        let (mut item, first) = create(id(), &class, &edit(json!({"name": "shop"})), &hand(1_000)).unwrap();
+        let (mut item, first) = create(id(), &class, &fields::ITEM, &edit(json!({"name": "shop"})), &hand(1_000)).unwrap();
         let mut changes = vec![first];
         let mut states = vec![(1_000, item.clone())];
         for (i, value) in edits.into_iter().enumerate() {
             let now = 2_000 + i64::try_from(i).unwrap() * 10;
-            if let Some((next, change)) = apply(&item, &class, &edit(value), &hand(now)).unwrap() {
+            if let Some((next, change)) = apply(&item, &class, &fields::ITEM, &edit(value), &hand(now)).unwrap() {
                 item = next;
                 changes.push(change);
                 states.push((now, item.clone()));
@@ -68,7 +69,7 @@ proptest! {
         // The last change can always be taken back, and leads to the state before it.
         if let [.., (_, before), _] = states.as_slice() {
             let undone = undo(&item, changes.last().unwrap()).unwrap();
-            let (back, _) = apply(&item, &class, &undone, &hand(9_000)).unwrap().unwrap();
+            let (back, _) = apply(&item, &class, &fields::ITEM, &undone, &hand(9_000)).unwrap().unwrap();
             prop_assert_eq!(said(&back), said(before));
         }
     }
@@ -77,12 +78,15 @@ proptest! {
 #[test]
 fn a_later_change_of_the_same_field_is_not_taken_back_with_an_earlier_one() {
     let class = class();
-    let (item, declared) = create(id(), &class, &edit(json!({"name": "shop", "owner": "ops"})), &hand(1)).unwrap();
+    let (item, declared) =
+        create(id(), &class, &fields::ITEM, &edit(json!({"name": "shop", "owner": "ops"})), &hand(1)).unwrap();
     let (item, first) =
-        apply(&item, &class, &edit(json!({"owner": "web", "attributes": {"port": 80}})), &hand(2)).unwrap().unwrap();
-    let (item, _) = apply(&item, &class, &edit(json!({"owner": "db"})), &hand(3)).unwrap().unwrap();
+        apply(&item, &class, &fields::ITEM, &edit(json!({"owner": "web", "attributes": {"port": 80}})), &hand(2))
+            .unwrap()
+            .unwrap();
+    let (item, _) = apply(&item, &class, &fields::ITEM, &edit(json!({"owner": "db"})), &hand(3)).unwrap().unwrap();
     assert_eq!(undo(&item, &first), Err(vec!["/owner".to_owned()]));
-    let (item, _) = apply(&item, &class, &edit(json!({"owner": "web"})), &hand(4)).unwrap().unwrap();
+    let (item, _) = apply(&item, &class, &fields::ITEM, &edit(json!({"owner": "web"})), &hand(4)).unwrap().unwrap();
     let back = undo(&item, &first).unwrap();
     assert_eq!(back, edit(json!({"owner": "ops", "attributes": {"port": null}})));
     assert_eq!(undo(&item, &declared).unwrap().lifecycle, Some(Lifecycle::Retired));
@@ -102,11 +106,14 @@ fn what_is_wrong_is_named_with_its_place() {
         (json!({"name": "a", "redundancy": {"a/b": 0}}), "/redundancy/a~1b"),
     ];
     for (value, pointer) in wrong {
-        let found = create(id(), &class, &edit(value.clone()), &hand(1)).unwrap_err();
+        let found = create(id(), &class, &fields::ITEM, &edit(value.clone()), &hand(1)).unwrap_err();
         assert_eq!(found.iter().map(|v| v.pointer.as_str()).collect::<Vec<_>>(), [pointer], "{value}");
     }
     let retired = Class { is_retired: true, ..class };
-    assert_eq!(create(id(), &retired, &edit(json!({"name": "a"})), &hand(1)).unwrap_err()[0].pointer, "/class");
+    assert_eq!(
+        create(id(), &retired, &fields::ITEM, &edit(json!({"name": "a"})), &hand(1)).unwrap_err()[0].pointer,
+        "/class"
+    );
 }
 
 #[test]
@@ -127,17 +134,23 @@ fn of_a_host_only_attributes_are_declared() {
     let class = registry.get("host").unwrap();
     let empty = Declared::empty(NodeId::Host(HostId::from_bytes([3; 16])), "host", Time::from_millis(1));
     let (item, change) =
-        apply(&empty, class, &edit(json!({"attributes": {"cost_centre": "4711"}})), &hand(2)).unwrap().unwrap();
+        apply(&empty, class, &fields::ITEM, &edit(json!({"attributes": {"cost_centre": "4711"}})), &hand(2))
+            .unwrap()
+            .unwrap();
     assert_eq!((change.seq, item.changes), (1, 1));
     assert_eq!(undo(&item, &change).unwrap(), edit(json!({"attributes": {"cost_centre": null}})));
-    let found = apply(&empty, class, &edit(json!({"owner": "x", "attributes": {"name": "y"}})), &hand(2)).unwrap_err();
+    let found =
+        apply(&empty, class, &fields::ITEM, &edit(json!({"owner": "x", "attributes": {"name": "y"}})), &hand(2))
+            .unwrap_err();
     assert_eq!(found.iter().map(|v| v.pointer.as_str()).collect::<Vec<_>>(), ["/attributes/name", "/owner"]);
 }
 
 #[test]
 fn a_class_that_changes_gives_its_items_what_makes_them_fit() {
     let class = class();
-    let (item, _) = create(id(), &class, &edit(json!({"name": "shop", "attributes": {"url": "x"}})), &hand(1)).unwrap();
+    let (item, _) =
+        create(id(), &class, &fields::ITEM, &edit(json!({"name": "shop", "attributes": {"url": "x"}})), &hand(1))
+            .unwrap();
     let mut stricter = class.clone();
     let mut demand = |name: &str, definition: AttributeDefinition| {
         stricter.attributes.retain(|known| known.definition.name != name);

@@ -116,6 +116,7 @@ fn what_is_wrong_is_said_with_its_column_and_what_would_be_right() {
         ("word", &AUDIT, 1, "no term"),
         ("name:x", &NONE, 1, "cannot be filtered"),
         (",", &ITEM, 1, "expected"),
+        (":x", &ITEM, 1, "expected"),
         ("()", &ITEM, 2, "expected"),
     ] {
         let error = Query::parse(text, fields).expect_err(text);
@@ -129,9 +130,9 @@ fn what_is_wrong_is_said_with_its_column_and_what_would_be_right() {
 
 #[test]
 fn a_moment_is_kept_and_not_compared() {
-    let query = Query::parse("name:openssl as_of:2026-11-01", &ITEM).unwrap();
-    assert_eq!(query.as_of, Some("2026-11-01T00:00:00Z".parse().unwrap()));
-    assert!(query.matches(&openssl()) && !query.is_empty());
+    let query = Query::parse("name:openssl as_of:2026-11-01 known_at:2026-11-02T00:00:00Z", &ITEM).unwrap();
+    assert_eq!(query.moment.as_of, Some("2026-11-01T00:00:00Z".parse().unwrap()));
+    assert!(query.moment.known_at.is_some() && query.matches(&openssl()) && !query.is_empty());
 }
 
 #[test]

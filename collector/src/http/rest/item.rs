@@ -5,29 +5,54 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use muster_model::Versioned;
+use muster_model::history::Moment;
+use muster_model::query::fields;
 use muster_shared::Attributes;
-use muster_shared::id::NodeId;
+use muster_shared::id::{HostId, ItemId, NodeId};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::{List, ListQuery};
-use super::view::{Change, DeclaredView, FindingView, Item};
+use super::list::{BetweenParameters, List, ListParameters, ListQuery, MomentParameters};
+use super::view::{Change, DeclaredView, DifferenceView, FindingView, Item};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::etag;
 use crate::http::problem::Refusal;
-use crate::service::item::FILTER_FIELDS;
+use crate::service::invalid;
+use crate::service::listing::Listed;
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get)).routes(routes!(history))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(get))
+        .routes(routes!(history))
+        .routes(routes!(diff))
+        .routes(routes!(diff_of_item))
 }
 
-/// Items of all classes that are there now
-#[utoipa::path(get, path = "/items", responses((status = 200, body = List<Item>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<Item>> {
-    let (window, filter) = query.parse(FILTER_FIELDS)?;
-    Ok(Json(List::of(app.service.list_items(&call, &filter, &window).await?, Item::from)))
+/// Items of all classes that are there now: those of hosts, then those that people declare
+#[utoipa::path(get, path = "/items", params(ListParameters, MomentParameters), responses((status = 200, body = List<ListedItem>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<ListedItem>> {
+    let (window, query) = query.parse(&app.service.registry().await?.item_fields())?;
+    Ok(Json(List::of(app.service.list_everything(&call, &query, &window).await?, ListedItem::from)))
+}
+
+/// An item of a list: of a host, or one that people declared.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+enum ListedItem {
+    Discovered(Box<Item>),
+    Declared(Box<DeclaredView>),
+}
+
+impl From<Listed> for ListedItem {
+    fn from(listed: Listed) -> Self {
+        match listed {
+            Listed::Discovered(item) => Self::Discovered(Box::new(Item::from(item))),
+            Listed::Declared(item) => Self::Declared(Box::new(DeclaredView::from(item))),
+        }
+    }
 }
 
 /// An item with the findings that stand on it: they say what is authorised instead.
@@ -50,22 +75,28 @@ enum AnyItem {
     Declared(Box<DeclaredView>),
 }
 
-/// One item, there or gone: of a host, or one that people declared. The `ETag` is that of what people declared.
-#[utoipa::path(get, path = "/items/{id}", params(("id" = String, Path)), responses((status = 200, body = AnyItem)))]
-async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<Response, Refusal> {
+/// One item, there or gone, now or at a moment: of a host, or one that people declared. The `ETag` is that of what people
+/// declared.
+#[utoipa::path(get, path = "/items/{id}", params(("id" = String, Path), MomentParameters), responses((status = 200, body = AnyItem)))]
+async fn get(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    query: ListQuery,
+) -> Result<Response, Refusal> {
+    let moment = query.moment()?;
     let id = match super::id("item", &text)? {
         NodeId::Item(id) => id,
         node => {
-            let stored = app.service.get_declaration(&call, node).await?;
+            let stored = app.service.get_declaration(&call, node, moment).await?;
             return Ok(etag::tagged(StatusCode::OK, stored.version, DeclaredView::from(stored)));
         }
     };
-    let detail = app.service.get_item(&call, id).await?;
+    let detail = app.service.get_item(&call, id, moment).await?;
     let ids: Vec<_> = detail.findings.iter().map(|finding| finding.id).collect();
     let findings = app.service.findings_of_ticket(&call, &ids).await?.into_iter().map(FindingView::from).collect();
-    let declared = app.service.find_supplement(&call, NodeId::Item(id)).await?;
-    let version = declared.as_ref().map_or(0, |stored| stored.version);
-    let declared = declared.map(|stored| stored.value.attributes).unwrap_or_default();
+    let declared = app.service.get_declaration(&call, NodeId::Item(id), moment).await?;
+    let (version, declared) = (declared.version, declared.value.attributes);
     Ok(etag::tagged(StatusCode::OK, version, Detail { item: Item::from(detail.item), findings, declared }))
 }
 
@@ -77,11 +108,11 @@ async fn history(
     Path(text): Path<String>,
     query: ListQuery,
 ) -> Answer<List<Change>> {
-    let (window, _) = query.parse(&[])?;
+    let (window, _) = query.parse(&fields::NONE)?;
     let id = match super::id("item", &text)? {
         NodeId::Item(id) => id,
         node => {
-            let item = app.service.get_declaration(&call, node).await?.value;
+            let item = app.service.get_declaration(&call, node, Moment::NOW).await?.value;
             let page = app.service.declared_history(&call, node, &window).await?;
             let view = |stored: Versioned<_>| Change::of_declared(&item.class, &item.name, stored.value);
             return Ok(Json(List::of(page, view)));
@@ -89,4 +120,29 @@ async fn history(
     };
     let page = app.service.item_history(&call, id, &window).await?;
     Ok(Json(List::of(page, |stored| Change::from(stored.value))))
+}
+
+/// What differs between two moments, in all items that the filter means: of a host, a group of hosts, the fleet
+#[utoipa::path(get, path = "/diff", params(BetweenParameters, ListParameters), responses((status = 200, body = List<DifferenceView>)))]
+async fn diff(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<DifferenceView>> {
+    let (from, to, window, query) = query.between(&app.service.registry().await?.item_fields(), app.service.now())?;
+    Ok(Json(List::of(app.service.diff(&call, &query, (from, to), &window).await?, DifferenceView::from)))
+}
+
+/// What differs on an item between two moments; of all items of a host when it is one
+#[utoipa::path(get, path = "/items/{id}/diff", params(("id" = String, Path), BetweenParameters, ListParameters), responses((status = 200, body = List<DifferenceView>)))]
+async fn diff_of_item(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    query: ListQuery,
+) -> Answer<List<DifferenceView>> {
+    let (from, to, window, mut query) =
+        query.between(&app.service.registry().await?.item_fields(), app.service.now())?;
+    let field = if text.parse::<HostId>().is_ok() { "host" } else { "id" };
+    if field == "id" {
+        super::id::<ItemId>("item", &text)?;
+    }
+    query.and(field, &text, &fields::ITEM).map_err(|why| invalid("/id", why))?;
+    Ok(Json(List::of(app.service.diff(&call, &query, (from, to), &window).await?, DifferenceView::from)))
 }

@@ -20,6 +20,7 @@ pub(crate) use self::class::{AttributeView, ClassDetail, ClassListed, ClassVersi
 pub(crate) use self::declared::{DeclaredView, MembersView};
 use crate::service::host::HostView;
 use crate::service::item::ItemView;
+use crate::service::past::Difference;
 
 fn at(time: Time) -> String {
     time.to_string()
@@ -150,6 +151,8 @@ pub(crate) struct Change {
     not_before: Option<String>,
     /// … and was seen then.
     seen_at: String,
+    /// When the collector learnt of it, if the report waited in the agent's spool.
+    received_at: Option<String>,
     /// Whether the agent could read another part of the section than before: what came or went with it is no drift.
     view_changed: bool,
     /// The report that told it; of what people declare there is none.
@@ -176,12 +179,37 @@ impl From<HistoryEntry> for Change {
             after: entry.after,
             not_before: entry.not_before.map(at),
             seen_at: at(entry.seen_at),
+            received_at: entry.received_at.map(at),
             view_changed: entry.view_changed,
             report: Some(entry.report.to_string()),
             by: None,
             source: "agent".into(),
             reason: None,
             undoes: None,
+        }
+    }
+}
+
+/// How an item differs between two moments.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DifferenceView {
+    /// The item as it was at the later moment, or before it went.
+    item: Item,
+    /// `added`, `removed` or `modified`: what happened in between, all in all.
+    operation: String,
+    #[schema(value_type = Object)]
+    before: Attributes,
+    #[schema(value_type = Object)]
+    after: Attributes,
+}
+
+impl From<Difference> for DifferenceView {
+    fn from(difference: Difference) -> Self {
+        Self {
+            item: difference.item.into(),
+            operation: difference.operation.as_str().into(),
+            before: difference.before,
+            after: difference.after,
         }
     }
 }

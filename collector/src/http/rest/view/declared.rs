@@ -114,6 +114,7 @@ impl Change {
             after: values(change.after),
             not_before: None,
             seen_at: at(change.at),
+            received_at: None,
             view_changed: false,
             report: None,
             by: Some(change.by),
