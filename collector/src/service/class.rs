@@ -249,7 +249,7 @@ impl Service {
         }
         let mut broken = Vec::new();
         let mut identities: BTreeMap<String, String> = BTreeMap::new();
-        let mut changed = 0;
+        let mut adapted = 0;
         for stored in &items {
             let fitted = match declared::fit(&stored.value, class, defaults, hand) {
                 Ok(fitted) => fitted,
@@ -265,7 +265,7 @@ impl Service {
                 broken.extend(other.map(|other| break_of(next, twice(other))));
             }
             if let Some((next, change)) = fitted {
-                changed += 1;
+                adapted += 1;
                 changes.events.push(Event::DeclaredChanged { node: next.id });
                 changes.create(change);
                 changes.update(Versioned { value: next, version: stored.version });
@@ -276,7 +276,7 @@ impl Service {
             broken.truncate(NAMED);
             return Err(ServiceError::Conflict(why.with("items", Word::List(broken)).into()));
         }
-        if changed > MOST {
+        if adapted > MOST {
             return Err(ServiceError::Conflict(Phrase::new("class_break_many").with("max", MOST).into()));
         }
         Ok(())

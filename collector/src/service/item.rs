@@ -170,14 +170,14 @@ impl Entry for ItemEntry<'_> {
             "host_name" => json!(item.host_name),
             "lifecycle" => json!(if item.is_present { "active" } else { "retired" }),
             "since" => json!(item.since),
-            _ => match field.strip_prefix("host.") {
-                Some(field) => return self.holder.value(field).map(Cow::Owned),
-                None => {
-                    let added = || self.holder.added.get(&NodeId::Item(item.id))?.get(field);
-                    let found = item.attributes.get(field).or_else(|| item.metrics.get(field)).or_else(added);
-                    return found.map(Cow::Borrowed);
+            _ => {
+                if let Some(field) = field.strip_prefix("host.") {
+                    return self.holder.value(field).map(Cow::Owned);
                 }
-            },
+                let added = || self.holder.added.get(&NodeId::Item(item.id))?.get(field);
+                let found = item.attributes.get(field).or_else(|| item.metrics.get(field)).or_else(added);
+                return found.map(Cow::Borrowed);
+            }
         };
         Some(Cow::Owned(own))
     }

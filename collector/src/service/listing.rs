@@ -23,7 +23,6 @@ const DECLARED: &str = "~";
 
 /// An item of a list.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "pages hold few of them")]
 pub enum Listed {
     /// An item of a host.
     Discovered(ItemView),

@@ -1,6 +1,7 @@
 //! `/classes`: what is shipped, what owners define and change while the collector runs, and what stored items say to it.
 
 use axum::http::Method;
+use muster_collector::service::Window;
 use muster_model::right::Role;
 use serde_json::{Value, json};
 
@@ -11,7 +12,7 @@ async fn put(lab: &Lab, token: &str, class: &str, if_match: &str, body: Value) -
         .await
 }
 
-fn printer(attributes: Value) -> Value {
+fn printer(attributes: &Value) -> Value {
     json!({"name": "printer", "label": "printer", "meaning": "Prints.", "attributes": attributes})
 }
 
@@ -20,9 +21,9 @@ async fn a_class_is_defined_used_changed_and_retired_without_a_restart() {
     let lab = Lab::new();
     let token = lab.token_of(Role::CmdbOwner).await;
     let asset = json!({"name": "asset", "kind": "text", "need": "required", "pattern": "^PRN-[0-9]+$"});
-    let body = printer(json!([asset]));
+    let body = printer(&json!([asset]));
     let created = lab.post(&token, "/api/v1/classes", body.clone()).await.expect(201);
-    assert_eq!((created.header("etag"), &created.json()["origin"]), ("\"1\"".into(), &json!("owner")));
+    assert_eq!((created.header("etag"), &created.json()["origin"]), ("\"1\"", &json!("owner")));
     lab.post(&token, "/api/v1/classes", body).await.problem(422, "invalid");
     // It holds at once.
     let item = |attributes: Value| json!({"class": "printer", "name": "by the door", "attributes": attributes});
@@ -32,7 +33,7 @@ async fn a_class_is_defined_used_changed_and_retired_without_a_restart() {
     lab.post(&token, "/api/v1/items", item(json!({"asset": "PRN-7"}))).await.expect(201);
     // A change that the stored item would not fit names it, and changes nothing.
     let tier = json!({"name": "tier", "kind": "text", "need": "required", "choices": ["gold", "tin"]});
-    let stricter = printer(json!([asset, tier]));
+    let stricter = printer(&json!([asset, tier]));
     let broken = put(&lab, &token, "printer", "\"1\"", stricter.clone()).await.problem(409, "conflict");
     assert!(broken["detail"].as_str().unwrap().contains("by the door (tier: this attribute is required)"), "{broken}");
     assert_eq!(lab.get(&token, "/api/v1/classes/printer").await.json()["attributes"].as_array().unwrap().len(), 1);
@@ -43,7 +44,7 @@ async fn a_class_is_defined_used_changed_and_retired_without_a_restart() {
     let before = lab.sequence().await;
     let changed = put(&lab, &token, "printer", "\"1\"", fitting.clone()).await.expect(200);
     assert_eq!((lab.sequence().await - before, changed.json()["number"].clone()), (1, json!(2)));
-    let items = lab.service.list_declared(&crate::lab::SYSTEM, "printer", &Default::default()).await.unwrap().items;
+    let items = lab.service.list_declared(&crate::lab::SYSTEM, "printer", &Window::default()).await.unwrap().items;
     assert_eq!(items[0].value.attributes["tier"], "tin");
     assert_eq!(items[0].value.changes, 2);
     put(&lab, &token, "printer", "\"1\"", fitting).await.problem(412, "stale");
@@ -94,7 +95,7 @@ async fn shipped_classes_have_a_schema_and_take_attributes() {
         assert_eq!(found["schema"]["$schema"], "https://json-schema.org/draft/2020-12/schema");
         let properties = found["schema"]["properties"].as_object().unwrap().len();
         let patterns = found["schema"]["patternProperties"].as_object().map_or(0, serde_json::Map::len);
-        assert_eq!(Some(properties + patterns), class["attributes"].as_u64().map(|n| n as usize), "{class}");
+        assert_eq!(json!(properties + patterns), class["attributes"], "{class}");
     }
     let more = json!({"attributes": [{"name": "cost_centre", "kind": "text", "pattern": "^[0-9]{4}$"}]});
     assert_eq!(put(&lab, &token, "host", "\"0\"", more.clone()).await.expect(200).header("etag"), "\"1\"");

@@ -35,7 +35,7 @@ async fn an_item_is_declared_once_changed_and_taken_back() {
 
     let edit = json!({"owner": null, "attributes": {"port": 8443, "url": "https://shop.test"}});
     let edited = lab.patch(&token, &path(&item), "\"1\"", edit).await.expect(200);
-    assert_eq!((edited.header("etag"), &edited.json()["owner"]), ("\"2\"".into(), &Value::Null));
+    assert_eq!((edited.header("etag"), &edited.json()["owner"]), ("\"2\"", &Value::Null));
     lab.patch(&token, &path(&item), "\"1\"", json!({"owner": "db"})).await.problem(412, "stale");
     let no_tag = ask(Method::PATCH, &token, &path(&item), &[], Some(json!({"owner": "db"})));
     lab.people(no_tag).await.problem(428, "if-match-needed");
@@ -99,10 +99,7 @@ async fn what_agents_discover_is_not_declared_but_added_to() {
         assert_eq!(lab.get(&token, &path).await.expect(200).header("etag"), "\"0\"");
         let value = json!({"attributes": {"cost_centre": "4711"}});
         let said = lab.patch(&token, &path, "\"0\"", value).await.expect(200);
-        assert_eq!(
-            (said.header("etag"), &said.json()["attributes"]),
-            ("\"1\"".into(), &json!({"cost_centre": "4711"}))
-        );
+        assert_eq!((said.header("etag"), &said.json()["attributes"]), ("\"1\"", &json!({"cost_centre": "4711"})));
         assert_eq!(lab.get(&token, &path).await.expect(200).header("etag"), "\"1\"");
         let wrong = lab.patch(&token, &path, "\"1\"", json!({"owner": "x"})).await.problem(422, "invalid");
         assert_eq!(wrong["errors"][0]["pointer"], "/owner");
