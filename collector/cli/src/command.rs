@@ -1,6 +1,7 @@
 //! The command line: nouns and verbs, each a request or two.
 
 mod export;
+mod item;
 mod noun;
 mod record;
 
@@ -12,9 +13,9 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::{Value, json};
 
 use export::ExportCommand;
+use item::{ClassCommand, ItemCommand};
 use noun::{
-    AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, ItemCommand, TokenCommand,
-    UserCommand,
+    AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
 };
 
 use crate::client::{Client, ClientError};
@@ -29,6 +30,7 @@ const EXAMPLES: &str = "Examples:
   muster query hosts 'site:fra status:unknown'
   muster diff --from 2026-11-20 --filter 'class:package host.site:fra'
   muster export sbom web-1 > web-1.cdx.json
+  muster item create application shop owner=web port=443
   muster finding list                       what differs from what is authorised
   muster finding accept FINDING --reason 'ordered by CHG-12'
   muster incident list
@@ -75,6 +77,9 @@ enum Command {
     /// Items of all classes
     #[command(subcommand)]
     Item(ItemCommand),
+    /// Classes: which attributes items have
+    #[command(subcommand)]
+    Class(ClassCommand),
     /// Drift: what differs from what is authorised
     #[command(subcommand)]
     Finding(FindingCommand),
@@ -151,7 +156,8 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
     let format = common.output;
     match cli.command {
         Command::Host(command) => record::host(&client, format, command).await,
-        Command::Item(command) => record::item(&client, format, command).await,
+        Command::Item(command) => item::item(&client, format, command).await,
+        Command::Class(command) => item::class(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Incident(command) => record::incident(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,

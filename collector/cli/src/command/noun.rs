@@ -15,7 +15,7 @@ pub(crate) struct ListArgs {
 }
 
 /// A count of entries: none at all would look as if there were none.
-fn at_least_one(text: &str) -> Result<usize, String> {
+pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "a whole number from 1 on".to_owned())
 }
 
@@ -54,20 +54,6 @@ pub(crate) enum HostCommand {
     },
     /// Ask the agent for a fresh look
     Recheck { host: String },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ItemCommand {
-    /// List items that are there now
-    List(ListArgs),
-    /// Show an item
-    Show { item: String },
-    /// What changed on an item
-    History {
-        item: String,
-        #[arg(long, default_value_t = 50, value_parser = at_least_one)]
-        limit: usize,
-    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
+use super::item::{ItemCommand, item};
 use super::noun::{
-    AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, ItemCommand, ListArgs,
-    TokenCommand, UserCommand,
+    AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, ListArgs, TokenCommand,
+    UserCommand,
 };
 use super::{object, read_secret};
 use crate::client::Client;
 use crate::output::{self, Column, Format, col, time};
 
-type Done = anyhow::Result<()>;
+pub(super) type Done = anyhow::Result<()>;
 
 const CHANGES: &[Column] = &[
     time("SEEN", "/seen_at"),
@@ -21,7 +22,7 @@ const CHANGES: &[Column] = &[
     col("AFTER", "/after"),
 ];
 
-async fn list(client: &Client, format: Format, path: &str, args: &ListArgs, columns: &[Column]) -> Done {
+pub(super) async fn list(client: &Client, format: Format, path: &str, args: &ListArgs, columns: &[Column]) -> Done {
     let query: Vec<(&str, String)> = match args.filter.as_str() {
         "" => Vec::new(),
         filter => vec![("filter", filter.to_owned())],
@@ -30,7 +31,7 @@ async fn list(client: &Client, format: Format, path: &str, args: &ListArgs, colu
     Ok(output::rows(format, columns, &rows)?)
 }
 
-async fn history(client: &Client, format: Format, path: String, limit: usize) -> Done {
+pub(super) async fn history(client: &Client, format: Format, path: String, limit: usize) -> Done {
     Ok(output::rows(format, CHANGES, &client.list(&path, &[], limit).await?)?)
 }
 
@@ -130,36 +131,6 @@ pub(super) async fn host(client: &Client, format: Format, command: HostCommand) 
             client.post(&format!("/hosts/{id}/recheck"), &json!({})).await?;
             Ok(output::say("asked; the agent looks again as soon as it is connected")?)
         }
-    }
-}
-
-pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) -> Done {
-    const COLUMNS: &[Column] = &[
-        col("CLASS", "/class"),
-        col("NAME", "/name"),
-        col("VERSION", "/attributes/version"),
-        col("HOST", "/host_name"),
-        time("SINCE", "/since"),
-        col("ID", "/id"),
-    ];
-    const FIELDS: &[Column] = &[
-        col("id", "/id"),
-        col("class", "/class"),
-        col("key", "/key"),
-        col("host", "/host_name"),
-        col("present", "/is_present"),
-        time("since", "/since"),
-        time("seen", "/seen_at"),
-        col("attributes", "/attributes"),
-        col("metrics", "/metrics"),
-        col("findings", "/findings"),
-    ];
-    match command {
-        ItemCommand::List(args) => list(client, format, "/items", &args, COLUMNS).await,
-        ItemCommand::Show { item } => {
-            Ok(output::record(format, FIELDS, &client.get(&format!("/items/{item}")).await?.body)?)
-        }
-        ItemCommand::History { item, limit } => history(client, format, format!("/items/{item}/history"), limit).await,
     }
 }
 

@@ -1,6 +1,8 @@
 //! Records in the form of the API. Everything here is documented in OpenAPI; times are RFC 3339, ids typed text.
 
 mod agent;
+mod class;
+mod declared;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +16,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 pub(crate) use self::agent::{AgentView, EnrollmentTokenView};
+pub(crate) use self::class::{AttributeView, ClassDetail, ClassListed, ClassVersionView, RuleView};
+pub(crate) use self::declared::{DeclaredView, MembersView};
 use crate::service::host::HostView;
 use crate::service::item::ItemView;
 use crate::service::past::Difference;
@@ -151,7 +155,16 @@ pub(crate) struct Change {
     received_at: Option<String>,
     /// Whether the agent could read another part of the section than before: what came or went with it is no drift.
     view_changed: bool,
-    report: String,
+    /// The report that told it; of what people declare there is none.
+    report: Option<String>,
+    /// Who declared it.
+    by: Option<String>,
+    /// `agent`, or how it was declared: `person`, `rest`, `import`, `class`.
+    source: String,
+    /// Why it was declared.
+    reason: Option<String>,
+    /// The change that this one takes back.
+    undoes: Option<u64>,
 }
 
 impl From<HistoryEntry> for Change {
@@ -168,7 +181,11 @@ impl From<HistoryEntry> for Change {
             seen_at: at(entry.seen_at),
             received_at: entry.received_at.map(at),
             view_changed: entry.view_changed,
-            report: entry.report.to_string(),
+            report: Some(entry.report.to_string()),
+            by: None,
+            source: "agent".into(),
+            reason: None,
+            undoes: None,
         }
     }
 }
