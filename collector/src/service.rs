@@ -5,6 +5,8 @@
 pub mod account;
 pub mod agent;
 pub mod audit;
+pub mod class;
+pub mod declared;
 pub mod drift;
 mod error;
 pub mod export;
@@ -13,6 +15,7 @@ pub mod heartbeat;
 pub mod host;
 pub mod ingest;
 pub mod item;
+pub mod listing;
 mod lookup;
 pub mod overview;
 pub mod past;
@@ -26,6 +29,7 @@ use std::sync::{Arc, Mutex as BlockingMutex, PoisonError};
 
 use muster_model::agent::Sightings;
 use muster_model::audit::AuditDraft;
+use muster_model::class::Registry;
 use muster_model::drift::Windows;
 use muster_model::right::{self, Action, Actor, Resource};
 use muster_model::text::Phrase;
@@ -34,7 +38,7 @@ use muster_shared::id::{AgentId, RequestId};
 use muster_shared::protocol::Settings;
 use muster_shared::{Clock, Time};
 use muster_store::{Sequence, Store, StoreError};
-use tokio::sync::{Mutex, Semaphore, broadcast, watch};
+use tokio::sync::{Mutex, RwLock, Semaphore, broadcast, watch};
 
 use crate::authority::Authority;
 pub use error::{ServiceError, Wrong, conflict, invalid};
@@ -89,6 +93,12 @@ pub struct Service {
     numbering: Mutex<()>,
     /// One change of an account at a time: whether an administrator is left depends on all accounts.
     accounts: Mutex<()>,
+    /// The classes as they hold, once they were asked for.
+    classes: BlockingMutex<Option<Arc<Registry>>>,
+    /// Who changes an item looks at its class, and who changes a class at all its items: the one waits for the other.
+    class_gate: RwLock<()>,
+    /// One new identity at a time: whether it is free depends on all items of the class.
+    declaring: Mutex<()>,
 }
 
 impl std::fmt::Debug for Service {
@@ -187,6 +197,9 @@ impl Service {
             lookup: lookup::Lookup::default(),
             numbering: Mutex::default(),
             accounts: Mutex::default(),
+            classes: BlockingMutex::default(),
+            class_gate: RwLock::default(),
+            declaring: Mutex::default(),
         }
     }
 

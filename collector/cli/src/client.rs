@@ -125,6 +125,32 @@ impl Client {
         self.send(Method::PATCH, path, Some(body), etag).await
     }
 
+    /// Changes a record that was read with this `ETag`.
+    pub(crate) async fn change(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        body: &Value,
+        etag: Option<String>,
+    ) -> Result<Answer, ClientError> {
+        self.send_with(Method::PATCH, path, query, Some(body), etag).await
+    }
+
+    /// Replaces a record that was read with this `ETag`.
+    pub(crate) async fn put(&self, path: &str, body: &Value, etag: Option<String>) -> Result<Answer, ClientError> {
+        self.send(Method::PUT, path, Some(body), etag).await
+    }
+
+    /// Retires a record that was read with this `ETag`.
+    pub(crate) async fn retire(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        etag: Option<String>,
+    ) -> Result<Answer, ClientError> {
+        self.send_with(Method::DELETE, path, query, None, etag).await
+    }
+
     pub(crate) async fn delete(&self, path: &str) -> Result<Answer, ClientError> {
         self.send(Method::DELETE, path, None, None).await
     }
@@ -212,7 +238,22 @@ impl Client {
         body: Option<&Value>,
         if_match: Option<String>,
     ) -> Result<Answer, ClientError> {
+        self.send_with(method, path, &[], body, if_match).await
+    }
+
+    async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, String)],
+        body: Option<&Value>,
+        if_match: Option<String>,
+    ) -> Result<Answer, ClientError> {
         let mut request = self.http.request(method, format!("{}/api/v1{path}", self.url)).bearer_auth(&self.token);
+        let given: Vec<&(&str, String)> = query.iter().filter(|(_, value)| !value.is_empty()).collect();
+        if !given.is_empty() {
+            request = request.query(&given);
+        }
         if let Some(body) = body {
             request = request.json(body);
         }

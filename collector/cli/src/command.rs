@@ -4,6 +4,7 @@ mod export;
 mod item;
 mod noun;
 mod record;
+mod source;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,10 +14,11 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::{Value, json};
 
 use export::ExportCommand;
+use item::{ClassCommand, ItemCommand};
 use noun::{
-    AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, ItemCommand, SourceCommand,
-    TokenCommand, UserCommand,
+    AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
 };
+use source::SourceCommand;
 
 use crate::client::{Client, ClientError};
 use crate::login::{self, Login};
@@ -30,6 +32,7 @@ const EXAMPLES: &str = "Examples:
   muster query hosts 'site:fra status:unknown'
   muster diff --from 2026-11-20 --filter 'class:package host.site:fra'
   muster export sbom web-1 > web-1.cdx.json
+  muster item create application shop owner=web port=443
   muster finding list                       what differs from what is authorised
   muster finding accept FINDING --reason 'ordered by CHG-12'
   muster incident list
@@ -76,6 +79,9 @@ enum Command {
     /// Items of all classes
     #[command(subcommand)]
     Item(ItemCommand),
+    /// Classes: which attributes items have
+    #[command(subcommand)]
+    Class(ClassCommand),
     /// Who says something of hosts
     #[command(subcommand)]
     Source(SourceCommand),
@@ -156,7 +162,8 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Host(command) => record::host(&client, format, command).await,
         Command::Item(command) => item::item(&client, format, command).await,
-        Command::Source(command) => item::source(&client, format, command).await,
+        Command::Class(command) => item::class(&client, format, command).await,
+        Command::Source(command) => source::list(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Incident(command) => record::incident(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,

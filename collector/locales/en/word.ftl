@@ -41,6 +41,11 @@ lifecycle-discovered = discovered
 lifecycle-active = in service
 lifecycle-maintenance = in maintenance
 lifecycle-retired = retired
+lifecycle-review = in review
+lifecycle-stale = stale
+lifecycle-missing = missing
+lifecycle-retiring = retiring
+lifecycle-archived = archived
 
 criticality-low = low
 criticality-normal = normal
@@ -136,6 +141,16 @@ close-code-duplicate = duplicate
 cancel-reason-duplicate = duplicate
 cancel-reason-false-alarm = false alarm
 cancel-reason-not-reproducible = cannot be reproduced
+
+value-kind-text = text
+value-kind-integer = whole number
+value-kind-number = number
+value-kind-boolean = yes or no
+value-kind-list = list of texts
+value-kind-time = time or day
+value-kind-version = version
+value-kind-table = named texts
+value-kind-any = any
 
 list-comma = { ", " }
 event-assign = assigned

@@ -41,6 +41,11 @@ lifecycle-discovered = 新发现
 lifecycle-active = 使用中
 lifecycle-maintenance = 维护中
 lifecycle-retired = 已退役
+lifecycle-review = 审核中
+lifecycle-stale = 过期
+lifecycle-missing = 失踪
+lifecycle-retiring = 退役中
+lifecycle-archived = 已归档
 
 criticality-low = 低
 criticality-normal = 一般
@@ -136,6 +141,16 @@ close-code-duplicate = 重复
 cancel-reason-duplicate = 重复
 cancel-reason-false-alarm = 误报
 cancel-reason-not-reproducible = 无法重现
+
+value-kind-text = 文本
+value-kind-integer = 整数
+value-kind-number = 数字
+value-kind-boolean = 是或否
+value-kind-list = 文本列表
+value-kind-time = 时间或日期
+value-kind-version = 版本
+value-kind-table = 命名文本
+value-kind-any = 任意
 
 list-comma = 、
 event-assign = 已分派

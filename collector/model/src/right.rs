@@ -56,6 +56,10 @@ names! {
         ItemRead = "item.read",
         /// Change what people say of a host: owner, site, criticality.
         HostUpdate = "host.update",
+        /// Declare items and relations, change them, retire them.
+        ItemManage = "item.manage",
+        /// Define classes and attributes.
+        ClassManage = "class.manage",
         /// Ask an agent for a fresh look.
         HostRecheck = "host.recheck",
         /// See findings, baselines and policies.
@@ -129,6 +133,8 @@ pub const fn holders(action: Action) -> &'static [Role] {
         }
         Action::AgentRead => &[Administrator, CmdbOwner, Responder, Auditor],
         Action::HostUpdate
+        | Action::ItemManage
+        | Action::ClassManage
         | Action::FindingAccept
         | Action::FindingWaive
         | Action::SourceReport

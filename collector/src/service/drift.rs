@@ -42,6 +42,8 @@ impl Service {
                 | Event::AgentQuarantined { .. }
                 | Event::AgentPending { .. }
                 | Event::FindingChanged { .. }
+                | Event::DeclaredChanged { .. }
+                | Event::ClassChanged { .. }
                 | Event::TicketChanged { .. } => {
                     through = row.value.cursor();
                     continue;
@@ -71,6 +73,8 @@ impl Service {
             | Event::AgentQuarantined { .. }
             | Event::AgentPending { .. }
             | Event::FindingChanged { .. }
+            | Event::DeclaredChanged { .. }
+            | Event::ClassChanged { .. }
             | Event::TicketChanged { .. } => Ok(ChangeSet::new()),
         }
     }

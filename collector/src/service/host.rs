@@ -11,9 +11,9 @@ use muster_model::inventory::{Known, SectionMetrics, section_key};
 use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
 use muster_model::source::Source;
-use muster_model::text::Phrase;
+use muster_model::text::{Phrase, Word};
 use muster_model::{ChangeSet, Expected, Record, Versioned};
-use muster_shared::id::HostId;
+use muster_shared::id::{HostId, NodeId};
 use muster_shared::{Attributes, SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
@@ -115,6 +115,7 @@ impl Service {
         window: &Window,
     ) -> Result<Page<HostView>, ServiceError> {
         call.authorize(Action::ItemRead, Resource::All)?;
+        let asks_people = self.registry().await?.asks_people(query);
         let mut items = Vec::new();
         let mut cursor = window.cursor.clone();
         loop {
@@ -122,7 +123,12 @@ impl Service {
             let page = self.list(Scan::index(Index::HostByName, ""), &batch, |_: &Host| true).await?;
             for host in page.items {
                 let Some(view) = self.host_view(host, query.moment).await? else { continue };
-                if query.matches(&view.entry()) {
+                let mut entry = view.entry();
+                if let Some(entry) = entry.as_object_mut().filter(|_| asks_people) {
+                    let (id, mut added) = (view.host.value.id, self.added_to(view.host.value.id, query.moment).await?);
+                    entry.extend(added.remove(&NodeId::Host(id)).unwrap_or_default());
+                }
+                if query.matches(&entry) {
                     items.push(view);
                 }
             }
@@ -232,6 +238,10 @@ impl Service {
             if text.as_ref().is_some_and(|text| text.chars().count() > 100) {
                 return Err(invalid(field, Phrase::new("at_most_characters").with("max", "100")));
             }
+        }
+        if edit.lifecycle.is_some_and(|lifecycle| !Lifecycle::BY_PEOPLE.contains(&lifecycle)) {
+            let choices = Word::list(Lifecycle::BY_PEOPLE.iter().map(|lifecycle| lifecycle.as_str()));
+            return Err(invalid("/lifecycle", Phrase::new("lifecycle_choice").with("choices", choices)));
         }
         let edit = &edit;
         self.decide(|| async move {

@@ -122,6 +122,7 @@ impl Service {
         call.authorize(Action::ItemRead, Resource::All)?;
         let after = place(window);
         let candidates = self.candidates(query).await?;
+        let asks_people = self.registry().await?.asks_people(query);
         let mut items = Vec::new();
         for id in self.hosts_of(query, candidates.as_ref()).await? {
             if after.as_ref().is_some_and(|(at, ..)| *at > id) {
@@ -134,6 +135,9 @@ impl Service {
             holder.facts = self.facts_at(&holder, query.moment).await?;
             if !holder.is_possible(query) {
                 continue;
+            }
+            if asks_people {
+                holder.added = self.added_to(holder.host.value.id, query.moment).await?;
             }
             for section in holder.sections(query) {
                 let keys = keys.map(|sections| sections.get(&section));
@@ -177,7 +181,14 @@ impl Service {
         let known = self.known(&tellers).await?;
         let is_stale = tellers.is_stale(self.now(), self.policy().agents.heartbeat_seconds);
         let facts = known.as_ref().map(|known| known.facts.clone()).unwrap_or_default();
-        Ok(Holder { host, tellers, known, facts, status: if is_stale { "unknown" } else { "up" } })
+        Ok(Holder {
+            host,
+            tellers,
+            known,
+            facts,
+            status: if is_stale { "unknown" } else { "up" },
+            added: BTreeMap::new(),
+        })
     }
 
     /// The items of a section that a query is asked of, by key.

@@ -260,6 +260,8 @@ impl Service {
             | Event::AgentQuarantined { .. }
             | Event::AgentPending { .. }
             | Event::FindingChanged { .. }
+            | Event::DeclaredChanged { .. }
+            | Event::ClassChanged { .. }
             | Event::TicketChanged { .. } => Ok(()),
         }
     }

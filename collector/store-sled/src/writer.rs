@@ -339,17 +339,6 @@ impl Staging {
 }
 
 /// Whether documents of a collection have index entries: the others need not be read before they are replaced.
-pub(crate) const fn is_indexed(collection: Collection) -> bool {
-    matches!(
-        collection,
-        Collection::Agent
-            | Collection::ApiToken
-            | Collection::Session
-            | Collection::User
-            | Collection::Host
-            | Collection::History
-            | Collection::Finding
-            | Collection::Ticket
-            | Collection::Audit
-    )
+pub(crate) fn is_indexed(collection: Collection) -> bool {
+    muster_store::Index::ALL.iter().any(|index| index.collection() == collection)
 }

@@ -14,6 +14,9 @@ macro_rules! indexes {
         pub enum Index { $($(#[$doc])* $variant = $code,)+ }
 
         impl Index {
+            /// Every index.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             /// The collection whose documents it lists.
             pub const fn collection(self) -> Collection {
                 match self { $(Self::$variant => Collection::$collection),+ }
@@ -79,6 +82,16 @@ indexes! {
     AuditByObject(Audit) = 22;
     /// `seen_at`: history of the whole fleet by time.
     HistoryByTime(History) = 23;
+    /// `class/name/id`: declared items by class and name, lower case.
+    DeclaredByClass(Declared) = 40;
+    /// `class/identity`: present items by what tells them apart.
+    DeclaredByIdentity(Declared) = 41;
+    /// `node`: relations by each of their ends.
+    RelationByNode(Relation) = 42;
+    /// `last_seen`: discovered relations that hold, by when they were last seen.
+    RelationSeen(Relation) = 43;
+    /// `host`: relations by the host that one of their ends is or stands on.
+    RelationByHost(Relation) = 44;
     /// `digest`: reports of sources by their bytes.
     SourceByBody(SourceSeen) = 50;
     /// `source/at`: hosts by when a source was last heard of them.
@@ -111,6 +124,8 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         ],
         Document::Finding(finding) => finding_entries(finding),
         Document::Ticket(ticket) => ticket_entries(ticket),
+        Document::Declared(declared) => declared_entries(declared),
+        Document::Relation(relation) => relation_entries(relation),
         Document::Audit(entry) => vec![(Index::AuditByObject, format!("{}/{:016x}", entry.draft.object, entry.seq))],
         Document::SourceSeen(seen) => vec![
             (Index::SourceByBody, seen.body.to_string()),
@@ -120,8 +135,11 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         Document::Aside(_)
         | Document::Baseline(_)
         | Document::BaselineMove(_)
+        | Document::Class(_)
+        | Document::ClassVersion(_)
         | Document::Counter(_)
         | Document::Cursor(_)
+        | Document::DeclaredChange(_)
         | Document::EnrollmentToken(_)
         | Document::Event(_)
         | Document::HostPast(_)
@@ -136,6 +154,28 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::SourceErrors(_)
         | Document::Timeline(_) => Vec::new(),
     }
+}
+
+fn declared_entries(declared: &muster_model::declared::Declared) -> Vec<(Index, String)> {
+    let name = declared.name.to_lowercase();
+    let mut entries = vec![(Index::DeclaredByClass, format!("{}/{name}/{}", declared.class, declared.id))];
+    if declared.is_present() && declared.id.declared().is_some() {
+        entries.push((Index::DeclaredByIdentity, format!("{}/{}", declared.class, declared.identity)));
+    }
+    entries
+}
+
+fn relation_entries(relation: &muster_model::relation::Relation) -> Vec<(Index, String)> {
+    use muster_model::relation::Source;
+
+    let mut entries: Vec<_> = [relation.from, relation.to].map(|node| (Index::RelationByNode, node.to_string())).into();
+    let hosts: std::collections::BTreeSet<_> =
+        [relation.from.host(), relation.to.host()].into_iter().flatten().collect();
+    entries.extend(hosts.into_iter().map(|host| (Index::RelationByHost, host.to_string())));
+    if relation.source == Source::Discovered && relation.holds() {
+        entries.push((Index::RelationSeen, time_key(relation.last_seen)));
+    }
+    entries
 }
 
 fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, String)> {

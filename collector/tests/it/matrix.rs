@@ -14,6 +14,8 @@ struct Row(Method, &'static str, Option<Action>, fn(&Place) -> Value);
 struct Place {
     host: String,
     item: String,
+    declared: String,
+    class: String,
     finding: String,
     ticket: String,
     agent: String,
@@ -43,6 +45,21 @@ const ROUTES: &[Row] = &[
     Row(GET, "/items", Some(Action::ItemRead), nothing),
     Row(GET, "/items/{id}", Some(Action::ItemRead), nothing),
     Row(GET, "/items/{id}/history", Some(Action::ItemRead), nothing),
+    Row(POST, "/items", Some(Action::ItemManage), |place| json!({"class": "team", "name": place.unknown})),
+    Row(PATCH, "/items/{id}", Some(Action::ItemManage), |place| json!({"owner": place.unknown})),
+    Row(POST, "/items/{id}/undo", Some(Action::ItemManage), |_| json!({"change": 2})),
+    Row(DELETE, "/items/{id}", Some(Action::ItemManage), nothing),
+    Row(GET, "/classes", Some(Action::ItemRead), nothing),
+    Row(
+        POST,
+        "/classes",
+        Some(Action::ClassManage),
+        |place| json!({"name": place.unknown.replace('-', "_"), "label": "a class"}),
+    ),
+    Row(GET, "/classes/{name}", Some(Action::ItemRead), nothing),
+    Row(GET, "/classes/{name}/versions", Some(Action::ItemRead), nothing),
+    Row(PUT, "/classes/{name}", Some(Action::ClassManage), |place| json!({"label": place.unknown})),
+    Row(DELETE, "/classes/{name}", Some(Action::ClassManage), nothing),
     Row(GET, "/items/{id}/diff", Some(Action::ItemRead), nothing),
     Row(GET, "/diff", Some(Action::ItemRead), nothing),
     Row(GET, "/findings", Some(Action::FindingRead), nothing),
@@ -130,9 +147,15 @@ async fn place(lab: &Lab) -> Place {
     let ticket = lab.post(&admin, "/api/v1/tickets", body).await.json()["id"].as_str().unwrap().to_owned();
     let token = lab.post(&admin, "/api/v1/enrollment-tokens", json!({"name": "t"})).await.json();
     let user = lab.user("somebody-else", &[Role::Viewer]).await;
+    let declare = json!({"class": "application", "name": "shop"});
+    let declared = lab.post(&admin, "/api/v1/items", declare).await.expect(201).json();
+    let class = json!({"name": "printer", "label": "printer"});
+    let class = lab.post(&admin, "/api/v1/classes", class).await.expect(201).json();
     Place {
         host,
         item,
+        declared: declared["id"].as_str().unwrap().to_owned(),
+        class: class["name"].as_str().unwrap().to_owned(),
         finding,
         ticket,
         agent: device.agent.to_string(),
@@ -142,11 +165,13 @@ async fn place(lab: &Lab) -> Place {
     }
 }
 
-fn path(template: &str, place: &Place) -> String {
+fn path(method: &Method, template: &str, place: &Place) -> String {
     let kind = template.split('/').nth(1).unwrap();
     let id = match kind {
         "hosts" | "baselines" | "export" => &place.host,
-        "items" => &place.item,
+        "items" if *method == GET || template.contains("/pins") => &place.item,
+        "items" => &place.declared,
+        "classes" => &place.class,
         "findings" => &place.finding,
         "tickets" => &place.ticket,
         "agents" => &place.agent,
@@ -156,7 +181,10 @@ fn path(template: &str, place: &Place) -> String {
         "sessions" => "sess_00000000000000000000000000000000",
         _ => "",
     };
-    format!("/api/v1{}", template.replace("{id}", id).replace("{host}", id).replace("{attribute}", "vendor"))
+    format!(
+        "/api/v1{}",
+        template.replace("{id}", id).replace("{host}", id).replace("{name}", id).replace("{attribute}", "vendor")
+    )
 }
 
 #[test]
@@ -188,7 +216,7 @@ async fn nobody_gets_nothing() {
     for Row(method, template, _, body) in ROUTES {
         for token in ["", "x", "mst_AAAA"] {
             let body = Some(body(&place)).filter(|body| !body.is_null());
-            let request = ask(method.clone(), token, &path(template, &place), &[("if-match", "*")], body);
+            let request = ask(method.clone(), token, &path(method, template, &place), &[("if-match", "*")], body);
             let before = lab.sequence().await;
             let reply = lab.people(request).await;
             assert_eq!(reply.header("www-authenticate"), "Bearer");
@@ -210,7 +238,7 @@ async fn check_role(role: Role) {
             let what = format!("{method} {template} as {role} with {scope}");
             place.unknown = format!("{scope}-{i}");
             let body = Some(body(&place)).filter(|body| !body.is_null());
-            let request = ask(method.clone(), &token, &path(template, &place), &[("if-match", "*")], body);
+            let request = ask(method.clone(), &token, &path(method, template, &place), &[("if-match", "*")], body);
             let (sequence, (audit, _)) = (lab.sequence().await, lab.last_audit().await);
             let reply = lab.people(request).await;
             let (commits, entries) = (lab.sequence().await - sequence, lab.last_audit().await.0 - audit);
@@ -274,7 +302,7 @@ async fn an_agents_certificate_opens_no_route_of_people_and_a_token_none_of_agen
     let device = Device::enroll(&lab, "web-2", "ab".repeat(16).as_str()).await;
     for Row(method, template, _, body) in ROUTES {
         let body = Some(body(&place)).filter(|body| !body.is_null());
-        let request = ask(method.clone(), "", &path(template, &place), &[("if-match", "*")], body);
+        let request = ask(method.clone(), "", &path(method, template, &place), &[("if-match", "*")], body);
         lab.people_from(request, device.from()).await.problem(401, "not-authenticated");
     }
     let token = lab.token_of(Role::Responder).await;
@@ -287,7 +315,7 @@ async fn an_agents_certificate_opens_no_route_of_people_and_a_token_none_of_agen
         assert_eq!(lab.people(request()).await.status, 404);
     }
     for Row(method, template, ..) in ROUTES {
-        let request = ask(method.clone(), &token, &path(template, &place), &[], None);
+        let request = ask(method.clone(), &token, &path(method, template, &place), &[], None);
         lab.agents(request, device.from()).await.problem(404, "no-route");
     }
 }

@@ -15,7 +15,7 @@ pub(crate) struct ListArgs {
 }
 
 /// A count of entries: none at all would look as if there were none.
-fn at_least_one(text: &str) -> Result<usize, String> {
+pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "a whole number from 1 on".to_owned())
 }
 
@@ -54,41 +54,6 @@ pub(crate) enum HostCommand {
     },
     /// Ask the agent for a fresh look
     Recheck { host: String },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ItemCommand {
-    /// List items that are there now
-    List(ListArgs),
-    /// Show an item
-    Show { item: String },
-    /// What changed on an item
-    History {
-        item: String,
-        #[arg(long, default_value_t = 50, value_parser = at_least_one)]
-        limit: usize,
-    },
-    /// Pin a value of an item: it counts before what sources say
-    Pin {
-        item: String,
-        attribute: String,
-        /// JSON, or a text
-        value: String,
-        /// Why
-        #[arg(long)]
-        reason: String,
-        /// RFC 3339 time at which it ends; without one it holds until it is taken back
-        #[arg(long)]
-        until: Option<String>,
-    },
-    /// Take a pin back
-    Unpin { item: String, attribute: String },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum SourceCommand {
-    /// List who says something of hosts, and when each was last heard
-    List,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::item::{ItemCommand, item};
 use super::noun::{
     AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, ListArgs, TokenCommand,
     UserCommand,
@@ -63,7 +64,7 @@ pub(super) async fn query(client: &Client, format: Format, list: &str, filter: S
     let args = ListArgs { filter, limit };
     match list {
         "hosts" => host(client, format, HostCommand::List(args)).await,
-        "items" => super::item::item(client, format, super::noun::ItemCommand::List(args)).await,
+        "items" => item(client, format, ItemCommand::List(args)).await,
         "findings" => finding(client, format, FindingCommand::List(args)).await,
         _ => self::list(client, format, "/tickets", &args, TICKETS).await,
     }

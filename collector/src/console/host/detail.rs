@@ -157,7 +157,7 @@ fn edit_form(view: &HostView, visitor: &Visitor, attempt: Option<&Attempt>) -> F
     let locale = visitor.locale;
     let host = &view.host.value;
     let criticalities = Criticality::ALL.iter().map(|c| c.as_str());
-    let lifecycles = Lifecycle::ALL.iter().map(|l| l.as_str());
+    let lifecycles = Lifecycle::BY_PEOPLE.iter().map(|l| l.as_str());
     Form::new(visitor, "edit", format!("/hosts/{}", host.id), locale.t("host-edit"))
         .submit(locale.t("save"))
         .version(view.host.version)

@@ -92,6 +92,7 @@ fn sets() -> BTreeSet<String> {
     set("finding-state", FindingState::NAMES);
     set("resolution", &["reverted", "accepted", "item_gone"]);
     set("host-status", &["up", "unknown"]);
+    set("value-kind", &muster_shared::attribute::Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     set("lifecycle", &Lifecycle::ALL.iter().map(|l| l.as_str()).collect::<Vec<_>>());
     set("criticality", &Criticality::ALL.iter().map(|c| c.as_str()).collect::<Vec<_>>());
     set("section-status", &["ok", "partial", "denied", "failed", "unsupported"]);
@@ -167,7 +168,19 @@ fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
         .collect();
     assert_eq!(said, english);
     assert!(FluentResource::try_new(SPOKEN.to_owned()).is_ok());
-    let kinds = ["action", "agent", "enrollment token", "finding", "host", "item", "page", "section", "session"];
+    let kinds = [
+        "action",
+        "agent",
+        "change",
+        "class",
+        "enrollment token",
+        "finding",
+        "host",
+        "item",
+        "page",
+        "section",
+        "session",
+    ];
     let kinds = kinds.iter().chain(&["ticket", "user"]).map(|kind| Locale::Chinese.name("kind", kind));
     let identifiers = IdentifierKind::ALL.iter().map(|kind| Locale::Chinese.name("identifier", kind.as_str()));
     let others = spoken.keys().filter(|key| !key.starts_with("say-")).count();

@@ -18,8 +18,9 @@ use serde_json::Value;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::item::ListedItem;
 use super::list::{ListQuery, MomentParameters};
-use super::view::{FindingView, Host, Item, TicketView};
+use super::view::{FindingView, Host, TicketView};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::problem::Refusal;
@@ -210,7 +211,9 @@ async fn hosts(State(app): State<Shared>, Caller(call): Caller, query: ListQuery
 /// All items that a filter means
 #[utoipa::path(get, path = "/export/items", params(FormParameters, MomentParameters), responses((status = 200, description = "the list")))]
 async fn items(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Result<Response, Refusal> {
-    let (form, query) = asked(query, &fields::ITEM, |query| {
+    let registry = app.service.registry().await?;
+    let fields = registry.item_fields();
+    let (form, query) = asked(query, &fields, |query| {
         let mut names = columns(&["id", "class", "name", "key", "host_name", "since", "seen_at", "is_present"]);
         // Items of one class have columns of their own; the attributes of all would be hundreds.
         match query.requires("class").and_then(|class| class.parse::<SectionName>().ok()) {
@@ -226,7 +229,8 @@ async fn items(State(app): State<Shared>, Caller(call): Caller, query: ListQuery
     stream_list("items", form, move |window| {
         let (app, call, query): (_, Call, _) = (app.clone(), call.clone(), query.clone());
         Box::pin(async move {
-            Ok(values(app.service.list_items(&call, &query, &window).await?, |view| json(Item::from(view))))
+            let page = app.service.list_everything(&call, &query, &window).await?;
+            Ok(values(page, |listed| json(ListedItem::from(listed))))
         })
     })
     .await

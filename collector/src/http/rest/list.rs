@@ -77,7 +77,11 @@ impl ListQuery {
     }
 
     /// The two moments of a difference, with the page and the query.
-    pub(crate) fn between(mut self, fields: &Fields, now: Time) -> Result<(Moment, Moment, Window, Query), Refusal> {
+    pub(crate) fn between(
+        mut self,
+        fields: &Fields<'_>,
+        now: Time,
+    ) -> Result<(Moment, Moment, Window, Query), Refusal> {
         let mut time = |name: &str| -> Result<Option<Time>, Refusal> {
             let Some(text) = self.take(name) else { return Ok(None) };
             let wrong = || Phrase::new("query_time").with("field", name).with("value", text.as_str());
@@ -90,7 +94,7 @@ impl ListQuery {
     }
 
     /// The page and the query over the given fields.
-    pub(crate) fn parse(self, fields: &Fields) -> Result<(Window, Query), Refusal> {
+    pub(crate) fn parse(self, fields: &Fields<'_>) -> Result<(Window, Query), Refusal> {
         let mut window = Window::default();
         let mut query = match self.0.get("filter") {
             Some(text) => Query::parse(text, fields).map_err(ServiceError::from)?,

@@ -1,6 +1,8 @@
 //! Records in the form of the API. Everything here is documented in OpenAPI; times are RFC 3339, ids typed text.
 
 mod agent;
+mod class;
+mod declared;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +16,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 pub(crate) use self::agent::{AgentView, EnrollmentTokenView};
+pub(crate) use self::class::{AttributeView, ClassDetail, ClassListed, ClassVersionView, RuleView};
+pub(crate) use self::declared::{DeclaredView, MembersView};
 use crate::service::host::HostView;
 use crate::service::item::ItemView;
 use crate::service::past::Difference;
@@ -157,12 +161,19 @@ pub(crate) struct Change {
     received_at: Option<String>,
     /// Whether the agent could read another part of the section than before: what came or went with it is no drift.
     view_changed: bool,
-    /// Who told it: `agent`, `glpi`, ...; `person` when a value was pinned.
+    /// The report that told it; of what people declare there is none.
+    report: Option<String>,
+    /// Who declared it.
+    by: Option<String>,
+    /// Who told it (`agent`, `glpi`, ...), or how it was declared: `person`, `rest`, `import`, `class`.
     source: String,
+    /// Why it was declared.
+    reason: Option<String>,
+    /// The change that this one takes back.
+    undoes: Option<u64>,
     /// What it means for the item as all sources together tell it: `effective`, `shadowed` (another source is believed), `view`
     /// (what changed; nobody told just this) or `winner` (another source is believed now).
     bearing: String,
-    report: String,
 }
 
 impl From<HistoryEntry> for Change {
@@ -179,9 +190,12 @@ impl From<HistoryEntry> for Change {
             seen_at: at(entry.seen_at),
             received_at: entry.received_at.map(at),
             view_changed: entry.view_changed,
+            report: Some(entry.report.to_string()),
+            by: None,
             source: entry.source.to_string(),
+            reason: None,
+            undoes: None,
             bearing: entry.bearing.as_str().into(),
-            report: entry.report.to_string(),
         }
     }
 }

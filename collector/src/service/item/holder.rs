@@ -1,13 +1,14 @@
 //! A host as the holder of its items, and an item as queries see it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use muster_model::Versioned;
 use muster_model::host::Host;
 use muster_model::inventory::{Facts, Known, SectionHead, StoredItem};
 use muster_model::query::{Entry, Query};
 use muster_shared::attribute::{self, Kind};
-use muster_shared::id::ItemId;
+use muster_shared::id::{ItemId, NodeId};
 use muster_shared::{Attributes, SectionName, Time};
 use serde_json::{Value, json};
 
@@ -22,6 +23,8 @@ pub(in crate::service) struct Holder {
     pub(in crate::service) known: Option<Known>,
     pub(in crate::service) facts: Facts,
     pub(in crate::service) status: &'static str,
+    /// What people added to the host and its items, when it was asked for.
+    pub(in crate::service) added: BTreeMap<NodeId, Attributes>,
 }
 
 impl Holder {
@@ -109,10 +112,14 @@ impl Entry for ItemEntry<'_> {
             "host_name" => json!(item.host_name),
             "lifecycle" => json!(if item.is_present { "active" } else { "retired" }),
             "since" => json!(item.since),
-            _ => match field.strip_prefix("host.") {
-                Some(field) => return self.holder.value(field).map(Cow::Owned),
-                None => return item.attributes.get(field).or_else(|| item.metrics.get(field)).map(Cow::Borrowed),
-            },
+            _ => {
+                if let Some(field) = field.strip_prefix("host.") {
+                    return self.holder.value(field).map(Cow::Owned);
+                }
+                let added = || self.holder.added.get(&NodeId::Item(item.id))?.get(field);
+                let found = item.attributes.get(field).or_else(|| item.metrics.get(field)).or_else(added);
+                return found.map(Cow::Borrowed);
+            }
         };
         Some(Cow::Owned(own))
     }
