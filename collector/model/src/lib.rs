@@ -18,6 +18,7 @@ pub mod drift;
 pub mod event;
 pub mod export;
 pub mod finding;
+pub mod health;
 pub mod history;
 pub mod host;
 pub mod identification;

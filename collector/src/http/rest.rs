@@ -5,11 +5,12 @@ mod agent;
 mod audit;
 mod class;
 mod declared;
-mod export;
+pub(crate) mod export;
 mod finding;
 mod host;
 mod item;
 mod list;
+mod report;
 mod ticket;
 mod view;
 
@@ -27,6 +28,7 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use self::list::ListQuery;
 use super::problem::Refusal;
 use crate::app::Shared;
 use crate::authority::sha256_hex;
@@ -63,7 +65,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(agent::router())
             .merge(account::router())
             .merge(audit::router())
-            .merge(export::router()),
+            .merge(export::router())
+            .merge(report::router()),
     )
 }
 

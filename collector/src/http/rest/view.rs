@@ -31,7 +31,10 @@ fn at(time: Time) -> String {
 pub(crate) struct Host {
     id: String,
     name: String,
+    /// Where it stands in its life; `stale` or `missing` when it should report and is silent.
     lifecycle: String,
+    /// What people set.
+    lifecycle_set: String,
     owner: Option<String>,
     site: Option<String>,
     criticality: String,
@@ -80,7 +83,8 @@ impl From<HostView> for Host {
         Self {
             id: host.id.to_string(),
             name: host.name,
-            lifecycle: host.lifecycle.as_str().into(),
+            lifecycle: view.lifecycle.as_str().into(),
+            lifecycle_set: host.lifecycle.as_str().into(),
             owner: host.owner,
             site: host.site,
             criticality: host.criticality.as_str().into(),
