@@ -25,6 +25,7 @@ pub mod query;
 pub mod record;
 pub mod right;
 pub mod routing;
+pub mod schema;
 pub mod text;
 pub mod ticket;
 pub mod version;

@@ -83,7 +83,7 @@ async fn lost_and_foreign_segments_are_refused() {
         });
     }
     // Only the name of a segment that was just begun tells that the one before it is lost.
-    let next = open(dir.path()).index.applied().unwrap().0 + 1;
+    let next = shared::applied(&open(dir.path()).shared.index()).unwrap() + 1;
     refused("the last full one is missing", false, &|journal| {
         fs::remove_file(journal.join(names.last().unwrap())).unwrap();
         fs::write(journal.join(format!("{next:016x}.seg")), []).unwrap();
@@ -113,7 +113,7 @@ async fn is_found(dir: &Path, before: &[(Vec<u8>, Vec<u8>)]) -> bool {
     if !store.verify().await.unwrap().is_empty() {
         return true;
     }
-    assert_eq!(store.index.rows(), before, "another content in silence");
+    assert_eq!(store.shared.index().rows(), before, "another content in silence");
     false
 }
 
