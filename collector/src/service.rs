@@ -14,6 +14,7 @@ pub mod host;
 pub mod ingest;
 pub mod item;
 pub mod overview;
+pub mod restore;
 pub mod session;
 pub mod ticket;
 pub mod token;

@@ -11,7 +11,8 @@ use muster_shared::diff::{self, ItemMap};
 use muster_shared::enrollment::EnrollmentToken;
 use muster_shared::id::ReportId;
 use muster_shared::protocol::{
-    Credential, ENROLL_PATH, EnrollRequest, HEARTBEATS_PATH, Heartbeat, HeartbeatAck, REPORTS_PATH, ReportAck,
+    Credential, ENROLL_PATH, EnrollRequest, HEARTBEATS_PATH, Heartbeat, HeartbeatAck, RENEWALS_PATH, REPORTS_PATH,
+    RenewRequest, ReportAck,
 };
 use muster_shared::report::{Change, Report, SCHEMA, SectionReport};
 use muster_shared::{Clock, SectionName, SectionStatus, SystemClock};
@@ -185,6 +186,27 @@ impl SimulatedAgent {
         self.root = report.root;
         (self.generation, self.seq) = (report.next, report.seq);
         Ok(ack)
+    }
+
+    /// Forgets what was acknowledged: the next report is a whole one, as after the answer `unknown-base`.
+    pub fn forget(&mut self) {
+        self.acknowledged = Sections::new();
+        self.root = root_digest(&BTreeMap::new());
+        self.generation = 0;
+    }
+
+    /// Takes the next certificate, for another key.
+    pub async fn renew(&mut self, ca_file: &Path) -> anyhow::Result<()> {
+        let key = rcgen::KeyPair::generate()?;
+        let csr_pem = rcgen::CertificateParams::default().serialize_request(&key)?.pem()?;
+        let answer =
+            self.http.post(format!("{}{RENEWALS_PATH}", self.url)).json(&RenewRequest { csr_pem }).send().await?;
+        let (status, text) = (answer.status(), answer.text().await?);
+        anyhow::ensure!(status.is_success(), "renewing: {status} {text}");
+        self.credential = serde_json::from_str(&text)?;
+        let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+        self.http = client(ca_file, Some((&self.credential.certificate_pem, key)))?;
+        Ok(())
     }
 
     /// Says that it lives.

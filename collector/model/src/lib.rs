@@ -23,6 +23,7 @@ pub mod merge;
 pub mod policy;
 pub mod query;
 pub mod record;
+pub mod restore;
 pub mod right;
 pub mod routing;
 pub mod schema;

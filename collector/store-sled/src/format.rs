@@ -25,6 +25,9 @@ pub(crate) const FILE: &str = "format";
 pub(crate) struct Format {
     /// Form of the store.
     pub(crate) form: u32,
+    /// Tells this store from others, for backups.
+    #[serde(default)]
+    pub(crate) id: String,
     /// Schema by collection.
     pub(crate) schemas: BTreeMap<u8, u8>,
     /// Counts up with every restore.
@@ -35,10 +38,10 @@ pub(crate) struct Format {
 
 impl Format {
     /// Of this program.
-    pub(crate) fn current(epoch: u64) -> Self {
+    pub(crate) fn current(id: String, epoch: u64) -> Self {
         let schemas = Collection::ALL.iter().map(|collection| (collection.code(), schema::current(*collection)));
         let written_by = muster_shared::VERSION.to_owned();
-        Self { form: FORM, schemas: schemas.collect(), epoch, written_by }
+        Self { form: FORM, id, schemas: schemas.collect(), epoch, written_by }
     }
 
     /// That of a store; one without the file is of form 1.
@@ -48,7 +51,7 @@ impl Format {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| io_error("reading", &path)(error.into())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let written_by = "a first version".to_owned();
-                Ok(Self { form: 1, schemas: BTreeMap::new(), epoch: 1, written_by })
+                Ok(Self { form: 1, id: String::new(), schemas: BTreeMap::new(), epoch: 1, written_by })
             }
             Err(error) => Err(io_error("reading", &path)(error)),
         }

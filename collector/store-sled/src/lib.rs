@@ -30,6 +30,7 @@
 //! open and names file, offset and sequence. A failed write or sync ends the process, for after it nothing is known. So that
 //! a full disk is not such a failure, commits are refused before it is full (`room`).
 
+pub mod backup;
 mod checkpoint;
 mod fail;
 pub mod foreign;
@@ -40,7 +41,9 @@ mod journal;
 mod keeper;
 mod lock;
 mod mark;
+mod migrate;
 mod open;
+mod report;
 mod room;
 mod row;
 mod scrub;
@@ -56,8 +59,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use muster_model::{ChangeSet, Collection, Versioned};
-use muster_store::{Page, Row, Scan, Sequence, Stats, Store, StoreError};
+use muster_store::{Held, Page, Row, Scan, Sequence, Stats, Store, StoreError};
 
+pub use lock::Lock;
 pub use open::OpenError;
 
 use shared::{Shared, State, Wake};
@@ -132,6 +136,12 @@ impl SledStore {
     pub fn epoch(&self) -> u64 {
         self.shared.state().epoch
     }
+
+    /// Writes everything that is stored in an older form in that of this program, and gives the number of documents. Blocks; when it
+    /// is interrupted, the next call goes on where it was.
+    pub fn migrate(&self) -> Result<u64, StoreError> {
+        migrate::run(&keeper::Work { shared: Arc::clone(&self.shared), handle: self.writer.handle()?.clone() })
+    }
 }
 
 #[async_trait]
@@ -162,16 +172,15 @@ impl Store for SledStore {
         Ok(findings.lines())
     }
 
+    async fn hold(&self) -> Result<Held, StoreError> {
+        let (shared, handle) = (Arc::clone(&self.shared), self.writer.handle()?.clone());
+        tokio::task::spawn_blocking(move || backup::hold(&shared, &handle)).await.map_err(StoreError::backend)?
+    }
+
     async fn stats(&self) -> Result<Stats, StoreError> {
-        let dir = &self.shared.options.dir;
         let index = self.shared.index();
-        let size = |part: &str| open::size_of(&dir.join(part));
-        let bytes = vec![
-            ("journal", size(journal::FOLDER)),
-            ("checkpoint", size(checkpoint::FOLDER)),
-            ("index", index.size_bytes()?),
-        ];
-        Ok(Stats { sequence: shared::applied(&index)?, bytes })
+        let mark = index.mark()?;
+        Ok(report::stats(&self.shared, mark.tail.sequence, index.size_bytes()?))
     }
 }
 

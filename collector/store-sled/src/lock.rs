@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use crate::open::{OpenError, io_error};
 
-/// The lock on the data directory: held as long as the writer lives.
+/// The lock on a store's folder: held as long as its writer lives, or as long as somebody moves it.
 #[derive(Debug)]
-pub(crate) struct Lock {
+pub struct Lock {
     _file: File,
 }
 
@@ -19,7 +19,7 @@ pub(crate) const WAIT: Duration = Duration::from_millis(50);
 
 impl Lock {
     /// Takes it, or says who has it.
-    pub(crate) fn take(dir: &Path) -> Result<Self, OpenError> {
+    pub fn take(dir: &Path) -> Result<Self, OpenError> {
         let path = dir.join("lock");
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(&path);

@@ -124,7 +124,8 @@ pub(crate) fn open(options: &Options) -> Result<Opened, OpenError> {
     written.check(dir)?;
     fs::create_dir_all(&folder).map_err(io_error("making the folder", &folder))?;
     let room = Room::make(dir).map_err(io_error("making room in", dir))?;
-    let format = Format::current(written.epoch);
+    let id = if written.id.is_empty() { muster_shared::secret::draw_secret() } else { written.id.clone() };
+    let format = Format::current(id, written.epoch);
     if written != format {
         format.write(dir).map_err(io_error("writing the format in", dir))?;
     }

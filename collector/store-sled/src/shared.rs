@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use muster_store::{Sequence, StoreError};
+use muster_store::StoreError;
 
 use crate::Options;
 use crate::checkpoint::Checkpoint;
@@ -155,9 +155,4 @@ impl Drop for Hold {
         let mut holds = self.0.holds.lock().unwrap_or_else(PoisonError::into_inner);
         *holds = holds.saturating_sub(1);
     }
-}
-
-/// The number up to which everything is in an index.
-pub(crate) fn applied(index: &Index) -> Result<Sequence, StoreError> {
-    Ok(index.mark()?.tail.sequence)
 }

@@ -1,5 +1,6 @@
 //! The store under test: conformance, damage of every kind, crashes, and many callers at once.
 
+mod backup;
 mod checkpoint;
 mod crash;
 mod damage;

@@ -64,6 +64,14 @@ impl Handle {
         answer.await.map_err(|_| ended())?
     }
 
+    /// Writes a commit of the store's own. Blocks.
+    pub(crate) fn write(&self, payload: Payload, bytes: Vec<u8>) -> Result<Sequence, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let request = Box::new(Request { expectations: Vec::new(), payload, bytes, reply });
+        self.queue.send(Message::Commit(request)).map_err(|_| ended())?;
+        answer.blocking_recv().map_err(|_| ended())?
+    }
+
     /// Lets the writer do something between two groups, and waits for it. Blocks.
     pub(crate) fn run<T: Send + 'static>(
         &self,

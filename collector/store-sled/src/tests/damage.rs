@@ -83,7 +83,7 @@ async fn lost_and_foreign_segments_are_refused() {
         });
     }
     // Only the name of a segment that was just begun tells that the one before it is lost.
-    let next = shared::applied(&open(dir.path()).shared.index()).unwrap() + 1;
+    let next = open(dir.path()).stats().await.unwrap().sequence + 1;
     refused("the last full one is missing", false, &|journal| {
         fs::remove_file(journal.join(names.last().unwrap())).unwrap();
         fs::write(journal.join(format!("{next:016x}.seg")), []).unwrap();
