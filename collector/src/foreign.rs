@@ -8,6 +8,7 @@ use std::path::Path;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use muster_model::agent::parse_network;
+use muster_model::query::{Query, fields};
 use muster_model::{identification, version};
 use muster_shared::protocol::{
     ChallengeRequest, EnrollRequest, Heartbeat, MAX_INFLATE_RATIO, MAX_INFLATED_BYTES, RecoverRequest, RenewRequest,
@@ -20,7 +21,6 @@ use serde::de::DeserializeOwned;
 use crate::authority;
 use crate::console::foreign as console;
 use crate::http::{body, etag};
-use crate::service::filter::Filter;
 use crate::service::ingest;
 
 /// Something that reads what others wrote.
@@ -50,7 +50,7 @@ pub const PARSERS: &[Parser] = &[
     row("client_certificate", |bytes, _| Ok(client_certificate(bytes))),
     row("cookies", |bytes, _| Ok(console::cookies(&headers(header::COOKIE, bytes)))),
     row("csr", |bytes, _| Ok(authority::requested_key(&text(bytes)).map_or(0, |key| key.len()))),
-    row("filter", |bytes, _| Ok(filter(&text(bytes)))),
+    row("query", |bytes, _| Ok(query(&text(bytes)))),
     row("form", |bytes, _| Ok(console::form(&text(bytes)))),
     row("headers", |bytes, _| Ok(request_headers(bytes))),
     row("journal_payload", |bytes, _| Ok(store::payload(bytes))),
@@ -99,9 +99,9 @@ fn client_certificate(bytes: &[u8]) -> usize {
     authority::agent_of(&bytes.into()).map_or(0, |certified| certified.serial.len())
 }
 
-fn filter(text: &str) -> usize {
-    let filter = Filter::parse(text, &["name", "class", "host"]);
-    filter.map_or_else(|error| error.to_string().len(), |filter| format!("{filter:?}").len())
+fn query(text: &str) -> usize {
+    let query = Query::parse(text, &fields::ITEM);
+    query.map_or_else(|error| error.to_string().len(), |query| format!("{query:?}").len())
 }
 
 fn request_headers(bytes: &[u8]) -> usize {

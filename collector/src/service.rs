@@ -7,13 +7,14 @@ pub mod agent;
 pub mod audit;
 pub mod drift;
 mod error;
-pub mod filter;
 pub mod finding;
 pub mod heartbeat;
 pub mod host;
 pub mod ingest;
 pub mod item;
+mod lookup;
 pub mod overview;
+pub mod past;
 pub mod restore;
 pub mod session;
 pub mod ticket;
@@ -77,6 +78,8 @@ pub struct Service {
     waiting: agent::Waiting,
     /// Delays after failed sign-ins.
     attempts: session::Attempts,
+    /// Which hosts have an item.
+    lookup: lookup::Lookup,
     /// One new ticket at a time: all of them move one counter, and would only make each other decide again.
     numbering: Mutex<()>,
     /// One change of an account at a time: whether an administrator is left depends on all accounts.
@@ -174,6 +177,7 @@ impl Service {
             challenges: agent::Challenges::default(),
             waiting: agent::Waiting::default(),
             attempts: session::Attempts::default(),
+            lookup: lookup::Lookup::default(),
             numbering: Mutex::default(),
             accounts: Mutex::default(),
         }

@@ -57,8 +57,11 @@ pub struct HistoryEntry {
     pub after: Attributes,
     /// When it was last seen as before, by the collector's clock.
     pub not_before: Option<Time>,
-    /// When the report came in.
+    /// When it was seen so, by the collector's clock.
     pub seen_at: Time,
+    /// When the report came in, if it waited in the agent's spool: what was so then was not known before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_at: Option<Time>,
     /// Whether the agent could read another part of the section than before: what came or went with it is no drift.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub view_changed: bool,
@@ -109,6 +112,56 @@ impl HistoryEntry {
     }
 }
 
+/// Longest that a report may have waited in the spool of its agent (30 days): an older one tells of a wrong clock.
+pub const LONGEST_WAIT_MS: i64 = 30 * 86_400_000;
+
+/// A past that is asked for: how things were at a time, as far as was known at a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// How things were then; without it as they are now.
+    pub as_of: Option<Time>,
+    /// As far as was known then; without it with all that is known now.
+    pub known_at: Option<Time>,
+}
+
+impl Moment {
+    /// The present.
+    pub const NOW: Self = Self { as_of: None, known_at: None };
+
+    /// How things were at a time, as is known now.
+    pub const fn at(time: Time) -> Self {
+        Self { as_of: Some(time), known_at: None }
+    }
+
+    /// Whether it is the present.
+    pub const fn is_now(self) -> bool {
+        self.as_of.is_none() && self.known_at.is_none()
+    }
+
+    /// Whether something belongs to it that was so at one time and known at another.
+    pub fn includes(self, so_at: Time, known_at: Time) -> bool {
+        self.as_of.is_none_or(|as_of| so_at <= as_of) && self.known_at.is_none_or(|known| known_at <= known)
+    }
+
+    /// The earlier of its times.
+    pub fn since(self) -> Option<Time> {
+        self.as_of.into_iter().chain(self.known_at).min()
+    }
+
+    /// Whatever was seen at this time or before belongs to it.
+    pub fn certain_until(self) -> Option<Time> {
+        let known = self.known_at.map(|at| at.plus_millis(-LONGEST_WAIT_MS));
+        self.as_of.into_iter().chain(known).min()
+    }
+}
+
+impl HistoryEntry {
+    /// When the collector learnt of it.
+    pub fn known_at(&self) -> Time {
+        self.received_at.unwrap_or(self.seen_at)
+    }
+}
+
 /// The items of a section as they were at a moment, from those of now and all entries of the section, oldest first.
 /// `known_since` is when the section was read for the first time: before that nothing is known, which is not the same as
 /// nothing was there.
@@ -116,13 +169,14 @@ pub fn items_at(
     mut items: BTreeMap<String, StoredItem>,
     entries: &[HistoryEntry],
     known_since: Time,
-    moment: Time,
+    moment: Moment,
 ) -> Option<BTreeMap<String, StoredItem>> {
-    if moment < known_since {
+    if !moment.includes(known_since, known_since) {
         return None;
     }
-    let later = entries.iter().rposition(|entry| entry.seen_at <= moment).map_or(0, |last| last + 1);
-    let (before, after) = entries.split_at(later);
+    // Entries stand in the order in which they were seen and in which they were learnt: those outside are the last ones.
+    let inside = |entry: &HistoryEntry| moment.includes(entry.seen_at, entry.known_at());
+    let (before, after) = entries.split_at(entries.iter().rposition(inside).map_or(0, |last| last + 1));
     let mut since: BTreeMap<&str, Time> = after.iter().map(|entry| (entry.key.as_str(), known_since)).collect();
     for entry in before {
         if let Some(since) = since.get_mut(entry.key.as_str()) {

@@ -5,8 +5,10 @@ use muster_shared::canonical::Digest;
 use muster_shared::id::HostId;
 use serde::{Deserialize, Serialize};
 
+use crate::ChangeSet;
+use crate::history::Moment;
 use crate::identification::Identifier;
-use crate::record::record;
+use crate::record::{Versioned, record};
 
 /// Where a host stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +91,41 @@ pub struct Host {
 }
 
 record!(Host, Host, |host| host.id.to_string());
+
+/// What was said of a host until it was said otherwise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HostPast {
+    /// The version of the host's record that this was.
+    pub version: u64,
+    /// When it ended.
+    pub until: Time,
+    /// What was said.
+    pub value: Host,
+}
+
+record!(HostPast, HostPast, |past| past_key(past.value.id, past.version));
+
+/// The key of a past version of a host's record.
+pub fn past_key(host: HostId, version: u64) -> String {
+    format!("{host}/{version:016x}")
+}
+
+/// Writes the next version of a host's record; the one before is kept, so that the past can be looked at and taken back.
+pub fn replace(changes: &mut ChangeSet, stored: Versioned<Host>, next: Host, now: Time) {
+    if next != stored.value {
+        let version = stored.version;
+        changes.create(HostPast { version, until: now, value: stored.value });
+        changes.update(Versioned { value: next, version });
+    }
+}
+
+/// What was said of a host at a moment, from its past versions, oldest first; `None` when it was not known yet. What people
+/// say is known when they say it, so the earlier of the two times counts.
+pub fn said_at(current: Host, past: Vec<HostPast>, moment: Moment) -> Option<Host> {
+    let Some(at) = moment.since() else { return Some(current) };
+    let said = past.into_iter().find(|past| past.until > at).map_or(current, |past| past.value);
+    (said.created_at <= at).then_some(said)
+}
 
 /// When a host was last heard, and what it said it has. Written by every heartbeat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

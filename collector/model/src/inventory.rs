@@ -39,6 +39,9 @@ pub struct Inventory {
     pub received_at: Time,
     /// When its scan ended, by the agent's clock.
     pub collected_at: Time,
+    /// When that scan looked, by the collector's clock.
+    #[serde(default)]
+    pub looked_at: Option<Time>,
     /// Heads of the sections.
     pub sections: BTreeMap<SectionName, SectionHead>,
     /// Number of the last history entry.

@@ -21,6 +21,22 @@ pub struct Current {
     pub inventory: Option<Inventory>,
     /// Up-to-date bodies of the sections that the report speaks of.
     pub bodies: BTreeMap<SectionName, SectionBody>,
+    /// The host's clock minus the collector's, in milliseconds, as its last heartbeat showed it.
+    pub skew_ms: i64,
+}
+
+/// A scan that ended less than this before its report came in was told at once.
+const PROMPT_MS: i64 = 60_000;
+
+/// When a scan looked, by the collector's clock. Only a report that waited for its delivery says anything else than now,
+/// and no report looked before the one that was merged before it.
+fn looked_at(collected_at: Time, skew_ms: i64, before: Option<Time>, now: Time) -> Time {
+    let at = collected_at.plus_millis(skew_ms.saturating_neg());
+    let waited_ms = now.since(at);
+    match before {
+        Some(before) if (PROMPT_MS..=history::LONGEST_WAIT_MS).contains(&waited_ms) => at.max(before).min(now),
+        _ => now,
+    }
 }
 
 /// What a merge writes.
@@ -36,6 +52,8 @@ pub struct Merged {
     pub history: Vec<HistoryEntry>,
     /// Whether the whole inventory counts as a new baseline.
     pub is_first: bool,
+    /// Sections that were read for the first time.
+    pub discovered: Vec<SectionName>,
 }
 
 /// Why a report cannot be merged.
@@ -75,6 +93,8 @@ pub fn merge(
     now: Time,
 ) -> Result<Merged, MergeError> {
     let is_first = current.inventory.is_none();
+    let last_look = current.inventory.as_ref().map(|inventory| inventory.looked_at.unwrap_or(inventory.received_at));
+    let looked_at = looked_at(report.collected_at, current.skew_ms, last_look, now);
     let mut before = current.inventory.unwrap_or_else(|| blank(host, agent));
     check_order(&before, agent, report)?;
     if report.base == 0 {
@@ -82,14 +102,24 @@ pub fn merge(
         before.sections.values_mut().for_each(|head| head.in_root = false);
     }
 
-    let mut merge =
-        Merging { host, report, now, is_first, next: before, out: Vec::new(), bodies: vec![], metrics: vec![] };
+    let mut merge = Merging {
+        host,
+        report,
+        now,
+        looked_at,
+        is_first,
+        next: before,
+        out: vec![],
+        bodies: vec![],
+        metrics: vec![],
+        discovered: vec![],
+    };
     let mut bodies = current.bodies;
     for (name, section) in &report.sections {
         let stored = bodies.remove(name).unwrap_or_else(|| SectionBody::empty(host, *name));
         merge.section(*name, section, stored)?;
     }
-    let Merging { mut next, out, bodies, metrics, .. } = merge;
+    let Merging { mut next, out, bodies, metrics, discovered, .. } = merge;
     let digests = next.sections.iter().filter(|(_, head)| head.in_root);
     if root_digest(&digests.map(|(name, head)| (*name, head.digest)).collect()) != report.root {
         return Err(MergeError::RootDigest);
@@ -101,10 +131,11 @@ pub fn merge(
     next.root = report.root;
     next.received_at = now;
     next.collected_at = report.collected_at;
+    next.looked_at = Some(looked_at);
     next.recent.push(RecentReport { id: report.report_id, body });
     let surplus = next.recent.len().saturating_sub(RECENT_REPORTS);
     next.recent.drain(..surplus);
-    Ok(Merged { inventory: next, bodies, metrics, history: out, is_first })
+    Ok(Merged { inventory: next, bodies, metrics, history: out, is_first, discovered })
 }
 
 fn blank(host: HostId, agent: AgentId) -> Inventory {
@@ -117,6 +148,7 @@ fn blank(host: HostId, agent: AgentId) -> Inventory {
         root: Digest::of(&[]),
         received_at: Time::default(),
         collected_at: Time::default(),
+        looked_at: None,
         sections: BTreeMap::new(),
         history: 0,
         facts: Facts::default(),
@@ -140,11 +172,13 @@ struct Merging<'a> {
     host: HostId,
     report: &'a Report,
     now: Time,
+    looked_at: Time,
     is_first: bool,
     next: Inventory,
     out: Vec<HistoryEntry>,
     bodies: Vec<SectionBody>,
     metrics: Vec<SectionMetrics>,
+    discovered: Vec<SectionName>,
 }
 
 impl Merging<'_> {
@@ -159,7 +193,7 @@ impl Merging<'_> {
             digest: section_digest([]),
             count: 0,
             known_since: None,
-            seen_at: self.now,
+            seen_at: self.looked_at,
             pending: 0,
         });
         let last_seen = head.seen_at;
@@ -174,14 +208,15 @@ impl Merging<'_> {
             head.digest = section.digest;
             head.is_known = true;
             if reset {
-                head.known_since = Some(self.now);
+                head.known_since = Some(self.looked_at);
+                self.discovered.push(name);
             }
             head.in_root = true;
-            head.seen_at = if section.status.is_collected() { self.now } else { self.since(section, last_seen) };
+            head.seen_at = if section.status.is_collected() { self.looked_at } else { self.since(section, last_seen) };
         }
         if !section.metrics.is_empty() {
             let values = section.metrics.clone();
-            self.metrics.push(SectionMetrics { host: self.host, section: name, at: self.now, values });
+            self.metrics.push(SectionMetrics { host: self.host, section: name, at: self.looked_at, values });
         }
         self.next.sections.insert(name, head);
         Ok(())
@@ -190,7 +225,7 @@ impl Merging<'_> {
     /// When the section was last seen as it was before: the agent's own bound is by its clock, ours is when we last saw the
     /// section. The later one is the tighter.
     fn since(&self, section: &SectionReport, last_seen: Time) -> Time {
-        section.not_before.map_or(last_seen, |at| at.max(last_seen)).min(self.now)
+        section.not_before.map_or(last_seen, |at| at.max(last_seen)).min(self.looked_at)
     }
 
     /// The section's items after the report, checked against the digest that the agent names.
@@ -228,7 +263,7 @@ impl Merging<'_> {
         head.count = items.len() as u64;
         self.next.facts.learn(name, &items, &section.metrics);
         if reset {
-            let since = self.now;
+            let since = self.looked_at;
             stored.through = self.next.history;
             stored.items = items.into_iter().map(|(key, attributes)| (key, StoredItem { attributes, since })).collect();
             head.pending = 0;
@@ -249,7 +284,8 @@ impl Merging<'_> {
                 before: change.before,
                 after: change.after,
                 not_before: Some(not_before),
-                seen_at: self.now,
+                seen_at: self.looked_at,
+                received_at: (self.looked_at != self.now).then_some(self.now),
                 view_changed: section.view_changed,
             };
             stored.apply([&entry]);
@@ -264,8 +300,12 @@ impl Merging<'_> {
 }
 
 impl Facts {
+    /// The sections that they are taken from.
+    pub const SECTIONS: &'static [SectionName] =
+        &[SectionName::Host, SectionName::Kernel, SectionName::Cpu, SectionName::Memory, SectionName::Interface];
+
     /// Takes over what lists show from a section's items.
-    fn learn(&mut self, section: SectionName, items: &ItemMap, metrics: &ItemMap) {
+    pub fn learn(&mut self, section: SectionName, items: &ItemMap, metrics: &ItemMap) {
         let text = |name: &str| {
             items.values().find_map(|item| item.get(name).and_then(Value::as_str)).unwrap_or_default().to_owned()
         };

@@ -1,12 +1,11 @@
 //! The query language: one grammar for the API, the command line and the console, on one page in `docs/query.md`.
 //!
 //! A query is text until [`Query::parse`] read it against the [`Fields`] of a list; from then on it can only ask for fields
-//! that exist and values that they can have, and [`Query::matches`] cannot fail. `as_of` is no comparison: it says
-//! at which moment the whole list is looked at.
+//! that exist and values that they can have, and [`Query::matches`] cannot fail. `as_of` and `known_at` are no comparisons:
+//! they say at which moment the whole list is looked at.
 
 use std::borrow::Cow;
 
-use muster_shared::Time;
 use muster_shared::attribute::Kind;
 use serde_json::Value;
 
@@ -16,8 +15,10 @@ mod value;
 
 pub use fields::Fields;
 
+use crate::history::Moment;
 use crate::text::Phrase;
 use value::Pattern;
+pub use value::moment;
 
 /// What is wrong with a query, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -79,8 +80,8 @@ enum Expression {
 pub struct Query {
     /// What must hold, all of it.
     all: Vec<Expression>,
-    /// The moment that the list is looked at; without one it is the present.
-    pub as_of: Option<Time>,
+    /// The moment that the list is looked at.
+    pub moment: Moment,
 }
 
 /// What a query is asked of.
@@ -96,6 +97,11 @@ pub trait Entry {
     /// Whose rules order the versions: the package manager.
     fn manager(&self) -> Option<&str> {
         None
+    }
+
+    /// Whether the value of a field is known here at all: an index knows some fields of what it lists.
+    fn knows(&self, _field: &str) -> bool {
+        true
     }
 }
 
@@ -123,17 +129,20 @@ impl Query {
 
     /// Takes another demand; a moment is not compared but kept.
     fn demand(&mut self, part: Expression) -> Result<(), Phrase> {
-        match &part {
-            Expression::Term(term) if term.field == fields::AS_OF && self.as_of.is_none() => {
-                if let [one] = term.patterns.as_slice() {
-                    self.as_of = one.moment();
-                    return Ok(());
-                }
-            }
-            _ => {}
+        let slot = match &part {
+            Expression::Term(term) if term.operator == Operator::Is => match (term.field.as_str(), &*term.patterns) {
+                (fields::AS_OF, [one]) => Some((&mut self.moment.as_of, one.moment())),
+                (fields::KNOWN_AT, [one]) => Some((&mut self.moment.known_at, one.moment())),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some((slot @ None, moment)) = slot {
+            *slot = moment;
+            return Ok(());
         }
-        if part.mentions(fields::AS_OF) {
-            return Err(Phrase::new("query_moment").term("field", "field", fields::AS_OF));
+        if let Some(field) = [fields::AS_OF, fields::KNOWN_AT].iter().find(|field| part.mentions(field)) {
+            return Err(Phrase::new("query_moment").term("field", "field", *field));
         }
         self.all.push(part);
         Ok(())
@@ -141,7 +150,7 @@ impl Query {
 
     /// Whether everything that is present passes.
     pub fn is_empty(&self) -> bool {
-        self.all.is_empty() && self.as_of.is_none()
+        self.all.is_empty() && self.moment.is_now()
     }
 
     /// The value that every entry that passes has in a field, if there is just one.
@@ -191,7 +200,12 @@ impl Query {
 
     /// Whether an entry passes.
     pub fn matches(&self, entry: &dyn Entry) -> bool {
-        self.all.iter().all(|part| part.matches(entry))
+        self.all.iter().all(|part| part.verdict(entry) == Some(true))
+    }
+
+    /// Whether an entry passes or may pass, as far as is known of it.
+    pub fn may_match(&self, entry: &dyn Entry) -> bool {
+        self.all.iter().all(|part| part.verdict(entry) != Some(false))
     }
 }
 
@@ -204,18 +218,32 @@ impl Expression {
         }
     }
 
-    fn matches(&self, entry: &dyn Entry) -> bool {
+    /// Whether it holds; `None` when what is known does not tell.
+    fn verdict(&self, entry: &dyn Entry) -> Option<bool> {
         match self {
-            Self::All(parts) => parts.iter().all(|part| part.matches(entry)),
-            Self::Any(parts) => parts.iter().any(|part| part.matches(entry)),
-            Self::Not(part) => !part.matches(entry),
-            Self::Term(term) => {
+            Self::All(parts) => decided(parts.iter().map(|part| part.verdict(entry)), false),
+            Self::Any(parts) => decided(parts.iter().map(|part| part.verdict(entry)), true),
+            Self::Not(part) => part.verdict(entry).map(|holds| !holds),
+            Self::Term(term) => entry.knows(&term.field).then(|| {
                 let value = entry.value(&term.field);
                 let value = value.as_deref().unwrap_or(&Value::Null);
                 term.holds(value, entry.kind(&term.field), entry.manager())
-            }
+            }),
         }
     }
+}
+
+/// One verdict of many: the first `decisive` one decides; without one, any unknown leaves it open.
+fn decided(verdicts: impl Iterator<Item = Option<bool>>, decisive: bool) -> Option<bool> {
+    let mut outcome = Some(!decisive);
+    for verdict in verdicts {
+        match verdict {
+            Some(holds) if holds == decisive => return Some(decisive),
+            Some(_) => {}
+            None => outcome = None,
+        }
+    }
+    outcome
 }
 
 impl Term {

@@ -130,6 +130,8 @@ documents! {
     User(crate::account::User) = 22, "user";
     /// Reports of agents in quarantine.
     Aside(crate::agent::AsideReport) = 23, "aside";
+    /// What was said of hosts before.
+    HostPast(crate::host::HostPast) = 24, "host_past";
 }
 
 impl fmt::Display for Collection {

@@ -79,9 +79,10 @@ fn query() {
 #[test]
 fn the_examples_of_the_query_page_are_queries() {
     let page = include_str!("query.md");
-    let examples: Vec<&str> = page.split("```query\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
+    let blocks = page.split("```query\n").skip(1).filter_map(|rest| rest.split("\n```").next());
+    let examples: Vec<&str> = blocks.flat_map(str::lines).collect();
     assert!(examples.len() > 5);
-    for example in examples.iter().flat_map(|block| block.lines()) {
+    for example in examples {
         let (list, text) = example.split_once(": ").unwrap();
         let (_, fields) = query::fields::ALL.iter().find(|(path, _)| path.trim_start_matches('/') == list).unwrap();
         assert!(!query::Query::parse(text.trim(), fields).unwrap().is_empty(), "{example}");

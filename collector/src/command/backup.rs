@@ -19,14 +19,13 @@ const UNPACKED: &str = "restored";
 
 /// Copies everything that is committed now into a folder, while a collector runs or while none does.
 pub(crate) async fn backup(config: &Config, to: PathBuf) -> anyhow::Result<String> {
-    let held = match admin::hold(&config.data_dir).await? {
-        Some(held) => held,
-        None => {
-            data::must_exist(config)?;
-            let service = data::open(config, config.console, config.agents)?;
-            let held = service.hold().await?;
-            admin::HeldFiles { sequence: held.sequence, files: held.files, guard: Box::new((held.guard, service)) }
-        }
+    let held = if let Some(held) = admin::hold(&config.data_dir).await? {
+        held
+    } else {
+        data::must_exist(config)?;
+        let service = data::open(config, config.console, config.agents)?;
+        let held = service.hold().await?;
+        admin::HeldFiles { sequence: held.sequence, files: held.files, guard: Box::new((held.guard, service)) }
     };
     let store = config.data_dir.join(STORE);
     let beside: Vec<PathBuf> = [config.data_dir.join(PKI)].into_iter().filter(|folder| folder.is_dir()).collect();

@@ -95,6 +95,7 @@ mod tests {
             after: Attributes::from([("version".into(), json!("2")), ("arch".into(), json!("amd64"))]),
             not_before: None,
             seen_at: now,
+            received_at: None,
         };
         let line = ChangeLine::of(&entry, Locale::English);
         let version = Detail { name: "Version".into(), before: Some("1".into()), after: Some("2".into()) };

@@ -100,7 +100,7 @@ async fn page(visitor: &Visitor, text: &str) -> Result<Response, ServiceError> {
     let missing = || ServiceError::NotFound { kind: "item", id: text.chars().take(80).collect() };
     let id: ItemId = text.parse().map_err(|_| missing())?;
     let (service, call) = (visitor.service(), &visitor.call);
-    let detail = service.get_item(call, id).await?;
+    let detail = service.get_item(call, id, visitor.moment()?).await?;
     let window = Window { limit: SHOWN, cursor: visitor.parameter("cursor") };
     let history = service.item_history(call, id, &window).await?;
     let tickets = service.tickets_of_item(call, text).await?;

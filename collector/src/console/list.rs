@@ -1,41 +1,13 @@
-//! What lists share: the filter line with its words, and the way to the next page.
+//! What lists share: what is wrong with a query line, and the way to the next page.
 
 use super::answer::sentence;
 use super::locale::Locale;
 use super::markup;
 use super::visitor::Visitor;
-use crate::service::filter::Filter;
 use crate::service::{ServiceError, Window};
 
 /// Entries of a page.
 pub(super) const PAGE: usize = 50;
-
-/// A filter line: plain words look in `field`, `field:value` terms stand as they are.
-pub(super) fn parse(text: &str, fields: &[&str], field: &str) -> Result<Filter, ServiceError> {
-    Filter::parse(&expand(text, field), fields)
-}
-
-/// Puts the field before words that name none, and a star after them.
-fn expand(text: &str, field: &str) -> String {
-    let mut terms: Vec<String> = Vec::new();
-    let mut quoted = false;
-    for word in text.split(' ') {
-        let goes_on = quoted;
-        if word.matches('"').count() % 2 == 1 {
-            quoted = !quoted;
-        }
-        match terms.last_mut() {
-            Some(last) if goes_on => {
-                last.push(' ');
-                last.push_str(word);
-            }
-            _ if word.trim().is_empty() => {}
-            _ if word.contains(':') || word.starts_with('"') => terms.push(word.to_owned()),
-            _ => terms.push(format!("{field}:{}*", word.trim_end_matches('*'))),
-        }
-    }
-    terms.join(" ")
-}
 
 /// The part of the list that the address asks for.
 pub(super) fn window(visitor: &Visitor) -> Window {
@@ -72,25 +44,12 @@ impl Pager {
     }
 }
 
-/// What is wrong with a filter line, or the error if it is something else.
-pub(super) fn filter_error(error: ServiceError, locale: Locale) -> Result<String, ServiceError> {
+/// What is wrong with a query line, or the error if it is something else.
+pub(super) fn query_error(error: ServiceError, locale: Locale) -> Result<String, ServiceError> {
     match error {
         ServiceError::Invalid(errors) => {
             Ok(errors.iter().map(|error| sentence(&error.detail, locale)).collect::<Vec<_>>().join(" "))
         }
         other => Err(other),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn plain_words_look_in_the_main_field() {
-        assert_eq!(expand("web", "name"), "name:web*");
-        assert_eq!(expand("  web* os:deb*  ", "name"), "name:web* os:deb*");
-        assert_eq!(expand(r#"owner:"a b" web"#, "name"), r#"owner:"a b" name:web*"#);
-        assert_eq!(expand("", "name"), "");
     }
 }

@@ -5,6 +5,7 @@ use axum::response::Response;
 use super::answer;
 use super::markup;
 use super::visitor::Visitor;
+use muster_model::history::Moment;
 
 /// Where a text leads.
 fn place(text: &str) -> String {
@@ -29,7 +30,7 @@ pub(super) async fn go(visitor: Visitor) -> Response {
     let exact = if text.is_empty() || text.contains([':', '_', '*']) {
         None
     } else {
-        visitor.service().find_host(&visitor.call, &text).await.ok()
+        visitor.service().find_host(&visitor.call, &text, Moment::NOW).await.ok()
     };
     match exact {
         Some(view) => answer::see_other(&format!("/hosts/{}", view.host.value.id)),

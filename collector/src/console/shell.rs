@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 
 use muster_model::policy::Severity;
+use muster_model::query::{Query, fields};
 use muster_model::right::Action;
 use muster_shared::Time;
 
@@ -13,7 +14,6 @@ use super::moment;
 use super::submission::CSRF;
 use super::visitor::Visitor;
 use crate::service::Window;
-use crate::service::filter::Filter;
 
 /// Most incidents that the navigation counts one by one.
 const COUNTED: usize = 100;
@@ -86,12 +86,11 @@ impl Shell {
     /// The surroundings of a page at a place of the navigation.
     pub(crate) async fn at(visitor: &Visitor, path: &str, title: &str) -> Self {
         let mut shell = Self::plain(visitor, title);
-        let mut filter = Filter::default();
+        let mut query = Query::default();
         let window = Window { limit: COUNTED, cursor: None };
         // The count is a courtesy: without it the page is still a page.
-        let added = filter.add("active", "true", &["active"], None).is_ok();
-        let open =
-            if added { visitor.service().list_tickets(&visitor.call, &filter, &window).await.ok() } else { None };
+        let added = query.and("active", "true", &fields::TICKET).is_ok();
+        let open = if added { visitor.service().list_tickets(&visitor.call, &query, &window).await.ok() } else { None };
         for place in &mut shell.places {
             place.is_here = place.path == path;
             if place.path == "/incidents" {

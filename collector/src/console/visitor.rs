@@ -5,7 +5,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use muster_model::account::User;
+use muster_model::history::Moment;
+use muster_model::query;
 use muster_model::right::{self, Action, Resource};
+use muster_model::text::Phrase;
 use muster_shared::Time;
 use muster_shared::id::{RequestId, UserId};
 
@@ -14,7 +17,7 @@ use super::locale::Locale;
 use super::markup;
 use crate::app::Shared;
 use crate::service::session::SignedIn;
-use crate::service::{Call, Service, ServiceError};
+use crate::service::{Call, Service, ServiceError, invalid};
 
 /// A signed-in person and their request.
 #[derive(Debug)]
@@ -122,6 +125,16 @@ impl Visitor {
     /// A parameter of the query, trimmed; absent and empty are the same.
     pub(crate) fn parameter(&self, name: &str) -> Option<String> {
         parameter(&self.query, name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// The moment that the address asks for.
+    pub(crate) fn moment(&self) -> Result<Moment, ServiceError> {
+        let time = |name: &str| {
+            let Some(text) = self.parameter(name) else { return Ok(None) };
+            let wrong = || Phrase::new("query_time").with("field", name).with("value", text.as_str());
+            query::moment(&text).map(Some).ok_or_else(|| invalid(&format!("/{name}"), wrong()))
+        };
+        Ok(Moment { as_of: time("as_of")?, known_at: time("known_at")? })
     }
 
     /// The page of an outcome, or the page that says why there is none.

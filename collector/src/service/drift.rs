@@ -38,6 +38,7 @@ impl Service {
             let host = match &row.value.event {
                 Event::HostChanged { host, .. } | Event::DigestMatched { host, .. } => *host,
                 Event::HostDiscovered { .. }
+                | Event::SectionsDiscovered { .. }
                 | Event::AgentQuarantined { .. }
                 | Event::AgentPending { .. }
                 | Event::FindingChanged { .. }
@@ -66,6 +67,7 @@ impl Service {
             Event::HostChanged { host, from, to } => self.on_changed(*host, *from, *to, now).await,
             Event::DigestMatched { host, at } => self.on_matched(*host, *at, now).await,
             Event::HostDiscovered { .. }
+            | Event::SectionsDiscovered { .. }
             | Event::AgentQuarantined { .. }
             | Event::AgentPending { .. }
             | Event::FindingChanged { .. }

@@ -1,5 +1,6 @@
 //! The one error of the use cases, without a word of HTTP.
 
+use muster_model::query::QueryError;
 use muster_model::right::Denied;
 use muster_model::text::{Phrase, Text};
 use muster_model::ticket::transition::TransitionError;
@@ -92,6 +93,12 @@ pub enum ServiceError {
 fn lines(errors: &[Wrong]) -> String {
     let line = |error: &Wrong| format!("{}: {}", error.pointer.trim_start_matches('/'), error.detail);
     errors.iter().map(line).collect::<Vec<_>>().join("; ")
+}
+
+impl From<QueryError> for ServiceError {
+    fn from(error: QueryError) -> Self {
+        invalid("/filter", error.phrase())
+    }
 }
 
 impl From<StoreError> for ServiceError {

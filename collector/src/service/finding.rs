@@ -4,7 +4,8 @@ use muster_model::baseline::{Baseline, BaselineMove};
 use muster_model::finding::{Finding, FindingState, Resolution};
 use muster_model::history::HistoryEntry;
 use muster_model::host::Host;
-use muster_model::policy::{self, Severity};
+use muster_model::policy;
+use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
@@ -13,7 +14,6 @@ use muster_shared::id::{FindingId, HostId, TicketId};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
-use super::filter::{Filter, section_names};
 use super::{Call, Page, Service, ServiceError, Window, check_version, conflict, invalid};
 
 /// The longest that a finding may be waived or silenced.
@@ -34,20 +34,17 @@ pub struct Evidence {
     pub elsewhere: Vec<Finding>,
 }
 
-/// Fields of a finding that lists can be filtered by.
-pub const FILTER_FIELDS: &[&str] =
-    &["host", "host_name", "item", "section", "item_key", "policy", "severity", "state", "attribute", "incident"];
-
-/// A finding as filters see it.
+/// A finding as queries see it.
 fn entry(finding: &Finding) -> Value {
     json!({
-        "host": finding.host, "host_name": finding.host_name, "item": finding.item, "section": finding.section,
+        "title": finding.title().to_string(), "host": finding.host, "host_name": finding.host_name, "item": finding.item, "section": finding.section,
         "item_key": finding.item_key, "policy": finding.policy, "severity": finding.severity,
         "state": finding.state.as_str(), "attribute": finding.attribute, "incident": finding.incident,
+        "first_seen": finding.first_seen, "last_seen": finding.last_seen,
     })
 }
 
-fn words(field: &str, text: &str) -> Result<String, ServiceError> {
+pub(super) fn words(field: &str, text: &str) -> Result<String, ServiceError> {
     let text = text.trim();
     if text.is_empty() || text.chars().count() > 2_000 {
         return Err(invalid(field, Phrase::new("say_why")));
@@ -56,26 +53,19 @@ fn words(field: &str, text: &str) -> Result<String, ServiceError> {
 }
 
 impl Service {
-    /// Findings, last seen first. Without a filter on the state only those that still stand.
+    /// Findings, last seen first. Without a demand on the state only those that still stand.
     pub async fn list_findings(
         &self,
         call: &Call,
-        filter: &Filter,
+        query: &Query,
         window: &Window,
     ) -> Result<Page<Versioned<Finding>>, ServiceError> {
         call.authorize(Action::FindingRead, Resource::All)?;
-        let severities: Vec<&str> = Severity::ALL.iter().map(|severity| severity.as_str()).collect();
-        let states: Vec<&str> = FindingState::NAMES.iter().copied().chain(["all"]).collect();
-        filter.among("severity", &severities)?;
-        filter.among("state", &states)?;
-        filter.among("section", &section_names())?;
-        let index = match filter.exactly("state") {
-            Some("resolved" | "all") => Index::FindingByTime,
-            _ => Index::FindingActive,
-        };
-        let filter = filter.without("state", "all");
-        self.list(Scan::index(index, "").descending(), window, |finding: &Finding| filter.matches(&entry(finding)))
-            .await
+        let wants_ended = query.mentions("state") && query.allows("state", "resolved");
+        let wants_all = query.requires("state") == Some("all");
+        let index = if wants_ended || wants_all { Index::FindingByTime } else { Index::FindingActive };
+        let query = query.clone().without("state", "all");
+        self.list(Scan::index(index, "").descending(), window, |finding: &Finding| query.matches(&entry(finding))).await
     }
 
     /// One finding.

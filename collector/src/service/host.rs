@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 
 use muster_model::agent::Agent;
 use muster_model::baseline::Baseline;
-use muster_model::host::{Criticality, Host, LastSeen, Lifecycle, is_stale};
+use muster_model::finding::{Finding, FindingState};
+use muster_model::history::Moment;
+use muster_model::host::{self, Criticality, Host, HostPast, LastSeen, Lifecycle, is_stale};
 use muster_model::inventory::{Inventory, SectionMetrics, section_key};
+use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Expected, Record, Versioned};
 use muster_shared::id::HostId;
-use muster_shared::{Attributes, SectionName};
+use muster_shared::{Attributes, SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
-use super::filter::Filter;
 use super::{Call, Page, Service, ServiceError, Window, check_version, conflict, invalid};
 
 /// A host with everything that is known of it as a whole.
@@ -32,23 +34,22 @@ pub struct HostView {
     pub findings: usize,
 }
 
-/// Fields of a host that lists can be filtered by.
-pub const FILTER_FIELDS: &[&str] =
-    &["id", "name", "lifecycle", "owner", "site", "criticality", "os", "architecture", "virtualization", "status"];
-
 impl HostView {
     /// `up` or `unknown`: what is known of it now.
     pub const fn status(&self) -> &'static str {
         if self.is_stale { "unknown" } else { "up" }
     }
 
+    /// The host as queries see it.
     fn entry(&self) -> Value {
         let host = &self.host.value;
         let facts = self.inventory.as_ref().map(|inventory| inventory.facts.clone()).unwrap_or_default();
         json!({
             "id": host.id, "name": host.name, "lifecycle": host.lifecycle, "owner": host.owner, "site": host.site,
             "criticality": host.criticality, "os": facts.os, "architecture": facts.architecture,
-            "virtualization": facts.virtualization, "status": self.status(),
+            "virtualization": facts.virtualization, "kernel": facts.kernel, "addresses": facts.addresses,
+            "cpu_threads": facts.cpu_threads, "memory_bytes": facts.memory_bytes, "findings": self.findings,
+            "status": self.status(),
         })
     }
 }
@@ -101,11 +102,11 @@ impl Service {
         }
     }
 
-    /// Hosts by name.
+    /// Hosts that a query means, by name: of now, or of the moment that it names.
     pub async fn list_hosts(
         &self,
         call: &Call,
-        filter: &Filter,
+        query: &Query,
         window: &Window,
     ) -> Result<Page<HostView>, ServiceError> {
         call.authorize(Action::ItemRead, Resource::All)?;
@@ -115,8 +116,8 @@ impl Service {
             let batch = Window { limit: window.limit - items.len(), cursor };
             let page = self.list(Scan::index(Index::HostByName, ""), &batch, |_: &Host| true).await?;
             for host in page.items {
-                let view = self.host_view(host).await?;
-                if filter.matches(&view.entry()) {
+                let Some(view) = self.host_view(host, query.moment).await? else { continue };
+                if query.matches(&view.entry()) {
                     items.push(view);
                 }
             }
@@ -127,38 +128,65 @@ impl Service {
         }
     }
 
-    /// One host.
-    pub async fn get_host(&self, call: &Call, id: HostId) -> Result<HostView, ServiceError> {
+    /// One host at a moment.
+    pub async fn get_host(&self, call: &Call, id: HostId, moment: Moment) -> Result<HostView, ServiceError> {
         call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
         let missing = || ServiceError::NotFound { kind: "host", id: id.to_string() };
         let host = self.store().find::<Host>(&id.to_string()).await?.ok_or_else(missing)?;
-        self.host_view(host).await
+        self.host_view(host, moment).await?.ok_or_else(missing)
     }
 
-    /// The host of a name or an id in text.
-    pub async fn find_host(&self, call: &Call, text: &str) -> Result<HostView, ServiceError> {
+    /// The host of a name or an id in text, at a moment.
+    pub async fn find_host(&self, call: &Call, text: &str, moment: Moment) -> Result<HostView, ServiceError> {
         if let Ok(id) = text.parse() {
-            return self.get_host(call, id).await;
+            return self.get_host(call, id, moment).await;
         }
         call.authorize(Action::ItemRead, Resource::All)?;
         let missing = || ServiceError::NotFound { kind: "host", id: text.to_owned() };
         let scan = Scan::index(Index::HostByName, text.to_lowercase());
         let named = self.store().all::<Host>(scan).await?;
         let host = named.into_iter().find(|host| host.value.name.eq_ignore_ascii_case(text)).ok_or_else(missing)?;
-        self.host_view(host).await
+        self.host_view(host, moment).await?.ok_or_else(missing)
     }
 
-    async fn host_view(&self, host: Versioned<Host>) -> Result<HostView, ServiceError> {
+    /// A host with what is known of it as a whole; `None` when it was not known at that moment. How it stands with reports
+    /// and coverage is known of the present only.
+    async fn host_view(&self, host: Versioned<Host>, moment: Moment) -> Result<Option<HostView>, ServiceError> {
         let key = host.value.id.to_string();
+        let Some(host) = self.host_at(host, moment).await? else { return Ok(None) };
         let last_seen = self.store().find::<LastSeen>(&key).await?.map(|stored| stored.value);
         let (now, seconds) = (self.now(), self.policy().agents.heartbeat_seconds);
-        Ok(HostView {
+        let mut view = HostView {
             inventory: self.store().find::<Inventory>(&key).await?.map(|stored| stored.value),
             is_stale: last_seen.as_ref().is_none_or(|seen| is_stale(seen.at, now, seconds)),
             findings: self.store().count(Scan::index(Index::FindingActiveByHost, format!("{key}/"))).await?,
             last_seen,
             host,
-        })
+        };
+        if let Some(at) = moment.since() {
+            let holder = self.holder(view.host.clone()).await?;
+            let facts = self.facts_at(&holder, moment).await?;
+            view.findings = self.findings_at(view.host.value.id, at).await?;
+            (view.is_stale, view.last_seen) = (true, None);
+            if let Some(inventory) = &mut view.inventory {
+                inventory.facts = facts;
+                inventory.sections.clear();
+            }
+        }
+        Ok(Some(view))
+    }
+
+    /// How many findings stood on a host at a time.
+    async fn findings_at(&self, host: HostId, at: Time) -> Result<usize, ServiceError> {
+        let findings = self.store().all::<Finding>(Scan::index(Index::FindingByHost, format!("{host}/"))).await?;
+        let stood = |finding: &Finding| {
+            let ended = match &finding.state {
+                FindingState::Resolved { at, .. } => Some(*at),
+                _ => None,
+            };
+            finding.first_seen <= at && ended.is_none_or(|ended| ended > at)
+        };
+        Ok(findings.iter().filter(|stored| stood(&stored.value)).count())
     }
 
     /// The agents that speak or spoke for a host.
@@ -202,7 +230,7 @@ impl Service {
         }
         let edit = &edit;
         self.decide(|| async move {
-            let stored = self.get_host(call, id).await?.host;
+            let stored = self.get_host(call, id, Moment::NOW).await?.host;
             check_version(&stored, seen)?;
             let mut host = stored.value.clone();
             let text = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
@@ -224,18 +252,61 @@ impl Service {
                     host.lifecycle.as_str()
                 );
                 changes.audit.push(call.audit(self.now(), "host.update", id, summary));
-                changes.update(Versioned { value: host, version: stored.version });
+                host::replace(&mut changes, stored, host, self.now());
             }
             Ok((changes, ()))
         })
         .await?;
-        self.get_host(call, id).await
+        self.get_host(call, id, Moment::NOW).await
+    }
+
+    /// What people said of a host before: past versions of its record, newest first.
+    pub async fn host_versions(&self, call: &Call, id: HostId) -> Result<Vec<HostPast>, ServiceError> {
+        call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
+        self.get_host(call, id, Moment::NOW).await?;
+        let mut past = self.host_pasts(id).await?;
+        past.reverse();
+        Ok(past)
+    }
+
+    /// Says again what people said of a host in a past version: a change that takes others back, itself part of the history.
+    pub async fn undo_host(
+        &self,
+        call: &Call,
+        id: HostId,
+        version: u64,
+        reason: &str,
+        seen: Option<u64>,
+    ) -> Result<HostView, ServiceError> {
+        call.authorize(Action::HostUpdate, Resource::One(&id.to_string()))?;
+        let reason = super::finding::words("/reason", reason)?;
+        let reason = &reason;
+        self.decide(|| async move {
+            let stored = self.get_host(call, id, Moment::NOW).await?.host;
+            check_version(&stored, seen)?;
+            let key = host::past_key(id, version);
+            let missing = || ServiceError::NotFound { kind: "version", id: version.to_string() };
+            let past = self.store().find::<HostPast>(&key).await?.ok_or_else(missing)?.value.value;
+            let (owner, site) = (past.owner, past.site);
+            let (criticality, lifecycle) = (past.criticality, past.lifecycle);
+            let next = Host { owner, site, criticality, lifecycle, ..stored.value.clone() };
+            let mut changes = ChangeSet::new();
+            if next != stored.value {
+                let mut entry = call.audit(self.now(), "host.undo", id, format!("as in version {version}"));
+                entry.reason.clone_from(reason);
+                changes.audit.push(entry);
+                host::replace(&mut changes, stored, next, self.now());
+            }
+            Ok((changes, ()))
+        })
+        .await?;
+        self.get_host(call, id, Moment::NOW).await
     }
 
     /// Asks the host's agent for a fresh look: at once when its heartbeat waits here, else at its next one.
     pub async fn recheck_host(&self, call: &Call, id: HostId) -> Result<(), ServiceError> {
         call.authorize(Action::HostRecheck, Resource::One(&id.to_string()))?;
-        let name = self.get_host(call, id).await?.host.value.name;
+        let name = self.get_host(call, id, Moment::NOW).await?.host.value.name;
         let name = &name;
         self.decide(|| async move {
             let stored = self.store().find::<LastSeen>(&id.to_string()).await?;

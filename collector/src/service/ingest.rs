@@ -6,7 +6,7 @@ use muster_model::agent::{Agent, Standing};
 use muster_model::baseline::Baseline;
 use muster_model::event::Event;
 use muster_model::history::HistoryEntry;
-use muster_model::host::{Criticality, Host, LastSeen, Lifecycle};
+use muster_model::host::{self, Criticality, Host, LastSeen, Lifecycle};
 use muster_model::identification::{self, Identified, Identifier, Match};
 use muster_model::inventory::{Inventory, SectionBody, section_key};
 use muster_model::merge::{self, Current, MergeError, Merged};
@@ -91,11 +91,12 @@ impl Service {
                 }
             }
             let current = self.current(host.value.id, inventory.as_ref(), report).await?;
-            let now = self.now();
+            let (now, skew_ms) = (self.now(), current.skew_ms);
             match merge::merge(host.value.id, agent, current, report, body, now) {
                 Ok(merged) => {
                     ack.generation = merged.inventory.generation;
-                    changes.extend(self.store_merged(merged, inventory.map(|i| i.version), host, report, now).await?);
+                    let version = inventory.map(|inventory| inventory.version);
+                    changes.extend(self.store_merged(merged, version, host, report, (now, skew_ms)).await?);
                     Ok((changes, ack))
                 }
                 Err(MergeError::Stale { .. }) => {
@@ -231,7 +232,9 @@ impl Service {
                 bodies.insert(*name, self.section_body(host, *name).await?);
             }
         }
-        Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies })
+        let last_seen = self.store().find::<LastSeen>(&host.to_string()).await?;
+        let skew_ms = last_seen.map_or(0, |seen| seen.value.skew_ms);
+        Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies, skew_ms })
     }
 
     /// A section as it is now: its body and the history after it.
@@ -253,7 +256,7 @@ impl Service {
         version: Option<u64>,
         host: Versioned<Host>,
         report: &Report,
-        now: Time,
+        (now, skew_ms): (Time, i64),
     ) -> Result<ChangeSet, ServiceError> {
         let id = host.value.id;
         let mut changes = ChangeSet::new();
@@ -265,13 +268,16 @@ impl Service {
         self.learn_identifiers(&mut next.value, report).await?;
         if host.version == 0 {
             changes.create(next.value);
-        } else if next.value != host.value {
-            changes.update(next);
+        } else {
+            host::replace(&mut changes, host, next.value, now);
         }
         if merged.is_first {
             let approved_by = "system:first_report".to_owned();
             changes.put(Baseline { host: id, version: 1, approved_by, valid_from: now }, Expected::Any);
             changes.events.push(Event::HostDiscovered { host: id });
+        }
+        if !merged.is_first && !merged.discovered.is_empty() {
+            changes.events.push(Event::SectionsDiscovered { host: id, sections: merged.discovered });
         }
         let numbers = merged.history.first().zip(merged.history.last()).map(|(first, last)| (first.seq, last.seq));
         if let Some((from, to)) = numbers {
@@ -280,7 +286,9 @@ impl Service {
         // The differences fitted the digests: the agent and the collector see the same.
         changes.events.push(Event::DigestMatched { host: id, at: now });
         let recheck = false;
-        let skew_ms = report.collected_at.since(now);
+        // A report that waited says nothing of the clocks.
+        let was_prompt = merged.inventory.looked_at == Some(now);
+        let skew_ms = if was_prompt { report.collected_at.since(now) } else { skew_ms };
         changes.put(LastSeen { host: id, at: now, root: report.root, skew_ms, recheck }, Expected::Any);
         let expected = version.map_or(Expected::Absent, Expected::Version);
         changes.put(merged.inventory, expected);

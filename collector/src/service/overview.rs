@@ -3,13 +3,13 @@
 use muster_model::agent::{Agent, Standing};
 use muster_model::finding::Finding;
 use muster_model::policy::Severity;
+use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
 use muster_model::ticket::Ticket;
 use muster_model::{Collection, Versioned};
 use muster_shared::Time;
 use muster_store::{Index, Scan, TypedStore, index::time_key};
 
-use super::filter::Filter;
 use super::{Call, Service, ServiceError, Window};
 
 /// The numbers and lists of the first page.
@@ -53,7 +53,7 @@ impl Service {
         let now = self.now();
         let tickets = self.store().all::<Ticket>(Scan::index(Index::TicketActive, "")).await?;
         let tickets: Vec<Ticket> = tickets.into_iter().map(|stored| stored.value).collect();
-        let hosts = self.list_hosts(call, &Filter::default(), &Window { limit: usize::MAX, cursor: None }).await?.items;
+        let hosts = self.list_hosts(call, &Query::default(), &Window { limit: usize::MAX, cursor: None }).await?.items;
         let mut owners: std::collections::BTreeMap<Option<String>, usize> = std::collections::BTreeMap::new();
         for host in hosts.iter().filter(|host| host.findings > 0) {
             *owners.entry(host.host.value.owner.clone()).or_default() += host.findings;

@@ -93,10 +93,11 @@ impl Service {
             .filter_map(|(key, stored)| after(Some(&stored.value), known.remove(key).map(|newer| newer.value)));
         let mut documents: Vec<T> = own.collect();
         documents.extend(known.into_values().filter_map(|newer| after(None, Some(newer.value))));
-        let changed = changed(&stored, documents);
-        for part in changed.chunks(STEP) {
+        for part in changed(&stored, documents).chunks(STEP) {
             let mut changes = ChangeSet::new();
-            part.iter().for_each(|(document, expected)| changes.put(document.clone(), *expected));
+            for (document, expected) in part {
+                changes.put(document.clone(), *expected);
+            }
             self.commit(changes).await?;
         }
         Ok(())

@@ -2,10 +2,11 @@
 
 use muster_model::account::{IdempotencyRecord, User};
 use muster_model::event::Event;
+use muster_model::history::Moment;
+use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
 use muster_model::ticket::edit::{self, Edit, Opening};
-use muster_model::ticket::incident::StateName;
 use muster_model::ticket::transition::{self, Fields, Transition};
 use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry, Visibility};
 use muster_model::{ChangeSet, Collection, Versioned};
@@ -14,37 +15,16 @@ use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
 use super::drift::{put_counter, write_ticket};
-use super::filter::Filter;
 use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
 
-/// Fields of a ticket that lists can be filtered by.
-pub const FILTER_FIELDS: &[&str] = &[
-    "kind",
-    "number",
-    "state",
-    "priority",
-    "impact",
-    "urgency",
-    "category",
-    "assignment_group",
-    "assignee",
-    "item",
-    "title",
-    "opened_by",
-    "channel",
-    "active",
-];
-
-/// Impact and urgency.
-const LEVELS: &[&str] = &["1", "2", "3"];
-
+/// A ticket as queries see it.
 fn entry(ticket: &Ticket) -> Value {
     json!({
         "kind": ticket.kind, "number": ticket.number, "state": ticket.state.name(), "priority": ticket.priority,
         "impact": ticket.impact, "urgency": ticket.urgency, "category": ticket.category,
         "assignment_group": ticket.assignment_group, "assignee": ticket.assignee, "title": ticket.title.to_string(),
         "item": ticket.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>(), "opened_by": ticket.opened_by,
-        "channel": ticket.channel, "active": ticket.state.name().is_active(),
+        "channel": ticket.channel, "active": ticket.state.name().is_active(), "opened_at": ticket.opened_at,
     })
 }
 
@@ -86,22 +66,15 @@ impl Service {
     pub async fn list_tickets(
         &self,
         call: &Call,
-        filter: &Filter,
+        query: &Query,
         window: &Window,
     ) -> Result<Page<Versioned<Ticket>>, ServiceError> {
         call.authorize(Action::TicketRead, Resource::All)?;
-        let states: Vec<&str> = StateName::ALL.iter().map(|state| state.as_str()).collect();
-        filter.among("kind", &["incident", "problem", "change", "release", "request", "access"])?;
-        filter.among("state", &states)?;
-        filter.among("active", &["true", "false"])?;
-        filter.among("priority", &["1", "2", "3", "4", "5"])?;
-        filter.among("impact", LEVELS)?;
-        filter.among("urgency", LEVELS)?;
-        let scan = match filter.exactly("active") {
+        let scan = match query.requires("active") {
             Some("true") => Scan::index(Index::TicketActive, ""),
             _ => Scan::index(Index::TicketByTime, "").descending(),
         };
-        self.list(scan, window, |ticket: &Ticket| filter.matches(&entry(ticket))).await
+        self.list(scan, window, |ticket: &Ticket| query.matches(&entry(ticket))).await
     }
 
     /// The ticket of an id or a number.
@@ -175,13 +148,13 @@ impl Service {
     async fn name_item(&self, call: &Call, field: &str, item: &mut TicketItem) -> Result<(), ServiceError> {
         let unknown = |error: ServiceError| invalid(field, error.text());
         if let Ok(id) = item.id.parse::<HostId>() {
-            item.name = self.get_host(call, id).await.map_err(unknown)?.host.value.name;
+            item.name = self.get_host(call, id, Moment::NOW).await.map_err(unknown)?.host.value.name;
             return Ok(());
         }
         let no_id =
             || invalid(field, Phrase::new("not_an_id").with("id", item.id.chars().take(80).collect::<String>()));
         let id: ItemId = item.id.parse().map_err(|_| no_id())?;
-        let found = self.get_item(call, id).await.map_err(unknown)?.item;
+        let found = self.get_item(call, id, Moment::NOW).await.map_err(unknown)?.item;
         item.name = format!("{} {}", found.class, found.name());
         Ok(())
     }

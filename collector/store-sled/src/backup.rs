@@ -64,7 +64,7 @@ fn failed(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> BackupEr
     move |source| BackupError::Io { what, path, source }
 }
 
-fn damaged(path: &Path, what: impl ToString) -> BackupError {
+fn damaged(path: &Path, what: &impl ToString) -> BackupError {
     BackupError::Damaged { path: path.to_owned(), what: what.to_string() }
 }
 
@@ -211,21 +211,21 @@ fn copy_file(source: &Path, target: &Path, name: String) -> Result<Entry, Backup
 
 /// Reads a copied store: its checkpoint, and that its journal leads to `sequence`.
 fn check(store: &Path, sequence: Sequence) -> Result<(), BackupError> {
-    let newest = Checkpoint::newest(store).map_err(|error| damaged(store, error))?;
+    let newest = Checkpoint::newest(store).map_err(|error| damaged(store, &error))?;
     if let Some(newest) = &newest {
-        newest.verify().map_err(|error| damaged(&newest.path, error))?;
+        newest.verify().map_err(|error| damaged(&newest.path, &error))?;
     }
     let from = newest.map_or(Tail::START, |newest| newest.tail);
     let folder = store.join(journal::FOLDER);
     if !folder.exists() {
         let is_whole = from.sequence == sequence;
-        return if is_whole { Ok(()) } else { Err(damaged(&folder, "the journal is missing")) };
+        return if is_whole { Ok(()) } else { Err(damaged(&folder, &"the journal is missing")) };
     }
     let walked = journal::walk(&folder, from, u64::MAX, |_| Ok(())).map_err(failed("reading", &folder))?;
     match walked.ending {
-        Ending::Damaged(damage) | Ending::Torn(damage) => Err(damaged(&damage.file, damage.what)),
-        Ending::Foreign => Err(damaged(&folder, "the journal does not follow the checkpoint")),
-        Ending::Sound if walked.tail.sequence != sequence => Err(damaged(&folder, "records are missing at the end")),
+        Ending::Damaged(damage) | Ending::Torn(damage) => Err(damaged(&damage.file, &damage.what)),
+        Ending::Foreign => Err(damaged(&folder, &"the journal does not follow the checkpoint")),
+        Ending::Sound if walked.tail.sequence != sequence => Err(damaged(&folder, &"records are missing at the end")),
         Ending::Sound => Ok(()),
     }
 }
@@ -249,7 +249,7 @@ fn remove_others(root: &Path, folder: &Path, manifest: &Manifest) -> io::Result<
 /// The manifest is JSON, and BLAKE3 of it in a line of its own.
 fn write_manifest(to: &Path, manifest: &Manifest) -> Result<(), BackupError> {
     let path = to.join(MANIFEST);
-    let json = serde_json::to_string_pretty(manifest).map_err(|error| damaged(&path, error))?;
+    let json = serde_json::to_string_pretty(manifest).map_err(|error| damaged(&path, &error))?;
     let text = format!("{json}\n{}\n", blake3::hash(json.as_bytes()));
     write_whole(&path, text.as_bytes()).map_err(failed("writing", &path))
 }
@@ -263,9 +263,9 @@ fn read_manifest(from: &Path) -> Result<Option<Manifest>, BackupError> {
     };
     let (json, hash) = text.trim_end().rsplit_once('\n').unwrap_or_default();
     if blake3::hash(json.as_bytes()).to_string() != hash {
-        return Err(damaged(&path, "the manifest does not fit its hash"));
+        return Err(damaged(&path, &"the manifest does not fit its hash"));
     }
-    serde_json::from_str(json).map(Some).map_err(|error| damaged(&path, error))
+    serde_json::from_str(json).map(Some).map_err(|error| damaged(&path, &error))
 }
 
 /// Unpacks a backup into the new folder `to` (`store` and what lay beside it): every file is checked on the way, and what comes of it
@@ -280,11 +280,11 @@ pub fn unpack(from: &Path, to: &Path, epoch: u64) -> Result<Manifest, BackupErro
         let name = entry.name.strip_prefix(&root).map(Path::new);
         let is_plain = |name: &Path| name.components().all(|part| matches!(part, Component::Normal(_)));
         let Some(name) = name.filter(|name| is_plain(name)) else {
-            return Err(damaged(&source, "the manifest names a file elsewhere"));
+            return Err(damaged(&source, &"the manifest names a file elsewhere"));
         };
         let copied = copy_file(&source, &to.join(name), entry.name.clone())?;
         if copied != *entry {
-            return Err(damaged(&source, "the file is not the one that the manifest names"));
+            return Err(damaged(&source, &"the file is not the one that the manifest names"));
         }
     }
     let store = to.join(STORE);

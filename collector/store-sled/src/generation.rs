@@ -102,7 +102,9 @@ fn load(index: &Index, base: &Checkpoint) -> io::Result<()> {
         let entries = entries.iter().map(|(index, entry)| entry_key(*index, entry, &name));
         let entries: std::collections::BTreeSet<_> = entries.collect();
         sums.add_entries(entries.len() as u64);
-        entries.into_iter().for_each(|entry| batch.insert(entry, Vec::new()));
+        for entry in entries {
+            batch.insert(entry, Vec::new());
+        }
         batch.insert(key, value);
         count += 1;
         if count.is_multiple_of(2_000) {
@@ -139,7 +141,6 @@ pub(crate) fn replay(index: &Arc<Index>, journal: &Path, to: Tail) -> Result<Sta
         Ending::Sound | Ending::Torn(_) => {}
     }
     staging.apply(to).map_err(OpenError::Store)?;
-    fail::at("rebuild.replayed");
     Ok(staging)
 }
 

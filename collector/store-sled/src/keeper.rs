@@ -24,7 +24,7 @@ use crate::writer::{self, Handle};
 /// Where the outcome of the last scrub stands.
 pub(crate) const SCRUB_FILE: &str = "scrub.json";
 /// Pause before something that failed is tried again.
-const AGAIN: Duration = Duration::from_secs(60);
+const AGAIN: Duration = Duration::from_mins(1);
 
 /// The thread. Dropping it waits until what it is at is done.
 #[derive(Debug)]
@@ -114,7 +114,7 @@ impl Work {
             Ok(made) => {
                 let seconds = begin.elapsed().as_secs_f64();
                 tracing::info!(at = tail.sequence, documents = made.sums.documents(), seconds, "a checkpoint was made");
-                self.replace_checkpoint(made)
+                self.replace_checkpoint(&made)
             }
             Err(error @ MakeError::Differs(_)) => {
                 tracing::error!(%error, "the index is built anew");
@@ -142,16 +142,16 @@ impl Work {
             let dir = writer.dir().to_owned();
             checkpoint::export(&dir, writer.staging.index(), writer.staging.head())
         });
-        self.replace_checkpoint(made?.map_err(StoreError::backend)?)
+        self.replace_checkpoint(&made?.map_err(StoreError::backend)?)
     }
 
-    fn replace_checkpoint(&self, made: Checkpoint) -> Result<(), StoreError> {
+    fn replace_checkpoint(&self, made: &Checkpoint) -> Result<(), StoreError> {
         // The index may be behind after a power cut, but not behind what is left of the journal.
         if let Err(error) = self.shared.index().flush() {
             return Err(self.shared.seen(StoreError::backend(error)));
         }
         self.shared.state().checkpoint = Some(made.clone());
-        self.prune(&made).map_err(StoreError::backend)
+        self.prune(made).map_err(StoreError::backend)
     }
 
     /// Removes older checkpoints, and segments that the checkpoint covers once they are old enough.

@@ -95,7 +95,7 @@ impl Options {
             checkpoint_records: 50_000,
             checkpoint_bytes: 256 << 20,
             keep_journal: Duration::ZERO,
-            scrub_every: Duration::from_secs(86_400),
+            scrub_every: Duration::from_hours(24),
         }
     }
 }

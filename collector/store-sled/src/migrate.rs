@@ -39,8 +39,11 @@ pub(crate) fn run(work: &Work) -> Result<u64, StoreError> {
     Ok(count)
 }
 
-/// The older documents of the next rows, and where these end.
-fn older(index: &Index, after: &[u8]) -> Result<Option<(Vec<Put>, Vec<u8>)>, StoreError> {
+/// The older documents of some rows, and the key of the last of these.
+type Older = (Vec<Put>, Vec<u8>);
+
+/// The older documents of the next rows.
+fn older(index: &Index, after: &[u8]) -> Result<Option<Older>, StoreError> {
     let rows = index.raw_after(after, STEP)?;
     let mut puts = Vec::new();
     let mut last = None;

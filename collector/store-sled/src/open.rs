@@ -8,6 +8,7 @@ use muster_store::StoreError;
 
 use crate::Options;
 use crate::checkpoint::{self, Checkpoint};
+use crate::fail;
 use crate::format::Format;
 use crate::generation;
 use crate::journal::{self, Damage, Ending, Journal, Tail, Walked};
@@ -231,6 +232,7 @@ fn open_index(
     let number = newest.map_or(1, |number| number + 1);
     let index = generation::begin(dir, number, options.cache_bytes, base)?;
     let staging = generation::replay(&index, folder, end.tail)?;
+    fail::at("rebuild.replayed");
     generation::keep_only(dir, number).map_err(io_error("removing old indexes in", dir))?;
     Ok((staging, number))
 }

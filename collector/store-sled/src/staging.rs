@@ -22,11 +22,20 @@ pub(crate) struct Staging {
     index: Arc<Index>,
     rows: HashMap<Vec<u8>, Option<sled::IVec>>,
     /// What stood in `rows` before the commit that is being staged.
-    undo: Vec<(Vec<u8>, Option<Option<sled::IVec>>)>,
+    undo: Vec<(Vec<u8>, Before)>,
     head: Head,
     sums: Sums,
     /// A walk over the index that is under way.
     pub(crate) walk: Option<Walk>,
+}
+
+/// What stood at a key.
+#[derive(Debug)]
+enum Before {
+    /// Nothing was staged there.
+    Nothing,
+    /// This row, or the removal of one.
+    Staged(Option<sled::IVec>),
 }
 
 /// A document as it is stored.
@@ -96,8 +105,8 @@ impl Staging {
             (self.head, self.sums, self.walk) = before;
             for (key, row) in self.undo.drain(..).rev() {
                 match row {
-                    Some(row) => drop(self.rows.insert(key, row)),
-                    None => drop(self.rows.remove(&key)),
+                    Before::Staged(row) => drop(self.rows.insert(key, row)),
+                    Before::Nothing => drop(self.rows.remove(&key)),
                 }
             }
         }
@@ -110,7 +119,9 @@ impl Staging {
             let Some(old) = self.old(collection, &key, &at)? else { continue };
             self.forget(collection, &at, &old);
             self.set(at, None);
-            old.entries.into_iter().for_each(|entry| self.remove_entry(entry));
+            for entry in old.entries {
+                self.remove_entry(entry);
+            }
         }
         for put in payload.expand(sequence, &mut self.head)? {
             self.put(&put)?;
@@ -136,7 +147,9 @@ impl Staging {
                 self.add_entry(entry);
             }
         }
-        gone.into_iter().for_each(|entry| self.remove_entry(entry));
+        for entry in gone {
+            self.remove_entry(entry);
+        }
         self.sums.add(collection, &put.packed.content, version);
         if let Some(walk) = self.walk.as_mut().filter(|walk| walk.has_passed(&at)) {
             walk.found.add(collection, &put.packed.content, version);
@@ -181,7 +194,7 @@ impl Staging {
 
     fn set(&mut self, key: Vec<u8>, row: Option<sled::IVec>) {
         let before = self.rows.insert(key.clone(), row);
-        self.undo.push((key, before));
+        self.undo.push((key, before.map_or(Before::Nothing, Before::Staged)));
     }
 
     /// Writes everything that is staged, as one batch with the mark of `tail`.

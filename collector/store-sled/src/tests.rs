@@ -4,6 +4,7 @@ mod backup;
 mod checkpoint;
 mod crash;
 mod damage;
+mod failpoint;
 mod index;
 mod load;
 mod rebuild;

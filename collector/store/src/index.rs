@@ -131,6 +131,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Cursor(_)
         | Document::EnrollmentToken(_)
         | Document::Event(_)
+        | Document::HostPast(_)
         | Document::Idempotency(_)
         | Document::Inventory(_)
         | Document::LastSeen(_)

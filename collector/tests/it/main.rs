@@ -33,6 +33,8 @@ mod matrix;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
+mod past;
+#[cfg(test)]
 mod report;
 #[cfg(test)]
 mod ticket;

@@ -59,6 +59,7 @@ impl World {
                 after: change.after,
                 not_before: Some(at(seconds - 10)),
                 seen_at: at(seconds),
+                received_at: None,
             };
             observe(&mut findings, &entry, "web-1", &Windows::default(), at(seconds));
         }

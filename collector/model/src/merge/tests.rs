@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::*;
 use SectionName::{Cpu, Host, Interface, Kernel, Memory, Package, User};
+use history::Moment;
 use history::Operation::{Added, Modified, Removed};
 
 const HOST: HostId = HostId::from_bytes([1; 16]);
@@ -76,7 +77,8 @@ impl Teller {
             report_id: ReportId::from_bytes([u8::try_from(self.seq % 251).unwrap(); 16]),
             boot_id: "boot".into(),
             seq: self.seq,
-            collected_at: at(0),
+            // Ahead of the collector's clock, so that no report seems to have waited.
+            collected_at: at(1_000_000),
             agent_version: "0".into(),
             base,
             next: self.generation,
@@ -118,6 +120,7 @@ impl Stored {
         Current {
             inventory: self.inventory.clone(),
             bodies: report.sections.keys().map(|name| (*name, self.body(*name))).collect(),
+            skew_ms: 0,
         }
     }
 
@@ -315,6 +318,33 @@ fn a_full_report_carries_items_that_could_not_be_read_this_time() {
 }
 
 #[test]
+fn a_report_that_waited_tells_when_it_looked_and_when_that_was_learnt() {
+    let (mut stored, mut teller) = started();
+    let mut late = teller.report(&scan(packages(&[("a", "2")])));
+    late.collected_at = at(600);
+    let merged = stored.merge(AGENT, &late, at(4_200)).unwrap();
+    let entry = &merged.history[0];
+    assert_eq!((entry.seen_at, entry.received_at), (at(600), Some(at(4_200))));
+    assert_eq!(stored.head(Package).seen_at, at(600));
+    let known_since = stored.head(Package).known_since.unwrap();
+    let items = |as_of, known_at| {
+        let moment = Moment { as_of, known_at };
+        history::items_at(stored.body(Package).items, &stored.history, known_since, moment).map(|items| items.len())
+    };
+    assert_eq!(items(Some(at(300)), None), Some(2), "before it looked");
+    assert_eq!(items(Some(at(900)), None), Some(1), "what is known now of that time");
+    assert_eq!(items(Some(at(900)), Some(at(900))), Some(2), "what was known then of that time");
+    assert_eq!(items(None, Some(at(4_200))), Some(1));
+    // A clock that is wrong by more than a spool keeps, or runs ahead, or goes back, moves nothing.
+    for (n, collected_at) in [Time::default(), at(90_000), at(500)].into_iter().enumerate() {
+        let mut report = teller.report(&scan(packages(&[("a", &format!("3.{n}"))])));
+        report.collected_at = collected_at;
+        let seen_at = stored.merge(AGENT, &report, at(5_000)).unwrap().history[0].seen_at;
+        assert_eq!(seen_at, at(5_000), "{collected_at}");
+    }
+}
+
+#[test]
 fn bodies_are_folded_at_the_limit_and_not_before() {
     let (mut stored, mut teller) = started();
     let mut all = packages(&[("a", "1"), ("b", "1")]);
@@ -433,10 +463,10 @@ proptest! {
                 let entries: Vec<HistoryEntry> =
                     stored.history.iter().filter(|entry| entry.section == *name).cloned().collect();
                 let known_since = stored.head(*name).known_since.unwrap();
-                for moment in 0..=n {
-                    let then = at(i64::try_from(moment).unwrap());
-                    let items = history::items_at(stored.body(*name).items, &entries, known_since, then);
-                    prop_assert_eq!(items.as_ref(), seen.get(&(*name, moment)), "{} at {}", name, moment);
+                for step in 0..=n {
+                    let moment = Moment { as_of: Some(at(i64::try_from(step).unwrap())), known_at: None };
+                    let items = history::items_at(stored.body(*name).items, &entries, known_since, moment);
+                    prop_assert_eq!(items.as_ref(), seen.get(&(*name, step)), "{} at {}", name, step);
                 }
             }
         }

@@ -26,6 +26,7 @@ fn entries(section: SectionName, old: Option<Item>, new: Option<Item>) -> Vec<Hi
         after: change.after,
         not_before: None,
         seen_at: Time::from_millis(1),
+        received_at: None,
     };
     history::item_changes(&map(old), &map(new)).into_iter().map(entry).collect()
 }

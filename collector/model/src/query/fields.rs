@@ -75,8 +75,10 @@ fn ticket_states() -> Vec<&'static str> {
 
 use Kind::{Boolean, Integer, Text};
 
-/// The moment that a list is looked at.
+/// The moment that a list is looked at: by when things were so.
 pub(super) const AS_OF: &str = "as_of";
+/// The moment whose knowledge is asked for: by when they were known.
+pub(super) const KNOWN_AT: &str = "known_at";
 
 /// What the rows of a page of docs are made of: every list that can be asked.
 pub const ALL: &[(&str, &Fields)] =
@@ -101,6 +103,8 @@ pub const HOST: Fields = Fields {
         field("memory_bytes", Integer, "its memory"),
         field("findings", Integer, "findings that stand"),
         choice("status", || vec!["up", "unknown"], "whether it reports"),
+        field(AS_OF, Kind::Time, "look at the list as it was then"),
+        field(KNOWN_AT, Kind::Time, "look at it as far as it was known then"),
     ],
     words: &["name", "id", "os", "addresses"],
     attributes: false,
@@ -111,6 +115,7 @@ pub const ITEM: Fields = Fields {
     of: "items",
     rows: &[
         choice("class", classes, "its class"),
+        field("id", Text, "its id"),
         field("key", Text, "what tells it apart on its host"),
         field("name", Text, "its name, else its key"),
         field("host", Text, "the host's id"),
@@ -127,6 +132,7 @@ pub const ITEM: Fields = Fields {
         choice("lifecycle", || vec!["active", "retired"], "`retired` for items that are not there any more"),
         field("since", Kind::Time, "since when it is so"),
         field(AS_OF, Kind::Time, "look at the list as it was then"),
+        field(KNOWN_AT, Kind::Time, "look at it as far as it was known then"),
     ],
     words: &["name", "key"],
     attributes: true,
@@ -182,6 +188,17 @@ pub const TICKET: Fields = Fields {
 pub const AUDIT: Fields = Fields {
     of: "the audit log",
     rows: &[field("object", Text, "the record that was changed")],
+    words: &[],
+    attributes: false,
+};
+
+/// A record, of which only the moment can be chosen.
+pub const MOMENT: Fields = Fields {
+    of: "this record",
+    rows: &[
+        field(AS_OF, Kind::Time, "look at it as it was then"),
+        field(KNOWN_AT, Kind::Time, "look at it as far as it was known then"),
+    ],
     words: &[],
     attributes: false,
 };
@@ -248,7 +265,7 @@ fn check_kind(name: &str, operator: Operator, kinds: &[Kind], pattern: &Pattern)
     let wrong = |key: &'static str| Err(Phrase::new(key).with("field", name).with("value", pattern.shown()));
     let all = |wanted: &[Kind]| kinds.iter().all(|kind| wanted.contains(kind));
     let is_blank = pattern.exact() == Some("");
-    let is_moment = name == AS_OF;
+    let is_moment = [AS_OF, KNOWN_AT].contains(&name);
     if is_moment && operator != Operator::Is {
         return wrong("query_no_order");
     }

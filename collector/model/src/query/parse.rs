@@ -99,9 +99,10 @@ fn quoted(input: &mut &str) -> Result<String, Fault> {
 fn patterns(input: &mut &str, is_end: impl Fn(char) -> bool) -> Result<Vec<Pattern>, Fault> {
     let mut patterns = Vec::new();
     loop {
-        patterns.push(match input.starts_with('"') {
-            true => Pattern::literal(&quoted(input)?),
-            false => Pattern::wild(take_till(0.., &is_end).parse_next(input)?),
+        patterns.push(if input.starts_with('"') {
+            Pattern::literal(&quoted(input)?)
+        } else {
+            Pattern::wild(take_till(0.., &is_end).parse_next(input)?)
         });
         if opt(literal(",")).parse_next(input)?.is_none() {
             return Ok(patterns);
@@ -246,7 +247,8 @@ impl Grammar<'_> {
             Pattern::within_literal(&quoted(input)?)
         } else {
             let plain: &str = preceded(opt(literal("*")), take_till(0.., is_end)).parse_next(input)?;
-            if plain.is_empty() {
+            // A comparison without a field is a slip, not a word to look for.
+            if plain.is_empty() || operator(&mut &*start).is_ok() {
                 return Err(Fault::at(start, Phrase::new("query_value")));
             }
             Pattern::within(plain)

@@ -116,6 +116,7 @@ fn what_is_wrong_is_said_with_its_column_and_what_would_be_right() {
         ("word", &AUDIT, 1, "no term"),
         ("name:x", &NONE, 1, "cannot be filtered"),
         (",", &ITEM, 1, "expected"),
+        (":x", &ITEM, 1, "expected"),
         ("()", &ITEM, 2, "expected"),
     ] {
         let error = Query::parse(text, fields).expect_err(text);
@@ -129,9 +130,9 @@ fn what_is_wrong_is_said_with_its_column_and_what_would_be_right() {
 
 #[test]
 fn a_moment_is_kept_and_not_compared() {
-    let query = Query::parse("name:openssl as_of:2026-11-01", &ITEM).unwrap();
-    assert_eq!(query.as_of, Some("2026-11-01T00:00:00Z".parse().unwrap()));
-    assert!(query.matches(&openssl()) && !query.is_empty());
+    let query = Query::parse("name:openssl as_of:2026-11-01 known_at:2026-11-02T00:00:00Z", &ITEM).unwrap();
+    assert_eq!(query.moment.as_of, Some("2026-11-01T00:00:00Z".parse().unwrap()));
+    assert!(query.moment.known_at.is_some() && query.matches(&openssl()) && !query.is_empty());
 }
 
 #[test]
@@ -146,6 +147,27 @@ fn services_can_ask_what_a_query_demands() {
     assert!(query.matches(&json!({"owner": "Team A"})) && query.matches(&json!({"owner": "b, c"})));
     assert!(!query.matches(&json!({"owner": "team"})));
     assert!(query.and("onwer", "x", &HOST).unwrap_err().to_string().contains("'owner'"));
+}
+
+/// An item of which only some fields are known.
+struct Glimpse(Item);
+
+impl Entry for Glimpse {
+    fn value(&self, field: &str) -> Option<Cow<'_, Value>> {
+        self.0.value(field)
+    }
+
+    fn knows(&self, field: &str) -> bool {
+        ["class", "key", "name", "version"].contains(&field)
+    }
+}
+
+#[test]
+fn what_is_not_known_leaves_it_open() {
+    let may = |text: &str| Query::parse(text, &ITEM).unwrap().may_match(&Glimpse(openssl()));
+    assert!(may("name:openssl held:true") && may("held:true") && may("-held:true") && may("name:x or held:true"));
+    assert!(!may("name:bash held:true") && !may("name:bash and (held:true or held:false)"));
+    assert!(!may("not (name:openssl or held:true)") && may("not (name:bash or held:true)"));
 }
 
 proptest! {

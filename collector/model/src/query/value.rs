@@ -50,8 +50,8 @@ pub(super) fn number(text: &str) -> Option<f64> {
 /// The length of an RFC 3339 date, which a time may be cut to.
 const DAY: usize = 10;
 
-/// The moment of a time such as `2026-11-24T10:00:00Z`, the first one (UTC) of a day such as `2026-11-24`.
-fn moment(text: &str) -> Option<Time> {
+/// The time of a text such as `2026-11-24T10:00:00Z`, the first one (UTC) of a day such as `2026-11-24`.
+pub fn moment(text: &str) -> Option<Time> {
     if text.len() == DAY { format!("{text}T00:00:00Z").parse().ok() } else { text.parse().ok() }
 }
 

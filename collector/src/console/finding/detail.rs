@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use muster_model::finding::{Finding, FindingState};
+use muster_model::history::Moment;
 use muster_model::right::Action;
 use muster_shared::id::{FindingId, HostId, ItemId};
 use muster_shared::{Attributes, SectionName, Time};
@@ -77,7 +78,8 @@ impl Surroundings {
     ) -> Result<WhatChanged, ServiceError> {
         let place = (finding.host, finding.section);
         if finding.attribute.is_some() && !self.0.contains_key(&place) {
-            let items = visitor.service().host_section(&visitor.call, finding.host, finding.section).await?;
+            let items =
+                visitor.service().host_section(&visitor.call, finding.host, finding.section, Moment::NOW).await?;
             self.0.insert(place, items.into_iter().map(|item| (item.id, item.attributes)).collect());
         }
         let present = self.0.get(&place).and_then(|items| items.get(&finding.item));

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use muster_model::finding::{Finding, FindingState};
 use muster_model::policy::Severity;
+use muster_model::query::{Query, fields};
 use muster_shared::Time;
 
 use crate::console::answer;
@@ -14,9 +15,7 @@ use crate::console::locale::Locale;
 use crate::console::shell::Shell;
 use crate::console::value;
 use crate::console::visitor::Visitor;
-use crate::service::filter::Filter;
-use crate::service::finding::FILTER_FIELDS;
-use crate::service::{Page, ServiceError};
+use crate::service::{Page, ServiceError, invalid};
 
 /// A row of a list of findings.
 #[derive(Clone, Debug)]
@@ -61,23 +60,23 @@ pub(in crate::console) struct FindingsPage {
     pub(in crate::console) fields: String,
 }
 
-fn filter(q: &str, state: &str, severity: &str) -> Result<Filter, ServiceError> {
-    let mut filter = list::parse(q, FILTER_FIELDS, "host_name")?;
+fn query(q: &str, state: &str, severity: &str) -> Result<Query, ServiceError> {
+    let mut query = Query::parse(q, &fields::FINDING)?;
     for (field, value) in [("state", state), ("severity", severity)] {
         if !value.is_empty() {
-            filter.add(field, value, FILTER_FIELDS, None)?;
+            query.and(field, value, &fields::FINDING).map_err(|why| invalid(&format!("/{field}"), why))?;
         }
     }
-    Ok(filter)
+    Ok(query)
 }
 
 async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
     let parameter = |name: &str| visitor.parameter(name).unwrap_or_default();
     let (q, state, severity) = (parameter("q"), parameter("state"), parameter("severity"));
-    let (found, error) = match filter(&q, &state, &severity) {
-        Ok(filter) => (visitor.service().list_findings(&visitor.call, &filter, &list::window(visitor)).await?, None),
-        Err(error) => (Page { items: Vec::new(), next_cursor: None }, Some(list::filter_error(error, locale)?)),
+    let (found, error) = match query(&q, &state, &severity) {
+        Ok(query) => (visitor.service().list_findings(&visitor.call, &query, &list::window(visitor)).await?, None),
+        Err(error) => (Page { items: Vec::new(), next_cursor: None }, Some(list::query_error(error, locale)?)),
     };
     let mut states = form::choices(locale, "finding-state", FindingState::NAMES.iter().copied(), &state);
     states.insert(0, form::nothing(locale.t("findings-standing"), state.is_empty()));
@@ -93,7 +92,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         error,
         pager: Pager::new(visitor, "/findings", found.next_cursor),
         findings: found.items.iter().map(|stored| FindingRow::of(&stored.value, locale)).collect(),
-        fields: FILTER_FIELDS.join(", "),
+        fields: fields::FINDING.names().collect::<Vec<_>>().join(", "),
     };
     Ok(answer::page(code, &page))
 }

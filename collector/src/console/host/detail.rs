@@ -190,7 +190,7 @@ pub(in crate::console) async fn page(
     attempt: Option<&Attempt>,
 ) -> Result<Response, ServiceError> {
     let (service, call) = (visitor.service(), &visitor.call);
-    let view = service.find_host(call, text).await?;
+    let view = service.find_host(call, text, visitor.moment()?).await?;
     let id = view.host.value.id;
     let tickets = service.tickets_of_item(call, &id.to_string()).await?;
     let moves = service.list_baseline_moves(call, id, &Window { limit: SHOWN, cursor: None }).await?;

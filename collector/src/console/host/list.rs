@@ -3,14 +3,14 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use muster_model::query::{Query, fields};
 use muster_shared::Time;
 
 use crate::console::answer;
 use crate::console::list::{self, PAGE, Pager};
 use crate::console::shell::Shell;
 use crate::console::visitor::Visitor;
-use crate::service::filter::Filter;
-use crate::service::host::{FILTER_FIELDS, HostView};
+use crate::service::host::HostView;
 use crate::service::{Page, ServiceError, Window};
 
 /// A row of the list.
@@ -64,14 +64,14 @@ pub(in crate::console) struct HostsPage {
 }
 
 /// One page of hosts; of those with findings when only they are wanted.
-async fn rows(visitor: &Visitor, filter: &Filter, only_drifted: bool) -> Result<Page<HostView>, ServiceError> {
+async fn rows(visitor: &Visitor, query: &Query, only_drifted: bool) -> Result<Page<HostView>, ServiceError> {
     let mut window = list::window(visitor);
     if !only_drifted {
-        return visitor.service().list_hosts(&visitor.call, filter, &window).await;
+        return visitor.service().list_hosts(&visitor.call, query, &window).await;
     }
     let mut items = Vec::new();
     loop {
-        let page = visitor.service().list_hosts(&visitor.call, filter, &window).await?;
+        let page = visitor.service().list_hosts(&visitor.call, query, &window).await?;
         items.extend(page.items.into_iter().filter(|view| view.findings > 0));
         if items.len() >= PAGE || page.next_cursor.is_none() {
             return Ok(Page { items, next_cursor: page.next_cursor });
@@ -83,9 +83,11 @@ async fn rows(visitor: &Visitor, filter: &Filter, only_drifted: bool) -> Result<
 async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let q = visitor.parameter("q").unwrap_or_default();
     let only_drifted = visitor.parameter("drift").as_deref() == Some("yes");
-    let (found, error) = match list::parse(&q, FILTER_FIELDS, "name") {
-        Ok(filter) => (rows(visitor, &filter, only_drifted).await?, None),
-        Err(error) => (Page { items: Vec::new(), next_cursor: None }, Some(list::filter_error(error, visitor.locale)?)),
+    let (found, error) = match Query::parse(&q, &fields::HOST) {
+        Ok(query) => (rows(visitor, &query, only_drifted).await?, None),
+        Err(error) => {
+            (Page { items: Vec::new(), next_cursor: None }, Some(list::query_error(error.into(), visitor.locale)?))
+        }
     };
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = HostsPage {
@@ -96,7 +98,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         error,
         pager: Pager::new(visitor, "/hosts", found.next_cursor),
         rows: found.items.into_iter().map(HostRow::from).collect(),
-        fields: FILTER_FIELDS.join(", "),
+        fields: fields::HOST.names().collect::<Vec<_>>().join(", "),
     };
     Ok(answer::page(status, &page))
 }

@@ -81,10 +81,10 @@ async fn page(visitor: &Visitor, id: &str, section: &str) -> Result<Response, Se
     let missing = || ServiceError::NotFound { kind: "section", id: section.chars().take(80).collect() };
     let name: SectionName = section.parse().map_err(|_| missing())?;
     let (service, call) = (visitor.service(), &visitor.call);
-    let view = service.get_host(call, parse(id)?).await?;
+    let view = service.get_host(call, parse(id)?, visitor.moment()?).await?;
     let host = view.host.value;
     let head = view.inventory.as_ref().and_then(|inventory| inventory.sections.get(&name));
-    let items = service.host_section(call, host.id, name).await?;
+    let items = service.host_section(call, host.id, name, visitor.moment()?).await?;
     let q = visitor.parameter("q").unwrap_or_default();
     let needle = q.to_lowercase();
     let matching: Vec<&ItemView> = items.iter().filter(|item| needle.is_empty() || contains(item, &needle)).collect();

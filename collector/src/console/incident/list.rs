@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use muster_model::query::{Query, fields};
 use muster_model::right::Action;
 use muster_model::ticket::incident::StateName;
 use muster_model::ticket::{Ticket, TicketItem};
@@ -17,9 +18,7 @@ use crate::console::markup;
 use crate::console::shell::Shell;
 use crate::console::value;
 use crate::console::visitor::Visitor;
-use crate::service::filter::Filter;
-use crate::service::ticket::FILTER_FIELDS;
-use crate::service::{Page, ServiceError};
+use crate::service::{Page, ServiceError, invalid};
 
 /// Hours after which an open incident of priority 1 or 2 counts as old.
 const OLD_HOURS: i64 = 24;
@@ -135,8 +134,12 @@ impl Wanted {
         }
     }
 
-    fn filter(&self, me: UserId) -> Result<Filter, ServiceError> {
-        let mut filter = list::parse(&self.q, FILTER_FIELDS, "title")?;
+    fn query(&self, me: UserId) -> Result<Query, ServiceError> {
+        let mut query = Query::parse(&self.q, &fields::TICKET)?;
+        let mentions_active = query.mentions("active");
+        let mut demand = |field: &str, value: &str| {
+            query.and(field, value, &fields::TICKET).map_err(|why| invalid(&format!("/{field}"), why))
+        };
         let over = StateName::ALL.iter().any(|state| state.as_str() == self.state && !state.is_active());
         let me = me.to_string();
         let assignee = match self.assignee.as_str() {
@@ -145,18 +148,18 @@ impl Wanted {
             "" => None,
             id => Some(id),
         };
-        if self.show != "all" && !over && filter.exactly("active").is_none() {
-            filter.add("active", "true", FILTER_FIELDS, None)?;
+        if self.show != "all" && !over && !mentions_active {
+            demand("active", "true")?;
         }
         if let Some(assignee) = assignee {
-            filter.add("assignee", assignee, FILTER_FIELDS, None)?;
+            demand("assignee", assignee)?;
         }
         for (field, value) in [("priority", &self.priority), ("state", &self.state)] {
             if !value.is_empty() {
-                filter.add(field, value, FILTER_FIELDS, None)?;
+                demand(field, value)?;
             }
         }
-        Ok(filter)
+        Ok(query)
     }
 
     fn is_plain(&self) -> bool {
@@ -182,9 +185,9 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
     let wanted = Wanted::of(visitor);
     let people = visitor.service().list_assignees(&visitor.call).await?;
-    let (found, error) = match wanted.filter(visitor.id()) {
-        Ok(filter) => (visitor.service().list_tickets(&visitor.call, &filter, &list::window(visitor)).await?, None),
-        Err(error) => (Page { items: Vec::new(), next_cursor: None }, Some(list::filter_error(error, locale)?)),
+    let (found, error) = match wanted.query(visitor.id()) {
+        Ok(query) => (visitor.service().list_tickets(&visitor.call, &query, &list::window(visitor)).await?, None),
+        Err(error) => (Page { items: Vec::new(), next_cursor: None }, Some(list::query_error(error, locale)?)),
     };
     let priority =
         |n: u8| Choice { value: n.to_string(), label: format!("P{n}"), is_chosen: wanted.priority == n.to_string() };
@@ -206,7 +209,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         shows_all: wanted.show == "all",
         may_open: visitor.may(Action::TicketCreate),
         q: wanted.q,
-        fields: FILTER_FIELDS.join(", "),
+        fields: fields::TICKET.names().collect::<Vec<_>>().join(", "),
     };
     Ok(answer::page(code, &page))
 }

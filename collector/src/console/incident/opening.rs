@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use muster_model::history::Moment;
 use muster_model::right::Action;
 use muster_model::ticket::edit::Opening;
 use muster_model::ticket::{Channel, ItemRole, Kind, TicketItem};
@@ -52,7 +53,7 @@ async fn items(visitor: &Visitor, fields: &Fields) -> Result<Vec<TicketItem>, Se
     let id = if text.starts_with("item_") {
         text.to_owned()
     } else {
-        let found = visitor.service().find_host(&visitor.call, text).await;
+        let found = visitor.service().find_host(&visitor.call, text, Moment::NOW).await;
         found.map_err(|error| invalid("/item", error.text()))?.host.value.id.to_string()
     };
     Ok(vec![TicketItem { id, name: String::new(), role: ItemRole::Affected }])

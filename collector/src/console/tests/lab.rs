@@ -23,7 +23,6 @@ use tower::ServiceExt;
 use crate::app::App;
 use crate::authority::Authority;
 use crate::service::account::NewUser;
-use crate::service::filter::Filter;
 use crate::service::{Call, Policy, Service, Window};
 
 /// What hosts and people call things here.
@@ -249,7 +248,11 @@ impl Lab {
 
     /// The finding whose title has this in it.
     pub(super) async fn finding(&self, part: &str) -> muster_model::finding::Finding {
-        let page = self.service.list_findings(&SYSTEM, &Filter::default(), &Window::default()).await.unwrap();
+        let page = self
+            .service
+            .list_findings(&SYSTEM, &muster_model::query::Query::default(), &Window::default())
+            .await
+            .unwrap();
         page.items
             .into_iter()
             .map(|stored| stored.value)

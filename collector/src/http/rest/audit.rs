@@ -3,11 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use muster_model::audit::AuditEntry;
+use muster_model::query::fields;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::{List, ListQuery};
+use super::list::{List, ListParameters, ListQuery};
 use super::{Answer, Caller};
 use crate::app::Shared;
 
@@ -51,10 +52,10 @@ impl From<AuditEntry> for EntryView {
 }
 
 /// The audit trail, newest first; of one record with `object`
-#[utoipa::path(get, path = "/audit", responses((status = 200, body = List<EntryView>)))]
+#[utoipa::path(get, path = "/audit", params(ListParameters), responses((status = 200, body = List<EntryView>)))]
 async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<EntryView>> {
-    let (window, filter) = query.parse(&["object"])?;
-    let page = app.service.list_audit(&call, filter.exactly("object"), &window).await?;
+    let (window, query) = query.parse(&fields::AUDIT)?;
+    let page = app.service.list_audit(&call, query.requires("object"), &window).await?;
     Ok(Json(List::of(page, EntryView::from)))
 }
 

@@ -5,20 +5,20 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::policy;
+use muster_model::query::fields;
 use muster_shared::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::{List, ListQuery};
+use super::list::{List, ListParameters, ListQuery};
 use super::view::{Change, FindingView};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
-use crate::service::finding::FILTER_FIELDS;
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -33,10 +33,10 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
 }
 
 /// Findings, last seen first; those that still stand unless `state` says otherwise
-#[utoipa::path(get, path = "/findings", responses((status = 200, body = List<FindingView>)))]
+#[utoipa::path(get, path = "/findings", params(ListParameters), responses((status = 200, body = List<FindingView>)))]
 async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<FindingView>> {
-    let (window, filter) = query.parse(FILTER_FIELDS)?;
-    Ok(Json(List::of(app.service.list_findings(&call, &filter, &window).await?, FindingView::from)))
+    let (window, query) = query.parse(&fields::FINDING)?;
+    Ok(Json(List::of(app.service.list_findings(&call, &query, &window).await?, FindingView::from)))
 }
 
 /// A finding with its evidence.
@@ -152,7 +152,7 @@ struct BaselineView {
 /// What is authorised, by host
 #[utoipa::path(get, path = "/baselines", responses((status = 200, body = List<BaselineView>)))]
 async fn baselines(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<BaselineView>> {
-    let (window, _) = query.parse(&[])?;
+    let (window, _) = query.parse(&fields::NONE)?;
     let page = app.service.list_baselines(&call, &window).await?;
     Ok(Json(List::of(page, |stored| BaselineView {
         host: stored.value.host.to_string(),
@@ -188,7 +188,7 @@ async fn moves(
     Path(text): Path<String>,
     query: ListQuery,
 ) -> Answer<List<MoveView>> {
-    let (window, _) = query.parse(&[])?;
+    let (window, _) = query.parse(&fields::NONE)?;
     let page = app.service.list_baseline_moves(&call, super::id("host", &text)?, &window).await?;
     Ok(Json(List::of(page, |stored| {
         let moved = stored.value;

@@ -4,39 +4,47 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use muster_model::host::{Criticality, Lifecycle};
-use serde::Deserialize;
+use muster_model::host::{Criticality, HostPast, Lifecycle};
+use muster_model::query::fields;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::{List, ListQuery};
+use super::list::{List, ListParameters, ListQuery, MomentParameters};
 use super::view::{Change, Host};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
-use crate::service::host::{FILTER_FIELDS, HostEdit};
+use crate::service::host::HostEdit;
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(get, update))
         .routes(routes!(recheck))
+        .routes(routes!(versions))
+        .routes(routes!(undo))
         .routes(routes!(history))
 }
 
 /// Hosts by name
-#[utoipa::path(get, path = "/hosts", responses((status = 200, body = List<Host>)))]
+#[utoipa::path(get, path = "/hosts", params(ListParameters, MomentParameters), responses((status = 200, body = List<Host>)))]
 async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<Host>> {
-    let (window, filter) = query.parse(FILTER_FIELDS)?;
-    Ok(Json(List::of(app.service.list_hosts(&call, &filter, &window).await?, Host::from)))
+    let (window, query) = query.parse(&fields::HOST)?;
+    Ok(Json(List::of(app.service.list_hosts(&call, &query, &window).await?, Host::from)))
 }
 
-/// One host, by id or name
-#[utoipa::path(get, path = "/hosts/{id}", params(("id" = String, Path)), responses((status = 200, body = Host)))]
-async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<Response, Refusal> {
-    let view = app.service.find_host(&call, &text).await?;
+/// One host, by id or name, now or at a moment; how it stands with reports and coverage is known of the present only
+#[utoipa::path(get, path = "/hosts/{id}", params(("id" = String, Path), MomentParameters), responses((status = 200, body = Host)))]
+async fn get(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    query: ListQuery,
+) -> Result<Response, Refusal> {
+    let view = app.service.find_host(&call, &text, query.moment()?).await?;
     Ok(etag::tagged(StatusCode::OK, view.host.version, Host::from(view)))
 }
 
@@ -70,6 +78,67 @@ async fn update(
     Ok(etag::tagged(StatusCode::OK, view.host.version, Host::from(view)))
 }
 
+/// What people said of a host until they said otherwise.
+#[derive(Debug, Serialize, ToSchema)]
+struct VersionView {
+    version: u64,
+    /// When it was said otherwise.
+    until: String,
+    name: String,
+    owner: Option<String>,
+    site: Option<String>,
+    criticality: String,
+    lifecycle: String,
+}
+
+impl From<HostPast> for VersionView {
+    fn from(past: HostPast) -> Self {
+        let host = past.value;
+        Self {
+            version: past.version,
+            until: past.until.to_string(),
+            name: host.name,
+            owner: host.owner,
+            site: host.site,
+            criticality: host.criticality.as_str().into(),
+            lifecycle: host.lifecycle.as_str().into(),
+        }
+    }
+}
+
+/// What people said of a host before, newest first
+#[utoipa::path(get, path = "/hosts/{id}/versions", params(("id" = String, Path)), responses((status = 200, body = List<VersionView>)))]
+async fn versions(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+) -> Answer<List<VersionView>> {
+    let past = app.service.host_versions(&call, super::id("host", &text)?).await?;
+    Ok(Json(List::whole(past.into_iter().map(VersionView::from).collect())))
+}
+
+/// Which version to go back to, and why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Undo {
+    version: u64,
+    reason: String,
+}
+
+/// Say again what people said in a past version: a new change, nothing is rewritten
+#[utoipa::path(post, path = "/hosts/{id}/undo", params(("id" = String, Path)), request_body = Undo, responses((status = 200, body = Host)))]
+async fn undo(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<Undo>,
+) -> Result<Response, Refusal> {
+    let (id, seen) = (super::id("host", &text)?, etag::seen(&headers)?);
+    let view = app.service.undo_host(&call, id, body.version, &body.reason, seen).await?;
+    Ok(etag::tagged(StatusCode::OK, view.host.version, Host::from(view)))
+}
+
 /// Ask the host's agent for a fresh look, at once
 #[utoipa::path(post, path = "/hosts/{id}/recheck", params(("id" = String, Path)), responses((status = 202)))]
 async fn recheck(
@@ -89,7 +158,7 @@ async fn history(
     Path(text): Path<String>,
     query: ListQuery,
 ) -> Answer<List<Change>> {
-    let (window, _) = query.parse(&[])?;
+    let (window, _) = query.parse(&fields::NONE)?;
     let page = app.service.host_history(&call, super::id("host", &text)?, &window).await?;
     Ok(Json(List::of(page, |stored| Change::from(stored.value))))
 }

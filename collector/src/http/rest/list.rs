@@ -1,18 +1,57 @@
-//! Query parameters of lists: `limit`, `cursor`, `filter`, and every other one as a term of the filter.
+//! Query parameters of lists: `limit`, `cursor`, `filter` (the query language), and every other one as a term of it.
 
 use std::collections::BTreeMap;
 
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::{FromRequestParts, Query as Parameters};
 use axum::http::request::Parts;
-use muster_shared::secret;
+use muster_model::history::Moment;
+use muster_model::query::{self, Fields, Query, fields};
+use muster_model::text::Phrase;
+use muster_shared::{Time, secret};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::http::problem::Refusal;
-use crate::service::filter::Filter;
-use crate::service::{Page, Window, invalid};
+use crate::service::{Page, ServiceError, Window, invalid};
 
 const MAX_LIMIT: usize = 1_000;
+
+const DAY_MS: i64 = 86_400_000;
+
+/// The parameters of lists, for their description; every other one is a term of the filter.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes what `ListQuery` reads")]
+pub(crate) struct ListParameters {
+    /// What is wanted, in the query language (`docs/query.md`).
+    filter: Option<String>,
+    /// At most so many entries: 1 to 1000, 50 without it.
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// The moment at which something is looked at, for the description.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes what `ListQuery` reads")]
+pub(crate) struct MomentParameters {
+    /// As it was at this time (RFC 3339, or a day).
+    as_of: Option<String>,
+    /// As far as it was known at this time.
+    known_at: Option<String>,
+}
+
+/// The two moments between which a difference is looked for, for the description.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes what `ListQuery` reads")]
+pub(crate) struct BetweenParameters {
+    /// The earlier moment (RFC 3339, or a day); a day before the later one without it.
+    from: Option<String>,
+    /// The later moment; now without it.
+    to: Option<String>,
+}
 
 /// What a list is asked for.
 pub(crate) struct ListQuery(BTreeMap<String, String>);
@@ -21,18 +60,36 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let query = Query::<BTreeMap<String, String>>::from_request_parts(parts, state).await;
-        query.map(|Query(map)| Self(map)).map_err(|error| Refusal::Malformed(format!("the query: {error}")))
+        let query = Parameters::<BTreeMap<String, String>>::from_request_parts(parts, state).await;
+        query.map(|Parameters(map)| Self(map)).map_err(|error| Refusal::Malformed(format!("the query: {error}")))
     }
 }
 
 impl ListQuery {
-    /// The page and the filter over the given fields.
-    pub(crate) fn parse(self, fields: &[&str]) -> Result<(Window, Filter), Refusal> {
+    /// The moment of a record.
+    pub(crate) fn moment(self) -> Result<Moment, Refusal> {
+        Ok(self.parse(&fields::MOMENT)?.1.moment)
+    }
+
+    /// The two moments of a difference, with the page and the query.
+    pub(crate) fn between(mut self, fields: &Fields, now: Time) -> Result<(Moment, Moment, Window, Query), Refusal> {
+        let mut time = |name: &str| -> Result<Option<Time>, Refusal> {
+            let Some(text) = self.0.remove(name) else { return Ok(None) };
+            let wrong = || Phrase::new("query_time").with("field", name).with("value", text.as_str());
+            Ok(Some(query::moment(&text).ok_or_else(|| invalid(&format!("/{name}"), wrong()))?))
+        };
+        let (from, to) = (time("from")?, time("to")?);
+        let from = from.unwrap_or_else(|| to.unwrap_or(now).plus_millis(-DAY_MS));
+        let (window, query) = self.parse(fields)?;
+        Ok((Moment::at(from), to.map_or(Moment::NOW, Moment::at), window, query))
+    }
+
+    /// The page and the query over the given fields.
+    pub(crate) fn parse(self, fields: &Fields) -> Result<(Window, Query), Refusal> {
         let mut window = Window::default();
-        let mut filter = match self.0.get("filter") {
-            Some(text) => Filter::parse(text, fields)?,
-            None => Filter::default(),
+        let mut query = match self.0.get("filter") {
+            Some(text) => Query::parse(text, fields).map_err(ServiceError::from)?,
+            None => Query::default(),
         };
         for (name, value) in &self.0 {
             match name.as_str() {
@@ -47,10 +104,13 @@ impl ListQuery {
                     let wrong = || invalid("/cursor", "a cursor is taken as `next_cursor` gave it");
                     window.cursor = Some(text.ok_or_else(wrong)?);
                 }
-                field => filter.add(field, value, fields, None)?,
+                field => {
+                    let pointer = || format!("/{}", field.chars().take(60).collect::<String>());
+                    query.and(field, value, fields).map_err(|why| invalid(&pointer(), why))?;
+                }
             }
         }
-        Ok((window, filter))
+        Ok((window, query))
     }
 }
 

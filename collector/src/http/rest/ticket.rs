@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::Versioned;
+use muster_model::query::fields;
 use muster_model::ticket::edit::{Edit, Opening};
 use muster_model::ticket::transition::Fields;
 use muster_model::ticket::{Channel, ItemRole, Ticket, TicketItem, TimelineEntry, Visibility};
@@ -13,7 +14,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::{List, ListQuery};
+use super::list::{List, ListParameters, ListQuery};
 use super::view::TicketView;
 use super::{Answer, Caller};
 use crate::app::Shared;
@@ -21,7 +22,6 @@ use crate::authority::sha256_hex;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
-use crate::service::ticket::FILTER_FIELDS;
 use crate::service::{Service, invalid};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
@@ -38,10 +38,10 @@ fn answer(status: StatusCode, stored: Versioned<Ticket>) -> Response {
 }
 
 /// Tickets, newest first; with `active=true` first things first
-#[utoipa::path(get, path = "/tickets", responses((status = 200, body = List<TicketView>)))]
+#[utoipa::path(get, path = "/tickets", params(ListParameters), responses((status = 200, body = List<TicketView>)))]
 async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<TicketView>> {
-    let (window, filter) = query.parse(FILTER_FIELDS)?;
-    Ok(Json(List::of(app.service.list_tickets(&call, &filter, &window).await?, TicketView::from)))
+    let (window, query) = query.parse(&fields::TICKET)?;
+    Ok(Json(List::of(app.service.list_tickets(&call, &query, &window).await?, TicketView::from)))
 }
 
 const fn lowest() -> u8 {
@@ -273,7 +273,7 @@ async fn timeline(
     Path(text): Path<String>,
     query: ListQuery,
 ) -> Answer<List<EntryView>> {
-    let (window, _) = query.parse(&[])?;
+    let (window, _) = query.parse(&fields::NONE)?;
     let page = app.service.ticket_timeline(&call, &text, &window).await?;
     Ok(Json(List::of(page, |stored| EntryView::from(stored.value))))
 }

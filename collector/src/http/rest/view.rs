@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 pub(crate) use self::agent::{AgentView, EnrollmentTokenView};
 use crate::service::host::HostView;
 use crate::service::item::ItemView;
+use crate::service::past::Difference;
 
 fn at(time: Time) -> String {
     time.to_string()
@@ -146,6 +147,8 @@ pub(crate) struct Change {
     not_before: Option<String>,
     /// … and was seen then.
     seen_at: String,
+    /// When the collector learnt of it, if the report waited in the agent's spool.
+    received_at: Option<String>,
     /// Whether the agent could read another part of the section than before: what came or went with it is no drift.
     view_changed: bool,
     report: String,
@@ -163,8 +166,33 @@ impl From<HistoryEntry> for Change {
             after: entry.after,
             not_before: entry.not_before.map(at),
             seen_at: at(entry.seen_at),
+            received_at: entry.received_at.map(at),
             view_changed: entry.view_changed,
             report: entry.report.to_string(),
+        }
+    }
+}
+
+/// How an item differs between two moments.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DifferenceView {
+    /// The item as it was at the later moment, or before it went.
+    item: Item,
+    /// `added`, `removed` or `modified`: what happened in between, all in all.
+    operation: String,
+    #[schema(value_type = Object)]
+    before: Attributes,
+    #[schema(value_type = Object)]
+    after: Attributes,
+}
+
+impl From<Difference> for DifferenceView {
+    fn from(difference: Difference) -> Self {
+        Self {
+            item: difference.item.into(),
+            operation: difference.operation.as_str().into(),
+            before: difference.before,
+            after: difference.after,
         }
     }
 }

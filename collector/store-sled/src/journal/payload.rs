@@ -156,7 +156,9 @@ impl Payload {
         let json = u32::try_from(inner.len()).map_err(too_long)?;
         let (short, long): (Vec<_>, Vec<_>) =
             self.puts.iter().map(|put| put.packed.body.as_slice()).partition(|body| is_short(body.len()));
-        short.iter().for_each(|body| inner.extend_from_slice(body));
+        for body in short {
+            inner.extend_from_slice(body);
+        }
         let inflated = u32::try_from(inner.len()).map_err(too_long)?;
         let packed = if inner.len() < COMPRESS_META_FROM_BYTES { None } else { Some(compress(&inner)?) };
         let (flags, stored) = packed.map_or((0, inner), |packed| (COMPRESSED, packed));
@@ -165,7 +167,9 @@ impl Payload {
         bytes.extend_from_slice(&inflated.to_le_bytes());
         bytes.extend_from_slice(&u32::try_from(stored.len()).map_err(too_long)?.to_le_bytes());
         bytes.extend_from_slice(&stored);
-        long.iter().for_each(|body| bytes.extend_from_slice(body));
+        for body in long {
+            bytes.extend_from_slice(body);
+        }
         Ok(bytes)
     }
 

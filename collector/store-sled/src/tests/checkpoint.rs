@@ -69,7 +69,7 @@ async fn a_checkpoint_comes_by_itself_when_enough_was_written() {
 #[tokio::test]
 async fn segments_stay_as_long_as_they_are_wanted() {
     let dir = tempfile::tempdir().unwrap();
-    let options = Options { keep_journal: Duration::from_secs(3_600), segment_bytes: 2_000, ..options(dir.path()) };
+    let options = Options { keep_journal: Duration::from_hours(1), segment_bytes: 2_000, ..options(dir.path()) };
     let store = SledStore::open(&options).unwrap();
     fill(&store, 0..40).await;
     make(&store);
