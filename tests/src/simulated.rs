@@ -113,7 +113,6 @@ impl SimulatedAgent {
 
     /// The report that tells of `sections`: whole at first, then the differences.
     pub fn report(&self, sections: &Sections) -> Report {
-        let now = SystemClock.now();
         let digest = |items: &ItemMap| section_digest(&diff::to_items(items.clone()));
         let told = sections.iter().filter_map(|(name, items)| {
             let change = match self.acknowledged.get(name) {
@@ -132,6 +131,13 @@ impl SimulatedAgent {
             };
             (section.change != Change::Same).then_some((*name, section))
         });
+        let root = root_digest(&sections.iter().map(|(name, items)| (*name, digest(items))).collect());
+        self.report_with(told.collect(), root)
+    }
+
+    /// A report of sections that the caller put together, for those who keep track of the items themselves.
+    pub fn report_with(&self, sections: BTreeMap<SectionName, SectionReport>, root: Digest) -> Report {
+        let now = SystemClock.now();
         Report {
             schema: SCHEMA,
             report_id: ReportId::new(now),
@@ -141,9 +147,15 @@ impl SimulatedAgent {
             agent_version: "simulated".into(),
             base: self.generation,
             next: self.generation + 1,
-            root: root_digest(&sections.iter().map(|(name, items)| (*name, digest(items))).collect()),
-            sections: told.collect(),
+            root,
+            sections,
         }
+    }
+
+    /// Takes note that such a report was acknowledged.
+    pub const fn note(&mut self, report: &Report) {
+        self.root = report.root;
+        (self.generation, self.seq) = (report.next, report.seq);
     }
 
     /// Sends bytes as a report; gives the answer as it is.

@@ -1,7 +1,7 @@
 //! Versions of the stored form of documents: what was written once can be read for ever.
 //!
 //! A field that comes later gets `#[serde(default)]` and needs nothing here. A change that old JSON does not survive (a field is
-//! renamed, split, or means something else) adds a row to [`STEPS`]: the collection, the version that it reads, and a function
+//! renamed, split, or means something else) adds a row to `STEPS`: the collection, the version that it reads, and a function
 //! from that JSON to the next version's. A document is stored with its version, brought up when it is read, and written in the new
 //! form when it is written again or by `muster-collector migrate`. A golden file for each version stands in
 //! `model/tests/golden`.

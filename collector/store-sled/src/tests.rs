@@ -5,6 +5,7 @@ mod checkpoint;
 mod crash;
 mod damage;
 mod failpoint;
+mod form;
 mod index;
 mod load;
 mod rebuild;

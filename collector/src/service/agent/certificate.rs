@@ -61,7 +61,7 @@ impl Service {
         if self.is_revoked(agent) {
             return Err(REVOKED);
         }
-        let stored = self.store().find::<Agent>(&agent.to_string()).await?;
+        let stored = self.recall_agent(agent).await?;
         stored.filter(|stored| stored.value.revoked_at.is_none()).ok_or(REVOKED)
     }
 
