@@ -21,6 +21,8 @@ pub mod listing;
 mod lookup;
 pub mod overview;
 pub mod past;
+mod recall;
+pub mod restore;
 pub mod session;
 pub mod ticket;
 pub mod token;
@@ -72,6 +74,8 @@ pub struct Service {
     hashing: Semaphore,
     /// Bounds the reports that are taken in at the same time.
     ingesting: Semaphore,
+    /// What every request of an agent asks for.
+    recall: recall::Recall,
     /// Agents that are shut out: asked for on every request.
     revoked: BlockingMutex<HashSet<AgentId>>,
     /// Tells of agents that are shut out: their connections are closed.
@@ -183,6 +187,7 @@ impl Service {
             committed: watch::Sender::new(0),
             hashing: Semaphore::new(2),
             ingesting: Semaphore::new(32),
+            recall: recall::Recall::default(),
             revoked: BlockingMutex::default(),
             revocations: broadcast::Sender::new(64),
             sightings: BlockingMutex::default(),
@@ -228,7 +233,10 @@ impl Service {
         if changes.is_empty() {
             return Ok(());
         }
-        let sequence = self.store.commit(changes).await?;
+        let outdated = recall::Outdated::by(&changes);
+        let committed = self.store.commit(changes).await;
+        self.recall.forget(&outdated);
+        let sequence = committed?;
         self.committed.send_replace(sequence);
         Ok(())
     }
