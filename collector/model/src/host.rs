@@ -9,6 +9,7 @@ use crate::ChangeSet;
 use crate::history::Moment;
 use crate::identification::Identifier;
 use crate::record::{Versioned, record};
+use crate::source::Source;
 
 /// Where a host or a declared item stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,6 +130,9 @@ pub struct Host {
     pub identifiers: Vec<Identifier>,
     /// When it was first seen.
     pub created_at: Time,
+    /// Sources besides its agent that say something of it; `person` when a value is pinned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
 }
 
 record!(Host, Host, |host| host.id.to_string());

@@ -51,6 +51,7 @@ const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/items", "item", Some(Action::ItemRead)),
     ("/health", "health", Some(Action::ItemRead)),
     ("/agents", "agent", Some(Action::AgentRead)),
+    ("/sources", "source", Some(Action::ItemRead)),
     ("/audit", "audit", Some(Action::AuditRead)),
     ("/users", "user", Some(Action::UserRead)),
     ("/account", "account", None),

@@ -10,7 +10,9 @@ mod finding;
 mod host;
 mod item;
 mod list;
+mod pin;
 mod report;
+mod source;
 mod ticket;
 mod view;
 
@@ -66,7 +68,9 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(account::router())
             .merge(audit::router())
             .merge(export::router())
-            .merge(report::router()),
+            .merge(report::router())
+            .merge(source::router())
+            .merge(pin::router()),
     )
 }
 

@@ -31,6 +31,8 @@ mod host;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod inventory;
+#[cfg(test)]
 mod item;
 #[cfg(test)]
 mod lab;

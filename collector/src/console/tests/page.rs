@@ -37,6 +37,7 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         "/incidents/new".into(),
         "/incidents/INC-000001".into(),
         "/agents".into(),
+        "/sources".into(),
         "/audit".into(),
         format!("/audit?object={}", finding.id),
         "/account".into(),
