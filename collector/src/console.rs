@@ -12,10 +12,12 @@ mod attribute;
 mod audit;
 mod change;
 mod chart;
+mod compare;
 mod difference;
 mod finding;
 pub(crate) mod foreign;
 mod form;
+mod health;
 mod host;
 mod incident;
 mod item;
@@ -60,7 +62,11 @@ fn inventory() -> Router<Shared> {
         .route("/hosts/{id}", get(host::detail::show).post(host::edit::save))
         .route("/hosts/{id}/recheck", post(host::edit::recheck))
         .route("/hosts/{id}/{section}", get(host::section::show))
+        .route("/items", get(item::list::show))
+        .route("/items/export", get(item::list::export))
         .route("/items/{id}", get(item::show))
+        .route("/compare", get(compare::show))
+        .route("/health", get(health::show))
         .route("/findings", get(finding::list::show))
         .route("/findings/{id}", get(finding::detail::show))
         .route("/findings/{id}/{what}", post(finding::decision::decide))

@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::ceiling;
-use crate::ingest::{Rate, repeat, size_of};
+use crate::ingest::size_of;
+use crate::rate::{Rate, of_ceiling};
 
 /// What `ocsinventory-agent` 2.10 sent of a machine.
 const RECORDED: &str = include_str!("../fuzz/corpus/peer_xml/ocsinventory");
@@ -78,7 +79,7 @@ pub(crate) async fn run(hosts: usize, packages: usize, callers: usize, seconds: 
     let top = ceiling::start().await?;
     let one = bodies.first().context("no host")?.to_vec();
     let body_bytes = one.len();
-    let top = repeat(&top, one, callers, Duration::from_secs(seconds)).await?;
+    let top = of_ceiling(&top, one.into(), callers, Duration::from_secs(seconds)).await?;
     Ok(json!({
         "bench": "foreign", "hosts": hosts, "packages": packages, "callers": callers, "body_bytes": body_bytes,
         "first": first.json(), "again": again.json(), "lost": hosts - kept, "ceiling": top.json(),
@@ -103,7 +104,7 @@ async fn all_at_once(sender: &Sender, bodies: &[bytes::Bytes], callers: usize) -
     while let Some(task) = tasks.join_next().await {
         samples.push(task??);
     }
-    Ok(Rate::of(samples.len() as u64, start.elapsed(), samples))
+    Ok(Rate::of(start.elapsed(), samples))
 }
 
 /// The same bytes again, for a time.
@@ -121,5 +122,5 @@ async fn again(sender: &Sender, bodies: &[bytes::Bytes], callers: usize, limit: 
         anyhow::Ok(samples)
     });
     let samples: Vec<f64> = futures_util::future::try_join_all(loops).await?.into_iter().flatten().collect();
-    Ok(Rate::of(samples.len() as u64, start.elapsed(), samples))
+    Ok(Rate::of(start.elapsed(), samples))
 }

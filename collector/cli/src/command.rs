@@ -4,7 +4,6 @@ mod export;
 mod item;
 mod noun;
 mod record;
-mod source;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,11 +13,10 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::{Value, json};
 
 use export::ExportCommand;
-use item::{ClassCommand, ItemCommand};
+use item::{ClassCommand, ItemCommand, SourceCommand};
 use noun::{
     AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
 };
-use source::SourceCommand;
 
 use crate::client::{Client, ClientError};
 use crate::login::{self, Login};
@@ -163,7 +161,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Host(command) => record::host(&client, format, command).await,
         Command::Item(command) => item::item(&client, format, command).await,
         Command::Class(command) => item::class(&client, format, command).await,
-        Command::Source(command) => source::list(&client, format, command).await,
+        Command::Source(command) => item::source(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Incident(command) => record::incident(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,

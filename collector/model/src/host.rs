@@ -62,7 +62,7 @@ impl Lifecycle {
 
     /// Whether the host is out of service.
     pub const fn is_over(self) -> bool {
-        matches!(self, Self::Retired)
+        matches!(self, Self::Retired | Self::Archived)
     }
 
     /// The name in JSON and in the console.

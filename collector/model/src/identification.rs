@@ -93,6 +93,9 @@ pub fn is_placeholder(value: &str) -> bool {
     digits.len() < 4 || one_sign || PLACEHOLDERS.contains(&plain.as_str())
 }
 
+/// The sections that identifiers stand in.
+pub const SECTIONS: &[SectionName] = &[SectionName::Host, SectionName::Firmware, SectionName::Interface];
+
 /// The identifiers in the sections of an inventory. Placeholders are left out.
 pub fn identifiers(sections: &BTreeMap<SectionName, &ItemMap>) -> Vec<Identifier> {
     let mut found = Vec::new();

@@ -48,6 +48,8 @@ const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/incidents", "incident", Some(Action::TicketRead)),
     ("/findings", "finding", Some(Action::FindingRead)),
     ("/hosts", "host", Some(Action::ItemRead)),
+    ("/items", "item", Some(Action::ItemRead)),
+    ("/health", "health", Some(Action::ItemRead)),
     ("/agents", "agent", Some(Action::AgentRead)),
     ("/sources", "source", Some(Action::ItemRead)),
     ("/audit", "audit", Some(Action::AuditRead)),

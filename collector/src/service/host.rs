@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use muster_model::agent::Agent;
 use muster_model::baseline::Baseline;
 use muster_model::finding::{Finding, FindingState};
+use muster_model::health;
 use muster_model::history::Moment;
 use muster_model::host::{self, Criticality, Host, HostPast, LastSeen, Lifecycle};
 use muster_model::inventory::{Known, SectionMetrics, section_key};
@@ -14,7 +15,7 @@ use muster_model::source::Source;
 use muster_model::text::{Phrase, Word};
 use muster_model::{ChangeSet, Expected, Record, Versioned};
 use muster_shared::id::{HostId, NodeId};
-use muster_shared::{Attributes, SectionName, Time};
+use muster_shared::{Attributes, SectionName, SectionStatus, Time};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
@@ -37,6 +38,10 @@ pub struct HostView {
     pub is_stale: bool,
     /// How many findings stand.
     pub findings: usize,
+    /// Where it stands in its life: what people set, or that it is silent.
+    pub lifecycle: Lifecycle,
+    /// Whether another host has its name.
+    pub is_duplicate: bool,
 }
 
 impl HostView {
@@ -45,16 +50,30 @@ impl HostView {
         if self.is_stale { "unknown" } else { "up" }
     }
 
+    /// Sections that could not be read completely.
+    pub fn unread(&self) -> usize {
+        let heads = self.known.iter().flat_map(|known| known.sections.values());
+        heads.filter(|head| !matches!(head.status, SectionStatus::Ok | SectionStatus::Unsupported)).count()
+    }
+
+    /// Whether it is out of service and reports.
+    pub const fn is_zombie(&self) -> bool {
+        self.lifecycle.is_over() && self.last_seen.is_some() && !self.is_stale
+    }
+
     /// The host as queries see it.
-    fn entry(&self) -> Value {
+    pub(super) fn entry(&self) -> Value {
         let host = &self.host.value;
         let facts = self.known.as_ref().map(|known| known.facts.clone()).unwrap_or_default();
         json!({
-            "id": host.id, "name": host.name, "lifecycle": host.lifecycle, "owner": host.owner, "site": host.site,
+            "id": host.id, "name": host.name, "lifecycle": self.lifecycle, "owner": host.owner, "site": host.site,
             "criticality": host.criticality, "os": facts.os, "architecture": facts.architecture,
             "virtualization": facts.virtualization, "kernel": facts.kernel, "addresses": facts.addresses,
             "cpu_threads": facts.cpu_threads, "memory_bytes": facts.memory_bytes, "findings": self.findings,
-            "status": self.status(),
+            "status": self.status(), "created_at": host.created_at, "unread": self.unread(),
+            "last_seen": self.last_seen.as_ref().map(|seen| seen.at), "duplicate": self.is_duplicate,
+            "skew_seconds": self.last_seen.as_ref().map(|seen| seen.skew_ms.unsigned_abs() / 1_000),
+            "zombie": self.is_zombie(),
         })
     }
 }
@@ -165,11 +184,20 @@ impl Service {
     async fn host_view(&self, host: Versioned<Host>, moment: Moment) -> Result<Option<HostView>, ServiceError> {
         let key = host.value.id.to_string();
         let Some(host) = self.host_at(host, moment).await? else { return Ok(None) };
+        let (now, seconds) = (self.now(), self.policy().agents.heartbeat_seconds);
+        let name = format!("{}\0", host.value.name.to_lowercase());
         let tellers = self.tellers(&host.value).await?;
         let mut view = HostView {
             known: self.known(&tellers).await?,
-            is_stale: tellers.is_stale(self.now(), self.policy().agents.heartbeat_seconds),
+            is_stale: tellers.is_stale(now, seconds),
             findings: self.store().count(Scan::index(Index::FindingActiveByHost, format!("{key}/"))).await?,
+            lifecycle: health::lifecycle_now(
+                host.value.lifecycle,
+                tellers.last_seen.as_ref().map(|seen| seen.at),
+                now,
+                seconds,
+            ),
+            is_duplicate: self.store().count(Scan::index(Index::HostByName, name).limit(2)).await? > 1,
             heard_at: tellers.heard_at(),
             last_seen: tellers.last_seen,
             sources: tellers.heard,
@@ -179,6 +207,7 @@ impl Service {
             let holder = self.holder(view.host.clone()).await?;
             let facts = self.facts_at(&holder, moment).await?;
             view.findings = self.findings_at(view.host.value.id, at).await?;
+            view.lifecycle = view.host.value.lifecycle;
             (view.is_stale, view.last_seen, view.heard_at) = (true, None, None);
             view.sources.clear();
             if let Some(known) = &mut view.known {
@@ -258,6 +287,9 @@ impl Service {
             host.criticality = edit.criticality.unwrap_or(host.criticality);
             host.lifecycle = edit.lifecycle.unwrap_or(host.lifecycle);
             let mut changes = ChangeSet::new();
+            if stored.value.lifecycle.is_over() && !host.lifecycle.is_over() {
+                self.end_zombie(call, &mut changes, id).await?;
+            }
             if host != stored.value {
                 let summary = format!(
                     "owner {}, site {}, criticality {}, lifecycle {}",

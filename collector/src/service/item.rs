@@ -181,14 +181,8 @@ impl Service {
         let known = self.known(&tellers).await?;
         let is_stale = tellers.is_stale(self.now(), self.policy().agents.heartbeat_seconds);
         let facts = known.as_ref().map(|known| known.facts.clone()).unwrap_or_default();
-        Ok(Holder {
-            host,
-            tellers,
-            known,
-            facts,
-            status: if is_stale { "unknown" } else { "up" },
-            added: BTreeMap::new(),
-        })
+        let (status, added) = (if is_stale { "unknown" } else { "up" }, BTreeMap::new());
+        Ok(Holder { host, tellers, known, facts, status, added })
     }
 
     /// The items of a section that a query is asked of, by key.

@@ -100,6 +100,21 @@ indexes! {
     SourceByDevice(SourceHead) = 52;
 }
 
+/// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
+/// are built anew. A new index needs no count.
+const ENTRIES: u32 = 1;
+
+/// Names what an index is made by: a stored index with another name lacks entries and is built anew.
+pub fn fingerprint() -> String {
+    let indexes = Index::ALL.iter().map(|index| format!("{}:{index:?}", index.code())).collect::<Vec<_>>().join(",");
+    format!("{ENTRIES}/{}", muster_shared::canonical::Digest::of(indexes.as_bytes()))
+}
+
+/// Whether documents of a collection have index entries: the others need not be read before they are replaced.
+pub fn is_indexed(collection: Collection) -> bool {
+    Index::ALL.iter().any(|index| index.collection() == collection)
+}
+
 /// A time as index text: sorts as time does.
 pub fn time_key(at: Time) -> String {
     // Times before 1970 do not occur; they would all sort first.

@@ -25,6 +25,8 @@ mod enroll;
 #[cfg(test)]
 mod finding;
 #[cfg(test)]
+mod health;
+#[cfg(test)]
 mod host;
 #[cfg(test)]
 mod identity;

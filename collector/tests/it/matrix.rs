@@ -108,6 +108,7 @@ const ROUTES: &[Row] = &[
     Row(DELETE, "/sessions/{id}", Some(Action::SelfManage), nothing),
     Row(GET, "/audit", Some(Action::AuditRead), nothing),
     Row(GET, "/audit/verify", Some(Action::AuditRead), nothing),
+    Row(GET, "/reports/health", Some(Action::ItemRead), nothing),
     Row(GET, "/export/hosts", Some(Action::ItemRead), nothing),
     Row(GET, "/export/items", Some(Action::ItemRead), nothing),
     Row(GET, "/export/findings", Some(Action::FindingRead), nothing),
@@ -169,7 +170,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
     let kind = template.split('/').nth(1).unwrap();
     let id = match kind {
         "hosts" | "baselines" | "export" => &place.host,
-        "items" if *method == GET || template.contains("/pins") => &place.item,
+        "items" if *method == GET => &place.item,
         "items" => &place.declared,
         "classes" => &place.class,
         "findings" => &place.finding,

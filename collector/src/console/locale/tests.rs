@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use muster_model::finding::FindingState;
+use muster_model::health;
 use muster_model::host::{Criticality, Lifecycle};
 use muster_model::identification::IdentifierKind;
 use muster_model::policy;
@@ -83,7 +84,10 @@ fn sets() -> BTreeSet<String> {
         keys.extend(values.iter().map(|value| format!("{name}-{}", value.replace(['_', '.'], "-"))));
     };
     let names = |all: &[StateName]| all.iter().map(|state| state.as_str()).collect::<Vec<_>>();
-    set("nav", &["overview", "incident", "finding", "host", "agent", "source", "audit", "user", "account"]);
+    set("dimension", &health::Dimension::ALL.iter().map(|dimension| dimension.as_str()).collect::<Vec<_>>());
+    set("check", &health::CHECKS.iter().map(|check| check.id).collect::<Vec<_>>());
+    set("nav", &["overview", "incident", "finding", "host", "item", "health"]);
+    set("nav", &["agent", "source", "audit", "user", "account"]);
     set("source", &Source::ALL.iter().map(|source| source.as_str()).collect::<Vec<_>>());
     set("reason", &Reason::ALL.iter().map(|reason| reason.as_str()).collect::<Vec<_>>());
     set("bearing", &["shadowed", "view", "winner"]);

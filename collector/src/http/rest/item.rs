@@ -102,11 +102,8 @@ async fn get(
     let findings = app.service.findings_of_ticket(&call, &ids).await?.into_iter().map(FindingView::from).collect();
     let declared = app.service.get_declaration(&call, NodeId::Item(id), moment).await?;
     let (version, declared) = (declared.version, declared.value.attributes);
-    Ok(etag::tagged(
-        StatusCode::OK,
-        version,
-        Detail { item: Item::from(detail.item), findings, declared, values: detail.values },
-    ))
+    let detail = Detail { item: Item::from(detail.item), findings, declared, values: detail.values };
+    Ok(etag::tagged(StatusCode::OK, version, detail))
 }
 
 /// What changed on an item, newest first

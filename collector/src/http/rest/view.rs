@@ -31,7 +31,10 @@ fn at(time: Time) -> String {
 pub(crate) struct Host {
     id: String,
     name: String,
+    /// Where it stands in its life; `stale` or `missing` when it should report and is silent.
     lifecycle: String,
+    /// What people set.
+    lifecycle_set: String,
     owner: Option<String>,
     site: Option<String>,
     criticality: String,
@@ -85,7 +88,8 @@ impl From<HostView> for Host {
         Self {
             id: host.id.to_string(),
             name: host.name,
-            lifecycle: host.lifecycle.as_str().into(),
+            lifecycle: view.lifecycle.as_str().into(),
+            lifecycle_set: host.lifecycle.as_str().into(),
             owner: host.owner,
             site: host.site,
             criticality: host.criticality.as_str().into(),
@@ -165,7 +169,7 @@ pub(crate) struct Change {
     report: Option<String>,
     /// Who declared it.
     by: Option<String>,
-    /// Who told it (`agent`, `glpi`, ...), or how it was declared: `person`, `rest`, `import`, `class`.
+    /// Who told it: `agent`, `glpi`, ..., or how it was declared: `person`, `rest`, `import`, `class`.
     source: String,
     /// Why it was declared.
     reason: Option<String>,
@@ -192,9 +196,9 @@ impl From<HistoryEntry> for Change {
             view_changed: entry.view_changed,
             report: Some(entry.report.to_string()),
             by: None,
-            source: entry.source.to_string(),
             reason: None,
             undoes: None,
+            source: entry.source.to_string(),
             bearing: entry.bearing.as_str().into(),
         }
     }

@@ -116,10 +116,10 @@ impl Change {
             seen_at: at(change.at),
             received_at: None,
             view_changed: false,
-            bearing: "effective".into(),
             report: None,
             by: Some(change.by),
             source: change.source.as_str().into(),
+            bearing: "effective".into(),
             reason: Some(change.reason).filter(|reason| !reason.is_empty()),
             undoes: change.undoes,
         }
