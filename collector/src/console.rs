@@ -12,10 +12,12 @@ mod attribute;
 mod audit;
 mod change;
 mod chart;
+mod compare;
 mod difference;
 mod finding;
 pub(crate) mod foreign;
 mod form;
+mod health;
 mod host;
 mod incident;
 mod item;
@@ -27,6 +29,7 @@ mod overview;
 mod search;
 mod shell;
 mod sign_in;
+mod source;
 mod submission;
 mod user;
 mod value;
@@ -59,7 +62,11 @@ fn inventory() -> Router<Shared> {
         .route("/hosts/{id}", get(host::detail::show).post(host::edit::save))
         .route("/hosts/{id}/recheck", post(host::edit::recheck))
         .route("/hosts/{id}/{section}", get(host::section::show))
+        .route("/items", get(item::list::show))
+        .route("/items/export", get(item::list::export))
         .route("/items/{id}", get(item::show))
+        .route("/compare", get(compare::show))
+        .route("/health", get(health::show))
         .route("/findings", get(finding::list::show))
         .route("/findings/{id}", get(finding::detail::show))
         .route("/findings/{id}/{what}", post(finding::decision::decide))
@@ -87,6 +94,7 @@ fn administration() -> Router<Shared> {
         .route("/account/sessions/{id}/end", post(account::end_session))
         .route("/users", get(user::show_all).post(user::add))
         .route("/users/{id}", get(user::show).post(user::save))
+        .route("/sources", get(source::show))
         .route("/agents", get(agent::show))
         .route("/agents/tokens", post(agent::create_token))
         .route("/agents/tokens/{id}/revoke", post(agent::revoke_token))

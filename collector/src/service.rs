@@ -5,19 +5,26 @@
 pub mod account;
 pub mod agent;
 pub mod audit;
+pub mod class;
+pub mod compare;
+pub mod declared;
 pub mod drift;
 mod error;
+pub mod export;
 pub mod finding;
+pub mod health;
 pub mod heartbeat;
 pub mod host;
 pub mod ingest;
 pub mod item;
+pub mod listing;
 mod lookup;
 pub mod overview;
 pub mod past;
 mod recall;
 pub mod restore;
 pub mod session;
+pub mod source;
 pub mod ticket;
 pub mod token;
 
@@ -26,6 +33,7 @@ use std::sync::{Arc, Mutex as BlockingMutex, PoisonError};
 
 use muster_model::agent::Sightings;
 use muster_model::audit::AuditDraft;
+use muster_model::class::Registry;
 use muster_model::drift::Windows;
 use muster_model::right::{self, Action, Actor, Resource};
 use muster_model::text::Phrase;
@@ -34,7 +42,7 @@ use muster_shared::id::{AgentId, RequestId};
 use muster_shared::protocol::Settings;
 use muster_shared::{Clock, Time};
 use muster_store::{Sequence, Store, StoreError};
-use tokio::sync::{Mutex, Semaphore, broadcast, watch};
+use tokio::sync::{Mutex, RwLock, Semaphore, broadcast, watch};
 
 use crate::authority::Authority;
 pub use error::{ServiceError, Wrong, conflict, invalid};
@@ -69,6 +77,10 @@ pub struct Service {
     ingesting: Semaphore,
     /// What every request of an agent asks for.
     recall: recall::Recall,
+    /// Which hosts are being recognised.
+    claims: source::Claims,
+    /// Bounds the inventories of other agents that are read at the same time.
+    telling: Semaphore,
     /// Agents that are shut out: asked for on every request.
     revoked: BlockingMutex<HashSet<AgentId>>,
     /// Tells of agents that are shut out: their connections are closed.
@@ -87,6 +99,12 @@ pub struct Service {
     numbering: Mutex<()>,
     /// One change of an account at a time: whether an administrator is left depends on all accounts.
     accounts: Mutex<()>,
+    /// The classes as they hold, once they were asked for.
+    classes: BlockingMutex<Option<Arc<Registry>>>,
+    /// Who changes an item looks at its class, and who changes a class at all its items: the one waits for the other.
+    class_gate: RwLock<()>,
+    /// One new identity at a time: whether it is free depends on all items of the class.
+    declaring: Mutex<()>,
 }
 
 impl std::fmt::Debug for Service {
@@ -175,6 +193,8 @@ impl Service {
             hashing: Semaphore::new(2),
             ingesting: Semaphore::new(32),
             recall: recall::Recall::default(),
+            claims: source::Claims::default(),
+            telling: Semaphore::new(16),
             revoked: BlockingMutex::default(),
             revocations: broadcast::Sender::new(64),
             sightings: BlockingMutex::default(),
@@ -184,6 +204,9 @@ impl Service {
             lookup: lookup::Lookup::default(),
             numbering: Mutex::default(),
             accounts: Mutex::default(),
+            classes: BlockingMutex::default(),
+            class_gate: RwLock::default(),
+            declaring: Mutex::default(),
         }
     }
 

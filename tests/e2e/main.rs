@@ -8,6 +8,8 @@ mod browser;
 mod cost;
 mod disk;
 mod drift;
+mod export;
+mod foreign;
 mod kill;
 mod network;
 mod quickstart;

@@ -269,3 +269,51 @@ done-signed-out = You are signed out.
 
 to-overview = To the overview
 request-id = Request
+
+items-title = Items
+items-note = everything that is known of any host
+items-ask = Ask for something: the class, then what is known of it.
+query = Query
+query-help = Words, field:value, <, >, and, or, not, brackets; as_of:2026-11-01 looks back. Attributes of each class are fields too, and:
+narrow-down = Narrow down
+col-class = Class
+col-details = Details
+health-title = Health
+health-hosts = { $n ->
+    [one] { $n } host counts
+   *[other] { $n } hosts count
+}
+col-check = Check
+col-failing = Failing
+compare-title = Compare
+compare-note = two hosts, or one host at two times; only what differs
+compare-left = Host
+compare-right = with host
+as-of = As it was (UTC)
+compare-usual = What hosts have in common
+compare-do = Compare
+compare-count = { $n ->
+    [one] { $n } difference
+   *[other] { $n } differences
+}
+compare-alike = Both are alike.
+compare-since-yesterday = What changed since yesterday
+look-back = Look back
+past-note = You see how it was
+past-end = Back to now
+sources-title = Sources
+sources-note = Who says what is there, best believed first
+col-source = Source
+col-hosts = Hosts
+col-last-report = Last report
+col-refused = Not taken
+col-clients = What reports
+col-covers = Tells
+col-device = Device
+col-why = Why
+col-believed = Believed
+left-out = left out:
+refused-title = Reports that were not taken
+refused-none = Every report was taken.
+also-said = also:
+said-expired = too old to count

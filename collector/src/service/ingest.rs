@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use muster_model::agent::{Agent, Standing};
 use muster_model::baseline::Baseline;
 use muster_model::event::Event;
-use muster_model::history::HistoryEntry;
 use muster_model::host::{self, Criticality, Host, LastSeen, Lifecycle};
 use muster_model::identification::{self, Identified, Identifier, Match};
-use muster_model::inventory::{Inventory, SectionBody, section_key};
+use muster_model::inventory::Inventory;
 use muster_model::merge::{self, Current, MergeError, Merged};
+use muster_model::source::Source;
 use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::canonical::Digest;
 use muster_shared::diff::ItemMap;
@@ -19,7 +19,7 @@ use muster_shared::id::{AgentId, HostId};
 use muster_shared::protocol::{ReportAck, ReportResult};
 use muster_shared::report::{Change, Report};
 use muster_shared::{SectionName, Time};
-use muster_store::{Index, Scan, TypedStore};
+use muster_store::TypedStore;
 
 pub(crate) use self::limit::check_limits;
 use super::agent::barred;
@@ -40,6 +40,7 @@ impl Service {
         let report = &report;
         let digest = &content_digest;
         self.check_standing(agent, report).await?;
+        let _claim = self.claim_identity(agent, report).await?;
         let ack = self.merge_report(agent, report, body, digest).await?;
         if ack.result == ReportResult::Stale && self.note_overtaken(agent).await? {
             self.check_standing(agent, report).await?;
@@ -86,10 +87,19 @@ impl Service {
                     None => {}
                 }
             }
-            let current = self.current(host.value.id, inventory.as_ref(), report).await?;
+            let current = self.current(&host.value, inventory.as_ref(), report).await?;
             let (now, skew_ms) = (self.now(), current.skew_ms);
+            let before = if host.value.sources.is_empty() {
+                None
+            } else {
+                Some(super::source::before_of(&host.value, &current, report))
+            };
             match merge::merge(host.value.id, agent, current, report, body, now) {
-                Ok(merged) => {
+                Ok(mut merged) => {
+                    if let Some(before) = before {
+                        let known = inventory.as_ref().map(|stored| &stored.value);
+                        self.mark_reported(&host.value, &before, known, report.report_id, &mut merged).await?;
+                    }
                     ack.generation = merged.inventory.generation;
                     let version = inventory.map(|inventory| inventory.version);
                     changes.extend(self.store_merged(merged, version, host, report, (now, skew_ms)).await?);
@@ -146,10 +156,11 @@ impl Service {
         let whole = whole_sections(report);
         let identifiers = identification::identifiers(&whole.iter().map(|(name, items)| (*name, items)).collect());
         let known = self.known_hosts(&identifiers).await?;
+        let namesakes = self.namesakes(&known, name_in(&whole).unwrap_or_default()).await?;
         let identified = match agent.value.split_from {
             // A person said that it is a machine of its own, whatever the two have in common.
             Some(_) => Identified::New,
-            None => identification::identify(&identifiers, &known),
+            None => identification::identify(&identifiers, &known, &namesakes),
         };
         let (host, matched) = match identified {
             Identified::Conflict(hosts) => {
@@ -182,24 +193,6 @@ impl Service {
         Ok((host, changes))
     }
 
-    /// Which hosts are known by these identifiers.
-    pub(crate) async fn known_hosts(
-        &self,
-        identifiers: &[Identifier],
-    ) -> Result<Vec<(Identifier, HostId)>, ServiceError> {
-        let mut known = Vec::new();
-        for identifier in identifiers {
-            let hosts = self.store().all::<Host>(Scan::index(Index::HostByIdentifier, identifier.index_key())).await?;
-            known.extend(
-                hosts
-                    .into_iter()
-                    .filter(|host| host.value.identifiers.contains(identifier))
-                    .map(|host| (identifier.clone(), host.value.id)),
-            );
-        }
-        Ok(known)
-    }
-
     /// A host has one living agent. A new one takes over only when the one before is revoked or silent: two that speak for
     /// one identity are a clone.
     async fn check_succession(&self, agent: AgentId, host: HostId, now: Time) -> Result<(), ServiceError> {
@@ -218,32 +211,20 @@ impl Service {
     /// What is stored of the sections that a report speaks of.
     async fn current(
         &self,
-        host: HostId,
+        host: &Host,
         inventory: Option<&Versioned<Inventory>>,
         report: &Report,
     ) -> Result<Current, ServiceError> {
+        let floor = self.heads(host).await?.iter().map(|head| head.value.history).max().unwrap_or_default();
         let mut bodies = BTreeMap::new();
         if let Some(inventory) = inventory {
             for name in report.sections.keys().filter(|name| inventory.value.sections.contains_key(name)) {
-                bodies.insert(*name, self.section_body(host, *name).await?);
+                bodies.insert(*name, self.body_of(host.id, *name, Source::Agent).await?);
             }
         }
-        let last_seen = self.store().find::<LastSeen>(&host.to_string()).await?;
+        let last_seen = self.store().find::<LastSeen>(&host.id.to_string()).await?;
         let skew_ms = last_seen.map_or(0, |seen| seen.value.skew_ms);
-        Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies, skew_ms })
-    }
-
-    /// A section as it is now: its body and the history after it.
-    pub(crate) async fn section_body(&self, host: HostId, section: SectionName) -> Result<SectionBody, ServiceError> {
-        let stored = self.store().find::<SectionBody>(&section_key(host, section)).await?;
-        let mut body = stored.map_or_else(|| SectionBody::empty(host, section), |stored| stored.value);
-        let prefix = format!("{host}/{section}/");
-        // The place of the last folded entry: index key, separator, document key.
-        let after = format!("{prefix}{:016x}\u{1}", body.through);
-        let scan = Scan::index(Index::HistoryBySection, prefix).after(Some(after));
-        let entries = self.store().all::<HistoryEntry>(scan).await?;
-        body.apply(entries.iter().map(|stored| &stored.value));
-        Ok(body)
+        Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies, floor, skew_ms })
     }
 
     async fn store_merged(
@@ -269,7 +250,10 @@ impl Service {
         }
         if merged.is_first {
             let approved_by = "system:first_report".to_owned();
-            changes.put(Baseline { host: id, version: 1, approved_by, valid_from: now }, Expected::Any);
+            // Another source may have told the host before.
+            let before = self.store().find::<Baseline>(&id.to_string()).await?;
+            let version = before.map_or(1, |stored| stored.value.version + 1);
+            changes.put(Baseline { host: id, version, approved_by, valid_from: now }, Expected::Any);
             changes.events.push(Event::HostDiscovered { host: id });
         }
         if !merged.is_first && !merged.discovered.is_empty() {
@@ -318,7 +302,7 @@ impl Service {
 }
 
 /// The whole sections by which a host is recognised.
-fn whole_sections(report: &Report) -> BTreeMap<SectionName, ItemMap> {
+pub(super) fn whole_sections(report: &Report) -> BTreeMap<SectionName, ItemMap> {
     let told = report.sections.iter().filter(|(name, _)| identification::SECTIONS.contains(name));
     let whole = told.filter_map(|(name, section)| match &section.change {
         Change::Whole(items) => Some((*name, muster_shared::diff::to_map(items.iter().cloned()))),
@@ -327,17 +311,21 @@ fn whole_sections(report: &Report) -> BTreeMap<SectionName, ItemMap> {
     whole.collect()
 }
 
+/// What a host calls itself.
+fn name_in(whole: &BTreeMap<SectionName, ItemMap>) -> Option<&str> {
+    whole.get(&SectionName::Host).and_then(|items| items.values().find_map(|item| item.get("name")?.as_str()))
+}
+
 fn new_host(agent: &Agent, whole: &BTreeMap<SectionName, ItemMap>, identifiers: Vec<Identifier>, now: Time) -> Host {
-    let told =
-        whole.get(&SectionName::Host).and_then(|items| items.values().find_map(|item| item.get("name")?.as_str()));
     Host {
         id: HostId::new(now),
-        name: told.unwrap_or(&agent.hostname).to_owned(),
+        name: name_in(whole).unwrap_or(&agent.hostname).to_owned(),
         lifecycle: Lifecycle::Discovered,
         owner: None,
         site: None,
         criticality: Criticality::default(),
         identifiers,
         created_at: now,
+        sources: Vec::new(),
     }
 }

@@ -82,6 +82,22 @@ indexes! {
     AuditByObject(Audit) = 22;
     /// `seen_at`: history of the whole fleet by time.
     HistoryByTime(History) = 23;
+    /// `class/name/id`: declared items by class and name, lower case.
+    DeclaredByClass(Declared) = 40;
+    /// `class/identity`: present items by what tells them apart.
+    DeclaredByIdentity(Declared) = 41;
+    /// `node`: relations by each of their ends.
+    RelationByNode(Relation) = 42;
+    /// `last_seen`: discovered relations that hold, by when they were last seen.
+    RelationSeen(Relation) = 43;
+    /// `host`: relations by the host that one of their ends is or stands on.
+    RelationByHost(Relation) = 44;
+    /// `digest`: reports of sources by their bytes.
+    SourceByBody(SourceSeen) = 50;
+    /// `source/at`: hosts by when a source was last heard of them.
+    SourceByTime(SourceSeen) = 51;
+    /// `source/device id`: hosts by what a source calls them.
+    SourceByDevice(SourceHead) = 52;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
@@ -118,17 +134,27 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         }
         Document::History(entry) => vec![
             (Index::HistoryByItem, format!("{}/{:016x}", entry.item, entry.seq)),
-            (Index::HistoryBySection, format!("{}/{}/{:016x}", entry.host, entry.section, entry.seq)),
+            (Index::HistoryBySection, format!("{}/{}{}/{:016x}", entry.host, entry.section, entry.mark(), entry.seq)),
             (Index::HistoryByTime, time_key(entry.seen_at)),
         ],
         Document::Finding(finding) => finding_entries(finding),
         Document::Ticket(ticket) => ticket_entries(ticket),
+        Document::Declared(declared) => declared_entries(declared),
+        Document::Relation(relation) => relation_entries(relation),
         Document::Audit(entry) => vec![(Index::AuditByObject, format!("{}/{:016x}", entry.draft.object, entry.seq))],
+        Document::SourceSeen(seen) => vec![
+            (Index::SourceByBody, seen.body.to_string()),
+            (Index::SourceByTime, format!("{}/{}", seen.source, time_key(seen.at))),
+        ],
+        Document::SourceHead(head) => vec![(Index::SourceByDevice, format!("{}/{}", head.source, head.device_id))],
         Document::Aside(_)
         | Document::Baseline(_)
         | Document::BaselineMove(_)
+        | Document::Class(_)
+        | Document::ClassVersion(_)
         | Document::Counter(_)
         | Document::Cursor(_)
+        | Document::DeclaredChange(_)
         | Document::EnrollmentToken(_)
         | Document::Event(_)
         | Document::HostPast(_)
@@ -136,10 +162,35 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Inventory(_)
         | Document::LastSeen(_)
         | Document::Metrics(_)
+        | Document::Pin(_)
+        | Document::Reconciliation(_)
         | Document::Section(_)
         | Document::SignInLink(_)
+        | Document::SourceErrors(_)
         | Document::Timeline(_) => Vec::new(),
     }
+}
+
+fn declared_entries(declared: &muster_model::declared::Declared) -> Vec<(Index, String)> {
+    let name = declared.name.to_lowercase();
+    let mut entries = vec![(Index::DeclaredByClass, format!("{}/{name}/{}", declared.class, declared.id))];
+    if declared.is_present() && declared.id.declared().is_some() {
+        entries.push((Index::DeclaredByIdentity, format!("{}/{}", declared.class, declared.identity)));
+    }
+    entries
+}
+
+fn relation_entries(relation: &muster_model::relation::Relation) -> Vec<(Index, String)> {
+    use muster_model::relation::Source;
+
+    let mut entries: Vec<_> = [relation.from, relation.to].map(|node| (Index::RelationByNode, node.to_string())).into();
+    let hosts: std::collections::BTreeSet<_> =
+        [relation.from.host(), relation.to.host()].into_iter().flatten().collect();
+    entries.extend(hosts.into_iter().map(|host| (Index::RelationByHost, host.to_string())));
+    if relation.source == Source::Discovered && relation.holds() {
+        entries.push((Index::RelationSeen, time_key(relation.last_seen)));
+    }
+    entries
 }
 
 fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, String)> {

@@ -14,6 +14,8 @@ struct Row(Method, &'static str, Option<Action>, fn(&Place) -> Value);
 struct Place {
     host: String,
     item: String,
+    declared: String,
+    class: String,
     finding: String,
     ticket: String,
     agent: String,
@@ -28,6 +30,7 @@ const fn nothing(_: &Place) -> Value {
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
+const PUT: Method = Method::PUT;
 const PATCH: Method = Method::PATCH;
 const DELETE: Method = Method::DELETE;
 
@@ -42,6 +45,21 @@ const ROUTES: &[Row] = &[
     Row(GET, "/items", Some(Action::ItemRead), nothing),
     Row(GET, "/items/{id}", Some(Action::ItemRead), nothing),
     Row(GET, "/items/{id}/history", Some(Action::ItemRead), nothing),
+    Row(POST, "/items", Some(Action::ItemManage), |place| json!({"class": "team", "name": place.unknown})),
+    Row(PATCH, "/items/{id}", Some(Action::ItemManage), |place| json!({"owner": place.unknown})),
+    Row(POST, "/items/{id}/undo", Some(Action::ItemManage), |_| json!({"change": 2})),
+    Row(DELETE, "/items/{id}", Some(Action::ItemManage), nothing),
+    Row(GET, "/classes", Some(Action::ItemRead), nothing),
+    Row(
+        POST,
+        "/classes",
+        Some(Action::ClassManage),
+        |place| json!({"name": place.unknown.replace('-', "_"), "label": "a class"}),
+    ),
+    Row(GET, "/classes/{name}", Some(Action::ItemRead), nothing),
+    Row(GET, "/classes/{name}/versions", Some(Action::ItemRead), nothing),
+    Row(PUT, "/classes/{name}", Some(Action::ClassManage), |place| json!({"label": place.unknown})),
+    Row(DELETE, "/classes/{name}", Some(Action::ClassManage), nothing),
     Row(GET, "/items/{id}/diff", Some(Action::ItemRead), nothing),
     Row(GET, "/diff", Some(Action::ItemRead), nothing),
     Row(GET, "/findings", Some(Action::FindingRead), nothing),
@@ -90,6 +108,31 @@ const ROUTES: &[Row] = &[
     Row(DELETE, "/sessions/{id}", Some(Action::SelfManage), nothing),
     Row(GET, "/audit", Some(Action::AuditRead), nothing),
     Row(GET, "/audit/verify", Some(Action::AuditRead), nothing),
+    Row(GET, "/reports/health", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/hosts", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/items", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/findings", Some(Action::FindingRead), nothing),
+    Row(GET, "/export/tickets", Some(Action::TicketRead), nothing),
+    Row(GET, "/export/glpi/{host}", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/cyclonedx/{host}", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/prometheus", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/ansible", Some(Action::ItemRead), nothing),
+    Row(GET, "/sources", Some(Action::ItemRead), nothing),
+    Row(GET, "/reconciliation", Some(Action::ItemRead), nothing),
+    Row(
+        PUT,
+        "/reconciliation",
+        Some(Action::ReconciliationUpdate),
+        |_| json!({"rules": [{"class": "package", "order": ["glpi", "agent"]}]}),
+    ),
+    Row(GET, "/items/{id}/pins", Some(Action::ItemRead), nothing),
+    Row(
+        POST,
+        "/items/{id}/pins",
+        Some(Action::ItemPin),
+        |_| json!({"attribute": "vendor", "value": "us", "reason": "we built it"}),
+    ),
+    Row(DELETE, "/items/{id}/pins/{attribute}", Some(Action::ItemPin), nothing),
 ];
 
 async fn place(lab: &Lab) -> Place {
@@ -105,9 +148,15 @@ async fn place(lab: &Lab) -> Place {
     let ticket = lab.post(&admin, "/api/v1/tickets", body).await.json()["id"].as_str().unwrap().to_owned();
     let token = lab.post(&admin, "/api/v1/enrollment-tokens", json!({"name": "t"})).await.json();
     let user = lab.user("somebody-else", &[Role::Viewer]).await;
+    let declare = json!({"class": "application", "name": "shop"});
+    let declared = lab.post(&admin, "/api/v1/items", declare).await.expect(201).json();
+    let class = json!({"name": "printer", "label": "printer"});
+    let class = lab.post(&admin, "/api/v1/classes", class).await.expect(201).json();
     Place {
         host,
         item,
+        declared: declared["id"].as_str().unwrap().to_owned(),
+        class: class["name"].as_str().unwrap().to_owned(),
         finding,
         ticket,
         agent: device.agent.to_string(),
@@ -117,11 +166,13 @@ async fn place(lab: &Lab) -> Place {
     }
 }
 
-fn path(template: &str, place: &Place) -> String {
+fn path(method: &Method, template: &str, place: &Place) -> String {
     let kind = template.split('/').nth(1).unwrap();
     let id = match kind {
-        "hosts" | "baselines" => &place.host,
-        "items" => &place.item,
+        "hosts" | "baselines" | "export" => &place.host,
+        "items" if *method == GET => &place.item,
+        "items" => &place.declared,
+        "classes" => &place.class,
         "findings" => &place.finding,
         "tickets" => &place.ticket,
         "agents" => &place.agent,
@@ -131,7 +182,10 @@ fn path(template: &str, place: &Place) -> String {
         "sessions" => "sess_00000000000000000000000000000000",
         _ => "",
     };
-    format!("/api/v1{}", template.replace("{id}", id).replace("{host}", id))
+    format!(
+        "/api/v1{}",
+        template.replace("{id}", id).replace("{host}", id).replace("{name}", id).replace("{attribute}", "vendor")
+    )
 }
 
 #[test]
@@ -163,7 +217,7 @@ async fn nobody_gets_nothing() {
     for Row(method, template, _, body) in ROUTES {
         for token in ["", "x", "mst_AAAA"] {
             let body = Some(body(&place)).filter(|body| !body.is_null());
-            let request = ask(method.clone(), token, &path(template, &place), &[("if-match", "*")], body);
+            let request = ask(method.clone(), token, &path(method, template, &place), &[("if-match", "*")], body);
             let before = lab.sequence().await;
             let reply = lab.people(request).await;
             assert_eq!(reply.header("www-authenticate"), "Bearer");
@@ -185,7 +239,7 @@ async fn check_role(role: Role) {
             let what = format!("{method} {template} as {role} with {scope}");
             place.unknown = format!("{scope}-{i}");
             let body = Some(body(&place)).filter(|body| !body.is_null());
-            let request = ask(method.clone(), &token, &path(template, &place), &[("if-match", "*")], body);
+            let request = ask(method.clone(), &token, &path(method, template, &place), &[("if-match", "*")], body);
             let (sequence, (audit, _)) = (lab.sequence().await, lab.last_audit().await);
             let reply = lab.people(request).await;
             let (commits, entries) = (lab.sequence().await - sequence, lab.last_audit().await.0 - audit);
@@ -249,7 +303,7 @@ async fn an_agents_certificate_opens_no_route_of_people_and_a_token_none_of_agen
     let device = Device::enroll(&lab, "web-2", "ab".repeat(16).as_str()).await;
     for Row(method, template, _, body) in ROUTES {
         let body = Some(body(&place)).filter(|body| !body.is_null());
-        let request = ask(method.clone(), "", &path(template, &place), &[("if-match", "*")], body);
+        let request = ask(method.clone(), "", &path(method, template, &place), &[("if-match", "*")], body);
         lab.people_from(request, device.from()).await.problem(401, "not-authenticated");
     }
     let token = lab.token_of(Role::Responder).await;
@@ -262,7 +316,7 @@ async fn an_agents_certificate_opens_no_route_of_people_and_a_token_none_of_agen
         assert_eq!(lab.people(request()).await.status, 404);
     }
     for Row(method, template, ..) in ROUTES {
-        let request = ask(method.clone(), &token, &path(template, &place), &[], None);
+        let request = ask(method.clone(), &token, &path(method, template, &place), &[], None);
         lab.agents(request, device.from()).await.problem(404, "no-route");
     }
 }

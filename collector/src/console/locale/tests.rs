@@ -5,10 +5,13 @@ use std::fs;
 use std::path::Path;
 
 use muster_model::finding::FindingState;
+use muster_model::health;
 use muster_model::host::{Criticality, Lifecycle};
 use muster_model::identification::IdentifierKind;
 use muster_model::policy;
+use muster_model::reconcile::Reason;
 use muster_model::right::{Role, Scope};
+use muster_model::source::Source;
 use muster_model::text;
 use muster_model::ticket::incident::{CancelReason, CloseCode, HoldReason, StateName};
 use muster_model::ticket::transition;
@@ -81,12 +84,19 @@ fn sets() -> BTreeSet<String> {
         keys.extend(values.iter().map(|value| format!("{name}-{}", value.replace(['_', '.'], "-"))));
     };
     let names = |all: &[StateName]| all.iter().map(|state| state.as_str()).collect::<Vec<_>>();
-    set("nav", &["overview", "incident", "finding", "host", "agent", "audit", "user", "account"]);
+    set("dimension", &health::Dimension::ALL.iter().map(|dimension| dimension.as_str()).collect::<Vec<_>>());
+    set("check", &health::CHECKS.iter().map(|check| check.id).collect::<Vec<_>>());
+    set("nav", &["overview", "incident", "finding", "host", "item", "health"]);
+    set("nav", &["agent", "source", "audit", "user", "account"]);
+    set("source", &Source::ALL.iter().map(|source| source.as_str()).collect::<Vec<_>>());
+    set("reason", &Reason::ALL.iter().map(|reason| reason.as_str()).collect::<Vec<_>>());
+    set("bearing", &["shadowed", "view", "winner"]);
     set("state", &names(StateName::ALL));
     set("severity", &policy::Severity::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
     set("finding-state", FindingState::NAMES);
     set("resolution", &["reverted", "accepted", "item_gone"]);
     set("host-status", &["up", "unknown"]);
+    set("value-kind", &muster_shared::attribute::Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     set("lifecycle", &Lifecycle::ALL.iter().map(|l| l.as_str()).collect::<Vec<_>>());
     set("criticality", &Criticality::ALL.iter().map(|c| c.as_str()).collect::<Vec<_>>());
     set("section-status", &["ok", "partial", "denied", "failed", "unsupported"]);
@@ -162,7 +172,19 @@ fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
         .collect();
     assert_eq!(said, english);
     assert!(FluentResource::try_new(SPOKEN.to_owned()).is_ok());
-    let kinds = ["action", "agent", "enrollment token", "finding", "host", "item", "page", "section", "session"];
+    let kinds = [
+        "action",
+        "agent",
+        "change",
+        "class",
+        "enrollment token",
+        "finding",
+        "host",
+        "item",
+        "page",
+        "section",
+        "session",
+    ];
     let kinds = kinds.iter().chain(&["ticket", "user"]).map(|kind| Locale::Chinese.name("kind", kind));
     let identifiers = IdentifierKind::ALL.iter().map(|kind| Locale::Chinese.name("identifier", kind.as_str()));
     let others = spoken.keys().filter(|key| !key.starts_with("say-")).count();
