@@ -1,4 +1,4 @@
-//! Work that nobody calls for: the drift engine, the router, and what is due by the clock.
+//! Work that nobody calls for: the drift engine, the router, what is due by the clock, and the index of items.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,8 +9,59 @@ use crate::service::{Service, ServiceError};
 
 /// The longest sleep: a clock that was set anew is noticed after this.
 const HORIZON_MS: i64 = 60_000;
+/// Pause between two looks at what was committed: a question looks by itself, this only keeps its share small.
+const LOOKUP_PAUSE: Duration = Duration::from_millis(200);
 /// Pause after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// Makes the index of items that questions about the fleet are asked of, and keeps it near what is committed.
+pub async fn keep_lookup(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut committed = service.committed();
+    let making = async {
+        while let Err(error) = service.make_lookup().await {
+            tracing::error!(%error, "making the index of items");
+            tokio::time::sleep(PAUSE).await;
+        }
+    };
+    tokio::select! {
+        () = making => {}
+        _ = stop.wait_for(|stop| *stop) => return,
+    }
+    loop {
+        committed.mark_unchanged();
+        if let Err(error) = service.update_lookup().await {
+            tracing::error!(%error, "keeping the index of items");
+        }
+        tokio::select! {
+            changed = committed.changed() => if changed.is_err() { return },
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        tokio::time::sleep(LOOKUP_PAUSE).await;
+    }
+}
+
+/// Keeps discovered and derived relations in step until `stop`.
+pub async fn keep_relations(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut committed = service.committed();
+    loop {
+        committed.mark_unchanged();
+        let work = async {
+            while service.relation_step().await? || service.relation_due().await? {}
+            Ok::<(), ServiceError>(())
+        };
+        if let Err(error) = work.await {
+            tracing::error!(%error, "keeping relations");
+            tokio::time::sleep(PAUSE).await;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(HORIZON_MS.unsigned_abs())) => {}
+            changed = committed.changed() => if changed.is_err() { return },
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        // Heartbeats commit all the time: what they bring is looked at together.
+        tokio::time::sleep(LOOKUP_PAUSE).await;
+    }
+}
 
 /// Runs drift, routing and the clock until `stop`. One after the other: a finding is written before it is routed.
 pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {

@@ -7,16 +7,20 @@ pub mod agent;
 pub mod audit;
 pub mod class;
 pub mod declared;
+pub mod discovery;
 pub mod drift;
 mod error;
 pub mod finding;
 pub mod heartbeat;
 pub mod host;
+pub mod impact;
 pub mod ingest;
 pub mod item;
 pub mod listing;
+mod lookup;
 pub mod overview;
 pub mod past;
+pub mod relation;
 pub mod session;
 pub mod ticket;
 pub mod token;
@@ -80,6 +84,8 @@ pub struct Service {
     waiting: agent::Waiting,
     /// Delays after failed sign-ins.
     attempts: session::Attempts,
+    /// Which hosts have an item.
+    lookup: lookup::Lookup,
     /// One new ticket at a time: all of them move one counter, and would only make each other decide again.
     numbering: Mutex<()>,
     /// One change of an account at a time: whether an administrator is left depends on all accounts.
@@ -90,6 +96,8 @@ pub struct Service {
     class_gate: RwLock<()>,
     /// One new identity at a time: whether it is free depends on all items of the class.
     declaring: Mutex<()>,
+    /// All relations, for impact.
+    graph: relation::Web,
 }
 
 impl std::fmt::Debug for Service {
@@ -183,11 +191,13 @@ impl Service {
             challenges: agent::Challenges::default(),
             waiting: agent::Waiting::default(),
             attempts: session::Attempts::default(),
+            lookup: lookup::Lookup::default(),
             numbering: Mutex::default(),
             accounts: Mutex::default(),
             classes: BlockingMutex::default(),
             class_gate: RwLock::default(),
             declaring: Mutex::default(),
+            graph: relation::Web::default(),
         }
     }
 

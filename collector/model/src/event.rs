@@ -1,7 +1,7 @@
 //! The outbox: what happened, in order. Nothing else triggers work, so that a restart loses no side effect.
 
-use muster_shared::Time;
 use muster_shared::id::{AgentId, FindingId, HostId, NodeId, TicketId};
+use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::record::record;
@@ -23,6 +23,13 @@ pub enum Event {
     HostDiscovered {
         /// The host.
         host: HostId,
+    },
+    /// Sections of a host that is known already were read for the first time.
+    SectionsDiscovered {
+        /// The host.
+        host: HostId,
+        /// The sections.
+        sections: Vec<SectionName>,
     },
     /// An agent proved that it sees what the collector has.
     DigestMatched {
@@ -56,6 +63,11 @@ pub enum Event {
     DeclaredChanged {
         /// The node.
         node: NodeId,
+    },
+    /// Another host has an address that a host speaks with: its connections lead elsewhere now.
+    AddressMoved {
+        /// The host whose connections are to be looked at anew.
+        host: HostId,
     },
     /// A class changed.
     ClassChanged {

@@ -52,6 +52,8 @@ pub struct Merged {
     pub history: Vec<HistoryEntry>,
     /// Whether the whole inventory counts as a new baseline.
     pub is_first: bool,
+    /// Sections that were read for the first time.
+    pub discovered: Vec<SectionName>,
 }
 
 /// Why a report cannot be merged.
@@ -100,14 +102,24 @@ pub fn merge(
         before.sections.values_mut().for_each(|head| head.in_root = false);
     }
 
-    let mut merge =
-        Merging { host, report, now, looked_at, is_first, next: before, out: vec![], bodies: vec![], metrics: vec![] };
+    let mut merge = Merging {
+        host,
+        report,
+        now,
+        looked_at,
+        is_first,
+        next: before,
+        out: vec![],
+        bodies: vec![],
+        metrics: vec![],
+        discovered: vec![],
+    };
     let mut bodies = current.bodies;
     for (name, section) in &report.sections {
         let stored = bodies.remove(name).unwrap_or_else(|| SectionBody::empty(host, *name));
         merge.section(*name, section, stored)?;
     }
-    let Merging { mut next, out, bodies, metrics, .. } = merge;
+    let Merging { mut next, out, bodies, metrics, discovered, .. } = merge;
     let digests = next.sections.iter().filter(|(_, head)| head.in_root);
     if root_digest(&digests.map(|(name, head)| (*name, head.digest)).collect()) != report.root {
         return Err(MergeError::RootDigest);
@@ -123,7 +135,7 @@ pub fn merge(
     next.recent.push(RecentReport { id: report.report_id, body });
     let surplus = next.recent.len().saturating_sub(RECENT_REPORTS);
     next.recent.drain(..surplus);
-    Ok(Merged { inventory: next, bodies, metrics, history: out, is_first })
+    Ok(Merged { inventory: next, bodies, metrics, history: out, is_first, discovered })
 }
 
 fn blank(host: HostId, agent: AgentId) -> Inventory {
@@ -166,6 +178,7 @@ struct Merging<'a> {
     out: Vec<HistoryEntry>,
     bodies: Vec<SectionBody>,
     metrics: Vec<SectionMetrics>,
+    discovered: Vec<SectionName>,
 }
 
 impl Merging<'_> {
@@ -196,6 +209,7 @@ impl Merging<'_> {
             head.is_known = true;
             if reset {
                 head.known_since = Some(self.looked_at);
+                self.discovered.push(name);
             }
             head.in_root = true;
             head.seen_at = if section.status.is_collected() { self.looked_at } else { self.since(section, last_seen) };

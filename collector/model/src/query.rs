@@ -98,6 +98,11 @@ pub trait Entry {
     fn manager(&self) -> Option<&str> {
         None
     }
+
+    /// Whether the value of a field is known here at all: an index knows some fields of what it lists.
+    fn knows(&self, _field: &str) -> bool {
+        true
+    }
 }
 
 impl Entry for Value {
@@ -195,7 +200,12 @@ impl Query {
 
     /// Whether an entry passes.
     pub fn matches(&self, entry: &dyn Entry) -> bool {
-        self.all.iter().all(|part| part.matches(entry))
+        self.all.iter().all(|part| part.verdict(entry) == Some(true))
+    }
+
+    /// Whether an entry passes or may pass, as far as is known of it.
+    pub fn may_match(&self, entry: &dyn Entry) -> bool {
+        self.all.iter().all(|part| part.verdict(entry) != Some(false))
     }
 }
 
@@ -208,18 +218,32 @@ impl Expression {
         }
     }
 
-    fn matches(&self, entry: &dyn Entry) -> bool {
+    /// Whether it holds; `None` when what is known does not tell.
+    fn verdict(&self, entry: &dyn Entry) -> Option<bool> {
         match self {
-            Self::All(parts) => parts.iter().all(|part| part.matches(entry)),
-            Self::Any(parts) => parts.iter().any(|part| part.matches(entry)),
-            Self::Not(part) => !part.matches(entry),
-            Self::Term(term) => {
+            Self::All(parts) => decided(parts.iter().map(|part| part.verdict(entry)), false),
+            Self::Any(parts) => decided(parts.iter().map(|part| part.verdict(entry)), true),
+            Self::Not(part) => part.verdict(entry).map(|holds| !holds),
+            Self::Term(term) => entry.knows(&term.field).then(|| {
                 let value = entry.value(&term.field);
                 let value = value.as_deref().unwrap_or(&Value::Null);
                 term.holds(value, entry.kind(&term.field), entry.manager())
-            }
+            }),
         }
     }
+}
+
+/// One verdict of many: the first `decisive` one decides; without one, any unknown leaves it open.
+fn decided(verdicts: impl Iterator<Item = Option<bool>>, decisive: bool) -> Option<bool> {
+    let mut outcome = Some(!decisive);
+    for verdict in verdicts {
+        match verdict {
+            Some(holds) if holds == decisive => return Some(decisive),
+            Some(_) => {}
+            None => outcome = None,
+        }
+    }
+    outcome
 }
 
 impl Term {

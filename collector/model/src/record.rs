@@ -142,6 +142,8 @@ documents! {
     DeclaredChange(crate::declared::DeclaredChange) = 37, "declared_change";
     /// Relations between nodes.
     Relation(crate::relation::Relation) = 38, "relation";
+    /// Which host had which address, and when.
+    Address(crate::relation::address::Address) = 39, "address";
 }
 
 impl fmt::Display for Collection {

@@ -9,6 +9,7 @@ mod finding;
 mod host;
 mod item;
 mod list;
+mod relation;
 mod ticket;
 mod view;
 
@@ -57,6 +58,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(item::router())
             .merge(declared::router())
             .merge(class::router())
+            .merge(relation::router())
             .merge(finding::router())
             .merge(ticket::router())
             .merge(agent::router())

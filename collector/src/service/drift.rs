@@ -11,7 +11,7 @@ use muster_model::host::Host;
 use muster_model::ticket::{Counter, IncidentState, Kind, Ticket, transition};
 use muster_model::{ChangeSet, Collection, Expected, Versioned, routing};
 use muster_shared::Time;
-use muster_shared::id::HostId;
+use muster_shared::id::{HostId, NodeId};
 use muster_store::{Index, Scan, TypedStore};
 
 use super::{Call, Service, ServiceError};
@@ -38,11 +38,13 @@ impl Service {
             let host = match &row.value.event {
                 Event::HostChanged { host, .. } | Event::DigestMatched { host, .. } => *host,
                 Event::HostDiscovered { .. }
+                | Event::SectionsDiscovered { .. }
                 | Event::AgentQuarantined { .. }
                 | Event::AgentPending { .. }
                 | Event::FindingChanged { .. }
                 | Event::DeclaredChanged { .. }
                 | Event::ClassChanged { .. }
+                | Event::AddressMoved { .. }
                 | Event::TicketChanged { .. } => {
                     through = row.value.cursor();
                     continue;
@@ -68,11 +70,13 @@ impl Service {
             Event::HostChanged { host, from, to } => self.on_changed(*host, *from, *to, now).await,
             Event::DigestMatched { host, at } => self.on_matched(*host, *at, now).await,
             Event::HostDiscovered { .. }
+            | Event::SectionsDiscovered { .. }
             | Event::AgentQuarantined { .. }
             | Event::AgentPending { .. }
             | Event::FindingChanged { .. }
             | Event::DeclaredChanged { .. }
             | Event::ClassChanged { .. }
+            | Event::AddressMoved { .. }
             | Event::TicketChanged { .. } => Ok(ChangeSet::new()),
         }
     }
@@ -177,6 +181,7 @@ impl Service {
         let routed = routing::route(
             &due.value,
             &host.value,
+            self.floors(NodeId::Host(host.value.id)).await?,
             had.as_ref().map(|stored| &stored.value),
             open.as_ref().map(|stored| &stored.value),
             number,

@@ -276,6 +276,9 @@ impl Service {
             changes.put(Baseline { host: id, version: 1, approved_by, valid_from: now }, Expected::Any);
             changes.events.push(Event::HostDiscovered { host: id });
         }
+        if !merged.is_first && !merged.discovered.is_empty() {
+            changes.events.push(Event::SectionsDiscovered { host: id, sections: merged.discovered });
+        }
         let numbers = merged.history.first().zip(merged.history.last()).map(|(first, last)| (first.seq, last.seq));
         if let Some((from, to)) = numbers {
             changes.events.push(Event::HostChanged { host: id, from, to });

@@ -16,6 +16,7 @@ use muster_shared::{Attributes, SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
+use super::lookup::Candidates;
 use super::{Call, Page, Service, ServiceError, Window};
 
 /// An item of a host.
@@ -233,18 +234,16 @@ impl Service {
     ) -> Result<Page<ItemView>, ServiceError> {
         call.authorize(Action::ItemRead, Resource::All)?;
         let after = place(window);
-        let hosts = match host_of(query) {
-            Some(id) => self.store().find::<Host>(&id.to_string()).await?.into_iter().collect(),
-            None => self.store().all::<Host>(Scan::keys(Collection::Host, "")).await?,
-        };
         let asks_people = self.registry().await?.asks_people(query);
+        let candidates = self.candidates(query).await?;
         let mut items = Vec::new();
-        for stored in hosts {
-            let id = stored.value.id.to_string();
+        for id in self.hosts_of(query, candidates.as_ref()).await? {
             if after.as_ref().is_some_and(|(at, ..)| *at > id) {
                 continue;
             }
+            let Some(stored) = self.store().find::<Host>(&id).await? else { continue };
             let Some(stored) = self.host_at(stored, query.moment).await? else { continue };
+            let keys = candidates.as_ref().and_then(|found| found.get(&stored.value.id));
             let mut holder = self.holder(stored).await?;
             holder.facts = self.facts_at(&holder, query.moment).await?;
             if !holder.is_possible(query) {
@@ -254,11 +253,15 @@ impl Service {
                 holder.added = self.added_to(holder.host.value.id, query.moment).await?;
             }
             for section in holder.sections(query) {
-                if after.as_ref().is_some_and(|(at, class, _)| *at == id && class.as_str() > section.as_str()) {
+                let keys = keys.map(|sections| sections.get(&section));
+                let is_shown =
+                    after.as_ref().is_some_and(|(at, class, _)| *at == id && class.as_str() > section.as_str());
+                if is_shown || keys.is_some_and(|keys| keys.is_none()) {
                     continue;
                 }
                 for item in self.listed_items(&holder, section, query).await? {
-                    let is_shown = after.as_ref().is_some_and(|after| item.place() <= *after);
+                    let is_shown = after.as_ref().is_some_and(|after| item.place() <= *after)
+                        || keys.flatten().is_some_and(|keys| !keys.contains(&item.key));
                     if is_shown || !query.matches(&item.entry(&holder)) {
                         continue;
                     }
@@ -271,6 +274,18 @@ impl Service {
             }
         }
         Ok(Page { items, next_cursor: None })
+    }
+
+    /// The ids of the hosts on which a query can mean something, in order.
+    async fn hosts_of(&self, query: &Query, candidates: Option<&Candidates>) -> Result<Vec<String>, ServiceError> {
+        if let Some(host) = host_of(query) {
+            return Ok(vec![host.to_string()]);
+        }
+        if let Some(candidates) = candidates {
+            return Ok(candidates.keys().map(ToString::to_string).collect());
+        }
+        let hosts = self.store().all::<Host>(Scan::keys(Collection::Host, "")).await?;
+        Ok(hosts.into_iter().map(|stored| stored.value.id.to_string()).collect())
     }
 
     /// A host as the holder of its items, as it is now.

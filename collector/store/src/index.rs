@@ -92,6 +92,8 @@ indexes! {
     RelationSeen(Relation) = 43;
     /// `host`: relations by the host that one of their ends is or stands on.
     RelationByHost(Relation) = 44;
+    /// `host`: addresses by the host that has or had them.
+    AddressByHost(Address) = 45;
 }
 
 /// A time as index text: sorts as time does.
@@ -120,6 +122,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         Document::Ticket(ticket) => ticket_entries(ticket),
         Document::Declared(declared) => declared_entries(declared),
         Document::Relation(relation) => relation_entries(relation),
+        Document::Address(address) => vec![(Index::AddressByHost, address.host.to_string())],
         Document::Audit(entry) => vec![(Index::AuditByObject, format!("{}/{:016x}", entry.draft.object, entry.seq))],
         Document::Aside(_)
         | Document::Baseline(_)

@@ -64,3 +64,61 @@ async fn an_item_that_is_gone_is_still_known() {
     let unknown = format!("/api/v1/items/item_{}", "0".repeat(48));
     lab.get(&token, &unknown).await.problem(404, "not-found");
 }
+
+const QUERIES: [&str; 10] = [
+    "class:package name:openssl version<3.0.4",
+    "class:package -name:openssl",
+    "class:user name:deploy uid>=1002",
+    "class:package,user (name:root or version:3.0.5)",
+    "class:package manager:dpkg host_name:web-3",
+    "class:listener port:22",
+    "class:kernel",
+    "class:package openssl since>2020-01-01",
+    "class:service",
+    "openssl",
+];
+
+#[tokio::test]
+async fn the_index_of_items_answers_as_reading_every_host_does() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::Viewer).await;
+    let mut devices = Vec::new();
+    for i in 0..6_u32 {
+        let mut device = Device::enroll(&lab, &format!("web-{i}"), &format!("{:032x}", 0x77_u32 + i)).await;
+        let version = format!("3.0.{i}");
+        device.put(SectionName::Package, Item::new("openssl").with("name", "openssl").with("version", version));
+        if i % 2 == 0 {
+            device.add_user("deploy", 1_000 + i);
+        }
+        device.report_full(&lab).await;
+        devices.push(device);
+    }
+    let answers = async |lab: &Lab| {
+        let mut answers = Vec::new();
+        for query in QUERIES {
+            let path = format!("/api/v1/items?limit=3&filter={}", query.replace(' ', "%20").replace('<', "%3C"));
+            answers.push(lab.all(&token, &path.replace('>', "%3E")).await);
+        }
+        answers
+    };
+    let before = answers(&lab).await;
+    assert_eq!(before.iter().map(Vec::len).collect::<Vec<_>>(), [4, 12, 2, 7, 2, 0, 0, 6, 0, 6]);
+    lab.service.make_lookup().await.unwrap();
+    assert_eq!(answers(&lab).await, before);
+    // What comes in afterwards is in the next answer.
+    let device = devices.get_mut(0).unwrap();
+    device.put(SectionName::Listener, Item::new("tcp:22").with("protocol", "tcp").with("port", 22));
+    device.put(SectionName::Package, Item::new("openssl").with("name", "openssl").with("version", "9"));
+    device.remove(SectionName::User, "deploy");
+    device.report_delta(&lab).await;
+    device.remove(SectionName::Listener, "tcp:22");
+    device.put(SectionName::Listener, Item::new("tcp:2222").with("protocol", "tcp").with("port", 2222));
+    device.report_delta(&lab).await;
+    let mut newcomer = Device::enroll(&lab, "web-9", &"9c".repeat(16)).await;
+    newcomer.put(SectionName::Listener, Item::new("tcp:22").with("protocol", "tcp").with("port", 22));
+    newcomer.report_full(&lab).await;
+    let by_index = answers(&lab).await;
+    assert_eq!(by_index.iter().map(Vec::len).collect::<Vec<_>>(), [4, 14, 2, 8, 2, 1, 0, 7, 0, 7]);
+    lab.service.make_lookup().await.unwrap();
+    assert_eq!(answers(&lab).await, by_index, "made anew it says the same");
+}

@@ -39,6 +39,8 @@ mod openapi;
 #[cfg(test)]
 mod past;
 #[cfg(test)]
+mod relation;
+#[cfg(test)]
 mod report;
 #[cfg(test)]
 mod ticket;

@@ -149,6 +149,27 @@ fn services_can_ask_what_a_query_demands() {
     assert!(query.and("onwer", "x", &HOST).unwrap_err().to_string().contains("'owner'"));
 }
 
+/// An item of which only some fields are known.
+struct Glimpse(Item);
+
+impl Entry for Glimpse {
+    fn value(&self, field: &str) -> Option<Cow<'_, Value>> {
+        self.0.value(field)
+    }
+
+    fn knows(&self, field: &str) -> bool {
+        ["class", "key", "name", "version"].contains(&field)
+    }
+}
+
+#[test]
+fn what_is_not_known_leaves_it_open() {
+    let may = |text: &str| Query::parse(text, &ITEM).unwrap().may_match(&Glimpse(openssl()));
+    assert!(may("name:openssl held:true") && may("held:true") && may("-held:true") && may("name:x or held:true"));
+    assert!(!may("name:bash held:true") && !may("name:bash and (held:true or held:false)"));
+    assert!(!may("not (name:openssl or held:true)") && may("not (name:bash or held:true)"));
+}
+
 proptest! {
     #[test]
     fn no_text_is_too_odd(text in "[a-z:<>=!,()\"*\\\\ \u{e4}-]{0,60}") {

@@ -173,7 +173,9 @@ fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
         "host",
         "item",
         "page",
+        "relation",
         "section",
+        "service",
         "session",
     ];
     let kinds = kinds.iter().chain(&["ticket", "user"]).map(|kind| Locale::Chinese.name("kind", kind));

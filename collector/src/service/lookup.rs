@@ -1,0 +1,271 @@
+//! Which hosts have an item: an index in memory, so that a question about the fleet does not read every host.
+//!
+//! For each class of which people ask fleet-wide ([`TABLE`]), every item that any host has stands here once, with the hosts that
+//! have it just so. A query is asked of these entries first; only sections in which something may pass are read. The index
+//! never decides: what it does not know stays open, and the items themselves are asked again.
+//!
+//! It is made from the stored sections in the background after a start, and brought up to date from the event stream before
+//! each question, so a question sees every report that was acknowledged before it. Until it is made, all hosts are read.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{PoisonError, RwLock};
+
+use muster_model::Collection;
+use muster_model::event::{Event, EventRecord};
+use muster_model::history::{self, HistoryEntry, Operation};
+use muster_model::host::Host;
+use muster_model::inventory::Inventory;
+use muster_model::query::{Entry, Query};
+use muster_shared::attribute::{self, Kind};
+use muster_shared::id::HostId;
+use muster_shared::{Attributes, SectionName};
+use muster_store::{Scan, TypedStore};
+use roaring::RoaringBitmap;
+use serde_json::{Value, json};
+
+use super::{Service, ServiceError};
+
+/// The classes that are listed, with the attributes that are known of each entry.
+const TABLE: &[(SectionName, &[&str])] = &[
+    (SectionName::Package, &["name", "version", "manager", "architecture"]),
+    (SectionName::User, &["name", "uid", "shell"]),
+    (SectionName::Group, &["name", "gid"]),
+    (SectionName::Listener, &["protocol", "port", "address", "unit", "package"]),
+    (SectionName::Service, &["name", "enabled_state", "active_state"]),
+    (SectionName::Kernel, &["release"]),
+    (SectionName::Module, &["name"]),
+    (SectionName::Image, &["name", "tag"]),
+];
+
+fn known(section: SectionName) -> Option<&'static [&'static str]> {
+    TABLE.iter().find(|(name, _)| *name == section).map(|(_, attributes)| *attributes)
+}
+
+/// Hosts that have an item with the same known attributes.
+#[derive(Debug)]
+struct Variant {
+    attributes: Attributes,
+    hosts: RoaringBitmap,
+}
+
+/// The keys of items that may pass, by host and class.
+pub(super) type Candidates = BTreeMap<HostId, BTreeMap<SectionName, BTreeSet<String>>>;
+
+/// The index.
+#[derive(Debug, Default)]
+pub(super) struct Lookup {
+    listed: RwLock<Listed>,
+    /// One catches up at a time.
+    catching_up: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct Listed {
+    /// The last event that is in here; `None` until it is made.
+    through: Option<String>,
+    hosts: Vec<HostId>,
+    numbers: HashMap<HostId, u32>,
+    items: BTreeMap<SectionName, HashMap<String, Vec<Variant>>>,
+}
+
+/// An entry of the index as queries see it.
+struct Glimpse<'a> {
+    section: SectionName,
+    key: &'a str,
+    attributes: &'a Attributes,
+}
+
+impl Entry for Glimpse<'_> {
+    fn value(&self, field: &str) -> Option<Cow<'_, Value>> {
+        match field {
+            "class" => Some(Cow::Owned(json!(self.section))),
+            "key" => Some(Cow::Owned(json!(self.key))),
+            "name" if !self.attributes.contains_key("name") => Some(Cow::Owned(json!(self.key))),
+            _ => self.attributes.get(field).map(Cow::Borrowed),
+        }
+    }
+
+    fn kind(&self, field: &str) -> Option<Kind> {
+        attribute::kind_of(self.section, field)
+    }
+
+    fn manager(&self) -> Option<&str> {
+        self.attributes.get("manager")?.as_str()
+    }
+
+    fn knows(&self, field: &str) -> bool {
+        matches!(field, "class" | "key" | "name") || known(self.section).is_some_and(|names| names.contains(&field))
+    }
+}
+
+impl Listed {
+    fn number(&mut self, host: HostId) -> u32 {
+        *self.numbers.entry(host).or_insert_with(|| {
+            self.hosts.push(host);
+            u32::try_from(self.hosts.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
+
+    /// What is known of an item of a host.
+    fn find(&self, section: SectionName, key: &str, host: u32) -> Option<&Attributes> {
+        let variants = self.items.get(&section)?.get(key)?;
+        variants.iter().find(|variant| variant.hosts.contains(host)).map(|variant| &variant.attributes)
+    }
+
+    fn remove(&mut self, section: SectionName, key: &str, host: u32) {
+        let Some(items) = self.items.get_mut(&section) else { return };
+        let Some(variants) = items.get_mut(key) else { return };
+        variants.retain_mut(|variant| {
+            variant.hosts.remove(host);
+            !variant.hosts.is_empty()
+        });
+        if variants.is_empty() {
+            items.remove(key);
+        }
+    }
+
+    fn put(&mut self, section: SectionName, key: &str, host: u32, mut attributes: Attributes) {
+        let Some(names) = known(section) else { return };
+        attributes.retain(|name, _| names.contains(&name.as_str()));
+        self.remove(section, key, host);
+        let variants = self.items.entry(section).or_default().entry(key.to_owned()).or_default();
+        match variants.iter_mut().find(|variant| variant.attributes == attributes) {
+            Some(variant) => drop(variant.hosts.insert(host)),
+            None => variants.push(Variant { attributes, hosts: RoaringBitmap::from([host]) }),
+        }
+    }
+
+    fn apply(&mut self, entry: &HistoryEntry) {
+        if known(entry.section).is_none() {
+            return;
+        }
+        let host = self.number(entry.host);
+        match entry.operation {
+            Operation::Added => self.put(entry.section, &entry.key, host, entry.after.clone()),
+            Operation::Removed => self.remove(entry.section, &entry.key, host),
+            Operation::Modified => {
+                let mut attributes = self.find(entry.section, &entry.key, host).cloned().unwrap_or_default();
+                attributes.retain(|name, _| !entry.before.contains_key(name));
+                attributes.extend(entry.after.clone());
+                self.put(entry.section, &entry.key, host, attributes);
+            }
+        }
+    }
+
+    /// All that may pass; `None` when the query can mean classes that are not listed.
+    fn candidates(&self, query: &Query) -> Option<Candidates> {
+        let mut sections = SectionName::ALL.iter().filter(|name| query.allows("class", name.as_str()));
+        if sections.any(|name| known(*name).is_none()) {
+            return None;
+        }
+        let mut found = Candidates::new();
+        for (section, items) in self.items.iter().filter(|(name, _)| query.allows("class", name.as_str())) {
+            for (key, variants) in items {
+                for variant in variants {
+                    let glimpse = Glimpse { section: *section, key, attributes: &variant.attributes };
+                    if !query.may_match(&glimpse) {
+                        continue;
+                    }
+                    for host in variant.hosts.iter().filter_map(|number| self.hosts.get(number as usize)) {
+                        found.entry(*host).or_default().entry(*section).or_default().insert(key.clone());
+                    }
+                }
+            }
+        }
+        Some(found)
+    }
+}
+
+impl Lookup {
+    fn read<T>(&self, look: impl FnOnce(&Listed) -> T) -> T {
+        look(&self.listed.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn write<T>(&self, change: impl FnOnce(&mut Listed) -> T) -> T {
+        change(&mut self.listed.write().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Service {
+    /// Makes the index from what is stored.
+    pub async fn make_lookup(&self) -> Result<(), ServiceError> {
+        let _alone = self.lookup.catching_up.lock().await;
+        self.lookup.write(|listed| *listed = Listed::default());
+        let last = self.store().first::<EventRecord>(Scan::keys(Collection::Event, "").descending()).await?;
+        let through = last.map_or_else(String::new, |event| event.value.cursor());
+        for stored in self.store().all::<Host>(Scan::keys(Collection::Host, "").limit(100)).await? {
+            self.list_host(stored.value.id, None).await?;
+        }
+        self.lookup.write(|listed| listed.through = Some(through));
+        Ok(())
+    }
+
+    /// Takes a host's sections into the index: those that are named, or all.
+    async fn list_host(&self, host: HostId, sections: Option<&[SectionName]>) -> Result<(), ServiceError> {
+        let Some(inventory) = self.store().find::<Inventory>(&host.to_string()).await? else { return Ok(()) };
+        for (section, _) in
+            inventory.value.sections.iter().filter(|(name, head)| head.is_known && known(**name).is_some())
+        {
+            if sections.is_some_and(|wanted| !wanted.contains(section)) {
+                continue;
+            }
+            let body = self.section_body(host, *section).await?;
+            self.lookup.write(|listed| {
+                let number = listed.number(host);
+                for (key, item) in body.items {
+                    listed.put(*section, &key, number, item.attributes);
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// Brings the index up to date with what was committed; `false` when it is not made yet.
+    pub async fn update_lookup(&self) -> Result<bool, ServiceError> {
+        let _alone = self.lookup.catching_up.lock().await;
+        loop {
+            let Some(through) = self.lookup.read(|listed| listed.through.clone()) else { return Ok(false) };
+            let scan = Scan::keys(Collection::Event, "").after(Some(through).filter(|through| !through.is_empty()));
+            let page = self.store().page::<EventRecord>(scan).await?;
+            let Some(last) = page.rows.last().map(|row| row.value.cursor()) else { return Ok(true) };
+            for row in page.rows {
+                self.list_event(row.value.event).await?;
+            }
+            self.lookup.write(|listed| listed.through = Some(last));
+        }
+    }
+
+    async fn list_event(&self, event: Event) -> Result<(), ServiceError> {
+        match event {
+            Event::HostDiscovered { host } => self.list_host(host, None).await,
+            Event::SectionsDiscovered { host, sections } => self.list_host(host, Some(&sections)).await,
+            Event::HostChanged { host, from, to } => {
+                for seq in from..=to {
+                    let entry = self.store().find::<HistoryEntry>(&history::key(host, seq)).await?;
+                    entry.inspect(|entry| self.lookup.write(|listed| listed.apply(&entry.value)));
+                }
+                Ok(())
+            }
+            Event::DigestMatched { .. }
+            | Event::AgentQuarantined { .. }
+            | Event::AgentPending { .. }
+            | Event::FindingChanged { .. }
+            | Event::DeclaredChanged { .. }
+            | Event::AddressMoved { .. }
+            | Event::ClassChanged { .. }
+            | Event::TicketChanged { .. } => Ok(()),
+        }
+    }
+
+    /// The items that may pass, if the index can tell: of the present, and of classes that are listed.
+    pub(super) async fn candidates(&self, query: &Query) -> Result<Option<Candidates>, ServiceError> {
+        if !query.moment.is_now() || (query.mentions("lifecycle") && query.allows("lifecycle", "retired")) {
+            return Ok(None);
+        }
+        if !self.update_lookup().await? {
+            return Ok(None);
+        }
+        Ok(self.lookup.read(|listed| listed.candidates(query)))
+    }
+}
