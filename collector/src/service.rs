@@ -10,6 +10,7 @@ pub mod declared;
 pub mod discovery;
 pub mod drift;
 mod error;
+pub mod export;
 pub mod finding;
 pub mod heartbeat;
 pub mod host;

@@ -7,6 +7,7 @@ mod browser;
 mod cost;
 mod disk;
 mod drift;
+mod export;
 mod kill;
 mod network;
 mod quickstart;

@@ -69,6 +69,9 @@ pub(crate) struct Answer {
     pub(crate) etag: Option<String>,
 }
 
+/// Longest export.
+const EXPORT: Duration = Duration::from_hours(1);
+
 /// Access to one collector.
 pub(crate) struct Client {
     http: reqwest::Client,
@@ -189,6 +192,40 @@ impl Client {
         }
     }
 
+    /// Writes an answer out as it comes, however long it is.
+    pub(crate) async fn copy(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        out: &mut impl std::io::Write,
+    ) -> anyhow::Result<()> {
+        let request = self.http.request(Method::GET, format!("{}/api/v1{path}", self.url)).bearer_auth(&self.token);
+        let request = request.query(query).timeout(EXPORT);
+        let mut response = request.send().await.map_err(|error| self.unreachable(&error))?;
+        if !response.status().is_success() {
+            let status = response.status().as_u16();
+            let bytes = response.bytes().await.map_err(|error| self.unreachable(&error))?;
+            let problem = serde_json::from_slice(&bytes).map_err(|_| ClientError::Malformed(self.url.clone()))?;
+            return Err(ClientError::Refused { status, problem: Box::new(problem) }.into());
+        }
+        // An answer that is cut off is an error, and what was written so far no whole export.
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.unreachable(&error))? {
+            out.write_all(&chunk)?;
+        }
+        Ok(out.flush()?)
+    }
+
+    /// The deepest cause of a request that did not come through.
+    fn unreachable(&self, error: &reqwest::Error) -> ClientError {
+        let mut why = error.to_string();
+        let mut source = std::error::Error::source(error);
+        while let Some(cause) = source {
+            why = cause.to_string();
+            source = cause.source();
+        }
+        ClientError::Unreachable { url: self.url.clone(), why }
+    }
+
     async fn send(
         &self,
         method: Method,
@@ -222,19 +259,10 @@ impl Client {
     }
 
     async fn answer(&self, request: reqwest::RequestBuilder) -> Result<Answer, ClientError> {
-        let unreachable = |error: reqwest::Error| {
-            let mut why = error.to_string();
-            let mut source = std::error::Error::source(&error);
-            while let Some(cause) = source {
-                why = cause.to_string();
-                source = cause.source();
-            }
-            ClientError::Unreachable { url: self.url.clone(), why }
-        };
-        let response = request.send().await.map_err(unreachable)?;
+        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
         let status = response.status();
         let etag = response.headers().get(reqwest::header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
-        let bytes = response.bytes().await.map_err(unreachable)?;
+        let bytes = response.bytes().await.map_err(|error| self.unreachable(&error))?;
         if status.is_success() {
             if bytes.is_empty() || status == StatusCode::NO_CONTENT {
                 return Ok(Answer { body: Value::Null, etag });

@@ -1,5 +1,6 @@
 //! The command line: nouns and verbs, each a request or two.
 
+mod export;
 mod item;
 mod noun;
 mod record;
@@ -11,8 +12,11 @@ use anyhow::Context;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::{Value, json};
 
-use item::{ClassCommand, ItemCommand};
-use noun::{AgentCommand, AuditCommand, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand};
+use export::ExportCommand;
+use item::{ClassCommand, ItemCommand, ServiceCommand};
+use noun::{
+    AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
+};
 
 use crate::client::{Client, ClientError};
 use crate::login::{self, Login};
@@ -22,7 +26,10 @@ use crate::{exit, quickstart};
 const EXAMPLES: &str = "Examples:
   muster quickstart                         collector and agent for this machine
   muster host list                          what is known, and how fresh it is
-  muster item list --filter 'class:package name:openssl'
+  muster item list --filter 'class:package name:openssl version<3.0.14'
+  muster query hosts 'site:fra status:unknown'
+  muster diff --from 2026-11-20 --filter 'class:package host.site:fra'
+  muster export sbom web-1 > web-1.cdx.json
   muster item create application shop owner=web port=443
   muster finding list                       what differs from what is authorised
   muster finding accept FINDING --reason 'ordered by CHG-12'
@@ -73,6 +80,9 @@ enum Command {
     /// Classes: which attributes items have
     #[command(subcommand)]
     Class(ClassCommand),
+    /// Business services and applications
+    #[command(subcommand)]
+    Service(ServiceCommand),
     /// Drift: what differs from what is authorised
     #[command(subcommand)]
     Finding(FindingCommand),
@@ -91,6 +101,23 @@ enum Command {
     /// The audit trail
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// What differs between two times, on a host, a group of hosts or all
+    Diff(DiffArgs),
+    /// Ask any list: `muster query items 'class:package version<3.0.14'`
+    Query {
+        /// The list
+        #[arg(value_parser = ["hosts", "items", "findings", "tickets"])]
+        list: String,
+        /// What is wanted, in the query language
+        #[arg(default_value = "")]
+        query: String,
+        /// At most so many
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+    },
+    /// Whole lists, and hosts in the forms of other tools
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Print the address of a console page
     Open {
         /// A ticket number, or an id of a host, item or finding
@@ -133,6 +160,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Host(command) => record::host(&client, format, command).await,
         Command::Item(command) => item::item(&client, format, command).await,
+        Command::Service(command) => item::service(&client, format, command).await,
         Command::Class(command) => item::class(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Incident(command) => record::incident(&client, format, command).await,
@@ -140,6 +168,9 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Token(command) => record::token(&client, format, command).await,
         Command::User(command) => record::user(&client, format, command).await,
         Command::Audit(command) => record::audit(&client, format, command).await,
+        Command::Diff(args) => record::diff(&client, format, args).await,
+        Command::Query { list, query, limit } => record::query(&client, format, &list, query, limit).await,
+        Command::Export(command) => export::run(&client, command).await,
         Command::Open { what } => Ok(output::say(&page(client.url(), what.as_deref()))?),
         Command::Quickstart(_) | Command::Completions { .. } | Command::Login => Ok(()),
     }

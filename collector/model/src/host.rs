@@ -60,6 +60,11 @@ impl Lifecycle {
         Self::Archived,
     ];
 
+    /// Whether the host is out of service.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Retired)
+    }
+
     /// The name in JSON and in the console.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -16,6 +16,7 @@ pub mod class;
 pub mod declared;
 pub mod drift;
 pub mod event;
+pub mod export;
 pub mod finding;
 pub mod history;
 pub mod host;

@@ -5,6 +5,7 @@ mod agent;
 mod audit;
 mod class;
 mod declared;
+mod export;
 mod finding;
 mod host;
 mod item;
@@ -63,7 +64,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(ticket::router())
             .merge(agent::router())
             .merge(account::router())
-            .merge(audit::router()),
+            .merge(audit::router())
+            .merge(export::router()),
     )
 }
 

@@ -1,7 +1,7 @@
 //! Impact: what is hit when something fails and what something depends on; how services do; and the floor that the criticality
 //! of a service gives to incidents (rule P2).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use muster_model::declared::{Declared, Status};
 use muster_model::history::Moment;
@@ -9,7 +9,7 @@ use muster_model::host::{Criticality, Host, LastSeen, Lifecycle, is_stale};
 use muster_model::query::Query;
 use muster_model::relation::RelationKind;
 use muster_model::relation::graph::Direction;
-use muster_model::relation::impact::{self, Effect, Impact, Reached};
+use muster_model::relation::impact::{self, Effect, Impact, Needed, Reached};
 use muster_model::right::{Action, Resource};
 use muster_model::ticket::priority::Floor;
 use muster_model::{Collection, Versioned};
@@ -174,7 +174,7 @@ impl Service {
     ) -> Result<Impact, ServiceError> {
         let needed = match moment {
             Some(at) => self.redundancy_at(at).await?,
-            None => HashMap::new(),
+            None => Needed::new(),
         };
         self.with_graph(|graph| match direction {
             Direction::Up => impact::up(graph, &[start], depth, moment, &needed),
@@ -184,8 +184,8 @@ impl Service {
     }
 
     /// How many of each group had to work at a moment.
-    async fn redundancy_at(&self, at: Time) -> Result<HashMap<NodeId, BTreeMap<String, u32>>, ServiceError> {
-        let mut needed = HashMap::new();
+    async fn redundancy_at(&self, at: Time) -> Result<Needed, ServiceError> {
+        let mut needed = Needed::new();
         for stored in self.store().all::<Declared>(Scan::index(Index::DeclaredByClass, "")).await? {
             if let Some(past) = self.declared_at(stored.value, at).await?
                 && !past.redundancy.is_empty()
@@ -230,7 +230,7 @@ impl Service {
     async fn with_health(&self, items: Vec<Versioned<Declared>>) -> Result<Vec<ServiceView>, ServiceError> {
         let (broken, silent) = self.unavailable().await?;
         let all: Vec<NodeId> = broken.iter().chain(&silent).copied().collect();
-        let nothing = HashMap::new();
+        let nothing = Needed::new();
         self.with_graph(|graph| {
             let sure = impact::up(graph, &broken, impact::MAX_DEPTH, None, &nothing);
             let perhaps = impact::up(graph, &all, impact::MAX_DEPTH, None, &nothing);

@@ -116,7 +116,7 @@ impl Holder {
     }
 
     /// The sections that were read and that a query can mean, by name.
-    fn sections(&self, query: &Query) -> Vec<SectionName> {
+    pub(super) fn sections(&self, query: &Query) -> Vec<SectionName> {
         let known = self.inventory.iter().flat_map(|inventory| &inventory.sections).filter(|(_, head)| head.is_known);
         let meant = known.map(|(name, _)| *name).filter(|name| query.allows("class", name.as_str()));
         let mut names: Vec<SectionName> = meant.collect();

@@ -120,6 +120,14 @@ const ROUTES: &[Row] = &[
     Row(DELETE, "/sessions/{id}", Some(Action::SelfManage), nothing),
     Row(GET, "/audit", Some(Action::AuditRead), nothing),
     Row(GET, "/audit/verify", Some(Action::AuditRead), nothing),
+    Row(GET, "/export/hosts", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/items", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/findings", Some(Action::FindingRead), nothing),
+    Row(GET, "/export/tickets", Some(Action::TicketRead), nothing),
+    Row(GET, "/export/glpi/{host}", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/cyclonedx/{host}", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/prometheus", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/ansible", Some(Action::ItemRead), nothing),
 ];
 
 async fn place(lab: &Lab) -> Place {
@@ -160,7 +168,7 @@ async fn place(lab: &Lab) -> Place {
 fn path(method: &Method, template: &str, place: &Place) -> String {
     let kind = template.split('/').nth(1).unwrap();
     let id = match kind {
-        "hosts" | "baselines" => &place.host,
+        "hosts" | "baselines" | "export" => &place.host,
         "items" if *method == GET => &place.item,
         "items" | "services" => &place.declared,
         "classes" => &place.class,

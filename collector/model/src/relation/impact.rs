@@ -15,6 +15,9 @@ use super::graph::{Direction, Edge, Graph};
 /// Deepest that is looked.
 pub const MAX_DEPTH: u32 = 20;
 
+/// How many of each group of a node must work.
+pub type Needed = BTreeMap<NodeId, BTreeMap<String, u32>>;
+
 /// What becomes of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
@@ -118,7 +121,7 @@ struct Walk<'a> {
     graph: &'a Graph,
     moment: Option<Time>,
     /// How many of each group must work, where that was otherwise at the moment.
-    needed: &'a HashMap<NodeId, BTreeMap<String, u32>>,
+    needed: &'a Needed,
     depth: u32,
     impact: Impact,
 }
@@ -217,13 +220,7 @@ impl Walk<'_> {
 }
 
 /// What is hit when all of `start` are down. `needed` says how many of each group had to work at a past moment.
-pub fn up(
-    graph: &Graph,
-    start: &[NodeId],
-    depth: u32,
-    moment: Option<Time>,
-    needed: &HashMap<NodeId, BTreeMap<String, u32>>,
-) -> Impact {
+pub fn up(graph: &Graph, start: &[NodeId], depth: u32, moment: Option<Time>, needed: &Needed) -> Impact {
     let mut walk = Walk { graph, moment, needed, depth: depth.min(MAX_DEPTH), impact: Impact::default() };
     let risks = walk.fall(start);
     walk.spread(risks);

@@ -1,6 +1,6 @@
 //! Connections from two ends, addresses that move, relations that follow, and impact against a slow model over random graphs.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use muster_shared::diff::ItemMap;
@@ -13,7 +13,7 @@ use super::address::{self, Address, addresses, owner};
 use super::connection::{self, Ends, OVER_MS, STALE_MS, observe, told};
 use super::derive::{derived, derivers, settle};
 use super::graph::{Direction, Graph};
-use super::impact::{self, Effect};
+use super::impact::{self, Effect, Needed};
 use super::*;
 use crate::class::Registry;
 use crate::declared::{Declared, Members};
@@ -197,7 +197,7 @@ fn graph(edges: &[(NodeId, RelationKind, NodeId, Option<&str>)]) -> Graph {
 }
 
 fn hit(graph: &Graph, start: NodeId) -> Vec<(NodeId, Effect, u32)> {
-    let reached = impact::up(graph, &[start], 10, None, &HashMap::new());
+    let reached = impact::up(graph, &[start], 10, None, &Needed::new());
     reached.reached().map(|reached| (reached.node, reached.effect, reached.depth)).collect()
 }
 
@@ -209,7 +209,7 @@ fn a_group_is_at_risk_when_just_enough_are_left_and_down_when_fewer_are() {
     let mut graph = graph(&[member(a), member(b), member(c), (business, RelationKind::DependsOn, shop, None)]);
     graph.set_redundancy(shop, &[("web".to_owned(), 2)].into());
     assert_eq!(hit(&graph, a), [(shop, Effect::AtRisk, 1), (business, Effect::AtRisk, 2)]);
-    let two = impact::up(&graph, &[a, b], 10, None, &HashMap::new());
+    let two = impact::up(&graph, &[a, b], 10, None, &Needed::new());
     assert_eq!(two.effect(business), Some(Effect::Down));
     graph.set_redundancy(shop, &[("web".to_owned(), 1)].into());
     assert_eq!(hit(&graph, a), [], "one of three is enough and two are left");
@@ -229,7 +229,7 @@ fn the_explaining_path_is_a_shortest_one_and_goes_through_what_hosts_contain() {
         (db, RelationKind::LocatedIn, service(7), None),
         (shop, RelationKind::SupportedBy, service(6), None),
     ]);
-    let impact = impact::up(&graph, &[db], 10, None, &HashMap::new());
+    let impact = impact::up(&graph, &[db], 10, None, &Needed::new());
     let path: Vec<(NodeId, RelationKind, bool)> =
         impact.path(shop).into_iter().map(|step| (step.node, step.kind, step.is_inverse)).collect();
     assert_eq!(path, [(unit, RelationKind::Contains, false), (shop, RelationKind::DependsOn, true)]);
@@ -238,7 +238,7 @@ fn the_explaining_path_is_a_shortest_one_and_goes_through_what_hosts_contain() {
     let needs = impact::down(&graph, shop, 10, None);
     let needs: BTreeSet<NodeId> = needs.reached().map(|reached| reached.node).collect();
     assert_eq!(needs, BTreeSet::from([db, unit, service(7)]));
-    assert_eq!(impact::up(&graph, &[db], 1, None, &HashMap::new()).effect(service(1)), None, "two steps away");
+    assert_eq!(impact::up(&graph, &[db], 1, None, &Needed::new()).effect(service(1)), None, "two steps away");
 }
 
 #[test]
@@ -248,13 +248,13 @@ fn the_graph_of_a_moment_has_the_relations_of_then() {
     relation.end(at(10));
     let mut graph = Graph::default();
     graph.put(&relation, 2);
-    let up = |moment| impact::up(&graph, &[b], 3, moment, &HashMap::new()).effect(a);
+    let up = |moment| impact::up(&graph, &[b], 3, moment, &Needed::new()).effect(a);
     assert_eq!([up(None), up(Some(at(5))), up(Some(at(10)))], [None, Some(Effect::Down), None]);
     relation.begin(at(20));
     graph.put(&relation, 1);
-    assert_eq!(impact::up(&graph, &[b], 3, None, &HashMap::new()).effect(a), None, "an older version changes nothing");
+    assert_eq!(impact::up(&graph, &[b], 3, None, &Needed::new()).effect(a), None, "an older version changes nothing");
     graph.put(&relation, 3);
-    assert_eq!(impact::up(&graph, &[b], 3, None, &HashMap::new()).effect(a), Some(Effect::Down));
+    assert_eq!(impact::up(&graph, &[b], 3, None, &Needed::new()).effect(a), Some(Effect::Down));
 }
 
 type Raw = Vec<(u8, u8, Option<u8>)>;
@@ -299,7 +299,7 @@ proptest! {
         for node in 0..8_u8 {
             graph.set_redundancy(service(node), &[("g".to_owned(), needed)].into());
         }
-        let impact = impact::up(&graph, &[service(start)], 20, None, &HashMap::new());
+        let impact = impact::up(&graph, &[service(start)], 20, None, &Needed::new());
         let down: BTreeSet<u8> = (0..8_u8).filter(|n| impact.effect(service(*n)) == Some(Effect::Down)).collect();
         prop_assert_eq!(down, slow(&edges, needed, start));
         for reached in impact.reached() {

@@ -41,7 +41,7 @@ async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery)
 /// An item of a list: of a host, or one that people declared.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
-enum ListedItem {
+pub(super) enum ListedItem {
     Discovered(Box<Item>),
     Declared(Box<DeclaredView>),
 }

@@ -66,6 +66,11 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
 }
 
 impl ListQuery {
+    /// Takes a parameter out, so that it is no term of the filter.
+    pub(crate) fn take(&mut self, name: &str) -> Option<String> {
+        self.0.remove(name)
+    }
+
     /// The moment of a record.
     pub(crate) fn moment(self) -> Result<Moment, Refusal> {
         Ok(self.parse(&fields::MOMENT)?.1.moment)
@@ -78,7 +83,7 @@ impl ListQuery {
         now: Time,
     ) -> Result<(Moment, Moment, Window, Query), Refusal> {
         let mut time = |name: &str| -> Result<Option<Time>, Refusal> {
-            let Some(text) = self.0.remove(name) else { return Ok(None) };
+            let Some(text) = self.take(name) else { return Ok(None) };
             let wrong = || Phrase::new("query_time").with("field", name).with("value", text.as_str());
             Ok(Some(query::moment(&text).ok_or_else(|| invalid(&format!("/{name}"), wrong()))?))
         };
