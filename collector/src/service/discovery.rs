@@ -59,23 +59,21 @@ impl Service {
     pub async fn relation_step(&self) -> Result<bool, ServiceError> {
         let cursor = self.store().find::<Cursor>(CURSOR).await?;
         let mut work = Work::default();
-        let through = match &cursor {
-            Some(cursor) => {
-                let scan = Scan::keys(Collection::Event, "").after(Some(cursor.value.after.clone())).limit(BATCH);
-                let page = self.store().page::<EventRecord>(scan).await?;
-                let Some(last) = page.rows.last().map(|row| row.value.cursor()) else { return Ok(false) };
-                for row in page.rows {
-                    self.plan(&mut work, row.value.event).await?;
-                }
-                last
+        let through = if let Some(cursor) = &cursor {
+            let scan = Scan::keys(Collection::Event, "").after(Some(cursor.value.after.clone())).limit(BATCH);
+            let page = self.store().page::<EventRecord>(scan).await?;
+            let Some(last) = page.rows.last().map(|row| row.value.cursor()) else { return Ok(false) };
+            for row in page.rows {
+                self.plan(&mut work, row.value.event).await?;
             }
+            last
+        } else {
             // Nothing was related yet: everything is looked at once, from the present on.
-            None => {
-                let last = self.store().first::<EventRecord>(Scan::keys(Collection::Event, "").descending()).await?;
-                let hosts = self.store().all::<Host>(Scan::keys(Collection::Host, "")).await?;
-                hosts.iter().for_each(|host| work.all_of(host.value.id));
-                last.map(|event| event.value.cursor()).unwrap_or_default()
+            let last = self.store().first::<EventRecord>(Scan::keys(Collection::Event, "").descending()).await?;
+            for host in self.store().all::<Host>(Scan::keys(Collection::Host, "")).await? {
+                work.all_of(host.value.id);
             }
+            last.map(|event| event.value.cursor()).unwrap_or_default()
         };
         self.relate(work).await?;
         let expected = cursor.map_or(Expected::Absent, |cursor| Expected::Version(cursor.version));

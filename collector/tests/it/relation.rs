@@ -1,6 +1,8 @@
 //! Relations that agents see, that follow and that people declare; impact, services, and the floor of incidents.
 
 use axum::http::Method;
+use muster_model::history::Moment;
+use muster_model::relation::graph::Direction;
 use muster_model::right::Role;
 use muster_shared::{Clock, Item, SectionName};
 use serde_json::{Value, json};
@@ -163,10 +165,7 @@ async fn an_application_runs_where_what_it_names_is_found() {
     // A restart knows the same.
     let restarted = lab.restarted();
     let node = a_id.parse().unwrap();
-    let again = restarted
-        .impact(&crate::lab::SYSTEM, node, muster_model::relation::graph::Direction::Up, 5, Default::default(), 10)
-        .await
-        .unwrap();
+    let again = restarted.impact(&crate::lab::SYSTEM, node, Direction::Up, 5, Moment::NOW, 10).await.unwrap();
     assert_eq!((again.at_risk, again.down), (1, 0));
     // A retired item runs nowhere.
     let retire = ask(Method::DELETE, &token, &format!("/api/v1/items/{shop}"), &[("if-match", "*")], None);
