@@ -12,21 +12,28 @@ mod attribute;
 mod audit;
 mod change;
 mod chart;
+mod class;
+mod compare;
+mod declared;
 mod difference;
 mod finding;
 pub(crate) mod foreign;
 mod form;
+mod health;
 mod host;
 mod incident;
 mod item;
 mod list;
 mod locale;
+mod map;
 mod markup;
 mod moment;
 mod overview;
+mod relation;
 mod search;
 mod shell;
 mod sign_in;
+mod source;
 mod submission;
 mod user;
 mod value;
@@ -49,6 +56,7 @@ pub fn router() -> Router<Shared> {
         .route("/sign-in/link", get(sign_in::link).post(sign_in::submit_link))
         .route("/sign-out", post(sign_in::sign_out))
         .merge(inventory())
+        .merge(people())
         .merge(incidents())
         .merge(administration())
 }
@@ -59,10 +67,28 @@ fn inventory() -> Router<Shared> {
         .route("/hosts/{id}", get(host::detail::show).post(host::edit::save))
         .route("/hosts/{id}/recheck", post(host::edit::recheck))
         .route("/hosts/{id}/{section}", get(host::section::show))
-        .route("/items/{id}", get(item::show))
+        .route("/items", get(item::list::show))
+        .route("/items/export", get(item::list::export))
+        .route("/compare", get(compare::show))
+        .route("/health", get(health::show))
         .route("/findings", get(finding::list::show))
         .route("/findings/{id}", get(finding::detail::show))
         .route("/findings/{id}/{what}", post(finding::decision::decide))
+}
+
+/// What people declare: classes, items, relations.
+fn people() -> Router<Shared> {
+    Router::new()
+        .route("/map", get(map::show))
+        .route("/classes", get(class::show_all).post(class::add))
+        .route("/classes/{name}", get(class::show).post(class::add_attribute))
+        .route("/classes/{name}/retire", post(class::retire))
+        .route("/items/new", get(declared::show_new).post(declared::submit_new))
+        .route("/items/{id}", get(declared::show).post(declared::save))
+        .route("/items/{id}/retire", post(declared::retire))
+        .route("/items/{id}/undo", post(declared::undo))
+        .route("/items/{id}/relations", post(relation::add))
+        .route("/items/{id}/relations/{relation}", post(relation::retract))
 }
 
 fn incidents() -> Router<Shared> {
@@ -87,6 +113,7 @@ fn administration() -> Router<Shared> {
         .route("/account/sessions/{id}/end", post(account::end_session))
         .route("/users", get(user::show_all).post(user::add))
         .route("/users/{id}", get(user::show).post(user::save))
+        .route("/sources", get(source::show))
         .route("/agents", get(agent::show))
         .route("/agents/tokens", post(agent::create_token))
         .route("/agents/tokens/{id}/revoke", post(agent::revoke_token))

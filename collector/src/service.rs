@@ -6,12 +6,14 @@ pub mod account;
 pub mod agent;
 pub mod audit;
 pub mod class;
+pub mod compare;
 pub mod declared;
 pub mod discovery;
 pub mod drift;
 mod error;
 pub mod export;
 pub mod finding;
+pub mod health;
 pub mod heartbeat;
 pub mod host;
 pub mod impact;
@@ -21,8 +23,11 @@ pub mod listing;
 mod lookup;
 pub mod overview;
 pub mod past;
+mod recall;
 pub mod relation;
+pub mod restore;
 pub mod session;
+pub mod source;
 pub mod ticket;
 pub mod token;
 
@@ -73,6 +78,12 @@ pub struct Service {
     hashing: Semaphore,
     /// Bounds the reports that are taken in at the same time.
     ingesting: Semaphore,
+    /// What every request of an agent asks for.
+    recall: recall::Recall,
+    /// Which hosts are being recognised.
+    claims: source::Claims,
+    /// Bounds the inventories of other agents that are read at the same time.
+    telling: Semaphore,
     /// Agents that are shut out: asked for on every request.
     revoked: BlockingMutex<HashSet<AgentId>>,
     /// Tells of agents that are shut out: their connections are closed.
@@ -186,6 +197,9 @@ impl Service {
             committed: watch::Sender::new(0),
             hashing: Semaphore::new(2),
             ingesting: Semaphore::new(32),
+            recall: recall::Recall::default(),
+            claims: source::Claims::default(),
+            telling: Semaphore::new(16),
             revoked: BlockingMutex::default(),
             revocations: broadcast::Sender::new(64),
             sightings: BlockingMutex::default(),
@@ -232,7 +246,10 @@ impl Service {
         if changes.is_empty() {
             return Ok(());
         }
-        let sequence = self.store.commit(changes).await?;
+        let outdated = recall::Outdated::by(&changes);
+        let committed = self.store.commit(changes).await;
+        self.recall.forget(&outdated);
+        let sequence = committed?;
         self.committed.send_replace(sequence);
         Ok(())
     }

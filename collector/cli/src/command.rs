@@ -13,7 +13,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::{Value, json};
 
 use export::ExportCommand;
-use item::{ClassCommand, ItemCommand, ServiceCommand};
+use item::{ClassCommand, ItemCommand, ServiceCommand, SourceCommand};
 use noun::{
     AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
 };
@@ -83,6 +83,9 @@ enum Command {
     /// Business services and applications
     #[command(subcommand)]
     Service(ServiceCommand),
+    /// Who says something of hosts
+    #[command(subcommand)]
+    Source(SourceCommand),
     /// Drift: what differs from what is authorised
     #[command(subcommand)]
     Finding(FindingCommand),
@@ -162,6 +165,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Item(command) => item::item(&client, format, command).await,
         Command::Service(command) => item::service(&client, format, command).await,
         Command::Class(command) => item::class(&client, format, command).await,
+        Command::Source(command) => item::source(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Incident(command) => record::incident(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,

@@ -269,3 +269,88 @@ done-signed-out = You are signed out.
 
 to-overview = To the overview
 request-id = Request
+
+items-title = Items
+items-note = everything that is known of any host
+items-ask = Ask for something: the class, then what is known of it.
+query = Query
+query-help = Words, field:value, <, >, and, or, not, brackets; as_of:2026-11-01 looks back. Attributes of each class are fields too, and:
+narrow-down = Narrow down
+col-class = Class
+col-details = Details
+health-title = Health
+health-hosts = { $n ->
+    [one] { $n } host counts
+   *[other] { $n } hosts count
+}
+col-check = Check
+col-failing = Failing
+compare-title = Compare
+compare-note = two hosts, or one host at two times; only what differs
+compare-left = Host
+compare-right = with host
+as-of = As it was (UTC)
+compare-usual = What hosts have in common
+compare-do = Compare
+compare-count = { $n ->
+    [one] { $n } difference
+   *[other] { $n } differences
+}
+compare-alike = Both are alike.
+compare-since-yesterday = What changed since yesterday
+look-back = Look back
+past-note = You see how it was
+past-end = Back to now
+sources-title = Sources
+sources-note = Who says what is there, best believed first
+col-source = Source
+col-hosts = Hosts
+col-last-report = Last report
+col-refused = Not taken
+col-clients = What reports
+col-covers = Tells
+col-device = Device
+col-why = Why
+col-believed = Believed
+left-out = left out:
+refused-title = Reports that were not taken
+refused-none = Every report was taken.
+also-said = also:
+said-expired = too old to count
+
+map-title = Service map
+map-item = From
+map-direction = Way
+map-both = both ways
+map-depth = Steps
+map-as-of = As of
+map-open = Its page
+map-picture = What depends on it, above; what it depends on, below
+map-reached = What is reached
+map-effect = Effect
+map-way = Way
+map-alone = Nothing depends on it, and it depends on nothing that is known.
+map-down = { $n } down
+map-at-risk = { $n } at risk
+map-needed = { $n } needed
+services-title = Business services and applications
+services-empty = No service is declared yet.
+service-new = New business service
+relations-title = Relations
+relations-empty = No relation is known.
+relation-add = Declare a relation
+relation-retract = Take back
+classes-title = Classes
+classes-note = What items have; owners define more
+class-add = Define a class
+class-retire = Retire the class
+class-empty = No item of this class is declared yet.
+attributes-none = There are no attributes.
+attribute-add = Add an attribute
+attribute-added = added
+item-new = New item
+item-declare = Declare the item
+item-edit = Edit
+item-retire = Retire
+undo = Undo
+undo-of = undoes

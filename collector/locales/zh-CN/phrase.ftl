@@ -143,6 +143,7 @@ say-declared-attributes-only = 对代理发现的内容，只能登记所有者�
 say-declared-twice = 与 { $item } 相同：按 { $by } 区分
 say-lifecycle-choice = 此状态由系统判断，不能手动设置；可选：{ $choices }
 say-no-group = 没有冗余组 { $group }；请在 redundancy 中注明该组需要几个可用
+say-group-line = 每行写明某组需要几个可用，例如 web=2
 say-group-needs-one = 至少需要一个可用
 say-relation-to-itself = 不能与自身建立关系
 say-relation-contains = 主机所含的内容由系统发现；只能登记由人登记的配置项所含的内容
@@ -170,3 +171,9 @@ identifier-machine-id = machine-id
 identifier-permanent-mac = 固定 MAC 地址
 identifier-system-serial = 序列号
 identifier-system-uuid = 系统 UUID
+
+say-no-such-attribute = 类别 { $class } 的配置项没有属性 { $attribute }
+say-value-of-kind = 值的类型必须是 { $kind }
+say-at-most-bytes = 最多 { $max } 字节
+say-pin-gone = 该配置项已不存在，无法固定其值
+say-pin-ahead = 结束时间必须在将来

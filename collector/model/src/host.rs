@@ -10,6 +10,7 @@ use crate::event::Event;
 use crate::history::Moment;
 use crate::identification::Identifier;
 use crate::record::{Versioned, record};
+use crate::source::Source;
 
 /// Where a host or a declared item stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +63,7 @@ impl Lifecycle {
 
     /// Whether the host is out of service.
     pub const fn is_over(self) -> bool {
-        matches!(self, Self::Retired)
+        matches!(self, Self::Retired | Self::Archived)
     }
 
     /// The name in JSON and in the console.
@@ -130,6 +131,9 @@ pub struct Host {
     pub identifiers: Vec<Identifier>,
     /// When it was first seen.
     pub created_at: Time,
+    /// Sources besides its agent that say something of it; `person` when a value is pinned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
 }
 
 record!(Host, Host, |host| host.id.to_string());

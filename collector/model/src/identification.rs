@@ -93,6 +93,9 @@ pub fn is_placeholder(value: &str) -> bool {
     digits.len() < 4 || one_sign || PLACEHOLDERS.contains(&plain.as_str())
 }
 
+/// The sections that identifiers stand in.
+pub const SECTIONS: &[SectionName] = &[SectionName::Host, SectionName::Firmware, SectionName::Interface];
+
 /// The identifiers in the sections of an inventory. Placeholders are left out.
 pub fn identifiers(sections: &BTreeMap<SectionName, &ItemMap>) -> Vec<Identifier> {
     let mut found = Vec::new();
@@ -128,8 +131,9 @@ pub enum Identified {
     Conflict(Vec<HostId>),
 }
 
-/// Goes down the ladder. `known` lists which host each identifier is known to belong to.
-pub fn identify(identifiers: &[Identifier], known: &[(Identifier, HostId)]) -> Identified {
+/// Goes down the ladder. `known` lists which host each identifier is known to belong to, `namesakes` which of these hosts
+/// have the name that is reported: with one network card in common, the name tells that it did not move to another machine.
+pub fn identify(identifiers: &[Identifier], known: &[(Identifier, HostId)], namesakes: &[HostId]) -> Identified {
     let mut kinds: Vec<IdentifierKind> = identifiers.iter().map(|identifier| identifier.kind).collect();
     kinds.dedup();
     let mut decided: Option<(HostId, IdentifierKind, Vec<String>)> = None;
@@ -139,8 +143,8 @@ pub fn identify(identifiers: &[Identifier], known: &[(Identifier, HostId)]) -> I
             matches.entry(*host).or_default().push(identifier.value.clone());
         }
         if kind == IdentifierKind::PermanentMac {
-            // One network card moves easily; two that moved together are the machine.
-            matches.retain(|_, values| values.len() >= 2);
+            // One network card moves easily; two that moved together are the machine, or one and the name.
+            matches.retain(|host, values| values.len() >= 2 || namesakes.contains(host));
         }
         let mut hosts = matches.keys().copied();
         match (&decided, hosts.next()) {
@@ -159,6 +163,28 @@ pub fn identify(identifiers: &[Identifier], known: &[(Identifier, HostId)]) -> I
     decided.map_or(Identified::New, |(host, kind, values)| Identified::Existing(host, kind, values))
 }
 
+/// A UUID of SMBIOS with its first three parts in the other byte order: tools do not agree on how to write it.
+pub fn swapped_uuid(uuid: &str) -> Option<String> {
+    let parts: Vec<&str> = uuid.split('-').collect();
+    let [first, second, third, fourth, fifth] = parts.as_slice() else { return None };
+    let swap = |part: &str, length: usize| -> Option<String> {
+        let is_hex = part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let pairs = (0..length).step_by(2).rev();
+        is_hex.then(|| pairs.filter_map(|at| part.get(at..at + 2)).collect())
+    };
+    Some(format!("{}-{}-{}-{fourth}-{fifth}", swap(first, 8)?, swap(second, 4)?, swap(third, 4)?))
+}
+
+/// Whether a host can be the one that a source calls by a name that it told before: a hint, for cloned machines share it. It
+/// can unless it is known by other identifiers of a kind.
+pub fn can_be(known: &[Identifier], told: &[Identifier]) -> bool {
+    IdentifierKind::ALL.iter().all(|kind| {
+        let of = |list: &[Identifier]| list.iter().filter(|id| id.kind == *kind).cloned().collect::<Vec<_>>();
+        let (known, told) = (of(known), of(told));
+        known.is_empty() || told.is_empty() || told.iter().any(|id| known.contains(id))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,20 +201,22 @@ mod tests {
     fn the_strongest_identifier_decides_and_contradictions_are_conflicts() {
         use IdentifierKind::{MachineId, PermanentMac, SystemUuid};
         let mine = [id(SystemUuid, "u1"), id(MachineId, "m1"), id(PermanentMac, "a"), id(PermanentMac, "b")];
-        assert_eq!(identify(&mine, &[]), Identified::New);
+        assert_eq!(identify(&mine, &[], &[]), Identified::New);
         let known = [(id(MachineId, "m1"), host(1))];
-        assert_eq!(identify(&mine, &known), Identified::Existing(host(1), MachineId, vec!["m1".into()]));
+        assert_eq!(identify(&mine, &known, &[]), Identified::Existing(host(1), MachineId, vec!["m1".into()]));
         let two = [(id(SystemUuid, "u1"), host(2)), (id(MachineId, "m1"), host(1))];
-        assert_eq!(identify(&mine, &two), Identified::Conflict(vec![host(2), host(1)]));
+        assert_eq!(identify(&mine, &two, &[]), Identified::Conflict(vec![host(2), host(1)]));
     }
 
     #[test]
     fn one_network_card_is_not_enough_two_are() {
         use IdentifierKind::PermanentMac;
         let mine = [id(PermanentMac, "a"), id(PermanentMac, "b")];
-        assert_eq!(identify(&mine, &[(id(PermanentMac, "a"), host(1))]), Identified::New);
+        let one = [(id(PermanentMac, "a"), host(1))];
+        assert_eq!(identify(&mine, &one, &[]), Identified::New);
+        assert!(matches!(identify(&mine, &one, &[host(1)]), Identified::Existing(h, ..) if h == host(1)));
         let both = [(id(PermanentMac, "a"), host(1)), (id(PermanentMac, "b"), host(1))];
-        assert!(matches!(identify(&mine, &both), Identified::Existing(h, ..) if h == host(1)));
+        assert!(matches!(identify(&mine, &both, &[]), Identified::Existing(h, ..) if h == host(1)));
     }
 
     #[test]
@@ -197,5 +225,24 @@ mod tests {
             assert!(is_placeholder(junk), "{junk}");
         }
         assert!(!is_placeholder("4c4c4544-0051-3610-8052-b4c04f4d3532"));
+    }
+
+    #[test]
+    fn both_byte_orders_of_a_uuid_are_one() {
+        let (one, other) = ("00112233-4455-6677-8899-aabbccddeeff", "33221100-5544-7766-8899-aabbccddeeff");
+        assert_eq!(swapped_uuid(one).as_deref(), Some(other));
+        assert_eq!(swapped_uuid(other).as_deref(), Some(one));
+        for none in ["", "x", "00112233-4455-6677-8899", "é0112233-4455-6677-8899-aabbccddeeff"] {
+            assert_eq!(swapped_uuid(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_hint_holds_until_an_identifier_contradicts() {
+        use IdentifierKind::{PermanentMac, SystemUuid};
+        let known = [id(SystemUuid, "u1"), id(PermanentMac, "a")];
+        assert!(can_be(&known, &[]) && can_be(&[], &known) && can_be(&known, &[id(PermanentMac, "a")]));
+        assert!(!can_be(&known, &[id(SystemUuid, "u2"), id(PermanentMac, "a")]));
+        assert!(!can_be(&known, &[id(PermanentMac, "b")]));
     }
 }

@@ -5,12 +5,15 @@ mod agent;
 mod audit;
 mod class;
 mod declared;
-mod export;
+pub(crate) mod export;
 mod finding;
 mod host;
 mod item;
 mod list;
+mod pin;
 mod relation;
+mod report;
+mod source;
 mod ticket;
 mod view;
 
@@ -28,6 +31,7 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use self::list::ListQuery;
 use super::problem::Refusal;
 use crate::app::Shared;
 use crate::authority::sha256_hex;
@@ -65,7 +69,10 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(agent::router())
             .merge(account::router())
             .merge(audit::router())
-            .merge(export::router()),
+            .merge(export::router())
+            .merge(report::router())
+            .merge(source::router())
+            .merge(pin::router()),
     )
 }
 

@@ -25,7 +25,7 @@ impl Service {
         let all = Window { limit: usize::MAX, cursor: None };
         let mut snapshots = Vec::new();
         for view in self.list_hosts(call, query, &all).await?.items {
-            let is_retired = view.host.value.lifecycle.is_over();
+            let is_retired = view.lifecycle.is_over();
             if !is_retired || query.mentions("lifecycle") {
                 snapshots.push(self.snapshot_of(view, Some(BRIEF), query.moment).await?);
             }
@@ -40,7 +40,7 @@ impl Service {
         moment: Moment,
     ) -> Result<Snapshot, ServiceError> {
         let status = view.status();
-        let facts = view.inventory.map(|inventory| inventory.facts).unwrap_or_default();
+        let facts = view.known.map(|known| known.facts).unwrap_or_default();
         let host = view.host.value.clone();
         let holder = self.holder(view.host).await?;
         let mut sections = BTreeMap::new();

@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use muster_model::agent::Agent;
 use muster_model::baseline::Baseline;
 use muster_model::finding::{Finding, FindingState};
+use muster_model::health;
 use muster_model::history::Moment;
-use muster_model::host::{self, Criticality, Host, HostPast, LastSeen, Lifecycle, is_stale};
-use muster_model::inventory::{Inventory, SectionMetrics, section_key};
+use muster_model::host::{self, Criticality, Host, HostPast, LastSeen, Lifecycle};
+use muster_model::inventory::{Known, SectionMetrics, section_key};
 use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
+use muster_model::source::Source;
 use muster_model::text::{Phrase, Word};
 use muster_model::{ChangeSet, Expected, Record, Versioned};
 use muster_shared::id::{HostId, NodeId};
-use muster_shared::{Attributes, SectionName, Time};
+use muster_shared::{Attributes, SectionName, SectionStatus, Time};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
@@ -24,14 +26,22 @@ use super::{Call, Page, Service, ServiceError, Window, check_version, conflict, 
 pub struct HostView {
     /// What people say of it.
     pub host: Versioned<Host>,
-    /// What its agent reported, once it did.
-    pub inventory: Option<Inventory>,
-    /// When it was last heard.
+    /// What is known of it, once a source reported.
+    pub known: Option<Known>,
+    /// When its agent was last heard.
     pub last_seen: Option<LastSeen>,
+    /// When any source was last heard of it.
+    pub heard_at: Option<Time>,
+    /// The sources besides its agent, with when each was last heard.
+    pub sources: BTreeMap<Source, Time>,
     /// Whether it has been silent for too long.
     pub is_stale: bool,
     /// How many findings stand.
     pub findings: usize,
+    /// Where it stands in its life: what people set, or that it is silent.
+    pub lifecycle: Lifecycle,
+    /// Whether another host has its name.
+    pub is_duplicate: bool,
 }
 
 impl HostView {
@@ -40,16 +50,30 @@ impl HostView {
         if self.is_stale { "unknown" } else { "up" }
     }
 
+    /// Sections that could not be read completely.
+    pub fn unread(&self) -> usize {
+        let heads = self.known.iter().flat_map(|known| known.sections.values());
+        heads.filter(|head| !matches!(head.status, SectionStatus::Ok | SectionStatus::Unsupported)).count()
+    }
+
+    /// Whether it is out of service and reports.
+    pub const fn is_zombie(&self) -> bool {
+        self.lifecycle.is_over() && self.last_seen.is_some() && !self.is_stale
+    }
+
     /// The host as queries see it.
-    fn entry(&self) -> Value {
+    pub(super) fn entry(&self) -> Value {
         let host = &self.host.value;
-        let facts = self.inventory.as_ref().map(|inventory| inventory.facts.clone()).unwrap_or_default();
+        let facts = self.known.as_ref().map(|known| known.facts.clone()).unwrap_or_default();
         json!({
-            "id": host.id, "name": host.name, "lifecycle": host.lifecycle, "owner": host.owner, "site": host.site,
+            "id": host.id, "name": host.name, "lifecycle": self.lifecycle, "owner": host.owner, "site": host.site,
             "criticality": host.criticality, "os": facts.os, "architecture": facts.architecture,
             "virtualization": facts.virtualization, "kernel": facts.kernel, "addresses": facts.addresses,
             "cpu_threads": facts.cpu_threads, "memory_bytes": facts.memory_bytes, "findings": self.findings,
-            "status": self.status(),
+            "status": self.status(), "created_at": host.created_at, "unread": self.unread(),
+            "last_seen": self.last_seen.as_ref().map(|seen| seen.at), "duplicate": self.is_duplicate,
+            "skew_seconds": self.last_seen.as_ref().map(|seen| seen.skew_ms.unsigned_abs() / 1_000),
+            "zombie": self.is_zombie(),
         })
     }
 }
@@ -160,23 +184,34 @@ impl Service {
     async fn host_view(&self, host: Versioned<Host>, moment: Moment) -> Result<Option<HostView>, ServiceError> {
         let key = host.value.id.to_string();
         let Some(host) = self.host_at(host, moment).await? else { return Ok(None) };
-        let last_seen = self.store().find::<LastSeen>(&key).await?.map(|stored| stored.value);
         let (now, seconds) = (self.now(), self.policy().agents.heartbeat_seconds);
+        let name = format!("{}\0", host.value.name.to_lowercase());
+        let tellers = self.tellers(&host.value).await?;
         let mut view = HostView {
-            inventory: self.store().find::<Inventory>(&key).await?.map(|stored| stored.value),
-            is_stale: last_seen.as_ref().is_none_or(|seen| is_stale(seen.at, now, seconds)),
+            known: self.known(&tellers).await?,
+            is_stale: tellers.is_stale(now, seconds),
             findings: self.store().count(Scan::index(Index::FindingActiveByHost, format!("{key}/"))).await?,
-            last_seen,
+            lifecycle: health::lifecycle_now(
+                host.value.lifecycle,
+                tellers.last_seen.as_ref().map(|seen| seen.at),
+                now,
+                seconds,
+            ),
+            is_duplicate: self.store().count(Scan::index(Index::HostByName, name).limit(2)).await? > 1,
+            heard_at: tellers.heard_at(),
+            last_seen: tellers.last_seen,
+            sources: tellers.heard,
             host,
         };
         if let Some(at) = moment.since() {
             let holder = self.holder(view.host.clone()).await?;
             let facts = self.facts_at(&holder, moment).await?;
             view.findings = self.findings_at(view.host.value.id, at).await?;
-            (view.is_stale, view.last_seen) = (true, None);
-            if let Some(inventory) = &mut view.inventory {
-                inventory.facts = facts;
-                inventory.sections.clear();
+            view.lifecycle = view.host.value.lifecycle;
+            (view.is_stale, view.last_seen, view.heard_at) = (true, None, None);
+            view.sources.clear();
+            if let Some(known) = &mut view.known {
+                (known.facts, known.sections) = (facts, BTreeMap::new());
             }
         }
         Ok(Some(view))
@@ -208,15 +243,14 @@ impl Service {
         Ok(self.store().find::<Baseline>(&id.to_string()).await?.map(|stored| stored.value))
     }
 
-    /// The latest volatile values of a section, by item key.
-    pub async fn metrics(
+    /// The latest volatile values of a section as a source read them, by item key.
+    pub(crate) async fn metrics_told(
         &self,
-        call: &Call,
         id: HostId,
         section: SectionName,
+        source: Source,
     ) -> Result<BTreeMap<String, Attributes>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
-        let stored = self.store().find::<SectionMetrics>(&section_key(id, section)).await?;
+        let stored = self.store().find::<SectionMetrics>(&section_key(id, section, source)).await?;
         Ok(stored.map(|stored| stored.value.values).unwrap_or_default())
     }
 
@@ -253,6 +287,9 @@ impl Service {
             host.criticality = edit.criticality.unwrap_or(host.criticality);
             host.lifecycle = edit.lifecycle.unwrap_or(host.lifecycle);
             let mut changes = ChangeSet::new();
+            if stored.value.lifecycle.is_over() && !host.lifecycle.is_over() {
+                self.end_zombie(call, &mut changes, id).await?;
+            }
             if host != stored.value {
                 let summary = format!(
                     "owner {}, site {}, criticality {}, lifecycle {}",

@@ -1,15 +1,17 @@
 //! Taking in what agents report. An agent's word is about its own host and nothing else.
 
+mod limit;
+
 use std::collections::BTreeMap;
 
 use muster_model::agent::{Agent, Standing};
 use muster_model::baseline::Baseline;
 use muster_model::event::Event;
-use muster_model::history::HistoryEntry;
 use muster_model::host::{self, Criticality, Host, LastSeen, Lifecycle};
 use muster_model::identification::{self, Identified, Identifier, Match};
-use muster_model::inventory::{Inventory, SectionBody, section_key};
+use muster_model::inventory::Inventory;
 use muster_model::merge::{self, Current, MergeError, Merged};
+use muster_model::source::Source;
 use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::canonical::Digest;
 use muster_shared::diff::ItemMap;
@@ -17,17 +19,11 @@ use muster_shared::id::{AgentId, HostId};
 use muster_shared::protocol::{ReportAck, ReportResult};
 use muster_shared::report::{Change, Report};
 use muster_shared::{SectionName, Time};
-use muster_store::{Index, Scan, TypedStore};
+use muster_store::TypedStore;
 
+pub(crate) use self::limit::check_limits;
 use super::agent::barred;
 use super::{Service, ServiceError, invalid};
-
-/// Longest key or text of an item.
-const MAX_TEXT_BYTES: usize = 1 << 20;
-/// Longest name, identifier or version.
-const MAX_NAME_BYTES: usize = 256;
-/// Most items in a section.
-const MAX_ITEMS: usize = 200_000;
 
 impl Service {
     /// Merges a report. Returns after the commit is durable.
@@ -44,6 +40,7 @@ impl Service {
         let report = &report;
         let digest = &content_digest;
         self.check_standing(agent, report).await?;
+        let _claim = self.claim_identity(agent, report).await?;
         let ack = self.merge_report(agent, report, body, digest).await?;
         if ack.result == ReportResult::Stale && self.note_overtaken(agent).await? {
             self.check_standing(agent, report).await?;
@@ -90,10 +87,19 @@ impl Service {
                     None => {}
                 }
             }
-            let current = self.current(host.value.id, inventory.as_ref(), report).await?;
+            let current = self.current(&host.value, inventory.as_ref(), report).await?;
             let (now, skew_ms) = (self.now(), current.skew_ms);
+            let before = if host.value.sources.is_empty() {
+                None
+            } else {
+                Some(super::source::before_of(&host.value, &current, report))
+            };
             match merge::merge(host.value.id, agent, current, report, body, now) {
-                Ok(merged) => {
+                Ok(mut merged) => {
+                    if let Some(before) = before {
+                        let known = inventory.as_ref().map(|stored| &stored.value);
+                        self.mark_reported(&host.value, &before, known, report.report_id, &mut merged).await?;
+                    }
                     ack.generation = merged.inventory.generation;
                     let version = inventory.map(|inventory| inventory.version);
                     changes.extend(self.store_merged(merged, version, host, report, (now, skew_ms)).await?);
@@ -150,10 +156,11 @@ impl Service {
         let whole = whole_sections(report);
         let identifiers = identification::identifiers(&whole.iter().map(|(name, items)| (*name, items)).collect());
         let known = self.known_hosts(&identifiers).await?;
+        let namesakes = self.namesakes(&known, name_in(&whole).unwrap_or_default()).await?;
         let identified = match agent.value.split_from {
             // A person said that it is a machine of its own, whatever the two have in common.
             Some(_) => Identified::New,
-            None => identification::identify(&identifiers, &known),
+            None => identification::identify(&identifiers, &known, &namesakes),
         };
         let (host, matched) = match identified {
             Identified::Conflict(hosts) => {
@@ -186,24 +193,6 @@ impl Service {
         Ok((host, changes))
     }
 
-    /// Which hosts are known by these identifiers.
-    pub(crate) async fn known_hosts(
-        &self,
-        identifiers: &[Identifier],
-    ) -> Result<Vec<(Identifier, HostId)>, ServiceError> {
-        let mut known = Vec::new();
-        for identifier in identifiers {
-            let hosts = self.store().all::<Host>(Scan::index(Index::HostByIdentifier, identifier.index_key())).await?;
-            known.extend(
-                hosts
-                    .into_iter()
-                    .filter(|host| host.value.identifiers.contains(identifier))
-                    .map(|host| (identifier.clone(), host.value.id)),
-            );
-        }
-        Ok(known)
-    }
-
     /// A host has one living agent. A new one takes over only when the one before is revoked or silent: two that speak for
     /// one identity are a clone.
     async fn check_succession(&self, agent: AgentId, host: HostId, now: Time) -> Result<(), ServiceError> {
@@ -222,32 +211,20 @@ impl Service {
     /// What is stored of the sections that a report speaks of.
     async fn current(
         &self,
-        host: HostId,
+        host: &Host,
         inventory: Option<&Versioned<Inventory>>,
         report: &Report,
     ) -> Result<Current, ServiceError> {
+        let floor = self.heads(host).await?.iter().map(|head| head.value.history).max().unwrap_or_default();
         let mut bodies = BTreeMap::new();
         if let Some(inventory) = inventory {
             for name in report.sections.keys().filter(|name| inventory.value.sections.contains_key(name)) {
-                bodies.insert(*name, self.section_body(host, *name).await?);
+                bodies.insert(*name, self.body_of(host.id, *name, Source::Agent).await?);
             }
         }
-        let last_seen = self.store().find::<LastSeen>(&host.to_string()).await?;
+        let last_seen = self.store().find::<LastSeen>(&host.id.to_string()).await?;
         let skew_ms = last_seen.map_or(0, |seen| seen.value.skew_ms);
-        Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies, skew_ms })
-    }
-
-    /// A section as it is now: its body and the history after it.
-    pub(crate) async fn section_body(&self, host: HostId, section: SectionName) -> Result<SectionBody, ServiceError> {
-        let stored = self.store().find::<SectionBody>(&section_key(host, section)).await?;
-        let mut body = stored.map_or_else(|| SectionBody::empty(host, section), |stored| stored.value);
-        let prefix = format!("{host}/{section}/");
-        // The place of the last folded entry: index key, separator, document key.
-        let after = format!("{prefix}{:016x}\u{1}", body.through);
-        let scan = Scan::index(Index::HistoryBySection, prefix).after(Some(after));
-        let entries = self.store().all::<HistoryEntry>(scan).await?;
-        body.apply(entries.iter().map(|stored| &stored.value));
-        Ok(body)
+        Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies, floor, skew_ms })
     }
 
     async fn store_merged(
@@ -273,7 +250,10 @@ impl Service {
         }
         if merged.is_first {
             let approved_by = "system:first_report".to_owned();
-            changes.put(Baseline { host: id, version: 1, approved_by, valid_from: now }, Expected::Any);
+            // Another source may have told the host before.
+            let before = self.store().find::<Baseline>(&id.to_string()).await?;
+            let version = before.map_or(1, |stored| stored.value.version + 1);
+            changes.put(Baseline { host: id, version, approved_by, valid_from: now }, Expected::Any);
             changes.events.push(Event::HostDiscovered { host: id });
         }
         if !merged.is_first && !merged.discovered.is_empty() {
@@ -321,85 +301,31 @@ impl Service {
     }
 }
 
-fn whole_sections(report: &Report) -> BTreeMap<SectionName, ItemMap> {
-    let whole = report.sections.iter().filter_map(|(name, section)| match &section.change {
+/// The whole sections by which a host is recognised.
+pub(super) fn whole_sections(report: &Report) -> BTreeMap<SectionName, ItemMap> {
+    let told = report.sections.iter().filter(|(name, _)| identification::SECTIONS.contains(name));
+    let whole = told.filter_map(|(name, section)| match &section.change {
         Change::Whole(items) => Some((*name, muster_shared::diff::to_map(items.iter().cloned()))),
         Change::Delta { .. } | Change::Same => None,
     });
     whole.collect()
 }
 
+/// What a host calls itself.
+fn name_in(whole: &BTreeMap<SectionName, ItemMap>) -> Option<&str> {
+    whole.get(&SectionName::Host).and_then(|items| items.values().find_map(|item| item.get("name")?.as_str()))
+}
+
 fn new_host(agent: &Agent, whole: &BTreeMap<SectionName, ItemMap>, identifiers: Vec<Identifier>, now: Time) -> Host {
-    let told =
-        whole.get(&SectionName::Host).and_then(|items| items.values().find_map(|item| item.get("name")?.as_str()));
     Host {
         id: HostId::new(now),
-        name: told.unwrap_or(&agent.hostname).to_owned(),
+        name: name_in(whole).unwrap_or(&agent.hostname).to_owned(),
         lifecycle: Lifecycle::Discovered,
         owner: None,
         site: None,
         criticality: Criticality::default(),
         identifiers,
         created_at: now,
+        sources: Vec::new(),
     }
-}
-
-/// What a host is named and recognised by: it stands in indexes and lists.
-fn is_name(section: SectionName, attribute: &str) -> bool {
-    match section {
-        SectionName::Host => matches!(attribute, "name" | "machine_id" | "cloud_instance_id"),
-        SectionName::Firmware => matches!(attribute, "system_uuid" | "system_serial"),
-        SectionName::Interface => attribute == "permanent_mac",
-        _ => false,
-    }
-}
-
-/// Bounds that a well-behaved agent never meets (cases 7 to 9): the error names the field.
-pub(crate) fn check_limits(report: &Report) -> Result<(), ServiceError> {
-    if report.schema != muster_shared::report::SCHEMA {
-        let known = muster_shared::report::SCHEMA;
-        return Err(invalid(
-            "/schema",
-            format!("schema {} is not known here; this collector speaks {known}", report.schema),
-        ));
-    }
-    if report.next <= report.base {
-        return Err(invalid("/next", "the next generation must be greater than the base"));
-    }
-    for (pointer, text) in [("/boot_id", &report.boot_id), ("/agent_version", &report.agent_version)] {
-        if text.len() > MAX_NAME_BYTES {
-            return Err(invalid(pointer, format!("at most {MAX_NAME_BYTES} bytes are taken")));
-        }
-    }
-    for (name, section) in &report.sections {
-        let pointer = format!("/sections/{name}/change");
-        let (items, removed): (&[_], &[String]) = match &section.change {
-            Change::Whole(items) => (items, &[]),
-            Change::Delta { .. } if report.base == 0 => {
-                return Err(invalid(&pointer, "a report without a base holds whole sections only"));
-            }
-            Change::Delta { upsert, remove } => (upsert, remove),
-            Change::Same => (&[], &[]),
-        };
-        if items.len() + removed.len() > MAX_ITEMS {
-            return Err(invalid(&pointer, format!("at most {MAX_ITEMS} items are taken")));
-        }
-        let mut keys = std::collections::HashSet::new();
-        for item in items {
-            if item.key.is_empty() || item.key.len() > 4_096 {
-                return Err(invalid(&pointer, "an item's key has 1 to 4096 bytes"));
-            }
-            if !keys.insert(item.key.as_str()) {
-                return Err(invalid(&pointer, format!("the key '{}' stands twice", item.key)));
-            }
-            let limit = |attribute: &str| if is_name(*name, attribute) { MAX_NAME_BYTES } else { MAX_TEXT_BYTES };
-            let is_long = |name: &str, value: &serde_json::Value| value.as_str().is_some_and(|t| t.len() > limit(name));
-            if let Some((attribute, _)) = item.attributes.iter().find(|(name, value)| is_long(name, value)) {
-                let why =
-                    format!("attribute '{attribute}' of '{}' is longer than {} bytes", item.key, limit(attribute));
-                return Err(invalid(&pointer, why));
-            }
-        }
-    }
-    Ok(())
 }

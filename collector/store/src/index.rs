@@ -94,6 +94,27 @@ indexes! {
     RelationByHost(Relation) = 44;
     /// `host`: addresses by the host that has or had them.
     AddressByHost(Address) = 45;
+    /// `digest`: reports of sources by their bytes.
+    SourceByBody(SourceSeen) = 50;
+    /// `source/at`: hosts by when a source was last heard of them.
+    SourceByTime(SourceSeen) = 51;
+    /// `source/device id`: hosts by what a source calls them.
+    SourceByDevice(SourceHead) = 52;
+}
+
+/// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
+/// are built anew. A new index needs no count.
+const ENTRIES: u32 = 1;
+
+/// Names what an index is made by: a stored index with another name lacks entries and is built anew.
+pub fn fingerprint() -> String {
+    let indexes = Index::ALL.iter().map(|index| format!("{}:{index:?}", index.code())).collect::<Vec<_>>().join(",");
+    format!("{ENTRIES}/{}", muster_shared::canonical::Digest::of(indexes.as_bytes()))
+}
+
+/// Whether documents of a collection have index entries: the others need not be read before they are replaced.
+pub fn is_indexed(collection: Collection) -> bool {
+    Index::ALL.iter().any(|index| index.collection() == collection)
 }
 
 /// A time as index text: sorts as time does.
@@ -115,7 +136,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         }
         Document::History(entry) => vec![
             (Index::HistoryByItem, format!("{}/{:016x}", entry.item, entry.seq)),
-            (Index::HistoryBySection, format!("{}/{}/{:016x}", entry.host, entry.section, entry.seq)),
+            (Index::HistoryBySection, format!("{}/{}{}/{:016x}", entry.host, entry.section, entry.mark(), entry.seq)),
             (Index::HistoryByTime, time_key(entry.seen_at)),
         ],
         Document::Finding(finding) => finding_entries(finding),
@@ -124,6 +145,11 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         Document::Relation(relation) => relation_entries(relation),
         Document::Address(address) => vec![(Index::AddressByHost, address.host.to_string())],
         Document::Audit(entry) => vec![(Index::AuditByObject, format!("{}/{:016x}", entry.draft.object, entry.seq))],
+        Document::SourceSeen(seen) => vec![
+            (Index::SourceByBody, seen.body.to_string()),
+            (Index::SourceByTime, format!("{}/{}", seen.source, time_key(seen.at))),
+        ],
+        Document::SourceHead(head) => vec![(Index::SourceByDevice, format!("{}/{}", head.source, head.device_id))],
         Document::Aside(_)
         | Document::Baseline(_)
         | Document::BaselineMove(_)
@@ -139,8 +165,11 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Inventory(_)
         | Document::LastSeen(_)
         | Document::Metrics(_)
+        | Document::Pin(_)
+        | Document::Reconciliation(_)
         | Document::Section(_)
         | Document::SignInLink(_)
+        | Document::SourceErrors(_)
         | Document::Timeline(_) => Vec::new(),
     }
 }

@@ -25,9 +25,13 @@ mod enroll;
 #[cfg(test)]
 mod finding;
 #[cfg(test)]
+mod health;
+#[cfg(test)]
 mod host;
 #[cfg(test)]
 mod identity;
+#[cfg(test)]
+mod inventory;
 #[cfg(test)]
 mod item;
 #[cfg(test)]

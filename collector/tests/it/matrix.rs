@@ -120,6 +120,7 @@ const ROUTES: &[Row] = &[
     Row(DELETE, "/sessions/{id}", Some(Action::SelfManage), nothing),
     Row(GET, "/audit", Some(Action::AuditRead), nothing),
     Row(GET, "/audit/verify", Some(Action::AuditRead), nothing),
+    Row(GET, "/reports/health", Some(Action::ItemRead), nothing),
     Row(GET, "/export/hosts", Some(Action::ItemRead), nothing),
     Row(GET, "/export/items", Some(Action::ItemRead), nothing),
     Row(GET, "/export/findings", Some(Action::FindingRead), nothing),
@@ -128,6 +129,22 @@ const ROUTES: &[Row] = &[
     Row(GET, "/export/cyclonedx/{host}", Some(Action::ItemRead), nothing),
     Row(GET, "/export/prometheus", Some(Action::ItemRead), nothing),
     Row(GET, "/export/ansible", Some(Action::ItemRead), nothing),
+    Row(GET, "/sources", Some(Action::ItemRead), nothing),
+    Row(GET, "/reconciliation", Some(Action::ItemRead), nothing),
+    Row(
+        PUT,
+        "/reconciliation",
+        Some(Action::ReconciliationUpdate),
+        |_| json!({"rules": [{"class": "package", "order": ["glpi", "agent"]}]}),
+    ),
+    Row(GET, "/items/{id}/pins", Some(Action::ItemRead), nothing),
+    Row(
+        POST,
+        "/items/{id}/pins",
+        Some(Action::ItemPin),
+        |_| json!({"attribute": "vendor", "value": "us", "reason": "we built it"}),
+    ),
+    Row(DELETE, "/items/{id}/pins/{attribute}", Some(Action::ItemPin), nothing),
 ];
 
 async fn place(lab: &Lab) -> Place {
@@ -183,7 +200,12 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
     };
     format!(
         "/api/v1{}",
-        template.replace("{id}", id).replace("{host}", id).replace("{name}", id).replace("{relation}", &place.relation)
+        template
+            .replace("{id}", id)
+            .replace("{host}", id)
+            .replace("{name}", id)
+            .replace("{relation}", &place.relation)
+            .replace("{attribute}", "vendor")
     )
 }
 

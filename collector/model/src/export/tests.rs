@@ -22,6 +22,7 @@ fn host(name: &str, n: u8) -> Snapshot {
         criticality: Criticality::Normal,
         identifiers: Vec::new(),
         created_at: at,
+        sources: vec![],
     };
     Snapshot { host, facts: Facts::default(), status: "up", at, sections: BTreeMap::new() }
 }

@@ -26,6 +26,7 @@ fn host_with(criticality: Criticality) -> Host {
         criticality,
         identifiers: vec![],
         created_at: at(0),
+        sources: Vec::new(),
     }
 }
 

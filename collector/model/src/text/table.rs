@@ -173,6 +173,7 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("declared_twice", "{item} is the same already: it is told apart by {by}"),
     ("lifecycle_choice", "this is seen, not said; it is one of {choices}"),
     ("no_group", "there is no redundancy group {group}; name it in redundancy, with how many must work"),
+    ("group_line", "a line says how many of a group must work, such as web=2"),
     ("group_needs_one", "at least one must work"),
     ("relation_to_itself", "nothing has a relation to itself"),
     ("relation_contains", "what a host contains is discovered; declare what an item of people contains"),
@@ -182,6 +183,12 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ),
     ("undo_moved", "changed again since: {fields}; take back the later change first"),
     ("undo_nothing", "nothing is different from before that change"),
+    // Sources.
+    ("no_such_attribute", "items of the class {class} have no attribute {attribute}"),
+    ("value_of_kind", "the value has to be of the kind {kind}"),
+    ("at_most_bytes", "at most {max} bytes are taken"),
+    ("pin_gone", "the item is gone: there is nothing to pin"),
+    ("pin_ahead", "the end has to lie ahead"),
 ];
 
 /// The English sentence of a key; a key that a later version wrote stands for itself.

@@ -8,7 +8,7 @@ use muster_model::agent::Agent;
 use muster_model::baseline::{Baseline, BaselineMove};
 use muster_model::host::{Criticality, Lifecycle};
 use muster_model::right::Action;
-use muster_shared::id::HostId;
+use muster_shared::id::{HostId, NodeId};
 use muster_shared::{SectionStatus, Time};
 
 use crate::console::answer;
@@ -18,6 +18,8 @@ use crate::console::finding::list::FindingRow;
 use crate::console::form::{self, Attempt, Field, Form};
 use crate::console::incident::list::TicketRow;
 use crate::console::list::Pager;
+use crate::console::moment::MomentBar;
+use crate::console::relation::{self, Relations};
 use crate::console::shell::Shell;
 use crate::console::value;
 use crate::console::visitor::Visitor;
@@ -85,8 +87,12 @@ pub(in crate::console) struct HostPage {
     pub(in crate::console) changes: Vec<ChangeLine>,
     pub(in crate::console) pager: Pager,
     pub(in crate::console) edit: Option<Form>,
+    pub(in crate::console) moment: MomentBar,
+    /// Yesterday at this time, as a field takes it.
+    pub(in crate::console) day_ago: String,
     pub(in crate::console) may_recheck: bool,
     pub(in crate::console) may_open: bool,
+    pub(in crate::console) relations: Relations,
 }
 
 fn facts(view: &HostView, visitor: &Visitor) -> Vec<Fact> {
@@ -96,7 +102,7 @@ fn facts(view: &HostView, visitor: &Visitor) -> Vec<Fact> {
     let known = |name: &str, text: &str| Some(fact(name, text.to_owned())).filter(|_| !text.is_empty());
     let none = || locale.t("none-set");
     let mut facts = Vec::new();
-    if let Some(found) = view.inventory.as_ref().map(|inventory| &inventory.facts) {
+    if let Some(found) = view.known.as_ref().map(|known| &known.facts) {
         let threads = if found.cpu_threads == 0 {
             String::new()
         } else {
@@ -122,7 +128,7 @@ fn facts(view: &HostView, visitor: &Visitor) -> Vec<Fact> {
 }
 
 fn sections(view: &HostView, visitor: &Visitor) -> Vec<SectionRow> {
-    let Some(inventory) = &view.inventory else { return Vec::new() };
+    let Some(known) = &view.known else { return Vec::new() };
     let row = |(name, head): (&muster_shared::SectionName, &muster_model::inventory::SectionHead)| SectionRow {
         name: name.as_str(),
         label: visitor.locale.name("section", name.as_str()),
@@ -132,7 +138,7 @@ fn sections(view: &HostView, visitor: &Visitor) -> Vec<SectionRow> {
         is_old: head.is_known && !head.status.is_collected(),
         problems: head.problems.iter().map(|problem| format!("{}: {}", problem.source, problem.message)).collect(),
     };
-    let mut rows: Vec<SectionRow> = inventory.sections.iter().map(row).collect();
+    let mut rows: Vec<SectionRow> = known.sections.iter().map(row).collect();
     // What could not be read comes first.
     rows.sort_by_key(|row| row.status == SectionStatus::Ok.as_str());
     rows
@@ -183,14 +189,20 @@ async fn changes(visitor: &Visitor, id: HostId) -> Result<(Vec<ChangeLine>, Page
     Ok((lines, Pager::new(visitor, &format!("/hosts/{id}"), page.next_cursor)))
 }
 
+/// Yesterday at this time as a field takes it, or when the host was first known, if that is later.
+fn day_ago(visitor: &Visitor, created_at: Time) -> String {
+    let at = visitor.now().plus_millis(-86_400_000).max(created_at.plus_millis(1_000));
+    at.to_string().chars().take(19).collect()
+}
+
 /// The page of a host, with a form that was not taken if there is one.
 pub(in crate::console) async fn page(
     visitor: &Visitor,
     text: &str,
     attempt: Option<&Attempt>,
 ) -> Result<Response, ServiceError> {
-    let (service, call) = (visitor.service(), &visitor.call);
-    let view = service.find_host(call, text, visitor.moment()?).await?;
+    let (service, call, moment) = (visitor.service(), &visitor.call, visitor.moment()?);
+    let view = service.find_host(call, text, moment).await?;
     let id = view.host.value.id;
     let tickets = service.tickets_of_item(call, &id.to_string()).await?;
     let moves = service.list_baseline_moves(call, id, &Window { limit: SHOWN, cursor: None }).await?;
@@ -205,7 +217,7 @@ pub(in crate::console) async fn page(
         page: Shell::at(visitor, "/hosts", &view.host.value.name).await,
         id: id.to_string(),
         status: view.status(),
-        lifecycle: view.host.value.lifecycle.as_str(),
+        lifecycle: view.lifecycle.as_str(),
         facts: facts(&view, visitor),
         last_seen: seen.map(|seen| seen.at),
         created_at: view.host.value.created_at,
@@ -221,9 +233,12 @@ pub(in crate::console) async fn page(
         agents: service.agents_of_host(call, id).await?,
         changes,
         pager,
-        edit: visitor.may(Action::HostUpdate).then(|| edit_form(&view, visitor, attempt)),
+        moment: MomentBar::new(format!("/hosts/{id}"), moment),
+        day_ago: day_ago(visitor, view.host.value.created_at),
+        edit: (visitor.may(Action::HostUpdate) && moment.is_now()).then(|| edit_form(&view, visitor, attempt)),
         may_recheck: visitor.may(Action::HostRecheck),
         may_open: visitor.may(Action::TicketCreate),
+        relations: relation::of_node(visitor, NodeId::Host(id), attempt).await?,
     };
     Ok(answer::page(form::status(attempt), &page))
 }

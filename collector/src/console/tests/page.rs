@@ -11,7 +11,18 @@ use super::lab::{Browser, HOSTILE, Lab};
 pub(super) async fn pages(lab: &Lab) -> Vec<String> {
     let finding = lab.finding("login policy").await;
     let host = &lab.host;
+    let (service, class) = lab.declare().await;
     vec![
+        "/map".into(),
+        format!("/map?item={host}&direction=up&depth=5"),
+        format!("/map?item={service}"),
+        "/classes".into(),
+        format!("/classes/{class}"),
+        "/classes/business_service".into(),
+        "/classes/package".into(),
+        "/items/new".into(),
+        "/items/new?class=contract".into(),
+        format!("/items/{service}"),
         "/".into(),
         "/?range=7d".into(),
         "/hosts".into(),
@@ -21,6 +32,14 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         format!("/hosts/{host}/sudo_rule"),
         format!("/hosts/{host}/battery"),
         format!("/items/{}", finding.item),
+        format!("/items/{}?as_of=2026-01-01T00:00:00", finding.item).replace("2026-01-01", "2099-01-01"),
+        format!("/hosts/{host}?as_of=2099-01-01T00:00:00"),
+        format!("/hosts/{host}/user?as_of=2099-01-01T00:00:00"),
+        "/items".into(),
+        "/items?q=class:user".into(),
+        "/health".into(),
+        "/compare".into(),
+        format!("/compare?left={host}&right={host}&left_as_of=2099-01-01T00:00"),
         "/findings".into(),
         "/findings?state=all".into(),
         format!("/findings/{}", finding.id),
@@ -29,6 +48,7 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         "/incidents/new".into(),
         "/incidents/INC-000001".into(),
         "/agents".into(),
+        "/sources".into(),
         "/audit".into(),
         format!("/audit?object={}", finding.id),
         "/account".into(),

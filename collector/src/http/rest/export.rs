@@ -211,6 +211,11 @@ async fn hosts(State(app): State<Shared>, Caller(call): Caller, query: ListQuery
 /// All items that a filter means
 #[utoipa::path(get, path = "/export/items", params(FormParameters, MomentParameters), responses((status = 200, description = "the list")))]
 async fn items(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Result<Response, Refusal> {
+    whole_items(app, call, query).await
+}
+
+/// All items that a query means, as a file.
+pub(crate) async fn whole_items(app: Shared, call: Call, query: ListQuery) -> Result<Response, Refusal> {
     let registry = app.service.registry().await?;
     let fields = registry.item_fields();
     let (form, query) = asked(query, &fields, |query| {

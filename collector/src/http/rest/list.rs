@@ -66,6 +66,11 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
 }
 
 impl ListQuery {
+    /// The query of these parameters.
+    pub(crate) const fn of(parameters: BTreeMap<String, String>) -> Self {
+        Self(parameters)
+    }
+
     /// Takes a parameter out, so that it is no term of the filter.
     pub(crate) fn take(&mut self, name: &str) -> Option<String> {
         self.0.remove(name)
