@@ -61,6 +61,9 @@ _muster() {
             muster,quickstart)
                 cmd="muster__subcmd__quickstart"
                 ;;
+            muster,service)
+                cmd="muster__subcmd__service"
+                ;;
             muster,token)
                 cmd="muster__subcmd__token"
                 ;;
@@ -292,6 +295,9 @@ _muster() {
             muster__subcmd__help,quickstart)
                 cmd="muster__subcmd__help__subcmd__quickstart"
                 ;;
+            muster__subcmd__help,service)
+                cmd="muster__subcmd__help__subcmd__service"
+                ;;
             muster__subcmd__help,token)
                 cmd="muster__subcmd__help__subcmd__token"
                 ;;
@@ -418,8 +424,14 @@ _muster() {
             muster__subcmd__help__subcmd__item,history)
                 cmd="muster__subcmd__help__subcmd__item__subcmd__history"
                 ;;
+            muster__subcmd__help__subcmd__item,impact)
+                cmd="muster__subcmd__help__subcmd__item__subcmd__impact"
+                ;;
             muster__subcmd__help__subcmd__item,list)
                 cmd="muster__subcmd__help__subcmd__item__subcmd__list"
+                ;;
+            muster__subcmd__help__subcmd__item,relate)
+                cmd="muster__subcmd__help__subcmd__item__subcmd__relate"
                 ;;
             muster__subcmd__help__subcmd__item,retire)
                 cmd="muster__subcmd__help__subcmd__item__subcmd__retire"
@@ -429,6 +441,15 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__item,undo)
                 cmd="muster__subcmd__help__subcmd__item__subcmd__undo"
+                ;;
+            muster__subcmd__help__subcmd__item,unrelate)
+                cmd="muster__subcmd__help__subcmd__item__subcmd__unrelate"
+                ;;
+            muster__subcmd__help__subcmd__service,list)
+                cmd="muster__subcmd__help__subcmd__service__subcmd__list"
+                ;;
+            muster__subcmd__help__subcmd__service,show)
+                cmd="muster__subcmd__help__subcmd__service__subcmd__show"
                 ;;
             muster__subcmd__help__subcmd__token,create)
                 cmd="muster__subcmd__help__subcmd__token__subcmd__create"
@@ -544,8 +565,14 @@ _muster() {
             muster__subcmd__item,history)
                 cmd="muster__subcmd__item__subcmd__history"
                 ;;
+            muster__subcmd__item,impact)
+                cmd="muster__subcmd__item__subcmd__impact"
+                ;;
             muster__subcmd__item,list)
                 cmd="muster__subcmd__item__subcmd__list"
+                ;;
+            muster__subcmd__item,relate)
+                cmd="muster__subcmd__item__subcmd__relate"
                 ;;
             muster__subcmd__item,retire)
                 cmd="muster__subcmd__item__subcmd__retire"
@@ -555,6 +582,9 @@ _muster() {
                 ;;
             muster__subcmd__item,undo)
                 cmd="muster__subcmd__item__subcmd__undo"
+                ;;
+            muster__subcmd__item,unrelate)
+                cmd="muster__subcmd__item__subcmd__unrelate"
                 ;;
             muster__subcmd__item__subcmd__help,create)
                 cmd="muster__subcmd__item__subcmd__help__subcmd__create"
@@ -568,8 +598,14 @@ _muster() {
             muster__subcmd__item__subcmd__help,history)
                 cmd="muster__subcmd__item__subcmd__help__subcmd__history"
                 ;;
+            muster__subcmd__item__subcmd__help,impact)
+                cmd="muster__subcmd__item__subcmd__help__subcmd__impact"
+                ;;
             muster__subcmd__item__subcmd__help,list)
                 cmd="muster__subcmd__item__subcmd__help__subcmd__list"
+                ;;
+            muster__subcmd__item__subcmd__help,relate)
+                cmd="muster__subcmd__item__subcmd__help__subcmd__relate"
                 ;;
             muster__subcmd__item__subcmd__help,retire)
                 cmd="muster__subcmd__item__subcmd__help__subcmd__retire"
@@ -579,6 +615,27 @@ _muster() {
                 ;;
             muster__subcmd__item__subcmd__help,undo)
                 cmd="muster__subcmd__item__subcmd__help__subcmd__undo"
+                ;;
+            muster__subcmd__item__subcmd__help,unrelate)
+                cmd="muster__subcmd__item__subcmd__help__subcmd__unrelate"
+                ;;
+            muster__subcmd__service,help)
+                cmd="muster__subcmd__service__subcmd__help"
+                ;;
+            muster__subcmd__service,list)
+                cmd="muster__subcmd__service__subcmd__list"
+                ;;
+            muster__subcmd__service,show)
+                cmd="muster__subcmd__service__subcmd__show"
+                ;;
+            muster__subcmd__service__subcmd__help,help)
+                cmd="muster__subcmd__service__subcmd__help__subcmd__help"
+                ;;
+            muster__subcmd__service__subcmd__help,list)
+                cmd="muster__subcmd__service__subcmd__help__subcmd__list"
+                ;;
+            muster__subcmd__service__subcmd__help,show)
+                cmd="muster__subcmd__service__subcmd__help__subcmd__show"
                 ;;
             muster__subcmd__token,create)
                 cmd="muster__subcmd__token__subcmd__create"
@@ -635,7 +692,7 @@ _muster() {
 
     case "${cmd}" in
         muster)
-            opts="-o -h -V --url --token-file --ca-file --output --help --version quickstart login host item class finding incident agent token user audit diff query export open completions help"
+            opts="-o -h -V --url --token-file --ca-file --output --help --version quickstart login host item class service finding incident agent token user audit diff query export open completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2375,7 +2432,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help)
-            opts="quickstart login host item class finding incident agent token user audit diff query export open completions help"
+            opts="quickstart login host item class service finding incident agent token user audit diff query export open completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3047,7 +3104,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__item)
-            opts="list show history create edit retire undo"
+            opts="list show history create edit retire relate unrelate impact undo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3102,7 +3159,35 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__help__subcmd__item__subcmd__impact)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__help__subcmd__item__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__item__subcmd__relate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3145,6 +3230,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__item__subcmd__undo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__item__subcmd__unrelate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3203,6 +3302,48 @@ _muster() {
         muster__subcmd__help__subcmd__quickstart)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__service)
+            opts="list show"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__service__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__service__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -4063,7 +4204,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__item)
-            opts="-o -h --url --token-file --ca-file --output --help list show history create edit retire undo help"
+            opts="-o -h --url --token-file --ca-file --output --help list show history create edit retire relate unrelate impact undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4173,7 +4314,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__item__subcmd__help)
-            opts="list show history create edit retire undo help"
+            opts="list show history create edit retire relate unrelate impact undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4242,7 +4383,35 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__item__subcmd__help__subcmd__impact)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__item__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__item__subcmd__help__subcmd__relate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4298,6 +4467,20 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__item__subcmd__help__subcmd__unrelate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__item__subcmd__history)
             opts="-o -h --limit --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -4306,6 +4489,48 @@ _muster() {
             fi
             case "${prev}" in
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__item__subcmd__impact)
+            opts="-o -h --down --depth --as-of --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --depth)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4348,6 +4573,48 @@ _muster() {
                     return 0
                     ;;
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__item__subcmd__relate)
+            opts="-o -h --group --reason --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4451,6 +4718,44 @@ _muster() {
             return 0
             ;;
         muster__subcmd__item__subcmd__undo)
+            opts="-o -h --reason --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__item__subcmd__unrelate)
             opts="-o -h --reason --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4617,6 +4922,172 @@ _muster() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__service)
+            opts="-o -h --url --token-file --ca-file --output --help list show help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__service__subcmd__help)
+            opts="list show help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__service__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__service__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__service__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__service__subcmd__list)
+            opts="-o -h --filter --limit --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__service__subcmd__show)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
