@@ -178,7 +178,7 @@ async fn find(visitor: &Visitor, text: &str) -> Result<NodeId, ServiceError> {
     if let Ok(node) = text.parse::<NodeId>() {
         return Ok(node);
     }
-    Ok(NodeId::Host(visitor.service().find_host(&visitor.call, text).await?.host.value.id))
+    Ok(NodeId::Host(visitor.service().find_host(&visitor.call, text, Moment::NOW).await?.host.value.id))
 }
 
 async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
