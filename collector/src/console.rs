@@ -17,6 +17,7 @@ mod finding;
 pub(crate) mod foreign;
 mod form;
 mod host;
+mod identity;
 mod incident;
 mod item;
 mod list;
@@ -58,7 +59,11 @@ fn inventory() -> Router<Shared> {
         .route("/hosts", get(host::list::show))
         .route("/hosts/{id}", get(host::detail::show).post(host::edit::save))
         .route("/hosts/{id}/recheck", post(host::edit::recheck))
+        .route("/hosts/{id}/merge", post(host::recognition::merge))
         .route("/hosts/{id}/{section}", get(host::section::show))
+        .route("/identification", get(identity::show))
+        .route("/identification/{id}/decide", post(identity::decide))
+        .route("/identification/merges/{id}/undo", post(identity::undo))
         .route("/items/{id}", get(item::show))
         .route("/findings", get(finding::list::show))
         .route("/findings/{id}", get(finding::detail::show))

@@ -10,6 +10,7 @@ mod error;
 pub mod finding;
 pub mod heartbeat;
 pub mod host;
+pub mod identification;
 pub mod ingest;
 pub mod item;
 mod lookup;

@@ -122,6 +122,12 @@ impl Client {
         self.send(Method::PATCH, path, Some(body), etag).await
     }
 
+    /// Replaces a record as it was read.
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Result<Answer, ClientError> {
+        let etag = self.get(path).await?.etag;
+        self.send(Method::PUT, path, Some(body), etag).await
+    }
+
     pub(crate) async fn delete(&self, path: &str) -> Result<Answer, ClientError> {
         self.send(Method::DELETE, path, None, None).await
     }

@@ -1,5 +1,6 @@
 //! The command line: nouns and verbs, each a request or two.
 
+mod identify;
 mod noun;
 mod record;
 
@@ -10,6 +11,7 @@ use anyhow::Context;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::{Value, json};
 
+use identify::IdentifyCommand;
 use noun::{
     AgentCommand, AuditCommand, FindingCommand, HostCommand, IncidentCommand, ItemCommand, TokenCommand, UserCommand,
 };
@@ -26,6 +28,7 @@ const EXAMPLES: &str = "Examples:
   muster finding list                       what differs from what is authorised
   muster finding accept FINDING --reason 'ordered by CHG-12'
   muster incident list
+  muster identify reviews                   machines of which it is not clear which host they are
   muster incident do INC-000001 assign assignment_group=linux
   muster token create 'web servers' --uses 20 | ssh web-1 sudo muster-agent enroll --token-file -
 
@@ -75,6 +78,9 @@ enum Command {
     /// Incidents
     #[command(subcommand)]
     Incident(IncidentCommand),
+    /// Which host a machine is: reasons, questions, merging and splitting
+    #[command(subcommand)]
+    Identify(IdentifyCommand),
     /// Agents
     #[command(subcommand)]
     Agent(AgentCommand),
@@ -131,6 +137,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Item(command) => record::item(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Incident(command) => record::incident(&client, format, command).await,
+        Command::Identify(command) => identify::identify(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,
         Command::Token(command) => record::token(&client, format, command).await,
         Command::User(command) => record::user(&client, format, command).await,
@@ -147,6 +154,7 @@ fn page(url: &str, what: Option<&str>) -> String {
         "host" => "hosts",
         "item" => "items",
         "fnd" => "findings",
+        "rev" | "mrg" => return format!("{url}/identification"),
         _ => "incidents",
     };
     format!("{url}/{folder}/{what}")
@@ -224,5 +232,6 @@ mod tests {
         assert_eq!(page("http://c", None), "http://c/");
         assert_eq!(page("http://c", Some("INC-000001")), "http://c/incidents/INC-000001");
         assert_eq!(page("http://c", Some("host_1")), "http://c/hosts/host_1");
+        assert_eq!(page("http://c", Some("rev_1")), "http://c/identification");
     }
 }

@@ -58,6 +58,10 @@ names! {
         HostUpdate = "host.update",
         /// Ask an agent for a fresh look.
         HostRecheck = "host.recheck",
+        /// Say which host a machine is: answer reviews, merge and split hosts.
+        IdentityDecide = "identity.decide",
+        /// Change the rules by which hosts are recognised, or try others.
+        IdentityRules = "identity.rules",
         /// See findings, baselines and policies.
         FindingRead = "finding.read",
         /// Move the baseline: what was found is right.
@@ -120,7 +124,11 @@ pub const fn holders(action: Action) -> &'static [Role] {
             EVERYBODY
         }
         Action::AgentRead => &[Administrator, CmdbOwner, Responder, Auditor],
-        Action::HostUpdate | Action::FindingAccept | Action::FindingWaive => &[Administrator, CmdbOwner],
+        Action::HostUpdate
+        | Action::IdentityDecide
+        | Action::IdentityRules
+        | Action::FindingAccept
+        | Action::FindingWaive => &[Administrator, CmdbOwner],
         Action::HostRecheck | Action::FindingSuppress | Action::TicketUpdate | Action::TicketTransition => {
             &[Administrator, CmdbOwner, Responder]
         }

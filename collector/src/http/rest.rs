@@ -5,6 +5,7 @@ mod agent;
 mod audit;
 mod finding;
 mod host;
+mod identification;
 mod item;
 mod list;
 mod ticket;
@@ -51,6 +52,7 @@ fn described() -> OpenApiRouter<Shared> {
         "/api/v1",
         OpenApiRouter::new()
             .merge(host::router())
+            .merge(identification::router())
             .merge(item::router())
             .merge(finding::router())
             .merge(ticket::router())
@@ -82,7 +84,13 @@ pub fn router() -> Router<Shared> {
 fn docs_page(description: &utoipa::openapi::OpenApi) -> String {
     let mut rows = String::new();
     for (path, item) in &description.paths.paths {
-        let methods = [("GET", &item.get), ("POST", &item.post), ("PATCH", &item.patch), ("DELETE", &item.delete)];
+        let methods = [
+            ("GET", &item.get),
+            ("POST", &item.post),
+            ("PUT", &item.put),
+            ("PATCH", &item.patch),
+            ("DELETE", &item.delete),
+        ];
         for (method, operation) in methods {
             let Some(operation) = operation else { continue };
             let summary = operation.summary.as_deref().unwrap_or_default();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use muster_model::agent::Agent;
+use muster_model::alias::MOST_STEPS;
 use muster_model::baseline::Baseline;
 use muster_model::finding::{Finding, FindingState};
 use muster_model::history::Moment;
@@ -32,6 +33,8 @@ pub struct HostView {
     pub is_stale: bool,
     /// How many findings stand.
     pub findings: usize,
+    /// The id that was asked for, when that host was merged into this one.
+    pub alias: Option<HostId>,
 }
 
 impl HostView {
@@ -117,7 +120,8 @@ impl Service {
             let page = self.list(Scan::index(Index::HostByName, ""), &batch, |_: &Host| true).await?;
             for host in page.items {
                 let Some(view) = self.host_view(host, query.moment).await? else { continue };
-                if query.matches(&view.entry()) {
+                // An alias is shown as the host that it is in truth, once.
+                if view.host.value.merged_into.is_none() && query.matches(&view.entry()) {
                     items.push(view);
                 }
             }
@@ -132,8 +136,17 @@ impl Service {
     pub async fn get_host(&self, call: &Call, id: HostId, moment: Moment) -> Result<HostView, ServiceError> {
         call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
         let missing = || ServiceError::NotFound { kind: "host", id: id.to_string() };
-        let host = self.store().find::<Host>(&id.to_string()).await?.ok_or_else(missing)?;
-        self.host_view(host, moment).await?.ok_or_else(missing)
+        let mut at = id;
+        for _ in 0..MOST_STEPS {
+            let host = self.store().find::<Host>(&at.to_string()).await?.ok_or_else(missing)?;
+            let mut view = self.host_view(host, moment).await?.ok_or_else(missing)?;
+            let Some(into) = view.host.value.merged_into else {
+                view.alias = (at != id).then_some(id);
+                return Ok(view);
+            };
+            at = into;
+        }
+        Err(missing())
     }
 
     /// The host of a name or an id in text, at a moment.
@@ -145,8 +158,11 @@ impl Service {
         let missing = || ServiceError::NotFound { kind: "host", id: text.to_owned() };
         let scan = Scan::index(Index::HostByName, text.to_lowercase());
         let named = self.store().all::<Host>(scan).await?;
-        let host = named.into_iter().find(|host| host.value.name.eq_ignore_ascii_case(text)).ok_or_else(missing)?;
-        self.host_view(host, moment).await?.ok_or_else(missing)
+        let mut named: Vec<_> = named.into_iter().filter(|host| host.value.name.eq_ignore_ascii_case(text)).collect();
+        // Of several that were called so, one that stands for itself.
+        named.sort_by_key(|host| host.value.merged_into.is_some());
+        let host = named.into_iter().next().ok_or_else(missing)?;
+        self.get_host(call, host.value.id, moment).await
     }
 
     /// A host with what is known of it as a whole; `None` when it was not known at that moment. How it stands with reports
@@ -162,6 +178,7 @@ impl Service {
             findings: self.store().count(Scan::index(Index::FindingActiveByHost, format!("{key}/"))).await?,
             last_seen,
             host,
+            alias: None,
         };
         if let Some(at) = moment.since() {
             let holder = self.holder(view.host.clone()).await?;

@@ -351,5 +351,7 @@ pub(crate) const fn is_indexed(collection: Collection) -> bool {
             | Collection::Finding
             | Collection::Ticket
             | Collection::Audit
+            | Collection::Decision
+            | Collection::Review
     )
 }

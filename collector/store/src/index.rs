@@ -79,7 +79,20 @@ indexes! {
     AuditByObject(Audit) = 22;
     /// `seen_at`: history of the whole fleet by time.
     HistoryByTime(History) = 23;
+    /// `kind=value`: hosts that show what another one is recognised by.
+    HostByClaim(Host) = 70;
+    /// `host`: hosts that were merged into another one.
+    HostByAlias(Host) = 71;
+    /// `at`: decisions of identity by time.
+    DecisionByTime(Decision) = 72;
+    /// `agent or host/opened_at`: questions of identity by whom they are about.
+    ReviewBySubject(Review) = 73;
+    /// `opened_at`: questions of identity that wait for a person.
+    ReviewOpen(Review) = 74;
 }
+
+/// What backends put between an index key and the document's own key. No index key holds it.
+pub const SEPARATOR: char = '\0';
 
 /// A time as index text: sorts as time does.
 pub fn time_key(at: Time) -> String {
@@ -96,7 +109,9 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         Document::User(user) => vec![(Index::UserByName, user.name.clone())],
         Document::Host(host) => {
             let identifiers = host.identifiers.iter().map(|id| (Index::HostByIdentifier, id.index_key()));
-            identifiers.chain([(Index::HostByName, host.name.to_lowercase())]).collect()
+            let claims = host.claims.iter().map(|id| (Index::HostByClaim, id.index_key()));
+            let alias = host.merged_into.map(|into| (Index::HostByAlias, into.to_string()));
+            identifiers.chain(claims).chain(alias).chain([(Index::HostByName, host.name.to_lowercase())]).collect()
         }
         Document::History(entry) => vec![
             (Index::HistoryByItem, format!("{}/{:016x}", entry.item, entry.seq)),
@@ -105,6 +120,14 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         ],
         Document::Finding(finding) => finding_entries(finding),
         Document::Ticket(ticket) => ticket_entries(ticket),
+        Document::Decision(decision) => vec![(Index::DecisionByTime, time_key(decision.at))],
+        Document::Review(review) => {
+            let opened = time_key(review.opened_at);
+            let mut entries: Vec<_> =
+                review.subjects().map(|subject| (Index::ReviewBySubject, format!("{subject}/{opened}"))).collect();
+            entries.extend(review.state.is_open().then_some((Index::ReviewOpen, opened)));
+            entries
+        }
         Document::Audit(entry) => vec![(Index::AuditByObject, format!("{}/{:016x}", entry.draft.object, entry.seq))],
         Document::Aside(_)
         | Document::Baseline(_)
@@ -113,7 +136,9 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Cursor(_)
         | Document::EnrollmentToken(_)
         | Document::Event(_)
+        | Document::HostMerge(_)
         | Document::HostPast(_)
+        | Document::IdentificationRules(_)
         | Document::Idempotency(_)
         | Document::Inventory(_)
         | Document::LastSeen(_)

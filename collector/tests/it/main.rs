@@ -23,6 +23,8 @@ mod finding;
 #[cfg(test)]
 mod host;
 #[cfg(test)]
+mod identification;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod item;

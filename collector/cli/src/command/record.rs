@@ -35,7 +35,7 @@ async fn history(client: &Client, format: Format, path: String, limit: usize) ->
 }
 
 /// The id of a host that is given by name or id.
-async fn host_id(client: &Client, host: &str) -> anyhow::Result<String> {
+pub(super) async fn host_id(client: &Client, host: &str) -> anyhow::Result<String> {
     let found = client.get(&format!("/hosts/{host}")).await?.body;
     Ok(found.get("id").and_then(Value::as_str).unwrap_or(host).to_owned())
 }

@@ -81,8 +81,26 @@ pub(super) const AS_OF: &str = "as_of";
 pub(super) const KNOWN_AT: &str = "known_at";
 
 /// What the rows of a page of docs are made of: every list that can be asked.
-pub const ALL: &[(&str, &Fields)] =
-    &[("/hosts", &HOST), ("/items", &ITEM), ("/findings", &FINDING), ("/tickets", &TICKET), ("/audit", &AUDIT)];
+pub const ALL: &[(&str, &Fields)] = &[
+    ("/hosts", &HOST),
+    ("/items", &ITEM),
+    ("/findings", &FINDING),
+    ("/tickets", &TICKET),
+    ("/audit", &AUDIT),
+    ("/identification/reviews", &REVIEW),
+];
+
+/// Questions of identity.
+pub const REVIEW: Fields = Fields {
+    of: "reviews",
+    rows: &[choice(
+        "state",
+        || vec!["open", "all"],
+        "whether it waits for a person; `all` are those that are over too",
+    )],
+    words: &[],
+    attributes: false,
+};
 
 /// Hosts.
 pub const HOST: Fields = Fields {

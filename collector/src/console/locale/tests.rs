@@ -6,7 +6,8 @@ use std::path::Path;
 
 use muster_model::finding::FindingState;
 use muster_model::host::{Criticality, Lifecycle};
-use muster_model::identification::IdentifierKind;
+use muster_model::identification::review::ReviewKind;
+use muster_model::identification::{IdentifierKind, ladder};
 use muster_model::policy;
 use muster_model::right::{Role, Scope};
 use muster_model::text;
@@ -81,7 +82,7 @@ fn sets() -> BTreeSet<String> {
         keys.extend(values.iter().map(|value| format!("{name}-{}", value.replace(['_', '.'], "-"))));
     };
     let names = |all: &[StateName]| all.iter().map(|state| state.as_str()).collect::<Vec<_>>();
-    set("nav", &["overview", "incident", "finding", "host", "agent", "audit", "user", "account"]);
+    set("nav", &["overview", "incident", "finding", "host", "identity", "agent", "audit", "user", "account"]);
     set("state", &names(StateName::ALL));
     set("severity", &policy::Severity::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
     set("finding-state", FindingState::NAMES);
@@ -91,11 +92,14 @@ fn sets() -> BTreeSet<String> {
     set("criticality", &Criticality::ALL.iter().map(|c| c.as_str()).collect::<Vec<_>>());
     set("section-status", &["ok", "partial", "denied", "failed", "unsupported"]);
     set("section", &SectionName::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
-    set("actor", &["command", "router", "clock", "drift", "first-report", "clone-detection", "enrollment"]);
+    set(
+        "actor",
+        &["command", "router", "clock", "drift", "first-report", "clone-detection", "enrollment", "identification"],
+    );
     set("token-state", &["active", "used", "expired", "revoked", "locked"]);
     set("agent-state", &["active", "expired", "pending", "quarantined", "revoked"]);
     set("user-state", &["active", "disabled"]);
-    set("category", &["drift", "security"]);
+    set("category", &["drift", "identity", "security"]);
     set("approval", &["yes", "no", "as_usual"]);
     set("operation", &["added", "removed", "modified", "first_read", "unreadable"]);
     set("role", &["cause", "affected", "suspected"]);
@@ -116,9 +120,22 @@ fn sets() -> BTreeSet<String> {
     set("policy", &policy::DEFAULT.iter().map(|policy| policy.id).collect::<Vec<_>>());
     let telling: BTreeSet<&str> = SectionName::ALL.iter().flat_map(|s| attribute::telling(*s)).copied().collect();
     set("attribute", &telling.into_iter().collect::<Vec<_>>());
+    set("identity-kind", &IdentifierKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("rule", &ladder::LADDER.iter().map(|row| row.name).collect::<Vec<_>>());
+    set("rule", &["new", "decision", "merge", "split", "merge_undone"]);
+    set("rule-effect", &ladder::Effect::ALL.iter().map(|effect| effect.as_str()).collect::<Vec<_>>());
+    set("rejection", &["none", "contradicted", "weaker", "one_card", "review_only", "ambiguous", "off"]);
+    set("junk", &["placeholder", "named", "shared_adapter", "shared"]);
+    let reviews: Vec<&str> = ReviewKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    for name in ["review-kind", "review-story", "review-note"] {
+        set(name, &reviews);
+    }
+    set("answer", &["new", "dismiss"]);
+    set("merge-kind", &["merge", "split"]);
     set("range", &["24h", "48h", "7d"]);
     set("done", &["saved", "recheck", "accept", "waive", "suppress", "opened", "taken", "moved", "commented"]);
     set("done", &["approved", "rejected", "released", "revoked", "shut-out", "ended", "password", "signed-out"]);
+    set("done", &["decided", "undone", "merged"]);
     set(
         "error",
         &["no-route", "no-route-detail", "cross-site", "cross-site-detail", "malformed", "media-type", "too-slow"],
@@ -163,7 +180,10 @@ fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
     assert_eq!(said, english);
     assert!(FluentResource::try_new(SPOKEN.to_owned()).is_ok());
     let kinds = ["action", "agent", "enrollment token", "finding", "host", "item", "page", "section", "session"];
-    let kinds = kinds.iter().chain(&["ticket", "user"]).map(|kind| Locale::Chinese.name("kind", kind));
+    let kinds = kinds
+        .iter()
+        .chain(&["merge", "report", "review", "ticket", "user"])
+        .map(|kind| Locale::Chinese.name("kind", kind));
     let identifiers = IdentifierKind::ALL.iter().map(|kind| Locale::Chinese.name("identifier", kind.as_str()));
     let others = spoken.keys().filter(|key| !key.starts_with("say-")).count();
     assert_eq!(kinds.clone().count() + identifiers.clone().count(), others, "no word too many, none too few");

@@ -54,7 +54,7 @@ async fn no_page_of_the_chinese_console_has_an_english_sentence() {
 }
 
 /// Forms, each wrong in another way.
-fn refused<'a>(finding: &str, host: &str, long: &'a str) -> Vec<(String, Vec<(&'a str, &'a str)>)> {
+fn refused<'a>(finding: &str, host: &'a str, long: &'a str) -> Vec<(String, Vec<(&'a str, &'a str)>)> {
     vec![
         ("/incidents/new".into(), vec![("title", ""), ("impact", "2"), ("item", "no-such-host")]),
         ("/incidents/new".into(), vec![("title", "t\u{202e}"), ("impact", "7"), ("urgency", "x")]),
@@ -89,6 +89,12 @@ fn refused<'a>(finding: &str, host: &str, long: &'a str) -> Vec<(String, Vec<(&'
             "/agents/tokens".into(),
             vec![("name", "n"), ("max_uses", "1"), ("minutes", "60"), ("networks", "everywhere")],
         ),
+        (format!("{host}/merge"), vec![("into", ""), ("reason", "r")]),
+        (format!("{host}/merge"), vec![("into", "nobody"), ("reason", "r")]),
+        (format!("{host}/merge"), vec![("into", host.trim_start_matches("/hosts/")), ("reason", "r")]),
+        (format!("{host}/merge"), vec![("into", host.trim_start_matches("/hosts/")), ("reason", "")]),
+        ("/identification/rev_0/decide".into(), vec![("answer", "new"), ("reason", "r")]),
+        ("/identification/merges/mrg_0/undo".into(), vec![("reason", "r")]),
         ("/account/tokens".into(), vec![("name", ""), ("scopes", "read"), ("days", "9")]),
         ("/account/tokens".into(), vec![("name", "n"), ("days", "9")]),
         ("/account/tokens".into(), vec![("name", "n"), ("scopes", "odd"), ("days", "9")]),

@@ -1,6 +1,8 @@
 //! Records in the form of the API. Everything here is documented in OpenAPI; times are RFC 3339, ids typed text.
 
 mod agent;
+mod identification;
+mod review;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +16,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 pub(crate) use self::agent::{AgentView, EnrollmentTokenView};
+pub(crate) use self::identification::{DryRunView, ExplanationView, IdentifierView, RulesView};
+pub(crate) use self::review::{HostMergeView, MergePreviewView, ReviewView};
 use crate::service::host::HostView;
 use crate::service::item::ItemView;
 use crate::service::past::Difference;
@@ -42,6 +46,11 @@ pub(crate) struct Host {
     facts: Value,
     /// What could be read: section name to status, problems and count.
     coverage: BTreeMap<String, Coverage>,
+    /// What reports are recognised by.
+    identifiers: Vec<IdentifierView>,
+    /// The id that was asked for, when that host was merged into this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alias: Option<String>,
     version: u64,
 }
 
@@ -87,6 +96,8 @@ impl From<HostView> for Host {
             created_at: at(host.created_at),
             facts: view.inventory.map_or(Value::Null, |inv| serde_json::to_value(inv.facts).unwrap_or_default()),
             coverage: coverage.unwrap_or_default(),
+            identifiers: host.identifiers.into_iter().map(IdentifierView::from).collect(),
+            alias: view.alias.map(|id| id.to_string()),
             version,
         }
     }
