@@ -256,8 +256,23 @@ impl Authority {
     }
 }
 
-/// Who a verified client certificate is: the agent id in its name, and its serial.
-pub fn agent_of(certificate: &CertificateDer<'_>) -> Option<(AgentId, String)> {
+/// What a verified client certificate of an agent says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certified {
+    /// Whom it speaks for.
+    pub agent: AgentId,
+    /// Its serial, in hex.
+    pub serial: String,
+    /// When it was signed, in whole seconds.
+    pub issued_at: Time,
+    /// End of its life.
+    pub expires_at: Time,
+    /// SHA-256 of its public key, in hex.
+    pub key_sha256: String,
+}
+
+/// Who a verified client certificate is.
+pub fn agent_of(certificate: &CertificateDer<'_>) -> Option<Certified> {
     use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
     let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
@@ -266,7 +281,15 @@ pub fn agent_of(certificate: &CertificateDer<'_>) -> Option<(AgentId, String)> {
         GeneralName::URI(uri) => uri.strip_prefix(AGENT_URN)?.parse().ok(),
         _ => None,
     })?;
-    Some((agent, hex(parsed.raw_serial())))
+    let validity = parsed.validity();
+    let time = |at: &x509_parser::time::ASN1Time| Time::from_millis(at.timestamp().saturating_mul(1_000));
+    Some(Certified {
+        agent,
+        serial: hex(parsed.raw_serial()),
+        issued_at: time(&validity.not_before).plus_millis(BACKDATE_MS),
+        expires_at: time(&validity.not_after),
+        key_sha256: sha256_hex(parsed.public_key().raw),
+    })
 }
 
 /// Reads a PEM certificate chain and key from files: the console's own.
@@ -308,7 +331,10 @@ mod tests {
         let agent = AgentId::new(NOW);
         let issued = authority.issue_agent(&request(&forged), agent, NOW).unwrap();
         let der = CertificateDer::from_pem_slice(issued.pem.as_bytes()).unwrap();
-        assert_eq!(agent_of(&der), Some((agent, issued.serial)));
+        let certified = agent_of(&der).unwrap();
+        assert_eq!((certified.agent, certified.serial), (agent, issued.serial));
+        assert_eq!((certified.issued_at, certified.expires_at), (NOW, issued.not_after));
+        assert_eq!(certified.key_sha256, issued.key_sha256);
         let text = String::from_utf8_lossy(&der).into_owned();
         assert!(!text.contains("collector.example"));
         let (_, parsed) = x509_parser::parse_x509_certificate(&der).unwrap();

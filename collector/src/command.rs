@@ -1,6 +1,7 @@
 //! The command line of `muster-collector`.
 
 mod admin;
+mod backup;
 mod data;
 mod serve;
 
@@ -15,6 +16,7 @@ const EXAMPLES: &str = "Examples:
   muster-collector serve --config /etc/muster/collector.toml
   muster-collector user add ann --role administrator
   muster-collector token create 'web servers' --uses 20 --minutes 60
+  muster-collector backup /var/backups/muster
   muster-collector audit verify";
 
 /// The collector: takes reports, keeps the CMDB, sees drift, routes it into tickets.
@@ -58,8 +60,25 @@ enum Command {
     /// Make enrollment tokens
     #[command(subcommand)]
     Token(TokenCommand),
-    /// Check journal and audit trail
+    /// Copy everything that is stored into a folder, while the collector runs; again into the same folder copies what is new
+    Backup {
+        /// The folder; it also takes the collector's keys
+        dir: PathBuf,
+    },
+    /// Bring back a backup; the collector must be stopped
+    Restore {
+        /// The folder of the backup
+        dir: PathBuf,
+        /// Keep API tokens although the data that is replaced is lost, and with it which were revoked since
+        #[arg(long)]
+        keep_tokens: bool,
+    },
+    /// Bring the data of an older version to the form of this one; the collector must be stopped
+    Migrate,
+    /// Read everything that is stored again and tell what is damaged: journal, checkpoint, index, audit trail
     Verify,
+    /// Tell how the collector and its data are
+    Doctor,
     /// The audit trail
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -160,7 +179,8 @@ fn code_of(error: &anyhow::Error) -> u8 {
     if error.is::<ConfigError>() {
         return exit::CONFIGURATION;
     }
-    match error.downcast_ref::<muster_store_sled::OpenError>() {
+    let open = error.chain().find_map(|error| error.downcast_ref::<muster_store_sled::OpenError>());
+    match open {
         Some(muster_store_sled::OpenError::Locked { .. }) => exit::CONFLICT,
         _ => exit::FAILED,
     }
@@ -204,6 +224,19 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Token(TokenCommand::Create { name, uses, minutes }) => {
             return ask(&common, admin::Request::CreateToken { name, uses, minutes });
         }
+        Command::Backup { dir } => {
+            let config = quiet(&common)?;
+            print(&runtime()?.block_on(backup::backup(&config, dir))?);
+        }
+        Command::Restore { dir, keep_tokens } => {
+            let config = quiet(&common)?;
+            print(&runtime()?.block_on(backup::restore(&config, &dir, keep_tokens))?);
+        }
+        Command::Migrate => {
+            let config = quiet(&common)?;
+            print(&runtime()?.block_on(backup::migrate(&config))?);
+        }
+        Command::Doctor => return ask(&common, admin::Request::Doctor),
         Command::Verify | Command::Audit(AuditCommand::Verify) => return ask(&common, admin::Request::Verify),
     }
     Ok(())
@@ -213,10 +246,16 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
-/// Asks the running collector over its socket, or opens the data itself when none runs.
-fn ask(common: &Common, request: admin::Request) -> anyhow::Result<()> {
+/// The configuration, for a command that speaks for itself: only warnings are logged.
+fn quiet(common: &Common) -> anyhow::Result<Config> {
     let config = config(common, Layer::default())?;
     start_log("warn", common.log_format);
+    Ok(config)
+}
+
+/// Asks the running collector over its socket, or opens the data itself when none runs.
+fn ask(common: &Common, request: admin::Request) -> anyhow::Result<()> {
+    let config = quiet(common)?;
     let answer = runtime()?.block_on(data::ask(&config, request))?;
     anyhow::ensure!(answer.ok, "{}", answer.text.trim_end());
     print(&answer.text);

@@ -89,6 +89,8 @@ pub struct StoreLayer {
     pub kind: Option<String>,
     /// Address of a database.
     pub url: Option<String>,
+    /// Days that the journal of each change is kept after a checkpoint covers it.
+    pub journal_days: Option<u32>,
 }
 
 /// A configuration that can be used.
@@ -112,6 +114,8 @@ pub struct Config {
     pub settings: Settings,
     /// Windows of the drift pipeline.
     pub windows: Windows,
+    /// Days that the journal of each change is kept after a checkpoint covers it.
+    pub journal_days: u32,
     /// Filter of the log.
     pub log: String,
 }
@@ -137,7 +141,7 @@ impl Config {
                 debounce_seconds: seconds(self.windows.debounce_ms),
                 grouping_seconds: seconds(self.windows.grouping_ms),
             },
-            store: StoreLayer { kind: Some("embedded".into()), url: None },
+            store: StoreLayer { kind: Some("embedded".into()), url: None, journal_days: Some(self.journal_days) },
         }
     }
 
@@ -206,7 +210,11 @@ impl Layer {
                 debounce_seconds: number("DRIFT_DEBOUNCE_SECONDS")?,
                 grouping_seconds: number("DRIFT_GROUPING_SECONDS")?,
             },
-            store: StoreLayer { kind: text("STORE_KIND"), url: text("STORE_URL") },
+            store: StoreLayer {
+                kind: text("STORE_KIND"),
+                url: text("STORE_URL"),
+                journal_days: number("STORE_JOURNAL_DAYS")?,
+            },
         })
     }
 
@@ -229,7 +237,11 @@ impl Layer {
                 debounce_seconds: self.drift.debounce_seconds.or(below.drift.debounce_seconds),
                 grouping_seconds: self.drift.grouping_seconds.or(below.drift.grouping_seconds),
             },
-            store: StoreLayer { kind: self.store.kind.or(below.store.kind), url: self.store.url.or(below.store.url) },
+            store: StoreLayer {
+                kind: self.store.kind.or(below.store.kind),
+                url: self.store.url.or(below.store.url),
+                journal_days: self.store.journal_days.or(below.store.journal_days),
+            },
         }
     }
 
@@ -292,6 +304,7 @@ impl Layer {
                 grouping_ms: window(self.drift.grouping_seconds, defaults.1.grouping_ms),
                 reopen_ms: defaults.1.reopen_ms,
             },
+            journal_days: self.store.journal_days.unwrap_or(0),
             log: self.log.unwrap_or_else(|| "info".into()),
         })
     }

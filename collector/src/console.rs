@@ -12,10 +12,12 @@ mod attribute;
 mod audit;
 mod change;
 mod chart;
+mod compare;
 mod difference;
 mod finding;
 pub(crate) mod foreign;
 mod form;
+mod health;
 mod host;
 mod identity;
 mod incident;
@@ -64,7 +66,11 @@ fn inventory() -> Router<Shared> {
         .route("/identification", get(identity::show))
         .route("/identification/{id}/decide", post(identity::decide))
         .route("/identification/merges/{id}/undo", post(identity::undo))
+        .route("/items", get(item::list::show))
+        .route("/items/export", get(item::list::export))
         .route("/items/{id}", get(item::show))
+        .route("/compare", get(compare::show))
+        .route("/health", get(health::show))
         .route("/findings", get(finding::list::show))
         .route("/findings/{id}", get(finding::detail::show))
         .route("/findings/{id}/{what}", post(finding::decision::decide))

@@ -46,6 +46,7 @@ const fn row(name: &'static str, read: fn(&[u8], &Path) -> std::io::Result<usize
 pub const PARSERS: &[Parser] = &[
     row("accept_language", |bytes, _| Ok(console::accept_language(&text(bytes)))),
     row("agent_bodies", |bytes, _| Ok(agent_bodies(bytes))),
+    row("checkpoint", |bytes, scratch| store::checkpoint(bytes, &scratch.join("checkpoint"))),
     row("client_certificate", |bytes, _| Ok(client_certificate(bytes))),
     row("cookies", |bytes, _| Ok(console::cookies(&headers(header::COOKIE, bytes)))),
     row("csr", |bytes, _| Ok(authority::requested_key(&text(bytes)).map_or(0, |key| key.len()))),
@@ -95,7 +96,7 @@ fn agent_bodies(bytes: &[u8]) -> usize {
 }
 
 fn client_certificate(bytes: &[u8]) -> usize {
-    authority::agent_of(&bytes.into()).map_or(0, |(_, serial)| serial.len())
+    authority::agent_of(&bytes.into()).map_or(0, |certified| certified.serial.len())
 }
 
 fn query(text: &str) -> usize {

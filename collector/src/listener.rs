@@ -24,7 +24,7 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 use crate::app::Peer;
-use crate::authority::agent_of;
+use crate::authority::{Certified, agent_of};
 use crate::service::Service;
 
 /// A TLS handshake and the head of a request take no longer than this.
@@ -36,7 +36,19 @@ const DRAIN: Duration = Duration::from_secs(8);
 
 /// The verified client certificate of a connection, as an extension of each of its requests.
 #[derive(Clone, Debug)]
-pub struct PeerCertificate(pub CertificateDer<'static>);
+pub struct PeerCertificate(Option<Arc<Certified>>);
+
+impl PeerCertificate {
+    /// Reads a certificate: once for each connection.
+    pub fn new(certificate: &CertificateDer<'_>) -> Self {
+        Self(agent_of(certificate).map(Arc::new))
+    }
+
+    /// The agent that it speaks for.
+    pub fn agent(&self) -> Option<&Arc<Certified>> {
+        self.0.as_ref()
+    }
+}
 
 /// TLS 1.3 for agents: a client certificate of the own CA, or none (only enrollment works without).
 pub fn agent_tls(
@@ -115,12 +127,12 @@ pub async fn serve(
                 None => connection(stream, peer, None, router, &graceful).await,
                 Some(acceptor) => match tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await {
                     Ok(Ok(stream)) => {
-                        let certificate = stream.get_ref().1.peer_certificates().and_then(<[_]>::first).cloned();
-                        let certificate = certificate.map(|der| PeerCertificate(der.into_owned()));
-                        let agent = certificate.as_ref().and_then(|PeerCertificate(der)| agent_of(der));
+                        let certificate = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
+                        let certificate = certificate.map(PeerCertificate::new);
+                        let agent = certificate.as_ref().and_then(|certificate| Some(certificate.agent()?.agent));
                         let served = connection(stream, peer, certificate, router, &graceful);
                         match (gate, agent) {
-                            (Some(gate), Some((agent, _))) => tokio::select! {
+                            (Some(gate), Some(agent)) => tokio::select! {
                                 () = served => {}
                                 () = shut_out(&gate, agent) => tracing::info!(%agent, %peer, "connection closed: revoked"),
                             },

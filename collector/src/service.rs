@@ -5,17 +5,25 @@
 pub mod account;
 pub mod agent;
 pub mod audit;
+pub mod class;
+pub mod compare;
+pub mod declared;
 pub mod drift;
 mod error;
+pub mod export;
 pub mod finding;
+pub mod health;
 pub mod heartbeat;
 pub mod host;
 pub mod identification;
 pub mod ingest;
 pub mod item;
+pub mod listing;
 mod lookup;
 pub mod overview;
 pub mod past;
+mod recall;
+pub mod restore;
 pub mod session;
 pub mod ticket;
 pub mod token;
@@ -25,6 +33,7 @@ use std::sync::{Arc, Mutex as BlockingMutex, PoisonError};
 
 use muster_model::agent::Sightings;
 use muster_model::audit::AuditDraft;
+use muster_model::class::Registry;
 use muster_model::drift::Windows;
 use muster_model::right::{self, Action, Actor, Resource};
 use muster_model::text::Phrase;
@@ -33,7 +42,7 @@ use muster_shared::id::{AgentId, RequestId};
 use muster_shared::protocol::Settings;
 use muster_shared::{Clock, Time};
 use muster_store::{Sequence, Store, StoreError};
-use tokio::sync::{Mutex, Semaphore, broadcast, watch};
+use tokio::sync::{Mutex, RwLock, Semaphore, broadcast, watch};
 
 use crate::authority::Authority;
 pub use error::{ServiceError, Wrong, conflict, invalid};
@@ -66,6 +75,8 @@ pub struct Service {
     hashing: Semaphore,
     /// Bounds the reports that are taken in at the same time.
     ingesting: Semaphore,
+    /// What every request of an agent asks for.
+    recall: recall::Recall,
     /// Agents that are shut out: asked for on every request.
     revoked: BlockingMutex<HashSet<AgentId>>,
     /// Tells of agents that are shut out: their connections are closed.
@@ -84,6 +95,12 @@ pub struct Service {
     numbering: Mutex<()>,
     /// One change of an account at a time: whether an administrator is left depends on all accounts.
     accounts: Mutex<()>,
+    /// The classes as they hold, once they were asked for.
+    classes: BlockingMutex<Option<Arc<Registry>>>,
+    /// Who changes an item looks at its class, and who changes a class at all its items: the one waits for the other.
+    class_gate: RwLock<()>,
+    /// One new identity at a time: whether it is free depends on all items of the class.
+    declaring: Mutex<()>,
 }
 
 impl std::fmt::Debug for Service {
@@ -171,6 +188,7 @@ impl Service {
             committed: watch::Sender::new(0),
             hashing: Semaphore::new(2),
             ingesting: Semaphore::new(32),
+            recall: recall::Recall::default(),
             revoked: BlockingMutex::default(),
             revocations: broadcast::Sender::new(64),
             sightings: BlockingMutex::default(),
@@ -180,6 +198,9 @@ impl Service {
             lookup: lookup::Lookup::default(),
             numbering: Mutex::default(),
             accounts: Mutex::default(),
+            classes: BlockingMutex::default(),
+            class_gate: RwLock::default(),
+            declaring: Mutex::default(),
         }
     }
 
@@ -213,7 +234,10 @@ impl Service {
         if changes.is_empty() {
             return Ok(());
         }
-        let sequence = self.store.commit(changes).await?;
+        let outdated = recall::Outdated::by(&changes);
+        let committed = self.store.commit(changes).await;
+        self.recall.forget(&outdated);
+        let sequence = committed?;
         self.committed.send_replace(sequence);
         Ok(())
     }

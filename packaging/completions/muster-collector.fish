@@ -34,7 +34,11 @@ complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "s
 complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "check-config" -d 'Check the configuration and print what it comes to'
 complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "user" -d 'Make accounts'
 complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "token" -d 'Make enrollment tokens'
-complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "verify" -d 'Check journal and audit trail'
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "backup" -d 'Copy everything that is stored into a folder, while the collector runs; again into the same folder copies what is new'
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "restore" -d 'Bring back a backup; the collector must be stopped'
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "migrate" -d 'Bring the data of an older version to the form of this one; the collector must be stopped'
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "verify" -d 'Read everything that is stored again and tell what is damaged: journal, checkpoint, index, audit trail'
+complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "doctor" -d 'Tell how the collector and its data are'
 complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "audit" -d 'The audit trail'
 complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "openapi" -d 'Print the OpenAPI description of the REST API'
 complete -c muster-collector -n "__fish_muster_collector_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -91,11 +95,32 @@ json\t''"
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand token; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make an enrollment token; prints it once'
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand backup" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand backup" -l data-dir -d 'Folder of all data' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand backup" -l log-format -d 'How log lines are written' -r -f -a "text\t''
+json\t''"
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand backup" -s h -l help -d 'Print help'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand restore" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand restore" -l data-dir -d 'Folder of all data' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand restore" -l log-format -d 'How log lines are written' -r -f -a "text\t''
+json\t''"
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand restore" -l keep-tokens -d 'Keep API tokens although the data that is replaced is lost, and with it which were revoked since'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand restore" -s h -l help -d 'Print help'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand migrate" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand migrate" -l data-dir -d 'Folder of all data' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand migrate" -l log-format -d 'How log lines are written' -r -f -a "text\t''
+json\t''"
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand migrate" -s h -l help -d 'Print help'
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand verify" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand verify" -l data-dir -d 'Folder of all data' -r -F
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand verify" -l log-format -d 'How log lines are written' -r -f -a "text\t''
 json\t''"
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand verify" -s h -l help -d 'Print help'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand doctor" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand doctor" -l data-dir -d 'Folder of all data' -r -F
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand doctor" -l log-format -d 'How log lines are written' -r -f -a "text\t''
+json\t''"
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and not __fish_seen_subcommand_from verify help" -l config -d 'Configuration file [default: /etc/muster/collector.toml, if it is there]' -r -F
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and not __fish_seen_subcommand_from verify help" -l data-dir -d 'Folder of all data' -r -F
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand audit; and not __fish_seen_subcommand_from verify help" -l log-format -d 'How log lines are written' -r -f -a "text\t''
@@ -115,14 +140,18 @@ complete -c muster-collector -n "__fish_muster_collector_using_subcommand openap
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand openapi" -l log-format -d 'How log lines are written' -r -f -a "text\t''
 json\t''"
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand openapi" -s h -l help -d 'Print help'
-complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token verify audit openapi help" -f -a "serve" -d 'Serve agents and people until it is told to stop'
-complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token verify audit openapi help" -f -a "check-config" -d 'Check the configuration and print what it comes to'
-complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token verify audit openapi help" -f -a "user" -d 'Make accounts'
-complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token verify audit openapi help" -f -a "token" -d 'Make enrollment tokens'
-complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token verify audit openapi help" -f -a "verify" -d 'Check journal and audit trail'
-complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token verify audit openapi help" -f -a "audit" -d 'The audit trail'
-complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token verify audit openapi help" -f -a "openapi" -d 'Print the OpenAPI description of the REST API'
-complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token verify audit openapi help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token backup restore migrate verify doctor audit openapi help" -f -a "serve" -d 'Serve agents and people until it is told to stop'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token backup restore migrate verify doctor audit openapi help" -f -a "check-config" -d 'Check the configuration and print what it comes to'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token backup restore migrate verify doctor audit openapi help" -f -a "user" -d 'Make accounts'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token backup restore migrate verify doctor audit openapi help" -f -a "token" -d 'Make enrollment tokens'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token backup restore migrate verify doctor audit openapi help" -f -a "backup" -d 'Copy everything that is stored into a folder, while the collector runs; again into the same folder copies what is new'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token backup restore migrate verify doctor audit openapi help" -f -a "restore" -d 'Bring back a backup; the collector must be stopped'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token backup restore migrate verify doctor audit openapi help" -f -a "migrate" -d 'Bring the data of an older version to the form of this one; the collector must be stopped'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token backup restore migrate verify doctor audit openapi help" -f -a "verify" -d 'Read everything that is stored again and tell what is damaged: journal, checkpoint, index, audit trail'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token backup restore migrate verify doctor audit openapi help" -f -a "doctor" -d 'Tell how the collector and its data are'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token backup restore migrate verify doctor audit openapi help" -f -a "audit" -d 'The audit trail'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token backup restore migrate verify doctor audit openapi help" -f -a "openapi" -d 'Print the OpenAPI description of the REST API'
+complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and not __fish_seen_subcommand_from serve check-config user token backup restore migrate verify doctor audit openapi help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "add" -d 'Make an account; prints a one-time sign-in link'
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "link" -d 'Print a one-time sign-in link for an account'
 complete -c muster-collector -n "__fish_muster_collector_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "create" -d 'Make an enrollment token; prints it once'

@@ -36,13 +36,16 @@ complete -c muster -n "__fish_muster_needs_command" -f -a "quickstart" -d 'Start
 complete -c muster -n "__fish_muster_needs_command" -f -a "login" -d 'Remember a collector and an API token'
 complete -c muster -n "__fish_muster_needs_command" -f -a "host" -d 'Hosts'
 complete -c muster -n "__fish_muster_needs_command" -f -a "item" -d 'Items of all classes'
+complete -c muster -n "__fish_muster_needs_command" -f -a "class" -d 'Classes: which attributes items have'
 complete -c muster -n "__fish_muster_needs_command" -f -a "finding" -d 'Drift: what differs from what is authorised'
 complete -c muster -n "__fish_muster_needs_command" -f -a "incident" -d 'Incidents'
-complete -c muster -n "__fish_muster_needs_command" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
 complete -c muster -n "__fish_muster_needs_command" -f -a "agent" -d 'Agents'
 complete -c muster -n "__fish_muster_needs_command" -f -a "token" -d 'Enrollment tokens'
 complete -c muster -n "__fish_muster_needs_command" -f -a "user" -d 'Accounts'
 complete -c muster -n "__fish_muster_needs_command" -f -a "audit" -d 'The audit trail'
+complete -c muster -n "__fish_muster_needs_command" -f -a "diff" -d 'What differs between two times, on a host, a group of hosts or all'
+complete -c muster -n "__fish_muster_needs_command" -f -a "query" -d 'Ask any list: `muster query items \'class:package version<3.0.14\'`'
+complete -c muster -n "__fish_muster_needs_command" -f -a "export" -d 'Whole lists, and hosts in the forms of other tools'
 complete -c muster -n "__fish_muster_needs_command" -f -a "open" -d 'Print the address of a console page'
 complete -c muster -n "__fish_muster_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c muster -n "__fish_muster_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -78,7 +81,7 @@ complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_
 complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -f -a "set" -d 'Set owner, site, criticality or lifecycle'
 complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -f -a "recheck" -d 'Ask the agent for a fresh look'
 complete -c muster -n "__fish_muster_using_subcommand host; and not __fish_seen_subcommand_from list show history set recheck help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from list" -l filter -d 'Terms `field:value`, all of which must hold; `value*` is a prefix' -r
+complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
@@ -122,18 +125,22 @@ complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "set" -d 'Set owner, site, criticality or lifecycle'
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "recheck" -d 'Ask the agent for a fresh look'
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire undo help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire undo help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire undo help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire undo help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -f -a "list" -d 'List items that are there now'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -f -a "show" -d 'Show an item'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -f -a "history" -d 'What changed on an item'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l filter -d 'Terms `field:value`, all of which must hold; `value*` is a prefix' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire undo help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire undo help" -f -a "list" -d 'List items that are there now'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire undo help" -f -a "show" -d 'Show an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire undo help" -f -a "history" -d 'What changed on an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire undo help" -f -a "create" -d 'Declare an item: `muster item create application shop owner=web port=443`'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire undo help" -f -a "edit" -d 'Change what is declared of an item, or of a host or an item of one: `field=value`; `field=null` takes away'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire undo help" -f -a "retire" -d 'Retire an item that people declared'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire undo help" -f -a "undo" -d 'Take a change back: its number in the history'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire undo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
@@ -157,10 +164,100 @@ complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subc
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from create" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from edit" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from edit" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from edit" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from edit" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from edit" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from retire" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from retire" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from retire" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from retire" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from retire" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from retire" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from undo" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from undo" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from undo" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from undo" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from undo" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "list" -d 'List items that are there now'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an item'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "history" -d 'What changed on an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "create" -d 'Declare an item: `muster item create application shop owner=web port=443`'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "edit" -d 'Change what is declared of an item, or of a host or an item of one: `field=value`; `field=null` takes away'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "retire" -d 'Retire an item that people declared'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "undo" -d 'Take a change back: its number in the history'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand class; and not __fish_seen_subcommand_from list show create replace retire help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand class; and not __fish_seen_subcommand_from list show create replace retire help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand class; and not __fish_seen_subcommand_from list show create replace retire help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand class; and not __fish_seen_subcommand_from list show create replace retire help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand class; and not __fish_seen_subcommand_from list show create replace retire help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand class; and not __fish_seen_subcommand_from list show create replace retire help" -f -a "list" -d 'List classes'
+complete -c muster -n "__fish_muster_using_subcommand class; and not __fish_seen_subcommand_from list show create replace retire help" -f -a "show" -d 'Show a class with its attributes; `--output json` has its JSON Schema'
+complete -c muster -n "__fish_muster_using_subcommand class; and not __fish_seen_subcommand_from list show create replace retire help" -f -a "create" -d 'Define a class from a JSON file (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand class; and not __fish_seen_subcommand_from list show create replace retire help" -f -a "replace" -d 'Replace what owners say of a class, or add attributes to a shipped one, from a JSON file'
+complete -c muster -n "__fish_muster_using_subcommand class; and not __fish_seen_subcommand_from list show create replace retire help" -f -a "retire" -d 'Retire a class that no item has'
+complete -c muster -n "__fish_muster_using_subcommand class; and not __fish_seen_subcommand_from list show create replace retire help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from replace" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from replace" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from replace" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from replace" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from replace" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from retire" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from retire" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from retire" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from retire" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from retire" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from help" -f -a "list" -d 'List classes'
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a class with its attributes; `--output json` has its JSON Schema'
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from help" -f -a "create" -d 'Define a class from a JSON file (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from help" -f -a "replace" -d 'Replace what owners say of a class, or add attributes to a shipped one, from a JSON file'
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from help" -f -a "retire" -d 'Retire a class that no item has'
+complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -174,7 +271,7 @@ complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_se
 complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "waive" -d 'Let it stand until a day'
 complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "suppress" -d 'Silence it for a time'
 complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -l filter -d 'Terms `field:value`, all of which must hold; `value*` is a prefix' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
@@ -237,7 +334,7 @@ complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_s
 complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `urgency=…`, `assignee=user_…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from list" -l filter -d 'Terms `field:value`, all of which must hold; `value*` is a prefix' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
@@ -301,120 +398,6 @@ complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `urgency=…`, `assignee=user_…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
-json\t'For machines'
-csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -f -a "explain" -d 'Say why a report belongs to its host'
-complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -f -a "reviews" -d 'List questions that wait for a person'
-complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -f -a "decide" -d 'Answer a question'
-complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -f -a "merge" -d 'Merge a host into another one: its id becomes an alias'
-complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -f -a "split" -d 'Make a host of its own out of agents and identifiers of another one'
-complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -f -a "merges" -d 'List merges and splits'
-complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -f -a "undo" -d 'Take a merge or a split back'
-complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -f -a "rules" -d 'Show the rules, strongest first'
-complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -f -a "try" -d 'Try rules on the decisions of the last 30 days; changes nothing'
-complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -f -a "set-rules" -d 'Make the next version of the rules'
-complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from explain" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from explain" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from explain" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from explain" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
-json\t'For machines'
-csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from reviews" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from reviews" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from reviews" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from reviews" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
-json\t'For machines'
-csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from reviews" -l all -d 'Those that are over too'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from reviews" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from decide" -l same -d 'It is this host, by name or id' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from decide" -l reason -d 'Why' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from decide" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from decide" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from decide" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from decide" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
-json\t'For machines'
-csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from decide" -l new -d 'It is a machine of its own'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from decide" -l dismiss -d 'Put the question aside'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from decide" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from merge" -l into -d 'The host that stays, by name or id' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from merge" -l reason -d 'Why' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from merge" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from merge" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from merge" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from merge" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
-json\t'For machines'
-csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from merge" -l dry-run -d 'Say what would happen, and change nothing'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from merge" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from split" -l agent -d 'Agent that leaves; may be given several times' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from split" -l identifier -d 'Identifier that leaves, as `kind=value`; may be given several times' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from split" -l name -d 'What the new host is called until it says so itself' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from split" -l reason -d 'Why' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from split" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from split" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from split" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from split" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
-json\t'For machines'
-csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from split" -l dry-run -d 'Say what would happen, and change nothing'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from split" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from merges" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from merges" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from merges" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from merges" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
-json\t'For machines'
-csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from merges" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from undo" -l reason -d 'Why' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from undo" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from undo" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from undo" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from undo" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
-json\t'For machines'
-csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from rules" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from rules" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from rules" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from rules" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
-json\t'For machines'
-csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from rules" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from try" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from try" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from try" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from try" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
-json\t'For machines'
-csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from try" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from set-rules" -l reason -d 'Why' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from set-rules" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from set-rules" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from set-rules" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from set-rules" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
-json\t'For machines'
-csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from set-rules" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Say why a report belongs to its host'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from help" -f -a "reviews" -d 'List questions that wait for a person'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from help" -f -a "decide" -d 'Answer a question'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from help" -f -a "merge" -d 'Merge a host into another one: its id becomes an alias'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from help" -f -a "split" -d 'Make a host of its own out of agents and identifiers of another one'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from help" -f -a "merges" -d 'List merges and splits'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from help" -f -a "undo" -d 'Take a merge or a split back'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from help" -f -a "rules" -d 'Show the rules, strongest first'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from help" -f -a "try" -d 'Try rules on the decisions of the last 30 days; changes nothing'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from help" -f -a "set-rules" -d 'Make the next version of the rules'
-complete -c muster -n "__fish_muster_using_subcommand identify; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand agent; and not __fish_seen_subcommand_from list approve reject release revoke help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -562,7 +545,7 @@ complete -c muster -n "__fish_muster_using_subcommand audit; and not __fish_seen
 complete -c muster -n "__fish_muster_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -f -a "list" -d 'List entries, newest first'
 complete -c muster -n "__fish_muster_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -f -a "verify" -d 'Check that the trail is whole'
 complete -c muster -n "__fish_muster_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from list" -l filter -d 'Terms `field:value`, all of which must hold; `value*` is a prefix' -r
+complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
@@ -581,6 +564,131 @@ complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_sub
 complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "list" -d 'List entries, newest first'
 complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check that the trail is whole'
 complete -c muster -n "__fish_muster_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand diff" -l from -d 'The earlier time, RFC 3339 or a day; a day ago without it' -r
+complete -c muster -n "__fish_muster_using_subcommand diff" -l to -d 'The later time; now without it' -r
+complete -c muster -n "__fish_muster_using_subcommand diff" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
+complete -c muster -n "__fish_muster_using_subcommand diff" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand diff" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand diff" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand diff" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand diff" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand query" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand query" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand query" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand query" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand query" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand query" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -f -a "hosts" -d 'Hosts'
+complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -f -a "items" -d 'Items of all classes'
+complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -f -a "findings" -d 'Findings'
+complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -f -a "tickets" -d 'Tickets'
+complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -f -a "sbom" -d 'The software of a host as a bill of materials (CycloneDX 1.6)'
+complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -f -a "glpi" -d 'A host as an inventory of GLPI\'s'
+complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -f -a "prometheus" -d 'Targets for Prometheus\' HTTP service discovery'
+complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -f -a "ansible" -d 'A dynamic inventory for Ansible: takes the options that Ansible gives to an inventory script'
+complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from hosts" -l filter -d 'What is wanted, in the query language, such as \'class:package name:openssl\'' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from hosts" -l format -d 'The form' -r -f -a "json\t'One JSON list'
+ndjson\t'A JSON record on each line'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from hosts" -l columns -d 'Columns of a CSV, with commas between' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from hosts" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from hosts" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from hosts" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from hosts" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from hosts" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from items" -l filter -d 'What is wanted, in the query language, such as \'class:package name:openssl\'' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from items" -l format -d 'The form' -r -f -a "json\t'One JSON list'
+ndjson\t'A JSON record on each line'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from items" -l columns -d 'Columns of a CSV, with commas between' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from items" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from items" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from items" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from items" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from items" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from findings" -l filter -d 'What is wanted, in the query language, such as \'class:package name:openssl\'' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from findings" -l format -d 'The form' -r -f -a "json\t'One JSON list'
+ndjson\t'A JSON record on each line'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from findings" -l columns -d 'Columns of a CSV, with commas between' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from findings" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from findings" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from findings" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from findings" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from findings" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from tickets" -l filter -d 'What is wanted, in the query language, such as \'class:package name:openssl\'' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from tickets" -l format -d 'The form' -r -f -a "json\t'One JSON list'
+ndjson\t'A JSON record on each line'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from tickets" -l columns -d 'Columns of a CSV, with commas between' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from tickets" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from tickets" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from tickets" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from tickets" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from tickets" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from sbom" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from sbom" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from sbom" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from sbom" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from sbom" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from glpi" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from glpi" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from glpi" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from glpi" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from glpi" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from prometheus" -l filter -d 'Which hosts' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from prometheus" -l port -d 'The port that is scraped' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from prometheus" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from prometheus" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from prometheus" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from prometheus" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from prometheus" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from ansible" -l filter -d 'Which hosts' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from ansible" -l host -d 'Only the variables of this host' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from ansible" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from ansible" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from ansible" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from ansible" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from ansible" -l list -d 'The whole inventory (what is done anyway)'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from ansible" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "hosts" -d 'Hosts'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "items" -d 'Items of all classes'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "findings" -d 'Findings'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "tickets" -d 'Tickets'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "sbom" -d 'The software of a host as a bill of materials (CycloneDX 1.6)'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "glpi" -d 'A host as an inventory of GLPI\'s'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "prometheus" -d 'Targets for Prometheus\' HTTP service discovery'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "ansible" -d 'A dynamic inventory for Ansible: takes the options that Ansible gives to an inventory script'
+complete -c muster -n "__fish_muster_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand open" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand open" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand open" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -595,20 +703,23 @@ complete -c muster -n "__fish_muster_using_subcommand completions" -s o -l outpu
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident identify agent token user audit open completions help" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident identify agent token user audit open completions help" -f -a "login" -d 'Remember a collector and an API token'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident identify agent token user audit open completions help" -f -a "host" -d 'Hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident identify agent token user audit open completions help" -f -a "item" -d 'Items of all classes'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident identify agent token user audit open completions help" -f -a "finding" -d 'Drift: what differs from what is authorised'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident identify agent token user audit open completions help" -f -a "incident" -d 'Incidents'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident identify agent token user audit open completions help" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident identify agent token user audit open completions help" -f -a "agent" -d 'Agents'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident identify agent token user audit open completions help" -f -a "token" -d 'Enrollment tokens'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident identify agent token user audit open completions help" -f -a "user" -d 'Accounts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident identify agent token user audit open completions help" -f -a "audit" -d 'The audit trail'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident identify agent token user audit open completions help" -f -a "open" -d 'Print the address of a console page'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident identify agent token user audit open completions help" -f -a "completions" -d 'Print completions for a shell'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item finding incident identify agent token user audit open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class finding incident agent token user audit diff query export open completions help" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class finding incident agent token user audit diff query export open completions help" -f -a "login" -d 'Remember a collector and an API token'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class finding incident agent token user audit diff query export open completions help" -f -a "host" -d 'Hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class finding incident agent token user audit diff query export open completions help" -f -a "item" -d 'Items of all classes'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class finding incident agent token user audit diff query export open completions help" -f -a "class" -d 'Classes: which attributes items have'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class finding incident agent token user audit diff query export open completions help" -f -a "finding" -d 'Drift: what differs from what is authorised'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class finding incident agent token user audit diff query export open completions help" -f -a "incident" -d 'Incidents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class finding incident agent token user audit diff query export open completions help" -f -a "agent" -d 'Agents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class finding incident agent token user audit diff query export open completions help" -f -a "token" -d 'Enrollment tokens'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class finding incident agent token user audit diff query export open completions help" -f -a "user" -d 'Accounts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class finding incident agent token user audit diff query export open completions help" -f -a "audit" -d 'The audit trail'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class finding incident agent token user audit diff query export open completions help" -f -a "diff" -d 'What differs between two times, on a host, a group of hosts or all'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class finding incident agent token user audit diff query export open completions help" -f -a "query" -d 'Ask any list: `muster query items \'class:package version<3.0.14\'`'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class finding incident agent token user audit diff query export open completions help" -f -a "export" -d 'Whole lists, and hosts in the forms of other tools'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class finding incident agent token user audit diff query export open completions help" -f -a "open" -d 'Print the address of a console page'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class finding incident agent token user audit diff query export open completions help" -f -a "completions" -d 'Print completions for a shell'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class finding incident agent token user audit diff query export open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "list" -d 'List hosts'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "show" -d 'Show a host, by name or id, with its coverage'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "history" -d 'What changed on a host'
@@ -617,6 +728,15 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "list" -d 'List items that are there now'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "show" -d 'Show an item'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "history" -d 'What changed on an item'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "create" -d 'Declare an item: `muster item create application shop owner=web port=443`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "edit" -d 'Change what is declared of an item, or of a host or an item of one: `field=value`; `field=null` takes away'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "retire" -d 'Retire an item that people declared'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "undo" -d 'Take a change back: its number in the history'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from class" -f -a "list" -d 'List classes'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from class" -f -a "show" -d 'Show a class with its attributes; `--output json` has its JSON Schema'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from class" -f -a "create" -d 'Define a class from a JSON file (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from class" -f -a "replace" -d 'Replace what owners say of a class, or add attributes to a shipped one, from a JSON file'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from class" -f -a "retire" -d 'Retire a class that no item has'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "list" -d 'List findings that stand; `--filter state:resolved` for those that are over'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "show" -d 'Show a finding with its evidence'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "accept" -d 'Accept what was found: the baseline moves'
@@ -629,16 +749,6 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "events" -d 'List the events that are possible now, with what each asks for'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `urgency=…`, `assignee=user_…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "comment" -d 'Say something'
-complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "explain" -d 'Say why a report belongs to its host'
-complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "reviews" -d 'List questions that wait for a person'
-complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "decide" -d 'Answer a question'
-complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "merge" -d 'Merge a host into another one: its id becomes an alias'
-complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "split" -d 'Make a host of its own out of agents and identifiers of another one'
-complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "merges" -d 'List merges and splits'
-complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "undo" -d 'Take a merge or a split back'
-complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "rules" -d 'Show the rules, strongest first'
-complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "try" -d 'Try rules on the decisions of the last 30 days; changes nothing'
-complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "set-rules" -d 'Make the next version of the rules'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "list" -d 'List agents'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "approve" -d 'Let in an agent that waits for approval'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from agent" -f -a "reject" -d 'Turn away an agent that waits for approval'
@@ -652,3 +762,11 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "set" -d 'Shut an account out, or let it in again'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "list" -d 'List entries, newest first'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Check that the trail is whole'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "hosts" -d 'Hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "items" -d 'Items of all classes'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "findings" -d 'Findings'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "tickets" -d 'Tickets'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "sbom" -d 'The software of a host as a bill of materials (CycloneDX 1.6)'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "glpi" -d 'A host as an inventory of GLPI\'s'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "prometheus" -d 'Targets for Prometheus\' HTTP service discovery'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "ansible" -d 'A dynamic inventory for Ansible: takes the options that Ansible gives to an inventory script'

@@ -3,6 +3,7 @@
 //! The agent's tests hold its collectors to this table; the collector reads it to check filters and values, to compare
 //! versions as versions, and to print the classes' JSON Schema.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::section::SectionName;
@@ -10,7 +11,8 @@ use crate::section::SectionName;
 mod table;
 
 /// What the value of an attribute is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Words.
     Text,
@@ -33,6 +35,19 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::Text,
+        Self::Integer,
+        Self::Number,
+        Self::Boolean,
+        Self::List,
+        Self::Time,
+        Self::Version,
+        Self::Table,
+        Self::Any,
+    ];
+
     /// The name in docs and errors.
     pub const fn as_str(self) -> &'static str {
         match self {

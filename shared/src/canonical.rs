@@ -88,10 +88,13 @@ pub fn write_value(value: &Value, out: &mut Vec<u8>) {
             }
             out.push(b']');
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            out.extend_from_slice(value.to_string().as_bytes());
-        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => write_scalar(value, out),
     }
+}
+
+/// Writing to memory cannot fail, and neither can text, numbers and the like.
+fn write_scalar(value: &impl Serialize, out: &mut Vec<u8>) {
+    drop(serde_json::to_writer(out, value));
 }
 
 fn write_members<'a>(members: impl Iterator<Item = (&'a str, &'a Value)>, out: &mut Vec<u8>) {
@@ -100,7 +103,7 @@ fn write_members<'a>(members: impl Iterator<Item = (&'a str, &'a Value)>, out: &
         if i > 0 {
             out.push(b',');
         }
-        out.extend_from_slice(Value::from(key).to_string().as_bytes());
+        write_scalar(&key, out);
         out.push(b':');
         write_value(value, out);
     }
@@ -110,18 +113,25 @@ fn write_members<'a>(members: impl Iterator<Item = (&'a str, &'a Value)>, out: &
 /// The hash of one item: its key and its attributes.
 pub fn item_digest(key: &str, attributes: &Attributes) -> Digest {
     let mut bytes = Vec::with_capacity(256);
-    bytes.extend_from_slice(key.as_bytes());
-    bytes.push(0);
-    write_members(attributes.iter().map(|(k, v)| (k.as_str(), v)), &mut bytes);
+    write_item(key, attributes, &mut bytes);
     Digest::of(&bytes)
+}
+
+fn write_item(key: &str, attributes: &Attributes, out: &mut Vec<u8>) {
+    out.extend_from_slice(key.as_bytes());
+    out.push(0);
+    write_members(attributes.iter().map(|(k, v)| (k.as_str(), v)), out);
 }
 
 /// The hash of a section from its items in any order.
 pub fn section_digest<'a>(items: impl IntoIterator<Item = &'a Item>) -> Digest {
     let sorted: BTreeMap<&str, &Item> = items.into_iter().map(|item| (item.key.as_str(), item)).collect();
     let mut hasher = blake3::Hasher::new();
+    let mut bytes = Vec::with_capacity(512);
     for item in sorted.values() {
-        hasher.update(item_digest(&item.key, &item.attributes).as_bytes());
+        bytes.clear();
+        write_item(&item.key, &item.attributes, &mut bytes);
+        hasher.update(blake3::hash(&bytes).as_bytes());
     }
     Digest(*hasher.finalize().as_bytes())
 }

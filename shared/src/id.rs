@@ -5,6 +5,7 @@
 //! million package entries has an address without a row of its own.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -104,6 +105,8 @@ typed_id! {
     ApiTokenId = "apt";
     /// A comment on a ticket.
     CommentId = "cmt";
+    /// An item that people declare. The items of hosts have the same prefix and more digits: [`ItemId`].
+    DeclaredId = "item";
     /// An enrollment token.
     EnrollmentTokenId = "ent";
     /// A drift finding.
@@ -112,6 +115,8 @@ typed_id! {
     HostId = "host";
     /// A merge or a split of hosts.
     MergeId = "mrg";
+    /// A relation between two nodes.
+    RelationId = "rel";
     /// A report of an agent.
     ReportId = "rpt";
     /// A request to the collector, named in answers and logs.
@@ -170,6 +175,69 @@ impl FromStr for ItemId {
 
 text_form!(ItemId);
 
+/// What a relation can join: a host, an item of a host, an item that people declare, or an address of which it is not known
+/// whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NodeId {
+    /// A host.
+    Host(HostId),
+    /// An item of a host.
+    Item(ItemId),
+    /// An item that people declare.
+    Declared(DeclaredId),
+    /// An address that nobody known has.
+    Address(IpAddr),
+}
+
+impl NodeId {
+    /// The host that it is or stands on.
+    pub const fn host(&self) -> Option<HostId> {
+        match self {
+            Self::Host(host) => Some(*host),
+            Self::Item(item) => Some(item.host),
+            Self::Declared(_) | Self::Address(_) => None,
+        }
+    }
+
+    /// The item that people declare.
+    pub const fn declared(&self) -> Option<DeclaredId> {
+        match self {
+            Self::Declared(id) => Some(*id),
+            Self::Host(_) | Self::Item(_) | Self::Address(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for NodeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Host(id) => id.fmt(f),
+            Self::Item(id) => id.fmt(f),
+            Self::Declared(id) => id.fmt(f),
+            Self::Address(ip) => write!(f, "{ADDRESS}{ip}"),
+        }
+    }
+}
+
+/// What the text form of an address begins with.
+const ADDRESS: &str = "addr_";
+
+impl FromStr for NodeId {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let item = || text.parse().map(Self::Item);
+        let declared = |_| text.parse().map(Self::Declared);
+        match text.strip_prefix(ADDRESS).and_then(|ip| ip.parse().ok()) {
+            Some(ip) => Ok(Self::Address(ip)),
+            None if text.starts_with("host_") => text.parse().map(Self::Host),
+            None => item().or_else(declared),
+        }
+    }
+}
+
+text_form!(NodeId);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,5 +263,24 @@ mod tests {
         assert_eq!(id.to_string().parse::<ItemId>().unwrap(), id);
         assert!("item_zz".parse::<ItemId>().is_err());
         assert!(format!("item_{}", "é".repeat(24)).parse::<ItemId>().is_err());
+    }
+
+    #[test]
+    fn a_node_says_by_its_text_what_it_is() {
+        let (now, host) = (Time::from_millis(1_700_000_000_000), HostId::from_bytes([7; 16]));
+        let nodes = [
+            NodeId::Host(host),
+            NodeId::Item(ItemId::new(host, SectionName::Package, "openssl")),
+            NodeId::Declared(DeclaredId::new(now)),
+            NodeId::Address("10.0.0.7".parse().unwrap()),
+            NodeId::Address("fd00::7".parse().unwrap()),
+        ];
+        for node in nodes {
+            assert_eq!(node.to_string().parse::<NodeId>().unwrap(), node);
+        }
+        assert_eq!((nodes[1].host(), nodes[2].host()), (Some(host), None));
+        for wrong in ["", "item_", "addr_", "addr_x", "host_1", &host.to_string().replace("host", "user")] {
+            assert!(wrong.parse::<NodeId>().is_err(), "{wrong}");
+        }
     }
 }

@@ -6,11 +6,11 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 macro_rules! sections {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal),+ $(,)?) => {
+    ($(#[doc = $doc:literal] $variant:ident = $name:literal),+ $(,)?) => {
         /// A section of an inventory; an item of a section has the class of the same name.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum SectionName {
-            $($(#[$doc])* #[serde(rename = $name)] $variant,)+
+            $(#[doc = $doc] #[serde(rename = $name)] $variant,)+
         }
 
         impl SectionName {
@@ -20,6 +20,11 @@ macro_rules! sections {
             /// The name in JSON, URLs and the console.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
+            }
+
+            /// What its items are, in one sentence for people.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $doc.trim_ascii()),+ }
             }
         }
     };

@@ -203,8 +203,11 @@ pub fn metric_rule(section: SectionName, attribute: &str) -> Option<&'static Rul
 
 /// Splits items into those that are compared and the metrics beside them, by item key.
 pub fn split(section: SectionName, items: Vec<Item>) -> (Vec<Item>, BTreeMap<String, Attributes>) {
-    let mut stable = Vec::with_capacity(items.len());
     let mut metrics = BTreeMap::new();
+    if TABLE.iter().all(|rule| rule.section != section) {
+        return (items, metrics);
+    }
+    let mut stable = Vec::with_capacity(items.len());
     for mut item in items {
         if dropped_by(section, &item).is_some() {
             continue;

@@ -1,137 +1,151 @@
-//! Full reports and heartbeats per second, with the same bodies against the ceiling.
+//! What the collector takes in: full reports, differences and heartbeats, each as fast as so many callers can send them, beside the
+//! ceiling with the same bodies; then what it takes on the disk, in memory and to start again.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use anyhow::Context;
 use muster_tests::collector::Collector;
-use muster_tests::simulated::{SimulatedAgent, encode, inventory};
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
 
-use crate::ceiling::{self, Ceiling};
-use crate::report::percentile;
+use crate::ceiling;
+use crate::fleet::{self, Host};
+use crate::rate::{Rate, ms, of_ceiling, round};
 
-/// Requests per second and times of single ones, from as many callers as agents.
-struct Rate {
-    per_second: f64,
-    p50_ms: f64,
-    p99_ms: f64,
-}
-
-impl Rate {
-    fn of(count: u64, elapsed: Duration, mut samples: Vec<f64>) -> Self {
-        samples.sort_by(f64::total_cmp);
-        #[expect(clippy::cast_precision_loss, reason = "a rate")]
-        let per_second = count as f64 / elapsed.as_secs_f64();
-        Self { per_second, p50_ms: percentile(&samples, 0.5), p99_ms: percentile(&samples, 0.99) }
-    }
-
-    fn json(&self) -> Value {
-        let round = |value: f64| (value * 100.0).round() / 100.0;
-        json!({"per_second": round(self.per_second), "p50_ms": round(self.p50_ms), "p99_ms": round(self.p99_ms)})
-    }
-}
+/// Callers that send reports at the same time.
+const REPORTING: usize = 32;
+/// Callers that send heartbeats at the same time.
+const BEATING: usize = 128;
+/// Differences that one host sends at most.
+const UPGRADES: usize = 400;
 
 pub(crate) async fn run(hosts: usize, packages: usize, seconds: u64) -> anyhow::Result<Value> {
     let dir = tempfile::tempdir()?;
-    let collector = Collector::start(dir.path(), &[("MUSTER_LOG", "warn")]).await?;
-    let token = collector.enrollment_token(u32::try_from(hosts)?).await?;
-    let mut agents = Vec::new();
-    for n in 0..hosts {
-        agents.push(SimulatedAgent::enroll(&token, &collector.ca_file, &format!("host-{n}")).await?);
-    }
-    let (full, mut agents) = full_reports(agents, packages).await?;
+    let mut collector = Collector::start(dir.path(), &[("MUSTER_LOG", "warn")]).await?;
+    let mut fleet = fleet::enroll(&collector, hosts, packages, UPGRADES).await?;
+    let body = fleet.first().context("no hosts")?.full()?.body();
+    let full = full(&mut fleet).await?;
     let limit = Duration::from_secs(seconds);
-    let heartbeats = heartbeats(&mut agents, limit).await?;
-    let top = ceiling::start().await?;
-    let body = encode(
-        &agents
-            .first()
-            .map(|agent| agent.report(&inventory("x", packages)))
-            .ok_or_else(|| anyhow::anyhow!("no agent"))?,
-    )?
-    .1;
-    let top_full = repeat(&top, body, 32, limit).await?;
-    let top_small = repeat(&top, vec![b'x'; 220], hosts, limit).await?;
+    let small = fleet.first().and_then(|host| host.delta().transpose()).context("no upgrades")??.body();
     let disk = size_of(&dir.path().join("data/store"));
+    let delta = deltas(&mut fleet, limit).await?;
+    let heartbeat = heartbeats(&fleet, limit).await?;
+    let rss = memory(collector.pid(), "VmRSS:")?;
+    let peak = memory(collector.pid(), "VmHWM:")?;
+    let top = ceiling::start().await?;
+    let tops = [
+        of_ceiling(&top, body, REPORTING, limit).await?,
+        of_ceiling(&top, small, REPORTING, limit).await?,
+        of_ceiling(&top, vec![b'x'; 220].into(), BEATING.min(hosts), limit).await?,
+    ];
+    drop(fleet);
+    collector.kill()?;
+    let begin = Instant::now();
+    collector.restart().await?;
+    let [top_full, top_delta, top_heartbeat] = &tops;
     Ok(json!({
         "bench": "ingest", "hosts": hosts, "packages": packages,
-        "full_reports": full.json(), "heartbeats": heartbeats.json(),
-        "ceiling_full": top_full.json(), "ceiling_heartbeat": top_small.json(),
-        "ratio_full": (full.per_second / top_full.per_second * 1_000.0).round() / 1_000.0,
-        "ratio": (heartbeats.per_second / top_small.per_second * 1_000.0).round() / 1_000.0,
-        "disk_bytes_per_host": disk / hosts.max(1) as u64,
+        "full": full.json(), "delta": delta.json(), "heartbeat": heartbeat.json(),
+        "ceiling": {"full": top_full.json(), "delta": top_delta.json(), "heartbeat": top_heartbeat.json()},
+        "ratio": {
+            "full": full.ratio(top_full), "delta": delta.ratio(top_delta), "heartbeat": heartbeat.ratio(top_heartbeat),
+        },
+        "disk_bytes_per_host": disk / hosts.max(1) as u64, "rss_mib": rss, "peak_mib": peak,
+        "ready_after_kill_s": round(begin.elapsed().as_secs_f64()),
     }))
 }
 
-/// Every agent's first report, 32 at a time.
-async fn full_reports(agents: Vec<SimulatedAgent>, packages: usize) -> anyhow::Result<(Rate, Vec<SimulatedAgent>)> {
-    let mut prepared = Vec::new();
-    for (n, agent) in agents.into_iter().enumerate() {
-        let sections = inventory(&format!("host-{n}"), packages);
-        let report = agent.report(&sections);
-        let (digest, body) = encode(&report)?;
-        prepared.push((agent, sections, report, digest, body));
-    }
-    let permits = Arc::new(tokio::sync::Semaphore::new(24));
-    let start = Instant::now();
-    let mut tasks = JoinSet::new();
-    for (mut agent, sections, report, digest, body) in prepared {
-        let permits = Arc::clone(&permits);
-        tasks.spawn(async move {
-            let _permit = permits.acquire().await?;
-            let begin = Instant::now();
-            agent.deliver_encoded(&report, &sections, &digest, body).await?;
-            anyhow::Ok((agent, begin.elapsed().as_secs_f64() * 1_000.0))
+/// Splits a fleet among callers.
+fn shares(fleet: &mut [Host], callers: usize) -> std::slice::ChunksMut<'_, Host> {
+    fleet.chunks_mut(fleet.len().div_ceil(callers).max(1))
+}
+
+/// Every host's first report, over a connection that is open already.
+pub(crate) async fn full(fleet: &mut [Host]) -> anyhow::Result<Rate> {
+    let mut samples = Vec::new();
+    let mut elapsed = Duration::ZERO;
+    // In parts: the bodies of all would take too much memory.
+    for part in fleet.chunks_mut(1_024) {
+        let mut prepared = Vec::new();
+        for host in part.iter() {
+            host.agent.heartbeat().await?;
+            prepared.push(host.full()?);
+        }
+        let mut work: Vec<_> = part.iter_mut().zip(prepared).collect();
+        let queue = std::sync::Mutex::new(work.drain(..));
+        let next = || queue.lock().ok().and_then(|mut queue| queue.next());
+        let start = Instant::now();
+        let callers = (0..REPORTING).map(|_| async {
+            let mut samples = Vec::new();
+            while let Some((host, prepared)) = next() {
+                let begin = Instant::now();
+                host.send(prepared).await?;
+                samples.push(ms(begin));
+            }
+            anyhow::Ok(samples)
         });
+        samples.extend(futures_util::future::try_join_all(callers).await?.into_iter().flatten());
+        elapsed += start.elapsed();
     }
-    let (mut done, mut samples) = (Vec::new(), Vec::new());
-    while let Some(task) = tasks.join_next().await {
-        let (agent, ms) = task??;
-        done.push(agent);
-        samples.push(ms);
-    }
-    Ok((Rate::of(samples.len() as u64, start.elapsed(), samples), done))
+    Ok(Rate::of(elapsed, samples))
 }
 
-async fn heartbeats(agents: &mut [SimulatedAgent], limit: Duration) -> anyhow::Result<Rate> {
+/// Upgrades of single packages.
+async fn deltas(fleet: &mut [Host], limit: Duration) -> anyhow::Result<Rate> {
     let start = Instant::now();
-    let loops = agents.iter().map(|agent| async move {
+    let callers = shares(fleet, REPORTING).map(|hosts| async move {
         let mut samples = Vec::new();
-        while start.elapsed() < limit {
-            let begin = Instant::now();
-            agent.heartbeat().await?;
-            samples.push(begin.elapsed().as_secs_f64() * 1_000.0);
+        'over: loop {
+            let before = samples.len();
+            for host in hosts.iter_mut() {
+                if start.elapsed() >= limit {
+                    break 'over;
+                }
+                let Some(prepared) = host.delta()? else { continue };
+                let begin = Instant::now();
+                host.send(prepared).await?;
+                samples.push(ms(begin));
+            }
+            if samples.len() == before {
+                break;
+            }
         }
         anyhow::Ok(samples)
     });
-    let samples: Vec<f64> = futures_util::future::try_join_all(loops).await?.into_iter().flatten().collect();
-    Ok(Rate::of(samples.len() as u64, start.elapsed(), samples))
+    let samples: Vec<f64> = futures_util::future::try_join_all(callers).await?.into_iter().flatten().collect();
+    Ok(Rate::of(start.elapsed(), samples))
 }
 
-async fn repeat(top: &Ceiling, body: Vec<u8>, callers: usize, limit: Duration) -> anyhow::Result<Rate> {
-    let body = bytes::Bytes::from(body);
-    let count = AtomicU64::new(0);
+async fn heartbeats(fleet: &[Host], limit: Duration) -> anyhow::Result<Rate> {
     let start = Instant::now();
-    let loops = (0..callers).map(|_| async {
-        // A connection of its own for each caller, as agents have.
+    let callers = fleet.chunks(fleet.len().div_ceil(BEATING).max(1)).map(|hosts| async move {
         let mut samples = Vec::new();
-        while start.elapsed() < limit {
+        for host in hosts.iter().cycle() {
+            if start.elapsed() >= limit {
+                break;
+            }
             let begin = Instant::now();
-            top.http.post(&top.url).body(body.clone()).send().await?.bytes().await?;
-            count.fetch_add(1, Ordering::Relaxed);
-            samples.push(begin.elapsed().as_secs_f64() * 1_000.0);
+            host.agent.heartbeat().await?;
+            samples.push(ms(begin));
         }
         anyhow::Ok(samples)
     });
-    let samples: Vec<f64> = futures_util::future::try_join_all(loops).await?.into_iter().flatten().collect();
-    Ok(Rate::of(count.load(Ordering::Relaxed), start.elapsed(), samples))
+    let samples: Vec<f64> = futures_util::future::try_join_all(callers).await?.into_iter().flatten().collect();
+    Ok(Rate::of(start.elapsed(), samples))
 }
 
-fn size_of(folder: &std::path::Path) -> u64 {
+/// Mebibytes that a process holds, as the kernel says.
+pub(crate) fn memory(pid: u32, field: &str) -> anyhow::Result<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field)).context("no such field")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? / 1_024)
+}
+
+/// Bytes on the disk.
+pub(crate) fn size_of(folder: &Path) -> u64 {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries
+        .filter(|entry| entry.file_name() != "ballast")
         .map(|entry| match entry.metadata() {
             Ok(metadata) if metadata.is_dir() => size_of(&entry.path()),
             Ok(metadata) => std::os::unix::fs::MetadataExt::blocks(&metadata) * 512,

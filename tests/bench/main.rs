@@ -1,13 +1,16 @@
 //! `muster-bench`: simulated agents with real identities against a real collector, beside the ceiling of the same run.
 
 mod ceiling;
+mod fleet;
 mod ingest;
 mod inventory;
+mod rate;
 mod report;
+mod steady;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 /// Measures Muster. Each command ends with one JSON line: figures, the ceiling of the same run, and their ratio.
 #[derive(Debug, Parser)]
@@ -19,18 +22,12 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Full reports and heartbeats per second, beside a bare axum and rustls handler
-    Ingest {
-        /// Hosts that report
-        #[arg(long, default_value_t = 64)]
-        hosts: usize,
-        /// Packages of each host
-        #[arg(long, default_value_t = 850)]
-        packages: usize,
-        /// How long each part runs
-        #[arg(long, default_value_t = 5)]
-        seconds: u64,
-    },
+    /// Full reports, differences and heartbeats per second, beside a bare axum and rustls handler
+    Ingest(Fleet),
+    /// A usual day at ten times its speed: a heartbeat of each host every 30 seconds, a changed package every six minutes
+    Steady(Fleet),
+    /// All agents come back at once after the collector was killed
+    Herd(Fleet),
     /// The agent's full inventory beside fusioninventory-agent: CPU time and peak memory
     Agent {
         /// How often each is run; the median counts
@@ -45,10 +42,25 @@ enum Command {
     },
 }
 
+#[derive(Debug, Args)]
+struct Fleet {
+    /// Hosts that report
+    #[arg(long, default_value_t = 64)]
+    hosts: usize,
+    /// Packages of each host
+    #[arg(long, default_value_t = 850)]
+    packages: usize,
+    /// How long each part runs
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
-        Command::Ingest { hosts, packages, seconds } => ingest::run(hosts, packages, seconds).await,
+        Command::Ingest(Fleet { hosts, packages, seconds }) => ingest::run(hosts, packages, seconds).await,
+        Command::Steady(Fleet { hosts, packages, seconds }) => steady::steady(hosts, packages, seconds).await,
+        Command::Herd(Fleet { hosts, packages, .. }) => steady::herd(hosts, packages).await,
         Command::Agent { runs } => inventory::run(runs),
         Command::Drift { changes } => inventory::drift(changes).await,
     };

@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod backup;
 mod bad_input;
 mod browser;
 mod cost;
 mod disk;
 mod drift;
+mod export;
 mod kill;
 mod network;
 mod quickstart;

@@ -154,6 +154,14 @@ impl Collector {
         std::fs::read_to_string(self.dir.join("collector.log")).unwrap_or_default()
     }
 
+    /// Runs `muster-collector` on its data, beside it or while it is down.
+    pub fn command(&self, arguments: &[&str]) -> anyhow::Result<std::process::Output> {
+        let mut command = Command::new(binary::path("muster-collector"));
+        command.arg("--config").arg(self.dir.join("collector.toml")).arg("--data-dir").arg(self.dir.join("data"));
+        command.args(arguments).envs(self.environment.iter().cloned());
+        command.output().context("running muster-collector")
+    }
+
     /// Its process id.
     pub fn pid(&self) -> u32 {
         self.child.id()

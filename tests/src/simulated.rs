@@ -11,7 +11,8 @@ use muster_shared::diff::{self, ItemMap};
 use muster_shared::enrollment::EnrollmentToken;
 use muster_shared::id::ReportId;
 use muster_shared::protocol::{
-    Credential, ENROLL_PATH, EnrollRequest, HEARTBEATS_PATH, Heartbeat, HeartbeatAck, REPORTS_PATH, ReportAck,
+    Credential, ENROLL_PATH, EnrollRequest, HEARTBEATS_PATH, Heartbeat, HeartbeatAck, RENEWALS_PATH, REPORTS_PATH,
+    RenewRequest, ReportAck,
 };
 use muster_shared::report::{Change, Report, SCHEMA, SectionReport};
 use muster_shared::{Clock, SectionName, SectionStatus, SystemClock};
@@ -112,7 +113,6 @@ impl SimulatedAgent {
 
     /// The report that tells of `sections`: whole at first, then the differences.
     pub fn report(&self, sections: &Sections) -> Report {
-        let now = SystemClock.now();
         let digest = |items: &ItemMap| section_digest(&diff::to_items(items.clone()));
         let told = sections.iter().filter_map(|(name, items)| {
             let change = match self.acknowledged.get(name) {
@@ -131,6 +131,13 @@ impl SimulatedAgent {
             };
             (section.change != Change::Same).then_some((*name, section))
         });
+        let root = root_digest(&sections.iter().map(|(name, items)| (*name, digest(items))).collect());
+        self.report_with(told.collect(), root)
+    }
+
+    /// A report of sections that the caller put together, for those who keep track of the items themselves.
+    pub fn report_with(&self, sections: BTreeMap<SectionName, SectionReport>, root: Digest) -> Report {
+        let now = SystemClock.now();
         Report {
             schema: SCHEMA,
             report_id: ReportId::new(now),
@@ -140,9 +147,15 @@ impl SimulatedAgent {
             agent_version: "simulated".into(),
             base: self.generation,
             next: self.generation + 1,
-            root: root_digest(&sections.iter().map(|(name, items)| (*name, digest(items))).collect()),
-            sections: told.collect(),
+            root,
+            sections,
         }
+    }
+
+    /// Takes note that such a report was acknowledged.
+    pub const fn note(&mut self, report: &Report) {
+        self.root = report.root;
+        (self.generation, self.seq) = (report.next, report.seq);
     }
 
     /// Sends bytes as a report; gives the answer as it is.
@@ -185,6 +198,27 @@ impl SimulatedAgent {
         self.root = report.root;
         (self.generation, self.seq) = (report.next, report.seq);
         Ok(ack)
+    }
+
+    /// Forgets what was acknowledged: the next report is a whole one, as after the answer `unknown-base`.
+    pub fn forget(&mut self) {
+        self.acknowledged = Sections::new();
+        self.root = root_digest(&BTreeMap::new());
+        self.generation = 0;
+    }
+
+    /// Takes the next certificate, for another key.
+    pub async fn renew(&mut self, ca_file: &Path) -> anyhow::Result<()> {
+        let key = rcgen::KeyPair::generate()?;
+        let csr_pem = rcgen::CertificateParams::default().serialize_request(&key)?.pem()?;
+        let answer =
+            self.http.post(format!("{}{RENEWALS_PATH}", self.url)).json(&RenewRequest { csr_pem }).send().await?;
+        let (status, text) = (answer.status(), answer.text().await?);
+        anyhow::ensure!(status.is_success(), "renewing: {status} {text}");
+        self.credential = serde_json::from_str(&text)?;
+        let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+        self.http = client(ca_file, Some((&self.credential.certificate_pem, key)))?;
+        Ok(())
     }
 
     /// Says that it lives.

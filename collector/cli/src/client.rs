@@ -69,6 +69,9 @@ pub(crate) struct Answer {
     pub(crate) etag: Option<String>,
 }
 
+/// Longest export.
+const EXPORT: Duration = Duration::from_hours(1);
+
 /// Access to one collector.
 pub(crate) struct Client {
     http: reqwest::Client,
@@ -122,10 +125,30 @@ impl Client {
         self.send(Method::PATCH, path, Some(body), etag).await
     }
 
-    /// Replaces a record as it was read.
-    pub(crate) async fn put(&self, path: &str, body: &Value) -> Result<Answer, ClientError> {
-        let etag = self.get(path).await?.etag;
+    /// Changes a record that was read with this `ETag`.
+    pub(crate) async fn change(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        body: &Value,
+        etag: Option<String>,
+    ) -> Result<Answer, ClientError> {
+        self.send_with(Method::PATCH, path, query, Some(body), etag).await
+    }
+
+    /// Replaces a record that was read with this `ETag`.
+    pub(crate) async fn put(&self, path: &str, body: &Value, etag: Option<String>) -> Result<Answer, ClientError> {
         self.send(Method::PUT, path, Some(body), etag).await
+    }
+
+    /// Retires a record that was read with this `ETag`.
+    pub(crate) async fn retire(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        etag: Option<String>,
+    ) -> Result<Answer, ClientError> {
+        self.send_with(Method::DELETE, path, query, None, etag).await
     }
 
     pub(crate) async fn delete(&self, path: &str) -> Result<Answer, ClientError> {
@@ -169,6 +192,40 @@ impl Client {
         }
     }
 
+    /// Writes an answer out as it comes, however long it is.
+    pub(crate) async fn copy(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        out: &mut impl std::io::Write,
+    ) -> anyhow::Result<()> {
+        let request = self.http.request(Method::GET, format!("{}/api/v1{path}", self.url)).bearer_auth(&self.token);
+        let request = request.query(query).timeout(EXPORT);
+        let mut response = request.send().await.map_err(|error| self.unreachable(&error))?;
+        if !response.status().is_success() {
+            let status = response.status().as_u16();
+            let bytes = response.bytes().await.map_err(|error| self.unreachable(&error))?;
+            let problem = serde_json::from_slice(&bytes).map_err(|_| ClientError::Malformed(self.url.clone()))?;
+            return Err(ClientError::Refused { status, problem: Box::new(problem) }.into());
+        }
+        // An answer that is cut off is an error, and what was written so far no whole export.
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.unreachable(&error))? {
+            out.write_all(&chunk)?;
+        }
+        Ok(out.flush()?)
+    }
+
+    /// The deepest cause of a request that did not come through.
+    fn unreachable(&self, error: &reqwest::Error) -> ClientError {
+        let mut why = error.to_string();
+        let mut source = std::error::Error::source(error);
+        while let Some(cause) = source {
+            why = cause.to_string();
+            source = cause.source();
+        }
+        ClientError::Unreachable { url: self.url.clone(), why }
+    }
+
     async fn send(
         &self,
         method: Method,
@@ -176,7 +233,22 @@ impl Client {
         body: Option<&Value>,
         if_match: Option<String>,
     ) -> Result<Answer, ClientError> {
+        self.send_with(method, path, &[], body, if_match).await
+    }
+
+    async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, String)],
+        body: Option<&Value>,
+        if_match: Option<String>,
+    ) -> Result<Answer, ClientError> {
         let mut request = self.http.request(method, format!("{}/api/v1{path}", self.url)).bearer_auth(&self.token);
+        let given: Vec<&(&str, String)> = query.iter().filter(|(_, value)| !value.is_empty()).collect();
+        if !given.is_empty() {
+            request = request.query(&given);
+        }
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -187,19 +259,10 @@ impl Client {
     }
 
     async fn answer(&self, request: reqwest::RequestBuilder) -> Result<Answer, ClientError> {
-        let unreachable = |error: reqwest::Error| {
-            let mut why = error.to_string();
-            let mut source = std::error::Error::source(&error);
-            while let Some(cause) = source {
-                why = cause.to_string();
-                source = cause.source();
-            }
-            ClientError::Unreachable { url: self.url.clone(), why }
-        };
-        let response = request.send().await.map_err(unreachable)?;
+        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
         let status = response.status();
         let etag = response.headers().get(reqwest::header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
-        let bytes = response.bytes().await.map_err(unreachable)?;
+        let bytes = response.bytes().await.map_err(|error| self.unreachable(&error))?;
         if status.is_success() {
             if bytes.is_empty() || status == StatusCode::NO_CONTENT {
                 return Ok(Answer { body: Value::Null, etag });

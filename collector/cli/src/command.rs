@@ -1,6 +1,8 @@
 //! The command line: nouns and verbs, each a request or two.
 
+mod export;
 mod identify;
+mod item;
 mod noun;
 mod record;
 
@@ -11,9 +13,11 @@ use anyhow::Context;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::{Value, json};
 
+use export::ExportCommand;
 use identify::IdentifyCommand;
+use item::{ClassCommand, ItemCommand};
 use noun::{
-    AgentCommand, AuditCommand, FindingCommand, HostCommand, IncidentCommand, ItemCommand, TokenCommand, UserCommand,
+    AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
 };
 
 use crate::client::{Client, ClientError};
@@ -24,7 +28,11 @@ use crate::{exit, quickstart};
 const EXAMPLES: &str = "Examples:
   muster quickstart                         collector and agent for this machine
   muster host list                          what is known, and how fresh it is
-  muster item list --filter 'class:package name:openssl'
+  muster item list --filter 'class:package name:openssl version<3.0.14'
+  muster query hosts 'site:fra status:unknown'
+  muster diff --from 2026-11-20 --filter 'class:package host.site:fra'
+  muster export sbom web-1 > web-1.cdx.json
+  muster item create application shop owner=web port=443
   muster finding list                       what differs from what is authorised
   muster finding accept FINDING --reason 'ordered by CHG-12'
   muster incident list
@@ -72,6 +80,9 @@ enum Command {
     /// Items of all classes
     #[command(subcommand)]
     Item(ItemCommand),
+    /// Classes: which attributes items have
+    #[command(subcommand)]
+    Class(ClassCommand),
     /// Drift: what differs from what is authorised
     #[command(subcommand)]
     Finding(FindingCommand),
@@ -93,6 +104,23 @@ enum Command {
     /// The audit trail
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// What differs between two times, on a host, a group of hosts or all
+    Diff(DiffArgs),
+    /// Ask any list: `muster query items 'class:package version<3.0.14'`
+    Query {
+        /// The list
+        #[arg(value_parser = ["hosts", "items", "findings", "tickets"])]
+        list: String,
+        /// What is wanted, in the query language
+        #[arg(default_value = "")]
+        query: String,
+        /// At most so many
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+    },
+    /// Whole lists, and hosts in the forms of other tools
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Print the address of a console page
     Open {
         /// A ticket number, or an id of a host, item or finding
@@ -134,7 +162,8 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
     let format = common.output;
     match cli.command {
         Command::Host(command) => record::host(&client, format, command).await,
-        Command::Item(command) => record::item(&client, format, command).await,
+        Command::Item(command) => item::item(&client, format, command).await,
+        Command::Class(command) => item::class(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Incident(command) => record::incident(&client, format, command).await,
         Command::Identify(command) => identify::identify(&client, format, command).await,
@@ -142,6 +171,9 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Token(command) => record::token(&client, format, command).await,
         Command::User(command) => record::user(&client, format, command).await,
         Command::Audit(command) => record::audit(&client, format, command).await,
+        Command::Diff(args) => record::diff(&client, format, args).await,
+        Command::Query { list, query, limit } => record::query(&client, format, &list, query, limit).await,
+        Command::Export(command) => export::run(&client, command).await,
         Command::Open { what } => Ok(output::say(&page(client.url(), what.as_deref()))?),
         Command::Quickstart(_) | Command::Completions { .. } | Command::Login => Ok(()),
     }

@@ -296,3 +296,34 @@ recognised-why = What else was looked at
 host-alias = This host was merged into the one shown here:
 host-merge = Merge into another host
 host-merge-note = This host's id will answer with the other host. Identifiers, agents and findings move; its history stays. This can be undone.
+items-title = Items
+items-note = everything that is known of any host
+items-ask = Ask for something: the class, then what is known of it.
+query = Query
+query-help = Words, field:value, <, >, and, or, not, brackets; as_of:2026-11-01 looks back. Attributes of each class are fields too, and:
+narrow-down = Narrow down
+col-class = Class
+col-details = Details
+health-title = Health
+health-hosts = { $n ->
+    [one] { $n } host counts
+   *[other] { $n } hosts count
+}
+col-check = Check
+col-failing = Failing
+compare-title = Compare
+compare-note = two hosts, or one host at two times; only what differs
+compare-left = Host
+compare-right = with host
+as-of = As it was (UTC)
+compare-usual = What hosts have in common
+compare-do = Compare
+compare-count = { $n ->
+    [one] { $n } difference
+   *[other] { $n } differences
+}
+compare-alike = Both are alike.
+compare-since-yesterday = What changed since yesterday
+look-back = Look back
+past-note = You see how it was
+past-end = Back to now

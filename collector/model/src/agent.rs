@@ -137,6 +137,9 @@ pub struct Agent {
     /// The agent that this one was a copy of.
     #[serde(default)]
     pub split_from: Option<AgentId>,
+    /// Set by a restore from a backup of that time: a certificate that was issued later is not known here, and is taken over once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adopts_from: Option<Time>,
 }
 
 record!(Agent, Agent, |agent| agent.id.to_string());
@@ -174,6 +177,22 @@ impl Agent {
         self.certificate_serial = serial;
         self.key_sha256 = key_sha256;
         self.certificate_expires_at = expires_at;
+    }
+
+    /// Whether a certificate that is not known here was signed after the backup from which this record was restored. A certificate
+    /// names seconds.
+    pub fn adopts(&self, issued_at: Time) -> bool {
+        self.adopts_from.is_some_and(|from| issued_at.plus_millis(1_000) > from)
+    }
+
+    /// Takes over such a certificate as the newest one.
+    pub fn adopt(&mut self, serial: String, key_sha256: String, expires_at: Time) {
+        self.certificate_serial = serial;
+        self.key_sha256 = key_sha256;
+        self.certificate_expires_at = expires_at;
+        self.certificate_generation += 1;
+        self.previous = None;
+        self.adopts_from = None;
     }
 
     /// Whether a key may speak for this agent after its certificate ran out: the newest, or the one before when the newest

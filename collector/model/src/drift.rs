@@ -6,13 +6,14 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use muster_shared::Time;
-use muster_shared::id::FindingId;
+use muster_shared::id::{FindingId, ItemId};
+use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::finding::{self, Finding, FindingState, Resolution};
 use crate::history::{HistoryEntry, Operation};
+use crate::host::Host;
 use crate::policy::{self, Class, Violation};
 use crate::record::Versioned;
 
@@ -251,6 +252,46 @@ fn begin(
         is_routed: false,
         incident: None,
     }
+}
+
+/// The policy that minds reports of hosts that are out of service.
+pub const RETIRED_HOST: &str = "retired-host";
+
+/// The finding that a host which is out of service reports; `None` when one stands already.
+pub fn zombie(host: &Host, active: &[Finding], windows: &Windows, now: Time) -> Option<Finding> {
+    let policy = policy::DEFAULT.iter().find(|policy| policy.id == RETIRED_HOST)?;
+    let (section, key, attribute) = (SectionName::Host, host.name.clone(), "lifecycle".to_owned());
+    let fingerprint = finding::fingerprint(host.id, section, RETIRED_HOST, RETIRED_HOST, Some(&attribute));
+    if active.iter().any(|finding| finding.fingerprint == fingerprint) {
+        return None;
+    }
+    let (expected, actual) = (Value::from(host.lifecycle.as_str()), Value::from("reports"));
+    let violation = Violation { policy, attribute: Some(attribute), expected, actual };
+    Some(Finding {
+        id: FindingId::new(now),
+        fingerprint,
+        group_fingerprint: finding::group_fingerprint(section, &violation),
+        host: host.id,
+        host_name: host.name.clone(),
+        item: ItemId::new(host.id, section, "host"),
+        section,
+        item_key: key,
+        policy: RETIRED_HOST.to_owned(),
+        severity: policy.severity,
+        class: policy.class,
+        outcome: policy.outcome,
+        state: first_state(policy.class, windows, now),
+        attribute: violation.attribute,
+        expected: violation.expected,
+        actual: violation.actual,
+        not_before: None,
+        first_seen: now,
+        last_seen: now,
+        count: 1,
+        reopen_count: 0,
+        is_routed: false,
+        incident: None,
+    })
 }
 
 /// What a second look (a digest match) or the passing of time makes of a finding. `None` when nothing changes.

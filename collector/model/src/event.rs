@@ -1,6 +1,6 @@
 //! The outbox: what happened, in order. Nothing else triggers work, so that a restart loses no side effect.
 
-use muster_shared::id::{AgentId, FindingId, HostId, MergeId, ReviewId, TicketId};
+use muster_shared::id::{AgentId, FindingId, HostId, MergeId, NodeId, ReviewId, TicketId};
 use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +84,16 @@ pub enum Event {
         host: HostId,
         /// The state it is in now.
         state: String,
+    },
+    /// What people declare of a node changed.
+    DeclaredChanged {
+        /// The node.
+        node: NodeId,
+    },
+    /// A class changed.
+    ClassChanged {
+        /// Its name.
+        class: String,
     },
     /// A ticket was made or changed.
     TicketChanged {

@@ -10,31 +10,72 @@ use crate::history::Moment;
 use crate::identification::Identifier;
 use crate::record::{Versioned, record};
 
-/// Where a host stands in its life.
+/// Where a host or a declared item stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lifecycle {
     /// Seen, not yet looked at by a person.
     Discovered,
+    /// Somebody looks whether it is right.
+    Review,
     /// In service.
     Active,
     /// Being worked on.
     Maintenance,
+    /// Silent for longer than three times its interval.
+    Stale,
+    /// Silent for two weeks.
+    Missing,
+    /// On its way out.
+    Retiring,
     /// Out of service.
     Retired,
+    /// Kept for the record only.
+    Archived,
 }
 
 impl Lifecycle {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Discovered, Self::Active, Self::Maintenance, Self::Retired];
+    pub const ALL: &'static [Self] = &[
+        Self::Discovered,
+        Self::Review,
+        Self::Active,
+        Self::Maintenance,
+        Self::Stale,
+        Self::Missing,
+        Self::Retiring,
+        Self::Retired,
+        Self::Archived,
+    ];
+
+    /// Those that people set. Silence is seen, not said.
+    pub const BY_PEOPLE: &'static [Self] = &[
+        Self::Discovered,
+        Self::Review,
+        Self::Active,
+        Self::Maintenance,
+        Self::Retiring,
+        Self::Retired,
+        Self::Archived,
+    ];
+
+    /// Whether the host is out of service.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Retired | Self::Archived)
+    }
 
     /// The name in JSON and in the console.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Discovered => "discovered",
+            Self::Review => "review",
             Self::Active => "active",
             Self::Maintenance => "maintenance",
+            Self::Stale => "stale",
+            Self::Missing => "missing",
+            Self::Retiring => "retiring",
             Self::Retired => "retired",
+            Self::Archived => "archived",
         }
     }
 }

@@ -14,8 +14,8 @@ mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use muster_shared::Time;
 use muster_shared::id::{HostId, ReportId};
+use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 
 pub use self::reading::identifiers;
@@ -117,6 +117,9 @@ pub struct Evidence {
     /// All identifiers, junk among them.
     pub identifiers: Vec<Identifier>,
 }
+
+/// The sections that identifiers stand in.
+pub const SECTIONS: &[SectionName] = &[SectionName::Host, SectionName::Firmware, SectionName::Interface];
 
 /// A host that is known by one of the identifiers.
 #[derive(Clone, Debug, PartialEq, Eq)]

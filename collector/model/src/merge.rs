@@ -241,8 +241,14 @@ impl Merging<'_> {
         section: &SectionReport,
         stored: &SectionBody,
     ) -> Result<ItemMap, MergeError> {
-        let mut items = stored.item_map();
-        diff::apply(&mut items, &section.change);
+        let items = match &section.change {
+            Change::Whole(all) => diff::to_map(all.iter().cloned()),
+            change @ (Change::Delta { .. } | Change::Same) => {
+                let mut items = stored.item_map();
+                diff::apply(&mut items, change);
+                items
+            }
+        };
         let (stable, _) = volatility::split(name, diff::to_items(items));
         if section_digest(&stable) != section.digest {
             return Err(match section.change {
@@ -277,7 +283,7 @@ impl Merging<'_> {
             return;
         }
         let not_before = self.since(section, last_seen);
-        for change in history::item_changes(&stored.item_map(), &items) {
+        for change in changes_by(&section.change, &stored, &items) {
             self.next.history += 1;
             let entry = HistoryEntry {
                 host: self.host,
@@ -350,6 +356,15 @@ fn addresses(items: &ItemMap, metrics: &ItemMap) -> Vec<String> {
     found.sort();
     found.dedup();
     found
+}
+
+/// What a report changed: of differences only the items that they name are looked at.
+fn changes_by(change: &Change, stored: &SectionBody, items: &ItemMap) -> Vec<history::ItemChange> {
+    let Change::Delta { upsert, remove } = change else { return history::item_changes(&stored.item_map(), items) };
+    let named = || upsert.iter().map(|item| &item.key).chain(remove);
+    let before = named().filter_map(|key| Some((key.clone(), stored.items.get(key)?.attributes.clone())));
+    let after = named().filter_map(|key| Some((key.clone(), items.get(key)?.clone())));
+    history::item_changes(&before.collect(), &after.collect())
 }
 
 #[cfg(test)]

@@ -114,7 +114,7 @@ const POWER_GROUPS: &[&str] =
 use Class::{Critical as CriticalFacts, Security};
 use Outcome::{Finding, Incident};
 use SectionName::{
-    AuthorizedKey, Cron, Disk, Firewall, Firmware, Group, Kernel, Listener, LoginPolicy, Memory, Mount, Package,
+    AuthorizedKey, Cron, Disk, Firewall, Firmware, Group, Host, Kernel, Listener, LoginPolicy, Memory, Mount, Package,
     Service, SudoRule, User,
 };
 use Severity::{Critical, Info, Major, Minor, Warning};
@@ -133,6 +133,7 @@ macro_rules! policies {
 }
 
 policies! {
+    "retired-host", Host, Attribute(&["lifecycle"]), Minor, CriticalFacts, Incident, "a host that is out of service and reports (a zombie)";
     "account-power", User, Becomes("uid", 0), Critical, Security, Incident, "an account that becomes uid 0";
     "account-power", User, Gains("groups", POWER_GROUPS), Critical, Security, Incident, "an account that joins a group with power";
     "account", User, Presence, Major, Security, Incident, "an account that appears or vanishes";

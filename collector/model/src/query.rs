@@ -113,7 +113,7 @@ impl Entry for Value {
 
 impl Query {
     /// Reads a query about entries with these fields.
-    pub fn parse(text: &str, fields: &Fields) -> Result<Self, QueryError> {
+    pub fn parse(text: &str, fields: &Fields<'_>) -> Result<Self, QueryError> {
         let mut query = Self::default();
         for (column, part) in parse::query(text, fields)? {
             query.demand(part).map_err(|why| QueryError { column, why })?;
@@ -122,7 +122,7 @@ impl Query {
     }
 
     /// Asks for a field too, with values as they stand after `field:` in a query; blanks need no quotes here.
-    pub fn and(&mut self, field: &str, values: &str, fields: &Fields) -> Result<(), Phrase> {
+    pub fn and(&mut self, field: &str, values: &str, fields: &Fields<'_>) -> Result<(), Phrase> {
         let patterns = parse::values(values)?;
         self.demand(Expression::Term(fields.term(field, Operator::Is, patterns)?))
     }

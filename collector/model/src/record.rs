@@ -140,6 +140,16 @@ documents! {
     Review(crate::identification::review::Review) = 52, "review";
     /// Merges and splits of hosts.
     HostMerge(crate::alias::HostMerge) = 53, "host_merge";
+    /// What owners say of classes.
+    Class(crate::class::ClassDefinition) = 34, "class";
+    /// Every version of that.
+    ClassVersion(crate::class::ClassVersion) = 35, "class_version";
+    /// What people declare of nodes.
+    Declared(crate::declared::Declared) = 36, "declared";
+    /// Every change of that.
+    DeclaredChange(crate::declared::DeclaredChange) = 37, "declared_change";
+    /// Relations between nodes.
+    Relation(crate::relation::Relation) = 38, "relation";
 }
 
 impl fmt::Display for Collection {

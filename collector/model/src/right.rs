@@ -56,6 +56,10 @@ names! {
         ItemRead = "item.read",
         /// Change what people say of a host: owner, site, criticality.
         HostUpdate = "host.update",
+        /// Declare items and relations, change them, retire them.
+        ItemManage = "item.manage",
+        /// Define classes and attributes.
+        ClassManage = "class.manage",
         /// Ask an agent for a fresh look.
         HostRecheck = "host.recheck",
         /// Say which host a machine is: answer reviews, merge and split hosts.
@@ -127,6 +131,8 @@ pub const fn holders(action: Action) -> &'static [Role] {
         Action::HostUpdate
         | Action::IdentityDecide
         | Action::IdentityRules
+        | Action::ItemManage
+        | Action::ClassManage
         | Action::FindingAccept
         | Action::FindingWaive => &[Administrator, CmdbOwner],
         Action::HostRecheck | Action::FindingSuppress | Action::TicketUpdate | Action::TicketTransition => {

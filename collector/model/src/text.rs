@@ -143,6 +143,16 @@ impl Default for Text {
     }
 }
 
+/// What is wrong with a text that has characters which cannot be seen in it (a line may end, a tab may stand in it).
+pub fn unseen(text: &str) -> Option<Phrase> {
+    let is_unseen = |c: &char| {
+        c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let found = text.chars().find(is_unseen)?;
+    Some(Phrase::new("unseen_character").with("code", format!("U+{:04X}", u32::from(found))))
+}
+
 impl Text {
     /// Whether it says nothing.
     pub fn is_blank(&self) -> bool {

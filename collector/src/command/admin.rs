@@ -11,6 +11,7 @@ use muster_model::right::{Actor, Role, Scope};
 use muster_shared::id::UserId;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 
@@ -30,8 +31,12 @@ pub(crate) enum Request {
     SignInLink { name: String },
     /// Make an enrollment token.
     CreateToken { name: String, uses: u32, minutes: u32 },
-    /// Check journal and audit trail.
+    /// Read everything again.
     Verify,
+    /// Hold everything that is committed now, as long as the connection stays open: for a backup.
+    Hold,
+    /// How the collector and its data are.
+    Doctor,
     /// What `muster quickstart` needs: an administrator, an API token, a sign-in link, an enrollment token.
     Bootstrap { user: String, password: String },
 }
@@ -55,7 +60,7 @@ impl Answer {
 }
 
 /// The host's own commands act as the system, which may everything.
-const fn call() -> Call {
+pub(crate) const fn call() -> Call {
     Call { actor: Actor::System("command"), via: "command", request_id: None }
 }
 
@@ -79,11 +84,27 @@ pub(crate) async fn answer(service: &Service, request: Request) -> Result<Answer
         Request::Verify => {
             let problems = service.verify(&call()).await?;
             let ok = problems.is_empty();
-            let text = if ok { "journal and audit trail are whole".into() } else { problems.join("\n") };
+            let whole = "journal, checkpoint, index and audit trail are whole";
+            let text = if ok { whole.into() } else { problems.join("\n") };
             Ok(Answer { ok, text, data: serde_json::Value::Null })
         }
+        // Answered where the connection is at hand (`hold_for`).
+        Request::Hold => Err(ServiceError::Busy("files are held over the socket only".into())),
+        Request::Doctor => doctor(service).await,
         Request::Bootstrap { user, password } => bootstrap(service, user, password).await,
     }
+}
+
+/// What the collector knows of itself and its data. Nothing is read again: that is `verify`.
+async fn doctor(service: &Service) -> Result<Answer, ServiceError> {
+    let stats = service.stats().await?;
+    let mut lines = vec![format!("version: {}", muster_shared::VERSION), format!("commits: {}", stats.sequence)];
+    lines.extend(stats.facts.iter().map(|(name, text)| format!("{name}: {text}")));
+    let mib = |bytes: u64| bytes.div_ceil(1 << 20);
+    lines.extend(stats.bytes.iter().map(|(part, bytes)| format!("{part} on disk: {} MiB", mib(*bytes))));
+    let ok = stats.problems.is_empty();
+    lines.push(if ok { "nothing is wrong".into() } else { format!("wrong: {}", stats.problems.join("\nwrong: ")) });
+    Ok(Answer { ok, text: lines.join("\n"), data: serde_json::json!({ "problems": stats.problems }) })
 }
 
 fn parse_roles(names: &[String]) -> Result<Vec<Role>, ServiceError> {
@@ -149,9 +170,14 @@ pub(crate) fn listen(service: Arc<Service>, dir: &Path, mut stop: watch::Receive
 
 async fn converse(service: &Service, stream: UnixStream) -> anyhow::Result<()> {
     let (read, mut write) = stream.into_split();
+    let mut read = BufReader::new(read.take(64 << 10));
     let mut line = String::new();
-    BufReader::new(read.take(64 << 10)).read_line(&mut line).await?;
-    let answer = match serde_json::from_str(&line) {
+    read.read_line(&mut line).await?;
+    let request = serde_json::from_str(&line);
+    if let Ok(Request::Hold) = request {
+        return hold_for(service, read, write).await;
+    }
+    let answer = match request {
         Ok(request) => answer(service, request).await.map_err(|error| error.to_string()),
         Err(error) => Err(format!("the request is malformed: {error}")),
     };
@@ -160,11 +186,57 @@ async fn converse(service: &Service, stream: UnixStream) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Holds everything that is committed now until who asked goes away.
+async fn hold_for(
+    service: &Service,
+    mut read: BufReader<tokio::io::Take<OwnedReadHalf>>,
+    mut write: OwnedWriteHalf,
+) -> anyhow::Result<()> {
+    let (answer, held) = match service.hold().await {
+        Ok(held) => {
+            let data = serde_json::json!({ "sequence": held.sequence, "files": held.files });
+            (Answer { ok: true, text: String::new(), data }, Some(held))
+        }
+        Err(error) => (Answer { ok: false, text: error.to_string(), data: serde_json::Value::Null }, None),
+    };
+    write.write_all((serde_json::to_string(&answer)? + "\n").as_bytes()).await?;
+    // Nothing more is said: this ends when the other end is closed.
+    read.read_line(&mut String::new()).await?;
+    drop(held);
+    Ok(())
+}
+
+/// Files of a store that stay as long as this lives.
+pub(crate) struct HeldFiles {
+    pub(crate) sequence: u64,
+    pub(crate) files: Vec<String>,
+    pub(crate) guard: Box<dyn std::any::Any + Send>,
+}
+
+/// Lets a running collector hold its files; `None` when none listens.
+pub(crate) async fn hold(dir: &Path) -> anyhow::Result<Option<HeldFiles>> {
+    #[derive(Deserialize)]
+    struct Told {
+        sequence: u64,
+        files: Vec<String>,
+    }
+    let Some((answer, stream)) = converse_with(dir, &Request::Hold).await? else { return Ok(None) };
+    anyhow::ensure!(answer.ok, "{}", answer.text);
+    let Told { sequence, files } =
+        serde_json::from_value(answer.data).context("the collector's answer is malformed")?;
+    Ok(Some(HeldFiles { sequence, files, guard: Box::new(stream) }))
+}
+
 /// Asks a running collector; `None` when none listens.
 pub(crate) async fn ask(dir: &Path, request: &Request) -> anyhow::Result<Option<Answer>> {
+    Ok(converse_with(dir, request).await?.map(|(answer, _)| answer))
+}
+
+async fn converse_with(dir: &Path, request: &Request) -> anyhow::Result<Option<(Answer, BufReader<UnixStream>)>> {
     let Ok(mut stream) = UnixStream::connect(dir.join(SOCKET)).await else { return Ok(None) };
     stream.write_all((serde_json::to_string(request)? + "\n").as_bytes()).await?;
     let mut line = String::new();
-    BufReader::new(stream).read_line(&mut line).await.context("the collector did not answer")?;
-    Ok(Some(serde_json::from_str(&line).context("the collector's answer is malformed")?))
+    let mut stream = BufReader::new(stream);
+    stream.read_line(&mut line).await.context("the collector did not answer")?;
+    Ok(Some((serde_json::from_str(&line).context("the collector's answer is malformed")?, stream)))
 }

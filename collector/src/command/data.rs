@@ -2,12 +2,14 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use muster_shared::{Clock, SystemClock};
 use muster_store_sled::{Options, SledStore};
 
 use super::admin::{self, Answer, Request};
+use super::backup;
 use crate::authority::Authority;
 use crate::config::Config;
 use crate::service::{Policy, Service};
@@ -17,7 +19,8 @@ pub(crate) fn open(config: &Config, console: SocketAddr, agents: SocketAddr) -> 
     let clock = SystemClock;
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("making the data directory {}", config.data_dir.display()))?;
-    let store = SledStore::open(&Options::new(config.data_dir.join("store")))?;
+    backup::check_whole(&config.data_dir)?;
+    let store = SledStore::open(&store_options(config))?;
     let authority = Authority::open(&config.data_dir.join("pki"), clock.now())?;
     let scheme = if config.console_tls.is_some() { "https" } else { "http" };
     let policy = Policy {
@@ -27,6 +30,12 @@ pub(crate) fn open(config: &Config, console: SocketAddr, agents: SocketAddr) -> 
         console_url: config.console_url.clone().unwrap_or_else(|| format!("{scheme}://{console}")),
     };
     Ok(Service::new(Arc::new(store), Arc::new(clock), authority, policy))
+}
+
+/// Where the store is and how it is kept.
+pub(crate) fn store_options(config: &Config) -> Options {
+    let keep_journal = Duration::from_secs(u64::from(config.journal_days) * 86_400);
+    Options { keep_journal, ..Options::new(config.data_dir.join("store")) }
 }
 
 /// How others reach the agent listener: its address, or the first name when it listens everywhere.
@@ -64,12 +73,18 @@ pub(crate) async fn ask(config: &Config, request: Request) -> anyhow::Result<Ans
     if let Some(answer) = admin::ask(&config.data_dir, &request).await? {
         return Ok(answer);
     }
-    // A command that asks must not make what it asks about: a wrong path would look like an empty, healthy store.
+    must_exist(config)?;
+    let service = open(config, config.console, config.agents)?;
+    Ok(admin::answer(&service, request).await?)
+}
+
+/// A command that asks must not make what it asks about: a wrong path would look like an empty, healthy store.
+pub(crate) fn must_exist(config: &Config) -> anyhow::Result<()> {
+    backup::check_whole(&config.data_dir)?;
     anyhow::ensure!(
         config.data_dir.join("store").is_dir(),
         "there is no collector's data in {}: is that the right --data-dir? It is made when the collector is first started",
         config.data_dir.display()
     );
-    let service = open(config, config.console, config.agents)?;
-    Ok(admin::answer(&service, request).await?)
+    Ok(())
 }

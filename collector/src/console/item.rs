@@ -1,10 +1,13 @@
-//! `/items/{id}`: one item. What is authorised and what was seen, since when, and what happened to it.
+//! `/items`: lists by query. `/items/{id}`: one item. What is authorised and what was seen, since when, and what happened to it.
+
+pub(super) mod list;
 
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use muster_model::finding::Finding;
+use muster_model::history::Moment;
 use muster_shared::id::ItemId;
 use serde_json::Value;
 
@@ -15,6 +18,7 @@ use super::finding::list::FindingRow;
 use super::incident::list::TicketRow;
 use super::list::Pager;
 use super::locale::Locale;
+use super::moment::MomentBar;
 use super::shell::Shell;
 use super::value;
 use super::visitor::Visitor;
@@ -48,6 +52,7 @@ pub(super) struct ItemPage {
     pub(super) tickets: Vec<TicketRow>,
     pub(super) changes: Vec<ChangeLine>,
     pub(super) pager: Pager,
+    pub(super) moment: MomentBar,
 }
 
 /// Attributes with what findings expect of them; those that are gone stand there too.
@@ -75,6 +80,7 @@ pub(super) fn build(
     tickets: Vec<TicketRow>,
     changes: Vec<ChangeLine>,
     pager: Pager,
+    moment: Moment,
 ) -> ItemPage {
     let ItemDetail { item, findings } = detail;
     let locale = page.locale;
@@ -91,6 +97,7 @@ pub(super) fn build(
         tickets,
         changes,
         pager,
+        moment: MomentBar::new(format!("/items/{}", item.id), moment),
         item,
         page,
     }
@@ -99,8 +106,8 @@ pub(super) fn build(
 async fn page(visitor: &Visitor, text: &str) -> Result<Response, ServiceError> {
     let missing = || ServiceError::NotFound { kind: "item", id: text.chars().take(80).collect() };
     let id: ItemId = text.parse().map_err(|_| missing())?;
-    let (service, call) = (visitor.service(), &visitor.call);
-    let detail = service.get_item(call, id, visitor.moment()?).await?;
+    let (service, call, moment) = (visitor.service(), &visitor.call, visitor.moment()?);
+    let detail = service.get_item(call, id, moment).await?;
     let window = Window { limit: SHOWN, cursor: visitor.parameter("cursor") };
     let history = service.item_history(call, id, &window).await?;
     let tickets = service.tickets_of_item(call, text).await?;
@@ -108,7 +115,7 @@ async fn page(visitor: &Visitor, text: &str) -> Result<Response, ServiceError> {
     let changes = history.items.iter().map(|stored| ChangeLine::of(&stored.value, visitor.locale)).collect();
     let pager = Pager::new(visitor, &format!("/items/{id}"), history.next_cursor);
     let shell = Shell::at(visitor, "/hosts", detail.item.name()).await;
-    Ok(answer::page(StatusCode::OK, &build(shell, detail, tickets, changes, pager)))
+    Ok(answer::page(StatusCode::OK, &build(shell, detail, tickets, changes, pager, moment)))
 }
 
 /// `GET /items/{id}`.

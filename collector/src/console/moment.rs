@@ -1,5 +1,6 @@
 //! Times as people read them: relative at first sight, exact in UTC on hover.
 
+use muster_model::history::Moment;
 use muster_shared::Time;
 
 use super::locale::Locale;
@@ -39,6 +40,25 @@ pub(crate) fn parse_field(text: &str) -> Option<Time> {
         16 => format!("{text}:00Z").parse().ok(),
         19 => format!("{text}Z").parse().ok(),
         _ => text.parse().ok(),
+    }
+}
+
+/// The field in which a page is asked for the past, and what it shows now.
+#[derive(Clone, Debug)]
+pub(crate) struct MomentBar {
+    /// The page without a moment.
+    pub(crate) action: String,
+    /// What the field holds.
+    pub(crate) value: String,
+    /// The moment that the page shows; `None` is now.
+    pub(crate) at: Option<Time>,
+}
+
+impl MomentBar {
+    /// The bar of a page that shows a moment.
+    pub(crate) fn new(action: String, moment: Moment) -> Self {
+        let value = moment.as_of.map(|at| at.to_string().chars().take(19).collect()).unwrap_or_default();
+        Self { action, value, at: moment.since() }
     }
 }
 

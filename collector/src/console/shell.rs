@@ -48,6 +48,8 @@ const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/incidents", "incident", Some(Action::TicketRead)),
     ("/findings", "finding", Some(Action::FindingRead)),
     ("/hosts", "host", Some(Action::ItemRead)),
+    ("/items", "item", Some(Action::ItemRead)),
+    ("/health", "health", Some(Action::ItemRead)),
     ("/identification", "identity", Some(Action::ItemRead)),
     ("/agents", "agent", Some(Action::AgentRead)),
     ("/audit", "audit", Some(Action::AuditRead)),

@@ -6,7 +6,6 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use muster_model::account::User;
 use muster_model::history::Moment;
-use muster_model::query;
 use muster_model::right::{self, Action, Resource};
 use muster_model::text::Phrase;
 use muster_shared::Time;
@@ -132,7 +131,7 @@ impl Visitor {
         let time = |name: &str| {
             let Some(text) = self.parameter(name) else { return Ok(None) };
             let wrong = || Phrase::new("query_time").with("field", name).with("value", text.as_str());
-            query::moment(&text).map(Some).ok_or_else(|| invalid(&format!("/{name}"), wrong()))
+            super::moment::parse_field(&text).map(Some).ok_or_else(|| invalid(&format!("/{name}"), wrong()))
         };
         Ok(Moment { as_of: time("as_of")?, known_at: time("known_at")? })
     }

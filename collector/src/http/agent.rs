@@ -13,7 +13,6 @@ use axum::{Extension, Json, Router};
 use base64::Engine;
 use muster_shared::Time;
 use muster_shared::canonical::Digest;
-use muster_shared::id::AgentId;
 use muster_shared::problem::FieldError;
 use muster_shared::protocol::{
     CHALLENGE_PATH, Challenge, ChallengeRequest, Credential, ENROLL_PATH, EnrollRequest, HEARTBEATS_PATH, Heartbeat,
@@ -26,7 +25,7 @@ use sha2::{Digest as _, Sha256};
 use super::body::{check_json, inflate, parse, read};
 use super::problem::Refusal;
 use crate::app::{Peer, Shared};
-use crate::authority::agent_of;
+use crate::authority::Certified;
 use crate::listener::PeerCertificate;
 use crate::service::ServiceError;
 
@@ -83,7 +82,7 @@ pub(crate) fn router() -> Router<Shared> {
 }
 
 /// The agent behind the connection's certificate.
-struct Speaker(AgentId, String);
+struct Speaker(Arc<Certified>);
 
 impl FromRequestParts<Shared> for Speaker {
     type Rejection = Refusal;
@@ -92,10 +91,10 @@ impl FromRequestParts<Shared> for Speaker {
         const NO_CERTIFICATE: ServiceError = ServiceError::Unauthenticated(
             "a client certificate is needed here; enroll first with `muster-agent enroll`",
         );
-        let PeerCertificate(der) = parts.extensions.get().ok_or(NO_CERTIFICATE)?;
-        let (agent, serial) = agent_of(der).ok_or(NO_CERTIFICATE)?;
-        app.service.hear(agent, &serial, parts.uri.path() == RENEWALS_PATH).await?;
-        Ok(Self(agent, serial))
+        let certificate: &PeerCertificate = parts.extensions.get().ok_or(NO_CERTIFICATE)?;
+        let certified = Arc::clone(certificate.agent().ok_or(NO_CERTIFICATE)?);
+        app.service.hear(&certified, parts.uri.path() == RENEWALS_PATH).await?;
+        Ok(Self(certified))
     }
 }
 
@@ -140,13 +139,13 @@ async fn recover(
     Ok(Json(refusals.counted(answer, peer, app.service.now())?))
 }
 
-async fn standing(State(app): State<Shared>, Speaker(agent, _): Speaker) -> Result<Json<StandingAnswer>, Refusal> {
-    Ok(Json(app.service.standing(agent).await?))
+async fn standing(State(app): State<Shared>, Speaker(speaker): Speaker) -> Result<Json<StandingAnswer>, Refusal> {
+    Ok(Json(app.service.standing(speaker.agent).await?))
 }
 
 async fn report(
     State(app): State<Shared>,
-    Speaker(agent, _): Speaker,
+    Speaker(speaker): Speaker,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<ReportAck>, Refusal> {
@@ -164,29 +163,29 @@ async fn report(
     }
     let json = inflate(&bytes, MAX_INFLATED_BYTES, MAX_INFLATE_RATIO)?;
     let report: Report = parse(&json).map_err(|refusal| of_schema(&json, refusal))?;
-    Ok(Json(app.service.ingest(agent, report, Digest::of(&bytes), digest).await?))
+    Ok(Json(app.service.ingest(speaker.agent, report, Digest::of(&bytes), digest).await?))
 }
 
 async fn heartbeat(
     State(app): State<Shared>,
-    Speaker(agent, _): Speaker,
+    Speaker(speaker): Speaker,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<HeartbeatAck>, Refusal> {
     check_json(&headers)?;
     let heartbeat: Heartbeat = parse(&read(&headers, body, MAX_HEARTBEAT_BYTES).await?)?;
-    Ok(Json(app.service.heartbeat(agent, heartbeat).await?))
+    Ok(Json(app.service.heartbeat(speaker.agent, heartbeat).await?))
 }
 
 async fn renew(
     State(app): State<Shared>,
-    Speaker(agent, serial): Speaker,
+    Speaker(speaker): Speaker,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Credential>, Refusal> {
     check_json(&headers)?;
     let request: RenewRequest = parse(&read(&headers, body, MAX_ENROLL_BYTES).await?)?;
-    Ok(Json(app.service.renew(agent, &serial, request).await?))
+    Ok(Json(app.service.renew(speaker.agent, &speaker.serial, request).await?))
 }
 
 /// A report of another schema has fields that are not known here: then the schema is what is wrong with it (case 11).

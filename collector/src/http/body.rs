@@ -84,6 +84,11 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     if bytes.trim_ascii_start().starts_with(b"[") {
         return Err(Refusal::Fields(vec![field_error(String::new(), "an object is expected: { … }, not a list")]));
     }
+    // Knowing the path of every field costs as much as reading it: only a body that is wrong is read that way.
+    serde_json::from_slice(bytes).or_else(|_| parse_with_paths(bytes))
+}
+
+fn parse_with_paths<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         if matches!(error.inner().classify(), serde_json::error::Category::Data) {

@@ -3,11 +3,15 @@
 mod account;
 mod agent;
 mod audit;
+mod class;
+mod declared;
+pub(crate) mod export;
 mod finding;
 mod host;
 mod identification;
 mod item;
 mod list;
+mod report;
 mod ticket;
 mod view;
 
@@ -16,8 +20,8 @@ use std::fmt::Write;
 use axum::Json;
 use axum::Router;
 use axum::extract::{FromRequestParts, State};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use muster_shared::id::RequestId;
@@ -25,10 +29,12 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use self::list::ListQuery;
 use super::problem::Refusal;
 use crate::app::Shared;
+use crate::authority::sha256_hex;
 use crate::console::asset;
-use crate::service::{Call, ServiceError};
+use crate::service::{Call, ServiceError, invalid};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -54,11 +60,15 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(host::router())
             .merge(identification::router())
             .merge(item::router())
+            .merge(declared::router())
+            .merge(class::router())
             .merge(finding::router())
             .merge(ticket::router())
             .merge(agent::router())
             .merge(account::router())
-            .merge(audit::router()),
+            .merge(audit::router())
+            .merge(export::router())
+            .merge(report::router()),
     )
 }
 
@@ -146,6 +156,17 @@ fn account_of(call: &Call) -> Result<muster_shared::id::UserId, Refusal> {
 fn id<T: std::str::FromStr<Err = muster_shared::id::InvalidId>>(kind: &'static str, text: &str) -> Result<T, Refusal> {
     // A malformed id is the id of nothing.
     text.parse().map_err(|_| ServiceError::NotFound { kind, id: text.chars().take(80).collect() }.into())
+}
+
+/// The key of a request that may come twice, and the digest that tells whether it is the same request.
+fn repetition(headers: &HeaderMap, body: &impl serde::Serialize) -> Result<Option<(String, String)>, Refusal> {
+    match headers.get("idempotency-key").map(|value| value.to_str().unwrap_or_default()) {
+        None => Ok(None),
+        Some(key) if (1..=128).contains(&key.len()) => {
+            Ok(Some((key.to_owned(), sha256_hex(&serde_json::to_vec(body).unwrap_or_default()))))
+        }
+        Some(_) => Err(invalid("/Idempotency-Key", "a text of 1 to 128 characters").into()),
+    }
 }
 
 type Answer<T> = Result<Json<T>, Refusal>;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use muster_model::drift::{self, Findings};
 use muster_model::event::{Cursor, Event, EventRecord};
-use muster_model::finding::{Finding, FindingState};
+use muster_model::finding::{Finding, FindingState, Resolution};
 use muster_model::history::{self, HistoryEntry};
 use muster_model::host::Host;
 use muster_model::ticket::{Counter, IncidentState, Kind, Ticket, transition};
@@ -47,6 +47,8 @@ impl Service {
                 | Event::ReviewClosed { .. }
                 | Event::HostsMerged { .. }
                 | Event::FindingChanged { .. }
+                | Event::DeclaredChanged { .. }
+                | Event::ClassChanged { .. }
                 | Event::TicketChanged { .. } => {
                     through = row.value.cursor();
                     continue;
@@ -80,6 +82,8 @@ impl Service {
             | Event::ReviewClosed { .. }
             | Event::HostsMerged { .. }
             | Event::FindingChanged { .. }
+            | Event::DeclaredChanged { .. }
+            | Event::ClassChanged { .. }
             | Event::TicketChanged { .. } => Ok(ChangeSet::new()),
         }
     }
@@ -110,6 +114,13 @@ impl Service {
     async fn on_matched(&self, host: HostId, at: Time, now: Time) -> Result<ChangeSet, ServiceError> {
         let active = self.store().all::<Finding>(Scan::index(Index::FindingActiveByHost, format!("{host}/"))).await?;
         let mut changes = ChangeSet::new();
+        let stored = self.store().find::<Host>(&host.to_string()).await?.map(|stored| stored.value);
+        if let Some(host) = stored.filter(|host| host.lifecycle.is_over()) {
+            let standing: Vec<Finding> = active.iter().map(|stored| stored.value.clone()).collect();
+            if let Some(finding) = drift::zombie(&host, &standing, &self.policy().windows, now) {
+                self.write_finding(&mut changes, Versioned { value: finding, version: 0 }, now).await?;
+            }
+        }
         for stored in active {
             let confirmed = at > stored.value.last_seen;
             if let Some(next) = drift::advance(&stored.value, confirmed, &self.policy().windows, now) {
@@ -117,6 +128,23 @@ impl Service {
             }
         }
         Ok(changes)
+    }
+
+    /// Ends the finding that a host which was out of service reports: it is in service again.
+    pub(super) async fn end_zombie(
+        &self,
+        call: &Call,
+        changes: &mut ChangeSet,
+        host: HostId,
+    ) -> Result<(), ServiceError> {
+        let active = self.store().all::<Finding>(Scan::index(Index::FindingActiveByHost, format!("{host}/"))).await?;
+        for mut stored in active.into_iter().filter(|stored| stored.value.policy == drift::RETIRED_HOST) {
+            let (by, at) = (call.actor.label(), self.now());
+            let resolution = Resolution::Accepted;
+            stored.value.state = FindingState::Resolved { resolution, by, reason: "in service again".into(), at };
+            self.write_finding(changes, stored, at).await?;
+        }
+        Ok(())
     }
 
     /// Stores a finding in its new state, and settles its incident when it ended. Version 0 is a new finding.

@@ -5,13 +5,13 @@ use std::time::Duration;
 use muster_model::agent::Standing;
 use muster_model::event::Event;
 use muster_model::host::LastSeen;
-use muster_model::inventory::Inventory;
 use muster_model::{ChangeSet, Expected};
 use muster_shared::id::{AgentId, HostId};
 use muster_shared::protocol::{Heartbeat, HeartbeatAck};
 use muster_store::{Index, Scan, TypedStore};
 
 use super::agent::barred;
+use super::recall::Head;
 use super::{Service, ServiceError};
 
 /// Longest time that the answer to a heartbeat is held back.
@@ -48,10 +48,9 @@ impl Service {
         let settings = self.policy().agents;
         let full = HeartbeatAck { send_full: true, recheck: false, settings, can_wait: true };
         let Some(host) = stored.value.host else { return Ok(full) };
-        let Some(inventory) = self.store().find::<Inventory>(&host.to_string()).await? else { return Ok(full) };
-        let inventory = inventory.value;
+        let Some(head) = self.recall_head(host).await? else { return Ok(full) };
         let root = heartbeat.root;
-        let same = inventory.agent == agent && inventory.root == root && inventory.generation == heartbeat.generation;
+        let same = head == Head { agent, generation: heartbeat.generation, root };
         self.decide(|| async move {
             let before = self.store().find::<LastSeen>(&host.to_string()).await?;
             let recheck = before.as_ref().is_some_and(|seen| seen.value.recheck);

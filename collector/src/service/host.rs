@@ -6,15 +6,16 @@ use muster_model::agent::Agent;
 use muster_model::alias::MOST_STEPS;
 use muster_model::baseline::Baseline;
 use muster_model::finding::{Finding, FindingState};
+use muster_model::health;
 use muster_model::history::Moment;
 use muster_model::host::{self, Criticality, Host, HostPast, LastSeen, Lifecycle, is_stale};
 use muster_model::inventory::{Inventory, SectionMetrics, section_key};
 use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
-use muster_model::text::Phrase;
+use muster_model::text::{Phrase, Word};
 use muster_model::{ChangeSet, Expected, Record, Versioned};
-use muster_shared::id::HostId;
-use muster_shared::{Attributes, SectionName, Time};
+use muster_shared::id::{HostId, NodeId};
+use muster_shared::{Attributes, SectionName, SectionStatus, Time};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
@@ -33,6 +34,10 @@ pub struct HostView {
     pub is_stale: bool,
     /// How many findings stand.
     pub findings: usize,
+    /// Where it stands in its life: what people set, or that it is silent.
+    pub lifecycle: Lifecycle,
+    /// Whether another host has its name.
+    pub is_duplicate: bool,
     /// The id that was asked for, when that host was merged into this one.
     pub alias: Option<HostId>,
 }
@@ -43,16 +48,30 @@ impl HostView {
         if self.is_stale { "unknown" } else { "up" }
     }
 
+    /// Sections that could not be read completely.
+    pub fn unread(&self) -> usize {
+        let heads = self.inventory.iter().flat_map(|inventory| inventory.sections.values());
+        heads.filter(|head| !matches!(head.status, SectionStatus::Ok | SectionStatus::Unsupported)).count()
+    }
+
+    /// Whether it is out of service and reports.
+    pub const fn is_zombie(&self) -> bool {
+        self.lifecycle.is_over() && self.last_seen.is_some() && !self.is_stale
+    }
+
     /// The host as queries see it.
-    fn entry(&self) -> Value {
+    pub(super) fn entry(&self) -> Value {
         let host = &self.host.value;
         let facts = self.inventory.as_ref().map(|inventory| inventory.facts.clone()).unwrap_or_default();
         json!({
-            "id": host.id, "name": host.name, "lifecycle": host.lifecycle, "owner": host.owner, "site": host.site,
+            "id": host.id, "name": host.name, "lifecycle": self.lifecycle, "owner": host.owner, "site": host.site,
             "criticality": host.criticality, "os": facts.os, "architecture": facts.architecture,
             "virtualization": facts.virtualization, "kernel": facts.kernel, "addresses": facts.addresses,
             "cpu_threads": facts.cpu_threads, "memory_bytes": facts.memory_bytes, "findings": self.findings,
-            "status": self.status(),
+            "status": self.status(), "created_at": host.created_at, "unread": self.unread(),
+            "last_seen": self.last_seen.as_ref().map(|seen| seen.at), "duplicate": self.is_duplicate,
+            "skew_seconds": self.last_seen.as_ref().map(|seen| seen.skew_ms.unsigned_abs() / 1_000),
+            "zombie": self.is_zombie(),
         })
     }
 }
@@ -113,6 +132,7 @@ impl Service {
         window: &Window,
     ) -> Result<Page<HostView>, ServiceError> {
         call.authorize(Action::ItemRead, Resource::All)?;
+        let asks_people = self.registry().await?.asks_people(query);
         let mut items = Vec::new();
         let mut cursor = window.cursor.clone();
         loop {
@@ -121,7 +141,15 @@ impl Service {
             for host in page.items {
                 let Some(view) = self.host_view(host, query.moment).await? else { continue };
                 // An alias is shown as the host that it is in truth, once.
-                if view.host.value.merged_into.is_none() && query.matches(&view.entry()) {
+                if view.host.value.merged_into.is_some() {
+                    continue;
+                }
+                let mut entry = view.entry();
+                if let Some(entry) = entry.as_object_mut().filter(|_| asks_people) {
+                    let (id, mut added) = (view.host.value.id, self.added_to(view.host.value.id, query.moment).await?);
+                    entry.extend(added.remove(&NodeId::Host(id)).unwrap_or_default());
+                }
+                if query.matches(&entry) {
                     items.push(view);
                 }
             }
@@ -176,6 +204,13 @@ impl Service {
             inventory: self.store().find::<Inventory>(&key).await?.map(|stored| stored.value),
             is_stale: last_seen.as_ref().is_none_or(|seen| is_stale(seen.at, now, seconds)),
             findings: self.store().count(Scan::index(Index::FindingActiveByHost, format!("{key}/"))).await?,
+            lifecycle: health::lifecycle_now(
+                host.value.lifecycle,
+                last_seen.as_ref().map(|seen| seen.at),
+                now,
+                seconds,
+            ),
+            is_duplicate: self.is_name_shared(&host.value.name).await?,
             last_seen,
             host,
             alias: None,
@@ -184,7 +219,7 @@ impl Service {
             let holder = self.holder(view.host.clone()).await?;
             let facts = self.facts_at(&holder, moment).await?;
             view.findings = self.findings_at(view.host.value.id, at).await?;
-            (view.is_stale, view.last_seen) = (true, None);
+            (view.is_stale, view.last_seen, view.lifecycle) = (true, None, view.host.value.lifecycle);
             if let Some(inventory) = &mut view.inventory {
                 inventory.facts = facts;
                 inventory.sections.clear();
@@ -245,6 +280,10 @@ impl Service {
                 return Err(invalid(field, Phrase::new("at_most_characters").with("max", "100")));
             }
         }
+        if edit.lifecycle.is_some_and(|lifecycle| !Lifecycle::BY_PEOPLE.contains(&lifecycle)) {
+            let choices = Word::list(Lifecycle::BY_PEOPLE.iter().map(|lifecycle| lifecycle.as_str()));
+            return Err(invalid("/lifecycle", Phrase::new("lifecycle_choice").with("choices", choices)));
+        }
         let edit = &edit;
         self.decide(|| async move {
             let stored = self.get_host(call, id, Moment::NOW).await?.host;
@@ -260,6 +299,9 @@ impl Service {
             host.criticality = edit.criticality.unwrap_or(host.criticality);
             host.lifecycle = edit.lifecycle.unwrap_or(host.lifecycle);
             let mut changes = ChangeSet::new();
+            if stored.value.lifecycle.is_over() && !host.lifecycle.is_over() {
+                self.end_zombie(call, &mut changes, id).await?;
+            }
             if host != stored.value {
                 let summary = format!(
                     "owner {}, site {}, criticality {}, lifecycle {}",

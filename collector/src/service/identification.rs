@@ -330,9 +330,9 @@ fn decision(case: &Case<'_>, settled: Settled, host: Option<HostId>) -> Decision
     }
 }
 
+/// The whole sections in which identifiers stand.
 fn whole_sections(report: &Report) -> BTreeMap<SectionName, ItemMap> {
-    const TOLD: &[SectionName] = &[SectionName::Host, SectionName::Firmware, SectionName::Interface];
-    let told = report.sections.iter().filter(|(name, _)| TOLD.contains(name));
+    let told = report.sections.iter().filter(|(name, _)| identification::SECTIONS.contains(name));
     let whole = told.filter_map(|(name, section)| match &section.change {
         Change::Whole(items) => Some((*name, muster_shared::diff::to_map(items.iter().cloned()))),
         Change::Delta { .. } | Change::Same => None,

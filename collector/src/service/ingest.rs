@@ -1,5 +1,7 @@
 //! Taking in what agents report. An agent's word is about its own host and nothing else.
 
+mod limit;
+
 use std::collections::BTreeMap;
 
 use muster_model::agent::Standing;
@@ -13,20 +15,14 @@ use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::canonical::Digest;
 use muster_shared::id::{AgentId, HostId};
 use muster_shared::protocol::{ReportAck, ReportResult};
-use muster_shared::report::{Change, Report};
+use muster_shared::report::Report;
 use muster_shared::{SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
 
+pub(crate) use self::limit::check_limits;
 use super::agent::barred;
 use super::identification::Placed;
 use super::{Service, ServiceError, invalid};
-
-/// Longest key or text of an item.
-const MAX_TEXT_BYTES: usize = 1 << 20;
-/// Longest name, identifier or version.
-const MAX_NAME_BYTES: usize = 256;
-/// Most items in a section.
-const MAX_ITEMS: usize = 200_000;
 
 impl Service {
     /// Merges a report. Returns after the commit is durable.
@@ -217,64 +213,4 @@ impl Service {
         merged.history.into_iter().for_each(|entry| changes.create(entry));
         Ok(changes)
     }
-}
-
-/// What a host is named and recognised by: it stands in indexes and lists.
-fn is_name(section: SectionName, attribute: &str) -> bool {
-    match section {
-        SectionName::Host => matches!(attribute, "name" | "fqdn" | "machine_id" | "cloud_instance_id"),
-        SectionName::Firmware => matches!(attribute, "system_uuid" | "system_serial"),
-        SectionName::Interface => attribute == "permanent_mac",
-        _ => false,
-    }
-}
-
-/// Bounds that a well-behaved agent never meets (cases 7 to 9): the error names the field.
-pub(crate) fn check_limits(report: &Report) -> Result<(), ServiceError> {
-    if report.schema != muster_shared::report::SCHEMA {
-        let known = muster_shared::report::SCHEMA;
-        return Err(invalid(
-            "/schema",
-            format!("schema {} is not known here; this collector speaks {known}", report.schema),
-        ));
-    }
-    if report.next <= report.base {
-        return Err(invalid("/next", "the next generation must be greater than the base"));
-    }
-    for (pointer, text) in [("/boot_id", &report.boot_id), ("/agent_version", &report.agent_version)] {
-        if text.len() > MAX_NAME_BYTES {
-            return Err(invalid(pointer, format!("at most {MAX_NAME_BYTES} bytes are taken")));
-        }
-    }
-    for (name, section) in &report.sections {
-        let pointer = format!("/sections/{name}/change");
-        let (items, removed): (&[_], &[String]) = match &section.change {
-            Change::Whole(items) => (items, &[]),
-            Change::Delta { .. } if report.base == 0 => {
-                return Err(invalid(&pointer, "a report without a base holds whole sections only"));
-            }
-            Change::Delta { upsert, remove } => (upsert, remove),
-            Change::Same => (&[], &[]),
-        };
-        if items.len() + removed.len() > MAX_ITEMS {
-            return Err(invalid(&pointer, format!("at most {MAX_ITEMS} items are taken")));
-        }
-        let mut keys = std::collections::HashSet::new();
-        for item in items {
-            if item.key.is_empty() || item.key.len() > 4_096 {
-                return Err(invalid(&pointer, "an item's key has 1 to 4096 bytes"));
-            }
-            if !keys.insert(item.key.as_str()) {
-                return Err(invalid(&pointer, format!("the key '{}' stands twice", item.key)));
-            }
-            let limit = |attribute: &str| if is_name(*name, attribute) { MAX_NAME_BYTES } else { MAX_TEXT_BYTES };
-            let is_long = |name: &str, value: &serde_json::Value| value.as_str().is_some_and(|t| t.len() > limit(name));
-            if let Some((attribute, _)) = item.attributes.iter().find(|(name, value)| is_long(name, value)) {
-                let why =
-                    format!("attribute '{attribute}' of '{}' is longer than {} bytes", item.key, limit(attribute));
-                return Err(invalid(&pointer, why));
-            }
-        }
-    }
-    Ok(())
 }

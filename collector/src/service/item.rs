@@ -11,7 +11,7 @@ use muster_model::query::{Entry, Query};
 use muster_model::right::{Action, Resource};
 use muster_model::{Collection, Versioned};
 use muster_shared::attribute::{self, Kind};
-use muster_shared::id::{HostId, ItemId};
+use muster_shared::id::{HostId, ItemId, NodeId};
 use muster_shared::{Attributes, SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
@@ -82,6 +82,8 @@ pub(super) struct Holder {
     pub(super) inventory: Option<Inventory>,
     pub(super) facts: Facts,
     pub(super) status: &'static str,
+    /// What people added to the host and its items, when it was asked for.
+    pub(super) added: BTreeMap<NodeId, Attributes>,
 }
 
 impl Holder {
@@ -114,7 +116,7 @@ impl Holder {
     }
 
     /// The sections that were read and that a query can mean, by name.
-    fn sections(&self, query: &Query) -> Vec<SectionName> {
+    pub(super) fn sections(&self, query: &Query) -> Vec<SectionName> {
         let known = self.inventory.iter().flat_map(|inventory| &inventory.sections).filter(|(_, head)| head.is_known);
         let meant = known.map(|(name, _)| *name).filter(|name| query.allows("class", name.as_str()));
         let mut names: Vec<SectionName> = meant.collect();
@@ -169,10 +171,14 @@ impl Entry for ItemEntry<'_> {
             "host_name" => json!(item.host_name),
             "lifecycle" => json!(if item.is_present { "active" } else { "retired" }),
             "since" => json!(item.since),
-            _ => match field.strip_prefix("host.") {
-                Some(field) => return self.holder.value(field).map(Cow::Owned),
-                None => return item.attributes.get(field).or_else(|| item.metrics.get(field)).map(Cow::Borrowed),
-            },
+            _ => {
+                if let Some(field) = field.strip_prefix("host.") {
+                    return self.holder.value(field).map(Cow::Owned);
+                }
+                let added = || self.holder.added.get(&NodeId::Item(item.id))?.get(field);
+                let found = item.attributes.get(field).or_else(|| item.metrics.get(field)).or_else(added);
+                return found.map(Cow::Borrowed);
+            }
         };
         Some(Cow::Owned(own))
     }
@@ -229,6 +235,7 @@ impl Service {
         call.authorize(Action::ItemRead, Resource::All)?;
         let after = place(window);
         let candidates = self.candidates(query).await?;
+        let asks_people = self.registry().await?.asks_people(query);
         let mut items = Vec::new();
         for id in self.hosts_of(query, candidates.as_ref()).await? {
             if after.as_ref().is_some_and(|(at, ..)| *at > id) {
@@ -244,6 +251,9 @@ impl Service {
             holder.facts = self.facts_at(&holder, query.moment).await?;
             if !holder.is_possible(query) {
                 continue;
+            }
+            if asks_people {
+                holder.added = self.added_to(holder.host.value.id, query.moment).await?;
             }
             for section in holder.sections(query) {
                 let keys = keys.map(|sections| sections.get(&section));
@@ -289,7 +299,7 @@ impl Service {
         let seconds = self.policy().agents.heartbeat_seconds;
         let is_stale = last_seen.is_none_or(|seen| is_stale(seen.value.at, self.now(), seconds));
         let facts = inventory.as_ref().map(|inventory| inventory.facts.clone()).unwrap_or_default();
-        Ok(Holder { host, inventory, facts, status: if is_stale { "unknown" } else { "up" } })
+        Ok(Holder { host, inventory, facts, status: if is_stale { "unknown" } else { "up" }, added: BTreeMap::new() })
     }
 
     /// The items of a section that a query is asked of, by key.

@@ -254,6 +254,8 @@ impl Service {
             | Event::ReviewClosed { .. }
             | Event::HostsMerged { .. }
             | Event::FindingChanged { .. }
+            | Event::DeclaredChanged { .. }
+            | Event::ClassChanged { .. }
             | Event::TicketChanged { .. } => Ok(()),
         }
     }

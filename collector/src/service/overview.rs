@@ -68,7 +68,7 @@ impl Service {
             open_incidents: tickets.len(),
             urgent_incidents: tickets.iter().filter(|ticket| ticket.priority <= 2).count(),
             open_findings: self.store().count(Scan::index(Index::FindingActive, "").limit(usize::MAX)).await?,
-            hosts: self.store().count(Scan::keys(Collection::Host, "").limit(usize::MAX)).await?,
+            hosts: hosts.len(),
             silent_hosts: hosts.iter().filter(|host| host.is_stale).count(),
             drifted_hosts: hosts.iter().filter(|host| host.findings > 0).count(),
             drift: self.drift_by_hour(now, hours).await?,

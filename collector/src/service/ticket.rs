@@ -5,7 +5,7 @@ use muster_model::event::Event;
 use muster_model::history::Moment;
 use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
-use muster_model::text::Phrase;
+use muster_model::text::{Phrase, unseen};
 use muster_model::ticket::edit::{self, Edit, Opening};
 use muster_model::ticket::transition::{self, Fields, Transition};
 use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry, Visibility};
@@ -39,13 +39,8 @@ fn check_level(field: &str, level: Option<u8>, max: u8) -> Result<(), ServiceErr
 
 /// Text that people write: of a length, and without characters that cannot be seen (a line may end, a tab may stand in it).
 fn check_text(field: &str, text: &str, min: usize, max: usize) -> Result<(), ServiceError> {
-    let is_unseen = |c: &char| {
-        c.is_control() && !matches!(c, '\n' | '\r' | '\t')
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if let Some(unseen) = text.chars().find(is_unseen) {
-        let code = format!("U+{:04X}", u32::from(unseen));
-        return Err(invalid(field, Phrase::new("unseen_character").with("code", code)));
+    if let Some(why) = unseen(text) {
+        return Err(invalid(field, why));
     }
     let length = text.trim().chars().count();
     if (min..=max).contains(&length) {

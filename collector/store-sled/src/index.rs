@@ -1,17 +1,18 @@
 //! sled as the index: documents and index entries in one tree, written in atomic batches.
 
-mod check;
-
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use muster_model::{Collection, Versioned};
-use muster_store::{Over, Page, Row, Scan, Sequence, StoreError};
+use muster_store::{Over, Page, Row, Scan, StoreError};
 
-use crate::journal::{Hash, Tail};
+use crate::mark::Mark;
 use crate::row;
 
-const APPLIED: &[u8] = &[0];
-const ENTRY: u8 = 0x80;
+/// The key of the mark: before all others.
+pub(crate) const MARK: &[u8] = &[0];
+/// How the key of an index entry begins: behind all documents.
+pub(crate) const ENTRY: u8 = 0x80;
 
 /// The index.
 #[derive(Debug)]
@@ -37,6 +38,11 @@ pub(crate) fn entry_key(index: muster_store::Index, entry: &str, document: &str)
     bytes
 }
 
+/// sled panics on some damage: that is an error like others, and the index is built anew.
+fn guarded<T>(read: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(StoreError::backend("sled panicked")))
+}
+
 impl Index {
     /// Opens or makes the index in a folder.
     pub(crate) fn open(folder: &Path, cache_bytes: u64) -> sled::Result<Self> {
@@ -44,28 +50,35 @@ impl Index {
         Ok(Self { db })
     }
 
-    /// The last commit that is in the index: its number and the hash of its record.
-    pub(crate) fn applied(&self) -> Result<(Sequence, Hash), StoreError> {
-        let unknown = || StoreError::backend("the index does not say how far it is");
-        let Some(value) = self.db.get(APPLIED).map_err(StoreError::backend)? else {
-            return if self.db.is_empty() { Ok((0, Tail::START.hash)) } else { Err(unknown()) };
-        };
-        let sequence = value.get(..8).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
-        let hash = value.get(8..40).and_then(|bytes| bytes.try_into().ok());
-        sequence.zip(hash).ok_or_else(unknown)
+    /// How far the index is and what should be in it.
+    pub(crate) fn mark(&self) -> Result<Mark, StoreError> {
+        match self.raw(MARK)? {
+            Some(value) => Mark::decode(&value),
+            None if self.db.is_empty() => Ok(Mark::start()),
+            None => Err(StoreError::backend("the index does not say how far it is")),
+        }
     }
 
-    /// Applies a batch together with the tail that it brings the index to.
-    pub(crate) fn apply(&self, mut batch: sled::Batch, tail: Tail) -> sled::Result<()> {
-        let mut value = tail.sequence.to_le_bytes().to_vec();
-        value.extend_from_slice(&tail.hash);
-        batch.insert(APPLIED, value);
-        self.db.apply_batch(batch)
+    /// Applies a batch together with the mark that it brings the index to.
+    pub(crate) fn apply(&self, mut batch: sled::Batch, mark: &Mark) -> Result<(), StoreError> {
+        batch.insert(MARK, mark.encode()?);
+        self.apply_part(batch)
+    }
+
+    /// Applies a part of what an index is made of; until its mark is there it counts for nothing.
+    pub(crate) fn apply_part(&self, batch: sled::Batch) -> Result<(), StoreError> {
+        guarded(|| self.db.apply_batch(batch).map_err(StoreError::backend))
     }
 
     /// A raw row.
-    pub(crate) fn raw(&self, key: &[u8]) -> sled::Result<Option<sled::IVec>> {
-        self.db.get(key)
+    pub(crate) fn raw(&self, key: &[u8]) -> Result<Option<sled::IVec>, StoreError> {
+        guarded(|| self.db.get(key).map_err(StoreError::backend))
+    }
+
+    /// Raw rows after a key, in order.
+    pub(crate) fn raw_after(&self, after: &[u8], limit: usize) -> Result<Vec<(sled::IVec, sled::IVec)>, StoreError> {
+        let bounds = (std::ops::Bound::Excluded(after), std::ops::Bound::Unbounded);
+        guarded(|| self.db.range::<&[u8], _>(bounds).take(limit).collect::<Result<_, _>>().map_err(StoreError::backend))
     }
 
     /// Writes what sled still holds in memory; a courtesy at the end, not a promise.
@@ -84,20 +97,26 @@ impl Index {
     }
 
     pub(crate) fn get(&self, collection: Collection, key: &str) -> Result<Option<Versioned<Vec<u8>>>, StoreError> {
-        let row = self.raw(&document_key(collection, key)).map_err(StoreError::backend)?;
+        let row = self.raw(&document_key(collection, key))?;
         row.map(|row| row::decode(collection, key, &row)).transpose()
     }
 
     pub(crate) fn count(&self, scan: &Scan) -> Result<usize, StoreError> {
-        let mut count = 0;
-        for pair in self.walk(scan).take(scan.limit) {
-            pair.map_err(StoreError::backend)?;
-            count += 1;
-        }
-        Ok(count)
+        guarded(|| {
+            let mut count = 0;
+            for pair in self.walk(scan).take(scan.limit) {
+                pair.map_err(StoreError::backend)?;
+                count += 1;
+            }
+            Ok(count)
+        })
     }
 
     pub(crate) fn scan(&self, scan: &Scan) -> Result<Page<Row>, StoreError> {
+        guarded(|| self.page(scan))
+    }
+
+    fn page(&self, scan: &Scan) -> Result<Page<Row>, StoreError> {
         let mut rows: Vec<Row> = Vec::new();
         for pair in self.walk(scan) {
             if rows.len() >= scan.limit {
@@ -136,12 +155,12 @@ impl Index {
     /// The document that an index entry leads to, as long as it is listed there: it may be written meanwhile. Rows carry their
     /// version, so one that reads the same before and after its entry was seen fits that entry.
     fn listed(&self, entry: &[u8], document: &[u8]) -> Result<Option<sled::IVec>, StoreError> {
-        let mut row = self.raw(document).map_err(StoreError::backend)?;
+        let mut row = self.raw(document)?;
         loop {
-            if row.is_none() || self.raw(entry).map_err(StoreError::backend)?.is_none() {
+            if row.is_none() || self.raw(entry)?.is_none() {
                 return Ok(None);
             }
-            let again = self.raw(document).map_err(StoreError::backend)?;
+            let again = self.raw(document)?;
             if again == row {
                 return Ok(row);
             }

@@ -62,6 +62,14 @@ impl Room {
     }
 }
 
+/// Whether something of `bytes` that can wait fits beside what commits need.
+pub(crate) fn has_room_for(dir: &Path, bytes: u64) -> bool {
+    let free = rustix::fs::statvfs(dir).map(|stat| stat.f_bavail.saturating_mul(stat.f_frsize));
+    free.is_ok_and(|free| {
+        free >= bytes.saturating_add(2 * MAX_BYTES).min(bytes.saturating_mul(2).saturating_add(3 * MIN_BYTES))
+    })
+}
+
 fn ballast(dir: &Path) -> PathBuf {
     dir.join("ballast")
 }

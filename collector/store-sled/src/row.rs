@@ -1,81 +1,218 @@
-//! The stored form of a document: `[schema u8][flags u8][version u64 LE][JSON, or zstd of it]`.
+//! The stored form of a document, the same in the journal, in checkpoints and in the index.
+//!
+//! A document is packed once, by the caller of a commit: JSON, zstd-compressed when it is long. The packed bytes then go through
+//! journal, index and checkpoint as they are, so that an index built anew is the same to the byte. In index and checkpoint a row is
+//! `[form u8][flags u8][schema u8][version u64 LE][content, 16 bytes][CRC32C u32 LE][body]`: `content` is a hash of the body and its
+//! place, the checksum covers the place and what stands before it. Both are checked whenever a row is read.
 
-use muster_model::{Collection, Versioned};
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+use muster_model::{Collection, Versioned, schema};
 use muster_store::StoreError;
 
-/// Version of the stored form of documents.
-const SCHEMA: u8 = 1;
+/// Version of this form.
+const FORM: u8 = 2;
 const COMPRESSED: u8 = 1;
-const HEAD_BYTES: usize = 10;
+const CHECKED_BYTES: usize = 27;
+const HEAD_BYTES: usize = CHECKED_BYTES + 4;
 
 /// JSON shorter than this is kept as it is.
-const COMPRESS_FROM_BYTES: usize = 1_024;
+pub(crate) const COMPRESS_FROM_BYTES: usize = 1_024;
 /// No document is larger than this.
 const MAX_DOCUMENT_BYTES: usize = 256 << 20;
 
-/// A document's body, compressed when that pays. Done by the caller of a commit, not by the writer.
-pub(crate) fn pack(json: &[u8]) -> Result<(u8, Vec<u8>), StoreError> {
-    if json.len() < COMPRESS_FROM_BYTES {
-        return Ok((0, json.to_vec()));
+/// A hash of a packed document and its place.
+pub(crate) type Content = [u8; 16];
+
+/// A document without a version: as a commit brings it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Packed {
+    pub(crate) collection: Collection,
+    pub(crate) key: String,
+    /// Version of the document's form (`muster_model::schema`).
+    pub(crate) schema: u8,
+    pub(crate) flags: u8,
+    pub(crate) content: Content,
+    pub(crate) body: Vec<u8>,
+}
+
+thread_local! {
+    /// A context for compression is large: one for each thread.
+    static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
+}
+
+/// zstd at a fast level: what is compressed here is on somebody's way to an answer.
+pub(crate) fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        if compressor.is_none() {
+            *compressor = Some(zstd::bulk::Compressor::new(3)?);
+        }
+        compressor.as_mut().map_or_else(|| Ok(Vec::new()), |compressor| compressor.compress(bytes))
+    })
+}
+
+impl Packed {
+    /// Packs a document of the current schema.
+    pub(crate) fn new(collection: Collection, key: String, json: Vec<u8>) -> Result<Self, StoreError> {
+        let (flags, body) = if json.len() < COMPRESS_FROM_BYTES {
+            (0, json)
+        } else {
+            (COMPRESSED, compress(&json).map_err(StoreError::backend)?)
+        };
+        Ok(Self::of_parts(collection, key, schema::current(collection), flags, body))
     }
-    zstd::bulk::compress(json, 3).map(|body| (COMPRESSED, body)).map_err(StoreError::backend)
+
+    /// From what a journal record says.
+    pub(crate) fn of_parts(collection: Collection, key: String, schema: u8, flags: u8, body: Vec<u8>) -> Self {
+        let content = content(collection, &key, schema, flags, &body);
+        Self { collection, key, schema, flags, content, body }
+    }
+
+    /// The JSON, brought up to the current schema.
+    pub(crate) fn json(&self) -> Result<Cow<'_, [u8]>, StoreError> {
+        unpack(self.collection, &self.key, self.schema, self.flags, &self.body)
+    }
+
+    /// The whole row.
+    pub(crate) fn row(&self, version: u64) -> Vec<u8> {
+        let mut row = Vec::with_capacity(HEAD_BYTES + self.body.len());
+        row.extend_from_slice(&[FORM, self.flags, self.schema]);
+        row.extend_from_slice(&version.to_le_bytes());
+        row.extend_from_slice(&self.content);
+        let crc = checksum(self.collection, &self.key, &row);
+        row.extend_from_slice(&crc.to_le_bytes());
+        row.extend_from_slice(&self.body);
+        row
+    }
 }
 
-/// The whole row.
-pub(crate) fn encode(flags: u8, version: u64, body: &[u8]) -> Vec<u8> {
-    let mut row = Vec::with_capacity(HEAD_BYTES + body.len());
-    row.extend_from_slice(&[SCHEMA, flags]);
-    row.extend_from_slice(&version.to_le_bytes());
-    row.extend_from_slice(body);
-    row
+fn content(collection: Collection, key: &str, schema: u8, flags: u8, body: &[u8]) -> Content {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&[collection.code(), schema, flags]);
+    hasher.update(&(key.len() as u64).to_le_bytes());
+    hasher.update(key.as_bytes()).update(body);
+    hasher.finalize().as_bytes().first_chunk().copied().unwrap_or_default()
 }
 
-/// The version in a row.
-pub(crate) fn version(row: &[u8]) -> Option<u64> {
-    row.get(2..HEAD_BYTES).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes)
+fn checksum(collection: Collection, key: &str, checked: &[u8]) -> u32 {
+    crc32c::crc32c_append(crc32c::crc32c_append(u32::from(collection.code()), key.as_bytes()), checked)
 }
 
-/// The document in a row.
-pub(crate) fn decode(collection: Collection, key: &str, row: &[u8]) -> Result<Versioned<Vec<u8>>, StoreError> {
-    let corrupt = |what: &str| StoreError::Corrupt { collection, key: key.to_owned(), what: what.to_owned() };
-    let (Some([schema, flags]), Some(version)) = (row.first_chunk::<2>(), version(row)) else {
+/// What a row says of itself, its checksum checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) schema: u8,
+    pub(crate) flags: u8,
+    pub(crate) version: u64,
+    pub(crate) content: Content,
+}
+
+fn corrupt(collection: Collection, key: &str, what: impl Into<String>) -> StoreError {
+    StoreError::Corrupt { collection, key: key.to_owned(), what: what.into() }
+}
+
+/// The head of a row. The body is not looked at.
+pub(crate) fn head(collection: Collection, key: &str, row: &[u8]) -> Result<Head, StoreError> {
+    let corrupt = |what: &str| corrupt(collection, key, what);
+    let (Some(checked), Some([form, flags, schema])) = (row.get(..CHECKED_BYTES), row.first_chunk::<3>()) else {
         return Err(corrupt("the row is too short"));
     };
-    if *schema != SCHEMA {
-        return Err(corrupt(&format!("the row has schema {schema}, this program knows {SCHEMA}")));
+    if *form != FORM {
+        return Err(corrupt(&format!("the row has form {form}, this program knows {FORM}")));
     }
+    let crc = row.get(CHECKED_BYTES..HEAD_BYTES).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
+    if crc != Some(checksum(collection, key, checked)) {
+        return Err(corrupt("the row does not fit its checksum"));
+    }
+    let version = checked.get(3..11).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
+    let content = checked.get(11..).and_then(|bytes| bytes.try_into().ok());
+    let (Some(version), Some(content)) = (version, content) else { return Err(corrupt("the row is too short")) };
+    Ok(Head { schema: *schema, flags: *flags, version, content })
+}
+
+/// A row, taken apart; its content is checked.
+pub(crate) fn take_apart(collection: Collection, key: &str, row: &[u8]) -> Result<(Packed, u64), StoreError> {
+    let (head, body) = checked(collection, key, row)?;
+    let Head { schema, flags, version, content } = head;
+    Ok((Packed { collection, key: key.to_owned(), schema, flags, content, body: body.to_vec() }, version))
+}
+
+fn checked<'a>(collection: Collection, key: &str, row: &'a [u8]) -> Result<(Head, &'a [u8]), StoreError> {
+    let head = head(collection, key, row)?;
     let body = row.get(HEAD_BYTES..).unwrap_or_default();
-    let value = if flags & COMPRESSED == 0 {
-        body.to_vec()
+    if content(collection, key, head.schema, head.flags, body) == head.content {
+        Ok((head, body))
+    } else {
+        Err(corrupt(collection, key, "the document does not fit its hash"))
+    }
+}
+
+/// The document in a row, brought up to the current schema.
+pub(crate) fn decode(collection: Collection, key: &str, row: &[u8]) -> Result<Versioned<Vec<u8>>, StoreError> {
+    let (head, body) = checked(collection, key, row)?;
+    let value = unpack(collection, key, head.schema, head.flags, body)?.into_owned();
+    Ok(Versioned { value, version: head.version })
+}
+
+fn unpack<'a>(
+    collection: Collection,
+    key: &str,
+    schema: u8,
+    flags: u8,
+    body: &'a [u8],
+) -> Result<Cow<'a, [u8]>, StoreError> {
+    let corrupt = |what: String| corrupt(collection, key, what);
+    let json = if flags & COMPRESSED == 0 {
+        Cow::Borrowed(body)
     } else {
         let size = zstd::zstd_safe::get_frame_content_size(body).ok().flatten();
         let size = size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= MAX_DOCUMENT_BYTES);
-        let size = size.ok_or_else(|| corrupt("the row names an impossible size"))?;
-        zstd::bulk::decompress(body, size).map_err(|_| corrupt("the row cannot be inflated"))?
+        let size = size.ok_or_else(|| corrupt("the row names an impossible size".into()))?;
+        let json = zstd::bulk::decompress(body, size).map_err(|_| corrupt("the row cannot be inflated".into()))?;
+        Cow::Owned(json)
     };
-    Ok(Versioned { value, version })
+    schema::bring_up(collection, schema, json).map_err(|error| corrupt(error.to_string()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn packed(json: &[u8]) -> Packed {
+        Packed::new(Collection::Host, "k".into(), json.to_vec()).unwrap()
+    }
+
     #[test]
     fn short_and_long_documents_come_back() {
         for json in [b"{}".to_vec(), vec![b'x'; 10_000]] {
-            let (flags, body) = pack(&json).unwrap();
-            let row = encode(flags, 7, &body);
+            let packed = packed(&json);
+            let row = packed.row(7);
             assert_eq!(decode(Collection::Host, "k", &row).unwrap(), Versioned { value: json, version: 7 });
+            assert_eq!(take_apart(Collection::Host, "k", &row).unwrap(), (packed, 7));
         }
     }
 
     #[test]
-    fn a_damaged_row_is_an_error() {
-        let (flags, body) = pack(&vec![b'x'; 10_000]).unwrap();
-        let row = encode(flags, 7, &body);
+    fn every_flipped_bit_and_every_other_place_is_an_error() {
+        let row = packed(&vec![b'x'; 10_000]).row(7);
         for cut in 0..row.len() {
             assert!(matches!(decode(Collection::Host, "k", &row[..cut]), Err(StoreError::Corrupt { .. })), "{cut}");
         }
-        assert!(decode(Collection::Host, "k", &[9; 20]).is_err());
+        for bit in 0..row.len() * 8 {
+            let mut rotten = row.clone();
+            rotten[bit / 8] ^= 1 << (bit % 8);
+            assert!(decode(Collection::Host, "k", &rotten).is_err(), "{bit}");
+        }
+        assert!(decode(Collection::Host, "l", &row).is_err(), "a row of another key");
+        assert!(decode(Collection::User, "k", &row).is_err(), "a row of another collection");
+        assert!(decode(Collection::Host, "k", &[9; 40]).is_err());
+    }
+
+    #[test]
+    fn a_document_of_a_newer_program_is_refused_and_says_so() {
+        let newer = Packed::of_parts(Collection::Host, "k".into(), 9, 0, b"{}".to_vec()).row(1);
+        let error = decode(Collection::Host, "k", &newer).unwrap_err().to_string();
+        assert!(error.contains("written by a newer muster-collector"), "{error}");
     }
 }

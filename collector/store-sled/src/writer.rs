@@ -1,24 +1,23 @@
-//! The one writer: checks, journals, applies and acknowledges commits, in groups.
+//! The one writer: checks, journals, applies and acknowledges commits, in groups. Between two groups it runs errands: what has to see
+//! the store at rest.
 
-use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
-use muster_model::audit::{self, Head};
 use muster_model::change_set::Target;
-use muster_model::event::EventRecord;
-use muster_model::{ChangeSet, Collection, Document, Expected};
+use muster_model::{ChangeSet, Collection, Expected};
 use muster_shared::{Clock, SystemClock};
 use muster_store::{Sequence, StoreError};
 use tokio::sync::oneshot;
 
-use crate::index::{Index, document_key, entry_key};
+use crate::fail;
 use crate::journal::{self, Journal, Payload, Tail};
-use crate::open::{Lock, OpenError};
+use crate::lock::Lock;
 use crate::room::Room;
-use crate::row;
+use crate::shared::Shared;
+use crate::staging::Staging;
 
 /// Commits that wait while the writer syncs; more are refused as busy.
 const QUEUE: usize = 4_096;
@@ -27,75 +26,98 @@ const GROUP_COMMITS: usize = 1_024;
 /// Most bytes in one group.
 const GROUP_BYTES: usize = 8 << 20;
 
-/// A document on its way into the index.
-pub(crate) struct Prepared {
-    pub(crate) document: Document,
-    pub(crate) flags: u8,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Prepared {
-    /// From a document and its JSON.
-    pub(crate) fn new(document: Document, json: &[u8]) -> Result<Self, StoreError> {
-        let (flags, body) = row::pack(json)?;
-        Ok(Self { document, flags, body })
-    }
-}
-
 struct Request {
-    checks: Vec<Target>,
-    puts: Vec<(Prepared, Expected)>,
-    deletes: Vec<Target>,
+    expectations: Vec<(Collection, String, Expected)>,
     payload: Payload,
     bytes: Vec<u8>,
     reply: oneshot::Sender<Result<Sequence, StoreError>>,
 }
 
-/// The caller's end.
+type Errand = Box<dyn FnOnce(&mut Loop) + Send>;
+
+enum Message {
+    Commit(Box<Request>),
+    Errand(Errand),
+}
+
+/// The way to the writer.
+#[derive(Clone, Debug)]
+pub(crate) struct Handle {
+    queue: SyncSender<Message>,
+}
+
+impl Handle {
+    /// Hands a commit to the writer and waits until it is durable.
+    pub(crate) async fn commit(&self, changes: ChangeSet) -> Result<Sequence, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let targets = changes.checks.iter().chain(&changes.deletes);
+        let targets = targets.map(|Target { collection, key, expected }| (*collection, key.clone(), *expected));
+        let puts = changes.puts.iter().map(|put| (put.document.collection(), put.document.key(), put.expected));
+        let expectations = targets.chain(puts).filter(|(.., expected)| *expected != Expected::Any).collect();
+        let payload = Payload::of(changes)?;
+        let bytes = payload.encode().map_err(StoreError::backend)?;
+        match self.queue.try_send(Message::Commit(Box::new(Request { expectations, payload, bytes, reply }))) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => return Err(StoreError::Busy("too many commits wait".into())),
+            Err(TrySendError::Disconnected(_)) => return Err(ended()),
+        }
+        answer.await.map_err(|_| ended())?
+    }
+
+    /// Writes a commit of the store's own. Blocks.
+    pub(crate) fn write(&self, payload: Payload, bytes: Vec<u8>) -> Result<Sequence, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let request = Box::new(Request { expectations: Vec::new(), payload, bytes, reply });
+        self.queue.send(Message::Commit(request)).map_err(|_| ended())?;
+        answer.blocking_recv().map_err(|_| ended())?
+    }
+
+    /// Lets the writer do something between two groups, and waits for it. Blocks.
+    pub(crate) fn run<T: Send + 'static>(
+        &self,
+        errand: impl FnOnce(&mut Loop) -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = sync_channel(1);
+        // Who asked may have gone away.
+        let errand: Errand = Box::new(move |writer| drop(reply.send(errand(writer))));
+        self.queue.send(Message::Errand(errand)).map_err(|_| ended())?;
+        answer.recv().map_err(|_| ended())
+    }
+}
+
+fn ended() -> StoreError {
+    StoreError::backend("the writer has ended")
+}
+
+/// The writer's thread. Dropping it waits until everything that was handed over is written.
 #[derive(Debug)]
 pub(crate) struct Writer {
-    queue: Option<SyncSender<Box<Request>>>,
+    handle: Option<Handle>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
     /// Starts the thread. It holds the data directory's lock until it ends.
-    pub(crate) fn start(index: Arc<Index>, journal: Journal, room: Room, lock: Lock) -> Result<Self, OpenError> {
-        let (queue, requests) = sync_channel(QUEUE);
-        let staging = Staging::new(index)?;
+    pub(crate) fn start(shared: Arc<Shared>, staging: Staging, parts: (Journal, Room, Lock)) -> std::io::Result<Self> {
+        let (queue, messages) = sync_channel(QUEUE);
+        let (journal, room, lock) = parts;
         let run = move || {
-            Loop { staging, journal, room }.run(&requests);
+            Loop { shared, staging, journal, room }.run(&messages);
             drop(lock);
         };
-        let thread = std::thread::Builder::new().name("store-writer".into()).spawn(run).map_err(OpenError::Thread)?;
-        Ok(Self { queue: Some(queue), thread: Some(thread) })
+        let thread = std::thread::Builder::new().name("store-writer".into()).spawn(run)?;
+        Ok(Self { handle: Some(Handle { queue }), thread: Some(thread) })
     }
 
-    /// Hands a commit to the writer and waits until it is durable.
-    pub(crate) async fn commit(&self, changes: ChangeSet) -> Result<Sequence, StoreError> {
-        let (reply, answer) = oneshot::channel();
-        let payload = Payload::of(&changes).map_err(StoreError::backend)?;
-        let bytes = payload.encode().map_err(StoreError::backend)?;
-        let puts = changes.puts.into_iter().map(|put| {
-            let json = put.document.encode().map_err(StoreError::backend)?;
-            Ok((Prepared::new(put.document, &json)?, put.expected))
-        });
-        let puts = puts.collect::<Result<_, StoreError>>()?;
-        let request =
-            Box::new(Request { checks: changes.checks, puts, deletes: changes.deletes, payload, bytes, reply });
-        let queue = self.queue.as_ref().ok_or_else(|| StoreError::Busy("the store is closing".into()))?;
-        match queue.try_send(request) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_)) => return Err(StoreError::Busy("too many commits wait".into())),
-            Err(TrySendError::Disconnected(_)) => return Err(StoreError::backend("the writer has ended")),
-        }
-        answer.await.map_err(|_| StoreError::backend("the writer has ended"))?
+    /// The way to it.
+    pub(crate) fn handle(&self) -> Result<&Handle, StoreError> {
+        self.handle.as_ref().ok_or_else(ended)
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        drop(self.queue.take());
+        drop(self.handle.take());
         if let Some(thread) = self.thread.take() {
             // A writer that panicked has said so; there is nobody left to tell.
             drop(thread.join());
@@ -103,27 +125,49 @@ impl Drop for Writer {
     }
 }
 
-struct Loop {
-    staging: Staging,
-    journal: Journal,
+/// What the writer's thread works on.
+pub(crate) struct Loop {
+    shared: Arc<Shared>,
+    /// The index, and what is on its way into it: nothing, during an errand.
+    pub(crate) staging: Staging,
+    /// The journal.
+    pub(crate) journal: Journal,
     room: Room,
 }
 
 impl Loop {
-    fn run(mut self, requests: &Receiver<Box<Request>>) {
-        while let Ok(first) = requests.recv() {
+    fn run(mut self, messages: &Receiver<Message>) {
+        let mut next = None;
+        while let Some(message) = next.take().or_else(|| messages.recv().ok()) {
+            let first = match message {
+                Message::Errand(errand) => {
+                    errand(&mut self);
+                    continue;
+                }
+                Message::Commit(first) => first,
+            };
             let mut size = first.bytes.len();
             let mut group = vec![*first];
-            while group.len() < GROUP_COMMITS && size < GROUP_BYTES {
-                let Ok(request) = requests.try_recv() else { break };
-                size += request.bytes.len();
-                group.push(*request);
+            while group.len() < GROUP_COMMITS && size < GROUP_BYTES && next.is_none() {
+                match messages.try_recv() {
+                    Ok(Message::Commit(request)) => {
+                        size += request.bytes.len();
+                        group.push(*request);
+                    }
+                    Ok(errand) => next = Some(errand),
+                    Err(_) => break,
+                }
             }
             self.group(group);
         }
-        if let Err(error) = self.staging.index.flush() {
+        if let Err(error) = self.staging.index().flush() {
             tracing::warn!(%error, "the index was not flushed at the end; the journal has everything");
         }
+    }
+
+    /// The store's folder.
+    pub(crate) fn dir(&self) -> &std::path::Path {
+        &self.shared.options.dir
     }
 
     fn group(&mut self, group: Vec<Request>) {
@@ -138,26 +182,28 @@ impl Loop {
         let mut tail = durable;
         let mut records = Vec::new();
         let mut accepted = Vec::new();
-        for request in group {
-            match self.accept(request, tail, durable.sequence, &mut records) {
-                Ok((next, reply)) => {
+        for Request { expectations, payload, bytes, reply } in group {
+            match self.accept(&expectations, payload, &bytes, (tail, durable.sequence)) {
+                Ok((record, next)) => {
+                    records.extend_from_slice(&record);
                     tail = next;
                     accepted.push((next.sequence, reply));
                 }
-                Err((error, reply)) => drop(reply.send(Err(error))),
+                Err(error) => drop(reply.send(Err(error))),
             }
         }
         if accepted.is_empty() {
             return;
         }
-        let batch = self.staging.take_batch();
-        let outcome = self.journal.append(&records, tail).map_err(|error| format!("writing the journal: {error}"));
-        let outcome = outcome.and_then(|()| {
-            self.staging.index.apply(batch, tail).map_err(|error| format!("writing the index: {error}"))
-        });
-        if let Err(error) = outcome {
-            end(&error);
+        fail::at("writer.accepted");
+        if let Err(error) = self.journal.append(&records, tail) {
+            end(&format!("writing the journal: {error}"));
         }
+        if let Err(error) = self.staging.apply(tail) {
+            end(&format!("writing the index: {error}"));
+        }
+        fail::at("index.applied");
+        self.shared.written(accepted.len() as u64, records.len() as u64);
         for (sequence, reply) in accepted {
             drop(reply.send(Ok(sequence)));
         }
@@ -165,6 +211,7 @@ impl Loop {
 
     /// Makes sure that a group can be written; else says why not.
     fn make_room(&mut self, size: u64) -> Result<(), String> {
+        self.shared.check_halted()?;
         self.room.check(size)?;
         self.journal.reserve(size).map_err(|error| match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
@@ -174,184 +221,26 @@ impl Loop {
         })
     }
 
-    #[expect(clippy::type_complexity, reason = "the reply channel goes back to the caller either way")]
+    /// Checks and stages one commit; gives its record and the tail after it.
     fn accept(
         &mut self,
-        request: Request,
-        tail: Tail,
-        durable: Sequence,
-        records: &mut Vec<u8>,
-    ) -> Result<
-        (Tail, oneshot::Sender<Result<Sequence, StoreError>>),
-        (StoreError, oneshot::Sender<Result<Sequence, StoreError>>),
-    > {
-        let Request { checks, puts, deletes, payload, bytes, reply } = request;
-        let expectations = checks
-            .iter()
-            .chain(&deletes)
-            .map(|target| (target.collection, target.key.clone(), target.expected))
-            .chain(puts.iter().map(|(put, expected)| (put.document.collection(), put.document.key(), *expected)));
+        expectations: &[(Collection, String, Expected)],
+        payload: Payload,
+        bytes: &[u8],
+        (tail, durable): (Tail, Sequence),
+    ) -> Result<(Vec<u8>, Tail), StoreError> {
         for (collection, key, expected) in expectations {
-            if let Err(error) = self.staging.expect(collection, &key, expected) {
-                return Err((error, reply));
-            }
+            self.staging.expect(*collection, key, *expected).map_err(|error| self.shared.seen(error))?;
         }
-        let time_ms = SystemClock.now().millis();
-        let (record, next) = match journal::encode(tail, durable, time_ms, &bytes) {
-            Ok(encoded) => encoded,
-            Err(error) => return Err((StoreError::backend(error), reply)),
-        };
-        let prepared = puts.into_iter().map(|(put, _)| put).collect();
-        if let Err(error) = self.staging.stage(next.sequence, prepared, &payload) {
-            // Only an unreadable old document gets here; what was staged of this commit must not be applied without it.
-            end(&format!("reading the index: {error}"));
-        }
-        records.extend_from_slice(&record);
-        Ok((next, reply))
+        let (record, next) =
+            journal::encode(tail, durable, SystemClock.now().millis(), bytes).map_err(StoreError::backend)?;
+        self.staging.stage(next.sequence, payload).map_err(|error| self.shared.seen(error))?;
+        Ok((record, next))
     }
 }
 
 /// After a failed write or sync nothing is known of what is on the disk; a restart reads it anew.
-fn end(error: &str) -> ! {
+pub(crate) fn end(error: &str) -> ! {
     tracing::error!(error, "the store cannot go on; the process ends so that nothing false is acknowledged");
     std::process::exit(70);
-}
-
-/// What a group of commits makes of the index, before it is written: later commits of a group see earlier ones.
-pub(crate) struct Staging {
-    index: Arc<Index>,
-    rows: HashMap<Vec<u8>, Option<Vec<u8>>>,
-    head: Head,
-}
-
-impl Staging {
-    /// Nothing staged; the audit chain goes on where the index ends.
-    pub(crate) fn new(index: Arc<Index>) -> Result<Self, OpenError> {
-        let last = muster_store::Scan::keys(Collection::Audit, "").descending().limit(1);
-        let last = index.scan(&last).map_err(OpenError::Store)?.rows.into_iter().next();
-        let head = match last {
-            None => Head::default(),
-            Some(row) => {
-                let entry: audit::AuditEntry =
-                    serde_json::from_slice(&row.bytes).map_err(|error| OpenError::Store(StoreError::backend(error)))?;
-                Head { seq: entry.seq, hash: entry.hash }
-            }
-        };
-        Ok(Self { index, rows: HashMap::new(), head })
-    }
-
-    fn row(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        if let Some(row) = self.rows.get(key) {
-            return Ok(row.clone());
-        }
-        Ok(self.index.raw(key).map_err(StoreError::backend)?.map(|row| row.to_vec()))
-    }
-
-    fn version(&self, key: &[u8]) -> Result<Option<u64>, StoreError> {
-        Ok(self.row(key)?.as_deref().and_then(row::version))
-    }
-
-    fn expect(&self, collection: Collection, key: &str, expected: Expected) -> Result<(), StoreError> {
-        let holds = match expected {
-            Expected::Any => true,
-            Expected::Absent => self.version(&document_key(collection, key))?.is_none(),
-            Expected::Version(version) => self.version(&document_key(collection, key))? == Some(version),
-        };
-        if holds { Ok(()) } else { Err(StoreError::Conflict { collection, key: key.to_owned() }) }
-    }
-
-    /// Stages a commit.
-    pub(crate) fn stage(
-        &mut self,
-        sequence: Sequence,
-        puts: Vec<Prepared>,
-        payload: &Payload,
-    ) -> Result<(), StoreError> {
-        for (collection, key) in &payload.deletes {
-            self.remove_entries(*collection, key)?;
-            self.rows.insert(document_key(*collection, key), None);
-        }
-        for put in puts {
-            self.put(&put)?;
-        }
-        for draft in &payload.audit {
-            let entry = audit::chain(&self.head, draft.clone());
-            self.head = Head { seq: entry.seq, hash: entry.hash.clone() };
-            self.put_plain(entry.into())?;
-        }
-        for (place, event) in (0..).zip(&payload.events) {
-            self.put_plain(EventRecord { commit: sequence, place, event: event.clone() }.into())?;
-        }
-        Ok(())
-    }
-
-    fn put_plain(&mut self, document: Document) -> Result<(), StoreError> {
-        let json = document.encode().map_err(StoreError::backend)?;
-        let prepared = Prepared::new(document, &json)?;
-        self.put(&prepared)
-    }
-
-    fn put(&mut self, put: &Prepared) -> Result<(), StoreError> {
-        let (collection, key) = (put.document.collection(), put.document.key());
-        self.remove_entries(collection, &key)?;
-        let at = document_key(collection, &key);
-        let version = self.version(&at)?.unwrap_or(0) + 1;
-        for (index, entry) in muster_store::index::entries(&put.document) {
-            self.rows.insert(entry_key(index, &entry, &key), Some(Vec::new()));
-        }
-        self.rows.insert(at, Some(row::encode(put.flags, version, &put.body)));
-        Ok(())
-    }
-
-    fn remove_entries(&mut self, collection: Collection, key: &str) -> Result<(), StoreError> {
-        let Some(row) = self.row(&document_key(collection, key))? else { return Ok(()) };
-        if !is_indexed(collection) {
-            return Ok(());
-        }
-        let old = row::decode(collection, key, &row)?;
-        let old = Document::decode(collection, &old.value).map_err(|error| StoreError::Corrupt {
-            collection,
-            key: key.to_owned(),
-            what: error.to_string(),
-        })?;
-        for (index, entry) in muster_store::index::entries(&old) {
-            self.rows.insert(entry_key(index, &entry, key), None);
-        }
-        Ok(())
-    }
-
-    /// Everything staged, as one batch.
-    pub(crate) fn take_batch(&mut self) -> sled::Batch {
-        let mut batch = sled::Batch::default();
-        for (key, row) in self.rows.drain() {
-            match row {
-                Some(row) => batch.insert(key, row),
-                None => batch.remove(key),
-            }
-        }
-        batch
-    }
-
-    /// How much is staged.
-    pub(crate) fn len(&self) -> usize {
-        self.rows.len()
-    }
-}
-
-/// Whether documents of a collection have index entries: the others need not be read before they are replaced.
-pub(crate) const fn is_indexed(collection: Collection) -> bool {
-    matches!(
-        collection,
-        Collection::Agent
-            | Collection::ApiToken
-            | Collection::Session
-            | Collection::User
-            | Collection::Host
-            | Collection::History
-            | Collection::Finding
-            | Collection::Ticket
-            | Collection::Audit
-            | Collection::Decision
-            | Collection::Review
-    )
 }

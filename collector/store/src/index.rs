@@ -14,6 +14,9 @@ macro_rules! indexes {
         pub enum Index { $($(#[$doc])* $variant = $code,)+ }
 
         impl Index {
+            /// Every index.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             /// The collection whose documents it lists.
             pub const fn collection(self) -> Collection {
                 match self { $(Self::$variant => Collection::$collection),+ }
@@ -89,6 +92,31 @@ indexes! {
     ReviewBySubject(Review) = 73;
     /// `opened_at`: questions of identity that wait for a person.
     ReviewOpen(Review) = 74;
+    /// `class/name/id`: declared items by class and name, lower case.
+    DeclaredByClass(Declared) = 40;
+    /// `class/identity`: present items by what tells them apart.
+    DeclaredByIdentity(Declared) = 41;
+    /// `node`: relations by each of their ends.
+    RelationByNode(Relation) = 42;
+    /// `last_seen`: discovered relations that hold, by when they were last seen.
+    RelationSeen(Relation) = 43;
+    /// `host`: relations by the host that one of their ends is or stands on.
+    RelationByHost(Relation) = 44;
+}
+
+/// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
+/// are built anew. A new index needs no count.
+const ENTRIES: u32 = 1;
+
+/// Names what an index is made by: a stored index with another name lacks entries and is built anew.
+pub fn fingerprint() -> String {
+    let indexes = Index::ALL.iter().map(|index| format!("{}:{index:?}", index.code())).collect::<Vec<_>>().join(",");
+    format!("{ENTRIES}/{}", muster_shared::canonical::Digest::of(indexes.as_bytes()))
+}
+
+/// Whether documents of a collection have index entries: the others need not be read before they are replaced.
+pub fn is_indexed(collection: Collection) -> bool {
+    Index::ALL.iter().any(|index| index.collection() == collection)
 }
 
 /// What backends put between an index key and the document's own key. No index key holds it.
@@ -128,12 +156,17 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             entries.extend(review.state.is_open().then_some((Index::ReviewOpen, opened)));
             entries
         }
+        Document::Declared(declared) => declared_entries(declared),
+        Document::Relation(relation) => relation_entries(relation),
         Document::Audit(entry) => vec![(Index::AuditByObject, format!("{}/{:016x}", entry.draft.object, entry.seq))],
         Document::Aside(_)
         | Document::Baseline(_)
         | Document::BaselineMove(_)
+        | Document::Class(_)
+        | Document::ClassVersion(_)
         | Document::Counter(_)
         | Document::Cursor(_)
+        | Document::DeclaredChange(_)
         | Document::EnrollmentToken(_)
         | Document::Event(_)
         | Document::HostMerge(_)
@@ -147,6 +180,28 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::SignInLink(_)
         | Document::Timeline(_) => Vec::new(),
     }
+}
+
+fn declared_entries(declared: &muster_model::declared::Declared) -> Vec<(Index, String)> {
+    let name = declared.name.to_lowercase();
+    let mut entries = vec![(Index::DeclaredByClass, format!("{}/{name}/{}", declared.class, declared.id))];
+    if declared.is_present() && declared.id.declared().is_some() {
+        entries.push((Index::DeclaredByIdentity, format!("{}/{}", declared.class, declared.identity)));
+    }
+    entries
+}
+
+fn relation_entries(relation: &muster_model::relation::Relation) -> Vec<(Index, String)> {
+    use muster_model::relation::Source;
+
+    let mut entries: Vec<_> = [relation.from, relation.to].map(|node| (Index::RelationByNode, node.to_string())).into();
+    let hosts: std::collections::BTreeSet<_> =
+        [relation.from.host(), relation.to.host()].into_iter().flatten().collect();
+    entries.extend(hosts.into_iter().map(|host| (Index::RelationByHost, host.to_string())));
+    if relation.source == Source::Discovered && relation.holds() {
+        entries.push((Index::RelationSeen, time_key(relation.last_seen)));
+    }
+    entries
 }
 
 fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, String)> {

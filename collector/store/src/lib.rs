@@ -107,6 +107,26 @@ pub struct Stats {
     pub sequence: Sequence,
     /// Bytes on disk by part, such as `journal` and `index`.
     pub bytes: Vec<(&'static str, u64)>,
+    /// What else people want to know of the backend, as name and text.
+    pub facts: Vec<(&'static str, String)>,
+    /// What is wrong with it now, as far as that is known without reading everything.
+    pub problems: Vec<String>,
+}
+
+/// A point of a store for a backup: the files that hold everything up to it stay as long as this lives.
+pub struct Held {
+    /// The last commit that is in it.
+    pub sequence: Sequence,
+    /// The files, relative to the store's folder. They never change.
+    pub files: Vec<String>,
+    /// Lets the files go when it is dropped.
+    pub guard: Box<dyn std::any::Any + Send + Sync>,
+}
+
+impl std::fmt::Debug for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Held").field("sequence", &self.sequence).field("files", &self.files).finish_non_exhaustive()
+    }
 }
 
 /// A store.
@@ -126,6 +146,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Checks everything that is stored; gives what is wrong, one line each.
     async fn verify(&self) -> Result<Vec<String>, StoreError>;
+
+    /// Holds everything that is committed now for a backup. Commits go on meanwhile.
+    async fn hold(&self) -> Result<Held, StoreError>;
 
     /// Sizes and counts.
     async fn stats(&self) -> Result<Stats, StoreError>;

@@ -1,7 +1,6 @@
 //! `/agents` and `/enrollment-tokens`, and shutting an agent out.
 
 use axum::http::Method;
-use muster_collector::listener::PeerCertificate;
 use muster_model::right::Role;
 use rcgen::KeyPair;
 use serde_json::{Value, json};
@@ -63,7 +62,7 @@ async fn only_an_agents_certificate_speaks_for_an_agent() {
     let unknown = muster_shared::id::AgentId::new(lab.service.now());
     let forgotten = lab.authority.issue_agent(&csr(&stranger), unknown, lab.service.now()).unwrap();
     let forgotten = rustls_pki_types::pem::PemObject::from_pem_slice(forgotten.pem.as_bytes()).unwrap();
-    let junk = PeerCertificate(vec![0x30, 0x82, 0xff].into()).0;
+    let junk = vec![0x30, 0x82, 0xff].into();
     let candidates =
         [None, Some(chain[0].clone()), Some(chain[1].clone()), Some(own.der().clone()), Some(forgotten), Some(junk)];
     for certificate in candidates {

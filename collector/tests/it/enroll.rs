@@ -131,7 +131,7 @@ async fn a_request_is_only_a_key() {
     let der: rustls_pki_types::CertificateDer<'_> =
         rustls_pki_types::pem::PemObject::from_pem_slice(credential["certificate_pem"].as_str().unwrap().as_bytes())
             .unwrap();
-    let (agent, _) = muster_collector::authority::agent_of(&der).unwrap();
+    let agent = muster_collector::authority::agent_of(&der).unwrap().agent;
     assert_eq!(credential["agent_id"], json!(agent));
     assert!(!String::from_utf8_lossy(&der).contains("collector.test"));
     let before = agents(&lab).await;

@@ -218,7 +218,7 @@ impl Lab {
 fn marked(mut request: Request<Body>, From(peer, certificate): From) -> Request<Body> {
     request.extensions_mut().insert(Peer(peer));
     if let Some(certificate) = certificate {
-        request.extensions_mut().insert(PeerCertificate(certificate));
+        request.extensions_mut().insert(PeerCertificate::new(&certificate));
     }
     request
 }

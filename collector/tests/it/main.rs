@@ -11,7 +11,11 @@ mod audit;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod class;
+#[cfg(test)]
 mod connection;
+#[cfg(test)]
+mod declared;
 #[cfg(test)]
 mod drift;
 #[cfg(test)]
@@ -20,6 +24,8 @@ mod edge;
 mod enroll;
 #[cfg(test)]
 mod finding;
+#[cfg(test)]
+mod health;
 #[cfg(test)]
 mod host;
 #[cfg(test)]

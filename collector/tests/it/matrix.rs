@@ -14,6 +14,8 @@ struct Row(Method, &'static str, Option<Action>, fn(&Place) -> Value);
 struct Place {
     host: String,
     item: String,
+    declared: String,
+    class: String,
     finding: String,
     ticket: String,
     agent: String,
@@ -47,6 +49,21 @@ const ROUTES: &[Row] = &[
     Row(GET, "/items", Some(Action::ItemRead), nothing),
     Row(GET, "/items/{id}", Some(Action::ItemRead), nothing),
     Row(GET, "/items/{id}/history", Some(Action::ItemRead), nothing),
+    Row(POST, "/items", Some(Action::ItemManage), |place| json!({"class": "team", "name": place.unknown})),
+    Row(PATCH, "/items/{id}", Some(Action::ItemManage), |place| json!({"owner": place.unknown})),
+    Row(POST, "/items/{id}/undo", Some(Action::ItemManage), |_| json!({"change": 2})),
+    Row(DELETE, "/items/{id}", Some(Action::ItemManage), nothing),
+    Row(GET, "/classes", Some(Action::ItemRead), nothing),
+    Row(
+        POST,
+        "/classes",
+        Some(Action::ClassManage),
+        |place| json!({"name": place.unknown.replace('-', "_"), "label": "a class"}),
+    ),
+    Row(GET, "/classes/{name}", Some(Action::ItemRead), nothing),
+    Row(GET, "/classes/{name}/versions", Some(Action::ItemRead), nothing),
+    Row(PUT, "/classes/{name}", Some(Action::ClassManage), |place| json!({"label": place.unknown})),
+    Row(DELETE, "/classes/{name}", Some(Action::ClassManage), nothing),
     Row(GET, "/items/{id}/diff", Some(Action::ItemRead), nothing),
     Row(GET, "/diff", Some(Action::ItemRead), nothing),
     Row(GET, "/findings", Some(Action::FindingRead), nothing),
@@ -120,6 +137,15 @@ const ROUTES: &[Row] = &[
     }),
     Row(GET, "/audit", Some(Action::AuditRead), nothing),
     Row(GET, "/audit/verify", Some(Action::AuditRead), nothing),
+    Row(GET, "/reports/health", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/hosts", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/items", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/findings", Some(Action::FindingRead), nothing),
+    Row(GET, "/export/tickets", Some(Action::TicketRead), nothing),
+    Row(GET, "/export/glpi/{host}", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/cyclonedx/{host}", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/prometheus", Some(Action::ItemRead), nothing),
+    Row(GET, "/export/ansible", Some(Action::ItemRead), nothing),
 ];
 
 async fn place(lab: &Lab) -> Place {
@@ -146,6 +172,10 @@ async fn place(lab: &Lab) -> Place {
     let told = twin.full(lab);
     twin.deliver(lab, &told).await.problem(409, "conflict");
     let review = lab.get(&admin, "/api/v1/identification/reviews").await.json()["items"][0]["id"].clone();
+    let declare = json!({"class": "application", "name": "shop"});
+    let declared = lab.post(&admin, "/api/v1/items", declare).await.expect(201).json();
+    let class = json!({"name": "printer", "label": "printer"});
+    let class = lab.post(&admin, "/api/v1/classes", class).await.expect(201).json();
     Place {
         report: told.report_id.to_string(),
         review: review.as_str().unwrap().to_owned(),
@@ -153,6 +183,8 @@ async fn place(lab: &Lab) -> Place {
         spare,
         host,
         item,
+        declared: declared["id"].as_str().unwrap().to_owned(),
+        class: class["name"].as_str().unwrap().to_owned(),
         finding,
         ticket,
         agent: device.agent.to_string(),
@@ -167,11 +199,13 @@ async fn agent_of(lab: &Lab, host: &str) -> muster_shared::id::AgentId {
     lab.service.agents_of_host(&SYSTEM, host.parse().unwrap()).await.unwrap().remove(0).id
 }
 
-fn path(template: &str, place: &Place) -> String {
+fn path(method: &Method, template: &str, place: &Place) -> String {
     let kind = template.split('/').nth(1).unwrap();
     let id = match kind {
-        "hosts" | "baselines" => &place.host,
-        "items" => &place.item,
+        "hosts" | "baselines" | "export" => &place.host,
+        "items" if *method == GET => &place.item,
+        "items" => &place.declared,
+        "classes" => &place.class,
         "findings" => &place.finding,
         "tickets" => &place.ticket,
         "agents" => &place.agent,
@@ -183,7 +217,8 @@ fn path(template: &str, place: &Place) -> String {
         _ if template.contains("/merges/") => &place.merge,
         _ => "",
     };
-    format!("/api/v1{}", template.replace("{id}", id).replace("{host}", id).replace("{report}", &place.report))
+    let named = template.replace("{id}", id).replace("{host}", id).replace("{name}", id);
+    format!("/api/v1{}", named.replace("{report}", &place.report))
 }
 
 #[test]
@@ -215,7 +250,7 @@ async fn nobody_gets_nothing() {
     for Row(method, template, _, body) in ROUTES {
         for token in ["", "x", "mst_AAAA"] {
             let body = Some(body(&place)).filter(|body| !body.is_null());
-            let request = ask(method.clone(), token, &path(template, &place), &[("if-match", "*")], body);
+            let request = ask(method.clone(), token, &path(method, template, &place), &[("if-match", "*")], body);
             let before = lab.sequence().await;
             let reply = lab.people(request).await;
             assert_eq!(reply.header("www-authenticate"), "Bearer");
@@ -237,7 +272,7 @@ async fn check_role(role: Role) {
             let what = format!("{method} {template} as {role} with {scope}");
             place.unknown = format!("{scope}-{i}");
             let body = Some(body(&place)).filter(|body| !body.is_null());
-            let request = ask(method.clone(), &token, &path(template, &place), &[("if-match", "*")], body);
+            let request = ask(method.clone(), &token, &path(method, template, &place), &[("if-match", "*")], body);
             let (sequence, (audit, _)) = (lab.sequence().await, lab.last_audit().await);
             let reply = lab.people(request).await;
             let (commits, entries) = (lab.sequence().await - sequence, lab.last_audit().await.0 - audit);
@@ -309,7 +344,7 @@ async fn an_agents_certificate_opens_no_route_of_people_and_a_token_none_of_agen
     let device = Device::enroll(&lab, "web-2", "ab".repeat(16).as_str()).await;
     for Row(method, template, _, body) in ROUTES {
         let body = Some(body(&place)).filter(|body| !body.is_null());
-        let request = ask(method.clone(), "", &path(template, &place), &[("if-match", "*")], body);
+        let request = ask(method.clone(), "", &path(method, template, &place), &[("if-match", "*")], body);
         lab.people_from(request, device.from()).await.problem(401, "not-authenticated");
     }
     let token = lab.token_of(Role::Responder).await;
@@ -322,7 +357,7 @@ async fn an_agents_certificate_opens_no_route_of_people_and_a_token_none_of_agen
         assert_eq!(lab.people(request()).await.status, 404);
     }
     for Row(method, template, ..) in ROUTES {
-        let request = ask(method.clone(), &token, &path(template, &place), &[], None);
+        let request = ask(method.clone(), &token, &path(method, template, &place), &[], None);
         lab.agents(request, device.from()).await.problem(404, "no-route");
     }
 }

@@ -266,7 +266,8 @@ async fn change_rules(client: &Client, format: Format, command: IdentifyCommand)
         IdentifyCommand::SetRules { file, reason } => {
             let mut next = rules_of(&file)?;
             next.insert("reason".into(), json!(reason));
-            client.put("/identification/rules", &Value::Object(next)).await?.body
+            let etag = client.get("/identification/rules").await?.etag;
+            client.put("/identification/rules", &Value::Object(next), etag).await?.body
         }
         _ => client.get("/identification/rules").await?.body,
     };

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
-    /// Terms `field:value`, all of which must hold; `value*` is a prefix
+    /// What is wanted, in the query language, such as 'name:web* site:fra'; `as_of:2026-11-01` looks back
     #[arg(long, default_value = "")]
     pub(super) filter: String,
     /// At most so many
@@ -15,8 +15,22 @@ pub(crate) struct ListArgs {
 }
 
 /// A count of entries: none at all would look as if there were none.
-fn at_least_one(text: &str) -> Result<usize, String> {
+pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "a whole number from 1 on".to_owned())
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// A host (name or id) or an item; without one everything that `--filter` means
+    pub(super) what: Option<String>,
+    /// The earlier time, RFC 3339 or a day; a day ago without it
+    #[arg(long)]
+    pub(super) from: Option<String>,
+    /// The later time; now without it
+    #[arg(long)]
+    pub(super) to: Option<String>,
+    #[command(flatten)]
+    pub(super) list: ListArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -40,20 +54,6 @@ pub(crate) enum HostCommand {
     },
     /// Ask the agent for a fresh look
     Recheck { host: String },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ItemCommand {
-    /// List items that are there now
-    List(ListArgs),
-    /// Show an item
-    Show { item: String },
-    /// What changed on an item
-    History {
-        item: String,
-        #[arg(long, default_value_t = 50, value_parser = at_least_one)]
-        limit: usize,
-    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
+use super::item::{ItemCommand, item};
 use super::noun::{
-    AgentCommand, AuditCommand, FindingCommand, HostCommand, IncidentCommand, ItemCommand, ListArgs, TokenCommand,
+    AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, ListArgs, TokenCommand,
     UserCommand,
 };
 use super::{object, read_secret};
 use crate::client::Client;
 use crate::output::{self, Column, Format, col, time};
 
-type Done = anyhow::Result<()>;
+pub(super) type Done = anyhow::Result<()>;
 
 const CHANGES: &[Column] = &[
     time("SEEN", "/seen_at"),
@@ -21,7 +22,7 @@ const CHANGES: &[Column] = &[
     col("AFTER", "/after"),
 ];
 
-async fn list(client: &Client, format: Format, path: &str, args: &ListArgs, columns: &[Column]) -> Done {
+pub(super) async fn list(client: &Client, format: Format, path: &str, args: &ListArgs, columns: &[Column]) -> Done {
     let query: Vec<(&str, String)> = match args.filter.as_str() {
         "" => Vec::new(),
         filter => vec![("filter", filter.to_owned())],
@@ -30,8 +31,43 @@ async fn list(client: &Client, format: Format, path: &str, args: &ListArgs, colu
     Ok(output::rows(format, columns, &rows)?)
 }
 
-async fn history(client: &Client, format: Format, path: String, limit: usize) -> Done {
+pub(super) async fn history(client: &Client, format: Format, path: String, limit: usize) -> Done {
     Ok(output::rows(format, CHANGES, &client.list(&path, &[], limit).await?)?)
+}
+
+/// What differs between two times.
+pub(super) async fn diff(client: &Client, format: Format, args: DiffArgs) -> Done {
+    const COLUMNS: &[Column] = &[
+        col("HOST", "/item/host_name"),
+        col("CLASS", "/item/class"),
+        col("KEY", "/item/key"),
+        col("CHANGE", "/operation"),
+        col("BEFORE", "/before"),
+        col("AFTER", "/after"),
+    ];
+    let path = match args.what {
+        None => "/diff".to_owned(),
+        Some(item) if item.starts_with("item_") => format!("/items/{item}/diff"),
+        Some(host) => format!("/items/{}/diff", host_id(client, &host).await?),
+    };
+    let mut query = Vec::new();
+    query.extend(args.from.map(|from| ("from", from)));
+    query.extend(args.to.map(|to| ("to", to)));
+    if !args.list.filter.is_empty() {
+        query.push(("filter", args.list.filter));
+    }
+    Ok(output::rows(format, COLUMNS, &client.list(&path, &query, args.list.limit).await?)?)
+}
+
+/// Any list, in its usual columns.
+pub(super) async fn query(client: &Client, format: Format, list: &str, filter: String, limit: usize) -> Done {
+    let args = ListArgs { filter, limit };
+    match list {
+        "hosts" => host(client, format, HostCommand::List(args)).await,
+        "items" => item(client, format, ItemCommand::List(args)).await,
+        "findings" => finding(client, format, FindingCommand::List(args)).await,
+        _ => self::list(client, format, "/tickets", &args, TICKETS).await,
+    }
 }
 
 /// The id of a host that is given by name or id.
@@ -98,36 +134,6 @@ pub(super) async fn host(client: &Client, format: Format, command: HostCommand) 
     }
 }
 
-pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) -> Done {
-    const COLUMNS: &[Column] = &[
-        col("CLASS", "/class"),
-        col("NAME", "/name"),
-        col("VERSION", "/attributes/version"),
-        col("HOST", "/host_name"),
-        time("SINCE", "/since"),
-        col("ID", "/id"),
-    ];
-    const FIELDS: &[Column] = &[
-        col("id", "/id"),
-        col("class", "/class"),
-        col("key", "/key"),
-        col("host", "/host_name"),
-        col("present", "/is_present"),
-        time("since", "/since"),
-        time("seen", "/seen_at"),
-        col("attributes", "/attributes"),
-        col("metrics", "/metrics"),
-        col("findings", "/findings"),
-    ];
-    match command {
-        ItemCommand::List(args) => list(client, format, "/items", &args, COLUMNS).await,
-        ItemCommand::Show { item } => {
-            Ok(output::record(format, FIELDS, &client.get(&format!("/items/{item}")).await?.body)?)
-        }
-        ItemCommand::History { item, limit } => history(client, format, format!("/items/{item}/history"), limit).await,
-    }
-}
-
 pub(super) async fn finding(client: &Client, format: Format, command: FindingCommand) -> Done {
     const COLUMNS: &[Column] = &[
         col("SEVERITY", "/severity"),
@@ -189,19 +195,20 @@ const TICKET: &[Column] = &[
     col("description", "/description"),
 ];
 
+const TICKETS: &[Column] = &[
+    col("NUMBER", "/number"),
+    col("PRIORITY", "/priority"),
+    col("STATE", "/state"),
+    time("OPENED", "/opened_at"),
+    col("TITLE", "/title"),
+    col("GROUP", "/assignment_group"),
+];
+
 pub(super) async fn incident(client: &Client, format: Format, command: IncidentCommand) -> Done {
-    const COLUMNS: &[Column] = &[
-        col("NUMBER", "/number"),
-        col("PRIORITY", "/priority"),
-        col("STATE", "/state"),
-        time("OPENED", "/opened_at"),
-        col("TITLE", "/title"),
-        col("GROUP", "/assignment_group"),
-    ];
     match command {
         IncidentCommand::List(args) => {
             let filter = format!("kind:incident {}", args.filter);
-            list(client, format, "/tickets", &ListArgs { filter, limit: args.limit }, COLUMNS).await
+            list(client, format, "/tickets", &ListArgs { filter, limit: args.limit }, TICKETS).await
         }
         IncidentCommand::Show { number } => show_incident(client, format, &number).await,
         IncidentCommand::Create { title, description, impact, urgency, items } => {

@@ -26,7 +26,7 @@ pub struct Field {
 
 /// The fields of a list.
 #[derive(Clone, Copy, Debug)]
-pub struct Fields {
+pub struct Fields<'a> {
     /// What the list is of.
     pub of: &'static str,
     /// The fields.
@@ -35,6 +35,10 @@ pub struct Fields {
     pub words: &'static [&'static str],
     /// Whether the attributes of all classes are fields too.
     pub attributes: bool,
+    /// Attributes that owners defined.
+    pub own_attributes: &'a [(String, Kind)],
+    /// Classes whose items people declare.
+    pub own_classes: &'a [String],
 }
 
 const fn field(name: &'static str, kind: Kind, meaning: &'static str) -> Field {
@@ -80,8 +84,11 @@ pub(super) const AS_OF: &str = "as_of";
 /// The moment whose knowledge is asked for: by when they were known.
 pub(super) const KNOWN_AT: &str = "known_at";
 
+/// The class of an item.
+const CLASS: &str = "class";
+
 /// What the rows of a page of docs are made of: every list that can be asked.
-pub const ALL: &[(&str, &Fields)] = &[
+pub const ALL: &[(&str, &Fields<'static>)] = &[
     ("/hosts", &HOST),
     ("/items", &ITEM),
     ("/findings", &FINDING),
@@ -91,7 +98,7 @@ pub const ALL: &[(&str, &Fields)] = &[
 ];
 
 /// Questions of identity.
-pub const REVIEW: Fields = Fields {
+pub const REVIEW: Fields<'static> = Fields {
     of: "reviews",
     rows: &[choice(
         "state",
@@ -100,10 +107,12 @@ pub const REVIEW: Fields = Fields {
     )],
     words: &[],
     attributes: false,
+    own_attributes: &[],
+    own_classes: &[],
 };
 
 /// Hosts.
-pub const HOST: Fields = Fields {
+pub const HOST: Fields<'static> = Fields {
     of: "hosts",
     rows: &[
         field("name", Text, "its name"),
@@ -121,15 +130,23 @@ pub const HOST: Fields = Fields {
         field("memory_bytes", Integer, "its memory"),
         field("findings", Integer, "findings that stand"),
         choice("status", || vec!["up", "unknown"], "whether it reports"),
+        field("last_seen", Kind::Time, "when it was last heard"),
+        field("created_at", Kind::Time, "when it was first seen"),
+        field("unread", Integer, "sections that could not be read completely"),
+        field("skew_seconds", Integer, "how far its clock is from the collector's, either way"),
+        field("duplicate", Boolean, "whether another host has its name"),
+        field("zombie", Boolean, "whether it is out of service and reports"),
         field(AS_OF, Kind::Time, "look at the list as it was then"),
         field(KNOWN_AT, Kind::Time, "look at it as far as it was known then"),
     ],
     words: &["name", "id", "os", "addresses"],
     attributes: false,
+    own_attributes: &[],
+    own_classes: &[],
 };
 
 /// Items of all classes.
-pub const ITEM: Fields = Fields {
+pub const ITEM: Fields<'static> = Fields {
     of: "items",
     rows: &[
         choice("class", classes, "its class"),
@@ -147,17 +164,27 @@ pub const ITEM: Fields = Fields {
         field("host.architecture", Text, "the host's architecture"),
         field("host.virtualization", Text, "what the host runs on"),
         choice("host.status", || vec!["up", "unknown"], "whether the host reports"),
-        choice("lifecycle", || vec!["active", "retired"], "`retired` for items that are not there any more"),
+        choice(
+            "lifecycle",
+            lifecycles,
+            "`active`, or `retired` when it is not there any more; others when people say so",
+        ),
+        field("owner", Text, "who answers for an item that people declare"),
+        choice("criticality", criticalities, "how much depends on an item that people declare"),
+        field("status", Text, "whether an item that people declare works, as they say"),
+        field("tags", Kind::List, "words to find an item by that people declare"),
         field("since", Kind::Time, "since when it is so"),
         field(AS_OF, Kind::Time, "look at the list as it was then"),
         field(KNOWN_AT, Kind::Time, "look at it as far as it was known then"),
     ],
     words: &["name", "key"],
     attributes: true,
+    own_attributes: &[],
+    own_classes: &[],
 };
 
 /// Findings.
-pub const FINDING: Fields = Fields {
+pub const FINDING: Fields<'static> = Fields {
     of: "findings",
     rows: &[
         field("title", Text, "what differs, in one line"),
@@ -176,10 +203,12 @@ pub const FINDING: Fields = Fields {
     ],
     words: &["title", "host_name", "item_key"],
     attributes: false,
+    own_attributes: &[],
+    own_classes: &[],
 };
 
 /// Tickets.
-pub const TICKET: Fields = Fields {
+pub const TICKET: Fields<'static> = Fields {
     of: "tickets",
     rows: &[
         field("title", Text, "what it is about, in one line"),
@@ -200,18 +229,22 @@ pub const TICKET: Fields = Fields {
     ],
     words: &["title", "number"],
     attributes: false,
+    own_attributes: &[],
+    own_classes: &[],
 };
 
 /// The audit log.
-pub const AUDIT: Fields = Fields {
+pub const AUDIT: Fields<'static> = Fields {
     of: "the audit log",
     rows: &[field("object", Text, "the record that was changed")],
     words: &[],
     attributes: false,
+    own_attributes: &[],
+    own_classes: &[],
 };
 
 /// A record, of which only the moment can be chosen.
-pub const MOMENT: Fields = Fields {
+pub const MOMENT: Fields<'static> = Fields {
     of: "this record",
     rows: &[
         field(AS_OF, Kind::Time, "look at it as it was then"),
@@ -219,10 +252,13 @@ pub const MOMENT: Fields = Fields {
     ],
     words: &[],
     attributes: false,
+    own_attributes: &[],
+    own_classes: &[],
 };
 
 /// Lists that cannot be filtered.
-pub const NONE: Fields = Fields { of: "this list", rows: &[], words: &[], attributes: false };
+pub const NONE: Fields<'static> =
+    Fields { of: "this list", rows: &[], words: &[], attributes: false, own_attributes: &[], own_classes: &[] };
 
 /// The kinds that an attribute has in the classes that have it. The open class of login policies would have every name:
 /// it counts only for what it names.
@@ -231,7 +267,7 @@ fn kinds(name: &str) -> Vec<Kind> {
     SectionName::ALL.iter().filter_map(kind).collect()
 }
 
-impl Fields {
+impl Fields<'_> {
     /// The names of the fields, without the attributes.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.rows.iter().map(|row| row.name)
@@ -241,7 +277,9 @@ impl Fields {
     fn unknown(&self, name: &str) -> Phrase {
         let attributes = SectionName::ALL.iter().flat_map(|section| attribute::of(*section));
         let attributes = attributes.map(|(name, _)| name).filter(|name| self.attributes && !name.ends_with('*'));
-        let near = self.names().chain(attributes).min_by_key(|known| strsim::damerau_levenshtein(known, name));
+        let mut known: Vec<&str> = self.names().chain(attributes).collect();
+        known.extend(self.own_attributes.iter().map(|(name, _)| name.as_str()));
+        let near = known.into_iter().min_by_key(|known| strsim::damerau_levenshtein(known, name));
         let field = Pattern::literal(name).shown();
         match near {
             None => Phrase::new("no_fields").with("field", field),
@@ -252,20 +290,29 @@ impl Fields {
         }
     }
 
+    /// The kinds that an attribute has in the classes that have it.
+    fn kinds(&self, name: &str) -> Vec<Kind> {
+        let own = self.own_attributes.iter().filter(|(known, _)| known == name).map(|(_, kind)| *kind);
+        let shipped = if self.attributes { kinds(name) } else { Vec::new() };
+        shipped.into_iter().chain(own).collect()
+    }
+
     /// A comparison, checked against what the field can be.
     pub(super) fn term(&self, name: &str, operator: Operator, patterns: Vec<Pattern>) -> Result<Term, Phrase> {
         let row = self.rows.iter().find(|row| row.name == name);
         let kinds = match row {
             Some(row) => vec![row.kind],
-            None if self.attributes => kinds(name),
-            None => Vec::new(),
+            None => self.kinds(name),
         };
         if kinds.is_empty() {
             return Err(self.unknown(name));
         }
         for pattern in &patterns {
             check_kind(name, operator, &kinds, pattern)?;
-            let Some(choices) = row.and_then(|row| row.choices).map(|choices| choices()) else { continue };
+            let Some(mut choices) = row.and_then(|row| row.choices).map(|choices| choices()) else { continue };
+            if name == CLASS {
+                choices.extend(self.own_classes.iter().map(String::as_str));
+            }
             if operator != Operator::Is && row.is_some_and(|row| row.kind != Integer) {
                 return Err(Phrase::new("query_no_order").term("field", "field", name.to_owned()));
             }

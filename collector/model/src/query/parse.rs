@@ -51,7 +51,7 @@ impl ParserError<&str> for Fault {
 }
 
 /// The demands of a query that must all hold, with their columns.
-pub(super) fn query(text: &str, fields: &Fields) -> std::result::Result<Vec<(usize, Expression)>, QueryError> {
+pub(super) fn query(text: &str, fields: &Fields<'_>) -> std::result::Result<Vec<(usize, Expression)>, QueryError> {
     let column = |left: usize| text.get(..text.len() - left).unwrap_or_default().chars().count() + 1;
     if text.chars().count() > MAX_LENGTH {
         let why = Phrase::new("at_most_characters").with("max", MAX_LENGTH);
@@ -135,7 +135,7 @@ fn passes(input: &mut &str, word: &str) -> bool {
     rest.inspect(|rest| *input = rest).is_some()
 }
 
-struct Grammar<'a>(&'a Fields);
+struct Grammar<'a>(&'a Fields<'a>);
 
 impl Grammar<'_> {
     /// All of the text. Only here are the demands told apart, since only here each must hold.

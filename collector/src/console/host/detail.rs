@@ -19,6 +19,7 @@ use crate::console::finding::list::FindingRow;
 use crate::console::form::{self, Attempt, Field, Form};
 use crate::console::incident::list::TicketRow;
 use crate::console::list::Pager;
+use crate::console::moment::MomentBar;
 use crate::console::shell::Shell;
 use crate::console::value;
 use crate::console::visitor::Visitor;
@@ -86,6 +87,9 @@ pub(in crate::console) struct HostPage {
     pub(in crate::console) changes: Vec<ChangeLine>,
     pub(in crate::console) pager: Pager,
     pub(in crate::console) edit: Option<Form>,
+    pub(in crate::console) moment: MomentBar,
+    /// Yesterday at this time, as a field takes it.
+    pub(in crate::console) day_ago: String,
     pub(in crate::console) may_recheck: bool,
     pub(in crate::console) may_open: bool,
     /// The id that was asked for, when that host was merged into this one.
@@ -164,7 +168,7 @@ fn edit_form(view: &HostView, visitor: &Visitor, attempt: Option<&Attempt>) -> F
     let locale = visitor.locale;
     let host = &view.host.value;
     let criticalities = Criticality::ALL.iter().map(|c| c.as_str());
-    let lifecycles = Lifecycle::ALL.iter().map(|l| l.as_str());
+    let lifecycles = Lifecycle::BY_PEOPLE.iter().map(|l| l.as_str());
     Form::new(visitor, "edit", format!("/hosts/{}", host.id), locale.t("host-edit"))
         .submit(locale.t("save"))
         .version(view.host.version)
@@ -190,14 +194,20 @@ async fn changes(visitor: &Visitor, id: HostId) -> Result<(Vec<ChangeLine>, Page
     Ok((lines, Pager::new(visitor, &format!("/hosts/{id}"), page.next_cursor)))
 }
 
+/// Yesterday at this time as a field takes it, or when the host was first known, if that is later.
+fn day_ago(visitor: &Visitor, created_at: Time) -> String {
+    let at = visitor.now().plus_millis(-86_400_000).max(created_at.plus_millis(1_000));
+    at.to_string().chars().take(19).collect()
+}
+
 /// The page of a host, with a form that was not taken if there is one.
 pub(in crate::console) async fn page(
     visitor: &Visitor,
     text: &str,
     attempt: Option<&Attempt>,
 ) -> Result<Response, ServiceError> {
-    let (service, call) = (visitor.service(), &visitor.call);
-    let view = service.find_host(call, text, visitor.moment()?).await?;
+    let (service, call, moment) = (visitor.service(), &visitor.call, visitor.moment()?);
+    let view = service.find_host(call, text, moment).await?;
     let id = view.host.value.id;
     let tickets = service.tickets_of_item(call, &id.to_string()).await?;
     let moves = service.list_baseline_moves(call, id, &Window { limit: SHOWN, cursor: None }).await?;
@@ -212,7 +222,7 @@ pub(in crate::console) async fn page(
         page: Shell::at(visitor, "/hosts", &view.host.value.name).await,
         id: id.to_string(),
         status: view.status(),
-        lifecycle: view.host.value.lifecycle.as_str(),
+        lifecycle: view.lifecycle.as_str(),
         facts: facts(&view, visitor),
         last_seen: seen.map(|seen| seen.at),
         created_at: view.host.value.created_at,
@@ -228,7 +238,9 @@ pub(in crate::console) async fn page(
         agents: service.agents_of_host(call, id).await?,
         changes,
         pager,
-        edit: visitor.may(Action::HostUpdate).then(|| edit_form(&view, visitor, attempt)),
+        moment: MomentBar::new(format!("/hosts/{id}"), moment),
+        day_ago: day_ago(visitor, view.host.value.created_at),
+        edit: (visitor.may(Action::HostUpdate) && moment.is_now()).then(|| edit_form(&view, visitor, attempt)),
         may_recheck: visitor.may(Action::HostRecheck),
         may_open: visitor.may(Action::TicketCreate),
         alias: view.alias.map(|alias| alias.to_string()),

@@ -30,6 +30,7 @@ pub(in crate::console) struct HostRow {
 impl From<HostView> for HostRow {
     fn from(view: HostView) -> Self {
         let status = view.status();
+        let lifecycle = view.lifecycle.as_str();
         let facts = view.inventory.map(|inventory| inventory.facts).unwrap_or_default();
         let host = view.host.value;
         let mut addresses: Vec<String> = facts.addresses.iter().take(2).cloned().collect();
@@ -44,7 +45,7 @@ impl From<HostView> for HostRow {
             findings: view.findings,
             last_seen: view.last_seen.map(|seen| seen.at),
             owner: host.owner,
-            lifecycle: host.lifecycle.as_str(),
+            lifecycle,
             addresses: addresses.join(", "),
         }
     }

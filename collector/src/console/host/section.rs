@@ -13,6 +13,7 @@ use crate::console::answer;
 use crate::console::attribute;
 use crate::console::list::{self, Pager};
 use crate::console::locale::Locale;
+use crate::console::moment::MomentBar;
 use crate::console::shell::Shell;
 use crate::console::value;
 use crate::console::visitor::Visitor;
@@ -49,6 +50,7 @@ pub(in crate::console) struct SectionPage {
     pub(in crate::console) total: usize,
     pub(in crate::console) matching: usize,
     pub(in crate::console) pager: Pager,
+    pub(in crate::console) moment: MomentBar,
 }
 
 /// The columns: what tells most of such an item, as far as any item has it. One that only says the key again says nothing.
@@ -80,11 +82,11 @@ fn row(item: &ItemView, columns: &[&str], locale: Locale) -> ItemRow {
 async fn page(visitor: &Visitor, id: &str, section: &str) -> Result<Response, ServiceError> {
     let missing = || ServiceError::NotFound { kind: "section", id: section.chars().take(80).collect() };
     let name: SectionName = section.parse().map_err(|_| missing())?;
-    let (service, call) = (visitor.service(), &visitor.call);
-    let view = service.get_host(call, parse(id)?, visitor.moment()?).await?;
+    let (service, call, moment) = (visitor.service(), &visitor.call, visitor.moment()?);
+    let view = service.get_host(call, parse(id)?, moment).await?;
     let host = view.host.value;
     let head = view.inventory.as_ref().and_then(|inventory| inventory.sections.get(&name));
-    let items = service.host_section(call, host.id, name, visitor.moment()?).await?;
+    let items = service.host_section(call, host.id, name, moment).await?;
     let q = visitor.parameter("q").unwrap_or_default();
     let needle = q.to_lowercase();
     let matching: Vec<&ItemView> = items.iter().filter(|item| needle.is_empty() || contains(item, &needle)).collect();
@@ -109,6 +111,7 @@ async fn page(visitor: &Visitor, id: &str, section: &str) -> Result<Response, Se
         hidden: hidden(&items, &columns),
         total: items.len(),
         matching: matching.len(),
+        moment: MomentBar::new(format!("/hosts/{}/{}", host.id, name.as_str()), moment),
         pager: list::Pager::new(visitor, &format!("/hosts/{}/{}", host.id, name.as_str()), next_cursor),
     };
     Ok(answer::page(StatusCode::OK, &page))

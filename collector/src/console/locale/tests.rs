@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use muster_model::finding::FindingState;
+use muster_model::health;
 use muster_model::host::{Criticality, Lifecycle};
 use muster_model::identification::review::ReviewKind;
 use muster_model::identification::{IdentifierKind, ladder};
@@ -82,12 +83,18 @@ fn sets() -> BTreeSet<String> {
         keys.extend(values.iter().map(|value| format!("{name}-{}", value.replace(['_', '.'], "-"))));
     };
     let names = |all: &[StateName]| all.iter().map(|state| state.as_str()).collect::<Vec<_>>();
-    set("nav", &["overview", "incident", "finding", "host", "identity", "agent", "audit", "user", "account"]);
+    set("dimension", &health::Dimension::ALL.iter().map(|dimension| dimension.as_str()).collect::<Vec<_>>());
+    set("check", &health::CHECKS.iter().map(|check| check.id).collect::<Vec<_>>());
+    set(
+        "nav",
+        &["overview", "incident", "finding", "host", "identity", "item", "health", "agent", "audit", "user", "account"],
+    );
     set("state", &names(StateName::ALL));
     set("severity", &policy::Severity::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
     set("finding-state", FindingState::NAMES);
     set("resolution", &["reverted", "accepted", "item_gone"]);
     set("host-status", &["up", "unknown"]);
+    set("value-kind", &muster_shared::attribute::Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     set("lifecycle", &Lifecycle::ALL.iter().map(|l| l.as_str()).collect::<Vec<_>>());
     set("criticality", &Criticality::ALL.iter().map(|c| c.as_str()).collect::<Vec<_>>());
     set("section-status", &["ok", "partial", "denied", "failed", "unsupported"]);
@@ -179,7 +186,19 @@ fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
         .collect();
     assert_eq!(said, english);
     assert!(FluentResource::try_new(SPOKEN.to_owned()).is_ok());
-    let kinds = ["action", "agent", "enrollment token", "finding", "host", "item", "page", "section", "session"];
+    let kinds = [
+        "action",
+        "agent",
+        "change",
+        "class",
+        "enrollment token",
+        "finding",
+        "host",
+        "item",
+        "page",
+        "section",
+        "session",
+    ];
     let kinds = kinds
         .iter()
         .chain(&["merge", "report", "review", "ticket", "user"])

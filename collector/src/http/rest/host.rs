@@ -32,7 +32,7 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
 /// Hosts by name
 #[utoipa::path(get, path = "/hosts", params(ListParameters, MomentParameters), responses((status = 200, body = List<Host>)))]
 async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<Host>> {
-    let (window, query) = query.parse(&fields::HOST)?;
+    let (window, query) = query.parse(&app.service.registry().await?.host_fields())?;
     Ok(Json(List::of(app.service.list_hosts(&call, &query, &window).await?, Host::from)))
 }
 
@@ -57,7 +57,7 @@ struct Update {
     /// `low`, `normal`, `high` or `critical`.
     #[schema(value_type = Option<String>)]
     criticality: Option<Criticality>,
-    /// `discovered`, `active`, `maintenance` or `retired`.
+    /// `discovered`, `review`, `active`, `maintenance`, `retiring`, `retired` or `archived`.
     #[schema(value_type = Option<String>)]
     lifecycle: Option<Lifecycle>,
 }

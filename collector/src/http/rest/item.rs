@@ -2,17 +2,25 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use muster_model::Versioned;
+use muster_model::history::Moment;
 use muster_model::query::fields;
-use muster_shared::id::{HostId, ItemId};
+use muster_shared::Attributes;
+use muster_shared::id::{HostId, ItemId, NodeId};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::list::{BetweenParameters, List, ListParameters, ListQuery, MomentParameters};
-use super::view::{Change, DifferenceView, FindingView, Item};
+use super::view::{Change, DeclaredView, DifferenceView, FindingView, Item};
 use super::{Answer, Caller};
 use crate::app::Shared;
+use crate::http::etag;
+use crate::http::problem::Refusal;
 use crate::service::invalid;
+use crate::service::listing::Listed;
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -23,11 +31,28 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(diff_of_item))
 }
 
-/// Items of all classes that are there now
-#[utoipa::path(get, path = "/items", params(ListParameters, MomentParameters), responses((status = 200, body = List<Item>)))]
-async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<Item>> {
-    let (window, query) = query.parse(&fields::ITEM)?;
-    Ok(Json(List::of(app.service.list_items(&call, &query, &window).await?, Item::from)))
+/// Items of all classes that are there now: those of hosts, then those that people declare
+#[utoipa::path(get, path = "/items", params(ListParameters, MomentParameters), responses((status = 200, body = List<ListedItem>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<ListedItem>> {
+    let (window, query) = query.parse(&app.service.registry().await?.item_fields())?;
+    Ok(Json(List::of(app.service.list_everything(&call, &query, &window).await?, ListedItem::from)))
+}
+
+/// An item of a list: of a host, or one that people declared.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum ListedItem {
+    Discovered(Box<Item>),
+    Declared(Box<DeclaredView>),
+}
+
+impl From<Listed> for ListedItem {
+    fn from(listed: Listed) -> Self {
+        match listed {
+            Listed::Discovered(item) => Self::Discovered(Box::new(Item::from(item))),
+            Listed::Declared(item) => Self::Declared(Box::new(DeclaredView::from(item))),
+        }
+    }
 }
 
 /// An item with the findings that stand on it: they say what is authorised instead.
@@ -36,21 +61,43 @@ struct Detail {
     #[serde(flatten)]
     item: Item,
     findings: Vec<FindingView>,
+    /// Values that people add, of attributes that an owner added to the class.
+    #[schema(value_type = Object)]
+    declared: Attributes,
 }
 
-/// One item, there or gone, now or at a moment
-#[utoipa::path(get, path = "/items/{id}", params(("id" = String, Path), MomentParameters), responses((status = 200, body = Detail)))]
+/// An item of a host or one that people declared.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "the schema of two answers")]
+enum AnyItem {
+    Discovered(Box<Detail>),
+    Declared(Box<DeclaredView>),
+}
+
+/// One item, there or gone, now or at a moment: of a host, or one that people declared. The `ETag` is that of what people
+/// declared.
+#[utoipa::path(get, path = "/items/{id}", params(("id" = String, Path), MomentParameters), responses((status = 200, body = AnyItem)))]
 async fn get(
     State(app): State<Shared>,
     Caller(call): Caller,
     Path(text): Path<String>,
     query: ListQuery,
-) -> Answer<Detail> {
+) -> Result<Response, Refusal> {
     let moment = query.moment()?;
-    let detail = app.service.get_item(&call, super::id("item", &text)?, moment).await?;
+    let id = match super::id("item", &text)? {
+        NodeId::Item(id) => id,
+        node => {
+            let stored = app.service.get_declaration(&call, node, moment).await?;
+            return Ok(etag::tagged(StatusCode::OK, stored.version, DeclaredView::from(stored)));
+        }
+    };
+    let detail = app.service.get_item(&call, id, moment).await?;
     let ids: Vec<_> = detail.findings.iter().map(|finding| finding.id).collect();
-    let findings = app.service.findings_of_ticket(&call, &ids).await?;
-    Ok(Json(Detail { item: Item::from(detail.item), findings: findings.into_iter().map(FindingView::from).collect() }))
+    let findings = app.service.findings_of_ticket(&call, &ids).await?.into_iter().map(FindingView::from).collect();
+    let declared = app.service.get_declaration(&call, NodeId::Item(id), moment).await?;
+    let (version, declared) = (declared.version, declared.value.attributes);
+    Ok(etag::tagged(StatusCode::OK, version, Detail { item: Item::from(detail.item), findings, declared }))
 }
 
 /// What changed on an item, newest first
@@ -62,14 +109,23 @@ async fn history(
     query: ListQuery,
 ) -> Answer<List<Change>> {
     let (window, _) = query.parse(&fields::NONE)?;
-    let page = app.service.item_history(&call, super::id("item", &text)?, &window).await?;
+    let id = match super::id("item", &text)? {
+        NodeId::Item(id) => id,
+        node => {
+            let item = app.service.get_declaration(&call, node, Moment::NOW).await?.value;
+            let page = app.service.declared_history(&call, node, &window).await?;
+            let view = |stored: Versioned<_>| Change::of_declared(&item.class, &item.name, stored.value);
+            return Ok(Json(List::of(page, view)));
+        }
+    };
+    let page = app.service.item_history(&call, id, &window).await?;
     Ok(Json(List::of(page, |stored| Change::from(stored.value))))
 }
 
 /// What differs between two moments, in all items that the filter means: of a host, a group of hosts, the fleet
 #[utoipa::path(get, path = "/diff", params(BetweenParameters, ListParameters), responses((status = 200, body = List<DifferenceView>)))]
 async fn diff(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<DifferenceView>> {
-    let (from, to, window, query) = query.between(&fields::ITEM, app.service.now())?;
+    let (from, to, window, query) = query.between(&app.service.registry().await?.item_fields(), app.service.now())?;
     Ok(Json(List::of(app.service.diff(&call, &query, (from, to), &window).await?, DifferenceView::from)))
 }
 
@@ -81,7 +137,8 @@ async fn diff_of_item(
     Path(text): Path<String>,
     query: ListQuery,
 ) -> Answer<List<DifferenceView>> {
-    let (from, to, window, mut query) = query.between(&fields::ITEM, app.service.now())?;
+    let (from, to, window, mut query) =
+        query.between(&app.service.registry().await?.item_fields(), app.service.now())?;
     let field = if text.parse::<HostId>().is_ok() { "host" } else { "id" };
     if field == "id" {
         super::id::<ItemId>("item", &text)?;

@@ -66,15 +66,29 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
 }
 
 impl ListQuery {
+    /// The query of these parameters.
+    pub(crate) const fn of(parameters: BTreeMap<String, String>) -> Self {
+        Self(parameters)
+    }
+
+    /// Takes a parameter out, so that it is no term of the filter.
+    pub(crate) fn take(&mut self, name: &str) -> Option<String> {
+        self.0.remove(name)
+    }
+
     /// The moment of a record.
     pub(crate) fn moment(self) -> Result<Moment, Refusal> {
         Ok(self.parse(&fields::MOMENT)?.1.moment)
     }
 
     /// The two moments of a difference, with the page and the query.
-    pub(crate) fn between(mut self, fields: &Fields, now: Time) -> Result<(Moment, Moment, Window, Query), Refusal> {
+    pub(crate) fn between(
+        mut self,
+        fields: &Fields<'_>,
+        now: Time,
+    ) -> Result<(Moment, Moment, Window, Query), Refusal> {
         let mut time = |name: &str| -> Result<Option<Time>, Refusal> {
-            let Some(text) = self.0.remove(name) else { return Ok(None) };
+            let Some(text) = self.take(name) else { return Ok(None) };
             let wrong = || Phrase::new("query_time").with("field", name).with("value", text.as_str());
             Ok(Some(query::moment(&text).ok_or_else(|| invalid(&format!("/{name}"), wrong()))?))
         };
@@ -85,7 +99,7 @@ impl ListQuery {
     }
 
     /// The page and the query over the given fields.
-    pub(crate) fn parse(self, fields: &Fields) -> Result<(Window, Query), Refusal> {
+    pub(crate) fn parse(self, fields: &Fields<'_>) -> Result<(Window, Query), Refusal> {
         let mut window = Window::default();
         let mut query = match self.0.get("filter") {
             Some(text) => Query::parse(text, fields).map_err(ServiceError::from)?,

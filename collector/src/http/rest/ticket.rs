@@ -16,9 +16,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::list::{List, ListParameters, ListQuery};
 use super::view::TicketView;
-use super::{Answer, Caller};
+use super::{Answer, Caller, repetition};
 use crate::app::Shared;
-use crate::authority::sha256_hex;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
@@ -78,13 +77,7 @@ async fn create(
     headers: HeaderMap,
     JsonBody(body): JsonBody<Create>,
 ) -> Result<Response, Refusal> {
-    let idempotency = match headers.get("idempotency-key").map(|value| value.to_str().unwrap_or_default()) {
-        None => None,
-        Some(key) if (1..=128).contains(&key.len()) => {
-            Some((key.to_owned(), sha256_hex(&serde_json::to_vec(&body).unwrap_or_default())))
-        }
-        Some(_) => return Err(invalid("/Idempotency-Key", "a text of 1 to 128 characters").into()),
-    };
+    let idempotency = repetition(&headers, &body)?;
     let item = |id: String| TicketItem { id, name: String::new(), role: ItemRole::Affected };
     let opening = Opening {
         kind: Service::parse_kind(&body.kind)?,

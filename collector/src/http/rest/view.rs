@@ -1,6 +1,8 @@
 //! Records in the form of the API. Everything here is documented in OpenAPI; times are RFC 3339, ids typed text.
 
 mod agent;
+mod class;
+mod declared;
 mod identification;
 mod review;
 
@@ -16,6 +18,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 pub(crate) use self::agent::{AgentView, EnrollmentTokenView};
+pub(crate) use self::class::{AttributeView, ClassDetail, ClassListed, ClassVersionView, RuleView};
+pub(crate) use self::declared::{DeclaredView, MembersView};
 pub(crate) use self::identification::{DryRunView, ExplanationView, IdentifierView, RulesView};
 pub(crate) use self::review::{HostMergeView, MergePreviewView, ReviewView};
 use crate::service::host::HostView;
@@ -31,7 +35,10 @@ fn at(time: Time) -> String {
 pub(crate) struct Host {
     id: String,
     name: String,
+    /// Where it stands in its life; `stale` or `missing` when it should report and is silent.
     lifecycle: String,
+    /// What people set.
+    lifecycle_set: String,
     owner: Option<String>,
     site: Option<String>,
     criticality: String,
@@ -85,7 +92,8 @@ impl From<HostView> for Host {
         Self {
             id: host.id.to_string(),
             name: host.name,
-            lifecycle: host.lifecycle.as_str().into(),
+            lifecycle: view.lifecycle.as_str().into(),
+            lifecycle_set: host.lifecycle.as_str().into(),
             owner: host.owner,
             site: host.site,
             criticality: host.criticality.as_str().into(),
@@ -162,7 +170,16 @@ pub(crate) struct Change {
     received_at: Option<String>,
     /// Whether the agent could read another part of the section than before: what came or went with it is no drift.
     view_changed: bool,
-    report: String,
+    /// The report that told it; of what people declare there is none.
+    report: Option<String>,
+    /// Who declared it.
+    by: Option<String>,
+    /// `agent`, or how it was declared: `person`, `rest`, `import`, `class`.
+    source: String,
+    /// Why it was declared.
+    reason: Option<String>,
+    /// The change that this one takes back.
+    undoes: Option<u64>,
 }
 
 impl From<HistoryEntry> for Change {
@@ -179,7 +196,11 @@ impl From<HistoryEntry> for Change {
             seen_at: at(entry.seen_at),
             received_at: entry.received_at.map(at),
             view_changed: entry.view_changed,
-            report: entry.report.to_string(),
+            report: Some(entry.report.to_string()),
+            by: None,
+            source: "agent".into(),
+            reason: None,
+            undoes: None,
         }
     }
 }

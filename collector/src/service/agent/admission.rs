@@ -236,5 +236,6 @@ pub(super) fn new_agent(
         recoveries: 0,
         split: None,
         split_from: None,
+        adopts_from: None,
     }
 }

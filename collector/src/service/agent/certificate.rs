@@ -14,7 +14,7 @@ use muster_store::TypedStore;
 
 use super::admission::new_agent;
 use super::bad_request;
-use crate::authority::requested_key;
+use crate::authority::{Certified, requested_key};
 use crate::service::{Call, Service, ServiceError};
 
 const REVOKED: ServiceError = ServiceError::Unauthenticated("this agent was revoked; enroll it anew with a new token");
@@ -61,14 +61,15 @@ impl Service {
         if self.is_revoked(agent) {
             return Err(REVOKED);
         }
-        let stored = self.store().find::<Agent>(&agent.to_string()).await?;
+        let stored = self.recall_agent(agent).await?;
         stored.filter(|stored| stored.value.revoked_at.is_none()).ok_or(REVOKED)
     }
 
     /// Whether a verified certificate speaks for its agent now. Asked on every request; the first use of a new certificate
     /// retires the one before, and a retired one brings the agent into quarantine.
-    pub async fn hear(&self, agent: AgentId, serial: &str, is_renewal: bool) -> Result<(), ServiceError> {
+    pub async fn hear(&self, certified: &Certified, is_renewal: bool) -> Result<(), ServiceError> {
         let now = self.now();
+        let (agent, serial) = (certified.agent, certified.serial.as_str());
         let stored = self.authenticate_agent(agent).await?;
         let splitting = stored.value.splitting(now);
         let has_to_renew = splitting.is_some_and(|split| split.generation == stored.value.certificate_generation);
@@ -78,6 +79,7 @@ impl Service {
             Shown::Newest | Shown::Previous => Ok(()),
             Shown::Expired => Err(EXPIRED),
             Shown::NewestFirst => self.retire_previous(agent, serial).await,
+            Shown::Retired if stored.value.adopts(certified.issued_at) => self.adopt(certified).await,
             Shown::Retired if splitting.is_some() => {
                 if is_renewal {
                     Ok(())
@@ -93,6 +95,22 @@ impl Service {
                 Err(barred(&stored.value.standing).unwrap_or(REVOKED))
             }
         }
+    }
+
+    /// Takes over a certificate that was signed after the backup from which the agent's record was restored.
+    async fn adopt(&self, certified: &Certified) -> Result<(), ServiceError> {
+        self.decide(|| async move {
+            let mut stored = self.authenticate_agent(certified.agent).await?;
+            let mut changes = ChangeSet::new();
+            if stored.value.adopts(certified.issued_at) {
+                let Certified { agent, serial, key_sha256, expires_at, .. } = certified;
+                tracing::info!(%agent, serial, "a certificate from after the backup is taken over");
+                stored.value.adopt(serial.clone(), key_sha256.clone(), *expires_at);
+                changes.update(stored);
+            }
+            Ok((changes, ()))
+        })
+        .await
     }
 
     async fn retire_previous(&self, agent: AgentId, serial: &str) -> Result<(), ServiceError> {

@@ -45,6 +45,16 @@ impl Service {
         Ok(found)
     }
 
+    /// Whether several hosts that stand for themselves have a name.
+    pub(crate) async fn is_name_shared(&self, name: &str) -> Result<bool, ServiceError> {
+        let named = Scan::exactly(Index::HostByName, &name.to_lowercase());
+        if self.store().count(named.clone().limit(2)).await? < 2 {
+            return Ok(false);
+        }
+        let all = self.store().all::<Host>(named).await?;
+        Ok(all.iter().filter(|host| host.value.merged_into.is_none()).count() > 1)
+    }
+
     /// The same item on the host that its own was merged into by then; none when it was not, or that one does not have it.
     pub(crate) async fn twin(
         &self,

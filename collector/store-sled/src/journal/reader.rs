@@ -1,12 +1,12 @@
 //! Reads segments back, one record at a time, and tells a torn tail from damage.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 use muster_store::Sequence;
 
-use super::{CHECKED_HEAD_BYTES, HEAD_BYTES, MAGIC, MAX_PAYLOAD_BYTES, Tail};
+use super::{CHECKED_HEAD_BYTES, FOOTER_BYTES, FOOTER_MAGIC, HEAD_BYTES, Hash, MAGIC, MAX_PAYLOAD_BYTES, Tail, footer};
 
 /// Where in the head the hash of the record before stands.
 const HASH: std::ops::Range<usize> = 32..64;
@@ -52,42 +52,69 @@ pub(crate) fn segments(folder: &Path) -> io::Result<Vec<(Sequence, PathBuf)>> {
     Ok(found)
 }
 
-/// Reads a segment whose first record follows `tail`, up to the record `until`. Gives the tail and the number of sound bytes,
-/// or the damage.
+/// What reading a segment came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Read {
+    /// After the last sound record.
+    pub(crate) tail: Tail,
+    /// Bytes of sound records.
+    pub(crate) written: u64,
+    /// Where it does not go on as it should.
+    pub(crate) damage: Option<Damage>,
+    /// Whether a footer says that it never changes again.
+    pub(crate) is_closed: bool,
+}
+
+/// What a segment's first record follows, as that record says; `None` when the segment has none that can be read.
+pub(crate) fn first_of(path: &Path, first: Sequence) -> io::Result<Option<Tail>> {
+    let mut head = [0; HEAD_BYTES];
+    let filled = fill(&mut File::open(path)?, &mut head)?;
+    let hash: Option<Hash> = head.get(HASH).and_then(|hash| hash.try_into().ok());
+    let is_record = filled == HEAD_BYTES && head.starts_with(&MAGIC) && u64_at(&head, 8) == first;
+    Ok(hash.filter(|_| is_record).zip(first.checked_sub(1)).map(|(hash, sequence)| Tail { sequence, hash }))
+}
+
+/// Reads a segment whose first record follows `tail`, up to the record `until`.
 pub(crate) fn read_segment(
     path: &Path,
     mut tail: Tail,
     until: Sequence,
     mut each: impl FnMut(Record) -> io::Result<()>,
-) -> io::Result<(Tail, u64, Option<Damage>)> {
+) -> io::Result<Read> {
     let mut reader = BufReader::with_capacity(1 << 20, File::open(path)?);
-    let mut offset = 0_u64;
+    let first = tail.sequence + 1;
+    let mut written = 0_u64;
+    let mut damage = None;
+    let mut is_closed = false;
     while tail.sequence < until {
-        match read_record(&mut reader, tail)? {
+        let (what, is_foreign) = match read_record(&mut reader, tail, Some(first))? {
             Step::Record(record, bytes) => {
                 tail = record.tail;
-                offset += bytes;
+                written += bytes;
                 each(record)?;
+                continue;
             }
-            Step::End => return Ok((tail, offset, None)),
-            Step::Damaged(what) => {
-                let sequence = tail.sequence + 1;
-                let was_durable = has_record_after(path, offset, sequence)?;
-                return Ok((tail, offset, Some(Damage { file: path.to_owned(), offset, sequence, what, was_durable })));
+            Step::End => break,
+            Step::Closed => {
+                is_closed = true;
+                break;
             }
-            Step::Foreign(what) => {
-                let damage =
-                    Damage { file: path.to_owned(), offset, sequence: tail.sequence + 1, what, was_durable: true };
-                return Ok((tail, offset, Some(damage)));
-            }
-        }
+            Step::Damaged(what) => (what, false),
+            Step::Foreign(what) => (what, true),
+        };
+        let sequence = tail.sequence + 1;
+        let was_durable = is_foreign || has_record_after(path, written, sequence)?;
+        damage = Some(Damage { file: path.to_owned(), offset: written, sequence, what, was_durable });
+        break;
     }
-    Ok((tail, offset, None))
+    Ok(Read { tail, written, damage, is_closed })
 }
 
 enum Step {
     Record(Record, u64),
     End,
+    /// A footer, and nothing behind it.
+    Closed,
     /// What an interrupted write may have left, or damage.
     Damaged(&'static str),
     /// A sound record that does not belong here: no interrupted write makes one.
@@ -103,7 +130,7 @@ fn u64_at(head: &[u8], at: usize) -> u64 {
 }
 
 /// Fills as much of `buffer` as there is.
-fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+fn fill(reader: &mut impl io::Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
         match reader.read(rest) {
@@ -116,9 +143,20 @@ fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     Ok(filled)
 }
 
-fn read_record(reader: &mut impl Read, tail: Tail) -> io::Result<Step> {
+/// The next record; `first` is the number of the segment's first, by which a footer is known.
+fn read_record(reader: &mut impl io::Read, tail: Tail, first: Option<Sequence>) -> io::Result<Step> {
     let mut head = [0; HEAD_BYTES];
     let filled = fill(reader, &mut head)?;
+    if head.starts_with(&FOOTER_MAGIC) {
+        let (own, behind) = head.split_at(FOOTER_BYTES);
+        let is_whole = first.is_some_and(|first| own == footer(first, tail)) && filled >= FOOTER_BYTES;
+        // The space behind it is given back right after it was written; a crash may come in between.
+        return Ok(if is_whole && behind.iter().all(|byte| *byte == 0) && only_zeros(reader)? {
+            Step::Closed
+        } else {
+            Step::Damaged("the footer does not fit the records before it")
+        });
+    }
     if head.iter().all(|byte| *byte == 0) {
         return Ok(if only_zeros(reader)? {
             Step::End
@@ -153,7 +191,7 @@ fn read_record(reader: &mut impl Read, tail: Tail) -> io::Result<Step> {
 }
 
 /// Whether nothing but zeros is left.
-fn only_zeros(reader: &mut impl Read) -> io::Result<bool> {
+fn only_zeros(reader: &mut impl io::Read) -> io::Result<bool> {
     let mut buffer = [0; 16 << 10];
     loop {
         let filled = fill(reader, &mut buffer)?;
@@ -177,7 +215,7 @@ fn has_record_after(path: &Path, offset: u64, sequence: Sequence) -> io::Result<
         let hash = candidate.get(HASH).and_then(|hash| hash.try_into().ok()).unwrap_or_default();
         let before = Tail { sequence: number.wrapping_sub(1), hash };
         let knew = number > sequence && u64_at(candidate, 24) >= sequence;
-        if knew && matches!(read_record(&mut &*candidate, before)?, Step::Record(..)) {
+        if knew && matches!(read_record(&mut &*candidate, before, None)?, Step::Record(..)) {
             return Ok(true);
         }
     }

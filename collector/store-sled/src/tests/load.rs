@@ -48,7 +48,7 @@ async fn no_update_is_lost_among_many_callers() {
     let found: Versioned<Counter> = store.find("shared").await.unwrap().unwrap();
     assert_eq!((found.value.last, found.version), (320, 321));
     assert_eq!(store.verify().await.unwrap(), Vec::<String>::new());
-    let before = store.index.rows();
+    let before = store.shared.index().rows();
     drop(store);
     let copied = tempfile::tempdir().unwrap();
     copy_journal(dir.path(), copied.path());

@@ -45,10 +45,10 @@ async fn a_record_that_ends_anywhere_is_cut_and_the_rest_is_there() {
                 );
                 assert_eq!(open(torn.path()).verify().await.unwrap(), Vec::<String>::new());
             } else {
-                let (tail, written, damage) =
-                    journal::read_segment(segment, Tail::START, u64::MAX, |_| Ok(())).unwrap();
-                assert_eq!((tail.sequence, written), (3, last.start as u64), "{cut}");
-                let is_torn = damage.is_none_or(|damage| !damage.was_durable && damage.offset == last.start as u64);
+                let read = journal::read_segment(segment, Tail::START, u64::MAX, |_| Ok(())).unwrap();
+                assert_eq!((read.tail.sequence, read.written), (3, last.start as u64), "{cut}");
+                let is_torn =
+                    read.damage.is_none_or(|damage| !damage.was_durable && damage.offset == last.start as u64);
                 assert!(is_torn, "{cut}");
             }
         }
@@ -61,7 +61,7 @@ fn segment_of(groups: &[u64]) -> Vec<u8> {
     for group in groups {
         let durable = tail.sequence;
         for _ in 0..*group {
-            let payload = journal::Payload::of(&step(tail.sequence)).unwrap().encode().unwrap();
+            let payload = journal::Payload::of(step(tail.sequence)).unwrap().encode().unwrap();
             let (record, next) = journal::encode(tail, durable, 7, &payload).unwrap();
             bytes.extend(record);
             tail = next;

@@ -1,0 +1,249 @@
+//! `muster item` and `muster class`: items of all classes, those that people declare, and what classes there are.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Subcommand;
+use serde_json::{Map, Value, json};
+
+use super::noun::{ListArgs, at_least_one};
+use super::read_secret;
+use super::record::{Done, history, list};
+use crate::client::Client;
+use crate::output::{self, Column, Format, col, time};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ItemCommand {
+    /// List items that are there now
+    List(ListArgs),
+    /// Show an item
+    Show { item: String },
+    /// What changed on an item
+    History {
+        item: String,
+        #[arg(long, default_value_t = 50, value_parser = at_least_one)]
+        limit: usize,
+    },
+    /// Declare an item: `muster item create application shop owner=web port=443`
+    Create {
+        /// A class whose items people declare: `muster class list`
+        class: String,
+        name: String,
+        /// `field=value`: owner, criticality, lifecycle, status, tags, or an attribute of the class
+        fields: Vec<String>,
+        /// Why
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Change what is declared of an item, or of a host or an item of one: `field=value`; `field=null` takes away
+    Edit {
+        item: String,
+        #[arg(required = true)]
+        fields: Vec<String>,
+        /// Why
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Retire an item that people declared
+    Retire {
+        item: String,
+        /// Why
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Take a change back: its number in the history
+    Undo {
+        item: String,
+        change: u64,
+        /// Why
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClassCommand {
+    /// List classes
+    List,
+    /// Show a class with its attributes; `--output json` has its JSON Schema
+    Show { class: String },
+    /// Define a class from a JSON file (`-` is standard input)
+    Create { file: PathBuf },
+    /// Replace what owners say of a class, or add attributes to a shipped one, from a JSON file
+    Replace { class: String, file: PathBuf },
+    /// Retire a class that no item has
+    Retire { class: String },
+}
+
+const FIELDS: &[Column] = &[
+    col("id", "/id"),
+    col("class", "/class"),
+    col("name", "/name"),
+    col("key", "/key"),
+    col("host", "/host_name"),
+    col("present", "/is_present"),
+    col("lifecycle", "/lifecycle"),
+    col("status", "/status"),
+    col("owner", "/owner"),
+    col("criticality", "/criticality"),
+    col("tags", "/tags"),
+    time("since", "/since"),
+    time("seen", "/seen_at"),
+    col("attributes", "/attributes"),
+    col("declared", "/declared"),
+    col("metrics", "/metrics"),
+    col("members", "/members"),
+    col("redundancy", "/redundancy"),
+    col("findings", "/findings"),
+];
+
+pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) -> Done {
+    const COLUMNS: &[Column] = &[
+        col("CLASS", "/class"),
+        col("NAME", "/name"),
+        col("VERSION", "/attributes/version"),
+        col("HOST", "/host_name"),
+        time("SINCE", "/since"),
+        col("ID", "/id"),
+    ];
+    let shown = |item: &Value| output::record(format, FIELDS, item);
+    match command {
+        ItemCommand::List(args) => list(client, format, "/items", &args, COLUMNS).await,
+        ItemCommand::Show { item } => Ok(shown(&client.get(&format!("/items/{item}")).await?.body)?),
+        ItemCommand::History { item, limit } => history(client, format, format!("/items/{item}/history"), limit).await,
+        ItemCommand::Create { class, name, fields, reason } => {
+            let mut body = fields_of(client, &class, &fields).await?;
+            body.extend([("class", class), ("name", name), ("reason", reason)].map(|(k, v)| (k.to_owned(), json!(v))));
+            Ok(shown(&client.post("/items", &Value::Object(body)).await?.body)?)
+        }
+        ItemCommand::Edit { item, fields, reason } => {
+            let found = client.get(&format!("/items/{item}")).await?;
+            let class = found.body.get("class").and_then(Value::as_str).unwrap_or_default();
+            let body = Value::Object(fields_of(client, class, &fields).await?);
+            Ok(shown(&client.change(&format!("/items/{item}"), &[("reason", reason)], &body, found.etag).await?.body)?)
+        }
+        ItemCommand::Retire { item, reason } => {
+            let path = format!("/items/{item}");
+            let etag = client.get(&path).await?.etag;
+            Ok(shown(&client.retire(&path, &[("reason", reason)], etag).await?.body)?)
+        }
+        ItemCommand::Undo { item, change, reason } => {
+            let body = json!({"change": change, "reason": reason});
+            Ok(shown(&client.post(&format!("/items/{item}/undo"), &body).await?.body)?)
+        }
+    }
+}
+
+/// `field=value` pairs as the body of an item: what is no field of every item is an attribute, read as its class says.
+async fn fields_of(client: &Client, class: &str, fields: &[String]) -> anyhow::Result<Map<String, Value>> {
+    const OWN: &[&str] = &["name", "owner", "criticality", "lifecycle", "status"];
+    const LISTS: &[&str] = &["members", "redundancy"];
+    let found = client.get(&format!("/classes/{class}")).await?.body;
+    let kind = |name: &str| {
+        let attributes = found.get("attributes").and_then(Value::as_array).into_iter().flatten();
+        let is_it = |attribute: &&Value| attribute.get("name").and_then(Value::as_str) == Some(name);
+        attributes.clone().find(is_it).and_then(|attribute| attribute.get("kind")?.as_str()).unwrap_or_default()
+    };
+    let (mut body, mut attributes) = (Map::new(), Map::new());
+    for field in fields {
+        let (name, text) =
+            field.split_once('=').with_context(|| format!("'{field}' is not of the form field=value"))?;
+        match name {
+            _ if OWN.contains(&name) && text == "null" => drop(body.insert(name.to_owned(), Value::Null)),
+            _ if OWN.contains(&name) => drop(body.insert(name.to_owned(), json!(text))),
+            _ if LISTS.contains(&name) => {
+                let value = serde_json::from_str(text).with_context(|| format!("{name} takes JSON"))?;
+                body.insert(name.to_owned(), value);
+            }
+            "tags" => drop(body.insert(name.to_owned(), json!(words(text)))),
+            _ => drop(attributes.insert(name.to_owned(), value_of(kind(name), text))),
+        }
+    }
+    if !attributes.is_empty() {
+        body.insert("attributes".to_owned(), Value::Object(attributes));
+    }
+    Ok(body)
+}
+
+fn words(text: &str) -> Vec<&str> {
+    text.split(',').map(str::trim).filter(|word| !word.is_empty()).collect()
+}
+
+/// A value as an attribute of a kind takes it; the collector says what is wrong with others.
+fn value_of(kind: &str, text: &str) -> Value {
+    match kind {
+        _ if text == "null" => Value::Null,
+        "integer" | "number" | "boolean" | "table" => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
+        "list" => json!(words(text)),
+        _ => json!(text),
+    }
+}
+
+pub(super) async fn class(client: &Client, format: Format, command: ClassCommand) -> Done {
+    const COLUMNS: &[Column] = &[
+        col("NAME", "/name"),
+        col("ORIGIN", "/origin"),
+        col("ATTRIBUTES", "/attributes"),
+        col("ITEMS", "/items"),
+        col("MEANING", "/meaning"),
+    ];
+    const CLASS: &[Column] = &[
+        col("name", "/name"),
+        col("label", "/label"),
+        col("meaning", "/meaning"),
+        col("origin", "/origin"),
+        col("items", "/items"),
+        col("told apart by", "/identified_by"),
+        col("retired", "/is_retired"),
+        col("number", "/number"),
+    ];
+    const ATTRIBUTES: &[Column] = &[
+        col("ATTRIBUTE", "/name"),
+        col("KIND", "/kind"),
+        col("NEED", "/need"),
+        col("CHOICES", "/choices"),
+        col("MEANING", "/meaning"),
+    ];
+    let shown = |class: &Value| -> Done {
+        output::record(format, CLASS, class)?;
+        if format == Format::Table {
+            let attributes = class.get("attributes").and_then(Value::as_array).cloned().unwrap_or_default();
+            output::say("")?;
+            output::rows(format, ATTRIBUTES, &attributes)?;
+        }
+        Ok(())
+    };
+    let read = |file: &PathBuf| -> anyhow::Result<Value> {
+        serde_json::from_str(&read_secret(file)?).with_context(|| format!("{} is no JSON", file.display()))
+    };
+    match command {
+        ClassCommand::List => Ok(output::rows(format, COLUMNS, &client.whole("/classes").await?)?),
+        ClassCommand::Show { class } => shown(&client.get(&format!("/classes/{class}")).await?.body),
+        ClassCommand::Create { file } => shown(&client.post("/classes", &read(&file)?).await?.body),
+        ClassCommand::Replace { class, file } => {
+            let path = format!("/classes/{class}");
+            let etag = client.get(&path).await?.etag;
+            shown(&client.put(&path, &read(&file)?, etag).await?.body)
+        }
+        ClassCommand::Retire { class } => {
+            let path = format!("/classes/{class}");
+            let etag = client.get(&path).await?.etag;
+            shown(&client.retire(&path, &[], etag).await?.body)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read_as_their_class_says() {
+        assert_eq!(value_of("text", "4711"), json!("4711"));
+        assert_eq!(value_of("integer", "4711"), json!(4711));
+        assert_eq!(value_of("integer", "many"), json!("many"));
+        assert_eq!(value_of("boolean", "true"), json!(true));
+        assert_eq!(value_of("list", "a, b"), json!(["a", "b"]));
+        assert_eq!(value_of("text", "null"), Value::Null);
+    }
+}

@@ -1,0 +1,36 @@
+//! Comma-separated values (RFC 4180) that a spreadsheet shows and does not run: every cell is quoted, and one that begins like a
+//! formula gets an apostrophe (case 53).
+
+use serde_json::Value;
+
+/// A value as the text of a cell.
+pub fn plain(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(list)) if list.iter().all(|value| !value.is_object() && !value.is_array()) => {
+            list.iter().map(|value| plain(Some(value))).collect::<Vec<_>>().join("; ")
+        }
+        Some(other) => other.to_string(),
+    }
+}
+
+/// A line of cells, with its end.
+pub fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
+    let cell = |text: &str| {
+        let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+        format!("\"{guard}{}\"", text.replace('"', "\"\""))
+    };
+    cells.into_iter().map(cell).collect::<Vec<_>>().join(",") + "\r\n"
+}
+
+/// The line of a record: the values that the columns name. A column is a field, or an attribute of the record.
+pub fn record(record: &Value, columns: &[String]) -> String {
+    let value = |column: &String| {
+        let nested = |part: &str| record.get(part).and_then(|inner| inner.get(column));
+        let own = record.get(column).filter(|value| !value.is_null());
+        plain(own.or_else(|| ["attributes", "facts", "metrics"].into_iter().find_map(nested)))
+    };
+    let cells: Vec<String> = columns.iter().map(value).collect();
+    line(cells.iter().map(String::as_str))
+}

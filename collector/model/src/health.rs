@@ -1,0 +1,122 @@
+//! How good the CMDB is: checks over hosts, each of which is a query, so that every number opens the list that makes it.
+
+use muster_shared::Time;
+
+use crate::host::{Lifecycle, is_stale};
+
+/// What a check is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Dimension {
+    /// What should be known is known.
+    Completeness,
+    /// What is known is so.
+    Correctness,
+    /// What is so is right.
+    Compliance,
+}
+
+impl Dimension {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Completeness, Self::Correctness, Self::Compliance];
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Completeness => "completeness",
+            Self::Correctness => "correctness",
+            Self::Compliance => "compliance",
+        }
+    }
+}
+
+/// One check.
+#[derive(Clone, Copy, Debug)]
+pub struct Check {
+    /// Its name.
+    pub id: &'static str,
+    /// What it is about.
+    pub dimension: Dimension,
+    /// The hosts that fail it, in the query language.
+    pub query: &'static str,
+    /// What it minds, for people.
+    pub meaning: &'static str,
+}
+
+const fn check(id: &'static str, dimension: Dimension, query: &'static str, meaning: &'static str) -> Check {
+    Check { id, dimension, query, meaning }
+}
+
+use Dimension::{Completeness, Compliance, Correctness};
+
+/// The checks. Hosts that are out of service are only asked whether they still report.
+pub const CHECKS: &[Check] = &[
+    check("owner", Completeness, "owner: -lifecycle:retired,archived", "nobody answers for the host"),
+    check("site", Completeness, "site: -lifecycle:retired,archived", "it is not said where the host is"),
+    check("review", Completeness, "lifecycle:discovered,review", "no person has looked at the host yet"),
+    check("coverage", Completeness, "unread>0 -lifecycle:retired,archived", "parts of the host could not be read"),
+    check("stale", Correctness, "lifecycle:stale", "the host is silent"),
+    check("missing", Correctness, "lifecycle:missing", "the host has been silent for two weeks"),
+    check("duplicate", Correctness, "duplicate:true -lifecycle:retired,archived", "another host has the same name"),
+    check(
+        "clock",
+        Correctness,
+        "skew_seconds>300 -lifecycle:retired,archived",
+        "the host's clock is wrong by five minutes",
+    ),
+    check("zombie", Correctness, "zombie:true", "the host is out of service and still reports"),
+    check("drift", Compliance, "findings>0 -lifecycle:retired,archived", "the host is not as it is authorised to be"),
+];
+
+/// Silence after which a host is missing: 14 days.
+pub const MISSING_MS: i64 = 14 * 86_400_000;
+
+/// Where a host stands in its life as is seen now: what people set, unless it should report and is silent.
+pub const fn lifecycle_now(set: Lifecycle, heard_at: Option<Time>, now: Time, heartbeat_seconds: u32) -> Lifecycle {
+    let Some(heard_at) = heard_at else { return set };
+    match set {
+        Lifecycle::Discovered | Lifecycle::Review | Lifecycle::Active if now.since(heard_at) >= MISSING_MS => {
+            Lifecycle::Missing
+        }
+        Lifecycle::Discovered | Lifecycle::Review | Lifecycle::Active if is_stale(heard_at, now, heartbeat_seconds) => {
+            Lifecycle::Stale
+        }
+        Lifecycle::Discovered
+        | Lifecycle::Review
+        | Lifecycle::Active
+        | Lifecycle::Maintenance
+        | Lifecycle::Stale
+        | Lifecycle::Missing
+        | Lifecycle::Retiring
+        | Lifecycle::Retired
+        | Lifecycle::Archived => set,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::{Query, fields};
+
+    #[test]
+    fn every_check_is_a_query_about_hosts() {
+        for check in CHECKS {
+            assert!(Query::parse(check.query, &fields::HOST).is_ok(), "{}", check.id);
+        }
+        for dimension in Dimension::ALL {
+            assert!(CHECKS.iter().any(|check| check.dimension == *dimension));
+        }
+    }
+
+    #[test]
+    fn silence_is_seen_and_does_not_hide_what_people_said() {
+        let now = Time::from_millis(1_790_000_000_000);
+        let ago = |minutes: i64| Some(now.plus_millis(-minutes * 60_000));
+        let at = |set, heard| lifecycle_now(set, heard, now, 300);
+        assert_eq!(at(Lifecycle::Active, ago(10)), Lifecycle::Active);
+        assert_eq!(at(Lifecycle::Active, ago(16)), Lifecycle::Stale);
+        assert_eq!(at(Lifecycle::Discovered, ago(15 * 24 * 60)), Lifecycle::Missing);
+        assert_eq!(at(Lifecycle::Maintenance, ago(60)), Lifecycle::Maintenance, "silence was announced");
+        assert_eq!(at(Lifecycle::Retired, ago(60)), Lifecycle::Retired);
+        assert_eq!(at(Lifecycle::Active, None), Lifecycle::Active, "no agent speaks for it");
+    }
+}

@@ -1,0 +1,347 @@
+//! `/export/…`: whole lists as JSON, NDJSON or CSV, and hosts in the forms of other tools.
+
+use std::pin::Pin;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::stream;
+use muster_model::export::{ansible, csv, cyclonedx, glpi, prometheus};
+use muster_model::query::{Fields, Query, fields};
+use muster_model::text::{Phrase, Word};
+use muster_shared::{SectionName, attribute};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::item::ListedItem;
+use super::list::{ListQuery, MomentParameters};
+use super::view::{FindingView, Host, TicketView};
+use super::{Answer, Caller};
+use crate::app::Shared;
+use crate::http::problem::Refusal;
+use crate::service::{Call, Page, ServiceError, Window, invalid};
+
+/// Records of a list that are read at a time.
+const PAGE: usize = 500;
+/// Where Prometheus' node exporter listens.
+const NODE_EXPORTER: u16 = 9_100;
+
+/// The forms of a list and their content types.
+const FORMS: &[(&str, &str)] = &[
+    ("json", "application/json"),
+    ("ndjson", "application/x-ndjson"),
+    ("csv", "text/csv; charset=utf-8; header=present"),
+];
+
+/// What a list is exported as, for the description.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes what `ListQuery` reads")]
+struct FormParameters {
+    /// `json` (the default), `ndjson` or `csv`.
+    format: Option<String>,
+    /// Columns of a CSV, with commas between: fields and attributes.
+    columns: Option<String>,
+    /// What is wanted, in the query language (`docs/query.md`).
+    filter: Option<String>,
+}
+
+/// The port of the targets, for the description.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes what `ListQuery` reads")]
+struct TargetParameters {
+    /// The port that is scraped; 9100 without it.
+    port: Option<u16>,
+    /// Which hosts, in the query language (`docs/query.md`).
+    filter: Option<String>,
+}
+
+pub(super) fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(hosts))
+        .routes(routes!(items))
+        .routes(routes!(findings))
+        .routes(routes!(tickets))
+        .routes(routes!(glpi_of_host))
+        .routes(routes!(cyclonedx_of_host))
+        .routes(routes!(prometheus_targets))
+        .routes(routes!(ansible_inventory))
+}
+
+/// How a list is written.
+struct Form {
+    name: &'static str,
+    media_type: &'static str,
+    columns: Vec<String>,
+}
+
+impl Form {
+    fn take(query: &mut ListQuery) -> Result<Self, Refusal> {
+        let wanted = query.take("format").unwrap_or_else(|| "json".into());
+        let Some((name, media_type)) = FORMS.iter().find(|(name, _)| *name == wanted) else {
+            let names = Word::list(FORMS.iter().map(|(name, _)| *name));
+            let why = Phrase::new("never_value").with("field", "format").with("value", wanted.as_str());
+            return Err(invalid("/format", why.with("choices", names)).into());
+        };
+        let columns = query.take("columns").unwrap_or_default();
+        let columns = columns.split(',').map(str::trim).filter(|column| !column.is_empty()).map(str::to_owned);
+        Ok(Self { name, media_type, columns: columns.collect() })
+    }
+
+    /// What stands before a record, the record, and nothing after it.
+    fn record(&self, record: &Value, is_first: bool) -> String {
+        match self.name {
+            "csv" => csv::record(record, &self.columns),
+            "ndjson" => format!("{record}\n"),
+            _ => format!("{}{record}", if is_first { "" } else { ",\n" }),
+        }
+    }
+
+    fn head(&self) -> String {
+        match self.name {
+            "csv" => csv::line(self.columns.iter().map(String::as_str)),
+            "ndjson" => String::new(),
+            _ => "[".into(),
+        }
+    }
+
+    fn tail(&self) -> &'static str {
+        if self.name == "json" { "]\n" } else { "" }
+    }
+}
+
+type Records = Pin<Box<dyn Future<Output = Result<Page<Value>, ServiceError>> + Send>>;
+
+/// A whole list as it is read, page by page. What fails on the way cuts the answer off, so that no part looks like the whole.
+async fn stream_list(
+    name: &str,
+    form: Form,
+    read: impl Fn(Window) -> Records + Send + 'static,
+) -> Result<Response, Refusal> {
+    let window = |cursor| Window { limit: PAGE, cursor };
+    // The first page is read before the answer begins: what is wrong with the question is said as such.
+    let first = read(window(None)).await?;
+    let (media_type, head) = (form.media_type, form.head());
+    let disposition = format!("attachment; filename=\"muster-{name}.{}\"", form.name);
+    let pages = stream::try_unfold((Some(first), head, true, form, read), move |state| async move {
+        let (page, head, is_first, form, read) = state;
+        let Some(page) = page else { return Ok::<_, ServiceError>(None) };
+        let mut text = head;
+        for (i, record) in page.items.iter().enumerate() {
+            text += &form.record(record, is_first && i == 0);
+        }
+        let is_first = is_first && page.items.is_empty();
+        let mut next = None;
+        if let Some(cursor) = page.next_cursor {
+            next = Some(read(window(Some(cursor))).await?);
+        } else {
+            text += form.tail();
+        }
+        Ok(Some((Bytes::from(text), (next, String::new(), is_first, form, read))))
+    });
+    let headers = [(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, Body::from_stream(pages)).into_response())
+}
+
+fn values<T>(page: Page<T>, view: impl Fn(T) -> Value) -> Page<Value> {
+    Page { items: page.items.into_iter().map(view).collect(), next_cursor: page.next_cursor }
+}
+
+fn json(record: impl Serialize) -> Value {
+    serde_json::to_value(record).unwrap_or_default()
+}
+
+/// The form and the query of an exported list; the columns that are not named are the usual ones.
+fn asked(
+    mut query: ListQuery,
+    fields: &Fields,
+    usual: impl FnOnce(&Query) -> Vec<String>,
+) -> Result<(Form, Query), Refusal> {
+    let mut form = Form::take(&mut query)?;
+    let (_, query) = query.parse(fields)?;
+    if form.columns.is_empty() {
+        form.columns = usual(&query);
+    }
+    Ok((form, query))
+}
+
+fn columns(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// All hosts that a filter means
+#[utoipa::path(get, path = "/export/hosts", params(FormParameters, MomentParameters), responses((status = 200, description = "the list")))]
+async fn hosts(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Result<Response, Refusal> {
+    let (form, query) = asked(query, &fields::HOST, |_| {
+        columns(&[
+            "name",
+            "id",
+            "status",
+            "lifecycle",
+            "owner",
+            "site",
+            "criticality",
+            "last_seen",
+            "findings",
+            "os",
+            "kernel",
+            "architecture",
+            "virtualization",
+            "cpu_model",
+            "cpu_threads",
+            "memory_bytes",
+            "addresses",
+        ])
+    })?;
+    stream_list("hosts", form, move |window| {
+        let (app, call, query): (_, Call, _) = (app.clone(), call.clone(), query.clone());
+        Box::pin(async move {
+            Ok(values(app.service.list_hosts(&call, &query, &window).await?, |view| json(Host::from(view))))
+        })
+    })
+    .await
+}
+
+/// All items that a filter means
+#[utoipa::path(get, path = "/export/items", params(FormParameters, MomentParameters), responses((status = 200, description = "the list")))]
+async fn items(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Result<Response, Refusal> {
+    whole_items(app, call, query).await
+}
+
+/// All items that a query means, as a file.
+pub(crate) async fn whole_items(app: Shared, call: Call, query: ListQuery) -> Result<Response, Refusal> {
+    let registry = app.service.registry().await?;
+    let fields = registry.item_fields();
+    let (form, query) = asked(query, &fields, |query| {
+        let mut names = columns(&["id", "class", "name", "key", "host_name", "since", "seen_at", "is_present"]);
+        // Items of one class have columns of their own; the attributes of all would be hundreds.
+        match query.requires("class").and_then(|class| class.parse::<SectionName>().ok()) {
+            Some(class) => {
+                let own = attribute::of(class).map(|(name, _)| name.to_owned());
+                let is_new = |name: &String| !name.ends_with('*') && name != "name" && name != "key";
+                names.extend(own.filter(is_new));
+            }
+            None => names.push("attributes".into()),
+        }
+        names
+    })?;
+    stream_list("items", form, move |window| {
+        let (app, call, query): (_, Call, _) = (app.clone(), call.clone(), query.clone());
+        Box::pin(async move {
+            let page = app.service.list_everything(&call, &query, &window).await?;
+            Ok(values(page, |listed| json(ListedItem::from(listed))))
+        })
+    })
+    .await
+}
+
+/// All findings that a filter means
+#[utoipa::path(get, path = "/export/findings", params(FormParameters), responses((status = 200, description = "the list")))]
+async fn findings(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Result<Response, Refusal> {
+    let (form, query) = asked(query, &fields::FINDING, |_| {
+        columns(&[
+            "id",
+            "severity",
+            "state",
+            "title",
+            "host_name",
+            "section",
+            "item_key",
+            "attribute",
+            "expected",
+            "actual",
+            "policy",
+            "first_seen",
+            "last_seen",
+            "incident",
+        ])
+    })?;
+    stream_list("findings", form, move |window| {
+        let (app, call, query): (_, Call, _) = (app.clone(), call.clone(), query.clone());
+        Box::pin(async move {
+            Ok(values(app.service.list_findings(&call, &query, &window).await?, |found| json(FindingView::from(found))))
+        })
+    })
+    .await
+}
+
+/// All tickets that a filter means
+#[utoipa::path(get, path = "/export/tickets", params(FormParameters), responses((status = 200, description = "the list")))]
+async fn tickets(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Result<Response, Refusal> {
+    let (form, query) = asked(query, &fields::TICKET, |_| {
+        columns(&[
+            "number",
+            "kind",
+            "state",
+            "priority",
+            "title",
+            "assignment_group",
+            "assignee",
+            "opened_at",
+            "opened_by",
+            "resolved_at",
+            "close_code",
+        ])
+    })?;
+    stream_list("tickets", form, move |window| {
+        let (app, call, query): (_, Call, _) = (app.clone(), call.clone(), query.clone());
+        Box::pin(async move {
+            Ok(values(app.service.list_tickets(&call, &query, &window).await?, |found| json(TicketView::from(found))))
+        })
+    })
+    .await
+}
+
+/// A host as an inventory of GLPI's, by id or name
+#[utoipa::path(get, path = "/export/glpi/{host}", params(("host" = String, Path), MomentParameters), responses((status = 200, body = Object)))]
+async fn glpi_of_host(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    query: ListQuery,
+) -> Answer<Value> {
+    Ok(Json(glpi::inventory(&app.service.snapshot(&call, &text, query.moment()?).await?)))
+}
+
+/// The software of a host as a bill of materials in CycloneDX 1.6, by id or name
+#[utoipa::path(get, path = "/export/cyclonedx/{host}", params(("host" = String, Path), MomentParameters), responses((status = 200, body = Object, content_type = "application/vnd.cyclonedx+json")))]
+async fn cyclonedx_of_host(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    query: ListQuery,
+) -> Result<Response, Refusal> {
+    let host = app.service.snapshot(&call, &text, query.moment()?).await?;
+    let (id, name) = (host.host.id.to_string(), host.host.name.clone());
+    let subject = cyclonedx::Subject { id: &id, name: &name, kind: "device" };
+    let bill = cyclonedx::bill(subject, std::slice::from_ref(&host), app.service.now());
+    let media_type = "application/vnd.cyclonedx+json; version=1.6";
+    Ok(([(header::CONTENT_TYPE, media_type)], bill.to_string()).into_response())
+}
+
+/// Hosts as targets for Prometheus' HTTP service discovery
+#[utoipa::path(get, path = "/export/prometheus", params(TargetParameters), responses((status = 200, body = Vec<Object>)))]
+async fn prometheus_targets(State(app): State<Shared>, Caller(call): Caller, mut query: ListQuery) -> Answer<Value> {
+    let port = match query.take("port") {
+        Some(text) => {
+            let wrong = || Phrase::new("number_from_to").with("min", "1").with("max", u16::MAX.to_string());
+            text.parse().ok().filter(|port| *port > 0).ok_or_else(|| invalid("/port", wrong()))?
+        }
+        None => NODE_EXPORTER,
+    };
+    let (_, query) = query.parse(&fields::HOST)?;
+    Ok(Json(prometheus::targets(&app.service.snapshots(&call, &query).await?, port)))
+}
+
+/// Hosts as a dynamic inventory for Ansible
+#[utoipa::path(get, path = "/export/ansible", params(FormParameters), responses((status = 200, body = Object)))]
+async fn ansible_inventory(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<Value> {
+    let (_, query) = query.parse(&fields::HOST)?;
+    Ok(Json(ansible::inventory(&app.service.snapshots(&call, &query).await?)))
+}

@@ -1,0 +1,70 @@
+//! `/reports/…`: numbers about the CMDB itself.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{Answer, Caller};
+use crate::app::Shared;
+use crate::service::health::{Health, Score};
+
+pub(super) fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(health))
+}
+
+/// A check: the hosts that fail it are those that the filter finds.
+#[derive(Debug, Serialize, ToSchema)]
+struct CheckView {
+    id: &'static str,
+    /// What it minds.
+    meaning: &'static str,
+    /// How many hosts fail it.
+    failing: usize,
+    /// `GET /hosts?filter=…` lists them.
+    filter: &'static str,
+}
+
+/// A dimension of health.
+#[derive(Debug, Serialize, ToSchema)]
+struct ScoreView {
+    /// `completeness`, `correctness` or `compliance`.
+    dimension: &'static str,
+    /// Share of the hosts that fail none of its checks; null without hosts.
+    percent: Option<f64>,
+    checks: Vec<CheckView>,
+}
+
+/// How good the CMDB is.
+#[derive(Debug, Serialize, ToSchema)]
+struct HealthView {
+    /// Hosts that count: those in service, and those that report although they are not.
+    hosts: usize,
+    scores: Vec<ScoreView>,
+}
+
+impl From<Score> for ScoreView {
+    fn from(score: Score) -> Self {
+        let view = |outcome: crate::service::health::Outcome| CheckView {
+            id: outcome.check.id,
+            meaning: outcome.check.meaning,
+            failing: outcome.failing,
+            filter: outcome.check.query,
+        };
+        let checks = score.outcomes.into_iter().map(view).collect();
+        Self { dimension: score.dimension.as_str(), percent: score.percent, checks }
+    }
+}
+
+impl From<Health> for HealthView {
+    fn from(health: Health) -> Self {
+        Self { hosts: health.hosts, scores: health.scores.into_iter().map(ScoreView::from).collect() }
+    }
+}
+
+/// The health of the CMDB: every number is the length of a list
+#[utoipa::path(get, path = "/reports/health", responses((status = 200, body = HealthView)))]
+async fn health(State(app): State<Shared>, Caller(call): Caller) -> Answer<HealthView> {
+    Ok(Json(app.service.health(&call).await?.into()))
+}

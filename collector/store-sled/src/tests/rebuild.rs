@@ -1,0 +1,66 @@
+//! A rotten index is built anew while the store serves.
+
+use super::*;
+use crate::index::document_key;
+
+/// Makes a row of the index unreadable, as bit rot would.
+fn rot(store: &SledStore, collection: Collection, key: &str) {
+    let index = store.shared.index();
+    let at = document_key(collection, key);
+    let mut row = index.raw(&at).unwrap().unwrap().to_vec();
+    let last = row.len() - 1;
+    row[last] ^= 1;
+    let mut batch = sled::Batch::default();
+    batch.insert(at, row);
+    index.apply_part(batch).unwrap();
+}
+
+async fn rebuilt(store: &SledStore, from: u64) {
+    while store.shared.state().generation == from {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_that_cannot_be_read_is_busy_until_a_new_index_serves() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Arc::new(open(dir.path()));
+    fill(&store, 0..60).await;
+    let before = store.shared.index().rows();
+    rot(&store, Collection::Counter, "c1");
+    let error = store.find::<Counter>("c1").await.unwrap_err();
+    assert!(matches!(error, StoreError::Busy(_)) && error.to_string().contains("built anew"), "{error}");
+    assert!(store.find::<Counter>("c2").await.unwrap().is_some(), "everything else is served");
+    // Commits go on meanwhile, and are in the new index.
+    let writing = {
+        let store = Arc::clone(&store);
+        tokio::spawn(async move { fill(&store, 60..90).await })
+    };
+    rebuilt(&store, 1).await;
+    writing.await.unwrap();
+    assert_eq!(store.find::<Counter>("c1").await.unwrap().unwrap().value.last, 88);
+    assert_eq!(store.verify().await.unwrap(), Vec::<String>::new());
+    assert!(index_folder(dir.path()).ends_with("index-2"));
+    drop(store);
+    let copied = tempfile::tempdir().unwrap();
+    copy_journal(dir.path(), copied.path());
+    assert!(rows(copied.path()) == rows(dir.path()) && before.len() < rows(dir.path()).len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_that_meets_a_rotten_row_is_refused_whole_and_goes_through_afterwards() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    fill(&store, 0..20).await;
+    let gone = user(3);
+    rot(&store, Collection::User, &gone.id.to_string());
+    let mut changes = put(counter("fresh", 1), Expected::Any);
+    changes.put(gone, Expected::Any);
+    changes.audit.push(draft("fresh"));
+    let error = store.commit(changes.clone()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Busy(_)), "{error}");
+    assert!(store.find::<Counter>("fresh").await.unwrap().is_none(), "nothing of it is there");
+    rebuilt(&store, 1).await;
+    store.commit(changes).await.unwrap();
+    assert_eq!(store.verify().await.unwrap(), Vec::<String>::new());
+}

@@ -1,0 +1,157 @@
+//! A fleet of simulated hosts: each has an identity and a connection of its own, 850 packages, and upgrades one after the other.
+//!
+//! The packages are the same on every host, so that their digests are computed once: what is timed is the collector's work.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Context;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use muster_shared::canonical::{Digest, root_digest, section_digest};
+use muster_shared::diff::{self, ItemMap};
+use muster_shared::report::{Change, Report, SectionReport};
+use muster_shared::{Item, SectionName, SectionStatus};
+use muster_tests::collector::Collector;
+use muster_tests::simulated::{SimulatedAgent, encode, inventory};
+
+/// Agents that enroll at the same time.
+const ENROLLING: usize = 16;
+
+/// One upgrade: the item, and the digest of all packages after it.
+#[derive(Debug)]
+struct Upgrade {
+    item: Item,
+    digest: Digest,
+}
+
+/// What all hosts have in common.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    packages: usize,
+    users: Digest,
+    upgrades: Vec<Upgrade>,
+}
+
+/// One host.
+#[derive(Debug)]
+pub(crate) struct Host {
+    /// Its agent.
+    pub(crate) agent: SimulatedAgent,
+    name: String,
+    own: Digest,
+    /// Upgrades that were reported.
+    step: usize,
+    plan: Arc<Plan>,
+}
+
+/// A report ready to be sent.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    report: Report,
+    digest: String,
+    body: bytes::Bytes,
+}
+
+impl Prepared {
+    fn of(report: Report) -> anyhow::Result<Self> {
+        let (digest, body) = encode(&report)?;
+        Ok(Self { report, digest, body: body.into() })
+    }
+
+    /// The bytes as they go over the wire.
+    pub(crate) fn body(&self) -> bytes::Bytes {
+        self.body.clone()
+    }
+}
+
+fn digest_of(items: &ItemMap) -> Digest {
+    section_digest(&diff::to_items(items.clone()))
+}
+
+impl Plan {
+    fn make(packages: usize, upgrades: usize) -> anyhow::Result<Self> {
+        let mut sections = inventory("any", packages);
+        let users = digest_of(sections.get(&SectionName::User).context("no accounts")?);
+        let installed = sections.get_mut(&SectionName::Package).context("no packages")?;
+        let keys: Vec<String> = installed.keys().cloned().collect();
+        let upgrade = |n: usize| {
+            let key = keys.get(n % keys.len()).context("no packages")?;
+            let attributes = installed.get_mut(key).context("the package is gone")?;
+            attributes.insert("version".into(), format!("99.{n}-1").into());
+            let item = Item { key: key.clone(), attributes: attributes.clone() };
+            Ok(Upgrade { item, digest: digest_of(installed) })
+        };
+        let upgrades = (0..upgrades).map(upgrade).collect::<anyhow::Result<_>>()?;
+        Ok(Self { packages, users, upgrades })
+    }
+}
+
+fn section(change: Change, digest: Digest) -> SectionReport {
+    SectionReport {
+        view_changed: false,
+        status: SectionStatus::Ok,
+        problems: Vec::new(),
+        not_before: None,
+        digest,
+        change,
+        metrics: BTreeMap::new(),
+    }
+}
+
+impl Host {
+    /// Everything, as at first.
+    pub(crate) fn full(&self) -> anyhow::Result<Prepared> {
+        let sections = inventory(&self.name, self.plan.packages);
+        let digests: BTreeMap<_, _> = sections.iter().map(|(name, items)| (*name, digest_of(items))).collect();
+        let told = sections.into_iter().filter_map(|(name, items)| {
+            Some((name, section(Change::Whole(diff::to_items(items)), *digests.get(&name)?)))
+        });
+        Prepared::of(self.agent.report_with(told.collect(), root_digest(&digests)))
+    }
+
+    /// The next upgrade of one package; `None` when there is none left.
+    pub(crate) fn delta(&self) -> anyhow::Result<Option<Prepared>> {
+        let Some(upgrade) = self.plan.upgrades.get(self.step) else { return Ok(None) };
+        let digests = BTreeMap::from([
+            (SectionName::Host, self.own),
+            (SectionName::User, self.plan.users),
+            (SectionName::Package, upgrade.digest),
+        ]);
+        let change = Change::Delta { upsert: vec![upgrade.item.clone()], remove: Vec::new() };
+        let told = BTreeMap::from([(SectionName::Package, section(change, upgrade.digest))]);
+        Prepared::of(self.agent.report_with(told, root_digest(&digests))).map(Some)
+    }
+
+    /// Sends a report and waits for its acknowledgement.
+    pub(crate) async fn send(&mut self, prepared: Prepared) -> anyhow::Result<()> {
+        let answer = self.agent.send(&prepared.digest, prepared.body.to_vec()).await?;
+        let (status, text) = (answer.status(), answer.text().await?);
+        anyhow::ensure!(status.is_success(), "{}: {status} {text}", self.name);
+        if prepared.report.base != 0 {
+            self.step += 1;
+        }
+        self.agent.note(&prepared.report);
+        Ok(())
+    }
+}
+
+/// Enrolls so many hosts; each can upgrade so often.
+pub(crate) async fn enroll(
+    collector: &Collector,
+    hosts: usize,
+    packages: usize,
+    upgrades: usize,
+) -> anyhow::Result<Vec<Host>> {
+    let plan = Arc::new(Plan::make(packages, upgrades)?);
+    let token = collector.enrollment_token(u32::try_from(hosts)?).await?;
+    let enrolled = stream::iter(0..hosts).map(|n| {
+        let (plan, token, ca_file) = (Arc::clone(&plan), token.clone(), collector.ca_file.clone());
+        async move {
+            let name = format!("host-{n}");
+            let agent = SimulatedAgent::enroll(&token, &ca_file, &name).await?;
+            let own = digest_of(inventory(&name, 0).get(&SectionName::Host).context("no host")?);
+            anyhow::Ok(Host { agent, name, own, step: 0, plan })
+        }
+    });
+    enrolled.buffer_unordered(ENROLLING).try_collect().await
+}
