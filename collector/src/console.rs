@@ -30,6 +30,7 @@ mod overview;
 mod search;
 mod shell;
 mod sign_in;
+mod source;
 mod submission;
 mod user;
 mod value;
@@ -98,6 +99,7 @@ fn administration() -> Router<Shared> {
         .route("/account/sessions/{id}/end", post(account::end_session))
         .route("/users", get(user::show_all).post(user::add))
         .route("/users/{id}", get(user::show).post(user::save))
+        .route("/sources", get(source::show))
         .route("/agents", get(agent::show))
         .route("/agents/tokens", post(agent::create_token))
         .route("/agents/tokens/{id}/revoke", post(agent::revoke_token))

@@ -20,7 +20,9 @@ use serde::de::DeserializeOwned;
 
 use crate::authority;
 use crate::console::foreign as console;
-use crate::http::{body, etag};
+use crate::http::{body, etag, inventory};
+use crate::peer::message::Message;
+use crate::peer::{self, PeerError};
 use crate::service::ingest;
 
 /// Something that reads what others wrote.
@@ -48,6 +50,9 @@ pub const PARSERS: &[Parser] = &[
     row("agent_bodies", |bytes, _| Ok(agent_bodies(bytes))),
     row("checkpoint", |bytes, scratch| store::checkpoint(bytes, &scratch.join("checkpoint"))),
     row("client_certificate", |bytes, _| Ok(client_certificate(bytes))),
+    row("basic_auth", |bytes, _| {
+        Ok(inventory::basic(&text(bytes)).map_or(0, |(name, token)| name.len() + token.len() + 1))
+    }),
     row("cookies", |bytes, _| Ok(console::cookies(&headers(header::COOKIE, bytes)))),
     row("csr", |bytes, _| Ok(authority::requested_key(&text(bytes)).map_or(0, |key| key.len()))),
     row("query", |bytes, _| Ok(query(&text(bytes)))),
@@ -56,6 +61,11 @@ pub const PARSERS: &[Parser] = &[
     row("journal_payload", |bytes, _| Ok(store::payload(bytes))),
     row("journal_segment", |bytes, scratch| store::segment(bytes, &scratch.join("segment"))),
     row("network", |bytes, _| Ok(usize::from(parse_network(&text(bytes)).is_some()))),
+    row("peer_body", |bytes, _| {
+        Ok(peer::envelope::open(bytes).map_or_else(|error| error.to_string().len(), |m| m.len()))
+    }),
+    row("peer_json", |bytes, _| Ok(peer_json(bytes))),
+    row("peer_xml", |bytes, _| Ok(told(peer::xml::read(bytes, "")))),
     row("report", |bytes, _| Ok(report(bytes))),
     row("report_body", |bytes, _| Ok(report_body(bytes))),
     row("signature", |bytes, _| Ok(signature(bytes))),
@@ -125,6 +135,29 @@ fn report(bytes: &[u8]) -> usize {
     }
     let found = identification::identifiers(&sections.iter().map(|(name, items)| (*name, items)).collect());
     made + size(&found)
+}
+
+/// A message of another product's agent: what it tells, in our words.
+fn told(message: Result<Message<'_>, PeerError>) -> usize {
+    match message {
+        Ok(Message::Inventory(told)) => match peer::translate::translate(&told) {
+            Ok(translated) => {
+                let items = translated.sections.values().map(|part| size(&part.items) + size(&part.metrics));
+                items.sum::<usize>() + size(&translated.identifiers) + size(&translated.left_out)
+            }
+            Err(error) => error.to_string().len(),
+        },
+        Ok(Message::Prolog | Message::Contact) => 1,
+        Ok(Message::Other(what)) => what.len(),
+        Err(error) => error.to_string().len(),
+    }
+}
+
+fn peer_json(bytes: &[u8]) -> usize {
+    match body::parse::<serde_json::Map<String, serde_json::Value>>(bytes) {
+        Ok(fields) => told(peer::json::read(&fields)),
+        Err(refusal) => size(&refusal.document()),
+    }
 }
 
 fn report_body(bytes: &[u8]) -> usize {

@@ -4,6 +4,7 @@ mod agent;
 pub(crate) mod body;
 pub mod edge;
 pub(crate) mod etag;
+pub(crate) mod inventory;
 mod problem;
 pub mod rest;
 
@@ -28,6 +29,8 @@ pub fn people(app: Shared) -> Router {
         .merge(console::router())
         .fallback(edge::not_found)
         .layer(tower_http::compression::CompressionLayer::new())
+        // Its answers are compressed as those agents want it.
+        .merge(inventory::router())
         .layer(from_fn_with_state(app.clone(), edge::people))
         .with_state(app)
 }

@@ -14,4 +14,5 @@ pub mod job;
 pub mod listener;
 mod notify;
 pub mod password;
+mod peer;
 pub mod service;

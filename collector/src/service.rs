@@ -25,6 +25,7 @@ pub mod past;
 mod recall;
 pub mod restore;
 pub mod session;
+pub mod source;
 pub mod ticket;
 pub mod token;
 
@@ -77,6 +78,10 @@ pub struct Service {
     ingesting: Semaphore,
     /// What every request of an agent asks for.
     recall: recall::Recall,
+    /// Which hosts are being recognised.
+    claims: source::Claims,
+    /// Bounds the inventories of other agents that are read at the same time.
+    telling: Semaphore,
     /// Agents that are shut out: asked for on every request.
     revoked: BlockingMutex<HashSet<AgentId>>,
     /// Tells of agents that are shut out: their connections are closed.
@@ -189,6 +194,8 @@ impl Service {
             hashing: Semaphore::new(2),
             ingesting: Semaphore::new(32),
             recall: recall::Recall::default(),
+            claims: source::Claims::default(),
+            telling: Semaphore::new(16),
             revoked: BlockingMutex::default(),
             revocations: broadcast::Sender::new(64),
             sightings: BlockingMutex::default(),

@@ -2,6 +2,7 @@
 
 mod ceiling;
 mod fleet;
+mod foreign;
 mod ingest;
 mod inventory;
 mod rate;
@@ -28,6 +29,21 @@ enum Command {
     Steady(Fleet),
     /// All agents come back at once after the collector was killed
     Herd(Fleet),
+    /// Inventories of OCS agents per second: first ones all at once, and the same bytes again
+    Foreign {
+        /// Hosts that report
+        #[arg(long, default_value_t = 512)]
+        hosts: usize,
+        /// Packages of each host
+        #[arg(long, default_value_t = 850)]
+        packages: usize,
+        /// How many send at the same time
+        #[arg(long, default_value_t = 32)]
+        callers: usize,
+        /// How long the repetition runs
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+    },
     /// The agent's full inventory beside fusioninventory-agent: CPU time and peak memory
     Agent {
         /// How often each is run; the median counts
@@ -61,6 +77,7 @@ async fn main() -> ExitCode {
         Command::Ingest(Fleet { hosts, packages, seconds }) => ingest::run(hosts, packages, seconds).await,
         Command::Steady(Fleet { hosts, packages, seconds }) => steady::steady(hosts, packages, seconds).await,
         Command::Herd(Fleet { hosts, packages, .. }) => steady::herd(hosts, packages).await,
+        Command::Foreign { hosts, packages, callers, seconds } => foreign::run(hosts, packages, callers, seconds).await,
         Command::Agent { runs } => inventory::run(runs),
         Command::Drift { changes } => inventory::drift(changes).await,
     };

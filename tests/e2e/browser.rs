@@ -214,6 +214,7 @@ async fn every_page_is_accessible_quiet_and_fits_in_both_schemes_and_widths() {
         "/incidents/new".into(),
         "/incidents/INC-000001".into(),
         "/agents".into(),
+        "/sources".into(),
         "/users".into(),
         "/audit".into(),
         "/account".into(),

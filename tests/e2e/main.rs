@@ -9,6 +9,7 @@ mod cost;
 mod disk;
 mod drift;
 mod export;
+mod foreign;
 mod kill;
 mod network;
 mod quickstart;

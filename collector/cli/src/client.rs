@@ -155,6 +155,11 @@ impl Client {
         self.send(Method::DELETE, path, None, None).await
     }
 
+    /// Removes a record of that version.
+    pub(crate) async fn remove(&self, path: &str, etag: &str) -> Result<Answer, ClientError> {
+        self.send(Method::DELETE, path, None, Some(etag.to_owned())).await
+    }
+
     /// The entries of a list that comes in one piece.
     pub(crate) async fn whole(&self, path: &str) -> Result<Vec<Value>, ClientError> {
         let answer = self.get(path).await?.body;

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use export::ExportCommand;
 use identify::IdentifyCommand;
-use item::{ClassCommand, ItemCommand};
+use item::{ClassCommand, ItemCommand, SourceCommand};
 use noun::{
     AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
 };
@@ -83,6 +83,9 @@ enum Command {
     /// Classes: which attributes items have
     #[command(subcommand)]
     Class(ClassCommand),
+    /// Who says something of hosts
+    #[command(subcommand)]
+    Source(SourceCommand),
     /// Drift: what differs from what is authorised
     #[command(subcommand)]
     Finding(FindingCommand),
@@ -164,6 +167,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Host(command) => record::host(&client, format, command).await,
         Command::Item(command) => item::item(&client, format, command).await,
         Command::Class(command) => item::class(&client, format, command).await,
+        Command::Source(command) => item::source(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Incident(command) => record::incident(&client, format, command).await,
         Command::Identify(command) => identify::identify(&client, format, command).await,

@@ -190,3 +190,9 @@ identifier-machine-id = machine-id
 identifier-permanent-mac = 固定 MAC 地址
 identifier-system-serial = 序列号
 identifier-system-uuid = 系统 UUID
+
+say-no-such-attribute = 类别 { $class } 的配置项没有属性 { $attribute }
+say-value-of-kind = 值的类型必须是 { $kind }
+say-at-most-bytes = 最多 { $max } 字节
+say-pin-gone = 该配置项已不存在，无法固定其值
+say-pin-ahead = 结束时间必须在将来

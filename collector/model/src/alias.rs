@@ -163,6 +163,7 @@ mod tests {
             criticality: Criticality::Normal,
             identifiers: identifiers.iter().map(id).collect(),
             created_at: Time::from_millis(1),
+            sources: Vec::new(),
             claims: Vec::new(),
             merged_into: None,
         }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::inventory::StoredItem;
 use crate::record::record;
+use crate::source::Source;
 
 /// What happened to an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +66,44 @@ pub struct HistoryEntry {
     /// Whether the agent could read another part of the section than before: what came or went with it is no drift.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub view_changed: bool,
+    /// Who told it.
+    #[serde(default, skip_serializing_if = "Source::is_agent")]
+    pub source: Source,
+    /// What it means for the item as all sources together tell it.
+    #[serde(default, skip_serializing_if = "Bearing::is_effective")]
+    pub bearing: Bearing,
+}
+
+/// What an entry means for the item as all sources together tell it (see [`crate::reconcile`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bearing {
+    /// What its source saw changing is what changed.
+    #[default]
+    Effective,
+    /// Its source saw a change, but another source is believed: the item stays, or changes as a `View` entry beside it says.
+    Shadowed,
+    /// What changed of the item; no source told just this.
+    View,
+    /// Nothing changed on the host: another source is believed now, which says something else.
+    Winner,
+}
+
+impl Bearing {
+    /// Whether an entry is what it says: nearly always.
+    pub const fn is_effective(&self) -> bool {
+        matches!(self, Self::Effective)
+    }
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Effective => "effective",
+            Self::Shadowed => "shadowed",
+            Self::View => "view",
+            Self::Winner => "winner",
+        }
+    }
 }
 
 record!(HistoryEntry, History, |entry| key(entry.host, entry.seq));
@@ -75,6 +114,24 @@ pub fn key(host: HostId, seq: u64) -> String {
 }
 
 impl HistoryEntry {
+    /// Whether it is a change of what this source says.
+    pub fn changes_body(&self, source: Source) -> bool {
+        self.source == source && matches!(self.bearing, Bearing::Effective | Bearing::Shadowed)
+    }
+
+    /// Whether something changed on the host as far as is known: what policies judge.
+    pub const fn is_change(&self) -> bool {
+        matches!(self.bearing, Bearing::Effective | Bearing::View)
+    }
+
+    /// What stands behind the section's name in the index by section: entries that belong to no body stand apart.
+    pub const fn mark(&self) -> &'static str {
+        match self.bearing {
+            Bearing::Effective | Bearing::Shadowed => self.source.mark(),
+            Bearing::View | Bearing::Winner => "@view",
+        }
+    }
+
     /// Makes the change on a set of items.
     pub fn apply(&self, items: &mut BTreeMap<String, StoredItem>) {
         match self.operation {

@@ -9,6 +9,7 @@ use crate::ChangeSet;
 use crate::history::Moment;
 use crate::identification::Identifier;
 use crate::record::{Versioned, record};
+use crate::source::Source;
 
 /// Where a host or a declared item stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,6 +136,9 @@ pub struct Host {
     /// The host that it is in truth: its id answers with that one's record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<HostId>,
+    /// Sources besides its agent that say something of it; `person` when a value is pinned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
 }
 
 record!(Host, Host, |host| host.id.to_string());

@@ -18,6 +18,7 @@ use muster_shared::id::{HostId, ReportId};
 use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 
+pub use self::junk::is_placeholder;
 pub use self::reading::identifiers;
 use crate::identification::junk::Ignored;
 use crate::identification::ladder::{Effect, Rule, Rules};
@@ -257,6 +258,19 @@ pub fn identify(rules: &Rules, evidence: &Evidence, known: &[Candidate], shares:
     }
     let outcome = climb.decided.map_or(Outcome::New, |(host, rule, values)| Outcome::Same { host, rule, values });
     Verdict { outcome, considered: climb.considered, ignored }
+}
+
+/// Whether a host can be the one that a source calls by a name that it told before: a hint, for cloned machines share it. It
+/// can unless it is known by other identifiers of a kind.
+pub fn can_be(known: &[Identifier], told: &[Identifier]) -> bool {
+    IdentifierKind::ALL.iter().filter(|kind| kind.is_exclusive()).all(|kind| {
+        let mut known = known.iter().filter(|one| one.kind == *kind).peekable();
+        let mut told = told.iter().filter(|one| one.kind == *kind).peekable();
+        known.peek().is_none() || told.peek().is_none() || {
+            let known: Vec<&Identifier> = known.collect();
+            told.any(|one| known.iter().any(|other| other.is_same(one)))
+        }
+    })
 }
 
 /// The weight of what no later rule says otherwise.

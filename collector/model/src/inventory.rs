@@ -11,8 +11,9 @@ use muster_shared::id::{AgentId, HostId, ReportId};
 use muster_shared::{Attributes, Problem, SectionName, SectionStatus, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::history::HistoryEntry;
+use crate::history::{HistoryEntry, Operation};
 use crate::record::record;
+use crate::source::Source;
 
 /// Entries after which a section's body is written anew.
 pub const FOLD_EVERY: u32 = 128;
@@ -113,6 +114,17 @@ pub struct Facts {
     pub addresses: Vec<String>,
 }
 
+/// What is known of a host as a whole, whoever told it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Known {
+    /// What lists show of it.
+    pub facts: Facts,
+    /// How well each section could be read, by the source that is believed most among those that told it.
+    pub sections: BTreeMap<SectionName, SectionHead>,
+    /// Who told each section, best believed first.
+    pub told_by: BTreeMap<SectionName, Vec<Source>>,
+}
+
 /// An item as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StoredItem {
@@ -133,28 +145,59 @@ pub struct SectionBody {
     pub through: u64,
     /// The items by key.
     pub items: BTreeMap<String, StoredItem>,
+    /// Who says so.
+    #[serde(default, skip_serializing_if = "Source::is_agent")]
+    pub source: Source,
+    /// Items that were there and are gone, with when that was seen: what this source knows to be gone, another cannot keep.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gone: BTreeMap<String, Time>,
 }
 
-record!(SectionBody, Section, |body| section_key(body.host, body.section));
+record!(SectionBody, Section, |body| section_key(body.host, body.section, body.source));
 
-/// The key of a section of a host.
-pub fn section_key(host: HostId, section: SectionName) -> String {
-    format!("{host}/{section}")
+/// The key of a section of a host, as a source tells it.
+pub fn section_key(host: HostId, section: SectionName, source: Source) -> String {
+    format!("{host}/{section}{}", source.mark())
 }
+
+/// How long it is remembered that an item went: longer than any source's word counts without being repeated.
+const REMEMBERED_MS: i64 = 400 * 86_400_000;
+/// How many items that went are remembered per section.
+const MAX_REMEMBERED: usize = 256;
 
 impl SectionBody {
-    /// A section without items.
+    /// A section of the agent without items.
     pub const fn empty(host: HostId, section: SectionName) -> Self {
-        Self { host, section, through: 0, items: BTreeMap::new() }
+        Self::of(host, section, Source::Agent)
+    }
+
+    /// A section without items.
+    pub const fn of(host: HostId, section: SectionName, source: Source) -> Self {
+        Self { host, section, through: 0, items: BTreeMap::new(), source, gone: BTreeMap::new() }
     }
 
     /// Brings the body up to date with the entries after it, in order.
     pub fn apply<'a>(&mut self, entries: impl IntoIterator<Item = &'a HistoryEntry>) {
         for entry in entries {
-            if entry.section == self.section && entry.seq > self.through {
+            if entry.section == self.section && entry.seq > self.through && entry.changes_body(self.source) {
                 entry.apply(&mut self.items);
+                self.remember(entry);
                 self.through = entry.seq;
             }
+        }
+    }
+
+    /// Remembers which items went. The oldest are forgotten first.
+    pub fn remember(&mut self, entry: &HistoryEntry) {
+        match entry.operation {
+            Operation::Added => drop(self.gone.remove(&entry.key)),
+            Operation::Removed => drop(self.gone.insert(entry.key.clone(), entry.seen_at)),
+            Operation::Modified => return,
+        }
+        self.gone.retain(|_, at| entry.seen_at.since(*at) < REMEMBERED_MS);
+        while self.gone.len() > MAX_REMEMBERED {
+            let Some(oldest) = self.gone.iter().min_by_key(|(_, at)| **at).map(|(key, _)| key.clone()) else { break };
+            self.gone.remove(&oldest);
         }
     }
 
@@ -175,6 +218,9 @@ pub struct SectionMetrics {
     pub at: Time,
     /// Values by item key.
     pub values: BTreeMap<String, Attributes>,
+    /// Who read them.
+    #[serde(default, skip_serializing_if = "Source::is_agent")]
+    pub source: Source,
 }
 
-record!(SectionMetrics, Metrics, |metrics| section_key(metrics.host, metrics.section));
+record!(SectionMetrics, Metrics, |metrics| section_key(metrics.host, metrics.section, metrics.source));

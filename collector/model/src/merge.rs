@@ -9,10 +9,11 @@ use muster_shared::report::{Change, Report, SectionReport};
 use muster_shared::{SectionName, Time, volatility};
 use serde_json::Value;
 
-use crate::history::{self, HistoryEntry};
+use crate::history::{self, Bearing, HistoryEntry};
 use crate::inventory::{
     FOLD_EVERY, Facts, Inventory, RECENT_REPORTS, RecentReport, SectionBody, SectionHead, SectionMetrics, StoredItem,
 };
+use crate::source::Source;
 
 /// What is stored of a host now.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct Current {
     pub inventory: Option<Inventory>,
     /// Up-to-date bodies of the sections that the report speaks of.
     pub bodies: BTreeMap<SectionName, SectionBody>,
+    /// Number of the last history entry that another source wrote.
+    pub floor: u64,
     /// The host's clock minus the collector's, in milliseconds, as its last heartbeat showed it.
     pub skew_ms: i64,
 }
@@ -99,6 +102,7 @@ pub fn merge(
     let looked_at = looked_at(report.collected_at, current.skew_ms, last_look, now);
     let mut before = current.inventory.unwrap_or_else(|| blank(host, agent));
     check_order(&before, agent, report)?;
+    before.history = before.history.max(current.floor);
     if report.base == 0 {
         // A full report names every section whose items the agent knows; what it leaves out is not in its root.
         before.sections.values_mut().for_each(|head| head.in_root = false);
@@ -222,7 +226,13 @@ impl Merging<'_> {
         }
         if !section.metrics.is_empty() {
             let values = section.metrics.clone();
-            self.metrics.push(SectionMetrics { host: self.host, section: name, at: self.looked_at, values });
+            self.metrics.push(SectionMetrics {
+                host: self.host,
+                section: name,
+                at: self.looked_at,
+                values,
+                source: Source::Agent,
+            });
         }
         self.next.sections.insert(name, head);
         Ok(())
@@ -299,6 +309,8 @@ impl Merging<'_> {
                 seen_at: self.looked_at,
                 received_at: (self.looked_at != self.now).then_some(self.now),
                 view_changed: section.view_changed,
+                source: Source::Agent,
+                bearing: Bearing::Effective,
             };
             stored.apply([&entry]);
             head.pending += 1;

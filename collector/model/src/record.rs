@@ -150,6 +150,16 @@ documents! {
     DeclaredChange(crate::declared::DeclaredChange) = 37, "declared_change";
     /// Relations between nodes.
     Relation(crate::relation::Relation) = 38, "relation";
+    /// What sources besides the agent told of hosts.
+    SourceHead(crate::source::SourceHead) = 40, "source_head";
+    /// When sources were last heard.
+    SourceSeen(crate::source::SourceSeen) = 41, "source_seen";
+    /// What sources sent and was not taken.
+    SourceErrors(crate::source::SourceErrors) = 42, "source_errors";
+    /// Values that people pinned.
+    Pin(crate::reconcile::pin::Pin) = 43, "pin";
+    /// Which source is believed, as owners set it.
+    Reconciliation(crate::reconcile::rule::Reconciliation) = 44, "reconciliation";
 }
 
 impl fmt::Display for Collection {

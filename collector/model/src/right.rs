@@ -102,6 +102,12 @@ names! {
         AuditRead = "audit.read",
         /// Follow the stream of events.
         EventRead = "event.read",
+        /// Deliver what another product's agent found.
+        SourceReport = "source.report",
+        /// Say which source is believed.
+        ReconciliationUpdate = "reconciliation.update",
+        /// Pin a value of an item, and take the pin back.
+        ItemPin = "item.pin",
     }
 }
 
@@ -114,6 +120,8 @@ names! {
         Work = "work",
         /// Everything that its user may do.
         All = "all",
+        /// Delivering inventories, and nothing else: for the configuration of another product's agent.
+        Inventory = "inventory",
     }
 }
 
@@ -134,7 +142,10 @@ pub const fn holders(action: Action) -> &'static [Role] {
         | Action::ItemManage
         | Action::ClassManage
         | Action::FindingAccept
-        | Action::FindingWaive => &[Administrator, CmdbOwner],
+        | Action::FindingWaive
+        | Action::SourceReport
+        | Action::ReconciliationUpdate
+        | Action::ItemPin => &[Administrator, CmdbOwner],
         Action::HostRecheck | Action::FindingSuppress | Action::TicketUpdate | Action::TicketTransition => {
             &[Administrator, CmdbOwner, Responder]
         }
@@ -163,6 +174,7 @@ const fn in_scope(scope: Scope, action: Action) -> bool {
     match scope {
         Scope::All => true,
         Scope::Read => is_read(action),
+        Scope::Inventory => matches!(action, Action::SourceReport),
         Scope::Work => {
             is_read(action)
                 || matches!(

@@ -1,6 +1,7 @@
 //! The history of items as people read it: one line per change, with what was and what is.
 
-use muster_model::history::{HistoryEntry, Operation};
+use muster_model::history::{Bearing, HistoryEntry, Operation};
+use muster_model::source::Source;
 use muster_shared::{Attributes, Time};
 
 use super::attribute;
@@ -32,6 +33,18 @@ pub(crate) struct ChangeLine {
     pub(crate) details: Vec<Detail>,
     /// Attributes that are not shown.
     pub(crate) more: usize,
+    /// Who told it, and what that means, where that has to be said.
+    pub(crate) told: Option<String>,
+}
+
+/// Who told a change, unless our own agent did and is believed.
+fn told(entry: &HistoryEntry, locale: Locale) -> Option<String> {
+    let source = locale.name("source", entry.source.as_str());
+    match entry.bearing {
+        Bearing::Effective if entry.source == Source::Agent => None,
+        Bearing::Effective => Some(source),
+        bearing => Some(format!("{source} · {}", locale.name("bearing", bearing.as_str()))),
+    }
 }
 
 impl ChangeLine {
@@ -67,6 +80,7 @@ impl ChangeLine {
             seen_at: entry.seen_at,
             details: names.iter().take(MOST).map(detail).collect(),
             more: names.len().saturating_sub(MOST),
+            told: told(entry, locale),
         }
     }
 }
@@ -84,6 +98,8 @@ mod tests {
         let host = HostId::new(now);
         let entry = HistoryEntry {
             view_changed: false,
+            source: muster_model::source::Source::Agent,
+            bearing: muster_model::history::Bearing::Effective,
             host,
             seq: 1,
             report: ReportId::new(now),

@@ -2,12 +2,17 @@
 
 pub(super) mod list;
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use muster_model::finding::Finding;
 use muster_model::history::Moment;
+use muster_model::reconcile::{Explained, Said};
+use muster_model::source::Source;
+use muster_shared::Time;
 use muster_shared::id::ItemId;
 use serde_json::Value;
 
@@ -35,6 +40,19 @@ pub(super) struct AttributeRow {
     pub(super) seen: String,
     /// `None` when it is authorised as it was seen.
     pub(super) authorised: Option<String>,
+    /// Whose value it is, and why that counts.
+    pub(super) believed: Option<(String, String)>,
+    /// What others say, with who and when; whether it is too old to count.
+    pub(super) others: Vec<Other>,
+}
+
+/// What a source says that is not believed.
+#[derive(Clone, Debug)]
+pub(super) struct Other {
+    pub(super) source: String,
+    pub(super) value: String,
+    pub(super) seen_at: Time,
+    pub(super) is_expired: bool,
 }
 
 #[derive(Template)]
@@ -45,6 +63,8 @@ pub(super) struct ItemPage {
     pub(super) name: String,
     pub(super) section_label: String,
     pub(super) attributes: Vec<AttributeRow>,
+    /// Whether anybody but our own agent says something of it.
+    pub(super) has_sources: bool,
     pub(super) metrics: Vec<(String, String)>,
     /// Whether the item as a whole is not authorised.
     pub(super) is_foreign: bool,
@@ -56,22 +76,45 @@ pub(super) struct ItemPage {
 }
 
 /// Attributes with what findings expect of them; those that are gone stand there too.
-fn attributes(item: &ItemView, findings: &[Finding], locale: Locale) -> Vec<AttributeRow> {
+fn attributes(item: &ItemView, findings: &[Finding], values: &Values, locale: Locale) -> Vec<AttributeRow> {
     let expected = |name: &str| findings.iter().find(|f| f.attribute.as_deref() == Some(name)).map(|f| &f.expected);
     let row = |(name, seen): (&String, &Value)| AttributeRow {
         name: attribute::label(locale, name),
         seen: attribute::text(locale, name, seen),
         authorised: expected(name).map(|value| attribute::text(locale, name, value)),
+        believed: values.get(name).and_then(|explained| believed(explained, locale)),
+        others: values.get(name).map(|explained| others(name, explained, locale)).unwrap_or_default(),
     };
     let lost = findings.iter().filter_map(|finding| {
         let name = finding.attribute.as_ref().filter(|name| !item.attributes.contains_key(*name))?;
         let authorised = Some(attribute::text(locale, name, &finding.expected));
-        Some(AttributeRow { name: attribute::label(locale, name), seen: value::NONE.to_owned(), authorised })
+        let (name, seen) = (attribute::label(locale, name), value::NONE.to_owned());
+        Some(AttributeRow { name, seen, authorised, believed: None, others: Vec::new() })
     });
     // The telling ones first; the others by name.
     let mut seen: Vec<(&String, &Value)> = item.attributes.iter().collect();
     seen.sort_by_key(|(name, _)| (attribute::rank(item.class, name), *name));
     seen.into_iter().map(row).chain(lost).collect()
+}
+
+/// What every source says of each attribute.
+type Values = BTreeMap<String, Explained>;
+
+fn believed(explained: &Explained, locale: Locale) -> Option<(String, String)> {
+    let winner = explained.said.iter().find(|said| said.is_winner)?;
+    Some((locale.name("source", winner.source.as_str()), locale.name("reason", explained.reason.as_str())))
+}
+
+fn others(name: &str, explained: &Explained, locale: Locale) -> Vec<Other> {
+    let told = explained.said.iter().find(|said| said.is_winner).map(|said| &said.value);
+    let others = explained.said.iter().filter(|said| !said.is_winner && Some(&said.value) != told);
+    let other = |said: &Said| Other {
+        source: locale.name("source", said.source.as_str()),
+        value: attribute::text(locale, name, &said.value),
+        seen_at: said.seen_at,
+        is_expired: said.is_expired,
+    };
+    others.map(other).collect()
 }
 
 pub(super) fn build(
@@ -82,7 +125,7 @@ pub(super) fn build(
     pager: Pager,
     moment: Moment,
 ) -> ItemPage {
-    let ItemDetail { item, findings } = detail;
+    let ItemDetail { item, findings, values } = detail;
     let locale = page.locale;
     let metric =
         |(name, value): (&String, &Value)| (attribute::label(locale, name), attribute::text(locale, name, value));
@@ -90,7 +133,8 @@ pub(super) fn build(
     ItemPage {
         name: item.name().to_owned(),
         section_label: page.name("section", item.class.as_str()),
-        attributes: attributes(&item, &findings, locale),
+        attributes: attributes(&item, &findings, &values, locale),
+        has_sources: values.values().flat_map(|explained| &explained.said).any(|said| said.source != Source::Agent),
         metrics,
         is_foreign: findings.iter().any(|finding| finding.attribute.is_none() && finding.expected.is_null()),
         findings: findings.iter().map(|finding| FindingRow::of(finding, locale)).collect(),

@@ -52,6 +52,7 @@ const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/health", "health", Some(Action::ItemRead)),
     ("/identification", "identity", Some(Action::ItemRead)),
     ("/agents", "agent", Some(Action::AgentRead)),
+    ("/sources", "source", Some(Action::ItemRead)),
     ("/audit", "audit", Some(Action::AuditRead)),
     ("/users", "user", Some(Action::UserRead)),
     ("/account", "account", None),

@@ -11,7 +11,9 @@ mod host;
 mod identification;
 mod item;
 mod list;
+mod pin;
 mod report;
+mod source;
 mod ticket;
 mod view;
 
@@ -68,7 +70,9 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(account::router())
             .merge(audit::router())
             .merge(export::router())
-            .merge(report::router()),
+            .merge(report::router())
+            .merge(source::router())
+            .merge(pin::router()),
     )
 }
 

@@ -69,7 +69,7 @@ impl Service {
         let mut contrasts = Vec::new();
         for class in classes {
             let (Some(before), Some(after)) =
-                (self.known(call, left, *class).await?, self.known(call, right, *class).await?)
+                (self.side_items(call, left, *class).await?, self.side_items(call, right, *class).await?)
             else {
                 continue;
             };
@@ -87,10 +87,10 @@ impl Service {
     }
 
     /// The items of a class on one side; `None` when they are not known.
-    async fn known(&self, call: &Call, side: &Side, class: SectionName) -> Result<Option<ItemMap>, ServiceError> {
+    async fn side_items(&self, call: &Call, side: &Side, class: SectionName) -> Result<Option<ItemMap>, ServiceError> {
         let id = side.host.host.value.id;
         let now = self.get_host(call, id, Moment::NOW).await?;
-        let head = now.inventory.as_ref().and_then(|inventory| inventory.sections.get(&class));
+        let head = now.known.as_ref().and_then(|known| known.sections.get(&class));
         let created_at = now.host.value.created_at;
         let since = head.filter(|head| head.is_known).map(|head| head.known_since.unwrap_or(created_at));
         if since.is_none_or(|since| !side.moment.includes(since, since)) {

@@ -102,6 +102,10 @@ impl Service {
         let mut findings = Findings::new(known);
         for seq in from..=to {
             let Some(entry) = self.store().find::<HistoryEntry>(&history::key(host, seq)).await? else { continue };
+            // Another source is believed, or not: nothing changed on the host.
+            if !entry.value.is_change() {
+                continue;
+            }
             drift::observe(&mut findings, &entry.value, &stored.value.name, &self.policy().windows, now);
         }
         let mut changes = ChangeSet::new();

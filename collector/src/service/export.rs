@@ -40,7 +40,7 @@ impl Service {
         moment: Moment,
     ) -> Result<Snapshot, ServiceError> {
         let status = view.status();
-        let facts = view.inventory.map(|inventory| inventory.facts).unwrap_or_default();
+        let facts = view.known.map(|known| known.facts).unwrap_or_default();
         let host = view.host.value.clone();
         let holder = self.holder(view.host).await?;
         let mut sections = BTreeMap::new();

@@ -82,7 +82,7 @@ impl Service {
     }
 
     /// Whether a finding of the host waits for a second look: only then is a match worth an event.
-    async fn waits_for_match(&self, host: HostId) -> Result<bool, ServiceError> {
+    pub(super) async fn waits_for_match(&self, host: HostId) -> Result<bool, ServiceError> {
         use muster_model::finding::{Finding, FindingState};
         let active = self.store().all::<Finding>(Scan::index(Index::FindingActiveByHost, format!("{host}/"))).await?;
         Ok(active.iter().any(|stored| matches!(stored.value.state, FindingState::Pending { .. })))

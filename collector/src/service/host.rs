@@ -8,10 +8,11 @@ use muster_model::baseline::Baseline;
 use muster_model::finding::{Finding, FindingState};
 use muster_model::health;
 use muster_model::history::Moment;
-use muster_model::host::{self, Criticality, Host, HostPast, LastSeen, Lifecycle, is_stale};
-use muster_model::inventory::{Inventory, SectionMetrics, section_key};
+use muster_model::host::{self, Criticality, Host, HostPast, LastSeen, Lifecycle};
+use muster_model::inventory::{Known, SectionMetrics, section_key};
 use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
+use muster_model::source::Source;
 use muster_model::text::{Phrase, Word};
 use muster_model::{ChangeSet, Expected, Record, Versioned};
 use muster_shared::id::{HostId, NodeId};
@@ -26,10 +27,14 @@ use super::{Call, Page, Service, ServiceError, Window, check_version, conflict, 
 pub struct HostView {
     /// What people say of it.
     pub host: Versioned<Host>,
-    /// What its agent reported, once it did.
-    pub inventory: Option<Inventory>,
-    /// When it was last heard.
+    /// What is known of it, once a source reported.
+    pub known: Option<Known>,
+    /// When its agent was last heard.
     pub last_seen: Option<LastSeen>,
+    /// When any source was last heard of it.
+    pub heard_at: Option<Time>,
+    /// The sources besides its agent, with when each was last heard.
+    pub sources: BTreeMap<Source, Time>,
     /// Whether it has been silent for too long.
     pub is_stale: bool,
     /// How many findings stand.
@@ -50,7 +55,7 @@ impl HostView {
 
     /// Sections that could not be read completely.
     pub fn unread(&self) -> usize {
-        let heads = self.inventory.iter().flat_map(|inventory| inventory.sections.values());
+        let heads = self.known.iter().flat_map(|known| known.sections.values());
         heads.filter(|head| !matches!(head.status, SectionStatus::Ok | SectionStatus::Unsupported)).count()
     }
 
@@ -62,7 +67,7 @@ impl HostView {
     /// The host as queries see it.
     pub(super) fn entry(&self) -> Value {
         let host = &self.host.value;
-        let facts = self.inventory.as_ref().map(|inventory| inventory.facts.clone()).unwrap_or_default();
+        let facts = self.known.as_ref().map(|known| known.facts.clone()).unwrap_or_default();
         json!({
             "id": host.id, "name": host.name, "lifecycle": self.lifecycle, "owner": host.owner, "site": host.site,
             "criticality": host.criticality, "os": facts.os, "architecture": facts.architecture,
@@ -198,20 +203,22 @@ impl Service {
     async fn host_view(&self, host: Versioned<Host>, moment: Moment) -> Result<Option<HostView>, ServiceError> {
         let key = host.value.id.to_string();
         let Some(host) = self.host_at(host, moment).await? else { return Ok(None) };
-        let last_seen = self.store().find::<LastSeen>(&key).await?.map(|stored| stored.value);
         let (now, seconds) = (self.now(), self.policy().agents.heartbeat_seconds);
+        let tellers = self.tellers(&host.value).await?;
         let mut view = HostView {
-            inventory: self.store().find::<Inventory>(&key).await?.map(|stored| stored.value),
-            is_stale: last_seen.as_ref().is_none_or(|seen| is_stale(seen.at, now, seconds)),
+            known: self.known(&tellers).await?,
+            is_stale: tellers.is_stale(now, seconds),
             findings: self.store().count(Scan::index(Index::FindingActiveByHost, format!("{key}/"))).await?,
             lifecycle: health::lifecycle_now(
                 host.value.lifecycle,
-                last_seen.as_ref().map(|seen| seen.at),
+                tellers.last_seen.as_ref().map(|seen| seen.at),
                 now,
                 seconds,
             ),
             is_duplicate: self.is_name_shared(&host.value.name).await?,
-            last_seen,
+            heard_at: tellers.heard_at(),
+            last_seen: tellers.last_seen,
+            sources: tellers.heard,
             host,
             alias: None,
         };
@@ -219,10 +226,11 @@ impl Service {
             let holder = self.holder(view.host.clone()).await?;
             let facts = self.facts_at(&holder, moment).await?;
             view.findings = self.findings_at(view.host.value.id, at).await?;
-            (view.is_stale, view.last_seen, view.lifecycle) = (true, None, view.host.value.lifecycle);
-            if let Some(inventory) = &mut view.inventory {
-                inventory.facts = facts;
-                inventory.sections.clear();
+            view.lifecycle = view.host.value.lifecycle;
+            (view.is_stale, view.last_seen, view.heard_at) = (true, None, None);
+            view.sources.clear();
+            if let Some(known) = &mut view.known {
+                (known.facts, known.sections) = (facts, BTreeMap::new());
             }
         }
         Ok(Some(view))
@@ -254,15 +262,14 @@ impl Service {
         Ok(self.store().find::<Baseline>(&id.to_string()).await?.map(|stored| stored.value))
     }
 
-    /// The latest volatile values of a section, by item key.
-    pub async fn metrics(
+    /// The latest volatile values of a section as a source read them, by item key.
+    pub(crate) async fn metrics_told(
         &self,
-        call: &Call,
         id: HostId,
         section: SectionName,
+        source: Source,
     ) -> Result<BTreeMap<String, Attributes>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
-        let stored = self.store().find::<SectionMetrics>(&section_key(id, section)).await?;
+        let stored = self.store().find::<SectionMetrics>(&section_key(id, section, source)).await?;
         Ok(stored.map(|stored| stored.value.values).unwrap_or_default())
     }
 

@@ -57,6 +57,18 @@ pub(crate) struct Recognised {
     pub(crate) verdict: Verdict,
 }
 
+/// What a host shows.
+pub(crate) struct Shown {
+    /// What it may be recognised by.
+    pub(crate) free: Vec<Identifier>,
+    /// What another host is recognised by, and which.
+    pub(crate) claims: Vec<(Identifier, HostId)>,
+    /// What counts for nothing.
+    pub(crate) ignored: Vec<junk::Ignored>,
+    /// The hosts that are recognised by some of it.
+    holders: Vec<Candidate>,
+}
+
 /// What one decision is made from.
 struct Case<'a> {
     agent: &'a Agent,
@@ -229,6 +241,27 @@ impl Service {
         Ok(known)
     }
 
+    /// What of these identifiers can be a host's own, and what another host is recognised by already.
+    pub(crate) async fn shown(
+        &self,
+        rules: &Rules,
+        host: HostId,
+        identifiers: &[Identifier],
+    ) -> Result<Shown, ServiceError> {
+        let (good, ignored) = junk::sift(rules, identifiers, &self.shares(identifiers).await?);
+        let holders = self.candidate_hosts(&good).await?;
+        let mut shown = Shown { free: Vec::new(), claims: Vec::new(), ignored, holders };
+        for identifier in good {
+            let is_its = |other: &&Candidate| other.identifiers.iter().any(|known| known.is_same(&identifier));
+            let holder = shown.holders.iter().find(|other| other.host != host && is_its(other)).map(|other| other.host);
+            match holder.filter(|_| identifier.kind.is_exclusive()) {
+                Some(other) => shown.claims.push((identifier, other)),
+                None => shown.free.push(identifier),
+            }
+        }
+        Ok(shown)
+    }
+
     /// Identifiers that a full report shows and the host does not know yet. What another host is recognised by stays that
     /// one's: an agent that claims it would otherwise stand in the way of that host's next agent (case 18). It is counted as
     /// a claim, and people are asked.
@@ -251,22 +284,15 @@ impl Service {
             return Ok(());
         }
         let rules = self.rules_now().await?;
-        let (good, ignored) = junk::sift(&rules, &fresh, &self.shares(&fresh).await?);
-        let taken = self.candidate_hosts(&good).await?;
+        let Shown { free, claims, ignored, holders } = self.shown(&rules, host.id, &fresh).await?;
         let mut others = BTreeSet::new();
-        for identifier in good {
-            let holder = taken.iter().find(|other| other.host != host.id && knows(&other.identifiers, &identifier));
-            match holder.filter(|_| identifier.kind.is_exclusive()) {
-                Some(other) if host.claims.len() < MAX_IDENTIFIERS => {
-                    tracing::warn!(host = %host.id, other = %other.host, kind = identifier.kind.as_str(), "an identifier of another host is claimed");
-                    // Network cards move between machines: that alone is no question.
-                    others.extend((identifier.kind != IdentifierKind::PermanentMac).then_some(other.host));
-                    host.claims.push(identifier);
-                }
-                None if host.identifiers.len() < MAX_IDENTIFIERS => host.identifiers.push(identifier),
-                _ => {}
-            }
+        for (identifier, other) in claims.into_iter().take(MAX_IDENTIFIERS.saturating_sub(host.claims.len())) {
+            tracing::warn!(host = %host.id, %other, kind = identifier.kind.as_str(), "an identifier of another host is claimed");
+            // Network cards move between machines: that alone is no question.
+            others.extend((identifier.kind != IdentifierKind::PermanentMac).then_some(other));
+            host.claims.push(identifier);
         }
+        host.identifiers.extend(free.into_iter().take(MAX_IDENTIFIERS.saturating_sub(host.identifiers.len())));
         host.identifiers.sort();
         host.claims.sort();
         let stored = self.authenticate_agent(agent).await?.value;
@@ -276,7 +302,7 @@ impl Service {
         }
         let now = self.now();
         let verdict = Outcome::Same { host: host.id, rule: identification::ladder::Rule::Agent, values: Vec::new() };
-        let verdict = Verdict { outcome: verdict, considered: considered(&taken, host.id, &fresh), ignored };
+        let verdict = Verdict { outcome: verdict, considered: considered(&holders, host.id, &fresh), ignored };
         let stored = self.authenticate_agent(agent).await?.value;
         let case = Case { agent: &stored, report, evidence, recognised: Recognised { rules, verdict }, now };
         changes.put(decision(&case, Settled::Agent, Some(host.id)), Expected::Any);
@@ -356,7 +382,7 @@ fn new_host(case: &Case<'_>, now: Time) -> Host {
     named_host(case.evidence.name.clone(), now)
 }
 
-pub(super) fn named_host(name: String, now: Time) -> Host {
+pub(crate) fn named_host(name: String, now: Time) -> Host {
     Host {
         id: HostId::new(now),
         name,
@@ -366,6 +392,7 @@ pub(super) fn named_host(name: String, now: Time) -> Host {
         criticality: Criticality::default(),
         identifiers: Vec::new(),
         created_at: now,
+        sources: Vec::new(),
         claims: Vec::new(),
         merged_into: None,
     }

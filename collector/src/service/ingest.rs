@@ -7,17 +7,17 @@ use std::collections::BTreeMap;
 use muster_model::agent::Standing;
 use muster_model::baseline::Baseline;
 use muster_model::event::Event;
-use muster_model::history::HistoryEntry;
 use muster_model::host::{self, Host, LastSeen};
-use muster_model::inventory::{Inventory, SectionBody, section_key};
+use muster_model::inventory::Inventory;
 use muster_model::merge::{self, Current, MergeError, Merged};
+use muster_model::source::Source;
 use muster_model::{ChangeSet, Expected, Versioned};
+use muster_shared::Time;
 use muster_shared::canonical::Digest;
 use muster_shared::id::{AgentId, HostId};
 use muster_shared::protocol::{ReportAck, ReportResult};
 use muster_shared::report::Report;
-use muster_shared::{SectionName, Time};
-use muster_store::{Index, Scan, TypedStore};
+use muster_store::TypedStore;
 
 pub(crate) use self::limit::check_limits;
 use super::agent::barred;
@@ -39,6 +39,7 @@ impl Service {
         let report = &report;
         let digest = &content_digest;
         self.check_standing(agent, report).await?;
+        let _claim = self.claim_identity(agent, report).await?;
         let ack = match self.merge_report(agent, report, body, digest).await? {
             Ok(ack) => ack,
             Err(waits) => {
@@ -94,10 +95,19 @@ impl Service {
                     None => {}
                 }
             }
-            let current = self.current(host.value.id, inventory.as_ref(), report).await?;
+            let current = self.current(&host.value, inventory.as_ref(), report).await?;
             let (now, skew_ms) = (self.now(), current.skew_ms);
+            let before = if host.value.sources.is_empty() {
+                None
+            } else {
+                Some(super::source::before_of(&host.value, &current, report))
+            };
             match merge::merge(host.value.id, agent, current, report, body, now) {
-                Ok(merged) => {
+                Ok(mut merged) => {
+                    if let Some(before) = before {
+                        let known = inventory.as_ref().map(|stored| &stored.value);
+                        self.mark_reported(&host.value, &before, known, report.report_id, &mut merged).await?;
+                    }
                     ack.generation = merged.inventory.generation;
                     let version = inventory.map(|inventory| inventory.version);
                     changes.extend(self.store_merged(merged, version, host, report, (now, skew_ms)).await?);
@@ -133,32 +143,20 @@ impl Service {
     /// What is stored of the sections that a report speaks of.
     async fn current(
         &self,
-        host: HostId,
+        host: &Host,
         inventory: Option<&Versioned<Inventory>>,
         report: &Report,
     ) -> Result<Current, ServiceError> {
+        let floor = self.heads(host).await?.iter().map(|head| head.value.history).max().unwrap_or_default();
         let mut bodies = BTreeMap::new();
         if let Some(inventory) = inventory {
             for name in report.sections.keys().filter(|name| inventory.value.sections.contains_key(name)) {
-                bodies.insert(*name, self.section_body(host, *name).await?);
+                bodies.insert(*name, self.body_of(host.id, *name, Source::Agent).await?);
             }
         }
-        let last_seen = self.store().find::<LastSeen>(&host.to_string()).await?;
+        let last_seen = self.store().find::<LastSeen>(&host.id.to_string()).await?;
         let skew_ms = last_seen.map_or(0, |seen| seen.value.skew_ms);
-        Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies, skew_ms })
-    }
-
-    /// A section as it is now: its body and the history after it.
-    pub(crate) async fn section_body(&self, host: HostId, section: SectionName) -> Result<SectionBody, ServiceError> {
-        let stored = self.store().find::<SectionBody>(&section_key(host, section)).await?;
-        let mut body = stored.map_or_else(|| SectionBody::empty(host, section), |stored| stored.value);
-        let prefix = format!("{host}/{section}/");
-        // The place of the last folded entry: index key, separator, document key.
-        let after = format!("{prefix}{:016x}\u{1}", body.through);
-        let scan = Scan::index(Index::HistoryBySection, prefix).after(Some(after));
-        let entries = self.store().all::<HistoryEntry>(scan).await?;
-        body.apply(entries.iter().map(|stored| &stored.value));
-        Ok(body)
+        Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies, floor, skew_ms })
     }
 
     async fn store_merged(
@@ -185,7 +183,10 @@ impl Service {
         }
         if merged.is_first {
             let approved_by = "system:first_report".to_owned();
-            changes.put(Baseline { host: id, version: 1, approved_by, valid_from: now }, Expected::Any);
+            // Another source may have told the host before.
+            let before = self.store().find::<Baseline>(&id.to_string()).await?;
+            let version = before.map_or(1, |stored| stored.value.version + 1);
+            changes.put(Baseline { host: id, version, approved_by, valid_from: now }, Expected::Any);
             changes.events.push(Event::HostDiscovered { host: id });
         }
         if !merged.is_first && !merged.discovered.is_empty() {

@@ -1,21 +1,23 @@
 //! Items of all classes: lists, one item with what is authorised and what was seen, and its history.
 
-use std::borrow::Cow;
+mod holder;
+
 use std::collections::BTreeMap;
 
 use muster_model::finding::Finding;
-use muster_model::history::{HistoryEntry, Moment, Operation};
-use muster_model::host::{Host, LastSeen, is_stale};
-use muster_model::inventory::{Facts, Inventory, SectionHead, StoredItem};
-use muster_model::query::{Entry, Query};
+use muster_model::history::{Bearing, HistoryEntry, Moment, Operation};
+use muster_model::host::Host;
+use muster_model::inventory::StoredItem;
+use muster_model::query::Query;
+use muster_model::reconcile::{Explained, Reconciled};
 use muster_model::right::{Action, Resource};
 use muster_model::{Collection, Versioned};
-use muster_shared::attribute::{self, Kind};
-use muster_shared::id::{HostId, ItemId, NodeId};
+use muster_shared::id::{HostId, ItemId};
 use muster_shared::{Attributes, SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+pub(super) use self::holder::{Holder, ItemEntry};
 use super::lookup::Candidates;
 use super::{Call, Page, Service, ServiceError, Window};
 
@@ -75,123 +77,6 @@ impl ItemView {
     }
 }
 
-/// A host as the holder of its items.
-#[derive(Clone, Debug)]
-pub(super) struct Holder {
-    pub(super) host: Versioned<Host>,
-    pub(super) inventory: Option<Inventory>,
-    pub(super) facts: Facts,
-    pub(super) status: &'static str,
-    /// What people added to the host and its items, when it was asked for.
-    pub(super) added: BTreeMap<NodeId, Attributes>,
-}
-
-impl Holder {
-    /// An item of the host.
-    pub(super) fn item(
-        &self,
-        section: SectionName,
-        key: String,
-        item: StoredItem,
-        metrics: Attributes,
-        seen_at: Time,
-    ) -> ItemView {
-        ItemView {
-            id: ItemId::new(self.host.value.id, section, &key),
-            class: section,
-            host: self.host.value.id,
-            host_name: self.host.value.name.clone(),
-            attributes: item.attributes,
-            metrics,
-            since: item.since,
-            seen_at,
-            is_present: true,
-            key,
-        }
-    }
-
-    /// A section that was read at some time.
-    fn head(&self, section: SectionName) -> Option<&SectionHead> {
-        self.inventory.as_ref()?.sections.get(&section).filter(|head| head.is_known)
-    }
-
-    /// The sections that were read and that a query can mean, by name.
-    pub(super) fn sections(&self, query: &Query) -> Vec<SectionName> {
-        let known = self.inventory.iter().flat_map(|inventory| &inventory.sections).filter(|(_, head)| head.is_known);
-        let meant = known.map(|(name, _)| *name).filter(|name| query.allows("class", name.as_str()));
-        let mut names: Vec<SectionName> = meant.collect();
-        names.sort_by_key(|name| name.as_str());
-        names
-    }
-
-    /// What queries can ask of the host itself.
-    fn value(&self, field: &str) -> Option<Value> {
-        let host = &self.host.value;
-        Some(match field {
-            "id" => json!(host.id),
-            "name" => json!(host.name),
-            "lifecycle" => json!(host.lifecycle),
-            "owner" => json!(host.owner),
-            "site" => json!(host.site),
-            "criticality" => json!(host.criticality),
-            "os" => json!(self.facts.os),
-            "architecture" => json!(self.facts.architecture),
-            "virtualization" => json!(self.facts.virtualization),
-            "status" => json!(self.status),
-            _ => return None,
-        })
-    }
-
-    /// Whether items of this host can pass at all, as far as single demands on the host tell.
-    fn is_possible(&self, query: &Query) -> bool {
-        let text =
-            |field: &str| self.value(field).and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
-        let asked =
-            ["name", "lifecycle", "owner", "site", "criticality", "os", "architecture", "virtualization", "status"];
-        query.allows("host_name", &self.host.value.name)
-            && asked.iter().all(|field| query.allows(&format!("host.{field}"), &text(field)))
-    }
-}
-
-/// An item as queries see it: its own fields, its host's, its attributes, its metrics.
-pub(super) struct ItemEntry<'a> {
-    item: &'a ItemView,
-    holder: &'a Holder,
-}
-
-impl Entry for ItemEntry<'_> {
-    fn value(&self, field: &str) -> Option<Cow<'_, Value>> {
-        let item = self.item;
-        let own = match field {
-            "class" => json!(item.class),
-            "id" => json!(item.id),
-            "key" => json!(item.key),
-            "name" => json!(item.name()),
-            "host" => json!(item.host),
-            "host_name" => json!(item.host_name),
-            "lifecycle" => json!(if item.is_present { "active" } else { "retired" }),
-            "since" => json!(item.since),
-            _ => {
-                if let Some(field) = field.strip_prefix("host.") {
-                    return self.holder.value(field).map(Cow::Owned);
-                }
-                let added = || self.holder.added.get(&NodeId::Item(item.id))?.get(field);
-                let found = item.attributes.get(field).or_else(|| item.metrics.get(field)).or_else(added);
-                return found.map(Cow::Borrowed);
-            }
-        };
-        Some(Cow::Owned(own))
-    }
-
-    fn kind(&self, field: &str) -> Option<Kind> {
-        attribute::kind_of(self.item.class, field)
-    }
-
-    fn manager(&self) -> Option<&str> {
-        self.item.attributes.get("manager")?.as_str()
-    }
-}
-
 /// What is authorised where that differs from what was seen.
 #[derive(Clone, Debug)]
 pub struct ItemDetail {
@@ -199,6 +84,8 @@ pub struct ItemDetail {
     pub item: ItemView,
     /// Findings on it that still stand.
     pub findings: Vec<Finding>,
+    /// What every source says of each attribute.
+    pub values: BTreeMap<String, Explained>,
 }
 
 /// The one host whose items a query means, if it says so.
@@ -264,7 +151,7 @@ impl Service {
                 }
                 for item in self.listed_items(&holder, section, query).await? {
                     let is_shown = after.as_ref().is_some_and(|after| item.place() <= *after)
-                        || keys.flatten().is_some_and(|keys| !keys.contains(&item.key));
+                        || keys.flatten().and_then(Option::as_ref).is_some_and(|keys| !keys.contains(&item.key));
                     if is_shown || !query.matches(&item.entry(&holder)) {
                         continue;
                     }
@@ -293,13 +180,12 @@ impl Service {
 
     /// A host as the holder of its items, as it is now.
     pub(super) async fn holder(&self, host: Versioned<Host>) -> Result<Holder, ServiceError> {
-        let key = host.value.id.to_string();
-        let inventory = self.store().find::<Inventory>(&key).await?.map(|stored| stored.value);
-        let last_seen = self.store().find::<LastSeen>(&key).await?;
-        let seconds = self.policy().agents.heartbeat_seconds;
-        let is_stale = last_seen.is_none_or(|seen| is_stale(seen.value.at, self.now(), seconds));
-        let facts = inventory.as_ref().map(|inventory| inventory.facts.clone()).unwrap_or_default();
-        Ok(Holder { host, inventory, facts, status: if is_stale { "unknown" } else { "up" }, added: BTreeMap::new() })
+        let tellers = self.tellers(&host.value).await?;
+        let known = self.known(&tellers).await?;
+        let is_stale = tellers.is_stale(self.now(), self.policy().agents.heartbeat_seconds);
+        let facts = known.as_ref().map(|known| known.facts.clone()).unwrap_or_default();
+        let (status, added) = (if is_stale { "unknown" } else { "up" }, BTreeMap::new());
+        Ok(Holder { host, tellers, known, facts, status, added })
     }
 
     /// The items of a section that a query is asked of, by key.
@@ -340,13 +226,49 @@ impl Service {
         moment: Moment,
     ) -> Result<Vec<ItemView>, ServiceError> {
         let Some(head) = holder.head(section) else { return Ok(Vec::new()) };
-        let host = &holder.host.value;
-        let Some(items) = self.section_at(host, section, head, moment).await? else { return Ok(Vec::new()) };
-        let mut metrics = if moment.is_now() { self.metrics_of(host.id, section).await? } else { BTreeMap::new() };
+        if holder.tellers.only().is_none() {
+            return self.items_of_several(holder, section, moment).await;
+        }
+        let Some(items) = self.section_at(holder, section, moment).await? else { return Ok(Vec::new()) };
+        let source = holder.tellers.only().unwrap_or_default();
+        let mut metrics = if moment.is_now() {
+            self.metrics_told(holder.host.value.id, section, source).await?
+        } else {
+            BTreeMap::new()
+        };
         let seen_at = moment.since().map_or(head.seen_at, |at| at.min(head.seen_at));
         let view = |(key, item): (String, StoredItem)| {
             let metrics = metrics.remove(&key).unwrap_or_default();
             holder.item(section, key, item, metrics, seen_at)
+        };
+        Ok(items.into_iter().map(view).collect())
+    }
+
+    /// The same of a host of which several sources speak.
+    async fn items_of_several(
+        &self,
+        holder: &Holder,
+        section: SectionName,
+        moment: Moment,
+    ) -> Result<Vec<ItemView>, ServiceError> {
+        let Some(items) = self.items_told(&holder.tellers, section, moment).await? else { return Ok(Vec::new()) };
+        let mut told = BTreeMap::new();
+        if moment.is_now() {
+            for (source, _) in holder.tellers.told_by(section) {
+                told.insert(source, self.metrics_told(holder.host.value.id, section, source).await?);
+            }
+        }
+        let view = |(key, item): (String, Reconciled)| {
+            let mut metrics = Attributes::new();
+            // What the best believed source read stands before what others read.
+            for (source, key) in &item.sources {
+                let values = told.get_mut(source).and_then(|values| values.remove(key)).unwrap_or_default();
+                for (name, value) in values {
+                    metrics.entry(name).or_insert(value);
+                }
+            }
+            let seen_at = item.seen_at;
+            holder.item(section, key, item.into(), metrics, seen_at)
         };
         Ok(items.into_iter().map(view).collect())
     }
@@ -358,21 +280,31 @@ impl Service {
         section: SectionName,
         moment: Moment,
     ) -> Result<Vec<ItemView>, ServiceError> {
-        let entries = self.section_history(holder.host.value.id, section).await?;
+        let entries = self.view_history(holder, section).await?;
         let mut last: BTreeMap<String, HistoryEntry> = BTreeMap::new();
         for entry in entries.into_iter().filter(|entry| moment.includes(entry.seen_at, entry.known_at())) {
             last.insert(entry.key.clone(), entry);
         }
-        let gone = last.into_values().filter(|entry| entry.operation == Operation::Removed);
-        Ok(gone.map(|entry| gone_item(&holder.host.value, entry)).collect())
+        let mut gone: Vec<HistoryEntry> =
+            last.into_values().filter(|entry| entry.operation == Operation::Removed).collect();
+        if holder.tellers.only().is_none() {
+            // What one source saw going another may still see.
+            let there = self.section_at(holder, section, moment).await?.unwrap_or_default();
+            gone.retain(|entry| !there.contains_key(&entry.key));
+        }
+        Ok(gone.into_iter().map(|entry| gone_item(&holder.host.value, entry)).collect())
     }
 
-    async fn metrics_of(
-        &self,
-        host: HostId,
-        section: SectionName,
-    ) -> Result<BTreeMap<String, Attributes>, ServiceError> {
-        self.metrics(&Call::system("read"), host, section).await
+    /// All that happened in a section of a host, whoever told it, oldest first.
+    async fn view_history(&self, holder: &Holder, section: SectionName) -> Result<Vec<HistoryEntry>, ServiceError> {
+        let sources = holder.tellers.told_by(section).map(|(source, _)| source.mark());
+        let mut entries = Vec::new();
+        for mark in sources.chain(["@view"].into_iter().filter(|_| holder.tellers.only().is_none())) {
+            entries.extend(self.section_history(holder.host.value.id, section, mark).await?);
+        }
+        entries.retain(|entry| entry.bearing != Bearing::Shadowed);
+        entries.sort_by_key(|entry| entry.seq);
+        Ok(entries)
     }
 
     /// One item at a moment, present or gone.
@@ -396,7 +328,8 @@ impl Service {
             let standing = self.store().all::<Finding>(Scan::index(Index::FindingActiveByHost, prefix)).await?;
             findings.extend(standing.into_iter().map(|stored| stored.value).filter(|finding| finding.item == id));
         }
-        Ok(ItemDetail { item, findings })
+        let values = self.explained(&item, moment).await?;
+        Ok(ItemDetail { item, findings, values })
     }
 
     pub(super) async fn find_present(
@@ -418,7 +351,8 @@ impl Service {
     async fn find_gone(&self, holder: &Holder, id: ItemId, moment: Moment) -> Result<Option<ItemView>, ServiceError> {
         let scan = Scan::index(Index::HistoryByItem, format!("{id}/")).descending();
         let entries = self.store().all::<HistoryEntry>(scan).await?.into_iter().map(|stored| stored.value);
-        let last = entries.into_iter().find(|entry| moment.includes(entry.seen_at, entry.known_at()));
+        let mut told = entries.into_iter().filter(|entry| entry.bearing != Bearing::Shadowed);
+        let last = told.find(|entry| moment.includes(entry.seen_at, entry.known_at()));
         let is_gone = |entry: &HistoryEntry| entry.operation == Operation::Removed;
         Ok(last.filter(is_gone).map(|entry| gone_item(&holder.host.value, entry)))
     }

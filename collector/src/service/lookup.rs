@@ -15,7 +15,6 @@ use muster_model::Collection;
 use muster_model::event::{Event, EventRecord};
 use muster_model::history::{self, HistoryEntry, Operation};
 use muster_model::host::Host;
-use muster_model::inventory::Inventory;
 use muster_model::query::{Entry, Query};
 use muster_shared::attribute::{self, Kind};
 use muster_shared::id::HostId;
@@ -49,8 +48,8 @@ struct Variant {
     hosts: RoaringBitmap,
 }
 
-/// The keys of items that may pass, by host and class.
-pub(super) type Candidates = BTreeMap<HostId, BTreeMap<SectionName, BTreeSet<String>>>;
+/// The keys of items that may pass, by host and class; `None` is all of them.
+pub(super) type Candidates = BTreeMap<HostId, BTreeMap<SectionName, Option<BTreeSet<String>>>>;
 
 /// The index.
 #[derive(Debug, Default)]
@@ -67,6 +66,8 @@ struct Listed {
     hosts: Vec<HostId>,
     numbers: HashMap<HostId, u32>,
     items: BTreeMap<SectionName, HashMap<String, Vec<Variant>>>,
+    /// Hosts of which several sources speak: whose value counts can change without an event, so they are always asked.
+    several: BTreeSet<HostId>,
 }
 
 /// An entry of the index as queries see it.
@@ -168,10 +169,15 @@ impl Listed {
                         continue;
                     }
                     for host in variant.hosts.iter().filter_map(|number| self.hosts.get(number as usize)) {
-                        found.entry(*host).or_default().entry(*section).or_default().insert(key.clone());
+                        let keys = found.entry(*host).or_default().entry(*section).or_default();
+                        keys.get_or_insert_default().insert(key.clone());
                     }
                 }
             }
+        }
+        for host in &self.several {
+            let listed = TABLE.iter().map(|(section, _)| *section).filter(|name| query.allows("class", name.as_str()));
+            found.insert(*host, listed.map(|section| (section, None)).collect());
         }
         Some(found)
     }
@@ -203,14 +209,17 @@ impl Service {
 
     /// Takes a host's sections into the index: those that are named, or all.
     async fn list_host(&self, host: HostId, sections: Option<&[SectionName]>) -> Result<(), ServiceError> {
-        let Some(inventory) = self.store().find::<Inventory>(&host.to_string()).await? else { return Ok(()) };
-        for (section, _) in
-            inventory.value.sections.iter().filter(|(name, head)| head.is_known && known(**name).is_some())
-        {
-            if sections.is_some_and(|wanted| !wanted.contains(section)) {
+        let Some(stored) = self.store().find::<Host>(&host.to_string()).await? else { return Ok(()) };
+        let tellers = self.tellers(&stored.value).await?;
+        let Some(only) = tellers.only() else {
+            self.lookup.write(|listed| listed.several.insert(host));
+            return Ok(());
+        };
+        for (section, _) in TABLE {
+            if sections.is_some_and(|wanted| !wanted.contains(section)) || tellers.told_by(*section).next().is_none() {
                 continue;
             }
-            let body = self.section_body(host, *section).await?;
+            let body = self.body_of(host, *section, only).await?;
             self.lookup.write(|listed| {
                 let number = listed.number(host);
                 for (key, item) in body.items {

@@ -1,12 +1,12 @@
 //! The overview: what needs people now. Every number is the length of a list that can be opened.
 
+use muster_model::Versioned;
 use muster_model::agent::{Agent, Standing};
 use muster_model::finding::Finding;
 use muster_model::policy::Severity;
 use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
 use muster_model::ticket::Ticket;
-use muster_model::{Collection, Versioned};
 use muster_shared::Time;
 use muster_store::{Index, Scan, TypedStore, index::time_key};
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use muster_model::history::{self, HistoryEntry, Moment, Operation};
 use muster_model::host::{self, Host, HostPast};
-use muster_model::inventory::{Facts, SectionHead, StoredItem};
+use muster_model::inventory::{Facts, StoredItem};
 use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
 use muster_model::{Collection, Versioned};
@@ -53,42 +53,47 @@ impl Service {
         Ok(past.into_iter().map(|stored| stored.value).collect())
     }
 
-    /// All that happened in a section of a host, oldest first.
+    /// All that one source told of what happened in a section of a host, oldest first; `mark` stands behind its name in keys.
     pub(super) async fn section_history(
         &self,
         host: HostId,
         section: SectionName,
+        mark: &str,
     ) -> Result<Vec<HistoryEntry>, ServiceError> {
-        let scan = Scan::index(Index::HistoryBySection, format!("{host}/{section}/"));
+        let scan = Scan::index(Index::HistoryBySection, format!("{host}/{section}{mark}/"));
         Ok(self.store().all::<HistoryEntry>(scan).await?.into_iter().map(|stored| stored.value).collect())
     }
 
     /// A section at a moment; `None` when it was not known then.
     pub(super) async fn section_at(
         &self,
-        host: &Host,
+        holder: &Holder,
         section: SectionName,
-        head: &SectionHead,
         moment: Moment,
     ) -> Result<Option<Items>, ServiceError> {
-        let items = self.section_body(host.id, section).await?.items;
+        let (host, tellers) = (&holder.host.value, &holder.tellers);
+        let Some(only) = tellers.only() else {
+            let told = self.items_told(tellers, section, moment).await?;
+            return Ok(told.map(|items| items.into_iter().map(|(key, item)| (key, item.into())).collect()));
+        };
+        let Some((_, head)) = tellers.told_by(section).next() else { return Ok(None) };
+        let items = self.body_of(host.id, section, only).await?.items;
         if moment.is_now() {
             return Ok(Some(items));
         }
-        let entries = self.section_history(host.id, section).await?;
+        let entries = self.section_history(host.id, section, only.mark()).await?;
         Ok(history::items_at(items, &entries, head.known_since.unwrap_or(host.created_at), moment))
     }
 
     /// What lists show of a host at a moment.
     pub(super) async fn facts_at(&self, holder: &Holder, moment: Moment) -> Result<Facts, ServiceError> {
-        let Some(inventory) = &holder.inventory else { return Ok(Facts::default()) };
+        let Some(known) = &holder.known else { return Ok(Facts::default()) };
         if moment.is_now() {
-            return Ok(inventory.facts.clone());
+            return Ok(known.facts.clone());
         }
         let mut facts = Facts::default();
         for section in Facts::SECTIONS {
-            let Some(head) = inventory.sections.get(section).filter(|head| head.is_known) else { continue };
-            if let Some(items) = self.section_at(&holder.host.value, *section, head, moment).await? {
+            if let Some(items) = self.section_at(holder, *section, moment).await? {
                 facts.learn(*section, &plain(items), &ItemMap::new());
             }
         }
@@ -159,11 +164,9 @@ impl Service {
         from: Moment,
         to: Moment,
     ) -> Result<Vec<Difference>, ServiceError> {
-        let head = holder.inventory.as_ref().and_then(|inventory| inventory.sections.get(&section));
-        let Some(head) = head.filter(|head| head.is_known) else { return Ok(Vec::new()) };
-        let host = &holder.host.value;
+        let Some(head) = holder.head(section) else { return Ok(Vec::new()) };
         let (Some(before), Some(after)) =
-            (self.section_at(host, section, head, from).await?, self.section_at(host, section, head, to).await?)
+            (self.section_at(holder, section, from).await?, self.section_at(holder, section, to).await?)
         else {
             return Ok(Vec::new());
         };

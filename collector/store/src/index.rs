@@ -102,6 +102,12 @@ indexes! {
     RelationSeen(Relation) = 43;
     /// `host`: relations by the host that one of their ends is or stands on.
     RelationByHost(Relation) = 44;
+    /// `digest`: reports of sources by their bytes.
+    SourceByBody(SourceSeen) = 50;
+    /// `source/at`: hosts by when a source was last heard of them.
+    SourceByTime(SourceSeen) = 51;
+    /// `source/device id`: hosts by what a source calls them.
+    SourceByDevice(SourceHead) = 52;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
@@ -143,7 +149,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         }
         Document::History(entry) => vec![
             (Index::HistoryByItem, format!("{}/{:016x}", entry.item, entry.seq)),
-            (Index::HistoryBySection, format!("{}/{}/{:016x}", entry.host, entry.section, entry.seq)),
+            (Index::HistoryBySection, format!("{}/{}{}/{:016x}", entry.host, entry.section, entry.mark(), entry.seq)),
             (Index::HistoryByTime, time_key(entry.seen_at)),
         ],
         Document::Finding(finding) => finding_entries(finding),
@@ -159,6 +165,11 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         Document::Declared(declared) => declared_entries(declared),
         Document::Relation(relation) => relation_entries(relation),
         Document::Audit(entry) => vec![(Index::AuditByObject, format!("{}/{:016x}", entry.draft.object, entry.seq))],
+        Document::SourceSeen(seen) => vec![
+            (Index::SourceByBody, seen.body.to_string()),
+            (Index::SourceByTime, format!("{}/{}", seen.source, time_key(seen.at))),
+        ],
+        Document::SourceHead(head) => vec![(Index::SourceByDevice, format!("{}/{}", head.source, head.device_id))],
         Document::Aside(_)
         | Document::Baseline(_)
         | Document::BaselineMove(_)
@@ -176,8 +187,11 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Inventory(_)
         | Document::LastSeen(_)
         | Document::Metrics(_)
+        | Document::Pin(_)
+        | Document::Reconciliation(_)
         | Document::Section(_)
         | Document::SignInLink(_)
+        | Document::SourceErrors(_)
         | Document::Timeline(_) => Vec::new(),
     }
 }

@@ -33,6 +33,8 @@ mod identification;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod inventory;
+#[cfg(test)]
 mod item;
 #[cfg(test)]
 mod lab;

@@ -146,6 +146,22 @@ const ROUTES: &[Row] = &[
     Row(GET, "/export/cyclonedx/{host}", Some(Action::ItemRead), nothing),
     Row(GET, "/export/prometheus", Some(Action::ItemRead), nothing),
     Row(GET, "/export/ansible", Some(Action::ItemRead), nothing),
+    Row(GET, "/sources", Some(Action::ItemRead), nothing),
+    Row(GET, "/reconciliation", Some(Action::ItemRead), nothing),
+    Row(
+        PUT,
+        "/reconciliation",
+        Some(Action::ReconciliationUpdate),
+        |_| json!({"rules": [{"class": "package", "order": ["glpi", "agent"]}]}),
+    ),
+    Row(GET, "/items/{id}/pins", Some(Action::ItemRead), nothing),
+    Row(
+        POST,
+        "/items/{id}/pins",
+        Some(Action::ItemPin),
+        |_| json!({"attribute": "vendor", "value": "us", "reason": "we built it"}),
+    ),
+    Row(DELETE, "/items/{id}/pins/{attribute}", Some(Action::ItemPin), nothing),
 ];
 
 async fn place(lab: &Lab) -> Place {
@@ -217,7 +233,8 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         _ if template.contains("/merges/") => &place.merge,
         _ => "",
     };
-    let named = template.replace("{id}", id).replace("{host}", id).replace("{name}", id);
+    let named =
+        template.replace("{id}", id).replace("{host}", id).replace("{name}", id).replace("{attribute}", "vendor");
     format!("/api/v1{}", named.replace("{report}", &place.report))
 }
 

@@ -24,6 +24,21 @@ pub(crate) enum ItemCommand {
         #[arg(long, default_value_t = 50, value_parser = at_least_one)]
         limit: usize,
     },
+    /// Pin a value of an item: it counts before what sources say
+    Pin {
+        item: String,
+        attribute: String,
+        /// JSON, or a text
+        value: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        /// RFC 3339 time at which it ends; without one it holds until it is taken back
+        #[arg(long)]
+        until: Option<String>,
+    },
+    /// Take a pin back
+    Unpin { item: String, attribute: String },
     /// Declare an item: `muster item create application shop owner=web port=443`
     Create {
         /// A class whose items people declare: `muster class list`
@@ -59,6 +74,12 @@ pub(crate) enum ItemCommand {
         #[arg(long, default_value = "")]
         reason: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SourceCommand {
+    /// List who says something of hosts, and when each was last heard
+    List,
 }
 
 #[derive(Debug, Subcommand)]
@@ -109,7 +130,29 @@ pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) 
     let shown = |item: &Value| output::record(format, FIELDS, item);
     match command {
         ItemCommand::List(args) => list(client, format, "/items", &args, COLUMNS).await,
-        ItemCommand::Show { item } => Ok(shown(&client.get(&format!("/items/{item}")).await?.body)?),
+        ItemCommand::Show { item } => {
+            let found = client.get(&format!("/items/{item}")).await?.body;
+            shown(&found)?;
+            if format == Format::Table && found.get("values").is_some() {
+                output::say("")?;
+                output::rows(format, SAID, &said(&found))?;
+            }
+            Ok(())
+        }
+        ItemCommand::Pin { item, attribute, value, reason, until } => {
+            let value = serde_json::from_str(&value).unwrap_or(Value::String(value));
+            let body = json!({"attribute": attribute, "value": value, "reason": reason, "until": until});
+            client.post(&format!("/items/{item}/pins"), &body).await?;
+            Ok(output::say("pinned")?)
+        }
+        ItemCommand::Unpin { item, attribute } => {
+            let pins = client.whole(&format!("/items/{item}/pins")).await?;
+            let held = pins.iter().find(|pin| pin.get("attribute").and_then(Value::as_str) == Some(&attribute));
+            let version = held.and_then(|pin| pin.get("version")).and_then(Value::as_u64);
+            let version = version.ok_or_else(|| anyhow::anyhow!("no value of '{attribute}' is pinned on this item"))?;
+            client.remove(&format!("/items/{item}/pins/{attribute}"), &format!("\"{version}\"")).await?;
+            Ok(output::say("taken back")?)
+        }
         ItemCommand::History { item, limit } => history(client, format, format!("/items/{item}/history"), limit).await,
         ItemCommand::Create { class, name, fields, reason } => {
             let mut body = fields_of(client, &class, &fields).await?;
@@ -177,6 +220,43 @@ fn value_of(kind: &str, text: &str) -> Value {
         "list" => json!(words(text)),
         _ => json!(text),
     }
+}
+
+const SAID: &[Column] = &[
+    col("ATTRIBUTE", "/attribute"),
+    col("VALUE", "/value"),
+    col("SOURCE", "/source"),
+    time("SAID", "/seen_at"),
+    col("COUNTS", "/counts"),
+];
+
+/// What every source says of each attribute: one row each, the one that counts first, with the reason.
+fn said(found: &Value) -> Vec<Value> {
+    let mut rows = Vec::new();
+    for (attribute, explained) in found.get("values").and_then(Value::as_object).into_iter().flatten() {
+        let reason = explained.get("reason").cloned().unwrap_or_default();
+        for said in explained.get("said").and_then(Value::as_array).into_iter().flatten() {
+            let mut row = said.clone();
+            let counts = said.get("is_winner").and_then(Value::as_bool).unwrap_or(false);
+            if let Some(fields) = row.as_object_mut() {
+                fields.insert("attribute".into(), json!(attribute));
+                fields.insert("counts".into(), if counts { reason.clone() } else { Value::Null });
+            }
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+pub(super) async fn source(client: &Client, format: Format, SourceCommand::List: SourceCommand) -> Done {
+    const COLUMNS: &[Column] = &[
+        col("SOURCE", "/name"),
+        col("HOSTS", "/hosts"),
+        time("LAST REPORT", "/last_report_at"),
+        col("NOT TAKEN", "/refused"),
+        col("LAST REASON", "/errors/0/why"),
+    ];
+    Ok(output::rows(format, COLUMNS, &client.whole("/sources").await?)?)
 }
 
 pub(super) async fn class(client: &Client, format: Format, command: ClassCommand) -> Done {

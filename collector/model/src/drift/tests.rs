@@ -48,6 +48,8 @@ impl World {
         for change in history::item_changes(&old, &new) {
             let entry = HistoryEntry {
                 view_changed,
+                source: crate::source::Source::Agent,
+                bearing: crate::history::Bearing::Effective,
                 host: HOST,
                 seq: 1,
                 report: ReportId::from_bytes([1; 16]),

@@ -22,6 +22,9 @@ fn host(name: &str, n: u8) -> Snapshot {
         criticality: Criticality::Normal,
         identifiers: Vec::new(),
         created_at: at,
+        sources: vec![],
+        claims: vec![],
+        merged_into: None,
     };
     Snapshot { host, facts: Facts::default(), status: "up", at, sections: BTreeMap::new() }
 }

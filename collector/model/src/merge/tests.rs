@@ -120,6 +120,7 @@ impl Stored {
         Current {
             inventory: self.inventory.clone(),
             bodies: report.sections.keys().map(|name| (*name, self.body(*name))).collect(),
+            floor: 0,
             skew_ms: 0,
         }
     }

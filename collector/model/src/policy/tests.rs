@@ -15,6 +15,8 @@ fn entries(section: SectionName, old: Option<Item>, new: Option<Item>) -> Vec<Hi
     let map = |item: Option<Item>| diff::to_map(volatility::split(section, item.into_iter().collect()).0);
     let entry = |change: history::ItemChange| HistoryEntry {
         view_changed: false,
+        source: crate::source::Source::Agent,
+        bearing: crate::history::Bearing::Effective,
         host: HOST,
         seq: 1,
         report: ReportId::from_bytes([1; 16]),

@@ -216,6 +216,12 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("group_needs_one", "at least one must work"),
     ("undo_moved", "changed again since: {fields}; take back the later change first"),
     ("undo_nothing", "nothing is different from before that change"),
+    // Sources.
+    ("no_such_attribute", "items of the class {class} have no attribute {attribute}"),
+    ("value_of_kind", "the value has to be of the kind {kind}"),
+    ("at_most_bytes", "at most {max} bytes are taken"),
+    ("pin_gone", "the item is gone: there is nothing to pin"),
+    ("pin_ahead", "the end has to lie ahead"),
 ];
 
 /// The English sentence of a key; a key that a later version wrote stands for itself.

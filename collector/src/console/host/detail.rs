@@ -107,7 +107,7 @@ fn facts(view: &HostView, visitor: &Visitor) -> Vec<Fact> {
     let known = |name: &str, text: &str| Some(fact(name, text.to_owned())).filter(|_| !text.is_empty());
     let none = || locale.t("none-set");
     let mut facts = Vec::new();
-    if let Some(found) = view.inventory.as_ref().map(|inventory| &inventory.facts) {
+    if let Some(found) = view.known.as_ref().map(|known| &known.facts) {
         let threads = if found.cpu_threads == 0 {
             String::new()
         } else {
@@ -133,7 +133,7 @@ fn facts(view: &HostView, visitor: &Visitor) -> Vec<Fact> {
 }
 
 fn sections(view: &HostView, visitor: &Visitor) -> Vec<SectionRow> {
-    let Some(inventory) = &view.inventory else { return Vec::new() };
+    let Some(known) = &view.known else { return Vec::new() };
     let row = |(name, head): (&muster_shared::SectionName, &muster_model::inventory::SectionHead)| SectionRow {
         name: name.as_str(),
         label: visitor.locale.name("section", name.as_str()),
@@ -143,7 +143,7 @@ fn sections(view: &HostView, visitor: &Visitor) -> Vec<SectionRow> {
         is_old: head.is_known && !head.status.is_collected(),
         problems: head.problems.iter().map(|problem| format!("{}: {}", problem.source, problem.message)).collect(),
     };
-    let mut rows: Vec<SectionRow> = inventory.sections.iter().map(row).collect();
+    let mut rows: Vec<SectionRow> = known.sections.iter().map(row).collect();
     // What could not be read comes first.
     rows.sort_by_key(|row| row.status == SectionStatus::Ok.as_str());
     rows

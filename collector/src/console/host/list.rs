@@ -31,7 +31,7 @@ impl From<HostView> for HostRow {
     fn from(view: HostView) -> Self {
         let status = view.status();
         let lifecycle = view.lifecycle.as_str();
-        let facts = view.inventory.map(|inventory| inventory.facts).unwrap_or_default();
+        let facts = view.known.map(|known| known.facts).unwrap_or_default();
         let host = view.host.value;
         let mut addresses: Vec<String> = facts.addresses.iter().take(2).cloned().collect();
         if facts.addresses.len() > 2 {
@@ -43,7 +43,7 @@ impl From<HostView> for HostRow {
             os: Some(facts.os).filter(|os| !os.is_empty()),
             status,
             findings: view.findings,
-            last_seen: view.last_seen.map(|seen| seen.at),
+            last_seen: view.heard_at,
             owner: host.owner,
             lifecycle,
             addresses: addresses.join(", "),

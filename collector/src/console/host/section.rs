@@ -85,7 +85,7 @@ async fn page(visitor: &Visitor, id: &str, section: &str) -> Result<Response, Se
     let (service, call, moment) = (visitor.service(), &visitor.call, visitor.moment()?);
     let view = service.get_host(call, parse(id)?, moment).await?;
     let host = view.host.value;
-    let head = view.inventory.as_ref().and_then(|inventory| inventory.sections.get(&name));
+    let head = view.known.as_ref().and_then(|known| known.sections.get(&name));
     let items = service.host_section(call, host.id, name, moment).await?;
     let q = visitor.parameter("q").unwrap_or_default();
     let needle = q.to_lowercase();

@@ -10,7 +10,9 @@ use muster_model::host::{Criticality, Lifecycle};
 use muster_model::identification::review::ReviewKind;
 use muster_model::identification::{IdentifierKind, ladder};
 use muster_model::policy;
+use muster_model::reconcile::Reason;
 use muster_model::right::{Role, Scope};
+use muster_model::source::Source;
 use muster_model::text;
 use muster_model::ticket::incident::{CancelReason, CloseCode, HoldReason, StateName};
 use muster_model::ticket::transition;
@@ -85,10 +87,11 @@ fn sets() -> BTreeSet<String> {
     let names = |all: &[StateName]| all.iter().map(|state| state.as_str()).collect::<Vec<_>>();
     set("dimension", &health::Dimension::ALL.iter().map(|dimension| dimension.as_str()).collect::<Vec<_>>());
     set("check", &health::CHECKS.iter().map(|check| check.id).collect::<Vec<_>>());
-    set(
-        "nav",
-        &["overview", "incident", "finding", "host", "identity", "item", "health", "agent", "audit", "user", "account"],
-    );
+    set("nav", &["overview", "incident", "finding", "host", "identity", "item", "health"]);
+    set("nav", &["agent", "source", "audit", "user", "account"]);
+    set("source", &Source::ALL.iter().map(|source| source.as_str()).collect::<Vec<_>>());
+    set("reason", &Reason::ALL.iter().map(|reason| reason.as_str()).collect::<Vec<_>>());
+    set("bearing", &["shadowed", "view", "winner"]);
     set("state", &names(StateName::ALL));
     set("severity", &policy::Severity::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
     set("finding-state", FindingState::NAMES);

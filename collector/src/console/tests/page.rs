@@ -38,6 +38,7 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         "/incidents/INC-000001".into(),
         "/identification".into(),
         "/agents".into(),
+        "/sources".into(),
         "/audit".into(),
         format!("/audit?object={}", finding.id),
         "/account".into(),

@@ -7,6 +7,7 @@ use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::history::Moment;
 use muster_model::query::fields;
+use muster_model::reconcile::Explained;
 use muster_shared::Attributes;
 use muster_shared::id::{HostId, ItemId, NodeId};
 use serde::Serialize;
@@ -64,6 +65,10 @@ struct Detail {
     /// Values that people add, of attributes that an owner added to the class.
     #[schema(value_type = Object)]
     declared: Attributes,
+    /// What every source says of each attribute, best believed first, and why the winner won: `pinned`, `only`, `agreed`,
+    /// `rank`, `younger`, `newest` or `last`.
+    #[schema(value_type = Object)]
+    values: std::collections::BTreeMap<String, Explained>,
 }
 
 /// An item of a host or one that people declared.
@@ -97,7 +102,8 @@ async fn get(
     let findings = app.service.findings_of_ticket(&call, &ids).await?.into_iter().map(FindingView::from).collect();
     let declared = app.service.get_declaration(&call, NodeId::Item(id), moment).await?;
     let (version, declared) = (declared.version, declared.value.attributes);
-    Ok(etag::tagged(StatusCode::OK, version, Detail { item: Item::from(detail.item), findings, declared }))
+    let detail = Detail { item: Item::from(detail.item), findings, declared, values: detail.values };
+    Ok(etag::tagged(StatusCode::OK, version, detail))
 }
 
 /// What changed on an item, newest first

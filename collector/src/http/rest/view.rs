@@ -58,6 +58,8 @@ pub(crate) struct Host {
     /// The id that was asked for, when that host was merged into this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     alias: Option<String>,
+    /// The sources besides its own agent, with when each was last heard of it.
+    sources: BTreeMap<String, String>,
     version: u64,
 }
 
@@ -71,19 +73,22 @@ pub(crate) struct Coverage {
     seen_at: Option<String>,
     #[schema(value_type = Vec<Object>)]
     problems: Vec<muster_shared::Problem>,
+    /// Who told it, best believed first.
+    sources: Vec<String>,
 }
 
 impl From<HostView> for Host {
     fn from(view: HostView) -> Self {
         let status = view.status().to_owned();
         let Versioned { value: host, version } = view.host;
-        let coverage = view.inventory.as_ref().map(|inventory| {
-            let heads = inventory.sections.iter().map(|(name, head)| {
+        let coverage = view.known.as_ref().map(|known| {
+            let heads = known.sections.iter().map(|(name, head)| {
                 let covered = Coverage {
                     status: head.status.as_str().into(),
                     items: head.is_known.then_some(head.count),
                     seen_at: head.is_known.then(|| at(head.seen_at)),
                     problems: head.problems.clone(),
+                    sources: known.told_by.get(name).into_iter().flatten().map(ToString::to_string).collect(),
                 };
                 (name.to_string(), covered)
             });
@@ -98,14 +103,15 @@ impl From<HostView> for Host {
             site: host.site,
             criticality: host.criticality.as_str().into(),
             status,
-            last_seen: view.last_seen.as_ref().map(|seen| at(seen.at)),
+            last_seen: view.heard_at.map(at),
             clock_skew_ms: view.last_seen.map(|seen| seen.skew_ms),
             findings: view.findings,
             created_at: at(host.created_at),
-            facts: view.inventory.map_or(Value::Null, |inv| serde_json::to_value(inv.facts).unwrap_or_default()),
+            facts: view.known.map_or(Value::Null, |known| serde_json::to_value(known.facts).unwrap_or_default()),
             coverage: coverage.unwrap_or_default(),
             identifiers: host.identifiers.into_iter().map(IdentifierView::from).collect(),
             alias: view.alias.map(|id| id.to_string()),
+            sources: view.sources.iter().map(|(source, seen)| (source.to_string(), at(*seen))).collect(),
             version,
         }
     }
@@ -174,12 +180,15 @@ pub(crate) struct Change {
     report: Option<String>,
     /// Who declared it.
     by: Option<String>,
-    /// `agent`, or how it was declared: `person`, `rest`, `import`, `class`.
+    /// Who told it: `agent`, `glpi`, ..., or how it was declared: `person`, `rest`, `import`, `class`.
     source: String,
     /// Why it was declared.
     reason: Option<String>,
     /// The change that this one takes back.
     undoes: Option<u64>,
+    /// What it means for the item as all sources together tell it: `effective`, `shadowed` (another source is believed), `view`
+    /// (what changed; nobody told just this) or `winner` (another source is believed now).
+    bearing: String,
 }
 
 impl From<HistoryEntry> for Change {
@@ -198,9 +207,10 @@ impl From<HistoryEntry> for Change {
             view_changed: entry.view_changed,
             report: Some(entry.report.to_string()),
             by: None,
-            source: "agent".into(),
             reason: None,
             undoes: None,
+            source: entry.source.to_string(),
+            bearing: entry.bearing.as_str().into(),
         }
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use muster_model::event::Event;
-use muster_model::history::{self, HistoryEntry, Moment};
+use muster_model::history::{self, Bearing, HistoryEntry, Moment};
 use muster_model::host::Host;
-use muster_model::inventory::{Inventory, SectionBody};
+use muster_model::inventory::Inventory;
+use muster_model::source::Source;
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::canonical::{root_digest, section_digest};
 use muster_shared::diff::{ItemMap, to_items};
@@ -47,9 +48,11 @@ impl Service {
         let report = ReportId::new(now);
         let mut seq = inventory.history;
         for (section, head) in inventory.sections.iter_mut().filter(|(_, head)| head.is_known) {
-            let present: SectionBody = self.section_body(host.id, *section).await?;
+            let present = self.body_of(host.id, *section, Source::Agent).await?;
+            let entries = self.section_history(host.id, *section, Source::Agent.mark()).await?;
+            let since = head.known_since.unwrap_or(host.created_at);
             // What was read for the first time since is not known to have been otherwise.
-            let Some(past) = self.section_at(host, *section, head, moment).await? else { continue };
+            let Some(past) = history::items_at(present.items.clone(), &entries, since, moment) else { continue };
             let past: ItemMap = past.into_iter().map(|(key, item)| (key, item.attributes)).collect();
             for change in history::item_changes(&present.item_map(), &past) {
                 seq += 1;
@@ -68,6 +71,8 @@ impl Service {
                     seen_at: now,
                     received_at: None,
                     view_changed: false,
+                    source: Source::Agent,
+                    bearing: Bearing::Effective,
                 });
             }
             head.count = past.len() as u64;

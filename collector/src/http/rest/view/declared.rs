@@ -119,6 +119,7 @@ impl Change {
             report: None,
             by: Some(change.by),
             source: change.source.as_str().into(),
+            bearing: "effective".into(),
             reason: Some(change.reason).filter(|reason| !reason.is_empty()),
             undoes: change.undoes,
         }

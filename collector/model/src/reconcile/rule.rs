@@ -1,0 +1,249 @@
+//! Which source is believed, as data: per class and attribute the order of the sources and how long their word counts.
+//!
+//! The narrowest rule counts: of the attribute, of the class, of everything; among equals what owners set before what is
+//! shipped.
+
+use std::collections::BTreeMap;
+
+use muster_shared::attribute::kind_of;
+use muster_shared::{SectionName, Time};
+use serde::{Deserialize, Serialize};
+
+use crate::record::record;
+use crate::source::Source;
+
+/// The key of the one document of rules.
+pub const KEY: &str = "rules";
+/// Most rules that owners may set.
+pub const MAX_RULES: usize = 500;
+/// The longest time to live: two years.
+pub const MAX_TTL_HOURS: u32 = 17_520;
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// For which class; all when left out.
+    #[serde(default)]
+    pub class: Option<SectionName>,
+    /// For which attribute of it; all when left out.
+    #[serde(default)]
+    pub attribute: Option<String>,
+    /// The sources in the order in which they are believed; those on one level are equals, of which the newest word counts. Sources
+    /// that are not named come after them, in the default order.
+    #[serde(default)]
+    pub order: Vec<Level>,
+    /// For how many hours a word of a source counts after it was said last.
+    #[serde(default)]
+    pub ttl_hours: BTreeMap<Source, u32>,
+}
+
+/// One source, or several that are believed alike.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Level {
+    /// One source.
+    One(Source),
+    /// Equals.
+    Equal(Vec<Source>),
+}
+
+impl Level {
+    fn sources(&self) -> &[Source] {
+        match self {
+            Self::One(source) => std::slice::from_ref(source),
+            Self::Equal(sources) => sources,
+        }
+    }
+}
+
+/// What owners set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reconciliation {
+    /// The rules.
+    pub rules: Vec<Rule>,
+    /// Who set them last.
+    pub changed_by: String,
+    /// When.
+    pub changed_at: Time,
+}
+
+record!(Reconciliation, Reconciliation, |_rules| KEY.to_owned());
+
+/// What is wrong with a rule.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{pointer}: {detail}")]
+pub struct RuleError {
+    /// Where.
+    pub pointer: String,
+    /// What.
+    pub detail: String,
+}
+
+/// Hours in a week.
+const WEEK: u32 = 168;
+
+/// For how long the word of a source counts unless a rule says otherwise: agents report every day at least, what people and
+/// files say holds longer.
+const fn default_ttl_hours(source: Source) -> u32 {
+    match source {
+        Source::Agent | Source::Glpi | Source::FusionInventory | Source::OcsInventory => WEEK,
+        Source::Import | Source::Rest => 13 * WEEK,
+        Source::Person => MAX_TTL_HOURS,
+    }
+}
+
+/// The rules that are shipped. An asset register knows its own tags better than firmware that nobody wrote them into.
+pub fn shipped() -> Vec<Rule> {
+    let mut tag = Rule {
+        class: Some(SectionName::Firmware),
+        attribute: Some("chassis_asset_tag".to_owned()),
+        order: [Source::Import, Source::Rest].map(Level::One).to_vec(),
+        ttl_hours: BTreeMap::new(),
+    };
+    tag.ttl_hours.insert(Source::Import, MAX_TTL_HOURS);
+    let everything = Rule {
+        class: None,
+        attribute: None,
+        order: Source::ALL.iter().filter(|source| **source != Source::Person).copied().map(Level::One).collect(),
+        ttl_hours: Source::ALL.iter().map(|source| (*source, default_ttl_hours(*source))).collect(),
+    };
+    vec![everything, tag]
+}
+
+/// All rules that count, in the order in which they are asked.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    rules: Vec<Rule>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self::of(&[])
+    }
+}
+
+impl Rules {
+    /// What owners set, before what is shipped, the narrowest first.
+    pub fn of(set: &[Rule]) -> Self {
+        let mut rules: Vec<Rule> = set.iter().cloned().chain(shipped()).collect();
+        rules
+            .sort_by_key(|rule| std::cmp::Reverse(u8::from(rule.class.is_some()) + u8::from(rule.attribute.is_some())));
+        Self { rules }
+    }
+
+    fn asked(&self, class: SectionName, attribute: Option<&str>) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().filter(move |rule| {
+            rule.class.is_none_or(|of| of == class)
+                && rule.attribute.as_deref().is_none_or(|name| Some(name) == attribute)
+        })
+    }
+
+    /// The place of a source in the order: the lower, the more it is believed.
+    pub fn rank(&self, class: SectionName, attribute: Option<&str>, source: Source) -> usize {
+        let ordered = self.asked(class, attribute).find(|rule| !rule.order.is_empty());
+        let levels = ordered.map(|rule| rule.order.as_slice()).unwrap_or_default();
+        let named = levels.iter().position(|level| level.sources().contains(&source));
+        let default = Source::ALL.iter().position(|known| *known == source).unwrap_or_default();
+        named.unwrap_or(levels.len() + default)
+    }
+
+    /// For how long a word of a source counts after it was said last, in milliseconds.
+    pub fn ttl_ms(&self, class: SectionName, attribute: Option<&str>, source: Source) -> i64 {
+        let said = self.asked(class, attribute).find_map(|rule| rule.ttl_hours.get(&source));
+        i64::from(said.copied().unwrap_or_else(|| default_ttl_hours(source))) * 3_600_000
+    }
+}
+
+/// Whether rules can be meant; the first that cannot says where.
+pub fn check(rules: &[Rule]) -> Result<(), RuleError> {
+    let wrong = |pointer: String, detail: &str| Err(RuleError { pointer, detail: detail.to_owned() });
+    if rules.len() > MAX_RULES {
+        return wrong("/rules".to_owned(), "at most 500 rules are taken");
+    }
+    for (n, rule) in rules.iter().enumerate() {
+        let at = |field: &str| format!("/rules/{n}/{field}");
+        match (&rule.attribute, rule.class) {
+            (Some(_), None) => return wrong(at("class"), "an attribute belongs to a class"),
+            (Some(name), Some(class)) if kind_of(class, name).is_none() => {
+                return wrong(at("attribute"), "this class has no such attribute");
+            }
+            _ => {}
+        }
+        if rules.iter().take(n).any(|other| other.class == rule.class && other.attribute == rule.attribute) {
+            return wrong(at("class"), "there is a rule for the same before");
+        }
+        if rule.order.is_empty() && rule.ttl_hours.is_empty() {
+            return wrong(at("order"), "a rule says an order or a time to live");
+        }
+        let named: Vec<Source> = rule.order.iter().flat_map(Level::sources).copied().collect();
+        if named.contains(&Source::Person) {
+            return wrong(at("order"), "what a person pinned always comes first");
+        }
+        if named.iter().enumerate().any(|(n, source)| named.iter().take(n).any(|other| other == source)) {
+            return wrong(at("order"), "a source stands twice");
+        }
+        if rule.order.iter().any(|level| level.sources().is_empty()) {
+            return wrong(at("order"), "a level without a source");
+        }
+        if rule.ttl_hours.values().any(|hours| !(1..=MAX_TTL_HOURS).contains(hours)) {
+            return wrong(at("ttl_hours"), "1 to 17520 hours are taken");
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(class: Option<SectionName>, attribute: Option<&str>, order: &[Source]) -> Rule {
+        Rule {
+            class,
+            attribute: attribute.map(str::to_owned),
+            order: order.iter().copied().map(Level::One).collect(),
+            ttl_hours: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn the_narrowest_rule_counts_and_owners_come_before_what_is_shipped() {
+        use SectionName::{Firmware, Host, Package};
+        let none = Rules::default();
+        assert!(none.rank(Host, None, Source::Agent) < none.rank(Host, None, Source::Glpi));
+        assert!(none.rank(Host, None, Source::OcsInventory) < none.rank(Host, None, Source::Import));
+        assert_eq!(none.rank(Firmware, Some("chassis_asset_tag"), Source::Import), 0);
+        let set = [
+            rule(None, None, &[Source::Glpi]),
+            rule(Some(Package), None, &[Source::OcsInventory, Source::Agent]),
+            rule(Some(Package), Some("vendor"), &[Source::FusionInventory]),
+        ];
+        let rules = Rules::of(&set);
+        assert_eq!(rules.rank(Host, Some("name"), Source::Glpi), 0);
+        assert!(rules.rank(Host, Some("name"), Source::Agent) < rules.rank(Host, Some("name"), Source::Import));
+        assert_eq!(rules.rank(Package, Some("version"), Source::OcsInventory), 0);
+        assert_eq!(rules.rank(Package, Some("vendor"), Source::FusionInventory), 0);
+        assert_eq!(rules.ttl_ms(Package, Some("vendor"), Source::FusionInventory), 168 * 3_600_000);
+        assert_eq!(check(&set), Ok(()));
+    }
+
+    #[test]
+    fn rules_that_cannot_be_meant_say_where() {
+        use SectionName::Package;
+        let twice = vec![rule(Some(Package), None, &[Source::Glpi]), rule(Some(Package), None, &[Source::Agent])];
+        let level = Level::Equal(vec![]);
+        let cases = [
+            (twice, "/rules/1/class"),
+            (vec![rule(None, Some("version"), &[Source::Glpi])], "/rules/0/class"),
+            (vec![rule(Some(Package), Some("versoin"), &[Source::Glpi])], "/rules/0/attribute"),
+            (vec![rule(Some(Package), None, &[])], "/rules/0/order"),
+            (vec![rule(Some(Package), None, &[Source::Glpi, Source::Glpi])], "/rules/0/order"),
+            (vec![rule(Some(Package), None, &[Source::Person])], "/rules/0/order"),
+            (vec![Rule { order: vec![level], ..rule(Some(Package), None, &[]) }], "/rules/0/order"),
+            (vec![Rule { ttl_hours: [(Source::Glpi, 0)].into(), ..rule(None, None, &[]) }], "/rules/0/ttl_hours"),
+        ];
+        for (rules, pointer) in cases {
+            assert_eq!(check(&rules).unwrap_err().pointer, pointer);
+        }
+    }
+}

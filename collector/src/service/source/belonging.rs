@@ -1,0 +1,123 @@
+//! Which host a report of another source is about: the ladder of identifiers, then the hint of what that source calls it.
+
+use muster_model::Versioned;
+use muster_model::host::Host;
+use muster_model::identification::{self, Evidence, Identifier, Match, Outcome, is_placeholder};
+use muster_model::source::{Source, SourceHead};
+use muster_shared::Time;
+use muster_shared::id::{AgentId, HostId};
+use muster_shared::report::Report as AgentReport;
+use muster_store::{Index, Scan, TypedStore};
+use tokio::sync::MutexGuard;
+
+use super::Report;
+use crate::service::identification::{evidence, named_host};
+use crate::service::{Service, ServiceError};
+
+/// The host of a report.
+#[derive(Debug)]
+pub(super) struct Belonging {
+    /// Which; version 0 is a new one.
+    pub(super) host: Versioned<Host>,
+    /// Why.
+    pub(super) matched: Match,
+    /// Identifiers of the report that belong to no other host.
+    pub(super) free: Vec<Identifier>,
+    /// Whether our own agent speaks for it: then what others say does not change how it is recognised.
+    pub(super) has_agent: bool,
+}
+
+/// Takes over what a report tells of a host as such. Name and identifiers are those that its own agent tells, if it has one:
+/// nobody else can make its agent's reports belong elsewhere.
+pub(super) fn learn(host: &mut Host, report: &Report, free: &[Identifier], has_agent: bool) {
+    let source = report.telling.source;
+    if !host.sources.contains(&source) {
+        host.sources.push(source);
+        host.sources.sort_unstable();
+    }
+    if has_agent {
+        return;
+    }
+    if !report.name.is_empty() {
+        host.name.clone_from(&report.name);
+    }
+    host.identifiers
+        .extend(free.iter().filter(|identifier| !host.identifiers.contains(identifier)).cloned().collect::<Vec<_>>());
+    host.identifiers.sort();
+}
+
+impl Service {
+    /// An agent's first report decides which host it speaks for: nobody else decides about the same identifiers meanwhile.
+    pub(crate) async fn claim_identity(
+        &self,
+        agent: AgentId,
+        report: &AgentReport,
+    ) -> Result<Vec<MutexGuard<'_, ()>>, ServiceError> {
+        if report.base != 0 || self.authenticate_agent(agent).await?.value.host.is_some() {
+            return Ok(Vec::new());
+        }
+        Ok(self.claims.claim(names(&evidence(report, "").identifiers)).await)
+    }
+
+    pub(super) async fn belonging(&self, report: &Report) -> Result<Belonging, ServiceError> {
+        let evidence = Evidence { name: report.name.clone(), identifiers: report.identifiers.clone() };
+        let recognised = self.recognise(&evidence).await?;
+        let now = self.now();
+        let (host, rule, values) = match recognised.verdict.outcome {
+            Outcome::Conflict { hosts } => {
+                let hosts = hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+                let why = format!("this machine's identifiers belong to {hosts}; nothing was stored");
+                return Err(ServiceError::Conflict(why.into()));
+            }
+            Outcome::Same { host, rule, values } => {
+                let values = values.into_iter().map(|identifier| identifier.value).collect();
+                (self.true_host(host).await?, rule.as_str(), values)
+            }
+            Outcome::New => match self.hinted(report).await? {
+                Some(host) => (host, "device_id", vec![report.telling.device_id.clone()]),
+                None if report.is_partial => {
+                    let why = "this partial inventory is of no host that is known here; send a full one first";
+                    return Err(ServiceError::Conflict(why.into()));
+                }
+                None => (Versioned { value: new_host(report, now)?, version: 0 }, "new", Vec::new()),
+            },
+        };
+        let has_agent = host.version > 0 && self.has_agent(host.value.id).await?;
+        let free = self.shown(&recognised.rules, host.value.id, &report.identifiers).await?.free;
+        let matched = Match { rule: rule.to_owned(), values, at: now, report: None };
+        Ok(Belonging { host, matched, free, has_agent })
+    }
+
+    async fn has_agent(&self, host: HostId) -> Result<bool, ServiceError> {
+        let scan = Scan::index(Index::AgentByHost, host.to_string()).limit(1);
+        Ok(!self.store().page::<muster_model::agent::Agent>(scan).await?.rows.is_empty())
+    }
+
+    /// The one host that the source calls so and that nothing contradicts. Cloned machines share what a source calls them, so
+    /// several hosts are no hint, and neither is one of another name.
+    async fn hinted(&self, report: &Report) -> Result<Option<Versioned<Host>>, ServiceError> {
+        let source: Source = report.telling.source;
+        let device = format!("{source}/{}", report.telling.device_id);
+        let heads = self.store().all::<SourceHead>(Scan::index(Index::SourceByDevice, device)).await?;
+        let same = heads.into_iter().filter(|head| head.value.device_id == report.telling.device_id);
+        let hosts: Vec<HostId> = same.map(|head| head.value.host).collect();
+        let [id] = hosts.as_slice() else { return Ok(None) };
+        let host = self.true_host(*id).await?;
+        let has_name = report.name.is_empty() || host.value.name.eq_ignore_ascii_case(&report.name);
+        let can_be = identification::can_be(&host.value.identifiers, &report.identifiers);
+        Ok((has_name && can_be).then_some(host))
+    }
+}
+
+fn new_host(report: &Report, now: Time) -> Result<Host, ServiceError> {
+    if report.name.is_empty() {
+        return Err(crate::service::invalid("/host/name", "a machine without a name is no host"));
+    }
+    Ok(named_host(report.name.clone(), now))
+}
+
+/// The names under which identifiers are claimed: one for all spellings. Placeholders are nobody's.
+pub(super) fn names(identifiers: &[Identifier]) -> impl Iterator<Item = String> {
+    let good = identifiers.iter().filter(|identifier| !is_placeholder(&identifier.value));
+    good.filter_map(|identifier| identifier.spellings().iter().map(Identifier::index_key).min())
+}
