@@ -21,6 +21,7 @@ pub(crate) mod foreign;
 mod form;
 mod health;
 mod host;
+mod identity;
 mod incident;
 mod item;
 mod list;
@@ -66,7 +67,11 @@ fn inventory() -> Router<Shared> {
         .route("/hosts", get(host::list::show))
         .route("/hosts/{id}", get(host::detail::show).post(host::edit::save))
         .route("/hosts/{id}/recheck", post(host::edit::recheck))
+        .route("/hosts/{id}/merge", post(host::recognition::merge))
         .route("/hosts/{id}/{section}", get(host::section::show))
+        .route("/identification", get(identity::show))
+        .route("/identification/{id}/decide", post(identity::decide))
+        .route("/identification/merges/{id}/undo", post(identity::undo))
         .route("/items", get(item::list::show))
         .route("/items/export", get(item::list::export))
         .route("/compare", get(compare::show))

@@ -113,12 +113,16 @@ typed_id! {
     FindingId = "fnd";
     /// A host: the item of class `host`.
     HostId = "host";
+    /// A merge or a split of hosts.
+    MergeId = "mrg";
     /// A relation between two nodes.
     RelationId = "rel";
     /// A report of an agent.
     ReportId = "rpt";
     /// A request to the collector, named in answers and logs.
     RequestId = "req";
+    /// A question of identity that a person answers.
+    ReviewId = "rev";
     /// A session of a person.
     SessionId = "sess";
     /// A team.

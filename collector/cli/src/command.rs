@@ -1,6 +1,7 @@
 //! The command line: nouns and verbs, each a request or two.
 
 mod export;
+mod identify;
 mod item;
 mod noun;
 mod record;
@@ -13,7 +14,13 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::{Value, json};
 
 use export::ExportCommand;
+<<<<<<< HEAD
+use identify::IdentifyCommand;
 use item::{ClassCommand, ItemCommand, ServiceCommand, SourceCommand};
+=======
+use identify::IdentifyCommand;
+use item::{ClassCommand, ItemCommand, SourceCommand};
+>>>>>>> identity
 use noun::{
     AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
 };
@@ -34,6 +41,7 @@ const EXAMPLES: &str = "Examples:
   muster finding list                       what differs from what is authorised
   muster finding accept FINDING --reason 'ordered by CHG-12'
   muster incident list
+  muster identify reviews                   machines of which it is not clear which host they are
   muster incident do INC-000001 assign assignment_group=linux
   muster token create 'web servers' --uses 20 | ssh web-1 sudo muster-agent enroll --token-file -
 
@@ -92,6 +100,9 @@ enum Command {
     /// Incidents
     #[command(subcommand)]
     Incident(IncidentCommand),
+    /// Which host a machine is: reasons, questions, merging and splitting
+    #[command(subcommand)]
+    Identify(IdentifyCommand),
     /// Agents
     #[command(subcommand)]
     Agent(AgentCommand),
@@ -168,6 +179,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Source(command) => item::source(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Incident(command) => record::incident(&client, format, command).await,
+        Command::Identify(command) => identify::identify(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,
         Command::Token(command) => record::token(&client, format, command).await,
         Command::User(command) => record::user(&client, format, command).await,
@@ -187,6 +199,7 @@ fn page(url: &str, what: Option<&str>) -> String {
         "host" => "hosts",
         "item" => "items",
         "fnd" => "findings",
+        "rev" | "mrg" => return format!("{url}/identification"),
         _ => "incidents",
     };
     format!("{url}/{folder}/{what}")
@@ -264,5 +277,6 @@ mod tests {
         assert_eq!(page("http://c", None), "http://c/");
         assert_eq!(page("http://c", Some("INC-000001")), "http://c/incidents/INC-000001");
         assert_eq!(page("http://c", Some("host_1")), "http://c/hosts/host_1");
+        assert_eq!(page("http://c", Some("rev_1")), "http://c/identification");
     }
 }

@@ -8,6 +8,7 @@ form-invalid = Nothing was saved: something is missing or wrong below.
 form-stale = Nothing was saved: somebody else changed this meanwhile. The page shows the present state; your entries are still in the form. Check them and send again.
 
 hint-owner = A person or a team
+hint-into = Name or id of the host that stays
 hint-item = Host name, or an id such as host_… or item_…
 hint-hold = Waiting for the caller needs a comment, waiting for a time needs that time.
 hint-utc = Time in UTC

@@ -8,6 +8,7 @@ form-invalid = 未保存：下方有缺失或错误的内容。
 form-stale = 未保存：在此期间有人修改了该记录。页面显示的是当前状态，您填写的内容仍保留在表单中，请核对后重新提交。
 
 hint-owner = 个人或团队
+hint-into = 要保留的主机的名称或 ID
 hint-item = 主机名，或 host_…、item_… 形式的 ID
 hint-hold = 等待报告人时须填写说明，等待指定时间时须填写时间。
 hint-utc = UTC 时间

@@ -29,6 +29,27 @@ say-not-in-quarantine = 该代理未被隔离
 say-not-waiting = 该代理不在等待批准
 say-never-heard = 该主机从未上报，无从询问
 
+say-identity-conflict = 这台机器的标识属于 { $hosts }；未保存任何内容。需由人在控制台裁定：身份问题 { $review }
+say-identity-taken = { $hosts } 已有另一个仍在上报的代理：可能是克隆。未保存任何内容。需由人在控制台裁定：身份问题 { $review }
+say-identity-title = { $host } 是哪台主机？其报告在等待裁定
+say-identity-conflict-story = 这台机器的标识分属多台主机：{ $hosts }。在身份问题 { $review } 得到裁定之前，代理 { $agent } 的报告不会保存：它是其中一台、是一台独立的机器，或搁置该问题。
+say-identity-taken-story = 这台机器出示的标识属于 { $hosts }，而该主机的另一个代理仍在上报。在身份问题 { $review } 得到裁定之前，代理 { $agent } 的报告不会保存：机器已重装、由其代理接替；它是副本、是一台独立的机器；或搁置该问题。
+say-identity-settled = 身份问题已解决
+say-review-over = 该身份问题已结束，无需再裁定
+say-one-answer = 请只给出一个答案：same（主机 ID）、new 或 dismiss
+say-merge-itself = 主机不能与自身合并
+say-merge-alias = { $host } 已并入另一台主机；请先撤销该合并，或改用那台主机
+say-merge-two-living = 两台主机各有一个仍在上报的代理（{ $one }、{ $other }）：两个代理为同一主机上报会互相覆盖。请先吊销其中一个
+say-merge-undone = 该操作已被撤销
+say-merge-moved-on = 这些主机此后又有合并；请先撤销后来的合并
+say-split-nothing = 请指明要拆出的内容：代理、标识或两者
+say-split-not-its = 该主机不是以此标识识别的
+say-split-not-its-agent = 该代理不为这台主机上报
+say-rules-all-once = { $count } 条规则须各出现一次；停用规则请设置其效果
+say-rules-agent-first = 证书所属的代理始终最先判断
+say-rules-name-never = 名称只能作为线索：其效果只能是 review 或 off
+say-placeholder-form = 占位值至少含两个字母或数字，且只能在一端使用 *
+
 say-denied = { $actor } 无权执行 { $action }：需要以下角色之一：{ $roles }
 say-denied-by-scope = { $actor } 无权执行 { $action }：需要以下角色之一：{ $roles }，并且令牌的权限范围须包含此操作
 say-not-found = 没有{ $kind } { $id }
@@ -159,14 +180,21 @@ kind-enrollment-token = 注册令牌
 kind-finding = 偏差
 kind-host = 主机
 kind-item = 配置项
+kind-merge = 合并
 kind-page = 页面
+<<<<<<< HEAD
 kind-relation = 关系
+=======
+kind-report = 报告
+kind-review = 身份问题
+>>>>>>> identity
 kind-section = 类别
 kind-service = 服务
 kind-session = 会话
 kind-ticket = 工单
 kind-user = 用户
 identifier-cloud-instance = 云实例标识
+identifier-fqdn = 完整域名
 identifier-machine-id = machine-id
 identifier-permanent-mac = 固定 MAC 地址
 identifier-system-serial = 序列号

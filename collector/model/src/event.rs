@@ -1,6 +1,6 @@
 //! The outbox: what happened, in order. Nothing else triggers work, so that a restart loses no side effect.
 
-use muster_shared::id::{AgentId, FindingId, HostId, NodeId, TicketId};
+use muster_shared::id::{AgentId, FindingId, HostId, MergeId, NodeId, ReviewId, TicketId};
 use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,32 @@ pub enum Event {
     AgentPending {
         /// The agent.
         agent: AgentId,
+    },
+    /// The items of a host are those that another agent told: differences to before are history and begin no finding.
+    HostRebased {
+        /// The host.
+        host: HostId,
+        /// First history number.
+        from: u64,
+        /// Last history number.
+        to: u64,
+    },
+    /// A question of identity waits for a person.
+    ReviewOpened {
+        /// The question.
+        review: ReviewId,
+    },
+    /// A question of identity was answered, or answered itself.
+    ReviewClosed {
+        /// The question.
+        review: ReviewId,
+    },
+    /// Two hosts became one, or one became two.
+    HostsMerged {
+        /// The merge or split.
+        merge: MergeId,
+        /// The hosts concerned.
+        hosts: Vec<HostId>,
     },
     /// A finding changed its state.
     FindingChanged {

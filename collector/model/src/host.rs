@@ -131,6 +131,12 @@ pub struct Host {
     pub identifiers: Vec<Identifier>,
     /// When it was first seen.
     pub created_at: Time,
+    /// What it shows and another host is recognised by: counted, never compared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Identifier>,
+    /// The host that it is in truth: its id answers with that one's record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<HostId>,
     /// Sources besides its agent that say something of it; `person` when a value is pinned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<Source>,

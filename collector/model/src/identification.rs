@@ -1,14 +1,29 @@
-//! Which host a report belongs to: a ladder of identifiers, strongest first. A host name alone never merges.
+//! Which host a report belongs to: a ladder of identifiers, strongest first ([`ladder::LADDER`]). A name alone never merges.
+//!
+//! Everything here is a pure function of what a report shows, of the hosts that are known by some of it, and of the rules that
+//! count now. It is the same for every source: an own agent, a foreign one, an import. What was decided is kept with its
+//! reasons ([`decision::Decision`]); what needs a person is a task ([`review::Review`]).
 
-use std::collections::BTreeMap;
+pub mod decision;
+pub mod junk;
+pub mod ladder;
+pub mod replay;
+pub mod review;
 
-use muster_shared::diff::ItemMap;
-use muster_shared::id::HostId;
+mod reading;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use muster_shared::id::{HostId, ReportId};
 use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-/// What a host can be recognised by, in order of strength.
+pub use self::junk::is_placeholder;
+pub use self::reading::identifiers;
+use crate::identification::junk::Ignored;
+use crate::identification::ladder::{Effect, Rule, Rules};
+
+/// What a host can be recognised by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentifierKind {
@@ -22,12 +37,14 @@ pub enum IdentifierKind {
     MachineId,
     /// Permanent MAC address of an interface.
     PermanentMac,
+    /// Name with its domain.
+    Fqdn,
 }
 
 impl IdentifierKind {
     /// All of them, strongest first.
     pub const ALL: &'static [Self] =
-        &[Self::CloudInstance, Self::SystemUuid, Self::SystemSerial, Self::MachineId, Self::PermanentMac];
+        &[Self::CloudInstance, Self::SystemUuid, Self::SystemSerial, Self::MachineId, Self::PermanentMac, Self::Fqdn];
 
     /// The name in JSON and in explanations.
     pub const fn as_str(self) -> &'static str {
@@ -37,7 +54,13 @@ impl IdentifierKind {
             Self::SystemSerial => "system_serial",
             Self::MachineId => "machine_id",
             Self::PermanentMac => "permanent_mac",
+            Self::Fqdn => "fqdn",
         }
+    }
+
+    /// Whether one host at most is recognised by a value: who shows it first. Names are everybody's.
+    pub const fn is_exclusive(self) -> bool {
+        !matches!(self, Self::Fqdn)
     }
 }
 
@@ -55,194 +78,304 @@ impl Identifier {
     pub fn index_key(&self) -> String {
         format!("{}={}", self.kind.as_str(), self.value)
     }
+
+    /// All spellings of the same identifier, this one first: firmware tells the first three parts of a UUID in one byte
+    /// order or the other (SMBIOS 2.6 changed it).
+    pub fn spellings(&self) -> Vec<Self> {
+        let other = match self.kind {
+            IdentifierKind::SystemUuid => reading::other_byte_order(&self.value).filter(|other| *other != self.value),
+            _ => None,
+        };
+        let other = other.map(|value| Self { kind: self.kind, value });
+        std::iter::once(self.clone()).chain(other).collect()
+    }
+
+    /// Whether two identifiers are the same one, however it is spelled.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.kind == other.kind && (self.value == other.value || self.spellings().contains(other))
+    }
 }
 
-/// Why a report belongs to a host.
+/// Why an agent speaks for its host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Match {
-    /// The rule: `new`, `agent`, or the name of the identifier kind.
+    /// `new`, `decision`, `merge`, `split`, or the name of a rule.
     pub rule: String,
     /// The values that were equal.
     pub values: Vec<String>,
     /// When it was decided.
     pub at: Time,
+    /// The report that it was decided of: `explain` says more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<ReportId>,
 }
 
-/// Values that makers leave in the place of a serial number.
-const PLACEHOLDERS: &[&str] = &[
-    "default string",
-    "to be filled by o.e.m.",
-    "system serial number",
-    "not specified",
-    "not applicable",
-    "none",
-    "unknown",
-    "123456789",
-    "0123456789",
-    "chassis serial number",
-    "invalid",
-    "n/a",
-    "oem",
-];
-
-/// Whether a value says nothing about the machine.
-pub fn is_placeholder(value: &str) -> bool {
-    let plain = value.trim().to_lowercase();
-    let digits: String = plain.chars().filter(char::is_ascii_alphanumeric).collect();
-    let one_sign = digits.chars().next().is_none_or(|first| digits.chars().all(|c| c == first));
-    digits.len() < 4 || one_sign || PLACEHOLDERS.contains(&plain.as_str())
+/// What a report shows of the machine that it is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// What the machine calls itself.
+    pub name: String,
+    /// All identifiers, junk among them.
+    pub identifiers: Vec<Identifier>,
 }
 
 /// The sections that identifiers stand in.
 pub const SECTIONS: &[SectionName] = &[SectionName::Host, SectionName::Firmware, SectionName::Interface];
 
-/// The identifiers in the sections of an inventory. Placeholders are left out.
-pub fn identifiers(sections: &BTreeMap<SectionName, &ItemMap>) -> Vec<Identifier> {
-    let mut found = Vec::new();
-    let mut add = |kind, value: Option<&Value>| {
-        if let Some(text) = value.and_then(Value::as_str).filter(|text| !is_placeholder(text)) {
-            found.push(Identifier { kind, value: text.trim().to_lowercase() });
-        }
-    };
-    for attributes in sections.get(&SectionName::Host).into_iter().flat_map(|items| items.values()) {
-        add(IdentifierKind::CloudInstance, attributes.get("cloud_instance_id"));
-        add(IdentifierKind::MachineId, attributes.get("machine_id"));
-    }
-    for attributes in sections.get(&SectionName::Firmware).into_iter().flat_map(|items| items.values()) {
-        add(IdentifierKind::SystemUuid, attributes.get("system_uuid"));
-        add(IdentifierKind::SystemSerial, attributes.get("system_serial"));
-    }
-    for attributes in sections.get(&SectionName::Interface).into_iter().flat_map(|items| items.values()) {
-        add(IdentifierKind::PermanentMac, attributes.get("permanent_mac"));
-    }
-    found.sort();
-    found.dedup();
-    found
+/// A host that is known by one of the identifiers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Which host.
+    pub host: HostId,
+    /// What it calls itself.
+    pub name: String,
+    /// What it is recognised by.
+    pub identifiers: Vec<Identifier>,
 }
 
-/// Where the first report of an agent belongs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Identified {
-    /// No host is known by these identifiers.
+impl Candidate {
+    fn has(&self, identifier: &Identifier) -> bool {
+        self.identifiers.iter().any(|known| known.is_same(identifier))
+    }
+}
+
+/// How many hosts show an identifier, by its own spelling.
+pub type Shares = BTreeMap<Identifier, usize>;
+
+/// Why a host that is known by something was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Rejection {
+    /// A stronger identifier of the hardware is another one there.
+    Contradicted {
+        /// Which.
+        kind: IdentifierKind,
+    },
+    /// A stronger rule had decided before.
+    Weaker,
+    /// Only one network card is the same, and the name is another one.
+    OneCard,
+    /// The rule is one for the review queue.
+    ReviewOnly,
+    /// Another host is known by as much.
+    Ambiguous,
+    /// The rule is turned off.
+    Off,
+}
+
+impl Rejection {
+    /// The name in JSON.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Contradicted { .. } => "contradicted",
+            Self::Weaker => "weaker",
+            Self::OneCard => "one_card",
+            Self::ReviewOnly => "review_only",
+            Self::Ambiguous => "ambiguous",
+            Self::Off => "off",
+        }
+    }
+}
+
+/// A host that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Considered {
+    /// Which.
+    pub host: HostId,
+    /// What it called itself then.
+    pub name: String,
+    /// The rule that found it.
+    pub rule: Rule,
+    /// The values that are equal.
+    pub values: Vec<Identifier>,
+    /// What it was recognised by then, of the kinds that were compared.
+    pub known: Vec<Identifier>,
+    /// Why it was not taken; `None` when it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejected: Option<Rejection>,
+}
+
+/// Where a report belongs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// No host is recognised: a new one.
     New,
     /// This one, by this rule.
-    Existing(HostId, IdentifierKind, Vec<String>),
+    Same {
+        /// The host.
+        host: HostId,
+        /// The rule.
+        rule: Rule,
+        /// The values that were equal.
+        values: Vec<Identifier>,
+    },
     /// Strong identifiers point at several hosts: nothing is written.
-    Conflict(Vec<HostId>),
+    Conflict {
+        /// The hosts.
+        hosts: Vec<HostId>,
+    },
 }
 
-/// Goes down the ladder. `known` lists which host each identifier is known to belong to, `namesakes` which of these hosts
-/// have the name that is reported: with one network card in common, the name tells that it did not move to another machine.
-pub fn identify(identifiers: &[Identifier], known: &[(Identifier, HostId)], namesakes: &[HostId]) -> Identified {
-    let mut kinds: Vec<IdentifierKind> = identifiers.iter().map(|identifier| identifier.kind).collect();
-    kinds.dedup();
-    let mut decided: Option<(HostId, IdentifierKind, Vec<String>)> = None;
-    for kind in kinds {
-        let mut matches: BTreeMap<HostId, Vec<String>> = BTreeMap::new();
-        for (identifier, host) in known.iter().filter(|(k, _)| k.kind == kind && identifiers.contains(k)) {
-            matches.entry(*host).or_default().push(identifier.value.clone());
+/// What the ladder says, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Where the report belongs.
+    pub outcome: Outcome,
+    /// Every host that was looked at, in the order of the ladder.
+    pub considered: Vec<Considered>,
+    /// Identifiers that counted for nothing, and why.
+    pub ignored: Vec<Ignored>,
+}
+
+impl Verdict {
+    /// Hosts that a new one may be after all: a person looks at them.
+    pub fn suspects(&self) -> Vec<HostId> {
+        if self.outcome != Outcome::New {
+            return Vec::new();
         }
-        if kind == IdentifierKind::PermanentMac {
-            // One network card moves easily; two that moved together are the machine, or one and the name.
-            matches.retain(|host, values| values.len() >= 2 || namesakes.contains(host));
-        }
-        let mut hosts = matches.keys().copied();
-        match (&decided, hosts.next()) {
-            (_, Some(_)) if hosts.next().is_some() => {
-                let decided = decided.map(|(host, ..)| host).filter(|host| !matches.contains_key(host));
-                let all: Vec<HostId> = matches.into_keys().chain(decided).collect();
-                return Identified::Conflict(all);
-            }
-            (None, Some(host)) => decided = Some((host, kind, matches.remove(&host).unwrap_or_default())),
-            (Some((before, ..)), Some(host)) if *before != host && kind != IdentifierKind::PermanentMac => {
-                return Identified::Conflict(vec![*before, host]);
-            }
-            (_, None) | (Some(_), Some(_)) => {}
+        let is_suspect = |rejected: &Option<Rejection>| {
+            matches!(rejected, Some(Rejection::Contradicted { .. } | Rejection::ReviewOnly))
+        };
+        let suspects = self.considered.iter().filter(|one| is_suspect(&one.rejected)).map(|one| one.host);
+        suspects.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}
+
+/// The identifiers of the hardware: when one of them is another one, a weaker match is none.
+const HARDWARE: &[IdentifierKind] =
+    &[IdentifierKind::CloudInstance, IdentifierKind::SystemUuid, IdentifierKind::SystemSerial];
+
+/// Goes down the ladder.
+pub fn identify(rules: &Rules, evidence: &Evidence, known: &[Candidate], shares: &Shares) -> Verdict {
+    let (identifiers, ignored) = junk::sift(rules, &evidence.identifiers, shares);
+    let mut climb =
+        Climb { name: &evidence.name, identifiers: &identifiers, known, considered: Vec::new(), decided: None };
+    for step in &rules.steps {
+        if let Some(hosts) = climb.step(step.rule, step.effect) {
+            return Verdict { outcome: Outcome::Conflict { hosts }, considered: climb.considered, ignored };
         }
     }
-    decided.map_or(Identified::New, |(host, kind, values)| Identified::Existing(host, kind, values))
-}
-
-/// A UUID of SMBIOS with its first three parts in the other byte order: tools do not agree on how to write it.
-pub fn swapped_uuid(uuid: &str) -> Option<String> {
-    let parts: Vec<&str> = uuid.split('-').collect();
-    let [first, second, third, fourth, fifth] = parts.as_slice() else { return None };
-    let swap = |part: &str, length: usize| -> Option<String> {
-        let is_hex = part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let pairs = (0..length).step_by(2).rev();
-        is_hex.then(|| pairs.filter_map(|at| part.get(at..at + 2)).collect())
-    };
-    Some(format!("{}-{}-{}-{fourth}-{fifth}", swap(first, 8)?, swap(second, 4)?, swap(third, 4)?))
+    let outcome = climb.decided.map_or(Outcome::New, |(host, rule, values)| Outcome::Same { host, rule, values });
+    Verdict { outcome, considered: climb.considered, ignored }
 }
 
 /// Whether a host can be the one that a source calls by a name that it told before: a hint, for cloned machines share it. It
 /// can unless it is known by other identifiers of a kind.
 pub fn can_be(known: &[Identifier], told: &[Identifier]) -> bool {
-    IdentifierKind::ALL.iter().all(|kind| {
-        let of = |list: &[Identifier]| list.iter().filter(|id| id.kind == *kind).cloned().collect::<Vec<_>>();
-        let (known, told) = (of(known), of(told));
-        known.is_empty() || told.is_empty() || told.iter().any(|id| known.contains(id))
+    IdentifierKind::ALL.iter().filter(|kind| kind.is_exclusive()).all(|kind| {
+        let mut known = known.iter().filter(|one| one.kind == *kind).peekable();
+        let mut told = told.iter().filter(|one| one.kind == *kind).peekable();
+        known.peek().is_none() || told.peek().is_none() || {
+            let known: Vec<&Identifier> = known.collect();
+            told.any(|one| known.iter().any(|other| other.is_same(one)))
+        }
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The weight of what no later rule says otherwise.
+const SETTLED: u8 = 3;
 
-    fn id(kind: IdentifierKind, value: &str) -> Identifier {
-        Identifier { kind, value: value.into() }
-    }
-
-    fn host(n: u8) -> HostId {
-        HostId::from_bytes([n; 16])
-    }
-
-    #[test]
-    fn the_strongest_identifier_decides_and_contradictions_are_conflicts() {
-        use IdentifierKind::{MachineId, PermanentMac, SystemUuid};
-        let mine = [id(SystemUuid, "u1"), id(MachineId, "m1"), id(PermanentMac, "a"), id(PermanentMac, "b")];
-        assert_eq!(identify(&mine, &[], &[]), Identified::New);
-        let known = [(id(MachineId, "m1"), host(1))];
-        assert_eq!(identify(&mine, &known, &[]), Identified::Existing(host(1), MachineId, vec!["m1".into()]));
-        let two = [(id(SystemUuid, "u1"), host(2)), (id(MachineId, "m1"), host(1))];
-        assert_eq!(identify(&mine, &two, &[]), Identified::Conflict(vec![host(2), host(1)]));
-    }
-
-    #[test]
-    fn one_network_card_is_not_enough_two_are() {
-        use IdentifierKind::PermanentMac;
-        let mine = [id(PermanentMac, "a"), id(PermanentMac, "b")];
-        let one = [(id(PermanentMac, "a"), host(1))];
-        assert_eq!(identify(&mine, &one, &[]), Identified::New);
-        assert!(matches!(identify(&mine, &one, &[host(1)]), Identified::Existing(h, ..) if h == host(1)));
-        let both = [(id(PermanentMac, "a"), host(1)), (id(PermanentMac, "b"), host(1))];
-        assert!(matches!(identify(&mine, &both, &[]), Identified::Existing(h, ..) if h == host(1)));
-    }
-
-    #[test]
-    fn junk_identifies_nothing() {
-        for junk in ["", "0", "00000000-0000-0000-0000-000000000000", "To be filled by O.E.M.", "FFFFFFFF", "None"] {
-            assert!(is_placeholder(junk), "{junk}");
-        }
-        assert!(!is_placeholder("4c4c4544-0051-3610-8052-b4c04f4d3532"));
-    }
-
-    #[test]
-    fn both_byte_orders_of_a_uuid_are_one() {
-        let (one, other) = ("00112233-4455-6677-8899-aabbccddeeff", "33221100-5544-7766-8899-aabbccddeeff");
-        assert_eq!(swapped_uuid(one).as_deref(), Some(other));
-        assert_eq!(swapped_uuid(other).as_deref(), Some(one));
-        for none in ["", "x", "00112233-4455-6677-8899", "é0112233-4455-6677-8899-aabbccddeeff"] {
-            assert_eq!(swapped_uuid(none), None, "{none}");
-        }
-    }
-
-    #[test]
-    fn a_hint_holds_until_an_identifier_contradicts() {
-        use IdentifierKind::{PermanentMac, SystemUuid};
-        let known = [id(SystemUuid, "u1"), id(PermanentMac, "a")];
-        assert!(can_be(&known, &[]) && can_be(&[], &known) && can_be(&known, &[id(PermanentMac, "a")]));
-        assert!(!can_be(&known, &[id(SystemUuid, "u2"), id(PermanentMac, "a")]));
-        assert!(!can_be(&known, &[id(PermanentMac, "b")]));
+/// How much a word on a host counts: a heavier one of a later rule takes its place.
+const fn weight_of(rejected: Option<&Rejection>) -> u8 {
+    match rejected {
+        Some(Rejection::Off) => 0,
+        Some(Rejection::OneCard) => 1,
+        Some(Rejection::ReviewOnly) => 2,
+        None | Some(Rejection::Contradicted { .. } | Rejection::Weaker | Rejection::Ambiguous) => SETTLED,
     }
 }
+
+struct Climb<'a> {
+    name: &'a str,
+    identifiers: &'a [Identifier],
+    known: &'a [Candidate],
+    considered: Vec<Considered>,
+    decided: Option<(HostId, Rule, Vec<Identifier>)>,
+}
+
+impl Climb<'_> {
+    /// One rule. Gives the hosts of a conflict.
+    fn step(&mut self, rule: Rule, effect: Effect) -> Option<Vec<HostId>> {
+        let mut taken: Vec<(&Candidate, Vec<Identifier>)> = Vec::new();
+        for candidate in self.known {
+            let values = self.equal(rule, candidate);
+            let Some(found) = rule.fits(&values, self.is_called(candidate)) else { continue };
+            // What was taken or turned away before is so still.
+            if self.said(candidate.host).is_some_and(|weight| weight == SETTLED) {
+                continue;
+            }
+            let rejected = match (found, effect, self.contradiction(rule, candidate)) {
+                (ladder::Fit::Short, ..) => Some(Rejection::OneCard),
+                (_, Effect::Off, _) => Some(Rejection::Off),
+                (_, _, Some(kind)) => Some(Rejection::Contradicted { kind }),
+                (_, Effect::Review, _) => Some(Rejection::ReviewOnly),
+                (ladder::Fit::Full, Effect::Match, None) => None,
+            };
+            match rejected {
+                // One card alone is said only when nothing else is known of the host: later rules look at it again.
+                Some(Rejection::OneCard) if rule != Rule::MacAndName => {}
+                Some(rejected) => self.consider(rule, candidate, values, Some(rejected)),
+                None => taken.push((candidate, values)),
+            }
+        }
+        self.take(rule, taken)
+    }
+
+    fn take(&mut self, rule: Rule, taken: Vec<(&Candidate, Vec<Identifier>)>) -> Option<Vec<HostId>> {
+        let before = self.decided.as_ref().map(|(host, ..)| *host);
+        let hosts: BTreeSet<HostId> = taken.iter().map(|(candidate, _)| candidate.host).chain(before).collect();
+        let clashes = hosts.len() > 1 && (before.is_none() || rule.is_strong());
+        for (candidate, values) in taken {
+            let rejected = match before {
+                _ if clashes => Some(Rejection::Ambiguous),
+                Some(_) => Some(Rejection::Weaker),
+                None => None,
+            };
+            self.consider(rule, candidate, values.clone(), rejected);
+            if before.is_none() && !clashes {
+                self.decided = Some((candidate.host, rule, values));
+            }
+        }
+        clashes.then(|| hosts.into_iter().collect())
+    }
+
+    fn consider(&mut self, rule: Rule, candidate: &Candidate, values: Vec<Identifier>, rejected: Option<Rejection>) {
+        let kinds: Vec<IdentifierKind> = HARDWARE.iter().copied().chain(rule.row().compares.iter().copied()).collect();
+        let known = candidate.identifiers.iter().filter(|known| kinds.contains(&known.kind)).cloned().collect();
+        let (host, name) = (candidate.host, candidate.name.clone());
+        if self.said(host).is_some_and(|weight| weight >= weight_of(rejected.as_ref())) {
+            return;
+        }
+        self.considered.retain(|one| one.host != host);
+        self.considered.push(Considered { host, name, rule, values, known, rejected });
+    }
+
+    /// The weight of what was said of a host so far.
+    fn said(&self, host: HostId) -> Option<u8> {
+        self.considered.iter().find(|one| one.host == host).map(|one| weight_of(one.rejected.as_ref()))
+    }
+
+    /// The identifiers of a rule that the report and a host have in common.
+    fn equal(&self, rule: Rule, candidate: &Candidate) -> Vec<Identifier> {
+        let compared = self.identifiers.iter().filter(|mine| rule.row().compares.contains(&mine.kind));
+        compared.filter(|mine| candidate.has(mine)).cloned().collect()
+    }
+
+    fn is_called(&self, candidate: &Candidate) -> bool {
+        !self.name.is_empty() && self.name.eq_ignore_ascii_case(&candidate.name)
+    }
+
+    /// A stronger identifier of the hardware that both have and that differs.
+    fn contradiction(&self, rule: Rule, candidate: &Candidate) -> Option<IdentifierKind> {
+        let stronger = |kind: &&IdentifierKind| rule.row().compares.iter().all(|compared| **kind < *compared);
+        HARDWARE.iter().filter(stronger).copied().find(|kind| {
+            let mut mine = self.identifiers.iter().filter(|mine| mine.kind == *kind).peekable();
+            let theirs = candidate.identifiers.iter().any(|known| known.kind == *kind);
+            theirs && mine.peek().is_some() && !mine.any(|mine| candidate.has(mine))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -51,6 +51,9 @@ pub struct Inventory {
     pub facts: Facts,
     /// Reports that were merged lately, newest last.
     pub recent: Vec<RecentReport>,
+    /// Agents that came here by a merge, a split or its undoing: the first full report of each sets the state anew.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub newcomers: Vec<AgentId>,
 }
 
 record!(Inventory, Inventory, |inventory| inventory.host.to_string());

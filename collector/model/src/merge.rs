@@ -57,6 +57,8 @@ pub struct Merged {
     pub is_first: bool,
     /// Sections that were read for the first time.
     pub discovered: Vec<SectionName>,
+    /// Whether a newcomer told it: what is different from before is history and begins no finding.
+    pub is_rebased: bool,
 }
 
 /// Why a report cannot be merged.
@@ -128,6 +130,9 @@ pub fn merge(
     if root_digest(&digests.map(|(name, head)| (*name, head.digest)).collect()) != report.root {
         return Err(MergeError::RootDigest);
     }
+    let newcomers = next.newcomers.len();
+    next.newcomers.retain(|newcomer| *newcomer != agent);
+    let is_rebased = next.newcomers.len() < newcomers;
     next.agent = agent;
     next.generation = report.next;
     next.seq = report.seq;
@@ -139,7 +144,7 @@ pub fn merge(
     next.recent.push(RecentReport { id: report.report_id, body });
     let surplus = next.recent.len().saturating_sub(RECENT_REPORTS);
     next.recent.drain(..surplus);
-    Ok(Merged { inventory: next, bodies, metrics, history: out, is_first, discovered })
+    Ok(Merged { inventory: next, bodies, metrics, history: out, is_first, discovered, is_rebased })
 }
 
 fn blank(host: HostId, agent: AgentId) -> Inventory {
@@ -157,6 +162,7 @@ fn blank(host: HostId, agent: AgentId) -> Inventory {
         history: 0,
         facts: Facts::default(),
         recent: Vec::new(),
+        newcomers: Vec::new(),
     }
 }
 

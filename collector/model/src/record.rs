@@ -132,6 +132,14 @@ documents! {
     Aside(crate::agent::AsideReport) = 23, "aside";
     /// What was said of hosts before.
     HostPast(crate::host::HostPast) = 24, "host_past";
+    /// Why reports belong to their hosts.
+    Decision(crate::identification::decision::Decision) = 50, "decision";
+    /// The versions of the rules of identification.
+    IdentificationRules(crate::identification::ladder::Rules) = 51, "identification_rules";
+    /// Questions of identity that a person answers.
+    Review(crate::identification::review::Review) = 52, "review";
+    /// Merges and splits of hosts.
+    HostMerge(crate::alias::HostMerge) = 53, "host_merge";
     /// What owners say of classes.
     Class(crate::class::ClassDefinition) = 34, "class";
     /// Every version of that.

@@ -62,6 +62,10 @@ names! {
         ClassManage = "class.manage",
         /// Ask an agent for a fresh look.
         HostRecheck = "host.recheck",
+        /// Say which host a machine is: answer reviews, merge and split hosts.
+        IdentityDecide = "identity.decide",
+        /// Change the rules by which hosts are recognised, or try others.
+        IdentityRules = "identity.rules",
         /// See findings, baselines and policies.
         FindingRead = "finding.read",
         /// Move the baseline: what was found is right.
@@ -133,6 +137,8 @@ pub const fn holders(action: Action) -> &'static [Role] {
         }
         Action::AgentRead => &[Administrator, CmdbOwner, Responder, Auditor],
         Action::HostUpdate
+        | Action::IdentityDecide
+        | Action::IdentityRules
         | Action::ItemManage
         | Action::ClassManage
         | Action::FindingAccept

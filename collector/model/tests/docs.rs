@@ -7,7 +7,12 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+<<<<<<< HEAD
 use muster_model::class;
+=======
+use muster_model::identification::junk;
+use muster_model::identification::ladder::LADDER;
+>>>>>>> identity
 use muster_model::policy::{self, Outcome, Trigger};
 use muster_model::query;
 use muster_model::relation::{RelationKind, Upstream};
@@ -218,6 +223,37 @@ fn rights() {
         rows,
     );
     check("rights.md", &text);
+}
+
+#[test]
+fn identification() {
+    let (before, after) = include_str!("identification.md").split_once("<!-- ladder -->").unwrap();
+    let rows = LADDER.iter().map(|row| {
+        let kinds = code(row.compares.iter().map(|kind| kind.as_str()));
+        let cells = [code([row.name]), kinds, row.needs.to_owned(), code([row.effect.as_str()]), row.reason.to_owned()];
+        cells.to_vec()
+    });
+    let head = ["rule", "compares", "what has to be so", "effect", "why it stands here"];
+    let ladder = document("", ["", ""], &head, rows);
+    let mut text = format!("{before}{}", ladder.trim_start_matches(['#', ' ', '\n']));
+    let (limits, values) = after.split_once("<!-- limits -->").unwrap();
+    text.push_str(limits);
+    writeln!(text, "| kind | hosts |\n|---|---|").unwrap();
+    for (kind, limit) in junk::LIMITS {
+        writeln!(text, "| `{}` | {limit} |", kind.as_str()).unwrap();
+    }
+    text.push('\n');
+    let (placeholders, rest) = values.split_once("<!-- placeholders -->").unwrap();
+    write!(text, "{}{}", placeholders.trim_start_matches('\n'), code(junk::PLACEHOLDERS)).unwrap();
+    let (drivers, macs) = rest.split_once("<!-- drivers -->").unwrap();
+    write!(text, "{drivers}{}", code(junk::PLUGGED_DRIVERS)).unwrap();
+    let (macs, end) = macs.split_once("<!-- macs -->").unwrap();
+    write!(text, "{macs}| address | adapter |\n|---|---|\n").unwrap();
+    for (address, adapter) in junk::SHARED_MACS {
+        writeln!(text, "| `{address}` | {adapter} |").unwrap();
+    }
+    write!(text, "\n{}", end.trim_start_matches('\n')).unwrap();
+    check("identification.md", &text);
 }
 
 fn trigger(trigger: Trigger) -> String {

@@ -3,4 +3,5 @@
 pub(super) mod detail;
 pub(super) mod edit;
 pub(super) mod list;
+pub(super) mod recognition;
 pub(super) mod section;

@@ -52,6 +52,7 @@ const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/map", "map", Some(Action::ItemRead)),
     ("/classes", "class", Some(Action::ItemRead)),
     ("/health", "health", Some(Action::ItemRead)),
+    ("/identification", "identity", Some(Action::ItemRead)),
     ("/agents", "agent", Some(Action::AgentRead)),
     ("/sources", "source", Some(Action::ItemRead)),
     ("/audit", "audit", Some(Action::AuditRead)),
@@ -96,7 +97,11 @@ impl Shell {
         // The count is a courtesy: without it the page is still a page.
         let added = query.and("active", "true", &fields::TICKET).is_ok();
         let open = if added { visitor.service().list_tickets(&visitor.call, &query, &window).await.ok() } else { None };
+        let asked = visitor.service().count_reviews(&visitor.call).await.ok().filter(|count| *count > 0);
         for place in &mut shell.places {
+            if place.path == "/identification" {
+                place.count = asked.map(|count| count.to_string());
+            }
             place.is_here = place.path == path;
             if place.path == "/incidents" {
                 place.count = open.as_ref().filter(|page| !page.items.is_empty()).map(|page| {

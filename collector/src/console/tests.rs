@@ -4,6 +4,7 @@
 
 mod door;
 mod flow;
+mod identity;
 mod lab;
 mod page;
 mod people;

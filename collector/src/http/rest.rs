@@ -8,6 +8,7 @@ mod declared;
 pub(crate) mod export;
 mod finding;
 mod host;
+mod identification;
 mod item;
 mod list;
 mod pin;
@@ -60,6 +61,7 @@ fn described() -> OpenApiRouter<Shared> {
         "/api/v1",
         OpenApiRouter::new()
             .merge(host::router())
+            .merge(identification::router())
             .merge(item::router())
             .merge(declared::router())
             .merge(class::router())

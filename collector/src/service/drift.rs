@@ -36,11 +36,16 @@ impl Service {
         for row in &page.rows {
             // Two events of one host could touch one finding twice in one commit; the second waits for the next.
             let host = match &row.value.event {
-                Event::HostChanged { host, .. } | Event::DigestMatched { host, .. } => *host,
+                Event::HostChanged { host, .. }
+                | Event::HostRebased { host, .. }
+                | Event::DigestMatched { host, .. } => *host,
                 Event::HostDiscovered { .. }
                 | Event::SectionsDiscovered { .. }
                 | Event::AgentQuarantined { .. }
                 | Event::AgentPending { .. }
+                | Event::ReviewOpened { .. }
+                | Event::ReviewClosed { .. }
+                | Event::HostsMerged { .. }
                 | Event::FindingChanged { .. }
                 | Event::DeclaredChanged { .. }
                 | Event::ClassChanged { .. }
@@ -67,12 +72,16 @@ impl Service {
 
     async fn on_event(&self, event: &Event, now: Time) -> Result<ChangeSet, ServiceError> {
         match event {
-            Event::HostChanged { host, from, to } => self.on_changed(*host, *from, *to, now).await,
+            Event::HostChanged { host, from, to } => self.on_changed(*host, (*from, *to), false, now).await,
+            Event::HostRebased { host, from, to } => self.on_changed(*host, (*from, *to), true, now).await,
             Event::DigestMatched { host, at } => self.on_matched(*host, *at, now).await,
             Event::HostDiscovered { .. }
             | Event::SectionsDiscovered { .. }
             | Event::AgentQuarantined { .. }
             | Event::AgentPending { .. }
+            | Event::ReviewOpened { .. }
+            | Event::ReviewClosed { .. }
+            | Event::HostsMerged { .. }
             | Event::FindingChanged { .. }
             | Event::DeclaredChanged { .. }
             | Event::ClassChanged { .. }
@@ -81,9 +90,17 @@ impl Service {
         }
     }
 
-    async fn on_changed(&self, host: HostId, from: u64, to: u64, now: Time) -> Result<ChangeSet, ServiceError> {
+    /// Takes changes of a host into account. When its state was set anew, only findings that stand follow them.
+    async fn on_changed(
+        &self,
+        host: HostId,
+        (from, to): (u64, u64),
+        is_rebased: bool,
+        now: Time,
+    ) -> Result<ChangeSet, ServiceError> {
         let Some(stored) = self.store().find::<Host>(&host.to_string()).await? else { return Ok(ChangeSet::new()) };
-        let known = self.store().all::<Finding>(Scan::index(Index::FindingByHost, format!("{host}/"))).await?;
+        let mut known = self.store().all::<Finding>(Scan::index(Index::FindingByHost, format!("{host}/"))).await?;
+        known.retain(|finding| !is_rebased || finding.value.state.is_active());
         let mut findings = Findings::new(known);
         for seq in from..=to {
             let Some(entry) = self.store().find::<HistoryEntry>(&history::key(host, seq)).await? else { continue };
@@ -94,7 +111,7 @@ impl Service {
             drift::observe(&mut findings, &entry.value, &stored.value.name, &self.policy().windows, now);
         }
         let mut changes = ChangeSet::new();
-        for finding in findings.into_changed() {
+        for finding in findings.into_changed().into_iter().filter(|finding| !is_rebased || finding.version > 0) {
             self.write_finding(&mut changes, finding, now).await?;
         }
         Ok(changes)

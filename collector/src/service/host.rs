@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use muster_model::agent::Agent;
+use muster_model::alias::MOST_STEPS;
 use muster_model::baseline::Baseline;
 use muster_model::finding::{Finding, FindingState};
 use muster_model::health;
@@ -42,6 +43,8 @@ pub struct HostView {
     pub lifecycle: Lifecycle,
     /// Whether another host has its name.
     pub is_duplicate: bool,
+    /// The id that was asked for, when that host was merged into this one.
+    pub alias: Option<HostId>,
 }
 
 impl HostView {
@@ -142,6 +145,10 @@ impl Service {
             let page = self.list(Scan::index(Index::HostByName, ""), &batch, |_: &Host| true).await?;
             for host in page.items {
                 let Some(view) = self.host_view(host, query.moment).await? else { continue };
+                // An alias is shown as the host that it is in truth, once.
+                if view.host.value.merged_into.is_some() {
+                    continue;
+                }
                 let mut entry = view.entry();
                 if let Some(entry) = entry.as_object_mut().filter(|_| asks_people) {
                     let (id, mut added) = (view.host.value.id, self.added_to(view.host.value.id, query.moment).await?);
@@ -162,8 +169,17 @@ impl Service {
     pub async fn get_host(&self, call: &Call, id: HostId, moment: Moment) -> Result<HostView, ServiceError> {
         call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
         let missing = || ServiceError::NotFound { kind: "host", id: id.to_string() };
-        let host = self.store().find::<Host>(&id.to_string()).await?.ok_or_else(missing)?;
-        self.host_view(host, moment).await?.ok_or_else(missing)
+        let mut at = id;
+        for _ in 0..MOST_STEPS {
+            let host = self.store().find::<Host>(&at.to_string()).await?.ok_or_else(missing)?;
+            let mut view = self.host_view(host, moment).await?.ok_or_else(missing)?;
+            let Some(into) = view.host.value.merged_into else {
+                view.alias = (at != id).then_some(id);
+                return Ok(view);
+            };
+            at = into;
+        }
+        Err(missing())
     }
 
     /// The host of a name or an id in text, at a moment.
@@ -175,8 +191,11 @@ impl Service {
         let missing = || ServiceError::NotFound { kind: "host", id: text.to_owned() };
         let scan = Scan::index(Index::HostByName, text.to_lowercase());
         let named = self.store().all::<Host>(scan).await?;
-        let host = named.into_iter().find(|host| host.value.name.eq_ignore_ascii_case(text)).ok_or_else(missing)?;
-        self.host_view(host, moment).await?.ok_or_else(missing)
+        let mut named: Vec<_> = named.into_iter().filter(|host| host.value.name.eq_ignore_ascii_case(text)).collect();
+        // Of several that were called so, one that stands for itself.
+        named.sort_by_key(|host| host.value.merged_into.is_some());
+        let host = named.into_iter().next().ok_or_else(missing)?;
+        self.get_host(call, host.value.id, moment).await
     }
 
     /// A host with what is known of it as a whole; `None` when it was not known at that moment. How it stands with reports
@@ -185,7 +204,6 @@ impl Service {
         let key = host.value.id.to_string();
         let Some(host) = self.host_at(host, moment).await? else { return Ok(None) };
         let (now, seconds) = (self.now(), self.policy().agents.heartbeat_seconds);
-        let name = format!("{}\0", host.value.name.to_lowercase());
         let tellers = self.tellers(&host.value).await?;
         let mut view = HostView {
             known: self.known(&tellers).await?,
@@ -197,11 +215,12 @@ impl Service {
                 now,
                 seconds,
             ),
-            is_duplicate: self.store().count(Scan::index(Index::HostByName, name).limit(2)).await? > 1,
+            is_duplicate: self.is_name_shared(&host.value.name).await?,
             heard_at: tellers.heard_at(),
             last_seen: tellers.last_seen,
             sources: tellers.heard,
             host,
+            alias: None,
         };
         if let Some(at) = moment.since() {
             let holder = self.holder(view.host.clone()).await?;

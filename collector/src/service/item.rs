@@ -130,6 +130,9 @@ impl Service {
             }
             let Some(stored) = self.store().find::<Host>(&id).await? else { continue };
             let Some(stored) = self.host_at(stored, query.moment).await? else { continue };
+            if stored.value.merged_into.is_some() {
+                continue;
+            }
             let keys = candidates.as_ref().and_then(|found| found.get(&stored.value.id));
             let mut holder = self.holder(stored).await?;
             holder.facts = self.facts_at(&holder, query.moment).await?;
@@ -210,9 +213,8 @@ impl Service {
         moment: Moment,
     ) -> Result<Vec<ItemView>, ServiceError> {
         call.authorize(Action::ItemRead, Resource::One(&host.to_string()))?;
-        let missing = || ServiceError::NotFound { kind: "host", id: host.to_string() };
-        let stored = self.store().find::<Host>(&host.to_string()).await?.ok_or_else(missing)?;
-        let holder = self.holder(stored).await?;
+        let host = self.get_host(call, host, moment).await?.host;
+        let holder = self.holder(host).await?;
         self.items_of(&holder, section, moment).await
     }
 
@@ -310,6 +312,11 @@ impl Service {
         call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
         let missing = || ServiceError::NotFound { kind: "item", id: id.to_string() };
         let stored = self.store().find::<Host>(&id.host().to_string()).await?.ok_or_else(missing)?;
+        if stored.value.merged_into.is_some()
+            && let Some(twin) = self.twin(call, id, moment).await?
+        {
+            return Ok(twin);
+        }
         let holder = self.holder(stored).await?;
         let item = match self.find_present(&holder, id, moment).await? {
             Some(item) => item,
@@ -325,7 +332,7 @@ impl Service {
         Ok(ItemDetail { item, findings, values })
     }
 
-    async fn find_present(
+    pub(super) async fn find_present(
         &self,
         holder: &Holder,
         id: ItemId,

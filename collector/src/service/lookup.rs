@@ -249,7 +249,7 @@ impl Service {
         match event {
             Event::HostDiscovered { host } => self.list_host(host, None).await,
             Event::SectionsDiscovered { host, sections } => self.list_host(host, Some(&sections)).await,
-            Event::HostChanged { host, from, to } => {
+            Event::HostChanged { host, from, to } | Event::HostRebased { host, from, to } => {
                 for seq in from..=to {
                     let entry = self.store().find::<HistoryEntry>(&history::key(host, seq)).await?;
                     entry.inspect(|entry| self.lookup.write(|listed| listed.apply(&entry.value)));
@@ -259,6 +259,9 @@ impl Service {
             Event::DigestMatched { .. }
             | Event::AgentQuarantined { .. }
             | Event::AgentPending { .. }
+            | Event::ReviewOpened { .. }
+            | Event::ReviewClosed { .. }
+            | Event::HostsMerged { .. }
             | Event::FindingChanged { .. }
             | Event::DeclaredChanged { .. }
             | Event::AddressMoved { .. }

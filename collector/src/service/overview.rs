@@ -1,12 +1,12 @@
 //! The overview: what needs people now. Every number is the length of a list that can be opened.
 
+use muster_model::Versioned;
 use muster_model::agent::{Agent, Standing};
 use muster_model::finding::Finding;
 use muster_model::policy::Severity;
 use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
 use muster_model::ticket::Ticket;
-use muster_model::{Collection, Versioned};
 use muster_shared::Time;
 use muster_store::{Index, Scan, TypedStore, index::time_key};
 
@@ -68,7 +68,7 @@ impl Service {
             open_incidents: tickets.len(),
             urgent_incidents: tickets.iter().filter(|ticket| ticket.priority <= 2).count(),
             open_findings: self.store().count(Scan::index(Index::FindingActive, "").limit(usize::MAX)).await?,
-            hosts: self.store().count(Scan::keys(Collection::Host, "").limit(usize::MAX)).await?,
+            hosts: hosts.len(),
             silent_hosts: hosts.iter().filter(|host| host.is_stale).count(),
             drifted_hosts: hosts.iter().filter(|host| host.findings > 0).count(),
             drift: self.drift_by_hour(now, hours).await?,

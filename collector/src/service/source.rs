@@ -115,7 +115,7 @@ impl Service {
     pub(crate) async fn take_report(&self, call: &Call, report: Report, body: Digest) -> Result<HostId, ServiceError> {
         call.authorize(Action::SourceReport, Resource::All)?;
         let device = format!("{}/{}", report.telling.source, report.telling.device_id);
-        let names = report.identifiers.iter().map(Identifier::index_key).chain([device]);
+        let names = belonging::names(&report.identifiers).chain([device]);
         let _claim = self.claims.claim(names).await;
         let report = &report;
         self.decide(|| async move {

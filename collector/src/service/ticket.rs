@@ -310,8 +310,19 @@ impl Service {
     /// Tickets about a host or item, newest first.
     pub async fn tickets_of_item(&self, call: &Call, id: &str) -> Result<Vec<Ticket>, ServiceError> {
         call.authorize(Action::TicketRead, Resource::All)?;
-        let scan = Scan::index(Index::TicketByItem, format!("{id}/")).descending().limit(50);
-        Ok(self.store().page::<Ticket>(scan).await?.rows.into_iter().map(|stored| stored.value).collect())
+        let mut names = vec![id.to_owned()];
+        if let Ok(host) = id.parse::<HostId>() {
+            names.extend(self.aliases_of(host).await?.iter().map(ToString::to_string));
+        }
+        let mut tickets = Vec::new();
+        for name in names {
+            let scan = Scan::index(Index::TicketByItem, format!("{name}/")).descending().limit(50);
+            tickets.extend(self.store().page::<Ticket>(scan).await?.rows.into_iter().map(|stored| stored.value));
+        }
+        tickets.sort_by_key(|ticket| std::cmp::Reverse(ticket.opened_at));
+        tickets.dedup_by_key(|ticket| ticket.id);
+        tickets.truncate(50);
+        Ok(tickets)
     }
 
     /// The kind that a text names.

@@ -82,6 +82,16 @@ indexes! {
     AuditByObject(Audit) = 22;
     /// `seen_at`: history of the whole fleet by time.
     HistoryByTime(History) = 23;
+    /// `kind=value`: hosts that show what another one is recognised by.
+    HostByClaim(Host) = 70;
+    /// `host`: hosts that were merged into another one.
+    HostByAlias(Host) = 71;
+    /// `at`: decisions of identity by time.
+    DecisionByTime(Decision) = 72;
+    /// `agent or host/opened_at`: questions of identity by whom they are about.
+    ReviewBySubject(Review) = 73;
+    /// `opened_at`: questions of identity that wait for a person.
+    ReviewOpen(Review) = 74;
     /// `class/name/id`: declared items by class and name, lower case.
     DeclaredByClass(Declared) = 40;
     /// `class/identity`: present items by what tells them apart.
@@ -117,6 +127,9 @@ pub fn is_indexed(collection: Collection) -> bool {
     Index::ALL.iter().any(|index| index.collection() == collection)
 }
 
+/// What backends put between an index key and the document's own key. No index key holds it.
+pub const SEPARATOR: char = '\0';
+
 /// A time as index text: sorts as time does.
 pub fn time_key(at: Time) -> String {
     // Times before 1970 do not occur; they would all sort first.
@@ -132,7 +145,9 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         Document::User(user) => vec![(Index::UserByName, user.name.clone())],
         Document::Host(host) => {
             let identifiers = host.identifiers.iter().map(|id| (Index::HostByIdentifier, id.index_key()));
-            identifiers.chain([(Index::HostByName, host.name.to_lowercase())]).collect()
+            let claims = host.claims.iter().map(|id| (Index::HostByClaim, id.index_key()));
+            let alias = host.merged_into.map(|into| (Index::HostByAlias, into.to_string()));
+            identifiers.chain(claims).chain(alias).chain([(Index::HostByName, host.name.to_lowercase())]).collect()
         }
         Document::History(entry) => vec![
             (Index::HistoryByItem, format!("{}/{:016x}", entry.item, entry.seq)),
@@ -141,6 +156,14 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         ],
         Document::Finding(finding) => finding_entries(finding),
         Document::Ticket(ticket) => ticket_entries(ticket),
+        Document::Decision(decision) => vec![(Index::DecisionByTime, time_key(decision.at))],
+        Document::Review(review) => {
+            let opened = time_key(review.opened_at);
+            let mut entries: Vec<_> =
+                review.subjects().map(|subject| (Index::ReviewBySubject, format!("{subject}/{opened}"))).collect();
+            entries.extend(review.state.is_open().then_some((Index::ReviewOpen, opened)));
+            entries
+        }
         Document::Declared(declared) => declared_entries(declared),
         Document::Relation(relation) => relation_entries(relation),
         Document::Address(address) => vec![(Index::AddressByHost, address.host.to_string())],
@@ -160,7 +183,9 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::DeclaredChange(_)
         | Document::EnrollmentToken(_)
         | Document::Event(_)
+        | Document::HostMerge(_)
         | Document::HostPast(_)
+        | Document::IdentificationRules(_)
         | Document::Idempotency(_)
         | Document::Inventory(_)
         | Document::LastSeen(_)

@@ -53,6 +53,11 @@ impl Scan {
         Self { over: Over::Index(index), prefix: prefix.into(), after: None, limit: 1_000, descending: false }
     }
 
+    /// Everything that an index lists under exactly this key.
+    pub fn exactly(index: Index, key: &str) -> Self {
+        Self::index(index, format!("{key}{}", index::SEPARATOR))
+    }
+
     /// At most so many documents.
     #[must_use]
     pub const fn limit(mut self, limit: usize) -> Self {

@@ -151,6 +151,13 @@ impl Lab {
         self.people(ask(Method::PATCH, token, path, &[("if-match", if_match)], Some(body))).await
     }
 
+    /// A PUT; without a condition when `if_match` is empty.
+    pub(crate) async fn put(&self, token: &str, path: &str, if_match: &str, body: Value) -> Reply {
+        let condition = [("if-match", if_match)];
+        let headers = if if_match.is_empty() { &[][..] } else { &condition[..] };
+        self.people(ask(Method::PUT, token, path, headers, Some(body))).await
+    }
+
     pub(crate) async fn delete(&self, token: &str, path: &str) -> Reply {
         self.people(ask(Method::DELETE, token, path, &[], None)).await
     }

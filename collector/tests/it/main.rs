@@ -29,6 +29,8 @@ mod health;
 #[cfg(test)]
 mod host;
 #[cfg(test)]
+mod identification;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod inventory;

@@ -5,7 +5,7 @@ use axum::http::Method;
 use muster_model::right::{self, Action, Actor, Resource, Role, Scope};
 use serde_json::{Value, json};
 
-use crate::lab::{Device, Lab, ask};
+use crate::lab::{Device, Lab, SYSTEM, ask};
 
 /// A route, the right that it takes (`None`: any account), and a sensible body.
 struct Row(Method, &'static str, Option<Action>, fn(&Place) -> Value);
@@ -22,6 +22,10 @@ struct Place {
     agent: String,
     enrollment_token: String,
     user: String,
+    report: String,
+    review: String,
+    merge: String,
+    spare: String,
     unknown: String,
 }
 
@@ -118,6 +122,31 @@ const ROUTES: &[Row] = &[
     Row(DELETE, "/api-tokens/{id}", Some(Action::SelfManage), nothing),
     Row(GET, "/sessions", Some(Action::SelfManage), nothing),
     Row(DELETE, "/sessions/{id}", Some(Action::SelfManage), nothing),
+    Row(GET, "/identification/explain/{report}", Some(Action::ItemRead), nothing),
+    Row(GET, "/identification/rules", Some(Action::ItemRead), nothing),
+    Row(PUT, "/identification/rules", Some(Action::IdentityRules), |_| json!({"reason": "as before"})),
+    Row(GET, "/identification/rules/versions", Some(Action::ItemRead), nothing),
+    Row(POST, "/identification/dry-run", Some(Action::IdentityRules), |_| json!({})),
+    Row(GET, "/identification/reviews", Some(Action::ItemRead), nothing),
+    Row(GET, "/identification/reviews/{id}", Some(Action::ItemRead), nothing),
+    Row(
+        POST,
+        "/identification/reviews/{id}/decide",
+        Some(Action::IdentityDecide),
+        |_| json!({"dismiss": true, "reason": "later"}),
+    ),
+    Row(GET, "/identification/merges", Some(Action::ItemRead), nothing),
+    Row(POST, "/identification/merges/{id}/undo", Some(Action::IdentityDecide), |_| json!({"reason": "two"})),
+    Row(
+        POST,
+        "/hosts/{id}/merge",
+        Some(Action::IdentityDecide),
+        |place| json!({"into": place.spare, "reason": "one", "dry_run": true}),
+    ),
+    Row(POST, "/hosts/{id}/split", Some(Action::IdentityDecide), |_| {
+        let identifiers = json!([{"kind": "machine_id", "value": "0123456789abcdef0123456789abcdef"}]);
+        json!({"identifiers": identifiers, "reason": "two", "dry_run": true})
+    }),
     Row(GET, "/audit", Some(Action::AuditRead), nothing),
     Row(GET, "/audit/verify", Some(Action::AuditRead), nothing),
     Row(GET, "/reports/health", Some(Action::ItemRead), nothing),
@@ -160,6 +189,17 @@ async fn place(lab: &Lab) -> Place {
     let ticket = lab.post(&admin, "/api/v1/tickets", body).await.json()["id"].as_str().unwrap().to_owned();
     let token = lab.post(&admin, "/api/v1/enrollment-tokens", json!({"name": "t"})).await.json();
     let user = lab.user("somebody-else", &[Role::Viewer]).await;
+    let spare = Device::enroll(lab, "spare", &"5a".repeat(16)).await.report_full(lab).await;
+    lab.service.revoke_agent(&SYSTEM, agent_of(lab, &spare).await, "off").await.unwrap();
+    let merged = Device::enroll(lab, "merged", &"5b".repeat(16)).await.report_full(lab).await;
+    lab.service.revoke_agent(&SYSTEM, agent_of(lab, &merged).await, "off").await.unwrap();
+    let body = json!({"into": host, "reason": "one"});
+    let merge = lab.post(&admin, &format!("/api/v1/hosts/{merged}/merge"), body).await.expect(200).json();
+    // A machine that shows what a living agent's host is recognised by: a question.
+    let mut twin = Device::enroll(lab, "web-1", "0123456789abcdef0123456789abcdef").await;
+    let told = twin.full(lab);
+    twin.deliver(lab, &told).await.problem(409, "conflict");
+    let review = lab.get(&admin, "/api/v1/identification/reviews").await.json()["items"][0]["id"].clone();
     let declare = json!({"class": "application", "name": "shop"});
     let declared = lab.post(&admin, "/api/v1/items", declare).await.expect(201).json();
     let relate = json!({"kind": "runs_on", "to": host, "reason": "it does"});
@@ -168,6 +208,10 @@ async fn place(lab: &Lab) -> Place {
     let class = json!({"name": "printer", "label": "printer"});
     let class = lab.post(&admin, "/api/v1/classes", class).await.expect(201).json();
     Place {
+        report: told.report_id.to_string(),
+        review: review.as_str().unwrap().to_owned(),
+        merge: merge["id"].as_str().unwrap().to_owned(),
+        spare,
         host,
         item,
         declared: declared["id"].as_str().unwrap().to_owned(),
@@ -180,6 +224,11 @@ async fn place(lab: &Lab) -> Place {
         user: user.id.to_string(),
         unknown: String::new(),
     }
+}
+
+/// The one agent of a host.
+async fn agent_of(lab: &Lab, host: &str) -> muster_shared::id::AgentId {
+    lab.service.agents_of_host(&SYSTEM, host.parse().unwrap()).await.unwrap().remove(0).id
 }
 
 fn path(method: &Method, template: &str, place: &Place) -> String {
@@ -196,8 +245,11 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "users" => &place.user,
         "api-tokens" => "apt_00000000000000000000000000000000",
         "sessions" => "sess_00000000000000000000000000000000",
+        _ if template.contains("/reviews/") => &place.review,
+        _ if template.contains("/merges/") => &place.merge,
         _ => "",
     };
+<<<<<<< HEAD
     format!(
         "/api/v1{}",
         template
@@ -206,7 +258,13 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
             .replace("{name}", id)
             .replace("{relation}", &place.relation)
             .replace("{attribute}", "vendor")
+            .replace("{report}", &place.report)
     )
+=======
+    let named =
+        template.replace("{id}", id).replace("{host}", id).replace("{name}", id).replace("{attribute}", "vendor");
+    format!("/api/v1{}", named.replace("{report}", &place.report))
+>>>>>>> identity
 }
 
 #[test]
@@ -272,9 +330,15 @@ async fn check_role(role: Role) {
             if *method == GET || reply.status >= 400 {
                 assert_eq!((commits, entries), (0, 0), "{what} was {} and changed something", reply.status);
             } else {
-                // Accepting the last finding of an incident resolves that too, which is an entry of its own.
-                let expected = if template.ends_with("/accept") { 2 } else { 1 };
-                assert_eq!((commits, entries), (1, expected), "{what}: one commit, its audit entry in it");
+                let expected = match template.rsplit('/').next().unwrap() {
+                    // Accepting the last finding of an incident resolves that too, which is an entry of its own; so does the
+                    // answer that an incident waits for.
+                    "accept" | "decide" => (1, 2),
+                    // These only say what would be.
+                    "dry-run" | "merge" | "split" => (0, 0),
+                    _ => (1, 1),
+                };
+                assert_eq!((commits, entries), expected, "{what}: one commit, its audit entry in it");
             }
             match reply.status {
                 200..=204 => {}
@@ -284,6 +348,8 @@ async fn check_role(role: Role) {
                 409 if template.contains("findings") || template.contains("transitions") => {}
                 // The agent neither waits for approval nor is it in quarantine.
                 409 if ["/approve", "/reject", "/release"].iter().any(|what| template.ends_with(what)) => {}
+                // The question was answered, and the merge taken back.
+                409 if template.ends_with("/decide") || template.contains("/merges/") => {}
                 status => panic!("{what}: {status} {}", reply.text()),
             }
         }

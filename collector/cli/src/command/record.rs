@@ -71,7 +71,7 @@ pub(super) async fn query(client: &Client, format: Format, list: &str, filter: S
 }
 
 /// The id of a host that is given by name or id.
-async fn host_id(client: &Client, host: &str) -> anyhow::Result<String> {
+pub(super) async fn host_id(client: &Client, host: &str) -> anyhow::Result<String> {
     let found = client.get(&format!("/hosts/{host}")).await?.body;
     Ok(found.get("id").and_then(Value::as_str).unwrap_or(host).to_owned())
 }

@@ -23,6 +23,8 @@ fn host(name: &str, n: u8) -> Snapshot {
         identifiers: Vec::new(),
         created_at: at,
         sources: vec![],
+        claims: vec![],
+        merged_into: None,
     };
     Snapshot { host, facts: Facts::default(), status: "up", at, sections: BTreeMap::new() }
 }

@@ -88,8 +88,28 @@ pub(super) const KNOWN_AT: &str = "known_at";
 const CLASS: &str = "class";
 
 /// What the rows of a page of docs are made of: every list that can be asked.
-pub const ALL: &[(&str, &Fields<'static>)] =
-    &[("/hosts", &HOST), ("/items", &ITEM), ("/findings", &FINDING), ("/tickets", &TICKET), ("/audit", &AUDIT)];
+pub const ALL: &[(&str, &Fields<'static>)] = &[
+    ("/hosts", &HOST),
+    ("/items", &ITEM),
+    ("/findings", &FINDING),
+    ("/tickets", &TICKET),
+    ("/audit", &AUDIT),
+    ("/identification/reviews", &REVIEW),
+];
+
+/// Questions of identity.
+pub const REVIEW: Fields<'static> = Fields {
+    of: "reviews",
+    rows: &[choice(
+        "state",
+        || vec!["open", "all"],
+        "whether it waits for a person; `all` are those that are over too",
+    )],
+    words: &[],
+    attributes: false,
+    own_attributes: &[],
+    own_classes: &[],
+};
 
 /// Hosts.
 pub const HOST: Fields<'static> = Fields {

@@ -26,6 +26,8 @@ fn host_with(criticality: Criticality) -> Host {
         criticality,
         identifiers: vec![],
         created_at: at(0),
+        claims: Vec::new(),
+        merged_into: None,
         sources: Vec::new(),
     }
 }

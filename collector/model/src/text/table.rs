@@ -36,6 +36,46 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("not_in_quarantine", "this agent is not in quarantine"),
     ("not_waiting", "this agent does not wait for approval"),
     ("never_heard", "the host has never been heard; there is nobody to ask"),
+    // Identity.
+    (
+        "identity_conflict",
+        "this machine's identifiers belong to {hosts}; nothing was stored. A person decides: review {review} in the console",
+    ),
+    (
+        "identity_taken",
+        "{hosts} is spoken for by another agent that is alive: a clone? Nothing was stored. A person decides: review {review} in \
+         the console",
+    ),
+    ("identity_title", "Which host is {host}? Its reports wait for an answer"),
+    (
+        "identity_conflict_story",
+        "The identifiers of this machine belong to several hosts: {hosts}. Nothing that agent {agent} reports is stored until \
+         somebody answers review {review}: it is one of them, it is a machine of its own, or the question is dismissed.",
+    ),
+    (
+        "identity_taken_story",
+        "This machine shows what {hosts} is recognised by, and another agent speaks for that host and is alive. Nothing that \
+         agent {agent} reports is stored until somebody answers review {review}: the machine was set up anew and its agent \
+         takes the other one's place, it is a copy and a machine of its own, or the question is dismissed.",
+    ),
+    ("identity_settled", "the question of identity is settled"),
+    ("review_over", "this review is over; nothing is left to decide"),
+    ("one_answer", "give exactly one answer: same with the id of a host, new, or dismiss"),
+    ("merge_itself", "a host cannot be merged with itself"),
+    ("merge_alias", "{host} is merged into another host; take that back first, or name the other host"),
+    (
+        "merge_two_living",
+        "both hosts have an agent that is alive ({one}, {other}): two that speak for one host would take turns. Revoke one first",
+    ),
+    ("merge_undone", "this was taken back already"),
+    ("merge_moved_on", "these hosts were merged further since; take that back first"),
+    ("split_nothing", "say what leaves the host: agents, identifiers or both"),
+    ("split_not_its", "the host is not recognised by this"),
+    ("split_not_its_agent", "this agent does not speak for the host"),
+    ("rules_all_once", "every one of the {count} rules stands here once; turn one off by its effect"),
+    ("rules_agent_first", "the agent of the certificate is always asked first"),
+    ("rules_name_never", "a name is never more than a hint: its effect is review or off"),
+    ("placeholder_form", "a placeholder has at least two letters or digits, and a * at one end at most"),
     // Who may what.
     ("denied", "{actor} may not {action}: it takes one of the roles {roles}"),
     (

@@ -9,7 +9,8 @@ use muster_model::declared::Status;
 use muster_model::finding::FindingState;
 use muster_model::health;
 use muster_model::host::{Criticality, Lifecycle};
-use muster_model::identification::IdentifierKind;
+use muster_model::identification::review::ReviewKind;
+use muster_model::identification::{IdentifierKind, ladder};
 use muster_model::policy;
 use muster_model::reconcile::Reason;
 use muster_model::relation::RelationKind;
@@ -90,7 +91,7 @@ fn sets() -> BTreeSet<String> {
     let names = |all: &[StateName]| all.iter().map(|state| state.as_str()).collect::<Vec<_>>();
     set("dimension", &health::Dimension::ALL.iter().map(|dimension| dimension.as_str()).collect::<Vec<_>>());
     set("check", &health::CHECKS.iter().map(|check| check.id).collect::<Vec<_>>());
-    set("nav", &["overview", "incident", "finding", "host", "item", "health"]);
+    set("nav", &["overview", "incident", "finding", "host", "identity", "item", "health"]);
     set("nav", &["agent", "source", "audit", "user", "account"]);
     set("source", &Source::ALL.iter().map(|source| source.as_str()).collect::<Vec<_>>());
     set("reason", &Reason::ALL.iter().map(|reason| reason.as_str()).collect::<Vec<_>>());
@@ -105,7 +106,10 @@ fn sets() -> BTreeSet<String> {
     set("criticality", &Criticality::ALL.iter().map(|c| c.as_str()).collect::<Vec<_>>());
     set("section-status", &["ok", "partial", "denied", "failed", "unsupported"]);
     set("section", &SectionName::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
-    set("actor", &["command", "router", "clock", "drift", "first-report", "clone-detection", "enrollment"]);
+    set(
+        "actor",
+        &["command", "router", "clock", "drift", "first-report", "clone-detection", "enrollment", "identification"],
+    );
     set("token-state", &["active", "used", "expired", "revoked", "locked"]);
     let relations = RelationKind::ALL.iter().flat_map(|kind| [kind.as_str(), kind.inverse()]);
     set("relation", &relations.collect::<Vec<_>>());
@@ -122,7 +126,7 @@ fn sets() -> BTreeSet<String> {
     set("nav", &["map", "class"]);
     set("agent-state", &["active", "expired", "pending", "quarantined", "revoked"]);
     set("user-state", &["active", "disabled"]);
-    set("category", &["drift", "security"]);
+    set("category", &["drift", "identity", "security"]);
     set("approval", &["yes", "no", "as_usual"]);
     set("operation", &["added", "removed", "modified", "first_read", "unreadable"]);
     set("role", &["cause", "affected", "suspected"]);
@@ -143,9 +147,22 @@ fn sets() -> BTreeSet<String> {
     set("policy", &policy::DEFAULT.iter().map(|policy| policy.id).collect::<Vec<_>>());
     let telling: BTreeSet<&str> = SectionName::ALL.iter().flat_map(|s| attribute::telling(*s)).copied().collect();
     set("attribute", &telling.into_iter().collect::<Vec<_>>());
+    set("identity-kind", &IdentifierKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("rule", &ladder::LADDER.iter().map(|row| row.name).collect::<Vec<_>>());
+    set("rule", &["new", "decision", "merge", "split", "merge_undone"]);
+    set("rule-effect", &ladder::Effect::ALL.iter().map(|effect| effect.as_str()).collect::<Vec<_>>());
+    set("rejection", &["none", "contradicted", "weaker", "one_card", "review_only", "ambiguous", "off"]);
+    set("junk", &["placeholder", "named", "shared_adapter", "shared"]);
+    let reviews: Vec<&str> = ReviewKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    for name in ["review-kind", "review-story", "review-note"] {
+        set(name, &reviews);
+    }
+    set("answer", &["new", "dismiss"]);
+    set("merge-kind", &["merge", "split"]);
     set("range", &["24h", "48h", "7d"]);
     set("done", &["saved", "recheck", "accept", "waive", "suppress", "opened", "taken", "moved", "commented"]);
     set("done", &["approved", "rejected", "released", "revoked", "shut-out", "ended", "password", "signed-out"]);
+    set("done", &["decided", "undone", "merged"]);
     set(
         "error",
         &["no-route", "no-route-detail", "cross-site", "cross-site-detail", "malformed", "media-type", "too-slow"],
@@ -204,7 +221,10 @@ fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
         "service",
         "session",
     ];
-    let kinds = kinds.iter().chain(&["ticket", "user"]).map(|kind| Locale::Chinese.name("kind", kind));
+    let kinds = kinds
+        .iter()
+        .chain(&["merge", "report", "review", "ticket", "user"])
+        .map(|kind| Locale::Chinese.name("kind", kind));
     let identifiers = IdentifierKind::ALL.iter().map(|kind| Locale::Chinese.name("identifier", kind.as_str()));
     let others = spoken.keys().filter(|key| !key.starts_with("say-")).count();
     assert_eq!(kinds.clone().count() + identifiers.clone().count(), others, "no word too many, none too few");

@@ -90,7 +90,7 @@ impl Lab {
         lab.sections = BTreeMap::from([
             (
                 SectionName::Host,
-                vec![Item::new("host").with("name", HOSTILE).with("machine_id", "m1").with("os_name", HOSTILE)],
+                vec![Item::new("host").with("name", HOSTILE).with("machine_id", "machine-1").with("os_name", HOSTILE)],
             ),
             (SectionName::User, vec![user("root", 0)]),
             (
@@ -134,6 +134,25 @@ impl Lab {
     }
 
     async fn report(&mut self) {
+        let report = self.whole();
+        let body = Digest::of(&serde_json::to_vec(&report).unwrap());
+        let ack = self.service.ingest(self.agent, report, body, "sha-256=:x:".into()).await.unwrap();
+        self.host = ack.host_id.to_string();
+        self.settle().await;
+    }
+
+    /// Another machine with the same identity: its report waits for a person.
+    pub(super) async fn twin(&mut self) {
+        let (text, _) = self.service.create_enrollment_token(&SYSTEM, HOSTILE, 1, 10).await.unwrap();
+        let agent = enroll(&self.service, &text).await;
+        let report = self.whole();
+        let body = Digest::of(&serde_json::to_vec(&report).unwrap());
+        self.service.ingest(agent, report, body, "sha-256=:x:".into()).await.unwrap_err();
+        self.settle().await;
+    }
+
+    /// Everything that is found on the machine.
+    fn whole(&mut self) -> Report {
         self.seq += 1;
         let mut digests = BTreeMap::new();
         let mut sections = BTreeMap::new();
@@ -166,7 +185,7 @@ impl Lab {
             metrics: BTreeMap::new(),
         };
         sections.insert(SectionName::SudoRule, denied);
-        let report = Report {
+        Report {
             schema: SCHEMA,
             report_id: ReportId::new(self.clock.now()),
             boot_id: "boot-1".into(),
@@ -177,11 +196,7 @@ impl Lab {
             next: self.seq,
             root: root_digest(&digests),
             sections,
-        };
-        let body = Digest::of(&serde_json::to_vec(&report).unwrap());
-        let ack = self.service.ingest(self.agent, report, body, "sha-256=:x:".into()).await.unwrap();
-        self.host = ack.host_id.to_string();
-        self.settle().await;
+        }
     }
 
     /// Lets the engine do all that it can do now.

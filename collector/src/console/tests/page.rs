@@ -47,6 +47,7 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         "/incidents?show=all&priority=1".into(),
         "/incidents/new".into(),
         "/incidents/INC-000001".into(),
+        "/identification".into(),
         "/agents".into(),
         "/sources".into(),
         "/audit".into(),

@@ -3,7 +3,12 @@
 mod agent;
 mod class;
 mod declared;
+<<<<<<< HEAD
 mod relation;
+=======
+mod identification;
+mod review;
+>>>>>>> identity
 
 use std::collections::BTreeMap;
 
@@ -19,7 +24,12 @@ use utoipa::ToSchema;
 pub(crate) use self::agent::{AgentView, EnrollmentTokenView};
 pub(crate) use self::class::{AttributeView, ClassDetail, ClassListed, ClassVersionView, RuleView};
 pub(crate) use self::declared::{DeclaredView, MembersView};
+<<<<<<< HEAD
 pub(crate) use self::relation::{ImpactAnswer, RelationListed, ServiceListed};
+=======
+pub(crate) use self::identification::{DryRunView, ExplanationView, IdentifierView, RulesView};
+pub(crate) use self::review::{HostMergeView, MergePreviewView, ReviewView};
+>>>>>>> identity
 use crate::service::host::HostView;
 use crate::service::item::ItemView;
 use crate::service::past::Difference;
@@ -51,6 +61,11 @@ pub(crate) struct Host {
     facts: Value,
     /// What could be read: section name to status, problems and count.
     coverage: BTreeMap<String, Coverage>,
+    /// What reports are recognised by.
+    identifiers: Vec<IdentifierView>,
+    /// The id that was asked for, when that host was merged into this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alias: Option<String>,
     /// The sources besides its own agent, with when each was last heard of it.
     sources: BTreeMap<String, String>,
     version: u64,
@@ -102,6 +117,8 @@ impl From<HostView> for Host {
             created_at: at(host.created_at),
             facts: view.known.map_or(Value::Null, |known| serde_json::to_value(known.facts).unwrap_or_default()),
             coverage: coverage.unwrap_or_default(),
+            identifiers: host.identifiers.into_iter().map(IdentifierView::from).collect(),
+            alias: view.alias.map(|id| id.to_string()),
             sources: view.sources.iter().map(|(source, seen)| (source.to_string(), at(*seen))).collect(),
             version,
         }

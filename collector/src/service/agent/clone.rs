@@ -6,14 +6,13 @@ use muster_model::agent::{Agent, AsideReport, MAX_ASIDE, MAX_ASIDE_BYTES, Sighti
 use muster_model::event::Event;
 use muster_model::right::Actor;
 use muster_model::text::Phrase;
-use muster_model::ticket::edit::{self, Opening};
+use muster_model::ticket::edit::Opening;
 use muster_model::ticket::{Channel, ItemRole, Kind, TicketItem};
 use muster_model::{ChangeSet, Collection, Expected};
 use muster_shared::Report;
 use muster_shared::id::AgentId;
 use muster_store::{Scan, TypedStore};
 
-use crate::service::drift::put_counter;
 use crate::service::{Call, Service, ServiceError};
 
 impl Service {
@@ -61,16 +60,7 @@ impl Service {
             draft.reason = why.to_string();
             changes.audit.push(draft);
             changes.events.push(Event::AgentQuarantined { agent, host: stored.value.host });
-            let counter = self.next_number(Kind::Incident).await?;
-            let number = Kind::Incident.number(counter.value.last);
-            let (ticket, opened) = edit::open(incident(&stored.value, why), number, &call.actor, now);
-            let summary = format!("{}: {}", ticket.number, ticket.title);
-            changes.audit.push(call.audit(now, "ticket.create", ticket.id, summary));
-            let state = ticket.state.name().as_str().to_owned();
-            changes.events.push(Event::TicketChanged { ticket: ticket.id, number: ticket.number.clone(), state });
-            changes.create(opened);
-            changes.create(ticket);
-            put_counter(&mut changes, counter);
+            self.open_incident(&mut changes, &call, incident(&stored.value, why)).await?;
             stored.value.standing = Standing::Quarantined { since: now, why: why.clone().into() };
             changes.update(stored);
             tracing::warn!(%agent, %why, "an agent is quarantined");

@@ -15,7 +15,7 @@ const MAX_ITEMS: usize = 200_000;
 /// What a host is named and recognised by: it stands in indexes and lists.
 fn is_name(section: SectionName, attribute: &str) -> bool {
     match section {
-        SectionName::Host => matches!(attribute, "name" | "machine_id" | "cloud_instance_id"),
+        SectionName::Host => matches!(attribute, "name" | "fqdn" | "machine_id" | "cloud_instance_id"),
         SectionName::Firmware => matches!(attribute, "system_uuid" | "system_serial"),
         SectionName::Interface => attribute == "permanent_mac",
         _ => false,

@@ -1,0 +1,96 @@
+//! A host's items as they were before a merge: compensating history, nothing is rewritten.
+
+use std::collections::BTreeMap;
+
+use muster_model::event::Event;
+use muster_model::history::{self, Bearing, HistoryEntry, Moment};
+use muster_model::host::Host;
+use muster_model::inventory::Inventory;
+use muster_model::source::Source;
+use muster_model::{ChangeSet, Versioned};
+use muster_shared::canonical::{root_digest, section_digest};
+use muster_shared::diff::{ItemMap, to_items};
+use muster_shared::id::{AgentId, ItemId, ReportId};
+
+use crate::service::{Service, ServiceError};
+
+impl Service {
+    /// Takes back what moved agents told of a host (`moment` is when they came), and says whose next report sets the state:
+    /// those who stay may have seen things change that nobody judged.
+    pub(super) async fn restore_inventory(
+        &self,
+        changes: &mut ChangeSet,
+        (host, mut stored): (&Host, Versioned<Inventory>),
+        moment: Option<Moment>,
+        (gone, stays): (&[AgentId], &[AgentId]),
+    ) -> Result<(), ServiceError> {
+        let before = stored.value.clone();
+        stored.value.newcomers.retain(|newcomer| !gone.contains(newcomer));
+        if let Some(moment) = moment {
+            let more = stays.iter().filter(|agent| !before.newcomers.contains(agent));
+            stored.value.newcomers.extend(more);
+            self.turn_back(changes, host, &mut stored.value, moment).await?;
+        }
+        if stored.value != before {
+            changes.update(stored);
+        }
+        Ok(())
+    }
+
+    async fn turn_back(
+        &self,
+        changes: &mut ChangeSet,
+        host: &Host,
+        inventory: &mut Inventory,
+        moment: Moment,
+    ) -> Result<(), ServiceError> {
+        let (now, from) = (self.now(), inventory.history + 1);
+        let report = ReportId::new(now);
+        let mut seq = inventory.history;
+        for (section, head) in inventory.sections.iter_mut().filter(|(_, head)| head.is_known) {
+            let present = self.body_of(host.id, *section, Source::Agent).await?;
+            let entries = self.section_history(host.id, *section, Source::Agent.mark()).await?;
+            let since = head.known_since.unwrap_or(host.created_at);
+            // What was read for the first time since is not known to have been otherwise.
+            let Some(past) = history::items_at(present.items.clone(), &entries, since, moment) else { continue };
+            let past: ItemMap = past.into_iter().map(|(key, item)| (key, item.attributes)).collect();
+            for change in history::item_changes(&present.item_map(), &past) {
+                seq += 1;
+                head.pending += 1;
+                changes.create(HistoryEntry {
+                    host: host.id,
+                    seq,
+                    report,
+                    section: *section,
+                    item: ItemId::new(host.id, *section, &change.key),
+                    key: change.key,
+                    operation: change.operation,
+                    before: change.before,
+                    after: change.after,
+                    not_before: Some(head.seen_at),
+                    seen_at: now,
+                    received_at: None,
+                    view_changed: false,
+                    source: Source::Agent,
+                    bearing: Bearing::Effective,
+                });
+            }
+            head.count = past.len() as u64;
+            head.digest = section_digest(&to_items(past.clone()));
+            inventory.facts.learn(*section, &past, &ItemMap::new());
+        }
+        inventory.history = seq;
+        let digests: BTreeMap<_, _> = inventory
+            .sections
+            .iter()
+            .filter(|(_, head)| head.in_root)
+            .map(|(name, head)| (*name, head.digest))
+            .collect();
+        inventory.root = root_digest(&digests);
+        inventory.looked_at = Some(now);
+        if seq >= from {
+            changes.events.push(Event::HostRebased { host: host.id, from, to: seq });
+        }
+        Ok(())
+    }
+}
