@@ -16,11 +16,8 @@ pub mod finding;
 pub mod health;
 pub mod heartbeat;
 pub mod host;
-<<<<<<< HEAD
-pub mod impact;
-=======
 pub mod identification;
->>>>>>> identity
+pub mod impact;
 pub mod ingest;
 pub mod item;
 pub mod listing;

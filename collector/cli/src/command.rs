@@ -14,13 +14,8 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::{Value, json};
 
 use export::ExportCommand;
-<<<<<<< HEAD
 use identify::IdentifyCommand;
 use item::{ClassCommand, ItemCommand, ServiceCommand, SourceCommand};
-=======
-use identify::IdentifyCommand;
-use item::{ClassCommand, ItemCommand, SourceCommand};
->>>>>>> identity
 use noun::{
     AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
 };

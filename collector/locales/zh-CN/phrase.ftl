@@ -182,12 +182,9 @@ kind-host = 主机
 kind-item = 配置项
 kind-merge = 合并
 kind-page = 页面
-<<<<<<< HEAD
 kind-relation = 关系
-=======
 kind-report = 报告
 kind-review = 身份问题
->>>>>>> identity
 kind-section = 类别
 kind-service = 服务
 kind-session = 会话

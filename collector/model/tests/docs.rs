@@ -7,12 +7,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-<<<<<<< HEAD
 use muster_model::class;
-=======
 use muster_model::identification::junk;
 use muster_model::identification::ladder::LADDER;
->>>>>>> identity
 use muster_model::policy::{self, Outcome, Trigger};
 use muster_model::query;
 use muster_model::relation::{RelationKind, Upstream};

@@ -88,7 +88,7 @@ impl Service {
         match event {
             Event::HostDiscovered { host } => work.all_of(host),
             Event::SectionsDiscovered { host, sections } => work.hosts.entry(host).or_default().extend(sections),
-            Event::HostChanged { host, from, to } => {
+            Event::HostChanged { host, from, to } | Event::HostRebased { host, from, to } => {
                 for seq in from..=to {
                     let entry = self.store().find::<HistoryEntry>(&history::key(host, seq)).await?;
                     work.hosts.entry(host).or_default().extend(entry.map(|entry| entry.value.section));
@@ -106,7 +106,10 @@ impl Service {
                 let items = self.store().all::<Declared>(scan).await?;
                 work.items.extend(items.into_iter().filter_map(|item| item.value.id.declared()));
             }
-            Event::DigestMatched { .. }
+            Event::HostsMerged { .. }
+            | Event::ReviewOpened { .. }
+            | Event::ReviewClosed { .. }
+            | Event::DigestMatched { .. }
             | Event::AgentQuarantined { .. }
             | Event::AgentPending { .. }
             | Event::FindingChanged { .. }

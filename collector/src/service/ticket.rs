@@ -9,7 +9,7 @@ use muster_model::ticket::edit::{self, Edit, Opening};
 use muster_model::ticket::transition::{self, Fields, Transition};
 use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry, Visibility, priority};
 use muster_model::{ChangeSet, Collection, Versioned};
-use muster_shared::id::{NodeId, TicketId, UserId};
+use muster_shared::id::{HostId, NodeId, TicketId, UserId};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 

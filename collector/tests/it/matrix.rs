@@ -249,7 +249,6 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         _ if template.contains("/merges/") => &place.merge,
         _ => "",
     };
-<<<<<<< HEAD
     format!(
         "/api/v1{}",
         template
@@ -260,11 +259,6 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
             .replace("{attribute}", "vendor")
             .replace("{report}", &place.report)
     )
-=======
-    let named =
-        template.replace("{id}", id).replace("{host}", id).replace("{name}", id).replace("{attribute}", "vendor");
-    format!("/api/v1{}", named.replace("{report}", &place.report))
->>>>>>> identity
 }
 
 #[test]

@@ -93,16 +93,13 @@ pub(in crate::console) struct HostPage {
     pub(in crate::console) day_ago: String,
     pub(in crate::console) may_recheck: bool,
     pub(in crate::console) may_open: bool,
-<<<<<<< HEAD
     pub(in crate::console) relations: Relations,
-=======
     /// The id that was asked for, when that host was merged into this one.
     pub(in crate::console) alias: Option<String>,
     pub(in crate::console) identifiers: Vec<(String, String)>,
     pub(in crate::console) claims: Vec<(String, String)>,
     pub(in crate::console) recognitions: Vec<RecognitionRow>,
     pub(in crate::console) merge: Option<Form>,
->>>>>>> identity
 }
 
 fn facts(view: &HostView, visitor: &Visitor) -> Vec<Fact> {
@@ -248,15 +245,12 @@ pub(in crate::console) async fn page(
         edit: (visitor.may(Action::HostUpdate) && moment.is_now()).then(|| edit_form(&view, visitor, attempt)),
         may_recheck: visitor.may(Action::HostRecheck),
         may_open: visitor.may(Action::TicketCreate),
-<<<<<<< HEAD
         relations: relation::of_node(visitor, NodeId::Host(id), attempt).await?,
-=======
         alias: view.alias.map(|alias| alias.to_string()),
         identifiers: recognition::identifiers(visitor, &view.host.value.identifiers),
         claims: recognition::identifiers(visitor, &view.host.value.claims),
         recognitions: recognition::rows(visitor, id, service.recognitions(call, id).await?),
         merge: recognition::merge_form(&view, visitor, attempt),
->>>>>>> identity
     };
     Ok(answer::page(form::status(attempt), &page))
 }

@@ -3,12 +3,9 @@
 mod agent;
 mod class;
 mod declared;
-<<<<<<< HEAD
-mod relation;
-=======
 mod identification;
+mod relation;
 mod review;
->>>>>>> identity
 
 use std::collections::BTreeMap;
 
@@ -24,12 +21,9 @@ use utoipa::ToSchema;
 pub(crate) use self::agent::{AgentView, EnrollmentTokenView};
 pub(crate) use self::class::{AttributeView, ClassDetail, ClassListed, ClassVersionView, RuleView};
 pub(crate) use self::declared::{DeclaredView, MembersView};
-<<<<<<< HEAD
-pub(crate) use self::relation::{ImpactAnswer, RelationListed, ServiceListed};
-=======
 pub(crate) use self::identification::{DryRunView, ExplanationView, IdentifierView, RulesView};
+pub(crate) use self::relation::{ImpactAnswer, RelationListed, ServiceListed};
 pub(crate) use self::review::{HostMergeView, MergePreviewView, ReviewView};
->>>>>>> identity
 use crate::service::host::HostView;
 use crate::service::item::ItemView;
 use crate::service::past::Difference;

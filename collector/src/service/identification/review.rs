@@ -354,5 +354,6 @@ fn incident(review: &Review) -> Opening {
         items: names.map(item).collect(),
         assignment_group: None,
         channel: Channel::Agent,
+        impact_floor: None,
     }
 }
