@@ -12,7 +12,9 @@ mod attribute;
 mod audit;
 mod change;
 mod chart;
+mod class;
 mod compare;
+mod declared;
 mod difference;
 mod finding;
 pub(crate) mod foreign;
@@ -23,9 +25,11 @@ mod incident;
 mod item;
 mod list;
 mod locale;
+mod map;
 mod markup;
 mod moment;
 mod overview;
+mod relation;
 mod search;
 mod shell;
 mod sign_in;
@@ -52,6 +56,7 @@ pub fn router() -> Router<Shared> {
         .route("/sign-in/link", get(sign_in::link).post(sign_in::submit_link))
         .route("/sign-out", post(sign_in::sign_out))
         .merge(inventory())
+        .merge(people())
         .merge(incidents())
         .merge(administration())
 }
@@ -64,12 +69,26 @@ fn inventory() -> Router<Shared> {
         .route("/hosts/{id}/{section}", get(host::section::show))
         .route("/items", get(item::list::show))
         .route("/items/export", get(item::list::export))
-        .route("/items/{id}", get(item::show))
         .route("/compare", get(compare::show))
         .route("/health", get(health::show))
         .route("/findings", get(finding::list::show))
         .route("/findings/{id}", get(finding::detail::show))
         .route("/findings/{id}/{what}", post(finding::decision::decide))
+}
+
+/// What people declare: classes, items, relations.
+fn people() -> Router<Shared> {
+    Router::new()
+        .route("/map", get(map::show))
+        .route("/classes", get(class::show_all).post(class::add))
+        .route("/classes/{name}", get(class::show).post(class::add_attribute))
+        .route("/classes/{name}/retire", post(class::retire))
+        .route("/items/new", get(declared::show_new).post(declared::submit_new))
+        .route("/items/{id}", get(declared::show).post(declared::save))
+        .route("/items/{id}/retire", post(declared::retire))
+        .route("/items/{id}/undo", post(declared::undo))
+        .route("/items/{id}/relations", post(relation::add))
+        .route("/items/{id}/relations/{relation}", post(relation::retract))
 }
 
 fn incidents() -> Router<Shared> {

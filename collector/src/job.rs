@@ -40,6 +40,29 @@ pub async fn keep_lookup(service: Arc<Service>, mut stop: watch::Receiver<bool>)
     }
 }
 
+/// Keeps discovered and derived relations in step until `stop`.
+pub async fn keep_relations(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut committed = service.committed();
+    loop {
+        committed.mark_unchanged();
+        let work = async {
+            while service.relation_step().await? || service.relation_due().await? {}
+            Ok::<(), ServiceError>(())
+        };
+        if let Err(error) = work.await {
+            tracing::error!(%error, "keeping relations");
+            tokio::time::sleep(PAUSE).await;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(HORIZON_MS.unsigned_abs())) => {}
+            changed = committed.changed() => if changed.is_err() { return },
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        // Heartbeats commit all the time: what they bring is looked at together.
+        tokio::time::sleep(LOOKUP_PAUSE).await;
+    }
+}
+
 /// Runs drift, routing and the clock until `stop`. One after the other: a finding is written before it is routed.
 pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut committed = service.committed();

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod class;
 pub mod compare;
 pub mod declared;
+pub mod discovery;
 pub mod drift;
 mod error;
 pub mod export;
@@ -15,6 +16,7 @@ pub mod finding;
 pub mod health;
 pub mod heartbeat;
 pub mod host;
+pub mod impact;
 pub mod ingest;
 pub mod item;
 pub mod listing;
@@ -22,6 +24,7 @@ mod lookup;
 pub mod overview;
 pub mod past;
 mod recall;
+pub mod relation;
 pub mod restore;
 pub mod session;
 pub mod source;
@@ -105,6 +108,8 @@ pub struct Service {
     class_gate: RwLock<()>,
     /// One new identity at a time: whether it is free depends on all items of the class.
     declaring: Mutex<()>,
+    /// All relations, for impact.
+    graph: relation::Web,
 }
 
 impl std::fmt::Debug for Service {
@@ -207,6 +212,7 @@ impl Service {
             classes: BlockingMutex::default(),
             class_gate: RwLock::default(),
             declaring: Mutex::default(),
+            graph: relation::Web::default(),
         }
     }
 

@@ -61,8 +61,8 @@ _muster() {
             muster,quickstart)
                 cmd="muster__subcmd__quickstart"
                 ;;
-            muster,source)
-                cmd="muster__subcmd__source"
+            muster,service)
+                cmd="muster__subcmd__service"
                 ;;
             muster,token)
                 cmd="muster__subcmd__token"
@@ -295,8 +295,8 @@ _muster() {
             muster__subcmd__help,quickstart)
                 cmd="muster__subcmd__help__subcmd__quickstart"
                 ;;
-            muster__subcmd__help,source)
-                cmd="muster__subcmd__help__subcmd__source"
+            muster__subcmd__help,service)
+                cmd="muster__subcmd__help__subcmd__service"
                 ;;
             muster__subcmd__help,token)
                 cmd="muster__subcmd__help__subcmd__token"
@@ -424,11 +424,14 @@ _muster() {
             muster__subcmd__help__subcmd__item,history)
                 cmd="muster__subcmd__help__subcmd__item__subcmd__history"
                 ;;
+            muster__subcmd__help__subcmd__item,impact)
+                cmd="muster__subcmd__help__subcmd__item__subcmd__impact"
+                ;;
             muster__subcmd__help__subcmd__item,list)
                 cmd="muster__subcmd__help__subcmd__item__subcmd__list"
                 ;;
-            muster__subcmd__help__subcmd__item,pin)
-                cmd="muster__subcmd__help__subcmd__item__subcmd__pin"
+            muster__subcmd__help__subcmd__item,relate)
+                cmd="muster__subcmd__help__subcmd__item__subcmd__relate"
                 ;;
             muster__subcmd__help__subcmd__item,retire)
                 cmd="muster__subcmd__help__subcmd__item__subcmd__retire"
@@ -439,11 +442,14 @@ _muster() {
             muster__subcmd__help__subcmd__item,undo)
                 cmd="muster__subcmd__help__subcmd__item__subcmd__undo"
                 ;;
-            muster__subcmd__help__subcmd__item,unpin)
-                cmd="muster__subcmd__help__subcmd__item__subcmd__unpin"
+            muster__subcmd__help__subcmd__item,unrelate)
+                cmd="muster__subcmd__help__subcmd__item__subcmd__unrelate"
                 ;;
-            muster__subcmd__help__subcmd__source,list)
-                cmd="muster__subcmd__help__subcmd__source__subcmd__list"
+            muster__subcmd__help__subcmd__service,list)
+                cmd="muster__subcmd__help__subcmd__service__subcmd__list"
+                ;;
+            muster__subcmd__help__subcmd__service,show)
+                cmd="muster__subcmd__help__subcmd__service__subcmd__show"
                 ;;
             muster__subcmd__help__subcmd__token,create)
                 cmd="muster__subcmd__help__subcmd__token__subcmd__create"
@@ -559,11 +565,14 @@ _muster() {
             muster__subcmd__item,history)
                 cmd="muster__subcmd__item__subcmd__history"
                 ;;
+            muster__subcmd__item,impact)
+                cmd="muster__subcmd__item__subcmd__impact"
+                ;;
             muster__subcmd__item,list)
                 cmd="muster__subcmd__item__subcmd__list"
                 ;;
-            muster__subcmd__item,pin)
-                cmd="muster__subcmd__item__subcmd__pin"
+            muster__subcmd__item,relate)
+                cmd="muster__subcmd__item__subcmd__relate"
                 ;;
             muster__subcmd__item,retire)
                 cmd="muster__subcmd__item__subcmd__retire"
@@ -574,8 +583,8 @@ _muster() {
             muster__subcmd__item,undo)
                 cmd="muster__subcmd__item__subcmd__undo"
                 ;;
-            muster__subcmd__item,unpin)
-                cmd="muster__subcmd__item__subcmd__unpin"
+            muster__subcmd__item,unrelate)
+                cmd="muster__subcmd__item__subcmd__unrelate"
                 ;;
             muster__subcmd__item__subcmd__help,create)
                 cmd="muster__subcmd__item__subcmd__help__subcmd__create"
@@ -589,11 +598,14 @@ _muster() {
             muster__subcmd__item__subcmd__help,history)
                 cmd="muster__subcmd__item__subcmd__help__subcmd__history"
                 ;;
+            muster__subcmd__item__subcmd__help,impact)
+                cmd="muster__subcmd__item__subcmd__help__subcmd__impact"
+                ;;
             muster__subcmd__item__subcmd__help,list)
                 cmd="muster__subcmd__item__subcmd__help__subcmd__list"
                 ;;
-            muster__subcmd__item__subcmd__help,pin)
-                cmd="muster__subcmd__item__subcmd__help__subcmd__pin"
+            muster__subcmd__item__subcmd__help,relate)
+                cmd="muster__subcmd__item__subcmd__help__subcmd__relate"
                 ;;
             muster__subcmd__item__subcmd__help,retire)
                 cmd="muster__subcmd__item__subcmd__help__subcmd__retire"
@@ -604,20 +616,26 @@ _muster() {
             muster__subcmd__item__subcmd__help,undo)
                 cmd="muster__subcmd__item__subcmd__help__subcmd__undo"
                 ;;
-            muster__subcmd__item__subcmd__help,unpin)
-                cmd="muster__subcmd__item__subcmd__help__subcmd__unpin"
+            muster__subcmd__item__subcmd__help,unrelate)
+                cmd="muster__subcmd__item__subcmd__help__subcmd__unrelate"
                 ;;
-            muster__subcmd__source,help)
-                cmd="muster__subcmd__source__subcmd__help"
+            muster__subcmd__service,help)
+                cmd="muster__subcmd__service__subcmd__help"
                 ;;
-            muster__subcmd__source,list)
-                cmd="muster__subcmd__source__subcmd__list"
+            muster__subcmd__service,list)
+                cmd="muster__subcmd__service__subcmd__list"
                 ;;
-            muster__subcmd__source__subcmd__help,help)
-                cmd="muster__subcmd__source__subcmd__help__subcmd__help"
+            muster__subcmd__service,show)
+                cmd="muster__subcmd__service__subcmd__show"
                 ;;
-            muster__subcmd__source__subcmd__help,list)
-                cmd="muster__subcmd__source__subcmd__help__subcmd__list"
+            muster__subcmd__service__subcmd__help,help)
+                cmd="muster__subcmd__service__subcmd__help__subcmd__help"
+                ;;
+            muster__subcmd__service__subcmd__help,list)
+                cmd="muster__subcmd__service__subcmd__help__subcmd__list"
+                ;;
+            muster__subcmd__service__subcmd__help,show)
+                cmd="muster__subcmd__service__subcmd__help__subcmd__show"
                 ;;
             muster__subcmd__token,create)
                 cmd="muster__subcmd__token__subcmd__create"
@@ -674,7 +692,7 @@ _muster() {
 
     case "${cmd}" in
         muster)
-            opts="-o -h -V --url --token-file --ca-file --output --help --version quickstart login host item class source finding incident agent token user audit diff query export open completions help"
+            opts="-o -h -V --url --token-file --ca-file --output --help --version quickstart login host item class service finding incident agent token user audit diff query export open completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2414,7 +2432,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help)
-            opts="quickstart login host item class source finding incident agent token user audit diff query export open completions help"
+            opts="quickstart login host item class service finding incident agent token user audit diff query export open completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3086,7 +3104,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__item)
-            opts="list show history pin unpin create edit retire undo"
+            opts="list show history create edit retire relate unrelate impact undo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3141,6 +3159,20 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__help__subcmd__item__subcmd__impact)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__help__subcmd__item__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -3155,7 +3187,7 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__help__subcmd__item__subcmd__pin)
+        muster__subcmd__help__subcmd__item__subcmd__relate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3211,7 +3243,7 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__help__subcmd__item__subcmd__unpin)
+        muster__subcmd__help__subcmd__item__subcmd__unrelate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3281,8 +3313,8 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__help__subcmd__source)
-            opts="list"
+        muster__subcmd__help__subcmd__service)
+            opts="list show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3295,7 +3327,21 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__help__subcmd__source__subcmd__list)
+        muster__subcmd__help__subcmd__service__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__service__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4158,7 +4204,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__item)
-            opts="-o -h --url --token-file --ca-file --output --help list show history pin unpin create edit retire undo help"
+            opts="-o -h --url --token-file --ca-file --output --help list show history create edit retire relate unrelate impact undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4268,7 +4314,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__item__subcmd__help)
-            opts="list show history pin unpin create edit retire undo help"
+            opts="list show history create edit retire relate unrelate impact undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4337,6 +4383,20 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__item__subcmd__help__subcmd__impact)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__item__subcmd__help__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -4351,7 +4411,7 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__item__subcmd__help__subcmd__pin)
+        muster__subcmd__item__subcmd__help__subcmd__relate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4407,7 +4467,7 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__item__subcmd__help__subcmd__unpin)
+        muster__subcmd__item__subcmd__help__subcmd__unrelate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4429,6 +4489,48 @@ _muster() {
             fi
             case "${prev}" in
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__item__subcmd__impact)
+            opts="-o -h --down --depth --as-of --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --depth)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4501,18 +4603,18 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__item__subcmd__pin)
-            opts="-o -h --reason --until --url --token-file --ca-file --output --help"
+        muster__subcmd__item__subcmd__relate)
+            opts="-o -h --group --reason --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --reason)
+                --group)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --until)
+                --reason)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4653,13 +4755,17 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__item__subcmd__unpin)
-            opts="-o -h --url --token-file --ca-file --output --help"
+        muster__subcmd__item__subcmd__unrelate)
+            opts="-o -h --reason --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4843,8 +4949,8 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__source)
-            opts="-o -h --url --token-file --ca-file --output --help list help"
+        muster__subcmd__service)
+            opts="-o -h --url --token-file --ca-file --output --help list show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4877,8 +4983,8 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__source__subcmd__help)
-            opts="list help"
+        muster__subcmd__service__subcmd__help)
+            opts="list show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4891,7 +4997,7 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__source__subcmd__help__subcmd__help)
+        muster__subcmd__service__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4905,7 +5011,7 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__source__subcmd__help__subcmd__list)
+        muster__subcmd__service__subcmd__help__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4919,7 +5025,63 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__source__subcmd__list)
+        muster__subcmd__service__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__service__subcmd__list)
+            opts="-o -h --filter --limit --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__service__subcmd__show)
             opts="-o -h --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -13,7 +13,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::{Value, json};
 
 use export::ExportCommand;
-use item::{ClassCommand, ItemCommand, SourceCommand};
+use item::{ClassCommand, ItemCommand, ServiceCommand, SourceCommand};
 use noun::{
     AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
 };
@@ -80,6 +80,9 @@ enum Command {
     /// Classes: which attributes items have
     #[command(subcommand)]
     Class(ClassCommand),
+    /// Business services and applications
+    #[command(subcommand)]
+    Service(ServiceCommand),
     /// Who says something of hosts
     #[command(subcommand)]
     Source(SourceCommand),
@@ -160,6 +163,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Host(command) => record::host(&client, format, command).await,
         Command::Item(command) => item::item(&client, format, command).await,
+        Command::Service(command) => item::service(&client, format, command).await,
         Command::Class(command) => item::class(&client, format, command).await,
         Command::Source(command) => item::source(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,

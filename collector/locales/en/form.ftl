@@ -48,3 +48,13 @@ error-next-rights = If you need this, ask an administrator for the right role.
 error-next-not-found = Check the address, or search for what you are after.
 error-next-retry = Try again in a moment. If it goes on, give an administrator the request below.
 error-next-back = Go back, check what was sent, and try again.
+
+hint-group = Of the item that depends; empty for none
+hint-class-name = a-z, 0-9 and underscore, beginning with a letter
+hint-choices = Between commas; empty: any
+hint-pattern = Regular expression that texts must match
+hint-default = For items that need it: value of items that are there already
+hint-list = One a line
+hint-table = name=value, one a line
+hint-time = 2026-11-24, or 2026-11-24T10:00:00Z
+hint-tags = Between commas

@@ -48,3 +48,13 @@ error-next-rights = 如确有需要，请向管理员申请相应角色。
 error-next-not-found = 请检查地址，或搜索您要找的内容。
 error-next-retry = 请稍后重试。如果问题持续，请将下方的请求编号告知管理员。
 error-next-back = 请返回，核对提交的内容后重试。
+
+hint-group = 依赖方的冗余组；留空表示无
+hint-class-name = 可用 a-z、0-9 和下划线，以字母开头
+hint-choices = 用逗号分隔；留空表示不限
+hint-pattern = 文本必须匹配的正则表达式
+hint-default = 已有配置项缺少此值时采用的值
+hint-list = 每行一项
+hint-table = 每行一项，写法为 名称=值
+hint-time = 2026-11-24 或 2026-11-24T10:00:00Z
+hint-tags = 用逗号分隔

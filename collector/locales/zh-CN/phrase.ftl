@@ -143,7 +143,11 @@ say-declared-attributes-only = 对代理发现的内容，只能登记所有者�
 say-declared-twice = 与 { $item } 相同：按 { $by } 区分
 say-lifecycle-choice = 此状态由系统判断，不能手动设置；可选：{ $choices }
 say-no-group = 没有冗余组 { $group }；请在 redundancy 中注明该组需要几个可用
+say-group-line = 每行写明某组需要几个可用，例如 web=2
 say-group-needs-one = 至少需要一个可用
+say-relation-to-itself = 不能与自身建立关系
+say-relation-contains = 主机所含的内容由系统发现；只能登记由人登记的配置项所含的内容
+say-relation-not-declared = 只能撤回由人登记的关系；此关系由系统发现或由规则得出
 say-undo-moved = 此后又有更改：{ $fields }；请先撤销较晚的更改
 say-undo-nothing = 与该次更改之前没有差别
 
@@ -156,7 +160,9 @@ kind-finding = 偏差
 kind-host = 主机
 kind-item = 配置项
 kind-page = 页面
+kind-relation = 关系
 kind-section = 类别
+kind-service = 服务
 kind-session = 会话
 kind-ticket = 工单
 kind-user = 用户

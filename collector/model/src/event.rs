@@ -64,6 +64,11 @@ pub enum Event {
         /// The node.
         node: NodeId,
     },
+    /// Another host has an address that a host speaks with: its connections lead elsewhere now.
+    AddressMoved {
+        /// The host whose connections are to be looked at anew.
+        host: HostId,
+    },
     /// A class changed.
     ClassChanged {
         /// Its name.

@@ -2,10 +2,11 @@
 
 use muster_shared::Time;
 use muster_shared::canonical::Digest;
-use muster_shared::id::HostId;
+use muster_shared::id::{HostId, NodeId};
 use serde::{Deserialize, Serialize};
 
 use crate::ChangeSet;
+use crate::event::Event;
 use crate::history::Moment;
 use crate::identification::Identifier;
 use crate::record::{Versioned, record};
@@ -82,7 +83,7 @@ impl Lifecycle {
 }
 
 /// How much the business depends on a host. Sets the floor of an incident's impact (rule P2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Criticality {
     /// Nobody waits for it.
@@ -160,6 +161,7 @@ pub fn replace(changes: &mut ChangeSet, stored: Versioned<Host>, next: Host, now
     if next != stored.value {
         let version = stored.version;
         changes.create(HostPast { version, until: now, value: stored.value });
+        changes.events.push(Event::DeclaredChanged { node: NodeId::Host(next.id) });
         changes.update(Versioned { value: next, version });
     }
 }

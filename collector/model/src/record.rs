@@ -142,6 +142,8 @@ documents! {
     DeclaredChange(crate::declared::DeclaredChange) = 37, "declared_change";
     /// Relations between nodes.
     Relation(crate::relation::Relation) = 38, "relation";
+    /// Which host had which address, and when.
+    Address(crate::relation::address::Address) = 39, "address";
     /// What sources besides the agent told of hosts.
     SourceHead(crate::source::SourceHead) = 40, "source_head";
     /// When sources were last heard.

@@ -12,6 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::record::record;
 
+pub mod address;
+pub mod connection;
+pub mod derive;
+pub mod graph;
+pub mod impact;
+
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $name:literal / $inverse:literal, $upstream:ident, $meaning:literal;)+) => {
         /// What a relation says.
@@ -266,3 +272,6 @@ impl Relation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

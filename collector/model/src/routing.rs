@@ -9,6 +9,7 @@ use crate::right::Actor;
 use crate::text::{Phrase, Text};
 use crate::ticket::edit::{self, Opening};
 use crate::ticket::incident::{CloseCode, StateName};
+use crate::ticket::priority::Floor;
 use crate::ticket::transition::{self, Fields};
 use crate::ticket::{Channel, DriftOrigin, Entry, ItemRole, Kind, Ticket, TicketItem, TimelineEntry, priority};
 
@@ -49,10 +50,11 @@ pub fn takes(ticket: &Ticket, finding: &Finding, now: Time) -> bool {
         })
 }
 
-/// Routes a finding: back to the incident it had, into one that is open for its policy and host, or into a new one.
+/// Routes a finding (`services` are those that depend on the host, with their criticality): back to the incident it had, into one that is open for its policy and host, or into a new one.
 pub fn route(
     finding: &Finding,
     host: &Host,
+    services: Vec<Floor>,
     had: Option<&Ticket>,
     open: Option<&Ticket>,
     number: String,
@@ -73,7 +75,7 @@ pub fn route(
     if let Some(open) = open.filter(|open| takes(open, finding, now)) {
         return join(open, finding, now);
     }
-    begin(finding, host, had, number, now)
+    begin(finding, host, services, had, number, now)
 }
 
 fn join(ticket: &Ticket, finding: &Finding, now: Time) -> Routed {
@@ -116,12 +118,21 @@ fn and_more(title: Phrase, more: usize) -> Phrase {
     }
 }
 
-fn begin(finding: &Finding, host: &Host, had: Option<&Ticket>, number: String, now: Time) -> Routed {
+fn begin(
+    finding: &Finding,
+    host: &Host,
+    services: Vec<Floor>,
+    had: Option<&Ticket>,
+    number: String,
+    now: Time,
+) -> Routed {
+    let own = Floor { item: host.id.to_string(), name: host.name.clone(), criticality: host.criticality };
     let opening = Opening {
         kind: Kind::Incident,
         title: finding.title().into(),
         description: Text::default(),
-        impact: priority::impact_floor(host.criticality),
+        impact: 3,
+        impact_floor: priority::strongest(std::iter::once(own).chain(services)),
         urgency: priority::urgency_of(finding.severity),
         category: Some("drift".into()),
         items: vec![

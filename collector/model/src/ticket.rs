@@ -114,6 +114,9 @@ pub struct Ticket {
     pub state_since: Time,
     /// 1 (wide) to 3.
     pub impact: u8,
+    /// What the impact did not fall below when it was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub impact_floor: Option<priority::Floor>,
     /// 1 (now) to 3.
     pub urgency: u8,
     /// 1 (first) to 5.

@@ -7,8 +7,10 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use muster_model::class;
 use muster_model::policy::{self, Outcome, Trigger};
 use muster_model::query;
+use muster_model::relation::{RelationKind, Upstream};
 use muster_model::right::{self, Action, Role};
 use muster_model::ticket::incident::{CancelReason, CloseCode, HoldReason, StateName};
 use muster_model::ticket::transition::{self, Cause};
@@ -87,6 +89,46 @@ fn the_examples_of_the_query_page_are_queries() {
         let (_, fields) = query::fields::ALL.iter().find(|(path, _)| path.trim_start_matches('/') == list).unwrap();
         assert!(!query::Query::parse(text.trim(), fields).unwrap().is_empty(), "{example}");
     }
+}
+
+#[test]
+fn classes() {
+    let registry = class::Registry::new([]);
+    let mut text = "# Classes and relations\n\n\
+        The classes that are shipped besides the sections of agents ([sections](sections.md)): people declare their items. Owners define\n\
+        more, and add attributes to any class, while the collector runs. Printed from `class::shipped` and `relation::RelationKind` by a test:\n\
+        `MUSTER_BLESS=1 cargo test -p muster-model --test docs`.\n"
+        .to_owned();
+    for class in registry.all().filter(|class| class.is_declared()) {
+        write!(text, "\n## `{}`\n\n{}\n\n", class.name, class.meaning).unwrap();
+        text.push_str("| attribute | kind | need | meaning |\n|---|---|---|---|\n");
+        for attribute in class.declarable() {
+            let choices =
+                if attribute.choices.is_empty() { String::new() } else { format!(": {}", code(&attribute.choices)) };
+            let bounds = match (attribute.minimum, attribute.maximum) {
+                (Some(minimum), Some(maximum)) => format!(" ({minimum} to {maximum})"),
+                _ => String::new(),
+            };
+            let (name, kind, need) = (code([&attribute.name]), attribute.kind.as_str(), attribute.need.as_str());
+            writeln!(text, "| {name} | {kind}{bounds} | {need} | {}{choices} |", attribute.meaning).unwrap();
+        }
+        for rule in &class.rules {
+            write!(text, "\n`{}` each host on which something fits `{}`.\n", rule.relation, rule.query).unwrap();
+        }
+    }
+    let rows = RelationKind::ALL.iter().map(|kind| {
+        let trouble = match kind.upstream() {
+            Upstream::From => "comes to where it ends",
+            Upstream::To => "comes to where it begins",
+            Upstream::Neither => "goes nowhere",
+        };
+        vec![code([kind.as_str()]), code([kind.inverse()]), kind.meaning().to_owned(), trouble.to_owned()]
+    });
+    let head = ["relation", "from the other end", "meaning", "trouble at the other end"];
+    let about = ["What joins hosts, their items and items of people. Impact follows trouble along them.", ""];
+    let table = document("", about, &head, rows);
+    write!(text, "\n## Relations\n\n{}", table.trim_start_matches(['#', ' ', '\n'])).unwrap();
+    check("classes.md", &text);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Forms as data: one template draws them all, with the error beside the field and what was typed still in it.
 
+use std::borrow::Cow;
+
 use axum::http::StatusCode;
 use muster_model::ticket::transition::TransitionError;
 use muster_shared::problem::FieldError;
@@ -80,7 +82,7 @@ pub(crate) struct Choice {
 /// One field.
 #[derive(Clone, Debug)]
 pub(crate) struct Field {
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     pub(crate) label: String,
     pub(crate) kind: Kind,
     pub(crate) value: String,
@@ -94,9 +96,14 @@ pub(crate) struct Field {
 impl Field {
     /// A field, labelled by the catalogue (`field-<name>`).
     pub(crate) fn new(locale: Locale, name: &'static str, kind: Kind) -> Self {
+        Self::named(name, locale.name("field", name), kind)
+    }
+
+    /// A field with a label of its own.
+    pub(crate) fn named(name: impl Into<Cow<'static, str>>, label: String, kind: Kind) -> Self {
         Self {
-            name,
-            label: locale.name("field", name),
+            name: name.into(),
+            label,
             kind,
             value: String::new(),
             choices: Vec::new(),
@@ -131,6 +138,13 @@ impl Field {
     #[must_use]
     pub(crate) fn value(mut self, value: impl Into<String>) -> Self {
         self.value = value.into();
+        self
+    }
+
+    /// With something to choose from.
+    #[must_use]
+    pub(crate) fn choices(mut self, choices: Vec<Choice>) -> Self {
+        self.choices = choices;
         self
     }
 
@@ -176,14 +190,15 @@ impl Field {
     fn refill(&mut self, attempt: &Attempt) {
         match self.kind {
             Kind::Input("password") => {}
-            Kind::Input(_) | Kind::Area => attempt.fields.text(self.name).clone_into(&mut self.value),
+            Kind::Input(_) | Kind::Area => attempt.fields.text(&self.name).clone_into(&mut self.value),
             Kind::Select | Kind::Checks => {
                 for choice in &mut self.choices {
-                    choice.is_chosen = attempt.fields.all(self.name).any(|value| value == choice.value);
+                    choice.is_chosen = attempt.fields.all(&self.name).any(|value| value == choice.value);
                 }
             }
         }
-        let pointer = |error: &&FieldError| error.pointer.trim_start_matches('/').split('/').next() == Some(self.name);
+        let pointer =
+            |error: &&FieldError| error.pointer.trim_start_matches('/').split('/').next() == Some(&*self.name);
         self.error = attempt.errors.iter().find(pointer).map(|error| error.detail.clone());
     }
 }

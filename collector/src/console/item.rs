@@ -5,25 +5,25 @@ pub(super) mod list;
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use muster_model::finding::Finding;
 use muster_model::history::Moment;
 use muster_model::reconcile::{Explained, Said};
 use muster_model::source::Source;
 use muster_shared::Time;
-use muster_shared::id::ItemId;
+use muster_shared::id::{ItemId, NodeId};
 use serde_json::Value;
 
 use super::answer;
 use super::attribute;
 use super::change::ChangeLine;
 use super::finding::list::FindingRow;
+use super::form::{self, Attempt};
 use super::incident::list::TicketRow;
 use super::list::Pager;
 use super::locale::Locale;
 use super::moment::MomentBar;
+use super::relation::{self, Relations};
 use super::shell::Shell;
 use super::value;
 use super::visitor::Visitor;
@@ -73,6 +73,7 @@ pub(super) struct ItemPage {
     pub(super) changes: Vec<ChangeLine>,
     pub(super) pager: Pager,
     pub(super) moment: MomentBar,
+    pub(super) relations: Relations,
 }
 
 /// Attributes with what findings expect of them; those that are gone stand there too.
@@ -124,6 +125,7 @@ pub(super) fn build(
     changes: Vec<ChangeLine>,
     pager: Pager,
     moment: Moment,
+    relations: Relations,
 ) -> ItemPage {
     let ItemDetail { item, findings, values } = detail;
     let locale = page.locale;
@@ -142,28 +144,25 @@ pub(super) fn build(
         changes,
         pager,
         moment: MomentBar::new(format!("/items/{}", item.id), moment),
+        relations,
         item,
         page,
     }
 }
 
-async fn page(visitor: &Visitor, text: &str) -> Result<Response, ServiceError> {
-    let missing = || ServiceError::NotFound { kind: "item", id: text.chars().take(80).collect() };
-    let id: ItemId = text.parse().map_err(|_| missing())?;
+/// The page of an item of a host, with a form that was not taken if there is one.
+pub(super) async fn page(visitor: &Visitor, id: ItemId, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
+    let text = id.to_string();
     let (service, call, moment) = (visitor.service(), &visitor.call, visitor.moment()?);
     let detail = service.get_item(call, id, moment).await?;
     let window = Window { limit: SHOWN, cursor: visitor.parameter("cursor") };
     let history = service.item_history(call, id, &window).await?;
-    let tickets = service.tickets_of_item(call, text).await?;
+    let tickets = service.tickets_of_item(call, &text).await?;
     let tickets = tickets.iter().map(|ticket| TicketRow::of(ticket, &[], visitor.locale, visitor.now())).collect();
     let changes = history.items.iter().map(|stored| ChangeLine::of(&stored.value, visitor.locale)).collect();
     let pager = Pager::new(visitor, &format!("/items/{id}"), history.next_cursor);
     let shell = Shell::at(visitor, "/hosts", detail.item.name()).await;
-    Ok(answer::page(StatusCode::OK, &build(shell, detail, tickets, changes, pager, moment)))
-}
-
-/// `GET /items/{id}`.
-pub(super) async fn show(visitor: Visitor, Path(id): Path<String>) -> Response {
-    let outcome = page(&visitor, &id).await;
-    visitor.answer(outcome)
+    let relations = relation::of_node(visitor, NodeId::Item(id), attempt).await?;
+    let page = build(shell, detail, tickets, changes, pager, moment, relations);
+    Ok(answer::page(form::status(attempt), &page))
 }

@@ -49,6 +49,8 @@ const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/findings", "finding", Some(Action::FindingRead)),
     ("/hosts", "host", Some(Action::ItemRead)),
     ("/items", "item", Some(Action::ItemRead)),
+    ("/map", "map", Some(Action::ItemRead)),
+    ("/classes", "class", Some(Action::ItemRead)),
     ("/health", "health", Some(Action::ItemRead)),
     ("/agents", "agent", Some(Action::AgentRead)),
     ("/sources", "source", Some(Action::ItemRead)),

@@ -6,4 +6,5 @@ mod door;
 mod flow;
 mod lab;
 mod page;
+mod people;
 mod speech;

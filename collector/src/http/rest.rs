@@ -11,6 +11,7 @@ mod host;
 mod item;
 mod list;
 mod pin;
+mod relation;
 mod report;
 mod source;
 mod ticket;
@@ -62,6 +63,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(item::router())
             .merge(declared::router())
             .merge(class::router())
+            .merge(relation::router())
             .merge(finding::router())
             .merge(ticket::router())
             .merge(agent::router())

@@ -120,7 +120,7 @@ impl Service {
             return Err(invalid("/class", why));
         }
         let (class, fields, new, idempotency) = (&class, &fields, &new, &idempotency);
-        self.decide(|| async move {
+        let item = self.decide(|| async move {
             let key = idempotency.as_ref().map(|(key, _)| format!("item.create/{}/{key}", call.actor.label()));
             if let (Some(key), Some((_, digest))) = (&key, idempotency)
                 && let Some(known) = self.store().find::<IdempotencyRecord>(key).await?
@@ -154,8 +154,10 @@ impl Service {
                 changes.create(IdempotencyRecord { key, request_digest, record, at: now });
             }
             Ok((changes, Versioned { value: item, version: 1 }))
-        })
-        .await
+        });
+        let item = item.await?;
+        self.learn_declared(&item.value).await?;
+        Ok(item)
     }
 
     /// No two present items of a class are told apart by the same.
@@ -277,7 +279,7 @@ impl Service {
         let _one_at_a_time = self.declaring.lock().await;
         let registry = self.registry().await?;
         let (edit, fields) = (&edit, &registry.item_fields());
-        self.decide(|| async move {
+        let item = self.decide(|| async move {
             let (class, stored) = self.declared_of(call, node).await?;
             if seen.is_some_and(|seen| seen != stored.version) {
                 return Err(ServiceError::Stale { have: stored.version });
@@ -308,7 +310,9 @@ impl Service {
                 change,
             );
             Ok((changes, Versioned { value: item, version: stored.version + 1 }))
-        })
-        .await
+        });
+        let item = item.await?;
+        self.learn_declared(&item.value).await?;
+        Ok(item)
     }
 }

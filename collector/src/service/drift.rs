@@ -11,7 +11,7 @@ use muster_model::host::Host;
 use muster_model::ticket::{Counter, IncidentState, Kind, Ticket, transition};
 use muster_model::{ChangeSet, Collection, Expected, Versioned, routing};
 use muster_shared::Time;
-use muster_shared::id::HostId;
+use muster_shared::id::{HostId, NodeId};
 use muster_store::{Index, Scan, TypedStore};
 
 use super::{Call, Service, ServiceError};
@@ -44,6 +44,7 @@ impl Service {
                 | Event::FindingChanged { .. }
                 | Event::DeclaredChanged { .. }
                 | Event::ClassChanged { .. }
+                | Event::AddressMoved { .. }
                 | Event::TicketChanged { .. } => {
                     through = row.value.cursor();
                     continue;
@@ -75,6 +76,7 @@ impl Service {
             | Event::FindingChanged { .. }
             | Event::DeclaredChanged { .. }
             | Event::ClassChanged { .. }
+            | Event::AddressMoved { .. }
             | Event::TicketChanged { .. } => Ok(ChangeSet::new()),
         }
     }
@@ -207,6 +209,7 @@ impl Service {
         let routed = routing::route(
             &due.value,
             &host.value,
+            self.floors(NodeId::Host(host.value.id)).await?,
             had.as_ref().map(|stored| &stored.value),
             open.as_ref().map(|stored| &stored.value),
             number,

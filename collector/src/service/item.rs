@@ -121,8 +121,8 @@ impl Service {
     ) -> Result<Page<ItemView>, ServiceError> {
         call.authorize(Action::ItemRead, Resource::All)?;
         let after = place(window);
-        let candidates = self.candidates(query).await?;
         let asks_people = self.registry().await?.asks_people(query);
+        let candidates = self.candidates(query).await?;
         let mut items = Vec::new();
         for id in self.hosts_of(query, candidates.as_ref()).await? {
             if after.as_ref().is_some_and(|(at, ..)| *at > id) {

@@ -261,6 +261,7 @@ impl Service {
             | Event::AgentPending { .. }
             | Event::FindingChanged { .. }
             | Event::DeclaredChanged { .. }
+            | Event::AddressMoved { .. }
             | Event::ClassChanged { .. }
             | Event::TicketChanged { .. } => Ok(()),
         }

@@ -2,15 +2,14 @@
 
 use muster_model::account::{IdempotencyRecord, User};
 use muster_model::event::Event;
-use muster_model::history::Moment;
 use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
 use muster_model::text::{Phrase, unseen};
 use muster_model::ticket::edit::{self, Edit, Opening};
 use muster_model::ticket::transition::{self, Fields, Transition};
-use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry, Visibility};
+use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry, Visibility, priority};
 use muster_model::{ChangeSet, Collection, Versioned};
-use muster_shared::id::{HostId, ItemId, TicketId, UserId};
+use muster_shared::id::{NodeId, TicketId, UserId};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
@@ -102,9 +101,12 @@ impl Service {
         if opening.items.len() > MAX_ITEMS {
             return Err(invalid("/items", Phrase::new("at_most_items").with("max", MAX_ITEMS)));
         }
+        let mut floors = Vec::new();
         for (i, item) in opening.items.iter_mut().enumerate() {
-            self.name_item(call, &format!("/items/{i}"), item).await?;
+            let node = self.name_item(call, &format!("/items/{i}"), item).await?;
+            floors.extend(self.floors_of(node).await?);
         }
+        opening.impact_floor = priority::strongest(floors);
         let (opening, idempotency) = (&opening, &idempotency);
         let _one_at_a_time = self.numbering.lock().await;
         self.decide(|| async move {
@@ -140,18 +142,16 @@ impl Service {
     }
 
     /// An item that somebody names must exist; its name is looked up.
-    async fn name_item(&self, call: &Call, field: &str, item: &mut TicketItem) -> Result<(), ServiceError> {
+    async fn name_item(&self, call: &Call, field: &str, item: &mut TicketItem) -> Result<NodeId, ServiceError> {
         let unknown = |error: ServiceError| invalid(field, error.text());
-        if let Ok(id) = item.id.parse::<HostId>() {
-            item.name = self.get_host(call, id, Moment::NOW).await.map_err(unknown)?.host.value.name;
-            return Ok(());
-        }
         let no_id =
             || invalid(field, Phrase::new("not_an_id").with("id", item.id.chars().take(80).collect::<String>()));
-        let id: ItemId = item.id.parse().map_err(|_| no_id())?;
-        let found = self.get_item(call, id, Moment::NOW).await.map_err(unknown)?.item;
-        item.name = format!("{} {}", found.class, found.name());
-        Ok(())
+        let node =
+            item.id.parse::<NodeId>().ok().filter(|node| !matches!(node, NodeId::Address(_))).ok_or_else(no_id)?;
+        self.check_node(call, node).await.map_err(unknown)?;
+        let named = self.name_node(call, node).await;
+        item.name = if named.class == "host" { named.name } else { format!("{} {}", named.class, named.name) };
+        Ok(node)
     }
 
     /// Changes fields.
@@ -240,7 +240,7 @@ impl Service {
     async fn check_cause(&self, call: &Call, cause: Option<&str>) -> Result<(), ServiceError> {
         let Some(id) = cause.map(str::trim).filter(|id| !id.is_empty() && *id != "none") else { return Ok(()) };
         let mut item = TicketItem { id: id.to_owned(), name: String::new(), role: ItemRole::Cause };
-        self.name_item(call, "/cause_item", &mut item).await
+        self.name_item(call, "/cause_item", &mut item).await.map(drop)
     }
 
     /// The transitions that the caller could make now.

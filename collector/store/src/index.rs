@@ -92,6 +92,8 @@ indexes! {
     RelationSeen(Relation) = 43;
     /// `host`: relations by the host that one of their ends is or stands on.
     RelationByHost(Relation) = 44;
+    /// `host`: addresses by the host that has or had them.
+    AddressByHost(Address) = 45;
     /// `digest`: reports of sources by their bytes.
     SourceByBody(SourceSeen) = 50;
     /// `source/at`: hosts by when a source was last heard of them.
@@ -141,6 +143,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         Document::Ticket(ticket) => ticket_entries(ticket),
         Document::Declared(declared) => declared_entries(declared),
         Document::Relation(relation) => relation_entries(relation),
+        Document::Address(address) => vec![(Index::AddressByHost, address.host.to_string())],
         Document::Audit(entry) => vec![(Index::AuditByObject, format!("{}/{:016x}", entry.draft.object, entry.seq))],
         Document::SourceSeen(seen) => vec![
             (Index::SourceByBody, seen.body.to_string()),

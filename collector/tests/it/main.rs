@@ -43,6 +43,8 @@ mod openapi;
 #[cfg(test)]
 mod past;
 #[cfg(test)]
+mod relation;
+#[cfg(test)]
 mod report;
 #[cfg(test)]
 mod ticket;

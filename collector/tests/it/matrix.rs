@@ -15,6 +15,7 @@ struct Place {
     host: String,
     item: String,
     declared: String,
+    relation: String,
     class: String,
     finding: String,
     ticket: String,
@@ -49,6 +50,17 @@ const ROUTES: &[Row] = &[
     Row(PATCH, "/items/{id}", Some(Action::ItemManage), |place| json!({"owner": place.unknown})),
     Row(POST, "/items/{id}/undo", Some(Action::ItemManage), |_| json!({"change": 2})),
     Row(DELETE, "/items/{id}", Some(Action::ItemManage), nothing),
+    Row(GET, "/items/{id}/relations", Some(Action::ItemRead), nothing),
+    Row(
+        POST,
+        "/items/{id}/relations",
+        Some(Action::ItemManage),
+        |place| json!({"kind": "depends_on", "to": place.host, "reason": "it does"}),
+    ),
+    Row(DELETE, "/items/{id}/relations/{relation}?reason=gone", Some(Action::ItemManage), nothing),
+    Row(GET, "/items/{id}/impact", Some(Action::ItemRead), nothing),
+    Row(GET, "/services", Some(Action::ItemRead), nothing),
+    Row(GET, "/services/{id}", Some(Action::ItemRead), nothing),
     Row(GET, "/classes", Some(Action::ItemRead), nothing),
     Row(
         POST,
@@ -150,12 +162,16 @@ async fn place(lab: &Lab) -> Place {
     let user = lab.user("somebody-else", &[Role::Viewer]).await;
     let declare = json!({"class": "application", "name": "shop"});
     let declared = lab.post(&admin, "/api/v1/items", declare).await.expect(201).json();
+    let relate = json!({"kind": "runs_on", "to": host, "reason": "it does"});
+    let path = format!("/api/v1/items/{}/relations", declared["id"].as_str().unwrap());
+    let relation = lab.post(&admin, &path, relate).await.expect(201).json();
     let class = json!({"name": "printer", "label": "printer"});
     let class = lab.post(&admin, "/api/v1/classes", class).await.expect(201).json();
     Place {
         host,
         item,
         declared: declared["id"].as_str().unwrap().to_owned(),
+        relation: relation["id"].as_str().unwrap().to_owned(),
         class: class["name"].as_str().unwrap().to_owned(),
         finding,
         ticket,
@@ -171,7 +187,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
     let id = match kind {
         "hosts" | "baselines" | "export" => &place.host,
         "items" if *method == GET || template.contains("/pins") => &place.item,
-        "items" => &place.declared,
+        "items" | "services" => &place.declared,
         "classes" => &place.class,
         "findings" => &place.finding,
         "tickets" => &place.ticket,
@@ -184,7 +200,12 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
     };
     format!(
         "/api/v1{}",
-        template.replace("{id}", id).replace("{host}", id).replace("{name}", id).replace("{attribute}", "vendor")
+        template
+            .replace("{id}", id)
+            .replace("{host}", id)
+            .replace("{name}", id)
+            .replace("{relation}", &place.relation)
+            .replace("{attribute}", "vendor")
     )
 }
 
@@ -195,7 +216,10 @@ fn every_route_has_a_row() {
     for (path, methods) in description["paths"].as_object().unwrap() {
         described.extend(methods.as_object().unwrap().keys().map(|m| format!("{} {path}", m.to_uppercase())));
     }
-    let mut rows: Vec<String> = ROUTES.iter().map(|Row(method, path, ..)| format!("{method} /api/v1{path}")).collect();
+    let mut rows: Vec<String> = ROUTES
+        .iter()
+        .map(|Row(method, path, ..)| format!("{method} /api/v1{}", path.split('?').next().unwrap()))
+        .collect();
     described.sort();
     rows.sort();
     assert_eq!(rows, described, "a route without a row, or a row without a route");

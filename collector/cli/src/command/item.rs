@@ -1,4 +1,5 @@
-//! `muster item` and `muster class`: items of all classes, those that people declare, and what classes there are.
+//! `muster item`, `muster class` and `muster service`: items of all classes, those that people declare with their relations, and
+//! what classes there are.
 
 use std::path::PathBuf;
 
@@ -66,6 +67,44 @@ pub(crate) enum ItemCommand {
         #[arg(long, default_value = "")]
         reason: String,
     },
+    /// Declare a relation, such as `depends_on`, `runs_on`, `needed_by`; without one list those of an item
+    Relate {
+        item: String,
+        /// The relation, or its name as the other end sees it
+        #[arg(requires = "to")]
+        kind: Option<String>,
+        /// Id of the other end
+        #[arg(requires = "reason")]
+        to: Option<String>,
+        /// The redundancy group of the item that depends
+        #[arg(long)]
+        group: Option<String>,
+        /// Why
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Take back a relation that people declared
+    Unrelate {
+        item: String,
+        /// Its id in the list of relations
+        relation: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// What is hit when a host or item fails; `--down`: what it depends on
+    Impact {
+        item: String,
+        /// What it depends on
+        #[arg(long)]
+        down: bool,
+        /// Steps that are followed
+        #[arg(long, default_value_t = 5)]
+        depth: u32,
+        /// As it was at this time (RFC 3339, or a day)
+        #[arg(long)]
+        as_of: Option<String>,
+    },
     /// Take a change back: its number in the history
     Undo {
         item: String,
@@ -118,6 +157,81 @@ const FIELDS: &[Column] = &[
     col("findings", "/findings"),
 ];
 
+const RELATIONS: &[Column] = &[
+    col("RELATION", "/label"),
+    col("CLASS", "/other/class"),
+    col("OTHER", "/other/name"),
+    col("SOURCE", "/source"),
+    col("SURE", "/confidence"),
+    col("STATE", "/state"),
+    col("PORT", "/port"),
+    col("GROUP", "/group"),
+    time("SEEN", "/last_seen"),
+    col("OTHER ID", "/other/id"),
+    col("ID", "/id"),
+];
+
+/// What is reached, each with the names on the way.
+fn impact(format: Format, answer: &Value) -> Done {
+    const COLUMNS: &[Column] = &[
+        col("EFFECT", "/effect"),
+        col("CLASS", "/class"),
+        col("NAME", "/name"),
+        col("OWNER", "/owner"),
+        col("CRITICALITY", "/criticality"),
+        col("STEPS", "/depth"),
+        col("WAY", "/way"),
+    ];
+    if format == Format::Json {
+        return Ok(output::record(format, &[], answer)?);
+    }
+    let mut rows = answer.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
+    for row in &mut rows {
+        let path = row.get("path").and_then(Value::as_array).into_iter().flatten();
+        let way: Vec<&str> = path.filter_map(|step| step.pointer("/node/name")?.as_str()).collect();
+        let way = json!(way.join(" < "));
+        if let Some(row) = row.as_object_mut() {
+            row.insert("way".to_owned(), way);
+        }
+    }
+    Ok(output::rows(format, COLUMNS, &rows)?)
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ServiceCommand {
+    /// List business services and applications with how they do, the worst first
+    List(ListArgs),
+    /// Show a service and what it depends on
+    Show { service: String },
+}
+
+pub(super) async fn service(client: &Client, format: Format, command: ServiceCommand) -> Done {
+    const COLUMNS: &[Column] = &[
+        col("HEALTH", "/health"),
+        col("NAME", "/name"),
+        col("CLASS", "/class"),
+        col("CRITICALITY", "/criticality"),
+        col("OWNER", "/owner"),
+        col("TEAM", "/attributes/support_team"),
+        col("NEEDS", "/depends_on"),
+        col("ID", "/id"),
+    ];
+    match command {
+        ServiceCommand::List(args) => list(client, format, "/services", &args, COLUMNS).await,
+        ServiceCommand::Show { service } => {
+            let found = client.get(&format!("/services/{service}")).await?.body;
+            let fields: Vec<Column> = [col("health", "/health")].into_iter().chain(FIELDS.iter().copied()).collect();
+            output::record(format, &fields, &found)?;
+            if format == Format::Table {
+                output::say("")?;
+                let needs = client.get(&format!("/items/{service}/impact?direction=down&limit=1000")).await?.body;
+                impact(format, &needs)?;
+            }
+            Ok(())
+        }
+    }
+}
+
 pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) -> Done {
     const COLUMNS: &[Column] = &[
         col("CLASS", "/class"),
@@ -169,6 +283,30 @@ pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) 
             let path = format!("/items/{item}");
             let etag = client.get(&path).await?.etag;
             Ok(shown(&client.retire(&path, &[("reason", reason)], etag).await?.body)?)
+        }
+        ItemCommand::Relate { item, kind: Some(kind), to: Some(to), group, reason } => {
+            let body = json!({"kind": kind, "to": to, "group": group, "reason": reason});
+            let made = client.post(&format!("/items/{item}/relations"), &body).await?.body;
+            Ok(output::rows(format, RELATIONS, &[made])?)
+        }
+        ItemCommand::Relate { item, .. } => {
+            Ok(output::rows(format, RELATIONS, &client.whole(&format!("/items/{item}/relations")).await?)?)
+        }
+        ItemCommand::Unrelate { item, relation, reason } => {
+            let path = format!("/items/{item}/relations");
+            let all = client.whole(&path).await?;
+            let known = all.iter().find(|known| known.get("id").and_then(Value::as_str) == Some(&relation));
+            let version = known.and_then(|known| known.get("version")).map(|version| format!("\"{version}\""));
+            // One that is not there is refused by the collector, in its own words.
+            let version = version.or_else(|| Some("*".to_owned()));
+            client.retire(&format!("{path}/{relation}"), &[("reason", reason)], version).await?;
+            Ok(output::say("taken back")?)
+        }
+        ItemCommand::Impact { item, down, depth, as_of } => {
+            let direction = if down { "down" } else { "up" };
+            let as_of = as_of.map(|at| format!("&as_of={at}")).unwrap_or_default();
+            let path = format!("/items/{item}/impact?direction={direction}&depth={depth}&limit=1000{as_of}");
+            impact(format, &client.get(&path).await?.body)
         }
         ItemCommand::Undo { item, change, reason } => {
             let body = json!({"change": change, "reason": reason});

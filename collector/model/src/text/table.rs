@@ -173,7 +173,14 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("declared_twice", "{item} is the same already: it is told apart by {by}"),
     ("lifecycle_choice", "this is seen, not said; it is one of {choices}"),
     ("no_group", "there is no redundancy group {group}; name it in redundancy, with how many must work"),
+    ("group_line", "a line says how many of a group must work, such as web=2"),
     ("group_needs_one", "at least one must work"),
+    ("relation_to_itself", "nothing has a relation to itself"),
+    ("relation_contains", "what a host contains is discovered; declare what an item of people contains"),
+    (
+        "relation_not_declared",
+        "only what people declared can be taken back; this is discovered, or follows from a rule",
+    ),
     ("undo_moved", "changed again since: {fields}; take back the later change first"),
     ("undo_nothing", "nothing is different from before that change"),
     // Sources.

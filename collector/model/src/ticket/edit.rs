@@ -5,7 +5,7 @@ use muster_shared::id::{TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::incident::IncidentState;
-use super::priority::{self, PrioritySource};
+use super::priority::{self, Floor, PrioritySource};
 use super::{Channel, Entry, FieldChange, Kind, Ticket, TicketItem, TimelineEntry, Visibility};
 use crate::right::Actor;
 use crate::text::Text;
@@ -21,6 +21,8 @@ pub struct Opening {
     pub description: Text,
     /// 1 to 3.
     pub impact: u8,
+    /// What the impact does not fall below.
+    pub impact_floor: Option<Floor>,
     /// 1 to 3.
     pub urgency: u8,
     /// Free text to sort by.
@@ -35,6 +37,8 @@ pub struct Opening {
 
 /// A new ticket and the first entry of its timeline.
 pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Ticket, TimelineEntry) {
+    let floor = opening.impact_floor.as_ref().map_or(3, |floor| priority::impact_floor(floor.criticality));
+    let impact = opening.impact.min(floor);
     let mut ticket = Ticket {
         id: TicketId::new(now),
         number,
@@ -47,9 +51,10 @@ pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Tick
         channel: opening.channel,
         state: IncidentState::New,
         state_since: now,
-        impact: opening.impact,
+        impact,
+        impact_floor: opening.impact_floor,
         urgency: opening.urgency,
-        priority: priority::from_matrix(opening.impact, opening.urgency),
+        priority: priority::from_matrix(impact, opening.urgency),
         priority_source: PrioritySource::Matrix,
         category: opening.category,
         items: opening.items,

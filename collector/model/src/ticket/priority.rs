@@ -27,7 +27,25 @@ pub fn from_matrix(impact: u8, urgency: u8) -> u8 {
     MATRIX.get(row(impact)).and_then(|columns| columns.get(row(urgency))).copied().unwrap_or(5)
 }
 
-/// Rule P2: the impact that a host's criticality asks for at least.
+/// What the impact of a ticket does not fall below, and the item whose criticality asks for that (rule P2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Floor {
+    /// Id of the host or of the service that depends on it.
+    pub item: String,
+    /// Its name.
+    pub name: String,
+    /// Its criticality.
+    pub criticality: Criticality,
+}
+
+/// The floor among those of a host and the services that depend on it: the most critical one, the host's own before others.
+/// `None` when none asks for more than the usual.
+pub fn strongest(floors: impl IntoIterator<Item = Floor>) -> Option<Floor> {
+    let asks = floors.into_iter().filter(|floor| impact_floor(floor.criticality) < 3);
+    asks.reduce(|best, next| if next.criticality > best.criticality { next } else { best })
+}
+
+/// Rule P2: the impact that the criticality of a host or service asks for at least.
 pub const fn impact_floor(criticality: Criticality) -> u8 {
     match criticality {
         Criticality::Critical | Criticality::High => 2,
@@ -56,5 +74,16 @@ mod tests {
             assert_eq!(from_matrix(impact, urgency), priority);
         }
         assert_eq!(from_matrix(0, 9), 5);
+    }
+
+    #[test]
+    fn the_most_critical_item_sets_the_floor_and_the_host_comes_first() {
+        let floor = |item: &str, criticality| Floor { item: item.into(), name: String::new(), criticality };
+        let set = |all: &[Floor]| strongest(all.to_vec()).map(|floor| floor.item);
+        let host = |criticality| floor("host", criticality);
+        assert_eq!(set(&[host(Criticality::Normal), floor("shop", Criticality::Low)]), None);
+        assert_eq!(set(&[host(Criticality::Normal), floor("shop", Criticality::High)]).as_deref(), Some("shop"));
+        assert_eq!(set(&[host(Criticality::High), floor("shop", Criticality::High)]).as_deref(), Some("host"));
+        assert_eq!(set(&[host(Criticality::High), floor("shop", Criticality::Critical)]).as_deref(), Some("shop"));
     }
 }

@@ -8,7 +8,7 @@ use muster_model::agent::Agent;
 use muster_model::baseline::{Baseline, BaselineMove};
 use muster_model::host::{Criticality, Lifecycle};
 use muster_model::right::Action;
-use muster_shared::id::HostId;
+use muster_shared::id::{HostId, NodeId};
 use muster_shared::{SectionStatus, Time};
 
 use crate::console::answer;
@@ -19,6 +19,7 @@ use crate::console::form::{self, Attempt, Field, Form};
 use crate::console::incident::list::TicketRow;
 use crate::console::list::Pager;
 use crate::console::moment::MomentBar;
+use crate::console::relation::{self, Relations};
 use crate::console::shell::Shell;
 use crate::console::value;
 use crate::console::visitor::Visitor;
@@ -91,6 +92,7 @@ pub(in crate::console) struct HostPage {
     pub(in crate::console) day_ago: String,
     pub(in crate::console) may_recheck: bool,
     pub(in crate::console) may_open: bool,
+    pub(in crate::console) relations: Relations,
 }
 
 fn facts(view: &HostView, visitor: &Visitor) -> Vec<Fact> {
@@ -238,6 +240,7 @@ pub(in crate::console) async fn page(
         edit: (visitor.may(Action::HostUpdate) && moment.is_now()).then(|| edit_form(&view, visitor, attempt)),
         may_recheck: visitor.may(Action::HostRecheck),
         may_open: visitor.may(Action::TicketCreate),
+        relations: relation::of_node(visitor, NodeId::Host(id), attempt).await?,
     };
     Ok(answer::page(form::status(attempt), &page))
 }

@@ -66,6 +66,7 @@ async fn open(visitor: &Visitor, fields: &Fields) -> Result<String, ServiceError
         title: fields.text("title").trim().into(),
         description: fields.text("description").into(),
         impact: fields.number("impact").unwrap_or(3),
+        impact_floor: None,
         urgency: fields.number("urgency").unwrap_or(3),
         category: text("category"),
         items: items(visitor, fields).await?,

@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use muster_model::class::Need;
+use muster_model::declared::Status;
 use muster_model::finding::FindingState;
 use muster_model::health;
 use muster_model::host::{Criticality, Lifecycle};
 use muster_model::identification::IdentifierKind;
 use muster_model::policy;
 use muster_model::reconcile::Reason;
+use muster_model::relation::RelationKind;
 use muster_model::right::{Role, Scope};
 use muster_model::source::Source;
 use muster_model::text;
@@ -19,6 +22,7 @@ use muster_shared::SectionName;
 
 use super::*;
 use crate::console::attribute;
+use crate::service::impact::Health;
 
 /// Keys and the texts of a catalogue.
 fn entries(sources: &[&str]) -> BTreeMap<String, String> {
@@ -103,6 +107,19 @@ fn sets() -> BTreeSet<String> {
     set("section", &SectionName::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
     set("actor", &["command", "router", "clock", "drift", "first-report", "clone-detection", "enrollment"]);
     set("token-state", &["active", "used", "expired", "revoked", "locked"]);
+    let relations = RelationKind::ALL.iter().flat_map(|kind| [kind.as_str(), kind.inverse()]);
+    set("relation", &relations.collect::<Vec<_>>());
+    set("relation-source", &["discovered", "derived", "declared"]);
+    set("relation-state", &["current", "stale", "candidate"]);
+    set("effect", &["down", "at_risk", "needed"]);
+    set("health", &Health::ALL.iter().map(|health| health.as_str()).collect::<Vec<_>>());
+    set("map-way", &["up", "down"]);
+    set("item-status", &Status::ALL.iter().map(|status| status.as_str()).collect::<Vec<_>>());
+    set("need", &Need::ALL.iter().map(|need| need.as_str()).collect::<Vec<_>>());
+    set("origin", &["section", "shipped", "owner"]);
+    let shipped: Vec<String> = muster_model::class::shipped::all().map(|class| class.name).collect();
+    set("class", &shipped.iter().map(String::as_str).chain(["address"]).collect::<Vec<_>>());
+    set("nav", &["map", "class"]);
     set("agent-state", &["active", "expired", "pending", "quarantined", "revoked"]);
     set("user-state", &["active", "disabled"]);
     set("category", &["drift", "security"]);
@@ -182,7 +199,9 @@ fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
         "host",
         "item",
         "page",
+        "relation",
         "section",
+        "service",
         "session",
     ];
     let kinds = kinds.iter().chain(&["ticket", "user"]).map(|kind| Locale::Chinese.name("kind", kind));

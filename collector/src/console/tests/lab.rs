@@ -260,6 +260,38 @@ impl Lab {
             .unwrap()
     }
 
+    /// A business service that depends on the host, and a class, with hostile names; made once.
+    pub(super) async fn declare(&self) -> (String, &'static str) {
+        use crate::service::class::ClassDraft;
+        use crate::service::declared::NewItem;
+        use crate::service::relation::NewRelation;
+        use muster_model::declared::Edit;
+
+        let known = self.service.list_declared(&SYSTEM, "business_service", &Window::default()).await.unwrap();
+        if let Some(known) = known.items.first() {
+            return (known.value.id.to_string(), "gadget");
+        }
+        let attribute = muster_model::class::AttributeDefinition {
+            meaning: HOSTILE.into(),
+            ..muster_model::class::AttributeDefinition::plain("wattage", muster_shared::attribute::Kind::Integer)
+        };
+        let draft = ClassDraft {
+            label: HOSTILE.into(),
+            meaning: HOSTILE.into(),
+            attributes: vec![attribute],
+            reason: HOSTILE.into(),
+            ..ClassDraft::default()
+        };
+        self.service.create_class(&SYSTEM, "gadget", draft).await.unwrap();
+        let edit = Edit { name: Some(HOSTILE.into()), owner: Some(Some(HOSTILE.into())), ..Edit::default() };
+        let new = NewItem { class: "business_service".into(), edit, reason: HOSTILE.into() };
+        let item = self.service.create_declared(&SYSTEM, new, None).await.unwrap().value.id;
+        let to = self.host.parse().unwrap();
+        let relation = NewRelation { kind: "depends_on".into(), to, group: None, reason: HOSTILE.into() };
+        self.service.declare_relation(&SYSTEM, item, relation).await.unwrap();
+        (item.to_string(), "gadget")
+    }
+
     /// The incident of this number.
     pub(super) async fn ticket(&self, number: &str) -> muster_model::Versioned<muster_model::ticket::Ticket> {
         self.service.get_ticket(&SYSTEM, number).await.unwrap()

@@ -11,7 +11,18 @@ use super::lab::{Browser, HOSTILE, Lab};
 pub(super) async fn pages(lab: &Lab) -> Vec<String> {
     let finding = lab.finding("login policy").await;
     let host = &lab.host;
+    let (service, class) = lab.declare().await;
     vec![
+        "/map".into(),
+        format!("/map?item={host}&direction=up&depth=5"),
+        format!("/map?item={service}"),
+        "/classes".into(),
+        format!("/classes/{class}"),
+        "/classes/business_service".into(),
+        "/classes/package".into(),
+        "/items/new".into(),
+        "/items/new?class=contract".into(),
+        format!("/items/{service}"),
         "/".into(),
         "/?range=7d".into(),
         "/hosts".into(),

@@ -54,7 +54,7 @@ async fn no_page_of_the_chinese_console_has_an_english_sentence() {
 }
 
 /// Forms, each wrong in another way.
-fn refused<'a>(finding: &str, host: &str, long: &'a str) -> Vec<(String, Vec<(&'a str, &'a str)>)> {
+fn refused<'a>(finding: &str, host: &'a str, long: &'a str) -> Vec<(String, Vec<(&'a str, &'a str)>)> {
     vec![
         ("/incidents/new".into(), vec![("title", ""), ("impact", "2"), ("item", "no-such-host")]),
         ("/incidents/new".into(), vec![("title", "t\u{202e}"), ("impact", "7"), ("urgency", "x")]),
@@ -95,6 +95,30 @@ fn refused<'a>(finding: &str, host: &str, long: &'a str) -> Vec<(String, Vec<(&'
         ("/account/tokens".into(), vec![("name", "n"), ("scopes", "read"), ("days", "9999")]),
         ("/account/password".into(), vec![("old_password", "no"), ("new_password", "also no")]),
         ("/account/language".into(), vec![("locale", "tlh")]),
+        ("/classes".into(), vec![("name", "Not A Name"), ("label", "")]),
+        ("/classes".into(), vec![("name", "package"), ("label", "x")]),
+        ("/classes/package".into(), vec![("name", "manager"), ("kind", "text"), ("need", "optional")]),
+        (
+            "/classes/package".into(),
+            vec![("name", "n"), ("kind", "integer"), ("pattern", "("), ("minimum", "2"), ("maximum", "1")],
+        ),
+        (
+            "/items/new?class=contract".into(),
+            vec![("name", ""), ("attribute.type", "odd"), ("attribute.ends_on", "soon")],
+        ),
+        ("/items/new?class=licence".into(), vec![("name", "l"), ("attribute.seats", "many"), ("redundancy", "web")]),
+        (
+            "/items/new?class=application".into(),
+            vec![("name", "a"), ("members", "[web] class:packge"), ("attribute.port", "0")],
+        ),
+        (
+            format!("/items/{}/relations", host.trim_start_matches("/hosts/")),
+            vec![("kind", "odd"), ("to", "nobody-knows")],
+        ),
+        (
+            format!("/items/{}/relations", host.trim_start_matches("/hosts/")),
+            vec![("kind", "runs_on"), ("to", host.trim_start_matches("/hosts/")), ("reason", "")],
+        ),
         ("/users".into(), vec![("name", "Not A Name"), ("roles", "viewer")]),
         ("/users".into(), vec![("name", "bob")]),
         ("/users".into(), vec![("name", "ann"), ("roles", "viewer")]),
@@ -127,6 +151,9 @@ async fn no_refused_form_of_the_chinese_console_has_an_english_sentence() {
         "/incidents?q=priority:9",
         "/incidents?priority=9",
         "/hosts/nobody-knows",
+        "/map?item=nobody-knows",
+        "/map?as_of=soon",
+        "/classes/nothing",
         "/items/x",
         "/findings/fnd_0",
         "/incidents/INC-999999",

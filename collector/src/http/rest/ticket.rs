@@ -84,6 +84,7 @@ async fn create(
         title: body.title.into(),
         description: body.description.into(),
         impact: body.impact,
+        impact_floor: None,
         urgency: body.urgency,
         category: body.category,
         items: body.items.into_iter().map(item).collect(),

@@ -3,6 +3,7 @@
 mod agent;
 mod class;
 mod declared;
+mod relation;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ use utoipa::ToSchema;
 pub(crate) use self::agent::{AgentView, EnrollmentTokenView};
 pub(crate) use self::class::{AttributeView, ClassDetail, ClassListed, ClassVersionView, RuleView};
 pub(crate) use self::declared::{DeclaredView, MembersView};
+pub(crate) use self::relation::{ImpactAnswer, RelationListed, ServiceListed};
 use crate::service::host::HostView;
 use crate::service::item::ItemView;
 use crate::service::past::Difference;
@@ -309,6 +311,9 @@ pub(crate) struct TicketView {
     #[schema(value_type = Object)]
     state_detail: Value,
     impact: u8,
+    /// The host or service whose criticality the impact did not fall below when the ticket was opened.
+    #[schema(value_type = Option<Object>)]
+    impact_floor: Value,
     urgency: u8,
     priority: u8,
     #[schema(value_type = Object)]
@@ -353,6 +358,7 @@ impl From<Versioned<Ticket>> for TicketView {
             state_since: at(ticket.state_since),
             state_detail: json(serde_json::to_value(&ticket.state)),
             impact: ticket.impact,
+            impact_floor: json(serde_json::to_value(&ticket.impact_floor)),
             urgency: ticket.urgency,
             priority: ticket.priority,
             priority_source: json(serde_json::to_value(&ticket.priority_source)),

@@ -123,6 +123,7 @@ fn incident(agent: &Agent, why: &Phrase) -> Opening {
         title: Phrase::new("clone_title").with("host", agent.hostname.chars().take(100).collect::<String>()).into(),
         description: Phrase::new("clone_story").with("sign", why.clone()).with("agent", agent.id.to_string()).into(),
         impact: 2,
+        impact_floor: None,
         urgency: 2,
         category: Some("security".into()),
         items: agent.host.map(item).into_iter().collect(),

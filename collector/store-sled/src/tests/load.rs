@@ -61,6 +61,7 @@ fn opened(n: u8) -> Ticket {
         title: "t".into(),
         description: muster_model::text::Text::default(),
         impact: 3,
+        impact_floor: None,
         urgency: 3,
         category: None,
         items: vec![],

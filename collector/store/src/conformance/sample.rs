@@ -47,6 +47,7 @@ pub(super) fn ticket(number: &str, seconds: i64) -> Ticket {
         title: number.into(),
         description: muster_model::text::Text::default(),
         impact: 3,
+        impact_floor: None,
         urgency: 3,
         category: None,
         items: Vec::new(),

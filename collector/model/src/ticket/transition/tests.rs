@@ -43,6 +43,7 @@ fn opened() -> Ticket {
         title: "t".into(),
         description: Text::default(),
         impact: 2,
+        impact_floor: None,
         urgency: 2,
         category: None,
         items: vec![],

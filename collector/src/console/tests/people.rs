@@ -1,0 +1,77 @@
+//! What people declare, by forms: a class, an attribute, an item, a relation, and all of it taken back.
+
+use axum::http::StatusCode;
+use muster_model::right::Role;
+
+use super::lab::Lab;
+
+fn location(reply: &super::lab::Reply) -> String {
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    let place = reply.headers["location"].to_str().unwrap();
+    place.split('?').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_class_an_item_and_a_relation_are_made_by_forms() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::CmdbOwner).await;
+    let class = lab.post(&ann, "/classes", &[("name", "printer"), ("label", "Printer"), ("meaning", "Prints.")]).await;
+    assert_eq!(location(&class), "/classes/printer");
+    let attribute =
+        [("name", "asset"), ("kind", "text"), ("need", "required"), ("pattern", "^PRN-[0-9]+$"), ("version", "1")];
+    assert_eq!(location(&lab.post(&ann, "/classes/printer", &attribute).await), "/classes/printer");
+    let stale = lab.post(&ann, "/classes/printer", &attribute).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    let form = lab.get(&ann, "/items/new?class=printer").await.body;
+    assert!(form.contains(r#"name="attribute.asset""#) && form.contains("required"), "{form}");
+
+    let wrong = lab.post(&ann, "/items/new?class=printer", &[("name", "by the door"), ("attribute.asset", "7")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("new-attribute.asset-error") && wrong.body.contains("by the door"), "{}", wrong.body);
+    let fields = [("name", "by the door"), ("attribute.asset", "PRN-7"), ("criticality", "high"), ("tags", "a, b")];
+    let item = location(&lab.post(&ann, "/items/new?class=printer", &fields).await);
+    let page = lab.get(&ann, &item).await.body;
+    assert!(page.contains("PRN-7") && page.contains("by the door"), "{page}");
+    assert!(lab.get(&ann, "/classes/printer").await.body.contains(&item));
+
+    let relations = format!("{item}/relations");
+    let refused = lab.post(&ann, &relations, &[("kind", "depends_on"), ("to", &lab.host), ("reason", "")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let related =
+        lab.post(&ann, &relations, &[("kind", "depends_on"), ("to", &lab.host), ("reason", "prints there")]).await;
+    assert_eq!(location(&related), item);
+    let host = lab.get(&ann, &format!("/hosts/{}", lab.host)).await.body;
+    assert!(host.contains("is needed by") && host.contains(&item), "{host}");
+    let map = lab.get(&ann, &format!("/map?item={}", lab.host)).await.body;
+    assert!(map.contains(r#"class="box down""#) && map.contains(r#"class="box here""#) && map.contains(&item), "{map}");
+
+    let page = lab.get(&ann, &item).await.body;
+    let action =
+        page.split("action=\"").find_map(|rest| rest.split('"').next().filter(|to| to.contains("/relations/rel_")));
+    let retracted = lab.post(&ann, action.unwrap(), &[("reason", "moved")]).await;
+    assert_eq!(location(&retracted), item);
+    assert!(!lab.get(&ann, &item).await.body.contains("prints there"));
+
+    let edit = [
+        ("name", "by the window"),
+        ("attribute.asset", "PRN-7"),
+        ("criticality", "low"),
+        ("lifecycle", "active"),
+        ("version", "1"),
+    ];
+    assert_eq!(location(&lab.post(&ann, &item, &edit).await), item);
+    assert!(lab.get(&ann, &item).await.body.contains("by the window"));
+    assert_eq!(location(&lab.post(&ann, &format!("{item}/undo"), &[("change", "2")]).await), item);
+    assert!(lab.get(&ann, &item).await.body.contains("<h1>by the door</h1>"));
+    assert_eq!(lab.post(&ann, &format!("{item}/undo"), &[("change", "2")]).await.status, StatusCode::CONFLICT);
+    assert_eq!(location(&lab.post(&ann, &format!("{item}/retire"), &[("version", "3")]).await), item);
+    assert_eq!(location(&lab.post(&ann, "/classes/printer/retire", &[("version", "2")]).await), "/classes/printer");
+    assert!(!lab.get(&ann, "/items/new").await.body.contains("printer"));
+
+    let vic = lab.sign_in("vic", Role::Viewer).await;
+    for path in [item.as_str(), "/classes", "/classes/printer", "/map"] {
+        let body = lab.get(&vic, path).await.body;
+        assert_eq!(body.matches("method=\"post\"").count(), 1, "{path}: signing out is all that is left");
+    }
+    assert_eq!(lab.get(&vic, "/items/new").await.status, StatusCode::FORBIDDEN);
+}
