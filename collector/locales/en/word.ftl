@@ -220,6 +220,7 @@ field-virtualization = Virtualisation
 field-cpu = Processors
 field-memory = Memory
 field-addresses = Addresses
+field-sources = Other sources
 field-locale = Language
 field-old-password = Present password
 field-new-password = New password

@@ -220,6 +220,7 @@ field-virtualization = 虚拟化
 field-cpu = 处理器
 field-memory = 内存
 field-addresses = 地址
+field-sources = 其他来源
 field-locale = 语言
 field-old-password = 当前密码
 field-new-password = 新密码

@@ -32,9 +32,9 @@ pub(crate) fn read<'a>(message: &'a [u8], agent: &str) -> Result<Message<'a>, Pe
         let event = reader.read_event().map_err(|error| PeerError::Malformed(format!("XML, byte {at}: {error}")))?;
         match event {
             Event::Eof => break,
-            Event::Start(tag) => walk.open(tag.name().0)?,
+            Event::Start(tag) => walk.open(name_in(text, at, tag.name().0))?,
             Event::Empty(tag) => {
-                walk.open(tag.name().0)?;
+                walk.open(name_in(text, at, tag.name().0))?;
                 walk.close()?;
             }
             Event::End(_) => walk.close()?,
@@ -47,6 +47,13 @@ pub(crate) fn read<'a>(message: &'a [u8], agent: &str) -> Result<Message<'a>, Pe
         }
     }
     walk.finish(agent)
+}
+
+/// The name of an element as it stands in the message behind its bracket: thousands of them need not be copied.
+fn name_in<'a>(text: &'a str, at: u64, name: &str) -> Cow<'a, str> {
+    let start = usize::try_from(at).unwrap_or(usize::MAX).saturating_add(1);
+    let there = text.get(start..start.saturating_add(name.len()));
+    there.filter(|there| *there == name).map_or_else(|| Cow::Owned(name.to_owned()), Cow::Borrowed)
 }
 
 fn check_encoding(encoding: Option<&str>) -> Result<(), PeerError> {
@@ -78,7 +85,7 @@ fn character(reference: &BytesRef<'_>) -> Result<char, PeerError> {
 #[derive(Default)]
 struct Walk<'a> {
     /// Names of the open elements.
-    path: Vec<String>,
+    path: Vec<Cow<'a, str>>,
     /// Text of the innermost element.
     text: Cow<'a, str>,
     device_id: String,
@@ -89,14 +96,14 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn open(&mut self, name: &str) -> Result<(), PeerError> {
+    fn open(&mut self, name: Cow<'a, str>) -> Result<(), PeerError> {
         if self.path.len() >= MAX_DEPTH {
             return Err(PeerError::Malformed(format!("the XML is nested deeper than {MAX_DEPTH} levels")));
         }
         if self.path.is_empty() && (name != "REQUEST" || !self.query.is_empty()) {
             return Err(PeerError::Malformed("one element REQUEST is expected".into()));
         }
-        self.path.push(name.to_owned());
+        self.path.push(name);
         self.text = Cow::Borrowed("");
         Ok(())
     }
@@ -118,11 +125,12 @@ impl<'a> Walk<'a> {
 
     fn close(&mut self) -> Result<(), PeerError> {
         let text = std::mem::take(&mut self.text);
-        let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
-        match path.as_slice() {
-            ["REQUEST", "DEVICEID"] => self.device_id = self.name(text.trim())?,
-            ["REQUEST", "QUERY"] => self.query = self.name(text.trim())?,
-            ["REQUEST", "CONTENT", category] => {
+        let path = self.path.as_slice();
+        let is_content = path.get(1).is_some_and(|name| name == "CONTENT");
+        match path {
+            [_, name] if name == "DEVICEID" => self.device_id = self.name(text.trim())?,
+            [_, name] if name == "QUERY" => self.query = self.name(text.trim())?,
+            [_, _, category] if is_content => {
                 let mut entry = std::mem::take(&mut self.entry);
                 entry.add("", text);
                 let category = category.to_ascii_lowercase();
@@ -133,13 +141,13 @@ impl<'a> Walk<'a> {
                 }
                 self.content.entry(category).or_default().push(entry);
             }
-            ["REQUEST", "CONTENT", _, field] => {
-                let name = (*field).to_owned();
+            [_, _, _, field] if is_content => {
+                let name = field.clone();
                 self.field(name, text)?;
             }
-            ["REQUEST", "CONTENT", _, outer, inner @ ..] if inner.len() == 1 => {
-                let name = format!("{outer}/{}", inner.concat());
-                self.field(name, text)?;
+            [_, _, _, outer, inner] if is_content => {
+                let name = format!("{outer}/{inner}");
+                self.field(name.into(), text)?;
             }
             _ => {}
         }
@@ -147,7 +155,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn field(&mut self, name: String, text: Cow<'a, str>) -> Result<(), PeerError> {
+    fn field(&mut self, name: Cow<'a, str>, text: Cow<'a, str>) -> Result<(), PeerError> {
         self.entry.add(name, text);
         if self.entry.len() > MAX_FIELDS {
             let detail = format!("at most {MAX_FIELDS} fields are taken");

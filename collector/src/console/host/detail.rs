@@ -126,6 +126,8 @@ fn facts(view: &HostView, visitor: &Visitor) -> Vec<Fact> {
             known("addresses", &found.addresses.join(", ")),
         ]);
     }
+    let sources: Vec<String> = view.sources.keys().map(|source| locale.name("source", source.as_str())).collect();
+    facts.push(known("sources", &sources.join(&locale.t("list-comma"))));
     let said = [
         fact("owner", host.owner.clone().unwrap_or_else(none)),
         fact("site", host.site.clone().unwrap_or_else(none)),
