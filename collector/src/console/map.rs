@@ -73,7 +73,6 @@ pub(super) struct ReachedRow {
 /// The map from one node.
 #[derive(Clone, Debug)]
 pub(super) struct Chosen {
-    pub(super) id: String,
     pub(super) name: String,
     pub(super) class: String,
     pub(super) href: Option<String>,
@@ -170,7 +169,7 @@ async fn chosen(
         }
     }
     let picture = layout::draw(&spots, |n| locale.n("and-more", n));
-    Ok(Chosen { id, name: start.name, class, href: address(node), picture, rows, down, at_risk, needed })
+    Ok(Chosen { name: start.name, class, href: address(node), picture, rows, down, at_risk, needed })
 }
 
 /// The node of a text: an id, or the name of a host.
@@ -178,7 +177,7 @@ async fn find(visitor: &Visitor, text: &str) -> Result<NodeId, ServiceError> {
     if let Ok(node) = text.parse::<NodeId>() {
         return Ok(node);
     }
-    Ok(NodeId::Host(visitor.service().find_host(&visitor.call, text).await?.host.value.id))
+    Ok(NodeId::Host(visitor.service().find_host(&visitor.call, text, Moment::NOW).await?.host.value.id))
 }
 
 async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {

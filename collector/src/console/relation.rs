@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use muster_model::history::Moment;
 use muster_model::relation::RelationKind;
 use muster_model::relation::connection::is_stale;
 use muster_model::right::Action;
@@ -107,7 +108,7 @@ pub(super) async fn of_node(
     attempt: Option<&Attempt>,
 ) -> Result<Relations, ServiceError> {
     let locale = visitor.locale;
-    let views = visitor.service().list_relations(&visitor.call, node, muster_model::history::Moment::NOW).await?;
+    let views = visitor.service().list_relations(&visitor.call, node, Moment::NOW).await?;
     let may = visitor.may(Action::ItemManage);
     let (text, now) = (node.to_string(), visitor.now());
     let kinds = RelationKind::ALL.iter().flat_map(|kind| [kind.as_str(), kind.inverse()]);
@@ -142,7 +143,7 @@ async fn other_end(visitor: &Visitor, fields: &Fields) -> Result<NodeId, Service
     if let Ok(node) = text.parse() {
         return Ok(node);
     }
-    let found = visitor.service().find_host(&visitor.call, text).await;
+    let found = visitor.service().find_host(&visitor.call, text, Moment::NOW).await;
     Ok(NodeId::Host(found.map_err(|error| invalid("/to", error.text()))?.host.value.id))
 }
 

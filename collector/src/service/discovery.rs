@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use muster_model::class::Class;
 use muster_model::declared::Declared;
 use muster_model::event::{Cursor, Event, EventRecord};
-use muster_model::history::{self, HistoryEntry};
+use muster_model::history::{self, HistoryEntry, Moment};
 use muster_model::host::{Host, LastSeen};
 use muster_model::identification::{Identifier, IdentifierKind};
 use muster_model::inventory::SectionMetrics;
@@ -19,6 +19,7 @@ use muster_model::relation::address::{self, Address};
 use muster_model::relation::connection::{self, Ends};
 use muster_model::relation::derive::{self, Deriver};
 use muster_model::relation::{Relation, RelationKind, Source};
+use muster_model::source::Source as Teller;
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::diff::ItemMap;
 use muster_shared::id::{DeclaredId, HostId, NodeId};
@@ -138,8 +139,15 @@ impl Service {
 
     /// The items of a section, and the last volatile values of them.
     async fn plain_section(&self, host: HostId, section: SectionName) -> Result<(ItemMap, ItemMap), ServiceError> {
-        let items = self.section_body(host, section).await?.item_map();
-        let metrics = self.store().find::<SectionMetrics>(&section_key(host, section)).await?;
+        let Some(stored) = self.store().find::<Host>(&host.to_string()).await? else {
+            return Ok((ItemMap::new(), ItemMap::new()));
+        };
+        let holder = self.holder(stored).await?;
+        let items = self.section_at(&holder, section, Moment::NOW).await?.unwrap_or_default();
+        let items = items.into_iter().map(|(key, item)| (key, item.attributes)).collect();
+        // Only our own agent tells volatile values.
+        let key = section_key(host, section, Teller::Agent);
+        let metrics = self.store().find::<SectionMetrics>(&key).await?;
         Ok((items, metrics.map(|stored| stored.value.values).unwrap_or_default()))
     }
 
