@@ -15,7 +15,7 @@ use muster_tests::collector::Collector;
 use muster_tests::simulated::{SimulatedAgent, encode, inventory};
 
 /// Agents that enroll at the same time.
-const ENROLLING: usize = 16;
+const ENROLLING: usize = 4;
 
 /// One upgrade: the item, and the digest of all packages after it.
 #[derive(Debug)]
@@ -148,7 +148,13 @@ pub(crate) async fn enroll(
         let (plan, token, ca_file) = (Arc::clone(&plan), token.clone(), collector.ca_file.clone());
         async move {
             let name = format!("host-{n}");
-            let agent = SimulatedAgent::enroll(&token, &ca_file, &name).await?;
+            // All of them use up one token: who loses against too many others is told to come again.
+            let agent = loop {
+                match SimulatedAgent::enroll(&token, &ca_file, &name).await {
+                    Err(error) if error.to_string().contains("503") => {}
+                    result => break result?,
+                }
+            };
             let own = digest_of(inventory(&name, 0).get(&SectionName::Host).context("no host")?);
             anyhow::Ok(Host { agent, name, own, step: 0, plan })
         }

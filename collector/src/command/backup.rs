@@ -1,5 +1,6 @@
 //! `backup`, `restore` and `migrate`: what concerns the data as a whole.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -76,6 +77,7 @@ pub(crate) async fn restore(config: &Config, from: &Path, keeps_tokens: bool) ->
     settle(config, &unpacked, &restored, newer.as_ref().map(|store| store as &dyn Store)).await?;
     // Closed before it is moved: it would write its last words to where the new one is then.
     drop(newer);
+    give_to_owner(&unpacked, dir).with_context(|| format!("giving {} to its owner", unpacked.display()))?;
     let lock = if store.is_dir() { Some(Lock::take(&store)?) } else { None };
     let aside = swap(dir, &unpacked, epoch)?;
     drop(lock);
@@ -109,6 +111,20 @@ async fn settle(
     service.settle_restore(&admin::call(), restored, newer).await?;
     let wrong = service.verify(&admin::call()).await?;
     anyhow::ensure!(wrong.is_empty(), "the backup is damaged, nothing was replaced:\n{}", wrong.join("\n"));
+    Ok(())
+}
+
+/// What root unpacked belongs to whom the data directory belongs to: the collector runs as a user of its own.
+fn give_to_owner(path: &Path, like: &Path) -> std::io::Result<()> {
+    let owner = std::fs::metadata(like)?;
+    if std::fs::metadata(path)?.uid() != owner.uid() {
+        std::os::unix::fs::chown(path, Some(owner.uid()), Some(owner.gid()))?;
+    }
+    if path.is_dir() {
+        for entry in std::fs::read_dir(path)? {
+            give_to_owner(&entry?.path(), like)?;
+        }
+    }
     Ok(())
 }
 

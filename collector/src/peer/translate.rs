@@ -12,13 +12,13 @@ mod storage;
 mod system;
 mod value;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use muster_model::identification::{Identifier, IdentifierKind, is_placeholder};
 use muster_model::source::Source;
 use muster_model::source::told::{Absent, Part};
 use muster_shared::diff::to_map;
-use muster_shared::report::{Attributes, Item};
+use muster_shared::report::Item;
 use muster_shared::{Problem, SectionName, volatility};
 
 use super::PeerError;
@@ -158,13 +158,13 @@ fn absent(section: SectionName, told: &Told<'_>) -> Absent {
 /// Every item with a key of its own: the first keeps its key, later ones have their version or a number in it, as our own
 /// agent does it. The same thing told twice is one thing.
 fn distinct(items: Vec<Item>) -> Vec<Item> {
-    let mut taken: BTreeMap<String, Attributes> = BTreeMap::new();
-    let mut kept = Vec::with_capacity(items.len());
+    let mut taken: HashMap<String, usize> = HashMap::with_capacity(items.len());
+    let mut kept: Vec<Item> = Vec::with_capacity(items.len());
     for mut item in items {
-        if taken.get(&item.key) == Some(&item.attributes) {
-            continue;
-        }
-        if taken.contains_key(&item.key) {
+        if let Some(first) = taken.get(&item.key).and_then(|place| kept.get(*place)) {
+            if first.attributes == item.attributes {
+                continue;
+            }
             let versioned = match item.text("version") {
                 Some(version) => format!("{}@{version}", item.key),
                 None => item.key.clone(),
@@ -173,7 +173,7 @@ fn distinct(items: Vec<Item>) -> Vec<Item> {
             let mut keys = std::iter::once(versioned.clone()).chain(free);
             item.key = keys.find(|key| !taken.contains_key(key)).unwrap_or(versioned);
         }
-        taken.insert(item.key.clone(), item.attributes.clone());
+        taken.insert(item.key.clone(), kept.len());
         kept.push(item);
     }
     kept

@@ -6,9 +6,9 @@ use muster_model::agent::Standing;
 use muster_model::event::Event;
 use muster_model::host::LastSeen;
 use muster_model::{ChangeSet, Expected};
-use muster_shared::id::{AgentId, HostId};
+use muster_shared::id::AgentId;
 use muster_shared::protocol::{Heartbeat, HeartbeatAck};
-use muster_store::{Index, Scan, TypedStore};
+use muster_store::TypedStore;
 
 use super::agent::barred;
 use super::recall::Head;
@@ -79,12 +79,5 @@ impl Service {
             Ok((changes, true))
         })
         .await
-    }
-
-    /// Whether a finding of the host waits for a second look: only then is a match worth an event.
-    pub(super) async fn waits_for_match(&self, host: HostId) -> Result<bool, ServiceError> {
-        use muster_model::finding::{Finding, FindingState};
-        let active = self.store().all::<Finding>(Scan::index(Index::FindingActiveByHost, format!("{host}/"))).await?;
-        Ok(active.iter().any(|stored| matches!(stored.value.state, FindingState::Pending { .. })))
     }
 }

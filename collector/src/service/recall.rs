@@ -1,4 +1,5 @@
-//! Agents and the heads of inventories, kept in memory: every request of an agent asks for the one, every heartbeat for both.
+//! What every request of an agent asks for, kept in memory: agents, the heads of inventories, and whether a finding of a host waits for
+//! a second look.
 //!
 //! Every write goes through `Service::commit`, which has what it wrote forgotten here before it returns. A reader that looked at the
 //! store before such a write does not put the older value back: it sees that the turn is another one.
@@ -7,11 +8,12 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use muster_model::agent::Agent;
+use muster_model::finding::{Finding, FindingState};
 use muster_model::inventory::Inventory;
 use muster_model::{ChangeSet, Collection, Document, Versioned};
 use muster_shared::canonical::Digest;
 use muster_shared::id::{AgentId, HostId};
-use muster_store::TypedStore;
+use muster_store::{Index, Scan, TypedStore};
 
 use super::{Service, ServiceError};
 
@@ -35,6 +37,7 @@ struct Kept {
     turn: u64,
     agents: HashMap<AgentId, Versioned<Agent>>,
     heads: HashMap<HostId, Head>,
+    waiting: HashMap<HostId, bool>,
 }
 
 /// What is kept.
@@ -46,6 +49,7 @@ pub(crate) struct Recall(Mutex<Kept>);
 pub(crate) struct Outdated {
     agents: Vec<AgentId>,
     hosts: Vec<HostId>,
+    findings: Vec<HostId>,
     all: bool,
 }
 
@@ -57,10 +61,11 @@ impl Outdated {
             match &put.document {
                 Document::Agent(agent) => outdated.agents.push(agent.id),
                 Document::Inventory(inventory) => outdated.hosts.push(inventory.host),
+                Document::Finding(finding) => outdated.findings.push(finding.host),
                 _ => {}
             }
         }
-        let kept = [Collection::Agent, Collection::Inventory];
+        let kept = [Collection::Agent, Collection::Inventory, Collection::Finding];
         outdated.all = changes.deletes.iter().any(|target| kept.contains(&target.collection));
         outdated
     }
@@ -73,20 +78,23 @@ impl Recall {
 
     /// Forgets what was written.
     pub(crate) fn forget(&self, outdated: &Outdated) {
-        if outdated.agents.is_empty() && outdated.hosts.is_empty() && !outdated.all {
+        let Outdated { agents, hosts, findings, all } = outdated;
+        if agents.is_empty() && hosts.is_empty() && findings.is_empty() && !all {
             return;
         }
         let mut kept = self.kept();
         kept.turn += 1;
-        if outdated.all || kept.agents.len() > MOST || kept.heads.len() > MOST {
-            kept.agents.clear();
-            kept.heads.clear();
+        if *all || kept.agents.len() > MOST || kept.heads.len() > MOST || kept.waiting.len() > MOST {
+            *kept = Kept { turn: kept.turn, ..Kept::default() };
         }
-        for agent in &outdated.agents {
+        for agent in agents {
             kept.agents.remove(agent);
         }
-        for host in &outdated.hosts {
+        for host in hosts {
             kept.heads.remove(host);
+        }
+        for host in findings {
+            kept.waiting.remove(host);
         }
     }
 }
@@ -126,5 +134,23 @@ impl Service {
             kept.heads.insert(host, head);
         }
         Ok(Some(head))
+    }
+
+    /// Whether a finding of the host waits for a second look: only then is a match worth an event.
+    pub(crate) async fn waits_for_match(&self, host: HostId) -> Result<bool, ServiceError> {
+        let turn = {
+            let kept = self.recall.kept();
+            if let Some(known) = kept.waiting.get(&host) {
+                return Ok(*known);
+            }
+            kept.turn
+        };
+        let active = self.store().all::<Finding>(Scan::index(Index::FindingActiveByHost, format!("{host}/"))).await?;
+        let waits = active.iter().any(|stored| matches!(stored.value.state, FindingState::Pending { .. }));
+        let mut kept = self.recall.kept();
+        if kept.turn == turn {
+            kept.waiting.insert(host, waits);
+        }
+        Ok(waits)
     }
 }

@@ -46,7 +46,7 @@ thread_local! {
 pub(crate) fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     COMPRESSOR.with_borrow_mut(|compressor| {
         if compressor.is_none() {
-            *compressor = Some(zstd::bulk::Compressor::new(3)?);
+            *compressor = Some(zstd::bulk::Compressor::new(1)?);
         }
         compressor.as_mut().map_or_else(|| Ok(Vec::new()), |compressor| compressor.compress(bytes))
     })

@@ -90,6 +90,10 @@ fn look_at_document(
         Err(error) => return Ok(Some(error.to_string())),
     };
     found.add(collection, &packed.content, version);
+    // Its hash fits: it is the document that was written. Only what stands in indexes has to be understood.
+    if !muster_store::index::is_indexed(collection) {
+        return Ok(None);
+    }
     let json = match packed.json() {
         Ok(json) => json,
         Err(error) => return Ok(Some(error.to_string())),

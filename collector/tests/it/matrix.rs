@@ -186,7 +186,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
     let kind = template.split('/').nth(1).unwrap();
     let id = match kind {
         "hosts" | "baselines" | "export" => &place.host,
-        "items" if *method == GET => &place.item,
+        "items" if *method == GET || template.contains("/pins") => &place.item,
         "items" | "services" => &place.declared,
         "classes" => &place.class,
         "findings" => &place.finding,

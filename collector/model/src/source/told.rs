@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use muster_shared::canonical::{Digest, section_digest};
-use muster_shared::diff::{ItemMap, to_items};
+use muster_shared::diff::ItemMap;
 use muster_shared::id::{HostId, ItemId, ReportId};
 use muster_shared::report::Attributes;
 use muster_shared::{Problem, SectionName, SectionStatus, Time};
@@ -89,7 +89,7 @@ pub struct Merged {
     pub metrics: Vec<SectionMetrics>,
     /// What changed.
     pub history: Vec<HistoryEntry>,
-    /// The sections that changed, as they are now.
+    /// The sections that changed, as they are now; those that are told for the first time are among the bodies.
     pub now: BTreeMap<SectionName, SectionBody>,
 }
 
@@ -99,7 +99,9 @@ pub fn changed(head: Option<&SourceHead>, telling: &Telling) -> BTreeMap<Section
         let known = head.and_then(|head| head.sections.get(&section)).filter(|head| head.is_known);
         known.is_some_and(|head| head.digest == digest)
     };
-    let digests = telling.sections.iter().map(|(name, part)| (*name, section_digest(&to_items(part.items.clone()))));
+    // Nobody but this collector computes it, so the stored form will do.
+    let digest = |part: &Part| Digest::of(&serde_json::to_vec(&part.items).unwrap_or_default());
+    let digests = telling.sections.iter().map(|(name, part)| (*name, digest(part)));
     digests.filter(|(name, digest)| !is_known(*name, *digest)).collect()
 }
 
@@ -134,7 +136,7 @@ pub fn merge(
             let before = known.as_ref().map(|head| head.seen_at);
             let body = change(&mut merged, &mut section, stored, part.items, before, report, now);
             section.digest = *digest;
-            merged.now.insert(name, body);
+            merged.now.extend(body.map(|body| (name, body)));
         }
         section.is_known = true;
         section.seen_at = now;
@@ -150,7 +152,8 @@ pub fn merge(
     merged
 }
 
-/// Writes the changes of one section; `before` is when it was last told, `None` at the first time.
+/// Writes the changes of one section and gives it as it is now; `before` is when it was last told. At the first time it is a
+/// new body, and nothing else.
 fn change(
     merged: &mut Merged,
     section: &mut SectionHead,
@@ -159,14 +162,14 @@ fn change(
     before: Option<Time>,
     report: ReportId,
     now: Time,
-) -> SectionBody {
+) -> Option<SectionBody> {
     let Some(not_before) = before else {
         body.through = merged.head.history;
         body.items = items.into_iter().map(|(key, attributes)| (key, StoredItem { attributes, since: now })).collect();
         section.known_since = Some(now);
         section.pending = 0;
-        merged.bodies.push(body.clone());
-        return body;
+        merged.bodies.push(body);
+        return None;
     };
     for change in history::item_changes(&body.item_map(), &items) {
         merged.head.history += 1;
@@ -195,7 +198,7 @@ fn change(
         section.pending = 0;
         merged.bodies.push(body.clone());
     }
-    body
+    Some(body)
 }
 
 fn blank(host: HostId, source: Source, matched: &Match) -> SourceHead {

@@ -55,7 +55,8 @@ impl Service {
         let report = merged.history.first().map_or_else(|| ReportId::new(now), |entry| entry.report);
         let mut last = merged.head.history;
         let mut added = Vec::new();
-        for (section, after) in &merged.now {
+        let first = merged.bodies.iter().filter(|body| !merged.now.contains_key(&body.section));
+        for (section, after) in merged.now.iter().chain(first.map(|body| (&body.section, body))) {
             let told = known.and_then(|head| head.sections.get(section)).filter(|head| head.is_known);
             let turn = Turn {
                 source: merged.head.source,
