@@ -64,6 +64,9 @@ _muster() {
             muster,service)
                 cmd="muster__subcmd__service"
                 ;;
+            muster,source)
+                cmd="muster__subcmd__source"
+                ;;
             muster,token)
                 cmd="muster__subcmd__token"
                 ;;
@@ -298,6 +301,9 @@ _muster() {
             muster__subcmd__help,service)
                 cmd="muster__subcmd__help__subcmd__service"
                 ;;
+            muster__subcmd__help,source)
+                cmd="muster__subcmd__help__subcmd__source"
+                ;;
             muster__subcmd__help,token)
                 cmd="muster__subcmd__help__subcmd__token"
                 ;;
@@ -430,6 +436,9 @@ _muster() {
             muster__subcmd__help__subcmd__item,list)
                 cmd="muster__subcmd__help__subcmd__item__subcmd__list"
                 ;;
+            muster__subcmd__help__subcmd__item,pin)
+                cmd="muster__subcmd__help__subcmd__item__subcmd__pin"
+                ;;
             muster__subcmd__help__subcmd__item,relate)
                 cmd="muster__subcmd__help__subcmd__item__subcmd__relate"
                 ;;
@@ -442,6 +451,9 @@ _muster() {
             muster__subcmd__help__subcmd__item,undo)
                 cmd="muster__subcmd__help__subcmd__item__subcmd__undo"
                 ;;
+            muster__subcmd__help__subcmd__item,unpin)
+                cmd="muster__subcmd__help__subcmd__item__subcmd__unpin"
+                ;;
             muster__subcmd__help__subcmd__item,unrelate)
                 cmd="muster__subcmd__help__subcmd__item__subcmd__unrelate"
                 ;;
@@ -450,6 +462,9 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__service,show)
                 cmd="muster__subcmd__help__subcmd__service__subcmd__show"
+                ;;
+            muster__subcmd__help__subcmd__source,list)
+                cmd="muster__subcmd__help__subcmd__source__subcmd__list"
                 ;;
             muster__subcmd__help__subcmd__token,create)
                 cmd="muster__subcmd__help__subcmd__token__subcmd__create"
@@ -571,6 +586,9 @@ _muster() {
             muster__subcmd__item,list)
                 cmd="muster__subcmd__item__subcmd__list"
                 ;;
+            muster__subcmd__item,pin)
+                cmd="muster__subcmd__item__subcmd__pin"
+                ;;
             muster__subcmd__item,relate)
                 cmd="muster__subcmd__item__subcmd__relate"
                 ;;
@@ -582,6 +600,9 @@ _muster() {
                 ;;
             muster__subcmd__item,undo)
                 cmd="muster__subcmd__item__subcmd__undo"
+                ;;
+            muster__subcmd__item,unpin)
+                cmd="muster__subcmd__item__subcmd__unpin"
                 ;;
             muster__subcmd__item,unrelate)
                 cmd="muster__subcmd__item__subcmd__unrelate"
@@ -604,6 +625,9 @@ _muster() {
             muster__subcmd__item__subcmd__help,list)
                 cmd="muster__subcmd__item__subcmd__help__subcmd__list"
                 ;;
+            muster__subcmd__item__subcmd__help,pin)
+                cmd="muster__subcmd__item__subcmd__help__subcmd__pin"
+                ;;
             muster__subcmd__item__subcmd__help,relate)
                 cmd="muster__subcmd__item__subcmd__help__subcmd__relate"
                 ;;
@@ -615,6 +639,9 @@ _muster() {
                 ;;
             muster__subcmd__item__subcmd__help,undo)
                 cmd="muster__subcmd__item__subcmd__help__subcmd__undo"
+                ;;
+            muster__subcmd__item__subcmd__help,unpin)
+                cmd="muster__subcmd__item__subcmd__help__subcmd__unpin"
                 ;;
             muster__subcmd__item__subcmd__help,unrelate)
                 cmd="muster__subcmd__item__subcmd__help__subcmd__unrelate"
@@ -636,6 +663,18 @@ _muster() {
                 ;;
             muster__subcmd__service__subcmd__help,show)
                 cmd="muster__subcmd__service__subcmd__help__subcmd__show"
+                ;;
+            muster__subcmd__source,help)
+                cmd="muster__subcmd__source__subcmd__help"
+                ;;
+            muster__subcmd__source,list)
+                cmd="muster__subcmd__source__subcmd__list"
+                ;;
+            muster__subcmd__source__subcmd__help,help)
+                cmd="muster__subcmd__source__subcmd__help__subcmd__help"
+                ;;
+            muster__subcmd__source__subcmd__help,list)
+                cmd="muster__subcmd__source__subcmd__help__subcmd__list"
                 ;;
             muster__subcmd__token,create)
                 cmd="muster__subcmd__token__subcmd__create"
@@ -692,7 +731,7 @@ _muster() {
 
     case "${cmd}" in
         muster)
-            opts="-o -h -V --url --token-file --ca-file --output --help --version quickstart login host item class service finding incident agent token user audit diff query export open completions help"
+            opts="-o -h -V --url --token-file --ca-file --output --help --version quickstart login host item class service source finding incident agent token user audit diff query export open completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2432,7 +2471,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help)
-            opts="quickstart login host item class service finding incident agent token user audit diff query export open completions help"
+            opts="quickstart login host item class service source finding incident agent token user audit diff query export open completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3104,7 +3143,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__item)
-            opts="list show history create edit retire relate unrelate impact undo"
+            opts="list show history pin unpin create edit retire relate unrelate impact undo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3187,6 +3226,20 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__help__subcmd__item__subcmd__pin)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__help__subcmd__item__subcmd__relate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -3230,6 +3283,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__item__subcmd__undo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__item__subcmd__unpin)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3342,6 +3409,34 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__service__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__source)
+            opts="list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__source__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4204,7 +4299,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__item)
-            opts="-o -h --url --token-file --ca-file --output --help list show history create edit retire relate unrelate impact undo help"
+            opts="-o -h --url --token-file --ca-file --output --help list show history pin unpin create edit retire relate unrelate impact undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4314,7 +4409,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__item__subcmd__help)
-            opts="list show history create edit retire relate unrelate impact undo help"
+            opts="list show history pin unpin create edit retire relate unrelate impact undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4411,6 +4506,20 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__item__subcmd__help__subcmd__pin)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__item__subcmd__help__subcmd__relate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -4454,6 +4563,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__item__subcmd__help__subcmd__undo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__item__subcmd__help__subcmd__unpin)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4573,6 +4696,48 @@ _muster() {
                     return 0
                     ;;
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__item__subcmd__pin)
+            opts="-o -h --reason --until --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4728,6 +4893,40 @@ _muster() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__item__subcmd__unpin)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5082,6 +5281,116 @@ _muster() {
             return 0
             ;;
         muster__subcmd__service__subcmd__show)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__source)
+            opts="-o -h --url --token-file --ca-file --output --help list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__source__subcmd__help)
+            opts="list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__source__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__source__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__source__subcmd__list)
             opts="-o -h --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -38,6 +38,7 @@ complete -c muster -n "__fish_muster_needs_command" -f -a "host" -d 'Hosts'
 complete -c muster -n "__fish_muster_needs_command" -f -a "item" -d 'Items of all classes'
 complete -c muster -n "__fish_muster_needs_command" -f -a "class" -d 'Classes: which attributes items have'
 complete -c muster -n "__fish_muster_needs_command" -f -a "service" -d 'Business services and applications'
+complete -c muster -n "__fish_muster_needs_command" -f -a "source" -d 'Who says something of hosts'
 complete -c muster -n "__fish_muster_needs_command" -f -a "finding" -d 'Drift: what differs from what is authorised'
 complete -c muster -n "__fish_muster_needs_command" -f -a "incident" -d 'Incidents'
 complete -c muster -n "__fish_muster_needs_command" -f -a "agent" -d 'Agents'
@@ -126,24 +127,26 @@ complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "set" -d 'Set owner, site, criticality or lifecycle'
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "recheck" -d 'Ask the agent for a fresh look'
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire relate unrelate impact undo help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire relate unrelate impact undo help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire relate unrelate impact undo help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire relate unrelate impact undo help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire relate unrelate impact undo help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire relate unrelate impact undo help" -f -a "list" -d 'List items that are there now'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire relate unrelate impact undo help" -f -a "show" -d 'Show an item'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire relate unrelate impact undo help" -f -a "history" -d 'What changed on an item'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire relate unrelate impact undo help" -f -a "create" -d 'Declare an item: `muster item create application shop owner=web port=443`'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire relate unrelate impact undo help" -f -a "edit" -d 'Change what is declared of an item, or of a host or an item of one: `field=value`; `field=null` takes away'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire relate unrelate impact undo help" -f -a "retire" -d 'Retire an item that people declared'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire relate unrelate impact undo help" -f -a "relate" -d 'Declare a relation, such as `depends_on`, `runs_on`, `needed_by`; without one list those of an item'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire relate unrelate impact undo help" -f -a "unrelate" -d 'Take back a relation that people declared'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire relate unrelate impact undo help" -f -a "impact" -d 'What is hit when a host or item fails; `--down`: what it depends on'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire relate unrelate impact undo help" -f -a "undo" -d 'Take a change back: its number in the history'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history create edit retire relate unrelate impact undo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "list" -d 'List items that are there now'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "show" -d 'Show an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "history" -d 'What changed on an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "pin" -d 'Pin a value of an item: it counts before what sources say'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "unpin" -d 'Take a pin back'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "create" -d 'Declare an item: `muster item create application shop owner=web port=443`'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "edit" -d 'Change what is declared of an item, or of a host or an item of one: `field=value`; `field=null` takes away'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "retire" -d 'Retire an item that people declared'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "relate" -d 'Declare a relation, such as `depends_on`, `runs_on`, `needed_by`; without one list those of an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "unrelate" -d 'Take back a relation that people declared'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "impact" -d 'What is hit when a host or item fails; `--down`: what it depends on'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "undo" -d 'Take a change back: its number in the history'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
@@ -168,6 +171,22 @@ complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subc
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from pin" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from pin" -l until -d 'RFC 3339 time at which it ends; without one it holds until it is taken back' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from pin" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from pin" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from pin" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from pin" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from pin" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from unpin" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from unpin" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from unpin" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from unpin" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from unpin" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from create" -l reason -d 'Why' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
@@ -230,6 +249,8 @@ complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "list" -d 'List items that are there now'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an item'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "history" -d 'What changed on an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "pin" -d 'Pin a value of an item: it counts before what sources say'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "unpin" -d 'Take a pin back'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "create" -d 'Declare an item: `muster item create application shop owner=web port=443`'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "edit" -d 'Change what is declared of an item, or of a host or an item of one: `field=value`; `field=null` takes away'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "retire" -d 'Retire an item that people declared'
@@ -321,6 +342,24 @@ complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_s
 complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from help" -f -a "list" -d 'List business services and applications with how they do, the worst first'
 complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a service and what it depends on'
 complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand source; and not __fish_seen_subcommand_from list help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand source; and not __fish_seen_subcommand_from list help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand source; and not __fish_seen_subcommand_from list help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand source; and not __fish_seen_subcommand_from list help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand source; and not __fish_seen_subcommand_from list help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand source; and not __fish_seen_subcommand_from list help" -f -a "list" -d 'List who says something of hosts, and when each was last heard'
+complete -c muster -n "__fish_muster_using_subcommand source; and not __fish_seen_subcommand_from list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand source; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand source; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand source; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand source; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand source; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand source; and __fish_seen_subcommand_from help" -f -a "list" -d 'List who says something of hosts, and when each was last heard'
+complete -c muster -n "__fish_muster_using_subcommand source; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -766,24 +805,25 @@ complete -c muster -n "__fish_muster_using_subcommand completions" -s o -l outpu
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "login" -d 'Remember a collector and an API token'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "host" -d 'Hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "item" -d 'Items of all classes'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "class" -d 'Classes: which attributes items have'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "service" -d 'Business services and applications'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "finding" -d 'Drift: what differs from what is authorised'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "incident" -d 'Incidents'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "agent" -d 'Agents'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "token" -d 'Enrollment tokens'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "user" -d 'Accounts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "audit" -d 'The audit trail'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "diff" -d 'What differs between two times, on a host, a group of hosts or all'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "query" -d 'Ask any list: `muster query items \'class:package version<3.0.14\'`'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "export" -d 'Whole lists, and hosts in the forms of other tools'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "open" -d 'Print the address of a console page'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "completions" -d 'Print completions for a shell'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service finding incident agent token user audit diff query export open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "login" -d 'Remember a collector and an API token'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "host" -d 'Hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "item" -d 'Items of all classes'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "class" -d 'Classes: which attributes items have'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "service" -d 'Business services and applications'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "source" -d 'Who says something of hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "finding" -d 'Drift: what differs from what is authorised'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "incident" -d 'Incidents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "agent" -d 'Agents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "token" -d 'Enrollment tokens'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "user" -d 'Accounts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "audit" -d 'The audit trail'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "diff" -d 'What differs between two times, on a host, a group of hosts or all'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "query" -d 'Ask any list: `muster query items \'class:package version<3.0.14\'`'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "export" -d 'Whole lists, and hosts in the forms of other tools'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "open" -d 'Print the address of a console page'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "completions" -d 'Print completions for a shell'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident agent token user audit diff query export open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "list" -d 'List hosts'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "show" -d 'Show a host, by name or id, with its coverage'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "history" -d 'What changed on a host'
@@ -792,6 +832,8 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "list" -d 'List items that are there now'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "show" -d 'Show an item'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "history" -d 'What changed on an item'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "pin" -d 'Pin a value of an item: it counts before what sources say'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "unpin" -d 'Take a pin back'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "create" -d 'Declare an item: `muster item create application shop owner=web port=443`'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "edit" -d 'Change what is declared of an item, or of a host or an item of one: `field=value`; `field=null` takes away'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "retire" -d 'Retire an item that people declared'
@@ -806,6 +848,7 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from class" -f -a "retire" -d 'Retire a class that no item has'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from service" -f -a "list" -d 'List business services and applications with how they do, the worst first'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from service" -f -a "show" -d 'Show a service and what it depends on'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from source" -f -a "list" -d 'List who says something of hosts, and when each was last heard'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "list" -d 'List findings that stand; `--filter state:resolved` for those that are over'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "show" -d 'Show a finding with its evidence'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "accept" -d 'Accept what was found: the baseline moves'

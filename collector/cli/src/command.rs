@@ -1,5 +1,6 @@
 //! The command line: nouns and verbs, each a request or two.
 
+mod class;
 mod export;
 mod identify;
 mod item;
@@ -13,9 +14,10 @@ use anyhow::Context;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::{Value, json};
 
+use class::ClassCommand;
 use export::ExportCommand;
 use identify::IdentifyCommand;
-use item::{ClassCommand, ItemCommand, ServiceCommand, SourceCommand};
+use item::{ItemCommand, ServiceCommand, SourceCommand};
 use noun::{
     AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
 };
@@ -170,7 +172,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Host(command) => record::host(&client, format, command).await,
         Command::Item(command) => item::item(&client, format, command).await,
         Command::Service(command) => item::service(&client, format, command).await,
-        Command::Class(command) => item::class(&client, format, command).await,
+        Command::Class(command) => class::class(&client, format, command).await,
         Command::Source(command) => item::source(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Incident(command) => record::incident(&client, format, command).await,

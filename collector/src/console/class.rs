@@ -7,6 +7,7 @@ use muster_model::class::{self, Attribute, AttributeDefinition, Class, Need, Ori
 use muster_model::right::Action;
 use muster_shared::attribute::Kind;
 use muster_shared::{Attributes, Time};
+use serde_json::Value;
 
 use super::answer::{self, see_other};
 use super::attribute;
@@ -90,6 +91,16 @@ pub(super) struct ClassPage {
     pub(super) add: Option<Form>,
     pub(super) retire: Option<Form>,
     pub(super) may_declare: bool,
+}
+
+/// A schema without its English words.
+fn silence(schema: &mut Value) {
+    let Value::Object(members) = schema else { return };
+    // A property may have this name; a description is a text.
+    if members.get("description").is_some_and(Value::is_string) {
+        members.remove("description");
+    }
+    members.values_mut().for_each(silence);
 }
 
 /// What is shipped is described in English only; what owners wrote is shown as it stands.
@@ -222,7 +233,11 @@ async fn one(visitor: &Visitor, name: &str, attempt: Option<&Attempt>) -> Result
             .after(attempt)
     };
     let can_retire = may && found.origin == Origin::Owner && !found.is_retired;
-    let schema = serde_json::to_string_pretty(&class::json_schema(found)).unwrap_or_default();
+    let mut schema = class::json_schema(found);
+    if found.origin != Origin::Owner && locale != Locale::English {
+        silence(&mut schema);
+    }
+    let schema = serde_json::to_string_pretty(&schema).unwrap_or_default();
     let page = ClassPage {
         attributes: found.attributes.iter().map(|attribute| AttributeRow::of(attribute, locale)).collect(),
         rules: found

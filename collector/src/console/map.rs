@@ -73,7 +73,6 @@ pub(super) struct ReachedRow {
 /// The map from one node.
 #[derive(Clone, Debug)]
 pub(super) struct Chosen {
-    pub(super) id: String,
     pub(super) name: String,
     pub(super) class: String,
     pub(super) href: Option<String>,
@@ -170,7 +169,7 @@ async fn chosen(
         }
     }
     let picture = layout::draw(&spots, |n| locale.n("and-more", n));
-    Ok(Chosen { id, name: start.name, class, href: address(node), picture, rows, down, at_risk, needed })
+    Ok(Chosen { name: start.name, class, href: address(node), picture, rows, down, at_risk, needed })
 }
 
 /// The node of a text: an id, or the name of a host.

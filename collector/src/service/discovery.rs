@@ -142,7 +142,9 @@ impl Service {
 
     /// The items of a section, and the last volatile values of them.
     async fn plain_section(&self, host: HostId, section: SectionName) -> Result<(ItemMap, ItemMap), ServiceError> {
-        let Some(stored) = self.store().find::<Host>(&host.to_string()).await? else { return Ok(Default::default()) };
+        let Some(stored) = self.store().find::<Host>(&host.to_string()).await? else {
+            return Ok((ItemMap::new(), ItemMap::new()));
+        };
         let holder = self.holder(stored).await?;
         let items = self.section_at(&holder, section, Moment::NOW).await?.unwrap_or_default();
         let items = items.into_iter().map(|(key, item)| (key, item.attributes)).collect();
