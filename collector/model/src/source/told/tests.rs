@@ -29,7 +29,7 @@ fn telling(sections: &[(SectionName, &[(&str, &str)])]) -> Telling {
 
 fn take(head: Option<SourceHead>, bodies: BTreeMap<SectionName, SectionBody>, telling: Telling, now: Time) -> Merged {
     let digests = changed(head.as_ref(), &telling);
-    let matched = Match { rule: "new".into(), values: vec![], at: now };
+    let matched = Match { rule: "new".into(), values: vec![], at: now, report: None };
     merge(HOST, head, &matched, bodies, &digests, telling, 40, REPORT, now)
 }
 
