@@ -66,6 +66,7 @@ pub const PLACEHOLDERS: &[&str] = &[
 
 /// MAC addresses that adapters of the same model share, with the adapter; a `*` at the end stands for the rest.
 pub const SHARED_MACS: &[(&str, &str)] = &[
+    ("02:42:*", "Docker containers, made from their address"),
     ("00:05:9a:3c:78:00", "Cisco VPN client"),
     ("00:05:9a:3c:7a:00", "Cisco AnyConnect adapter"),
     ("00:09:0f:aa:00:01", "Fortinet SSL VPN adapter"),
@@ -198,11 +199,13 @@ pub fn is_placeholder(value: &str) -> bool {
     signs.len() < 4 || one_sign || is_row || PLACEHOLDERS.contains(&plain.as_str())
 }
 
-/// Whether a MAC address is that of one card: given by a maker, to one device, and not one that adapters share.
+/// Whether a MAC address is no card's: one of a group, or one that adapters share. Those that are locally administered count,
+/// for hypervisors give their machines no others (`52:54:00` of QEMU); what the kernel makes up for bridges and the like is
+/// told apart by its driver.
 fn is_common_mac(mac: &str) -> bool {
     let first = mac.get(..2).and_then(|first| u8::from_str_radix(first, 16).ok());
-    // The two lowest bits say "group" and "locally administered".
-    first.is_none_or(|first| first & 0b11 != 0) || SHARED_MACS.iter().any(|(shared, _)| is_like(shared, mac))
+    // The lowest bit says "group".
+    first.is_none_or(|first| first & 1 != 0) || SHARED_MACS.iter().any(|(shared, _)| is_like(shared, mac))
 }
 
 fn shipped(identifier: &Identifier) -> Option<Junk> {
