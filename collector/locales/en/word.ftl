@@ -333,7 +333,6 @@ col-who = Who
 col-action = Action
 col-object = Record
 col-what = What
-col-why = Why
 col-from = From
 col-into = Into
 col-identifier = Identifier

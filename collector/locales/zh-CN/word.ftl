@@ -333,7 +333,6 @@ col-who = 操作者
 col-action = 操作
 col-object = 对象
 col-what = 内容
-col-why = 原因
 col-from = 来源
 col-into = 并入
 col-identifier = 标识
