@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use muster_model::agent::Agent;
 use muster_model::host::{Criticality, Host, Lifecycle};
 use muster_model::identification::decision::{Decision, KEPT_MS, Settled};
-use muster_model::identification::junk::{self, Junk};
+use muster_model::identification::junk;
 use muster_model::identification::ladder::Rules;
 use muster_model::identification::review::{Answer, ReviewKind};
 use muster_model::identification::{
@@ -392,9 +392,4 @@ pub(crate) fn named_host(name: String, now: Time) -> Host {
         claims: Vec::new(),
         merged_into: None,
     }
-}
-
-/// Whether an identifier is among those that too many hosts show.
-fn is_shared(ignored: &[junk::Ignored], identifier: &Identifier) -> bool {
-    ignored.iter().any(|one| one.why == Junk::Shared && one.identifier.is_same(identifier))
 }

@@ -3,6 +3,7 @@
 use muster_model::agent::Agent;
 use muster_model::event::Event;
 use muster_model::host::Host;
+use muster_model::identification::Identifier;
 use muster_model::identification::junk::{Ignored, Junk};
 use muster_model::identification::review::{Answer, Review, ReviewKind, ReviewState};
 use muster_model::right::{Action, Actor, Resource};
@@ -15,7 +16,7 @@ use muster_shared::Time;
 use muster_shared::id::{AgentId, HostId, ReviewId, TicketId};
 use muster_store::{Index, Scan, TypedStore};
 
-use super::{Case, is_shared};
+use super::Case;
 use crate::service::drift::{put_counter, write_ticket};
 use crate::service::finding::words;
 use crate::service::{Call, Page, Service, ServiceError, Window, check_version, conflict, invalid};
@@ -356,4 +357,9 @@ fn incident(review: &Review) -> Opening {
         channel: Channel::Agent,
         impact_floor: None,
     }
+}
+
+/// Whether an identifier is among those that too many hosts show.
+fn is_shared(ignored: &[Ignored], identifier: &Identifier) -> bool {
+    ignored.iter().any(|one| one.why == Junk::Shared && one.identifier.is_same(identifier))
 }
