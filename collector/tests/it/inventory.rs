@@ -48,7 +48,7 @@ struct Machine {
 }
 
 const WEB: Machine =
-    Machine { name: "web-1", uuid: "", mac: "3c:ec:ef:12:34:56", packages: Vec::new(), users: Vec::new() };
+    Machine { name: "web-1", uuid: "", mac: "52:54:00:12:34:56", packages: Vec::new(), users: Vec::new() };
 
 impl Machine {
     fn xml(&self, client: &str) -> String {
@@ -362,7 +362,7 @@ async fn a_report_never_takes_over_who_an_agent_is() {
     assert!(gate.get(&format!("/api/v1/hosts/{other_id}")).await["sources"].get("fusioninventory").is_some());
     assert!(gate.get(&format!("/api/v1/hosts/{id}")).await["sources"].get("fusioninventory").is_none());
     // Another name and no identifier in common is another machine, whatever it is called by its agent.
-    gate.tell(&Machine { name: "new", mac: "3c:ec:ef:00:00:01", ..WEB }, FUSION).await;
+    gate.tell(&Machine { name: "new", mac: "52:54:00:00:00:01", ..WEB }, FUSION).await;
     assert_eq!(gate.get("/api/v1/hosts").await["items"].as_array().unwrap().len(), 3);
 }
 

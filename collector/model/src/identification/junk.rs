@@ -75,9 +75,14 @@ pub const SHARED_MACS: &[(&str, &str)] = &[
     ("00:53:45:00:00:00", "Windows dial-up and PPP adapters"),
     ("00:a0:c6:00:00:00", "Qualcomm mobile broadband"),
     ("00:ff:*", "TAP adapters of OpenVPN"),
+    ("02:42:*", "Docker"),
+    ("02:50:41:00:00:01", "Juniper and Pulse VPN adapters"),
+    ("02:80:37:ec:02:00", "Ericsson mobile broadband"),
+    ("0a:00:27:*", "VirtualBox host-only adapters"),
     ("33:50:6f:45:30:30", "Windows PPPoE adapter"),
     ("44:45:53:54:*", "Microsoft and Nortel VPN adapters"),
     ("50:50:54:50:30:30", "Windows PPTP adapter"),
+    ("7a:79:*", "Hamachi VPN adapters"),
     ("80:00:60:0f:e8:00", "Windows Mobile devices"),
 ];
 
@@ -199,13 +204,19 @@ pub fn is_placeholder(value: &str) -> bool {
     signs.len() < 4 || one_sign || is_row || PLACEHOLDERS.contains(&plain.as_str())
 }
 
-/// Whether a MAC address is no card's: one of a group, or one that adapters share. Those that are locally administered count,
-/// for hypervisors give their machines no others (`52:54:00` of QEMU); what the kernel makes up for bridges and the like is
-/// told apart by its driver.
+/// A bit of the first byte of a MAC address; of what is no address, all are set.
+fn has_bit(mac: &str, bit: u8) -> bool {
+    mac.get(..2).and_then(|first| u8::from_str_radix(first, 16).ok()).is_none_or(|first| first & bit != 0)
+}
+
+/// Whether a MAC address was not given by a maker to one card: hypervisors make them up, and not always each another one.
+pub(super) fn is_local_mac(mac: &str) -> bool {
+    has_bit(mac, 0b10)
+}
+
+/// Whether a MAC address is that of a group of cards, or one that adapters share.
 fn is_common_mac(mac: &str) -> bool {
-    let first = mac.get(..2).and_then(|first| u8::from_str_radix(first, 16).ok());
-    // The lowest bit says "group".
-    first.is_none_or(|first| first & 1 != 0) || SHARED_MACS.iter().any(|(shared, _)| is_like(shared, mac))
+    has_bit(mac, 0b01) || SHARED_MACS.iter().any(|(shared, _)| is_like(shared, mac))
 }
 
 fn shipped(identifier: &Identifier) -> Option<Junk> {

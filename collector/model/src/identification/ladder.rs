@@ -131,7 +131,7 @@ pub const LADDER: &[Row] = &[
         "permanent_macs",
         &[PermanentMac],
         Effect::Match,
-        "two permanent MAC addresses or more are equal",
+        "two permanent MAC addresses or more are equal, of those that makers gave",
         "one network card moves easily; two that moved together are the machine",
     ),
     row(
@@ -177,7 +177,7 @@ impl Rule {
             Self::SerialAndUuid => {
                 self.row().compares.iter().all(|kind| values.iter().any(|value| value.kind == *kind))
             }
-            Self::PermanentMacs => values.len() >= 2,
+            Self::PermanentMacs => values.iter().filter(|mac| !junk::is_local_mac(&mac.value)).count() >= 2,
             Self::MacAndName => same_name,
             Self::CloudInstance | Self::SystemUuid | Self::SystemSerial | Self::MachineId | Self::Fqdn => true,
         };

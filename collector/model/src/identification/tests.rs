@@ -102,6 +102,11 @@ fn one_network_card_moves_two_are_the_machine() {
     let one = ask(&evidence("db-1", &[(PermanentMac, MACS[0])]), std::slice::from_ref(&theirs));
     assert_eq!((&one.outcome, &one.considered[0].rejected), (&Outcome::New, &Some(Rejection::OneCard)));
     assert_eq!(one.suspects(), [], "a card that moved is no question");
+    // An address that a hypervisor made up counts with the name only.
+    let local = [(PermanentMac, "52:54:00:11:22:31"), (PermanentMac, "52:54:00:11:22:32")];
+    let theirs_local = [known(3, "vm-1", &local)];
+    assert_eq!(ask(&evidence("vm-2", &local), &theirs_local).outcome, Outcome::New);
+    assert_eq!(rule_of(&ask(&evidence("vm-1", &local), &theirs_local)), Some((host(3), "mac_and_name")));
     // Cards outweigh nothing that was decided by more.
     let other = known(2, "db-1", &[(MachineId, "m-1111")]);
     let mine = evidence("db-1", &[(MachineId, "m-1111"), (PermanentMac, MACS[0]), (PermanentMac, MACS[1])]);
