@@ -27,12 +27,19 @@ pub async fn keep_lookup(service: Arc<Service>, mut stop: watch::Receiver<bool>)
         () = making => {}
         _ = stop.wait_for(|stop| *stop) => return,
     }
+    let mut left = 0;
     loop {
         committed.mark_unchanged();
-        if let Err(error) = service.update_lookup().await {
-            tracing::error!(%error, "keeping the index of items");
+        let keeping = async {
+            service.update_lookup().await?;
+            service.list_newcomers(left).await
+        };
+        match keeping.await {
+            Ok(still) => left = still,
+            Err(error) => tracing::error!(%error, "keeping the index of items"),
         }
         tokio::select! {
+            () = tokio::time::sleep(LOOKUP_PAUSE), if left > 0 => {}
             changed = committed.changed() => if changed.is_err() { return },
             _ = stop.wait_for(|stop| *stop) => return,
         }

@@ -68,6 +68,9 @@ struct Listed {
     items: BTreeMap<SectionName, HashMap<String, Vec<Variant>>>,
     /// Hosts of which several sources speak: whose value counts can change without an event, so they are always asked.
     several: BTreeSet<HostId>,
+    /// Hosts that came and are not read yet: until then they are always asked. Reading them is put off, for while many come at
+    /// once, it would take the time of taking them in.
+    unread: BTreeSet<HostId>,
 }
 
 /// An entry of the index as queries see it.
@@ -175,7 +178,7 @@ impl Listed {
                 }
             }
         }
-        for host in &self.several {
+        for host in self.several.iter().chain(&self.unread) {
             let listed = TABLE.iter().map(|(section, _)| *section).filter(|name| query.allows("class", name.as_str()));
             found.insert(*host, listed.map(|section| (section, None)).collect());
         }
@@ -245,9 +248,31 @@ impl Service {
         }
     }
 
+    /// Reads hosts that came: a few while others still come, many when none does. Gives how many are left.
+    pub async fn list_newcomers(&self, left_before: usize) -> Result<usize, ServiceError> {
+        let _alone = self.lookup.catching_up.lock().await;
+        let waiting: Vec<HostId> = self.lookup.read(|listed| listed.unread.iter().copied().collect());
+        let most = if waiting.len() > left_before { 2 } else { 100 };
+        for host in waiting.iter().take(most) {
+            self.list_host(*host, None).await?;
+            self.lookup.write(|listed| listed.unread.remove(host));
+        }
+        Ok(waiting.len().saturating_sub(most))
+    }
+
     async fn list_event(&self, event: Event) -> Result<(), ServiceError> {
         match event {
-            Event::HostDiscovered { host } => self.list_host(host, None).await,
+            Event::HostDiscovered { host } => {
+                self.lookup.write(|listed| listed.unread.insert(host));
+                Ok(())
+            }
+            Event::SectionsDiscovered { host, .. }
+            | Event::HostChanged { host, .. }
+            | Event::HostRebased { host, .. }
+                if self.lookup.read(|listed| listed.unread.contains(&host)) =>
+            {
+                Ok(())
+            }
             Event::SectionsDiscovered { host, sections } => self.list_host(host, Some(&sections)).await,
             Event::HostChanged { host, from, to } | Event::HostRebased { host, from, to } => {
                 for seq in from..=to {

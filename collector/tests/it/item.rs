@@ -119,6 +119,8 @@ async fn the_index_of_items_answers_as_reading_every_host_does() {
     newcomer.report_full(&lab).await;
     let by_index = answers(&lab).await;
     assert_eq!(by_index.iter().map(Vec::len).collect::<Vec<_>>(), [4, 14, 2, 8, 2, 1, 0, 7, 0, 7]);
+    assert_eq!(lab.service.list_newcomers(0).await.unwrap(), 0);
+    assert_eq!(answers(&lab).await, by_index, "the newcomer is read and no longer always asked");
     lab.service.make_lookup().await.unwrap();
     assert_eq!(answers(&lab).await, by_index, "made anew it says the same");
 }
