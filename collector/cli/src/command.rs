@@ -6,6 +6,7 @@ mod identify;
 mod item;
 mod noun;
 mod record;
+mod source;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,10 +18,11 @@ use serde_json::{Value, json};
 use class::ClassCommand;
 use export::ExportCommand;
 use identify::IdentifyCommand;
-use item::{ItemCommand, ServiceCommand, SourceCommand};
+use item::{ItemCommand, ServiceCommand};
 use noun::{
     AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
 };
+use source::SourceCommand;
 
 use crate::client::{Client, ClientError};
 use crate::login::{self, Login};
@@ -173,7 +175,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Item(command) => item::item(&client, format, command).await,
         Command::Service(command) => item::service(&client, format, command).await,
         Command::Class(command) => class::class(&client, format, command).await,
-        Command::Source(command) => item::source(&client, format, command).await,
+        Command::Source(command) => source::source(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Incident(command) => record::incident(&client, format, command).await,
         Command::Identify(command) => identify::identify(&client, format, command).await,

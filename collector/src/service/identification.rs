@@ -119,7 +119,7 @@ impl Service {
                 Ok(Placed::At(host, changes))
             }
             Outcome::New => {
-                let host = Versioned { value: new_host(&case, now), version: 0 };
+                let host = Versioned { value: named_host(case.evidence.name.clone(), now), version: 0 };
                 self.bind(&mut changes, agent, &case, (&host.value, settled), ("new", Vec::new())).await?;
                 let suspects = case.recognised.verdict.suspects();
                 if !suspects.is_empty() && case.agent.split_from.is_none() {
@@ -378,10 +378,6 @@ pub(crate) fn evidence(report: &Report, hostname: &str) -> Evidence {
 }
 
 /// A host that is seen for the first time. What it is recognised by is learnt when its report is stored.
-fn new_host(case: &Case<'_>, now: Time) -> Host {
-    named_host(case.evidence.name.clone(), now)
-}
-
 pub(crate) fn named_host(name: String, now: Time) -> Host {
     Host {
         id: HostId::new(now),

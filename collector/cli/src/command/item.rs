@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::noun::{ListArgs, at_least_one};
 use super::record::{Done, history, list};
+use super::source;
 use crate::client::Client;
 use crate::output::{self, Column, Format, col, time};
 
@@ -109,12 +110,6 @@ pub(crate) enum ItemCommand {
         #[arg(long, default_value = "")]
         reason: String,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum SourceCommand {
-    /// List who says something of hosts, and when each was last heard
-    List,
 }
 
 const FIELDS: &[Column] = &[
@@ -231,24 +226,14 @@ pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) 
             shown(&found)?;
             if format == Format::Table && found.get("values").is_some() {
                 output::say("")?;
-                output::rows(format, SAID, &said(&found))?;
+                source::said(format, &found)?;
             }
             Ok(())
         }
         ItemCommand::Pin { item, attribute, value, reason, until } => {
-            let value = serde_json::from_str(&value).unwrap_or(Value::String(value));
-            let body = json!({"attribute": attribute, "value": value, "reason": reason, "until": until});
-            client.post(&format!("/items/{item}/pins"), &body).await?;
-            Ok(output::say("pinned")?)
+            source::pin(client, &item, json!({"attribute": attribute, "reason": reason, "until": until}), value).await
         }
-        ItemCommand::Unpin { item, attribute } => {
-            let pins = client.whole(&format!("/items/{item}/pins")).await?;
-            let held = pins.iter().find(|pin| pin.get("attribute").and_then(Value::as_str) == Some(&attribute));
-            let version = held.and_then(|pin| pin.get("version")).and_then(Value::as_u64);
-            let version = version.ok_or_else(|| anyhow::anyhow!("no value of '{attribute}' is pinned on this item"))?;
-            client.remove(&format!("/items/{item}/pins/{attribute}"), &format!("\"{version}\"")).await?;
-            Ok(output::say("taken back")?)
-        }
+        ItemCommand::Unpin { item, attribute } => source::unpin(client, &item, &attribute).await,
         ItemCommand::History { item, limit } => history(client, format, format!("/items/{item}/history"), limit).await,
         ItemCommand::Create { class, name, fields, reason } => {
             let mut body = fields_of(client, &class, &fields).await?;
@@ -340,43 +325,6 @@ fn value_of(kind: &str, text: &str) -> Value {
         "list" => json!(words(text)),
         _ => json!(text),
     }
-}
-
-const SAID: &[Column] = &[
-    col("ATTRIBUTE", "/attribute"),
-    col("VALUE", "/value"),
-    col("SOURCE", "/source"),
-    time("SAID", "/seen_at"),
-    col("COUNTS", "/counts"),
-];
-
-/// What every source says of each attribute: one row each, the one that counts first, with the reason.
-fn said(found: &Value) -> Vec<Value> {
-    let mut rows = Vec::new();
-    for (attribute, explained) in found.get("values").and_then(Value::as_object).into_iter().flatten() {
-        let reason = explained.get("reason").cloned().unwrap_or_default();
-        for said in explained.get("said").and_then(Value::as_array).into_iter().flatten() {
-            let mut row = said.clone();
-            let counts = said.get("is_winner").and_then(Value::as_bool).unwrap_or(false);
-            if let Some(fields) = row.as_object_mut() {
-                fields.insert("attribute".into(), json!(attribute));
-                fields.insert("counts".into(), if counts { reason.clone() } else { Value::Null });
-            }
-            rows.push(row);
-        }
-    }
-    rows
-}
-
-pub(super) async fn source(client: &Client, format: Format, SourceCommand::List: SourceCommand) -> Done {
-    const COLUMNS: &[Column] = &[
-        col("SOURCE", "/name"),
-        col("HOSTS", "/hosts"),
-        time("LAST REPORT", "/last_report_at"),
-        col("NOT TAKEN", "/refused"),
-        col("LAST REASON", "/errors/0/why"),
-    ];
-    Ok(output::rows(format, COLUMNS, &client.whole("/sources").await?)?)
 }
 
 #[cfg(test)]

@@ -66,6 +66,7 @@ pub const PLACEHOLDERS: &[&str] = &[
 
 /// MAC addresses that adapters of the same model share, with the adapter; a `*` at the end stands for the rest.
 pub const SHARED_MACS: &[(&str, &str)] = &[
+    ("02:42:*", "Docker containers, made from their address"),
     ("00:05:9a:3c:78:00", "Cisco VPN client"),
     ("00:05:9a:3c:7a:00", "Cisco AnyConnect adapter"),
     ("00:09:0f:aa:00:01", "Fortinet SSL VPN adapter"),
@@ -74,7 +75,6 @@ pub const SHARED_MACS: &[(&str, &str)] = &[
     ("00:53:45:00:00:00", "Windows dial-up and PPP adapters"),
     ("00:a0:c6:00:00:00", "Qualcomm mobile broadband"),
     ("00:ff:*", "TAP adapters of OpenVPN"),
-    ("02:42:*", "Docker"),
     ("02:50:41:00:00:01", "Juniper and Pulse VPN adapters"),
     ("02:80:37:ec:02:00", "Ericsson mobile broadband"),
     ("0a:00:27:*", "VirtualBox host-only adapters"),

@@ -81,8 +81,8 @@ fn attribute_field(locale: Locale, definition: &AttributeDefinition, value: Opti
 /// The fields of an item, filled with what it is.
 pub(super) fn fields_of(locale: Locale, class: &Class, item: &Declared) -> Vec<Field> {
     let status = item.status.map_or("", Status::as_str);
-    let mut states = vec![form::nothing(locale.t("not-known"), status.is_empty())];
-    states.extend(form::choices(locale, "item-status", Status::ALL.iter().map(|status| status.as_str()), status));
+    let mut choices = vec![form::nothing(locale.t("not-known"), status.is_empty())];
+    choices.extend(form::choices(locale, "item-status", Status::ALL.iter().map(|status| status.as_str()), status));
     let lifecycles = Lifecycle::BY_PEOPLE.iter().map(|lifecycle| lifecycle.as_str());
     let criticalities = Criticality::ALL.iter().map(|criticality| criticality.as_str());
     let members = item.members.iter().map(|members| match &members.group {
@@ -100,7 +100,7 @@ pub(super) fn fields_of(locale: Locale, class: &Class, item: &Declared) -> Vec<F
             form::choices(locale, "criticality", criticalities, item.criticality.as_str()),
         ),
         Field::select(locale, "lifecycle", form::choices(locale, "lifecycle", lifecycles, item.lifecycle.as_str())),
-        Field::select(locale, "status", states),
+        Field::select(locale, "status", choices),
     ];
     fields.extend(
         class.declarable().map(|definition| attribute_field(locale, definition, item.attributes.get(&definition.name))),

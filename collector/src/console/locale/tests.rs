@@ -88,14 +88,10 @@ fn sets() -> BTreeSet<String> {
     let mut set = |name: &str, values: &[&str]| {
         keys.extend(values.iter().map(|value| format!("{name}-{}", value.replace(['_', '.'], "-"))));
     };
+    inventory_sets(&mut set);
     let names = |all: &[StateName]| all.iter().map(|state| state.as_str()).collect::<Vec<_>>();
-    set("dimension", &health::Dimension::ALL.iter().map(|dimension| dimension.as_str()).collect::<Vec<_>>());
-    set("check", &health::CHECKS.iter().map(|check| check.id).collect::<Vec<_>>());
     set("nav", &["overview", "incident", "finding", "host", "identity", "item", "health"]);
     set("nav", &["agent", "source", "audit", "user", "account"]);
-    set("source", &Source::ALL.iter().map(|source| source.as_str()).collect::<Vec<_>>());
-    set("reason", &Reason::ALL.iter().map(|reason| reason.as_str()).collect::<Vec<_>>());
-    set("bearing", &["shadowed", "view", "winner"]);
     set("state", &names(StateName::ALL));
     set("severity", &policy::Severity::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
     set("finding-state", FindingState::NAMES);
@@ -111,18 +107,6 @@ fn sets() -> BTreeSet<String> {
         &["command", "router", "clock", "drift", "first-report", "clone-detection", "enrollment", "identification"],
     );
     set("token-state", &["active", "used", "expired", "revoked", "locked"]);
-    let relations = RelationKind::ALL.iter().flat_map(|kind| [kind.as_str(), kind.inverse()]);
-    set("relation", &relations.collect::<Vec<_>>());
-    set("relation-source", &["discovered", "derived", "declared"]);
-    set("relation-state", &["current", "stale", "candidate"]);
-    set("effect", &["down", "at_risk", "needed"]);
-    set("health", &Health::ALL.iter().map(|health| health.as_str()).collect::<Vec<_>>());
-    set("map-way", &["up", "down"]);
-    set("item-status", &Status::ALL.iter().map(|status| status.as_str()).collect::<Vec<_>>());
-    set("need", &Need::ALL.iter().map(|need| need.as_str()).collect::<Vec<_>>());
-    set("origin", &["section", "shipped", "owner"]);
-    let shipped: Vec<String> = muster_model::class::shipped::all().map(|class| class.name).collect();
-    set("class", &shipped.iter().map(String::as_str).chain(["address"]).collect::<Vec<_>>());
     set("nav", &["map", "class"]);
     set("agent-state", &["active", "expired", "pending", "quarantined", "revoked"]);
     set("user-state", &["active", "disabled"]);
@@ -147,18 +131,6 @@ fn sets() -> BTreeSet<String> {
     set("policy", &policy::DEFAULT.iter().map(|policy| policy.id).collect::<Vec<_>>());
     let telling: BTreeSet<&str> = SectionName::ALL.iter().flat_map(|s| attribute::telling(*s)).copied().collect();
     set("attribute", &telling.into_iter().collect::<Vec<_>>());
-    set("identity-kind", &IdentifierKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
-    set("rule", &ladder::LADDER.iter().map(|row| row.name).collect::<Vec<_>>());
-    set("rule", &["new", "decision", "merge", "split", "merge_undone"]);
-    set("rule-effect", &ladder::Effect::ALL.iter().map(|effect| effect.as_str()).collect::<Vec<_>>());
-    set("rejection", &["none", "contradicted", "weaker", "one_card", "review_only", "ambiguous", "off"]);
-    set("junk", &["placeholder", "named", "shared_adapter", "shared"]);
-    let reviews: Vec<&str> = ReviewKind::ALL.iter().map(|kind| kind.as_str()).collect();
-    for name in ["review-kind", "review-story", "review-note"] {
-        set(name, &reviews);
-    }
-    set("answer", &["new", "dismiss"]);
-    set("merge-kind", &["merge", "split"]);
     set("range", &["24h", "48h", "7d"]);
     set("done", &["saved", "recheck", "accept", "waive", "suppress", "opened", "taken", "moved", "commented"]);
     set("done", &["approved", "rejected", "released", "revoked", "shut-out", "ended", "password", "signed-out"]);
@@ -172,6 +144,39 @@ fn sets() -> BTreeSet<String> {
         set("time", &[&format!("{unit}-ago"), &format!("{unit}-ahead")]);
     }
     keys
+}
+
+/// The sets of what items are, where they come from and how they hang together.
+fn inventory_sets(set: &mut dyn FnMut(&str, &[&str])) {
+    set("dimension", &health::Dimension::ALL.iter().map(|dimension| dimension.as_str()).collect::<Vec<_>>());
+    set("check", &health::CHECKS.iter().map(|check| check.id).collect::<Vec<_>>());
+    set("source", &Source::ALL.iter().map(|source| source.as_str()).collect::<Vec<_>>());
+    set("reason", &Reason::ALL.iter().map(|reason| reason.as_str()).collect::<Vec<_>>());
+    set("bearing", &["shadowed", "view", "winner"]);
+    let relations = RelationKind::ALL.iter().flat_map(|kind| [kind.as_str(), kind.inverse()]);
+    set("relation", &relations.collect::<Vec<_>>());
+    set("relation-source", &["discovered", "derived", "declared"]);
+    set("relation-state", &["current", "stale", "candidate"]);
+    set("effect", &["down", "at_risk", "needed"]);
+    set("health", &Health::ALL.iter().map(|health| health.as_str()).collect::<Vec<_>>());
+    set("map-way", &["up", "down"]);
+    set("item-status", &Status::ALL.iter().map(|status| status.as_str()).collect::<Vec<_>>());
+    set("need", &Need::ALL.iter().map(|need| need.as_str()).collect::<Vec<_>>());
+    set("origin", &["section", "shipped", "owner"]);
+    let shipped: Vec<String> = muster_model::class::shipped::all().map(|class| class.name).collect();
+    set("class", &shipped.iter().map(String::as_str).chain(["address"]).collect::<Vec<_>>());
+    set("identity-kind", &IdentifierKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("rule", &ladder::LADDER.iter().map(|row| row.name).collect::<Vec<_>>());
+    set("rule", &["new", "decision", "merge", "split", "merge_undone"]);
+    set("rule-effect", &ladder::Effect::ALL.iter().map(|effect| effect.as_str()).collect::<Vec<_>>());
+    set("rejection", &["none", "contradicted", "weaker", "one_card", "review_only", "ambiguous", "off"]);
+    set("junk", &["placeholder", "named", "shared_adapter", "shared"]);
+    let reviews: Vec<&str> = ReviewKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    for name in ["review-kind", "review-story", "review-note"] {
+        set(name, &reviews);
+    }
+    set("answer", &["new", "dismiss"]);
+    set("merge-kind", &["merge", "split"]);
 }
 
 #[test]
