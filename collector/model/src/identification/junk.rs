@@ -75,7 +75,6 @@ pub const SHARED_MACS: &[(&str, &str)] = &[
     ("00:53:45:00:00:00", "Windows dial-up and PPP adapters"),
     ("00:a0:c6:00:00:00", "Qualcomm mobile broadband"),
     ("00:ff:*", "TAP adapters of OpenVPN"),
-    ("02:42:*", "Docker"),
     ("02:50:41:00:00:01", "Juniper and Pulse VPN adapters"),
     ("02:80:37:ec:02:00", "Ericsson mobile broadband"),
     ("0a:00:27:*", "VirtualBox host-only adapters"),
