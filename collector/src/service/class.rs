@@ -49,7 +49,7 @@ pub struct ClassView {
     pub class: Class,
     /// Version of the stored definition, 0 when there is none.
     pub version: u64,
-    /// How many items people declared of it, counted to [`COUNTED`].
+    /// How many items people declared of it, counted to `COUNTED`.
     pub items: usize,
 }
 
