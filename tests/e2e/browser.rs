@@ -211,7 +211,6 @@ async fn every_page_is_accessible_quiet_and_fits_in_both_schemes_and_widths() {
         format!("/hosts/{host}?as_of=2099-01-01T00:00:00"),
         "/items".into(),
         "/items?q=class:package".into(),
-        "/items?q=class:package%20nmae:x".into(),
         "/items/new?class=application".into(),
         "/classes".into(),
         "/classes/package".into(),
