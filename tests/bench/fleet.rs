@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use muster_shared::canonical::{Digest, root_digest, section_digest};
-use muster_shared::diff::{self, ItemMap};
+use muster_shared::diff;
 use muster_shared::report::{Change, Report, SectionReport};
 use muster_shared::{Item, SectionName, SectionStatus};
 use muster_tests::collector::Collector;
@@ -64,14 +64,10 @@ impl Prepared {
     }
 }
 
-fn digest_of(items: &ItemMap) -> Digest {
-    section_digest(&diff::to_items(items.clone()))
-}
-
 impl Plan {
     fn make(packages: usize, upgrades: usize) -> anyhow::Result<Self> {
         let mut sections = inventory("any", packages);
-        let users = digest_of(sections.get(&SectionName::User).context("no accounts")?);
+        let users = section_digest(sections.get(&SectionName::User).context("no accounts")?);
         let installed = sections.get_mut(&SectionName::Package).context("no packages")?;
         let keys: Vec<String> = installed.keys().cloned().collect();
         let upgrade = |n: usize| {
@@ -79,7 +75,7 @@ impl Plan {
             let attributes = installed.get_mut(key).context("the package is gone")?;
             attributes.insert("version".into(), format!("99.{n}-1").into());
             let item = Item { key: key.clone(), attributes: attributes.clone() };
-            Ok(Upgrade { item, digest: digest_of(installed) })
+            Ok(Upgrade { item, digest: section_digest(&*installed) })
         };
         let upgrades = (0..upgrades).map(upgrade).collect::<anyhow::Result<_>>()?;
         Ok(Self { packages, users, upgrades })
@@ -102,7 +98,7 @@ impl Host {
     /// Everything, as at first.
     pub(crate) fn full(&self) -> anyhow::Result<Prepared> {
         let sections = inventory(&self.name, self.plan.packages);
-        let digests: BTreeMap<_, _> = sections.iter().map(|(name, items)| (*name, digest_of(items))).collect();
+        let digests: BTreeMap<_, _> = sections.iter().map(|(name, items)| (*name, section_digest(items))).collect();
         let told = sections.into_iter().filter_map(|(name, items)| {
             Some((name, section(Change::Whole(diff::to_items(items)), *digests.get(&name)?)))
         });
@@ -155,7 +151,7 @@ pub(crate) async fn enroll(
                     result => break result?,
                 }
             };
-            let own = digest_of(inventory(&name, 0).get(&SectionName::Host).context("no host")?);
+            let own = section_digest(inventory(&name, 0).get(&SectionName::Host).context("no host")?);
             anyhow::Ok(Host { agent, name, own, step: 0, plan })
         }
     });

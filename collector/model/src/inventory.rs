@@ -3,13 +3,15 @@
 //! A section is stored as a body plus the history entries after it: a report of one changed package writes one small entry,
 //! not 850 packages. Bodies are folded anew every [`FOLD_EVERY`] entries.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use muster_shared::canonical::Digest;
 use muster_shared::diff::ItemMap;
 use muster_shared::id::{AgentId, HostId, ReportId};
 use muster_shared::{Attributes, Problem, SectionName, SectionStatus, Time};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::history::{HistoryEntry, Operation};
 use crate::record::record;
@@ -176,6 +178,26 @@ impl SectionBody {
         Self { host, section, through: 0, items: BTreeMap::new(), source, gone: BTreeMap::new() }
     }
 
+    /// A stored body with only the items of these keys; the others are passed over, which takes a tenth of the time.
+    pub fn part(json: &[u8], keys: &BTreeSet<String>) -> serde_json::Result<Self> {
+        #[derive(Deserialize)]
+        struct Part<'a> {
+            host: HostId,
+            section: SectionName,
+            through: u64,
+            #[serde(borrow)]
+            items: BTreeMap<Cow<'a, str>, &'a RawValue>,
+            #[serde(default)]
+            source: Source,
+            #[serde(default)]
+            gone: BTreeMap<String, Time>,
+        }
+        let Part { host, section, through, items, source, gone } = serde_json::from_slice(json)?;
+        let wanted = items.into_iter().filter(|(key, _)| keys.contains(key.as_ref()));
+        let items = wanted.map(|(key, item)| Ok((key.into_owned(), serde_json::from_str(item.get())?)));
+        Ok(Self { host, section, through, items: items.collect::<serde_json::Result<_>>()?, source, gone })
+    }
+
     /// Brings the body up to date with the entries after it, in order.
     pub fn apply<'a>(&mut self, entries: impl IntoIterator<Item = &'a HistoryEntry>) {
         for entry in entries {
@@ -224,3 +246,26 @@ pub struct SectionMetrics {
 }
 
 record!(SectionMetrics, Metrics, |metrics| section_key(metrics.host, metrics.section, metrics.source));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_body_is_the_body_without_the_other_items() {
+        let item =
+            |n: u32| StoredItem { attributes: [("n".to_owned(), n.into())].into(), since: Time::from_millis(n.into()) };
+        let mut body = SectionBody::of(HostId::from_bytes([1; 16]), SectionName::Package, Source::Glpi);
+        body.items = [("a", 1), ("b\n\"", 2), ("é", 3)].map(|(key, n)| (key.to_owned(), item(n))).into();
+        body.gone.insert("d".into(), Time::from_millis(4));
+        body.through = 5;
+        let json = serde_json::to_vec(&body).unwrap();
+        for keys in [&[][..], &["b\n\"", "x"], &["a", "é"], &["a", "b\n\"", "é"]] {
+            let keys: BTreeSet<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+            let mut expected = body.clone();
+            expected.items.retain(|key, _| keys.contains(key));
+            assert_eq!(SectionBody::part(&json, &keys).unwrap(), expected);
+        }
+        assert!(SectionBody::part(&json[..json.len() - 1], &BTreeSet::new()).is_err());
+    }
+}

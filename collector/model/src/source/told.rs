@@ -222,7 +222,7 @@ fn unknown(now: Time) -> SectionHead {
         problems: Vec::new(),
         is_known: false,
         in_root: false,
-        digest: section_digest([]),
+        digest: section_digest(&ItemMap::new()),
         count: 0,
         known_since: None,
         seen_at: now,

@@ -158,7 +158,7 @@ impl Lab {
         let mut sections = BTreeMap::new();
         for (name, items) in &self.sections {
             let (items, metrics) = volatility::split(*name, items.clone());
-            let digest = section_digest(&items);
+            let digest = section_digest(items.iter().map(Item::as_pair));
             digests.insert(*name, digest);
             let (status, change) = (SectionStatus::Ok, Change::Whole(items));
             sections.insert(
@@ -180,7 +180,7 @@ impl Lab {
             status: SectionStatus::Denied,
             problems: vec![problem],
             not_before: None,
-            digest: section_digest(&[]),
+            digest: section_digest(&BTreeMap::new()),
             change: Change::Same,
             metrics: BTreeMap::new(),
         };

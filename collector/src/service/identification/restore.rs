@@ -9,7 +9,7 @@ use muster_model::inventory::Inventory;
 use muster_model::source::Source;
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::canonical::{root_digest, section_digest};
-use muster_shared::diff::{ItemMap, to_items};
+use muster_shared::diff::ItemMap;
 use muster_shared::id::{AgentId, ItemId, ReportId};
 
 use crate::service::{Service, ServiceError};
@@ -76,7 +76,7 @@ impl Service {
                 });
             }
             head.count = past.len() as u64;
-            head.digest = section_digest(&to_items(past.clone()));
+            head.digest = section_digest(&past);
             inventory.facts.learn(*section, &past, &ItemMap::new());
         }
         inventory.history = seq;
