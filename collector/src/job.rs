@@ -11,6 +11,8 @@ use crate::service::{Service, ServiceError};
 const HORIZON_MS: i64 = 60_000;
 /// Pause between two looks at what was committed: a question looks by itself, this only keeps its share small.
 const LOOKUP_PAUSE: Duration = Duration::from_millis(200);
+/// How long a sign of life may be in memory only.
+const PULSE_PAUSE: Duration = Duration::from_secs(1);
 /// Pause after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -44,6 +46,22 @@ pub async fn keep_lookup(service: Arc<Service>, mut stop: watch::Receiver<bool>)
             _ = stop.wait_for(|stop| *stop) => return,
         }
         tokio::time::sleep(LOOKUP_PAUSE).await;
+    }
+}
+
+/// Stores signs of life until `stop`, and what is left of them then.
+pub async fn keep_pulses(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    loop {
+        let stopped = tokio::select! {
+            () = tokio::time::sleep(PULSE_PAUSE) => false,
+            _ = stop.wait_for(|stop| *stop) => true,
+        };
+        if let Err(error) = service.store_pulses().await {
+            tracing::warn!(%error, "storing when hosts were last heard");
+        }
+        if stopped {
+            return;
+        }
     }
 }
 

@@ -24,6 +24,7 @@ pub mod listing;
 mod lookup;
 pub mod overview;
 pub mod past;
+mod pulse;
 mod recall;
 pub mod relation;
 pub mod restore;

@@ -3,7 +3,8 @@
 //! A section is stored as a body plus the history entries after it: a report of one changed package writes one small entry,
 //! not 850 packages. Bodies are folded anew every [`FOLD_EVERY`] entries.
 
-use std::borrow::Cow;
+mod part;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use muster_shared::canonical::Digest;
@@ -11,7 +12,6 @@ use muster_shared::diff::ItemMap;
 use muster_shared::id::{AgentId, HostId, ReportId};
 use muster_shared::{Attributes, Problem, SectionName, SectionStatus, Time};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use crate::history::{HistoryEntry, Operation};
 use crate::record::record;
@@ -180,22 +180,7 @@ impl SectionBody {
 
     /// A stored body with only the items of these keys; the others are passed over, which takes a tenth of the time.
     pub fn part(json: &[u8], keys: &BTreeSet<String>) -> serde_json::Result<Self> {
-        #[derive(Deserialize)]
-        struct Part<'a> {
-            host: HostId,
-            section: SectionName,
-            through: u64,
-            #[serde(borrow)]
-            items: BTreeMap<Cow<'a, str>, &'a RawValue>,
-            #[serde(default)]
-            source: Source,
-            #[serde(default)]
-            gone: BTreeMap<String, Time>,
-        }
-        let Part { host, section, through, items, source, gone } = serde_json::from_slice(json)?;
-        let wanted = items.into_iter().filter(|(key, _)| keys.contains(key.as_ref()));
-        let items = wanted.map(|(key, item)| Ok((key.into_owned(), serde_json::from_str(item.get())?)));
-        Ok(Self { host, section, through, items: items.collect::<serde_json::Result<_>>()?, source, gone })
+        part::read(json, keys)
     }
 
     /// Brings the body up to date with the entries after it, in order.
@@ -221,6 +206,11 @@ impl SectionBody {
             let Some(oldest) = self.gone.iter().min_by_key(|(_, at)| **at).map(|(key, _)| key.clone()) else { break };
             self.gone.remove(&oldest);
         }
+    }
+
+    /// Since when an item is as it is, or gone.
+    pub fn held_since(&self, key: &str) -> Option<Time> {
+        self.items.get(key).map(|item| item.since).or_else(|| self.gone.get(key).copied())
     }
 
     /// The plain items.

@@ -309,7 +309,8 @@ impl Merging<'_> {
                     Operation::Removed => head.count = head.count.saturating_sub(1),
                     Operation::Modified => {}
                 }
-                let entry = self.entry(name, section, change, not_before);
+                let held_since = stored.held_since(&change.key);
+                let entry = self.entry(name, section, change, (not_before, held_since));
                 stored.apply([&entry]);
                 head.pending += 1;
                 self.out.push(entry);
@@ -329,7 +330,7 @@ impl Merging<'_> {
         name: SectionName,
         section: &SectionReport,
         change: ItemChange,
-        not_before: Time,
+        (not_before, held_since): (Time, Option<Time>),
     ) -> HistoryEntry {
         self.next.history += 1;
         HistoryEntry {
@@ -343,6 +344,7 @@ impl Merging<'_> {
             before: change.before,
             after: change.after,
             not_before: Some(not_before),
+            held_since,
             seen_at: self.looked_at,
             received_at: (self.looked_at != self.now).then_some(self.now),
             view_changed: section.view_changed,

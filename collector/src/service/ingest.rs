@@ -162,7 +162,7 @@ impl Service {
                 bodies.insert(*name, body);
             }
         }
-        let last_seen = self.store().find::<LastSeen>(&host.id.to_string()).await?;
+        let last_seen = self.last_seen(host.id).await?;
         let skew_ms = last_seen.map_or(0, |seen| seen.value.skew_ms);
         Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies, floor, skew_ms })
     }

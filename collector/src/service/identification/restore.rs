@@ -57,6 +57,7 @@ impl Service {
             for change in history::item_changes(&present.item_map(), &past) {
                 seq += 1;
                 head.pending += 1;
+                let held_since = present.held_since(&change.key);
                 changes.create(HistoryEntry {
                     host: host.id,
                     seq,
@@ -68,6 +69,7 @@ impl Service {
                     before: change.before,
                     after: change.after,
                     not_before: Some(head.seen_at),
+                    held_since,
                     seen_at: now,
                     received_at: None,
                     view_changed: false,
