@@ -13,6 +13,8 @@ const HORIZON_MS: i64 = 60_000;
 const LOOKUP_PAUSE: Duration = Duration::from_millis(200);
 /// How long a sign of life may be in memory only.
 const PULSE_PAUSE: Duration = Duration::from_secs(1);
+/// Pause between two looks for what was kept long enough.
+const RETENTION_PAUSE: Duration = Duration::from_secs(6 * 3_600);
 /// Pause after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -62,6 +64,29 @@ pub async fn keep_pulses(service: Arc<Service>, mut stop: watch::Receiver<bool>)
         if stopped {
             return;
         }
+    }
+}
+
+/// Lets go what is older than it has to be kept, a minute after the start and every six hours, until `stop`.
+pub async fn forget_past(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut pause = Duration::from_secs(60);
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        let forgotten = tokio::select! {
+            forgotten = service.forget_past() => forgotten,
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+        match forgotten {
+            Ok(gone) if gone.entries + gone.events > 0 => {
+                tracing::info!(history = gone.entries, events = gone.events, "let go what was kept long enough");
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "letting go what was kept long enough"),
+        }
+        pause = RETENTION_PAUSE;
     }
 }
 

@@ -120,6 +120,7 @@ impl Lab {
         let policy = Policy {
             agents: muster_shared::protocol::Settings::default(),
             windows: muster_model::drift::Windows::default(),
+            retention: muster_model::retention::Retention::default(),
             agents_url: "https://collector.test:8443".into(),
             console_url: "http://127.0.0.1:8080".into(),
         };
