@@ -131,6 +131,9 @@ impl Host {
     }
 }
 
+/// Hosts that come in by one token.
+const USES: usize = 250;
+
 /// Enrolls so many hosts; each can upgrade so often.
 pub(crate) async fn enroll(
     collector: &Collector,
@@ -139,12 +142,16 @@ pub(crate) async fn enroll(
     upgrades: usize,
 ) -> anyhow::Result<Vec<Host>> {
     let plan = Arc::new(Plan::make(packages, upgrades)?);
-    let token = collector.enrollment_token(u32::try_from(hosts)?).await?;
-    let enrolled = stream::iter(0..hosts).map(|n| {
-        let (plan, token, ca_file) = (Arc::clone(&plan), token.clone(), collector.ca_file.clone());
+    let mut tokens = Vec::new();
+    for _ in (0..hosts).step_by(USES) {
+        tokens.push(collector.enrollment_token(u32::try_from(USES)?).await?);
+    }
+    let enrolled = (0..hosts).zip(tokens.iter().flat_map(|token| std::iter::repeat_n(token.clone(), USES)));
+    let enrolled = stream::iter(enrolled).map(|(n, token)| {
+        let (plan, ca_file) = (Arc::clone(&plan), collector.ca_file.clone());
         async move {
             let name = format!("host-{n}");
-            // All of them use up one token: who loses against too many others is told to come again.
+            // Many of them use up one token: who loses against too many others is told to come again.
             let agent = loop {
                 match SimulatedAgent::enroll(&token, &ca_file, &name).await {
                     Err(error) if error.to_string().contains("503") => {}

@@ -214,9 +214,9 @@ impl Merging<'_> {
         head.problems.clone_from(&section.problems);
         // A full report also tells the items of a section that could not be read this time, as they were before.
         if section.status.is_collected() || section.change != Change::Same {
-            let step = self.step(name, section, &stored, head.digest)?;
             // What could be read for the first time was there before: a baseline, not a change.
             let reset = self.is_first || first_look;
+            let step = self.step(name, section, &stored, head.digest, reset)?;
             self.record(name, section, stored, step, reset, last_seen, &mut head);
             head.digest = section.digest;
             head.is_known = true;
@@ -254,13 +254,15 @@ impl Merging<'_> {
         section: &SectionReport,
         stored: &SectionBody,
         before: Digest,
+        reset: bool,
     ) -> Result<Step, MergeError> {
         let stable = |items: &[Item]| diff::to_map(volatility::split(name, items.to_vec()).0);
         let (step, digest) = match &section.change {
             Change::Whole(all) => {
                 let items = stable(all);
                 let digest = section_digest(&items);
-                (Step { changes: history::item_changes(&stored.item_map(), &items), whole: Some(items) }, digest)
+                let changes = if reset { Vec::new() } else { history::item_changes(&stored.item_map(), &items) };
+                (Step { changes, whole: Some(items) }, digest)
             }
             Change::Delta { upsert, remove } => {
                 let named = upsert.iter().map(|item| &item.key).chain(remove);
