@@ -41,6 +41,7 @@ mod journal;
 mod keeper;
 mod lock;
 mod mark;
+mod mend;
 mod migrate;
 mod open;
 mod report;
@@ -62,6 +63,7 @@ use muster_model::{ChangeSet, Collection, Versioned};
 use muster_store::{Held, Page, Row, Scan, Sequence, Stats, Store, StoreError};
 
 pub use lock::Lock;
+pub use mend::{MendError, Mended, mend};
 pub use open::OpenError;
 
 use shared::{Shared, State, Wake};
