@@ -309,6 +309,10 @@ health-hosts = { $n ->
     [one] { $n } host counts
    *[other] { $n } hosts count
 }
+health-items = { $n ->
+    [one] { $n } declared item
+   *[other] { $n } declared items
+}
 col-check = Check
 col-failing = Failing
 compare-title = Compare

@@ -279,6 +279,7 @@ col-class = 类别
 col-details = 详情
 health-title = 健康状况
 health-hosts = 计入 { $n } 台主机
+health-items = { $n } 个声明的配置项
 col-check = 检查
 col-failing = 未通过
 compare-title = 比较
