@@ -18,6 +18,7 @@ pub mod heartbeat;
 pub mod host;
 pub mod identification;
 pub mod impact;
+pub mod import;
 pub mod ingest;
 pub mod item;
 pub mod listing;
@@ -26,6 +27,7 @@ pub mod overview;
 pub mod past;
 mod recall;
 pub mod relation;
+mod repetition;
 pub mod restore;
 pub mod session;
 pub mod source;
@@ -109,6 +111,8 @@ pub struct Service {
     class_gate: RwLock<()>,
     /// One new identity at a time: whether it is free depends on all items of the class.
     declaring: Mutex<()>,
+    /// Where files are imported.
+    desk: import::Desk,
     /// All relations, for impact.
     graph: relation::Web,
 }
@@ -213,6 +217,7 @@ impl Service {
             classes: BlockingMutex::default(),
             class_gate: RwLock::default(),
             declaring: Mutex::default(),
+            desk: import::Desk::default(),
             graph: relation::Web::default(),
         }
     }

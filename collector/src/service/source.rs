@@ -7,6 +7,7 @@ mod belonging;
 mod list;
 mod merged;
 mod reconciliation;
+mod telling;
 pub(crate) mod view;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,8 @@ use tokio::sync::{Mutex, MutexGuard, SemaphorePermit};
 pub use list::SourceView;
 pub(super) use merged::before_of;
 pub use reconciliation::NewPin;
+pub(crate) use telling::Manner;
+pub use telling::{Overruled, Told};
 
 use self::belonging::Belonging;
 use super::{Call, Service, ServiceError};
@@ -46,6 +49,20 @@ pub(crate) struct Report {
     pub(crate) identifiers: Vec<Identifier>,
     /// Whether it leaves out what has not changed.
     pub(crate) is_partial: bool,
+    /// How it is known whose it is.
+    pub(crate) about: About,
+}
+
+/// How it is known which host a report is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum About {
+    /// The ladder decides, and where it finds none, it is a new one.
+    #[default]
+    Ladder,
+    /// The ladder decides; a person is asked where it could be one that is known by name alone.
+    Asked,
+    /// A person said which.
+    Host(HostId),
 }
 
 /// Longest time to wait for a turn.

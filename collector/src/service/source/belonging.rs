@@ -4,13 +4,14 @@ use muster_model::Versioned;
 use muster_model::host::Host;
 use muster_model::identification::{self, Evidence, Identifier, Match, Outcome, is_placeholder};
 use muster_model::source::{Source, SourceHead};
+use muster_model::text::{Phrase, Word};
 use muster_shared::Time;
 use muster_shared::id::{AgentId, HostId};
 use muster_shared::report::Report as AgentReport;
 use muster_store::{Index, Scan, TypedStore};
 use tokio::sync::MutexGuard;
 
-use super::Report;
+use super::{About, Report};
 use crate::service::identification::{evidence, named_host};
 use crate::service::{Service, ServiceError};
 
@@ -64,6 +65,7 @@ impl Service {
         let recognised = self.recognise(&evidence).await?;
         let now = self.now();
         let (host, rule, values) = match recognised.verdict.outcome {
+            _ if let About::Host(id) = report.about => (self.true_host(id).await?, "said", vec![id.to_string()]),
             Outcome::Conflict { hosts } => {
                 let hosts = hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
                 let why = format!("this machine's identifiers belong to {hosts}; nothing was stored");
@@ -79,13 +81,42 @@ impl Service {
                     let why = "this partial inventory is of no host that is known here; send a full one first";
                     return Err(ServiceError::Conflict(why.into()));
                 }
-                None => (Versioned { value: new_host(report, now)?, version: 0 }, "new", Vec::new()),
+                None => {
+                    self.check_likeness(report).await?;
+                    (Versioned { value: new_host(report, now)?, version: 0 }, "new", Vec::new())
+                }
             },
         };
         let has_agent = host.version > 0 && self.has_agent(host.value.id).await?;
         let free = self.shown(&recognised.rules, host.value.id, &report.identifiers).await?.free;
         let matched = Match { rule: rule.to_owned(), values, at: now, report: None };
         Ok(Belonging { host, matched, free, has_agent })
+    }
+
+    /// A name alone never says which host it is, and never that it is another one: where nothing else tells them apart, whoever
+    /// sends the report says it.
+    async fn check_likeness(&self, report: &Report) -> Result<(), ServiceError> {
+        if report.about != About::Asked {
+            return Ok(());
+        }
+        let mut alike = self.hosts_named(&report.name).await?;
+        alike.retain(|host| identification::can_be(&host.identifiers, &report.identifiers));
+        if alike.is_empty() {
+            return Ok(());
+        }
+        let hosts = Word::list(alike.iter().take(5).map(|host| host.id));
+        Err(ServiceError::Conflict(Phrase::new("import_name_alone").with("hosts", hosts).into()))
+    }
+
+    /// The hosts that have a name, those that are out of service only where no other has it.
+    pub(crate) async fn hosts_named(&self, name: &str) -> Result<Vec<Host>, ServiceError> {
+        let scan = Scan::exactly(Index::HostByName, &name.to_lowercase());
+        let all = self.store().all::<Host>(scan).await?.into_iter().map(|stored| stored.value);
+        let mut all: Vec<Host> = all.filter(|host| host.merged_into.is_none()).collect();
+        if all.iter().any(|host| !host.lifecycle.is_over()) {
+            all.retain(|host| !host.lifecycle.is_over());
+        }
+        Ok(all)
     }
 
     async fn has_agent(&self, host: HostId) -> Result<bool, ServiceError> {
@@ -111,7 +142,7 @@ impl Service {
 
 fn new_host(report: &Report, now: Time) -> Result<Host, ServiceError> {
     if report.name.is_empty() {
-        return Err(crate::service::invalid("/host/name", "a machine without a name is no host"));
+        return Err(crate::service::invalid("/host/name", Phrase::new("host_nameless")));
     }
     Ok(named_host(report.name.clone(), now))
 }
