@@ -32,6 +32,7 @@ pub mod reconcile;
 pub mod record;
 pub mod relation;
 pub mod restore;
+pub mod retention;
 pub mod right;
 pub mod routing;
 pub mod schema;
