@@ -186,7 +186,9 @@ impl Service {
         let now = self.now();
         let head = own.map(|head| head.value.clone());
         let matched = &belonging.matched;
-        let mut merged = told::merge(host, head, matched, bodies, &digests, telling, floor, ReportId::new(now), now);
+        let id = matched.report.filter(|_| belonging.decision.is_some()).unwrap_or_else(|| ReportId::new(now));
+        let mut merged = told::merge(host, head, matched, bodies, &digests, telling, floor, id, now);
+        merged.head.matched.clone_from(matched);
         if inventory.is_some() || known.iter().any(|head| head.value.source != source) {
             self.mark_told(belonging, own.map(|head| &head.value), &before, &mut merged).await?;
         }
@@ -205,6 +207,10 @@ impl Service {
         let id = belonging.host.value.id;
         let mut host = belonging.host;
         let (is_new, before) = (host.version == 0, host.clone());
+        if let Some(decision) = belonging.decision {
+            changes.put(decision, Expected::Any);
+            self.clear_decisions(changes, now).await?;
+        }
         belonging::learn(&mut host.value, report, &belonging.free, belonging.has_agent);
         if is_new {
             changes.create(host.value);

@@ -125,6 +125,14 @@ async fn a_script_adds_to_what_the_agent_says_and_is_told_what_does_not_count() 
     });
     let answer = tell(&lab, &token, "", told.clone()).await.expect(200).json();
     assert_eq!((&answer["host"], &answer["rule"]), (&json!(host), &json!("machine_id")));
+    // Why it is that host can be asked.
+    let explain = format!("/api/v1/identification/explain/{}", answer["report"].as_str().unwrap());
+    let why = lab.get(&token, &explain).await.expect(200).json();
+    assert_eq!((&why["source"], &why["settled"]), (&json!("rest"), &json!("ladder")));
+    assert_eq!((&why["rule"], &why["host"]), (&json!("machine_id"), &json!(host)));
+    assert_eq!(why["identifiers"][0]["value"], json!(machine));
+    let again = tell(&lab, &token, "", told.clone()).await.expect(200).json();
+    assert_eq!(again["report"], answer["report"], "decided once");
     let overruled = &answer["overruled"][0];
     assert_eq!(
         (&overruled["key"], &overruled["attribute"], &overruled["told"]),
@@ -146,5 +154,8 @@ async fn a_script_adds_to_what_the_agent_says_and_is_told_what_does_not_count() 
     assert_eq!(lab.all(&token, &format!("/api/v1/hosts/{host}/history")).await.len(), before);
     // Who knows the id says it.
     let by_id = json!({"external_id": "x", "name": "other", "host": host});
-    assert_eq!(tell(&lab, &token, "", by_id).await.expect(200).json()["rule"], "said");
+    let said = tell(&lab, &token, "", by_id).await.expect(200).json();
+    assert_eq!(said["rule"], "said");
+    let explain = format!("/api/v1/identification/explain/{}", said["report"].as_str().unwrap());
+    assert_eq!(lab.get(&token, &explain).await.expect(200).json()["settled"], "said");
 }

@@ -98,6 +98,8 @@ struct ToldView {
     name: String,
     /// `created`, `updated` or `unchanged`.
     outcome: &'static str,
+    /// The report by which that was decided: `/identification/explain/{report}` says why, for thirty days.
+    report: Option<String>,
     /// The rule by which the host was recognised.
     rule: String,
     /// The values that were equal.
@@ -144,6 +146,7 @@ impl From<Told> for ToldView {
             host: told.host.to_string(),
             name: told.name,
             outcome: told.outcome.as_str(),
+            report: told.matched.report.map(|report| report.to_string()),
             rule: told.matched.rule,
             values: told.matched.values,
             overruled: told.overruled.into_iter().map(OverruledView::from).collect(),
