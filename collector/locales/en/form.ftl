@@ -59,3 +59,6 @@ hint-list = One a line
 hint-table = name=value, one a line
 hint-time = 2026-11-24, or 2026-11-24T10:00:00Z
 hint-tags = Between commas
+
+hint-import-file = CSV with a header, a JSON list, or a JSON object on each line; UTF-8, at most 32 MiB.
+hint-import-map = Where the name of a column does not say what it is: one line each, such as Team = owner. A - leaves the column out.

@@ -23,7 +23,8 @@ mod value;
 
 pub use check::{check_definition, places};
 pub use schema::json_schema;
-pub use value::{check_values, is_text_of};
+pub(crate) use value::check_value;
+pub use value::{check_values, is_text_of, value_of};
 
 /// How much an attribute is missed when it has no value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ pub(crate) mod export;
 mod finding;
 mod host;
 mod identification;
+pub(crate) mod import;
 mod item;
 mod list;
 mod pin;
@@ -16,6 +17,7 @@ mod relation;
 mod report;
 mod source;
 mod ticket;
+mod told;
 mod view;
 
 use std::fmt::Write;
@@ -74,6 +76,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(export::router())
             .merge(report::router())
             .merge(source::router())
+            .merge(told::router())
+            .merge(import::router())
             .merge(pin::router()),
     )
 }

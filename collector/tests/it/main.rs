@@ -33,6 +33,8 @@ mod identification;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod inventory;
 #[cfg(test)]
 mod item;
@@ -50,3 +52,5 @@ mod relation;
 mod report;
 #[cfg(test)]
 mod ticket;
+#[cfg(test)]
+mod told;

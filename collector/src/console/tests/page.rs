@@ -50,6 +50,7 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         "/identification".into(),
         "/agents".into(),
         "/sources".into(),
+        "/imports".into(),
         "/audit".into(),
         format!("/audit?object={}", finding.id),
         "/account".into(),

@@ -4,6 +4,7 @@ mod agent;
 mod class;
 mod declared;
 mod identification;
+pub(crate) mod import;
 mod relation;
 mod review;
 
