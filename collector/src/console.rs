@@ -27,7 +27,7 @@ mod item;
 mod list;
 mod locale;
 mod map;
-mod markup;
+pub(crate) mod markup;
 mod moment;
 mod overview;
 mod relation;

@@ -202,3 +202,9 @@ say-value-of-kind = 值的类型必须是 { $kind }
 say-at-most-bytes = 最多 { $max } 字节
 say-pin-gone = 该配置项已不存在，无法固定其值
 say-pin-ahead = 结束时间必须在将来
+
+kind-saved-search = 已保存的搜索
+say-one-line = 只能写一行
+say-search-taken = 你已有名为“{ $name }”的已保存搜索
+say-searches-full = 每人最多保存 { $max } 个搜索；请先删除一个
+say-search-nothing = 需要输入要查找的词、名称或编号

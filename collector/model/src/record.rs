@@ -162,6 +162,8 @@ documents! {
     Pin(crate::reconcile::pin::Pin) = 43, "pin";
     /// Which source is believed, as owners set it.
     Reconciliation(crate::reconcile::rule::Reconciliation) = 44, "reconciliation";
+    /// Questions that people keep.
+    SavedSearch(crate::saved_search::SavedSearch) = 64, "saved_search";
 }
 
 impl fmt::Display for Collection {

@@ -14,6 +14,8 @@ mod list;
 mod pin;
 mod relation;
 mod report;
+mod saved_search;
+pub(crate) mod search;
 mod source;
 mod ticket;
 mod view;
@@ -74,7 +76,9 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(export::router())
             .merge(report::router())
             .merge(source::router())
-            .merge(pin::router()),
+            .merge(pin::router())
+            .merge(saved_search::router())
+            .merge(search::router()),
     )
 }
 

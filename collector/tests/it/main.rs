@@ -49,4 +49,8 @@ mod relation;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
+mod saved_search;
+#[cfg(test)]
+mod search;
+#[cfg(test)]
 mod ticket;

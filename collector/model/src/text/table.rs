@@ -229,6 +229,11 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("at_most_bytes", "at most {max} bytes are taken"),
     ("pin_gone", "the item is gone: there is nothing to pin"),
     ("pin_ahead", "the end has to lie ahead"),
+    // Searches.
+    ("one_line", "it stands on one line"),
+    ("search_taken", "you have a saved search of the name {name} already"),
+    ("searches_full", "{max} saved searches are kept for a person; remove one first"),
+    ("search_nothing", "a word, a name or a number to look for is needed"),
 ];
 
 /// The English sentence of a key; a key that a later version wrote stands for itself.
