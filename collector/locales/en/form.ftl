@@ -59,3 +59,5 @@ hint-list = One a line
 hint-table = name=value, one a line
 hint-time = 2026-11-24, or 2026-11-24T10:00:00Z
 hint-tags = Between commas
+
+hint-filter = In the query language, as it stands in the query line of the list

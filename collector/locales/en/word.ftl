@@ -524,3 +524,12 @@ col-team = Team
 col-needs = Needs
 col-value = Value
 col-rules = Rules
+
+col-changed = Changed
+saved-list-hosts = Hosts
+saved-list-items = Items
+saved-list-findings = Findings
+saved-list-tickets = Incidents
+field-list = List
+field-filter = Query
+field-shared = Sharing

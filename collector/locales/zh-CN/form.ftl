@@ -59,3 +59,5 @@ hint-list = 每行一项
 hint-table = 每行一项，写法为 名称=值
 hint-time = 2026-11-24 或 2026-11-24T10:00:00Z
 hint-tags = 用逗号分隔
+
+hint-filter = 使用查询语言，与列表的查询栏相同

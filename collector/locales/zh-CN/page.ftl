@@ -2,7 +2,7 @@
 
 skip = 跳到正文
 search = 搜索
-search-hint = 主机、事件编号或 ID
+search-hint = 主机、配置项、事件：词语或 ID
 live = 实时
 sign-out = 退出登录
 open = 未处理
@@ -347,3 +347,23 @@ item-edit = 编辑
 item-retire = 退役
 undo = 撤销
 undo-of = 撤销第
+
+searches-title = 已保存的搜索
+searches-note = 您自己的，以及共享的。
+searches-empty = 还没有已保存的搜索。先在列表中查询，再在那里保存。
+searches-manage = 管理已保存的搜索
+search-save = 保存此搜索
+search-edit = 修改搜索
+search-remove = 删除搜索
+search-shared = 共享
+search-shared-all = 所有人可见
+search-broken = 已失效
+edit = 编辑
+search-words = 要查找的词
+search-ask = 查找主机和配置项的名称，以及事件中的全部文字。多个词必须同时出现；短语请加引号。
+search-none = 没有同时包含这些词的内容。
+search-cut = 结果可能不完整：请再加一个词。
+search-by = 匹配
+n-hosts = 位于 { $n } 台主机
+done-search-saved = 搜索已保存。
+done-search-removed = 搜索已删除。

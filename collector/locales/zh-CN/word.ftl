@@ -524,3 +524,12 @@ col-team = 团队
 col-needs = 依赖数
 col-value = 值
 col-rules = 规则
+
+col-changed = 更改时间
+saved-list-hosts = 主机
+saved-list-items = 配置项
+saved-list-findings = 偏差
+saved-list-tickets = 事件
+field-list = 列表
+field-filter = 查询
+field-shared = 共享

@@ -8,4 +8,5 @@ mod identity;
 mod lab;
 mod page;
 mod people;
+mod search;
 mod speech;

@@ -240,16 +240,13 @@ impl Service {
             if sections.is_some_and(|wanted| !wanted.contains(section)) || tellers.told_by(*section).next().is_none() {
                 continue;
             }
-            let items: Vec<(String, Attributes)> = match only {
-                Some(only) => {
-                    let body = self.body_of(host, *section, only).await?;
-                    body.items.into_iter().map(|(key, item)| (key, item.attributes)).collect()
-                }
+            let items: Vec<(String, Attributes)> = if let Some(only) = only {
+                let body = self.body_of(host, *section, only).await?;
+                body.items.into_iter().map(|(key, item)| (key, item.attributes)).collect()
+            } else {
                 // Of several sources' words the names are listed, for full text.
-                None => {
-                    let items = self.items_told(&tellers, *section, Moment::NOW).await?.unwrap_or_default();
-                    items.into_iter().map(|(key, item)| (key, item.attributes)).collect()
-                }
+                let items = self.items_told(&tellers, *section, Moment::NOW).await?.unwrap_or_default();
+                items.into_iter().map(|(key, item)| (key, item.attributes)).collect()
             };
             self.lookup.write(|listed| {
                 let number = listed.number(host);

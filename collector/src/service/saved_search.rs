@@ -58,7 +58,15 @@ pub struct SavedSearchEdit {
 }
 
 fn missing(id: SavedSearchId) -> ServiceError {
-    ServiceError::NotFound { kind: "saved_search", id: id.to_string() }
+    ServiceError::NotFound { kind: "saved search", id: id.to_string() }
+}
+
+/// Who keeps a search changes it; what is shared is changed by those who may share.
+fn may_change(call: &Call, search: &SavedSearch) -> Result<(), ServiceError> {
+    if call.actor.user() == Some(search.owner) {
+        return Ok(());
+    }
+    call.authorize(Action::SearchShare, Resource::One(&search.id.to_string()))
 }
 
 /// Where a search stands in the list.
@@ -178,7 +186,7 @@ impl Service {
         call.authorize(Action::SearchSave, Resource::One(&id.to_string()))?;
         let _one_at_a_time = self.saving.lock().await;
         let stored = self.seen_search(call, id).await?;
-        self.may_change(call, &stored.value)?;
+        may_change(call, &stored.value)?;
         check_version(&stored, seen)?;
         let before = stored.value;
         let search = SavedSearch {
@@ -205,19 +213,12 @@ impl Service {
     ) -> Result<(), ServiceError> {
         call.authorize(Action::SearchSave, Resource::One(&id.to_string()))?;
         let stored = self.seen_search(call, id).await?;
-        self.may_change(call, &stored.value)?;
+        may_change(call, &stored.value)?;
         check_version(&stored, seen)?;
         let mut changes = ChangeSet::new();
         changes.audit.push(call.audit(self.now(), "search.remove", id, stored.value.name.clone()));
         changes.delete(Collection::SavedSearch, stored.value.key(), Expected::Version(stored.version));
         Ok(self.commit(changes).await?)
-    }
-
-    fn may_change(&self, call: &Call, search: &SavedSearch) -> Result<(), ServiceError> {
-        if call.actor.user() == Some(search.owner) {
-            return Ok(());
-        }
-        call.authorize(Action::SearchShare, Resource::One(&search.id.to_string()))
     }
 
     /// Checks and writes a search; whoever calls holds `saving`, so that no name is given twice.

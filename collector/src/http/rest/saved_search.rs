@@ -97,7 +97,7 @@ async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery)
 /// One saved search
 #[utoipa::path(get, path = "/saved-searches/{id}", params(("id" = String, Path)), responses((status = 200, body = SavedView)))]
 async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<Response, Refusal> {
-    let id = super::id("saved_search", &text)?;
+    let id = super::id("saved search", &text)?;
     Ok(answer(StatusCode::OK, app.service.get_saved_search(&call, id).await?))
 }
 
@@ -148,7 +148,7 @@ async fn change(
     headers: HeaderMap,
     JsonBody(body): JsonBody<SearchEdit>,
 ) -> Result<Response, Refusal> {
-    let (id, seen) = (super::id("saved_search", &text)?, etag::required(&headers)?);
+    let (id, seen) = (super::id("saved search", &text)?, etag::required(&headers)?);
     let list = body.list.as_deref().map(list_name).transpose()?;
     let edit = SavedSearchEdit { name: body.name, list, filter: body.filter, is_shared: body.shared };
     Ok(answer(StatusCode::OK, app.service.update_saved_search(&call, id, edit, seen).await?))
@@ -162,7 +162,7 @@ async fn remove(
     Path(text): Path<String>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Refusal> {
-    let (id, seen) = (super::id("saved_search", &text)?, etag::required(&headers)?);
+    let (id, seen) = (super::id("saved search", &text)?, etag::required(&headers)?);
     app.service.remove_saved_search(&call, id, seen).await?;
     Ok(StatusCode::NO_CONTENT)
 }

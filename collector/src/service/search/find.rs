@@ -223,7 +223,7 @@ impl Service {
                 let item = self.store().find::<Declared>(&id.to_string()).await?.map(|item| item.value);
                 item.map(|item| {
                     let class = Some((item.class, None));
-                    Hit { by, class, ..hit(Some(id.to_string()), item.name.into()) }
+                    Hit { class, by, ..hit(Some(id.to_string()), item.name.into()) }
                 })
             }
             Target::Named { key: Key::Ticket(_), .. } => None,

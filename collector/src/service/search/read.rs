@@ -126,9 +126,10 @@ impl Service {
     /// Reads a ticket anew.
     pub(super) async fn search_ticket(&self, id: TicketId) -> Result<(), ServiceError> {
         let read = self.read_ticket(id).await?;
-        self.search.write(|known| match read {
-            Some((_, public, internal)) => known.keep_ticket(id, public, internal),
-            None => {
+        self.search.write(|known| {
+            if let Some((_, public, internal)) = read {
+                known.keep_ticket(id, public, internal);
+            } else {
                 known.tickets.remove(&id);
                 known.internal.remove(&id);
             }
