@@ -114,6 +114,10 @@ indexes! {
     FindingByItem(Finding) = 90;
     /// `host/id`: findings that wait for a second look, by host.
     FindingPendingByHost(Finding) = 91;
+    /// `owner/name`: saved searches by who keeps them, lower case.
+    SavedSearchByOwner(SavedSearch) = 85;
+    /// `name`: saved searches that everybody sees, lower case.
+    SavedSearchShared(SavedSearch) = 86;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
@@ -177,6 +181,11 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             (Index::SourceByTime, format!("{}/{}", seen.source, time_key(seen.at))),
         ],
         Document::SourceHead(head) => vec![(Index::SourceByDevice, format!("{}/{}", head.source, head.device_id))],
+        Document::SavedSearch(search) => {
+            let name = search.name.to_lowercase();
+            let shared = search.is_shared.then(|| (Index::SavedSearchShared, name.clone()));
+            shared.into_iter().chain([(Index::SavedSearchByOwner, format!("{}/{name}", search.owner))]).collect()
+        }
         Document::Aside(_)
         | Document::Baseline(_)
         | Document::BaselineMove(_)

@@ -8,6 +8,7 @@ use super::{Operator, Term};
 use crate::finding::FindingState;
 use crate::host::{Criticality, Lifecycle};
 use crate::policy::Severity;
+use crate::saved_search::ListName;
 use crate::text::{Phrase, Word};
 use crate::ticket::incident::StateName;
 
@@ -73,6 +74,10 @@ fn finding_states() -> Vec<&'static str> {
     FindingState::NAMES.iter().copied().chain(["all"]).collect()
 }
 
+fn lists() -> Vec<&'static str> {
+    ListName::ALL.iter().map(|list| list.as_str()).collect()
+}
+
 fn ticket_states() -> Vec<&'static str> {
     StateName::ALL.iter().map(|state| state.as_str()).collect()
 }
@@ -95,6 +100,7 @@ pub const ALL: &[(&str, &Fields<'static>)] = &[
     ("/tickets", &TICKET),
     ("/audit", &AUDIT),
     ("/identification/reviews", &REVIEW),
+    ("/saved-searches", &SAVED_SEARCH),
 ];
 
 /// Questions of identity.
@@ -106,6 +112,21 @@ pub const REVIEW: Fields<'static> = Fields {
         "whether it waits for a person; `all` are those that are over too",
     )],
     words: &[],
+    attributes: false,
+    own_attributes: &[],
+    own_classes: &[],
+};
+
+/// Searches that people keep.
+pub const SAVED_SEARCH: Fields<'static> = Fields {
+    of: "saved searches",
+    rows: &[
+        field("name", Text, "its name"),
+        choice("list", lists, "the list that it asks"),
+        field("owner", Text, "the sign-in name of who keeps it"),
+        field("shared", Boolean, "whether everybody sees it"),
+    ],
+    words: &["name"],
     attributes: false,
     own_attributes: &[],
     own_classes: &[],
