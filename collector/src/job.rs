@@ -14,7 +14,7 @@ const LOOKUP_PAUSE: Duration = Duration::from_millis(200);
 /// How long a sign of life may be in memory only.
 const PULSE_PAUSE: Duration = Duration::from_secs(1);
 /// Pause between two looks for what was kept long enough.
-const RETENTION_PAUSE: Duration = Duration::from_secs(6 * 3_600);
+const RETENTION_PAUSE: Duration = Duration::from_hours(6);
 /// Pause after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -70,7 +70,7 @@ pub async fn keep_pulses(service: Arc<Service>, mut stop: watch::Receiver<bool>)
 
 /// Lets go what is older than it has to be kept, a minute after the start and every six hours, until `stop`.
 pub async fn forget_past(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
-    let mut pause = Duration::from_secs(60);
+    let mut pause = Duration::from_mins(1);
     loop {
         tokio::select! {
             () = tokio::time::sleep(pause) => {}

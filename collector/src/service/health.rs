@@ -52,12 +52,12 @@ impl Service {
         let all = Window { limit: usize::MAX, cursor: None };
         let hosts = self.list_hosts(call, &Query::default(), &all).await?.items;
         let (ties, registry) = (self.ties().await?, self.registry().await?);
-        let tied = |node: NodeId| ties.get(&node).copied().unwrap_or_default();
+        let tie_of = |node: NodeId| ties.get(&node).copied().unwrap_or_default();
         let counted = hosts.iter().filter(|host| !host.lifecycle.is_over() || host.is_zombie()).count();
-        let entries = hosts.iter().map(|host| host.entry(tied(NodeId::Host(host.host.value.id)))).collect();
+        let entries = hosts.iter().map(|host| host.entry(tie_of(NodeId::Host(host.host.value.id)))).collect();
         let hosts = Asked { entries, counted };
         let items = self.query_declared(&Query::default()).await?;
-        let entry = |item| DeclaredEntry { item, registry: &registry, ties: tied(item.id) };
+        let entry = |item| DeclaredEntry { item, registry: &registry, ties: tie_of(item.id) };
         let entries: Vec<_> = items.iter().map(|stored| entry(&stored.value)).collect();
         let items = Asked { counted: entries.len(), entries };
         let scores = Dimension::ALL.iter().map(|dimension| score(*dimension, &hosts, &items));

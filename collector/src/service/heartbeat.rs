@@ -63,8 +63,8 @@ impl Service {
             }
             if let Some(before) = before.filter(|_| !recheck && changes.events.is_empty()) {
                 // Nothing but that it lives: no commit, unless something else is just being written.
-                let heard = Versioned { value: seen, version: before.version };
-                if self.recall.keep_pulse(turn, heard) {
+                let pulse = Versioned { value: seen, version: before.version };
+                if self.recall.keep_pulse(turn, pulse) {
                     return Ok((changes, ack));
                 }
                 changes.put(seen, Expected::Version(before.version));

@@ -88,7 +88,9 @@ impl Service {
                     touched.insert(teller);
                 }
             }
-            entries.iter().for_each(|entry| changes.delete(Collection::History, entry.key(), Expected::Any));
+            for entry in entries {
+                changes.delete(Collection::History, entry.key(), Expected::Any);
+            }
         }
         // Whoever reports meanwhile moves these on: then this is decided anew.
         inventory.filter(|_| touched.contains(&Source::Agent)).into_iter().for_each(|known| changes.update(known));

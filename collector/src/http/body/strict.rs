@@ -168,7 +168,7 @@ mod tests {
         ] {
             assert!(check(twice.as_bytes()).unwrap_err().contains("stands twice"), "{twice}");
         }
-        let many: String = (0..50).map(|n| format!("\"k{n}\":{n},")).collect();
+        let many = (0..50).map(|n| format!("\"k{n}\":{n},")).collect::<Vec<_>>().concat();
         for twice in ["k3", "k40"] {
             let text = format!("{{{many}\"{twice}\":0}}");
             assert!(check(text.as_bytes()).unwrap_err().contains(twice), "{text}");
