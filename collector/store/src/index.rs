@@ -207,6 +207,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::LastSeen(_)
         | Document::Metrics(_)
         | Document::Pin(_)
+        | Document::FormerReconciliation(_)
         | Document::Reconciliation(_)
         | Document::Section(_)
         | Document::SignInLink(_)

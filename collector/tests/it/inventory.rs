@@ -448,4 +448,13 @@ async fn owners_say_which_source_is_believed_and_people_pin_values() {
     assert_eq!(version(&gate.item("filter=class:package name:bash").await), "5.1");
     let then = gate.get(&format!("/api/v1/items?filter=class:package name:bash as_of:{}", at(&gate.lab, -30))).await;
     assert_eq!(then["items"][0]["attributes"]["version"], "8", "the past stays as it was");
+    // Whom to believe is knowledge: what was known then is seen by the rules of then.
+    gate.lab.wait_seconds(60).await;
+    let before = at(&gate.lab, -30);
+    gate.lab.people(put("\"1\"", rules(json!(["agent"])))).await.expect(200);
+    assert_ne!(version(&gate.item("filter=class:package name:bash").await), "5.1");
+    let known = gate.get(&format!("/api/v1/items?filter=class:package name:bash known_at:{before}")).await;
+    assert_eq!(version(&known["items"][0]), "5.1");
+    let as_of = gate.get(&format!("/api/v1/items?filter=class:package name:bash as_of:{before}")).await;
+    assert_ne!(version(&as_of["items"][0]), "5.1");
 }

@@ -70,6 +70,17 @@ pub struct Reconciliation {
 
 record!(Reconciliation, Reconciliation, |_rules| KEY.to_owned());
 
+/// What owners had set before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormerReconciliation(pub Reconciliation);
+
+record!(FormerReconciliation, FormerReconciliation, |former| former_key(former.0.changed_at));
+
+/// The key of rules by when they were set: sorts as time does.
+pub fn former_key(changed_at: Time) -> String {
+    format!("{:016x}", changed_at.millis().max(0))
+}
+
 /// What is wrong with a rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{pointer}: {detail}")]

@@ -5,7 +5,7 @@ use muster_model::history::{Bearing, HistoryEntry, Moment, Operation};
 use muster_model::host::{self, Host};
 use muster_model::inventory::Inventory;
 use muster_model::reconcile::pin::{Pin, attribute_prefix, pin_prefix};
-use muster_model::reconcile::rule::{self, Reconciliation, Rule};
+use muster_model::reconcile::rule::{self, FormerReconciliation, Reconciliation, Rule};
 use muster_model::reconcile::{Explained, View, Word, explain};
 use muster_model::right::{Action, Resource};
 use muster_model::source::{Source, SourceHead};
@@ -66,6 +66,9 @@ impl Service {
             let next = Reconciliation { rules: rules.clone(), changed_by: call.actor.label(), changed_at: now };
             let expected = if stored.version == 0 { Expected::Absent } else { Expected::Version(stored.version) };
             changes.put(next, expected);
+            if stored.version > 0 {
+                changes.put(FormerReconciliation(stored.value), Expected::Any);
+            }
             Ok((changes, ()))
         })
         .await?;
@@ -83,7 +86,7 @@ impl Service {
         let tellers = self.tellers(&host.value).await?;
         let spoken = self.spoken(&tellers, item.class, moment, None).await?;
         let words: Vec<Word<'_>> = spoken.iter().map(Spoken::word).collect();
-        let (rules, pins) = (self.rules().await?, self.pins(&host.value, item.class).await?);
+        let (rules, pins) = (self.rules_at(moment).await?, self.pins(&host.value, item.class).await?);
         let at = moment.since().unwrap_or_else(|| self.now());
         Ok(explain(View { class: item.class, rules: &rules, pins: &pins, at }, &words, &item.key))
     }

@@ -9,7 +9,7 @@ use muster_model::history::{self, Moment};
 use muster_model::host::{Host, LastSeen, is_stale};
 use muster_model::inventory::{Facts, Inventory, Known, SectionBody, SectionHead};
 use muster_model::reconcile::pin::{Pin, pin_prefix};
-use muster_model::reconcile::rule::{self, Reconciliation, Rules};
+use muster_model::reconcile::rule::{self, FormerReconciliation, Reconciliation, Rules};
 use muster_model::reconcile::{Reconciled, View, Word, section};
 use muster_model::source::{Source, SourceHead, is_silent};
 use muster_shared::diff::ItemMap;
@@ -160,15 +160,29 @@ impl Service {
             return Ok(None);
         }
         let words: Vec<Word<'_>> = spoken.iter().map(Spoken::word).collect();
-        let (rules, pins) = (self.rules().await?, self.pins(&tellers.host, class).await?);
+        let (rules, pins) = (self.rules_at(moment).await?, self.pins(&tellers.host, class).await?);
         let at = moment.since().unwrap_or_else(|| self.now());
         Ok(Some(section(View { class, rules: &rules, pins: &pins, at }, &words)))
     }
 
     /// The rules that count now.
     pub(crate) async fn rules(&self) -> Result<Rules, ServiceError> {
-        let set = self.store().find::<Reconciliation>(rule::KEY).await?;
-        Ok(set.map_or_else(Rules::default, |set| Rules::of(&set.value.rules)))
+        self.rules_at(Moment::NOW).await
+    }
+
+    /// The rules that count at a moment. Whom to believe is knowledge: it is that of when things were known, and a past that is
+    /// looked at with all that is known now is seen by the rules of now.
+    pub(crate) async fn rules_at(&self, moment: Moment) -> Result<Rules, ServiceError> {
+        let set = self.store().find::<Reconciliation>(rule::KEY).await?.map(|stored| stored.value);
+        let set = match moment.known_at {
+            Some(at) if set.as_ref().is_some_and(|set| set.changed_at > at) => {
+                let scan = Scan::keys(Collection::FormerReconciliation, "").descending();
+                let former = self.store().all::<FormerReconciliation>(scan).await?;
+                former.into_iter().map(|stored| stored.value.0).find(|set| set.changed_at <= at)
+            }
+            _ => set,
+        };
+        Ok(set.map_or_else(Rules::default, |set| Rules::of(&set.rules)))
     }
 
     /// What people pinned in a section of a host, also what they took back.
