@@ -114,6 +114,8 @@ indexes! {
     FindingByItem(Finding) = 90;
     /// `host/id`: findings that wait for a second look, by host.
     FindingPendingByHost(Finding) = 91;
+    /// `class`: items that depend on others by a query.
+    DeclaredByQuery(Declared) = 80;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
@@ -211,6 +213,9 @@ fn declared_entries(declared: &muster_model::declared::Declared) -> Vec<(Index, 
     let mut entries = vec![(Index::DeclaredByClass, format!("{}/{name}/{}", declared.class, declared.id))];
     if declared.is_present() && declared.id.declared().is_some() {
         entries.push((Index::DeclaredByIdentity, format!("{}/{}", declared.class, declared.identity)));
+    }
+    if !declared.members.is_empty() {
+        entries.push((Index::DeclaredByQuery, declared.class.clone()));
     }
     entries
 }
