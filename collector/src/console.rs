@@ -28,10 +28,11 @@ mod item;
 mod list;
 mod locale;
 mod map;
-mod markup;
+pub(crate) mod markup;
 mod moment;
 mod overview;
 mod relation;
+mod saved;
 mod search;
 mod shell;
 mod sign_in;
@@ -75,6 +76,9 @@ fn inventory() -> Router<Shared> {
         .route("/identification/{id}/decide", post(identity::decide))
         .route("/identification/merges/{id}/undo", post(identity::undo))
         .route("/items", get(item::list::show))
+        .route("/saved-searches", get(saved::show_all).post(saved::add))
+        .route("/saved-searches/{id}", get(saved::show).post(saved::save))
+        .route("/saved-searches/{id}/remove", post(saved::remove))
         .route("/items/export", get(item::list::export))
         .route("/compare", get(compare::show))
         .route("/health", get(health::show))

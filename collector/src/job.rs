@@ -36,6 +36,7 @@ pub async fn keep_lookup(service: Arc<Service>, mut stop: watch::Receiver<bool>)
         committed.mark_unchanged();
         let keeping = async {
             service.update_lookup().await?;
+            service.update_search().await?;
             service.list_newcomers(left).await
         };
         match keeping.await {

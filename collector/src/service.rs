@@ -31,6 +31,8 @@ pub mod relation;
 mod repetition;
 pub mod restore;
 pub mod retention;
+pub mod saved_search;
+pub mod search;
 pub mod session;
 pub mod source;
 pub mod ticket;
@@ -106,10 +108,14 @@ pub struct Service {
     attempts: session::Attempts,
     /// Which hosts have an item.
     lookup: lookup::Lookup,
+    /// Hosts, declared items, accounts and tickets by their words.
+    search: search::Search,
     /// One new ticket at a time: all of them move one counter, and would only make each other decide again.
     numbering: Mutex<()>,
     /// One change of an account at a time: whether an administrator is left depends on all accounts.
     accounts: Mutex<()>,
+    /// One saved search at a time: whether a name is free depends on all of its owner's.
+    saving: Mutex<()>,
     /// The classes as they hold, once they were asked for.
     classes: BlockingMutex<Option<Arc<Registry>>>,
     /// Who changes an item looks at its class, and who changes a class at all its items: the one waits for the other.
@@ -217,8 +223,10 @@ impl Service {
             waiting: agent::Waiting::default(),
             attempts: session::Attempts::default(),
             lookup: lookup::Lookup::default(),
+            search: search::Search::default(),
             numbering: Mutex::default(),
             accounts: Mutex::default(),
+            saving: Mutex::default(),
             classes: BlockingMutex::default(),
             class_gate: RwLock::default(),
             declaring: Mutex::default(),
@@ -258,8 +266,10 @@ impl Service {
             return Ok(());
         }
         let outdated = recall::Outdated::by(&changes);
+        let touched = search::Touched::by(&changes);
         let committed = self.store.commit(changes).await;
         self.recall.forget(&outdated);
+        self.search.touch(touched);
         let sequence = committed?;
         self.committed.send_replace(sequence);
         Ok(())

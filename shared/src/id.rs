@@ -125,6 +125,8 @@ typed_id! {
     RequestId = "req";
     /// A question of identity that a person answers.
     ReviewId = "rev";
+    /// A saved search.
+    SavedSearchId = "srch";
     /// A session of a person.
     SessionId = "sess";
     /// A team.

@@ -7,6 +7,7 @@ mod import;
 mod item;
 mod noun;
 mod record;
+mod search;
 mod source;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ use item::{ItemCommand, ServiceCommand};
 use noun::{
     AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
 };
+use search::SavedSearchCommand;
 use source::SourceCommand;
 
 use crate::client::{Client, ClientError};
@@ -36,6 +38,8 @@ const EXAMPLES: &str = "Examples:
   muster host list                          what is known, and how fresh it is
   muster item list --filter 'class:package name:openssl version<3.0.14'
   muster query hosts 'site:fra status:unknown'
+  muster search 'disk full' web-1
+  muster saved-search save 'old openssl' items 'class:package name:openssl version<3.0.14'
   muster diff --from 2026-11-20 --filter 'class:package host.site:fra'
   muster export sbom web-1 > web-1.cdx.json
   muster import racks.csv --class rack --map Team=owner --dry-run
@@ -131,6 +135,21 @@ enum Command {
         #[arg(long, default_value_t = 200)]
         limit: usize,
     },
+    /// Find hosts, items, tickets and accounts by words, best first
+    Search {
+        /// Words, all of which must be there; a phrase stands in quotation marks
+        #[arg(required = true)]
+        words: Vec<String>,
+        /// Only these
+        #[arg(long, value_parser = ["host", "item", "ticket", "user"])]
+        kind: Option<String>,
+        /// At most so many
+        #[arg(long, default_value_t = 50, value_parser = noun::at_least_one)]
+        limit: usize,
+    },
+    /// Questions that you keep, and those that are shared
+    #[command(subcommand)]
+    SavedSearch(SavedSearchCommand),
     /// Whole lists, and hosts in the forms of other tools
     #[command(subcommand)]
     Export(ExportCommand),
@@ -194,6 +213,8 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Audit(command) => record::audit(&client, format, command).await,
         Command::Diff(args) => record::diff(&client, format, args).await,
         Command::Query { list, query, limit } => record::query(&client, format, &list, query, limit).await,
+        Command::Search { words, kind, limit } => search::search(&client, format, &words, kind, limit).await,
+        Command::SavedSearch(command) => search::saved_search(&client, format, command).await,
         Command::Export(command) => export::run(&client, command).await,
         Command::Import(args) => import::import(&client, format, args).await,
         Command::Imports(command) => import::imports(&client, format, command).await,

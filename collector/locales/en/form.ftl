@@ -62,3 +62,4 @@ hint-tags = Between commas
 
 hint-import-file = CSV with a header, a JSON list, or a JSON object on each line; UTF-8, at most 32 MiB.
 hint-import-map = Where the name of a column does not say what it is: one line each, such as Team = owner. A - leaves the column out.
+hint-filter = In the query language, as it stands in the query line of the list

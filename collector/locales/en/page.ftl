@@ -2,7 +2,7 @@
 
 skip = Skip to the content
 search = Search
-search-hint = Host, incident number or id
+search-hint = Hosts, items, incidents: words or ids
 live = Live
 sign-out = Sign out
 open = open
@@ -309,6 +309,10 @@ health-hosts = { $n ->
     [one] { $n } host counts
    *[other] { $n } hosts count
 }
+health-items = { $n ->
+    [one] { $n } declared item
+   *[other] { $n } declared items
+}
 col-check = Check
 col-failing = Failing
 compare-title = Compare
@@ -403,3 +407,25 @@ col-column = Column
 col-before = Before
 col-after = After
 col-by = By
+searches-title = Saved searches
+searches-note = Yours, and those that are shared.
+searches-empty = No search is saved yet. Ask a list for something, then save it there.
+searches-manage = Saved searches
+search-save = Save this search
+search-edit = Change the search
+search-remove = Remove the search
+search-shared = shared
+search-shared-all = Everybody sees it
+search-broken = does not hold
+edit = Edit
+search-words = Words to look for
+search-ask = Looked for are names of hosts and items, and all that is said in incidents. Several words must all be there; a phrase stands in quotation marks.
+search-none = Nothing has all of these words.
+search-cut = There may be more than is shown: add a word.
+search-by = found by
+n-hosts = { $n ->
+    [one] on { $n } host
+   *[other] on { $n } hosts
+}
+done-search-saved = The search is saved.
+done-search-removed = The search is removed.

@@ -251,3 +251,8 @@ say-import-file-gone = 文件已不再保存；请重新发送
 say-import-map-form = 列的含义写作“列名=字段”
 say-import-column-wrong = { $column }：{ $why }
 say-import-option = 取值之一：{ $choices }
+kind-saved-search = 已保存的搜索
+say-one-line = 只能写一行
+say-search-taken = 你已有名为“{ $name }”的已保存搜索
+say-searches-full = 每人最多保存 { $max } 个搜索；请先删除一个
+say-search-nothing = 需要输入要查找的词、名称或编号

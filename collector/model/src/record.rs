@@ -168,6 +168,8 @@ documents! {
     ImportFile(crate::import::ImportFile) = 61, "import_file";
     /// Rows of files that were not taken.
     ImportNote(crate::import::ImportNote) = 62, "import_note";
+    /// Questions that people keep.
+    SavedSearch(crate::saved_search::SavedSearch) = 64, "saved_search";
 }
 
 impl fmt::Display for Collection {

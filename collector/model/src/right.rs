@@ -108,6 +108,10 @@ names! {
         ReconciliationUpdate = "reconciliation.update",
         /// Pin a value of an item, and take the pin back.
         ItemPin = "item.pin",
+        /// Keep searches for oneself.
+        SearchSave = "search.save",
+        /// Share a saved search with everybody; change and remove what others shared.
+        SearchShare = "search.share",
     }
 }
 
@@ -132,9 +136,12 @@ const EVERYBODY: &[Role] = Role::ALL;
 /// The roles that hold a right. The table that code, tests and docs share.
 pub const fn holders(action: Action) -> &'static [Role] {
     match action {
-        Action::ItemRead | Action::FindingRead | Action::TicketRead | Action::EventRead | Action::SelfManage => {
-            EVERYBODY
-        }
+        Action::ItemRead
+        | Action::FindingRead
+        | Action::TicketRead
+        | Action::EventRead
+        | Action::SelfManage
+        | Action::SearchSave => EVERYBODY,
         Action::AgentRead => &[Administrator, CmdbOwner, Responder, Auditor],
         Action::HostUpdate
         | Action::IdentityDecide
@@ -146,9 +153,11 @@ pub const fn holders(action: Action) -> &'static [Role] {
         | Action::SourceReport
         | Action::ReconciliationUpdate
         | Action::ItemPin => &[Administrator, CmdbOwner],
-        Action::HostRecheck | Action::FindingSuppress | Action::TicketUpdate | Action::TicketTransition => {
-            &[Administrator, CmdbOwner, Responder]
-        }
+        Action::HostRecheck
+        | Action::FindingSuppress
+        | Action::TicketUpdate
+        | Action::TicketTransition
+        | Action::SearchShare => &[Administrator, CmdbOwner, Responder],
         Action::TicketCreate | Action::TicketComment => &[Administrator, CmdbOwner, Responder, ChangeApprover],
         Action::PriorityOverride => &[Administrator, Responder],
         Action::UserRead | Action::AuditRead => &[Administrator, Auditor],
@@ -188,6 +197,8 @@ const fn in_scope(scope: Scope, action: Action) -> bool {
                         | Action::TicketTransition
                         | Action::TicketComment
                         | Action::PriorityOverride
+                        | Action::SearchSave
+                        | Action::SearchShare
                 )
         }
     }

@@ -9,4 +9,5 @@ mod import;
 mod lab;
 mod page;
 mod people;
+mod search;
 mod speech;

@@ -15,6 +15,8 @@ mod list;
 mod pin;
 mod relation;
 mod report;
+mod saved_search;
+pub(crate) mod search;
 mod source;
 mod ticket;
 mod told;
@@ -78,7 +80,9 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(source::router())
             .merge(told::router())
             .merge(import::router())
-            .merge(pin::router()),
+            .merge(pin::router())
+            .merge(saved_search::router())
+            .merge(search::router()),
     )
 }
 

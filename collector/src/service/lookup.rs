@@ -7,15 +7,18 @@
 //! It is made from the stored sections in the background after a start, and brought up to date from the event stream before
 //! each question, so a question sees every report that was acknowledged before it. Until it is made, all hosts are read.
 
+mod names;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{PoisonError, RwLock};
 
 use muster_model::Collection;
 use muster_model::event::{Event, EventRecord};
-use muster_model::history::{self, HistoryEntry, Operation};
+use muster_model::history::{self, Bearing, HistoryEntry, Moment, Operation};
 use muster_model::host::Host;
 use muster_model::query::{Entry, Query};
+use muster_model::search::{Doc, Index, fold};
 use muster_shared::attribute::{self, Kind};
 use muster_shared::id::HostId;
 use muster_shared::{Attributes, SectionName};
@@ -66,6 +69,8 @@ struct Listed {
     hosts: Vec<HostId>,
     numbers: HashMap<HostId, u32>,
     items: BTreeMap<SectionName, HashMap<String, Vec<Variant>>>,
+    /// The same items by the words of their names.
+    names: Index<(SectionName, String)>,
     /// Hosts of which several sources speak: whose value counts can change without an event, so they are always asked.
     several: BTreeSet<HostId>,
     /// Hosts that came and are not read yet: until then they are always asked. Reading them is put off, for while many come at
@@ -118,6 +123,13 @@ impl Listed {
     }
 
     fn remove(&mut self, section: SectionName, key: &str, host: u32) {
+        self.drop_host(section, key, host);
+        if self.items.get(&section).is_some_and(|items| !items.contains_key(key)) {
+            self.names.remove(&(section, key.to_owned()));
+        }
+    }
+
+    fn drop_host(&mut self, section: SectionName, key: &str, host: u32) {
         let Some(items) = self.items.get_mut(&section) else { return };
         let Some(variants) = items.get_mut(key) else { return };
         variants.retain_mut(|variant| {
@@ -132,7 +144,13 @@ impl Listed {
     fn put(&mut self, section: SectionName, key: &str, host: u32, mut attributes: Attributes) {
         let Some(names) = known(section) else { return };
         attributes.retain(|name, _| names.contains(&name.as_str()));
-        self.remove(section, key, host);
+        self.drop_host(section, key, host);
+        let place = (section, key.to_owned());
+        if !self.names.contains(&place) {
+            let name = attributes.get("name").and_then(Value::as_str).filter(|name| *name != key);
+            let names = name.into_iter().chain([key]).map(fold).collect();
+            self.names.put(place, Doc { names, texts: vec![fold(section.as_str())] }, true);
+        }
         let variants = self.items.entry(section).or_default().entry(key.to_owned()).or_default();
         match variants.iter_mut().find(|variant| variant.attributes == attributes) {
             Some(variant) => drop(variant.hosts.insert(host)),
@@ -141,7 +159,7 @@ impl Listed {
     }
 
     fn apply(&mut self, entry: &HistoryEntry) {
-        if known(entry.section).is_none() {
+        if known(entry.section).is_none() || entry.bearing == Bearing::Shadowed {
             return;
         }
         let host = self.number(entry.host);
@@ -214,19 +232,26 @@ impl Service {
     async fn list_host(&self, host: HostId, sections: Option<&[SectionName]>) -> Result<(), ServiceError> {
         let Some(stored) = self.store().find::<Host>(&host.to_string()).await? else { return Ok(()) };
         let tellers = self.tellers(&stored.value).await?;
-        let Some(only) = tellers.only() else {
+        let only = tellers.only();
+        if only.is_none() {
             self.lookup.write(|listed| listed.several.insert(host));
-            return Ok(());
-        };
+        }
         for (section, _) in TABLE {
             if sections.is_some_and(|wanted| !wanted.contains(section)) || tellers.told_by(*section).next().is_none() {
                 continue;
             }
-            let body = self.body_of(host, *section, only).await?;
+            let items: Vec<(String, Attributes)> = if let Some(only) = only {
+                let body = self.body_of(host, *section, only).await?;
+                body.items.into_iter().map(|(key, item)| (key, item.attributes)).collect()
+            } else {
+                // Of several sources' words the names are listed, for full text.
+                let items = self.items_told(&tellers, *section, Moment::NOW).await?.unwrap_or_default();
+                items.into_iter().map(|(key, item)| (key, item.attributes)).collect()
+            };
             self.lookup.write(|listed| {
                 let number = listed.number(host);
-                for (key, item) in body.items {
-                    listed.put(*section, &key, number, item.attributes);
+                for (key, attributes) in items {
+                    listed.put(*section, &key, number, attributes);
                 }
             });
         }

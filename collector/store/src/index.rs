@@ -116,6 +116,10 @@ indexes! {
     FindingPendingByHost(Finding) = 91;
     /// `class`: items that depend on others by a query.
     DeclaredByQuery(Declared) = 80;
+    /// `owner/name`: saved searches by who keeps them, lower case.
+    SavedSearchByOwner(SavedSearch) = 85;
+    /// `name`: saved searches that everybody sees, lower case.
+    SavedSearchShared(SavedSearch) = 86;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
@@ -179,6 +183,11 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             (Index::SourceByTime, format!("{}/{}", seen.source, time_key(seen.at))),
         ],
         Document::SourceHead(head) => vec![(Index::SourceByDevice, format!("{}/{}", head.source, head.device_id))],
+        Document::SavedSearch(search) => {
+            let name = search.name.to_lowercase();
+            let shared = search.is_shared.then(|| (Index::SavedSearchShared, name.clone()));
+            shared.into_iter().chain([(Index::SavedSearchByOwner, format!("{}/{name}", search.owner))]).collect()
+        }
         Document::Aside(_)
         | Document::Baseline(_)
         | Document::BaselineMove(_)

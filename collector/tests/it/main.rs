@@ -51,6 +51,10 @@ mod relation;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
+mod saved_search;
+#[cfg(test)]
+mod search;
+#[cfg(test)]
 mod ticket;
 #[cfg(test)]
 mod told;

@@ -26,6 +26,7 @@ struct Place {
     review: String,
     merge: String,
     spare: String,
+    saved: String,
     unknown: String,
 }
 
@@ -186,6 +187,22 @@ const ROUTES: &[Row] = &[
     Row(GET, "/imports/{id}/errors", Some(Action::ItemRead), nothing),
     Row(POST, "/imports/{id}/apply", Some(Action::ItemManage), nothing),
     Row(POST, "/imports/{id}/discard", Some(Action::ItemManage), nothing),
+    Row(GET, "/search?q=web", Some(Action::ItemRead), nothing),
+    Row(GET, "/saved-searches", Some(Action::ItemRead), nothing),
+    Row(
+        POST,
+        "/saved-searches",
+        Some(Action::SearchSave),
+        |place| json!({"name": format!("s{}", place.unknown), "list": "hosts"}),
+    ),
+    Row(GET, "/saved-searches/{id}", Some(Action::ItemRead), nothing),
+    Row(
+        PATCH,
+        "/saved-searches/{id}",
+        Some(Action::SearchShare),
+        |place| json!({"filter": format!("name:{}", place.unknown)}),
+    ),
+    Row(DELETE, "/saved-searches/{id}", Some(Action::SearchShare), nothing),
 ];
 
 async fn place(lab: &Lab) -> Place {
@@ -219,7 +236,10 @@ async fn place(lab: &Lab) -> Place {
     let relation = lab.post(&admin, &path, relate).await.expect(201).json();
     let class = json!({"name": "printer", "label": "printer"});
     let class = lab.post(&admin, "/api/v1/classes", class).await.expect(201).json();
+    let save = json!({"name": "everything", "list": "hosts", "shared": true});
+    let saved = lab.post(&admin, "/api/v1/saved-searches", save).await.expect(201).json();
     Place {
+        saved: saved["id"].as_str().unwrap().to_owned(),
         report: told.report_id.to_string(),
         review: review.as_str().unwrap().to_owned(),
         merge: merge["id"].as_str().unwrap().to_owned(),
@@ -255,6 +275,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "agents" => &place.agent,
         "enrollment-tokens" => &place.enrollment_token,
         "users" => &place.user,
+        "saved-searches" => &place.saved,
         "api-tokens" => "apt_00000000000000000000000000000000",
         "imports" => "imp_00000000000000000000000000000000",
         "sessions" => "sess_00000000000000000000000000000000",
@@ -353,6 +374,8 @@ async fn check_role(role: Role) {
                 200..=204 => {}
                 403 => drop(reply.problem(403, "not-authorised")),
                 // A second try of what was done already, and the ids of nobody's token and session.
+                // So is a saved search that was removed.
+                404 if template.starts_with("/saved-searches/") => {}
                 404 if template.starts_with("/api-tokens/") || template.starts_with("/sessions/") => {}
                 // Of no import: their own tests do them.
                 404 if template.starts_with("/imports/") => {}

@@ -8,6 +8,7 @@ use super::{Operator, Term};
 use crate::finding::FindingState;
 use crate::host::{Criticality, Lifecycle};
 use crate::policy::Severity;
+use crate::saved_search::ListName;
 use crate::text::{Phrase, Word};
 use crate::ticket::incident::StateName;
 
@@ -73,6 +74,10 @@ fn finding_states() -> Vec<&'static str> {
     FindingState::NAMES.iter().copied().chain(["all"]).collect()
 }
 
+fn lists() -> Vec<&'static str> {
+    ListName::ALL.iter().map(|list| list.as_str()).collect()
+}
+
 fn ticket_states() -> Vec<&'static str> {
     StateName::ALL.iter().map(|state| state.as_str()).collect()
 }
@@ -95,6 +100,7 @@ pub const ALL: &[(&str, &Fields<'static>)] = &[
     ("/tickets", &TICKET),
     ("/audit", &AUDIT),
     ("/identification/reviews", &REVIEW),
+    ("/saved-searches", &SAVED_SEARCH),
 ];
 
 /// Questions of identity.
@@ -106,6 +112,21 @@ pub const REVIEW: Fields<'static> = Fields {
         "whether it waits for a person; `all` are those that are over too",
     )],
     words: &[],
+    attributes: false,
+    own_attributes: &[],
+    own_classes: &[],
+};
+
+/// Searches that people keep.
+pub const SAVED_SEARCH: Fields<'static> = Fields {
+    of: "saved searches",
+    rows: &[
+        field("name", Text, "its name"),
+        choice("list", lists, "the list that it asks"),
+        field("owner", Text, "the sign-in name of who keeps it"),
+        field("shared", Boolean, "whether everybody sees it"),
+    ],
+    words: &["name"],
     attributes: false,
     own_attributes: &[],
     own_classes: &[],
@@ -136,6 +157,7 @@ pub const HOST: Fields<'static> = Fields {
         field("skew_seconds", Integer, "how far its clock is from the collector's, either way"),
         field("duplicate", Boolean, "whether another host has its name"),
         field("zombie", Boolean, "whether it is out of service and reports"),
+        field("broken_relations", Integer, "its relations to what is out of service or gone"),
         field(AS_OF, Kind::Time, "look at the list as it was then"),
         field(KNOWN_AT, Kind::Time, "look at it as far as it was known then"),
     ],
@@ -173,6 +195,14 @@ pub const ITEM: Fields<'static> = Fields {
         choice("criticality", criticalities, "how much depends on an item that people declare"),
         field("status", Text, "whether an item that people declare works, as they say"),
         field("tags", Kind::List, "words to find an item by that people declare"),
+        field("declared", Boolean, "whether people declare it; without it what agents found is meant too"),
+        field(
+            "incomplete",
+            Boolean,
+            "whether a value is missing that the class of an item that people declare asks for",
+        ),
+        field("relations", Integer, "relations of an item that people declare"),
+        field("broken_relations", Integer, "those of them that lead to what is out of service or gone"),
         field("since", Kind::Time, "since when it is so"),
         field(AS_OF, Kind::Time, "look at the list as it was then"),
         field(KNOWN_AT, Kind::Time, "look at it as far as it was known then"),

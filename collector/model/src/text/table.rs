@@ -287,6 +287,11 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("import_map_form", "a mapping has the form column=field"),
     ("import_column_wrong", "{column}: {why}"),
     ("import_option", "one of {choices}"),
+    // Searches.
+    ("one_line", "it stands on one line"),
+    ("search_taken", "you have a saved search of the name {name} already"),
+    ("searches_full", "{max} saved searches are kept for a person; remove one first"),
+    ("search_nothing", "a word, a name or a number to look for is needed"),
 ];
 
 /// The English sentence of a key; a key that a later version wrote stands for itself.

@@ -6,12 +6,14 @@ use axum::response::Response;
 use muster_model::finding::{Finding, FindingState};
 use muster_model::policy::Severity;
 use muster_model::query::{Query, fields};
+use muster_model::saved_search::ListName;
 use muster_shared::Time;
 
 use crate::console::answer;
 use crate::console::form::{self, Choice};
 use crate::console::list::{self, Pager};
 use crate::console::locale::Locale;
+use crate::console::saved::{self, SavedBar};
 use crate::console::shell::Shell;
 use crate::console::value;
 use crate::console::visitor::Visitor;
@@ -57,6 +59,7 @@ pub(in crate::console) struct FindingsPage {
     pub(in crate::console) findings: Vec<FindingRow>,
     pub(in crate::console) pager: Pager,
     pub(in crate::console) is_filtered: bool,
+    pub(in crate::console) saved: SavedBar,
     pub(in crate::console) fields: String,
 }
 
@@ -83,7 +86,10 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let mut severities = form::choices(locale, "severity", Severity::ALL.iter().rev().map(|s| s.as_str()), &severity);
     severities.insert(0, form::nothing(locale.t("any"), severity.is_empty()));
     let code = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let demand = |field: &str, value: &str| (!value.is_empty()).then(|| format!("{field}:{value}"));
+    let demands: Vec<String> = [demand("state", &state), demand("severity", &severity)].into_iter().flatten().collect();
     let page = FindingsPage {
+        saved: saved::bar(visitor, ListName::Findings, &saved::with(&q, &demands)).await?,
         page: Shell::at(visitor, "/findings", &locale.t("findings-title")).await,
         is_filtered: !(q.is_empty() && state.is_empty() && severity.is_empty()),
         q,

@@ -3,11 +3,13 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use muster_model::query::{Query, fields};
+use muster_model::query::Query;
+use muster_model::saved_search::ListName;
 use muster_shared::Time;
 
 use crate::console::answer;
 use crate::console::list::{self, PAGE, Pager};
+use crate::console::saved::{self, SavedBar};
 use crate::console::shell::Shell;
 use crate::console::visitor::Visitor;
 use crate::service::host::HostView;
@@ -61,6 +63,7 @@ pub(in crate::console) struct HostsPage {
     pub(in crate::console) rows: Vec<HostRow>,
     pub(in crate::console) pager: Pager,
     pub(in crate::console) is_filtered: bool,
+    pub(in crate::console) saved: SavedBar,
     pub(in crate::console) fields: String,
 }
 
@@ -84,7 +87,10 @@ async fn rows(visitor: &Visitor, query: &Query, only_drifted: bool) -> Result<Pa
 async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let q = visitor.parameter("q").unwrap_or_default();
     let only_drifted = visitor.parameter("drift").as_deref() == Some("yes");
-    let (found, error) = match Query::parse(&q, &fields::HOST) {
+    let demands: Vec<String> = only_drifted.then(|| "findings>0".to_owned()).into_iter().collect();
+    let registry = visitor.service().registry().await?;
+    let known = registry.host_fields();
+    let (found, error) = match Query::parse(&q, &known) {
         Ok(query) => (rows(visitor, &query, only_drifted).await?, None),
         Err(error) => {
             (Page { items: Vec::new(), next_cursor: None }, Some(list::query_error(error.into(), visitor.locale)?))
@@ -94,12 +100,13 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let page = HostsPage {
         page: Shell::at(visitor, "/hosts", &visitor.locale.t("hosts-title")).await,
         is_filtered: !q.is_empty() || only_drifted,
+        saved: saved::bar(visitor, ListName::Hosts, &saved::with(&q, &demands)).await?,
         q,
         only_drifted,
         error,
         pager: Pager::new(visitor, "/hosts", found.next_cursor),
         rows: found.items.into_iter().map(HostRow::from).collect(),
-        fields: fields::HOST.names().collect::<Vec<_>>().join(", "),
+        fields: known.names().collect::<Vec<_>>().join(", "),
     };
     Ok(answer::page(status, &page))
 }

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use muster_model::query::{Query, fields};
 use muster_model::right::Action;
+use muster_model::saved_search::ListName;
 use muster_model::ticket::incident::StateName;
 use muster_model::ticket::{Ticket, TicketItem};
 use muster_shared::id::UserId;
@@ -15,6 +16,7 @@ use crate::console::form::{self, Choice};
 use crate::console::list::{self, Pager};
 use crate::console::locale::Locale;
 use crate::console::markup;
+use crate::console::saved::{self, SavedBar};
 use crate::console::shell::Shell;
 use crate::console::value;
 use crate::console::visitor::Visitor;
@@ -108,6 +110,7 @@ pub(in crate::console) struct IncidentsPage {
     pub(in crate::console) tickets: Vec<TicketRow>,
     pub(in crate::console) pager: Pager,
     pub(in crate::console) is_filtered: bool,
+    pub(in crate::console) saved: SavedBar,
     pub(in crate::console) may_open: bool,
     pub(in crate::console) fields: String,
 }
@@ -134,32 +137,45 @@ impl Wanted {
         }
     }
 
+    /// The demands of the choices beside the query line.
+    fn demands(&self, me: UserId, mentions_active: bool) -> Vec<(&'static str, String)> {
+        let over = StateName::ALL.iter().any(|state| state.as_str() == self.state && !state.is_active());
+        let assignee = match self.assignee.as_str() {
+            "me" => Some(me.to_string()),
+            "nobody" => Some(String::new()),
+            "" => None,
+            id => Some(id.to_owned()),
+        };
+        let only_active = self.show != "all" && !over && !mentions_active;
+        let chosen = |value: &String| (!value.is_empty()).then(|| value.clone());
+        [
+            ("active", only_active.then(|| "true".to_owned())),
+            ("assignee", assignee),
+            ("priority", chosen(&self.priority)),
+            ("state", chosen(&self.state)),
+        ]
+        .into_iter()
+        .filter_map(|(field, value)| Some((field, value?)))
+        .collect()
+    }
+
     fn query(&self, me: UserId) -> Result<Query, ServiceError> {
         let mut query = Query::parse(&self.q, &fields::TICKET)?;
-        let mentions_active = query.mentions("active");
-        let mut demand = |field: &str, value: &str| {
-            query.and(field, value, &fields::TICKET).map_err(|why| invalid(&format!("/{field}"), why))
-        };
-        let over = StateName::ALL.iter().any(|state| state.as_str() == self.state && !state.is_active());
-        let me = me.to_string();
-        let assignee = match self.assignee.as_str() {
-            "me" => Some(me.as_str()),
-            "nobody" => Some(""),
-            "" => None,
-            id => Some(id),
-        };
-        if self.show != "all" && !over && !mentions_active {
-            demand("active", "true")?;
-        }
-        if let Some(assignee) = assignee {
-            demand("assignee", assignee)?;
-        }
-        for (field, value) in [("priority", &self.priority), ("state", &self.state)] {
-            if !value.is_empty() {
-                demand(field, value)?;
-            }
+        for (field, value) in self.demands(me, query.mentions("active")) {
+            query.and(field, &value, &fields::TICKET).map_err(|why| invalid(&format!("/{field}"), why))?;
         }
         Ok(query)
+    }
+
+    /// All of it in the query language, for who saves it; nothing when nothing was chosen.
+    fn text(&self, me: UserId) -> String {
+        let mentions_active = Query::parse(&self.q, &fields::TICKET).is_ok_and(|query| query.mentions("active"));
+        let demands = self.demands(me, mentions_active);
+        if self.is_plain() {
+            return String::new();
+        }
+        let demands: Vec<String> = demands.iter().map(|(field, value)| format!("{field}:{value}")).collect();
+        saved::with(&self.q, &demands)
     }
 
     fn is_plain(&self) -> bool {
@@ -206,6 +222,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         pager: Pager::new(visitor, "/incidents", found.next_cursor),
         tickets: found.items.iter().map(|stored| row(&stored.value)).collect(),
         is_filtered: !wanted.is_plain(),
+        saved: saved::bar(visitor, ListName::Tickets, &wanted.text(visitor.id())).await?,
         shows_all: wanted.show == "all",
         may_open: visitor.may(Action::TicketCreate),
         q: wanted.q,

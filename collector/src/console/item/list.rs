@@ -6,11 +6,13 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use muster_model::query::Query;
+use muster_model::saved_search::ListName;
 use muster_shared::{SectionName, Time};
 use serde_json::Value;
 
 use crate::console::list::{self, Pager};
 use crate::console::locale::Locale;
+use crate::console::saved::{self, SavedBar};
 use crate::console::shell::Shell;
 use crate::console::visitor::{Visitor, form_pairs};
 use crate::console::{answer, attribute, markup, value};
@@ -64,6 +66,7 @@ pub(in crate::console) struct ItemsPage {
     pub(in crate::console) exports: Vec<(&'static str, String)>,
     pub(in crate::console) examples: Vec<(&'static str, String)>,
     pub(in crate::console) pager: Pager,
+    pub(in crate::console) saved: SavedBar,
     pub(in crate::console) fields: String,
 }
 
@@ -200,6 +203,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let page = ItemsPage {
         page: Shell::at(visitor, "/items", &locale.t("items-title")).await,
         error,
+        saved: saved::bar(visitor, ListName::Items, &q).await?,
         pager: Pager::new(visitor, "/items", found.next_cursor),
         rows: found.items.iter().map(|item| row(item, locale)).collect(),
         facets: facets(&q, &sample, locale),

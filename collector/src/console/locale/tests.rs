@@ -16,6 +16,7 @@ use muster_model::policy;
 use muster_model::reconcile::Reason;
 use muster_model::relation::RelationKind;
 use muster_model::right::{Role, Scope};
+use muster_model::saved_search::ListName;
 use muster_model::source::Source;
 use muster_model::text;
 use muster_model::ticket::incident::{CancelReason, CloseCode, HoldReason, StateName};
@@ -135,7 +136,8 @@ fn sets() -> BTreeSet<String> {
     set("range", &["24h", "48h", "7d"]);
     set("done", &["saved", "recheck", "accept", "waive", "suppress", "opened", "taken", "moved", "commented"]);
     set("done", &["approved", "rejected", "released", "revoked", "shut-out", "ended", "password", "signed-out"]);
-    set("done", &["decided", "undone", "merged"]);
+    set("done", &["decided", "undone", "merged", "search-saved", "search-removed"]);
+    set("saved-list", &ListName::ALL.iter().map(|list| list.as_str()).collect::<Vec<_>>());
     set(
         "error",
         &["no-route", "no-route-detail", "cross-site", "cross-site-detail", "malformed", "media-type", "too-slow"],
@@ -234,7 +236,7 @@ fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
     ];
     let kinds = kinds
         .iter()
-        .chain(&["merge", "report", "review", "ticket", "user"])
+        .chain(&["merge", "report", "review", "saved search", "ticket", "user"])
         .map(|kind| Locale::Chinese.name("kind", kind));
     let identifiers = IdentifierKind::ALL.iter().map(|kind| Locale::Chinese.name("identifier", kind.as_str()));
     let others = spoken.keys().filter(|key| !key.starts_with("say-")).count();

@@ -28,7 +28,7 @@ use crate::service::{Call, Policy, Service, Window};
 /// What hosts and people call things here.
 pub(super) const HOSTILE: &str = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>";
 pub(super) const PASSWORD: &str = "correct horse battery staple";
-const SYSTEM: Call = Call { actor: Actor::System("test"), via: "command", request_id: None };
+pub(super) const SYSTEM: Call = Call { actor: Actor::System("test"), via: "command", request_id: None };
 
 /// An answer.
 pub(super) struct Reply {
@@ -322,5 +322,20 @@ impl Lab {
     pub(super) async fn changes(&self) -> u64 {
         let page = self.service.list_audit(&SYSTEM, None, &Window { limit: 1, cursor: None }).await.unwrap();
         page.items.first().map(|entry| entry.seq).unwrap_or_default()
+    }
+
+    /// A search with a hostile name that somebody shares.
+    pub(super) async fn save_search(&self) -> String {
+        use crate::service::saved_search::SavedSearchDraft;
+        use muster_model::saved_search::ListName;
+
+        let roles = vec![Role::Administrator];
+        let new = NewUser { name: "saver".into(), display_name: None, password: None, roles: roles.clone() };
+        let user = self.service.create_user(&SYSTEM, new).await.unwrap().value;
+        let actor = Actor::User { id: user.id, name: user.name, roles, scopes: None };
+        let call = Call { actor, via: "test", request_id: None };
+        let filter = format!("name:\"{}\"", HOSTILE.replace('"', "\\\""));
+        let draft = SavedSearchDraft { name: HOSTILE.into(), list: ListName::Hosts, filter, is_shared: true };
+        self.service.create_saved_search(&call, draft).await.unwrap().search.value.id.to_string()
     }
 }

@@ -134,6 +134,16 @@ fn refused<'a>(finding: &str, host: &'a str, long: &'a str) -> Vec<(String, Vec<
     ]
 }
 
+/// Forms of searches, each wrong in another way.
+fn refused_searches() -> Vec<(String, Vec<(&'static str, &'static str)>)> {
+    vec![
+        ("/saved-searches".into(), vec![("name", ""), ("list", "odd"), ("filter", "")]),
+        ("/saved-searches".into(), vec![("name", ""), ("list", "hosts"), ("filter", "sitte:x or")]),
+        ("/saved-searches".into(), vec![("name", "a\nb"), ("list", "hosts"), ("filter", "")]),
+        ("/saved-searches/srch_0".into(), vec![("name", "x"), ("list", "hosts"), ("filter", "")]),
+    ]
+}
+
 #[tokio::test]
 async fn no_refused_form_of_the_chinese_console_has_an_english_sentence() {
     let lab = Lab::new().await;
@@ -141,7 +151,8 @@ async fn no_refused_form_of_the_chinese_console_has_an_english_sentence() {
     let finding = format!("/findings/{}", lab.finding("login policy").await.id);
     let long = "x".repeat(3_000);
     let host = format!("/hosts/{}", lab.host);
-    let forms = refused(&finding, &host, &long);
+    let mut forms = refused(&finding, &host, &long);
+    forms.extend(refused_searches());
     let mut found = Vec::new();
     for (path, fields) in &forms {
         let reply = lab.post(&ann, path, fields).await;
@@ -164,6 +175,8 @@ async fn no_refused_form_of_the_chinese_console_has_an_english_sentence() {
         "/findings/fnd_0",
         "/incidents/INC-999999",
         "/users/user_0",
+        "/saved-searches/srch_0",
+        "/search?q=--",
         "/nowhere",
     ] {
         let reply = lab.get(&ann, path).await;

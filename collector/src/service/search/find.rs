@@ -1,0 +1,341 @@
+//! A question in words, and its answer: what fits best first, of all kinds that the caller may see.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use muster_model::account::User;
+use muster_model::declared::Declared;
+use muster_model::right::{Action, Resource};
+use muster_model::search::{Asked, Candidates, Rank};
+use muster_model::text::{Phrase, Text};
+use muster_model::ticket::{self, Ticket};
+use muster_shared::id::{HostId, ItemId, TicketId};
+use muster_shared::{SectionName, Time};
+use muster_store::{Index, Scan, TypedStore};
+
+use super::{Key, Known};
+use crate::service::{Call, Service, ServiceError, Window, invalid};
+
+/// Most documents of a kind that an answer reaches.
+const REACH: usize = 1_000;
+/// Tickets that are read to tell how well they fit, when their words alone tell that they do.
+const LOOK: usize = 100;
+/// Tickets that are read when their words alone do not tell.
+const READ: usize = 400;
+
+/// What can be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A host.
+    Host,
+    /// An item of hosts, or one that people declare.
+    Item,
+    /// A ticket.
+    Ticket,
+    /// An account.
+    User,
+}
+
+impl Kind {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: &'static [Self] = &[Self::Host, Self::Item, Self::Ticket, Self::User];
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::Item => "item",
+            Self::Ticket => "ticket",
+            Self::User => "user",
+        }
+    }
+
+    /// The right that it takes to see these.
+    const fn right(self) -> Action {
+        match self {
+            Self::Host | Self::Item => Action::ItemRead,
+            Self::Ticket => Action::TicketRead,
+            Self::User => Action::UserRead,
+        }
+    }
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The words.
+    pub text: String,
+    /// Only this kind.
+    pub kind: Option<Kind>,
+}
+
+/// Something that was found.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// What it is.
+    pub kind: Kind,
+    /// How well it fits.
+    pub rank: Rank,
+    /// Its id; none for an item that several hosts have.
+    pub id: Option<String>,
+    /// Its name, or its title.
+    pub name: Text,
+    /// The class of an item, with the key of one that hosts have.
+    pub class: Option<(String, Option<String>)>,
+    /// The number and the state of a ticket.
+    pub ticket: Option<(String, &'static str)>,
+    /// How many hosts have the item.
+    pub hosts: Option<usize>,
+    /// Another name by which it was found.
+    pub by: Option<String>,
+    /// When a ticket was opened.
+    pub at: Option<Time>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// One page of it, best first.
+    pub hits: Vec<Hit>,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+    /// How many there are of each kind that the caller may see.
+    pub totals: BTreeMap<Kind, usize>,
+    /// Whether there may be more: not all that came into question was read, or is reached, or stands in the index yet.
+    pub is_cut: bool,
+}
+
+/// Something that was found, not read yet.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Target {
+    Named { name: String, key: Key, by: Option<String> },
+    Item { name: String, class: SectionName, key: String },
+    Ticket(std::cmp::Reverse<TicketId>),
+}
+
+impl Target {
+    const fn kind(&self) -> Kind {
+        match self {
+            Self::Named { key: Key::Host(_), .. } => Kind::Host,
+            Self::Named { key: Key::User(_), .. } => Kind::User,
+            Self::Named { .. } | Self::Item { .. } => Kind::Item,
+            Self::Ticket(_) => Kind::Ticket,
+        }
+    }
+}
+
+impl Service {
+    /// Finds by words what the caller may see.
+    pub async fn search(&self, call: &Call, question: &Question, window: &Window) -> Result<Answer, ServiceError> {
+        let may_see = |kind: &&Kind| call.authorize(kind.right(), Resource::All).is_ok();
+        let kinds: Vec<Kind> = match question.kind {
+            Some(kind) => {
+                call.authorize(kind.right(), Resource::All)?;
+                vec![kind]
+            }
+            None => Kind::ALL.iter().filter(may_see).copied().collect(),
+        };
+        if kinds.is_empty() {
+            call.authorize(Action::ItemRead, Resource::All)?;
+        }
+        let asked = Asked::parse(&question.text).map_err(|why| invalid("/q", why))?;
+        let start = match &window.cursor {
+            Some(cursor) => {
+                cursor.parse().map_err(|_| invalid("/cursor", "a cursor is taken as `next_cursor` gave it"))?
+            }
+            None => 0_usize,
+        };
+        let is_whole = self.update_search().await?;
+        let mut answer = Answer { is_cut: !is_whole, ..Answer::default() };
+        let mut found = self.find_named(&asked, &kinds);
+        if kinds.contains(&Kind::Item) {
+            if !self.update_lookup().await? {
+                self.make_lookup().await?;
+            }
+            found.extend(
+                self.lookup_names(&asked)
+                    .into_iter()
+                    .map(|(rank, name, class, key)| (rank, Target::Item { name, class, key })),
+            );
+        }
+        for kind in &kinds {
+            answer.totals.insert(*kind, found.iter().filter(|(_, target)| target.kind() == *kind).count());
+        }
+        if kinds.contains(&Kind::Ticket) {
+            let tickets = self.find_tickets(call, &asked, question.text.trim()).await?;
+            answer.totals.insert(Kind::Ticket, tickets.total);
+            answer.is_cut |= tickets.is_cut;
+            found.extend(tickets.found.into_iter().map(|(rank, id)| (rank, Target::Ticket(std::cmp::Reverse(id)))));
+        }
+        found.sort_by(|(rank, target), (other_rank, other)| {
+            (rank, target.kind(), target).cmp(&(other_rank, other.kind(), other))
+        });
+        answer.is_cut |= found.len() > REACH;
+        found.truncate(REACH);
+        let end = start.saturating_add(window.limit).min(found.len());
+        answer.next_cursor = (end < found.len()).then(|| end.to_string());
+        for (rank, target) in found.into_iter().take(end).skip(start) {
+            answer.hits.extend(self.hit(rank, target).await?);
+        }
+        Ok(answer)
+    }
+
+    /// Hosts, declared items and accounts.
+    fn find_named(&self, asked: &Asked, kinds: &[Kind]) -> Vec<(Rank, Target)> {
+        self.search.read(|known| {
+            let target = |(rank, number)| {
+                let (key, doc) = (*known.named.key(number)?, known.named.doc(number)?);
+                let name = doc.names.first().cloned().unwrap_or_default();
+                // When its own name does not fit, it is said which other one does.
+                let is_by = |other: &&String| asked.rank([other.as_str()], [""; 0]).is_some();
+                let is_named = is_by(&&name);
+                let by = doc.names.iter().skip(1).chain(&doc.texts).find(is_by).filter(|_| !is_named).cloned();
+                Some((rank, Target::Named { name, key, by }))
+            };
+            let all = known.named.ranked(asked).into_iter().filter_map(target);
+            all.filter(|(_, target)| kinds.contains(&target.kind())).collect()
+        })
+    }
+
+    async fn hit(&self, rank: Rank, target: Target) -> Result<Option<Hit>, ServiceError> {
+        let kind = target.kind();
+        let hit = |id: Option<String>, name: Text| Hit {
+            kind,
+            rank,
+            id,
+            name,
+            class: None,
+            ticket: None,
+            hosts: None,
+            by: None,
+            at: None,
+        };
+        // What went since it was found is left out.
+        Ok(match target {
+            Target::Named { key: Key::Host(id), by, .. } => {
+                let host = self.store().find::<muster_model::host::Host>(&id.to_string()).await?;
+                host.map(|host| Hit { by, ..hit(Some(id.to_string()), host.value.name.into()) })
+            }
+            Target::Named { key: Key::User(id), by, .. } => {
+                let user = self.store().find::<User>(&id.to_string()).await?;
+                user.map(|user| Hit { by, ..hit(Some(id.to_string()), user.value.name.into()) })
+            }
+            Target::Named { key: Key::Declared(id), by, .. } => {
+                let item = self.store().find::<Declared>(&id.to_string()).await?.map(|item| item.value);
+                item.map(|item| {
+                    let class = Some((item.class, None));
+                    Hit { class, by, ..hit(Some(id.to_string()), item.name.into()) }
+                })
+            }
+            Target::Named { key: Key::Ticket(_), .. } => None,
+            Target::Item { class, key, .. } => self.lookup_holders(class, &key).map(|(name, hosts, one)| {
+                let id = one.map(|host: HostId| ItemId::new(host, class, &key).to_string());
+                Hit { class: Some((class.to_string(), Some(key))), hosts: Some(hosts), ..hit(id, name.into()) }
+            }),
+            Target::Ticket(std::cmp::Reverse(id)) => {
+                let stored = self.store().find::<Ticket>(&id.to_string()).await?.map(|stored| stored.value);
+                stored.map(|stored| {
+                    let ticket = Some((stored.number, stored.state.name().as_str()));
+                    Hit { ticket, at: Some(stored.opened_at), ..hit(Some(id.to_string()), stored.title) }
+                })
+            }
+        })
+    }
+
+    /// Tickets by number, and by their words. What changed last is looked at first.
+    async fn find_tickets(&self, call: &Call, asked: &Asked, text: &str) -> Result<Tickets, ServiceError> {
+        let sees_internal = call.authorize(Action::TicketComment, Resource::All).is_ok();
+        let mut found: BTreeMap<TicketId, Rank> = self.tickets_of_number(text).await?;
+        let numbered = found.len();
+        let words = self.search.read(|known| Worded::of(known, asked, sees_internal));
+        let read = if words.is_certain { LOOK } else { READ };
+        let is_cut = !words.is_certain && words.ids.len() > read;
+        let mut total = 0;
+        for (i, (id, has_words)) in words.ids.into_iter().enumerate() {
+            let rank = if i < read {
+                let Some((_, public, internal)) = self.read_ticket(id).await? else { continue };
+                internal.filter(|_| sees_internal).unwrap_or(public).rank(asked)
+            } else if words.is_certain {
+                Some(if has_words { Rank::Word } else { Rank::Part })
+            } else {
+                break;
+            };
+            let Some(rank) = rank else { continue };
+            total += 1;
+            if let Some(known) = found.get_mut(&id) {
+                // It is one that was found by its number.
+                *known = rank.min(*known);
+                total -= 1;
+            } else if found.len() < REACH + numbered {
+                found.insert(id, rank);
+            }
+        }
+        Ok(Tickets { total: total + numbered, is_cut, found: found.into_iter().map(|(id, rank)| (rank, id)).collect() })
+    }
+
+    /// The tickets whose number this is, or begins so: `INC-000012`, `inc-0000`, `12`.
+    async fn tickets_of_number(&self, text: &str) -> Result<BTreeMap<TicketId, Rank>, ServiceError> {
+        let upper = text.to_ascii_uppercase();
+        let mut found = BTreeMap::new();
+        for kind in ticket::Kind::ALL {
+            let exact = match upper.parse::<u64>() {
+                Ok(count) => kind.number(count),
+                Err(_) if upper.starts_with(&format!("{}-", kind.prefix())) => upper.clone(),
+                Err(_) => continue,
+            };
+            let scan = Scan::index(Index::TicketByNumber, exact.as_str()).descending().limit(50);
+            for stored in self.store().page::<Ticket>(scan).await?.rows {
+                let rank = if stored.value.number == exact { Rank::Exact } else { Rank::Prefix };
+                found.insert(stored.value.id, rank);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Tickets that fit.
+struct Tickets {
+    found: Vec<(Rank, TicketId)>,
+    total: usize,
+    is_cut: bool,
+}
+
+/// Tickets that come into question by their words, those first that changed last; whether all words are whole ones.
+struct Worded {
+    ids: Vec<(TicketId, bool)>,
+    is_certain: bool,
+}
+
+impl Worded {
+    fn of(known: &Known, asked: &Asked, sees_internal: bool) -> Self {
+        let list = |index: &muster_model::search::Index<TicketId>, found: &Candidates| -> Vec<(TicketId, bool)> {
+            let numbers = found.all.iter().rev();
+            numbers.filter_map(|number| Some((*index.key(number)?, found.words.contains(number)))).collect()
+        };
+        let public = known.tickets.candidates(asked);
+        let mut ids = list(&known.tickets, &public);
+        if sees_internal && !known.internal.is_empty() {
+            let internal = list(&known.internal, &known.internal.candidates(asked));
+            let words: BTreeSet<TicketId> = internal.iter().filter(|(_, words)| *words).map(|(id, _)| *id).collect();
+            for (id, has_words) in &mut ids {
+                *has_words |= words.contains(id);
+            }
+            let listed: BTreeSet<TicketId> = ids.iter().map(|(id, _)| *id).collect();
+            let fresh: Vec<_> = internal.into_iter().filter(|(id, _)| !listed.contains(id)).collect();
+            ids.splice(0..0, fresh);
+        }
+        Self { ids, is_certain: public.is_certain }
+    }
+}
+
+/// The kind of a name.
+impl Kind {
+    /// The kind that a text names.
+    pub fn of(name: &str) -> Result<Self, ServiceError> {
+        let all = || muster_model::text::Word::list(Self::ALL.iter().map(|kind| kind.as_str()));
+        let wrong = || {
+            let value: String = name.chars().take(60).collect();
+            invalid("/kind", Phrase::new("class_choice").with("value", value).with("choices", all()))
+        };
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == name).ok_or_else(wrong)
+    }
+}
