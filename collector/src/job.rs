@@ -97,8 +97,13 @@ pub async fn keep_relations(service: Arc<Service>, mut stop: watch::Receiver<boo
     loop {
         committed.mark_unchanged();
         let work = async {
-            while service.relation_step().await? || service.relation_due().await? {}
-            Ok::<(), ServiceError>(())
+            // There may be much to do, for a stop to wait for.
+            loop {
+                let is_over = *stop.borrow();
+                if is_over || !(service.relation_step().await? || service.relation_due().await?) {
+                    return Ok::<(), ServiceError>(());
+                }
+            }
         };
         if let Err(error) = work.await {
             tracing::error!(%error, "keeping relations");

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use muster_tests::api::Api;
 use muster_tests::binary;
 use muster_tests::collector::Collector;
 use muster_tests::wait::until;
@@ -13,6 +14,11 @@ fn muster(collector: &Collector, token: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(binary::path("muster"));
     command.args(arguments).env("MUSTER_URL", &collector.console_url).env("MUSTER_TOKEN", token);
     command
+}
+
+/// A client without a connection that the collector may be about to close.
+async fn fresh(collector: &Collector) -> Api {
+    collector.bootstrap().await.unwrap().0
 }
 
 fn said(output: &Output) -> (Option<i32>, String, String) {
@@ -30,7 +36,7 @@ fn file(dir: &Path, name: &str, text: &str) -> String {
 async fn a_file_is_tried_and_imported_and_its_bad_rows_are_named() {
     let dir = tempfile::tempdir().unwrap();
     let collector = Collector::start(dir.path(), &[]).await.unwrap();
-    let (api, data) = collector.bootstrap().await.unwrap();
+    let (_, data) = collector.bootstrap().await.unwrap();
     let token = data["api_token"].as_str().unwrap();
     let run = |arguments: &[&str]| said(&muster(&collector, token, arguments).output().unwrap());
     let racks = file(dir.path(), "racks.csv", "Name;Height Units;Team\nr1;42;ops\nr2;tall;ops\n");
@@ -38,7 +44,7 @@ async fn a_file_is_tried_and_imported_and_its_bad_rows_are_named() {
     let (code, table, error) = run(&[&map[..], &["--dry-run"]].concat());
     assert_eq!((code, error.as_str()), (Some(1), "muster: 1 of 2 rows would not be taken\n"));
     assert!(table.contains("would create  1") && table.contains("this is not of the kind integer"), "{table}");
-    assert_eq!(api.list_all("/items?class=rack").await.unwrap().len(), 0);
+    assert_eq!(fresh(&collector).await.list_all("/items?class=rack").await.unwrap().len(), 0);
     let (code, table, error) = run(&map);
     assert_eq!((code, error.as_str()), (Some(1), "muster: 1 of 2 rows were not taken\n"));
     assert!(table.contains("created    1"), "{table}");
@@ -69,18 +75,18 @@ async fn a_kill_in_the_middle_of_an_import_loses_and_doubles_nothing() {
     let teams = file(dir.path(), "teams.csv", &text);
     let arguments = ["import", &teams, "--class", "team"];
     let mut running = muster(&collector, &token, &arguments).stdout(std::process::Stdio::null()).spawn().unwrap();
-    let (api, _) = collector.bootstrap().await.unwrap();
+    let api = fresh(&collector).await;
     until("some rows are taken", async || Ok((!api.list("/items?class=team").await?.is_empty()).then_some(())))
         .await
         .unwrap();
     collector.kill().unwrap();
     assert_eq!(running.wait().unwrap().code(), Some(5), "the collector is gone");
     collector.restart().await.unwrap();
-    let (api, _) = collector.bootstrap().await.unwrap();
-    let before = api.list("/imports").await.unwrap().remove(0);
+    let before = fresh(&collector).await.list("/imports").await.unwrap().remove(0);
     assert_eq!(before["state"], "interrupted", "the kill hit nothing: {before}");
     let (code, table, error) = said(&muster(&collector, &token, &arguments).output().unwrap());
     assert_eq!(code, Some(0), "{table}{error}");
+    let api = fresh(&collector).await;
     let imports = api.list("/imports").await.unwrap();
     assert_eq!((imports.len(), &imports[0]["id"]), (1, &before["id"]), "the same import goes on");
     assert_eq!(imports[0]["counts"]["created"], ROWS);

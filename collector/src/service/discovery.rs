@@ -122,7 +122,7 @@ impl Service {
         if work.hosts.is_empty() && work.items.is_empty() {
             return Ok(());
         }
-        let derivers = self.all_derivers().await?;
+        let derivers = if work.hosts.is_empty() { Vec::new() } else { self.all_derivers().await? };
         for (host, sections) in work.hosts {
             // A leased address moves without an event: the others are looked at along.
             let moved = self.relate_addresses(host).await?;
@@ -266,12 +266,17 @@ impl Service {
         self.keep(derive::settle(wanted, relations, now), &known).await
     }
 
-    /// Everything that items derive relations from.
+    /// Everything that items derive relations from: those of classes with rules, and those that have queries of their own. The
+    /// others may be many.
     async fn all_derivers(&self) -> Result<Vec<Deriver>, ServiceError> {
         let registry = self.registry().await?;
         let mut found = Vec::new();
         for class in registry.all().filter(|class| class.is_declared()) {
-            let scan = Scan::index(Index::DeclaredByClass, format!("{}/", class.name));
+            let scan = if class.rules.is_empty() {
+                Scan::exactly(Index::DeclaredByQuery, &class.name)
+            } else {
+                Scan::index(Index::DeclaredByClass, format!("{}/", class.name))
+            };
             for stored in self.store().all::<Declared>(scan).await? {
                 found.extend(derive::derivers(&stored.value, class));
             }

@@ -114,6 +114,8 @@ indexes! {
     FindingByItem(Finding) = 90;
     /// `host/id`: findings that wait for a second look, by host.
     FindingPendingByHost(Finding) = 91;
+    /// `class`: items that depend on others by a query.
+    DeclaredByQuery(Declared) = 80;
     /// `owner/name`: saved searches by who keeps them, lower case.
     SavedSearchByOwner(SavedSearch) = 85;
     /// `name`: saved searches that everybody sees, lower case.
@@ -221,6 +223,9 @@ fn declared_entries(declared: &muster_model::declared::Declared) -> Vec<(Index, 
     let mut entries = vec![(Index::DeclaredByClass, format!("{}/{name}/{}", declared.class, declared.id))];
     if declared.is_present() && declared.id.declared().is_some() {
         entries.push((Index::DeclaredByIdentity, format!("{}/{}", declared.class, declared.identity)));
+    }
+    if !declared.members.is_empty() {
+        entries.push((Index::DeclaredByQuery, declared.class.clone()));
     }
     entries
 }
