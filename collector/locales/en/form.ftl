@@ -61,3 +61,8 @@ hint-time = 2026-11-24, or 2026-11-24T10:00:00Z
 hint-tags = Between commas
 
 hint-filter = In the query language, as it stands in the query line of the list
+
+hint-bulk = Empty: stays as it is; a dash (-) takes it away
+hint-until = Time in UTC; empty: until it is taken back
+hint-rule-attribute = Of this class only; empty: all attributes
+hint-placeholders = one a line, such as To be filled* or system_serial=12345

@@ -61,3 +61,8 @@ hint-time = 2026-11-24 或 2026-11-24T10:00:00Z
 hint-tags = 用逗号分隔
 
 hint-filter = 使用查询语言，与列表的查询栏相同
+
+hint-bulk = 留空：保持不变；短横线（-）：清除
+hint-until = UTC 时间；留空：直到撤回
+hint-rule-attribute = 仅限此类别；留空：全部属性
+hint-placeholders = 每行一个，例如 To be filled* 或 system_serial=12345

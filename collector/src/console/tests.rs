@@ -6,6 +6,7 @@ mod door;
 mod flow;
 mod identity;
 mod lab;
+mod manage;
 mod page;
 mod people;
 mod search;
