@@ -553,3 +553,4 @@ trial-split = one would be two
 trial-moved = another host
 trial-conflict = a person would be asked
 trial-settled = nobody would be asked
+field-class = Class

@@ -553,3 +553,4 @@ trial-split = 一台将分为两台
 trial-moved = 另一台主机
 trial-conflict = 将询问人员
 trial-settled = 将不再询问
+field-class = 类别
