@@ -173,7 +173,7 @@ fn compare(
         limits: if collected && !is_held { Some(trouble) } else { before },
         limited_since: limited_since.filter(|_| is_held),
         seen_at: if collected { Some(now) } else { not_before },
-        digest: canonical::section_digest(&diff::to_items(items.clone())),
+        digest: canonical::section_digest(&items),
         items,
     };
     let report = is_news.then(|| SectionReport {

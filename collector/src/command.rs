@@ -75,6 +75,8 @@ enum Command {
     },
     /// Bring the data of an older version to the form of this one; the collector must be stopped
     Migrate,
+    /// Mend a damaged journal from the index, if that has what is damaged; the collector must be stopped
+    Mend,
     /// Read everything that is stored again and tell what is damaged: journal, checkpoint, index, audit trail
     Verify,
     /// Tell how the collector and its data are
@@ -235,6 +237,10 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate => {
             let config = quiet(&common)?;
             print(&runtime()?.block_on(backup::migrate(&config))?);
+        }
+        Command::Mend => {
+            let config = quiet(&common)?;
+            print(&runtime()?.block_on(backup::mend(&config))?);
         }
         Command::Doctor => return ask(&common, admin::Request::Doctor),
         Command::Verify | Command::Audit(AuditCommand::Verify) => return ask(&common, admin::Request::Verify),

@@ -1,11 +1,16 @@
 //! Configuration: a TOML file, then the environment, then flags; the later wins. Unknown keys are refused.
 
+mod retention;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use muster_model::drift::Windows;
+use muster_model::retention::Retention;
 use muster_shared::protocol::Settings;
 use serde::{Deserialize, Serialize};
+
+pub use self::retention::RetentionLayer;
 
 /// Where the configuration is looked for when no file is named.
 pub const DEFAULT_FILE: &str = "/etc/muster/collector.toml";
@@ -69,6 +74,8 @@ pub struct Layer {
     pub drift: DriftLayer,
     /// Which store.
     pub store: StoreLayer,
+    /// How long the past is kept.
+    pub retention: RetentionLayer,
 }
 
 /// Windows of the drift pipeline.
@@ -116,6 +123,8 @@ pub struct Config {
     pub windows: Windows,
     /// Days that the journal of each change is kept after a checkpoint covers it.
     pub journal_days: u32,
+    /// How long the past is kept.
+    pub retention: Retention,
     /// Filter of the log.
     pub log: String,
 }
@@ -142,6 +151,7 @@ impl Config {
                 grouping_seconds: seconds(self.windows.grouping_ms),
             },
             store: StoreLayer { kind: Some("embedded".into()), url: None, journal_days: Some(self.journal_days) },
+            retention: RetentionLayer::of(&self.retention),
         }
     }
 
@@ -215,6 +225,7 @@ impl Layer {
                 url: text("STORE_URL"),
                 journal_days: number("STORE_JOURNAL_DAYS")?,
             },
+            retention: RetentionLayer { history_days: number("RETENTION_HISTORY_DAYS")?, ..RetentionLayer::default() },
         })
     }
 
@@ -242,6 +253,7 @@ impl Layer {
                 url: self.store.url.or(below.store.url),
                 journal_days: self.store.journal_days.or(below.store.journal_days),
             },
+            retention: self.retention.over(below.retention),
         }
     }
 
@@ -305,6 +317,7 @@ impl Layer {
                 reopen_ms: defaults.1.reopen_ms,
             },
             journal_days: self.store.journal_days.unwrap_or(0),
+            retention: self.retention.finish()?,
             log: self.log.unwrap_or_else(|| "info".into()),
         })
     }

@@ -130,7 +130,7 @@ fn report(bytes: &[u8]) -> usize {
     for (name, section) in &report.sections {
         let mut items = diff::ItemMap::new();
         diff::apply(&mut items, &section.change);
-        made += size(&canonical::section_digest(&diff::to_items(items.clone())));
+        made += size(&canonical::section_digest(&items));
         sections.insert(*name, items);
     }
     let found = identification::identifiers(&sections.iter().map(|(name, items)| (*name, items)).collect());

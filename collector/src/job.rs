@@ -11,6 +11,10 @@ use crate::service::{Service, ServiceError};
 const HORIZON_MS: i64 = 60_000;
 /// Pause between two looks at what was committed: a question looks by itself, this only keeps its share small.
 const LOOKUP_PAUSE: Duration = Duration::from_millis(200);
+/// How long a sign of life may be in memory only.
+const PULSE_PAUSE: Duration = Duration::from_secs(1);
+/// Pause between two looks for what was kept long enough.
+const RETENTION_PAUSE: Duration = Duration::from_secs(6 * 3_600);
 /// Pause after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -45,6 +49,45 @@ pub async fn keep_lookup(service: Arc<Service>, mut stop: watch::Receiver<bool>)
             _ = stop.wait_for(|stop| *stop) => return,
         }
         tokio::time::sleep(LOOKUP_PAUSE).await;
+    }
+}
+
+/// Stores signs of life until `stop`, and what is left of them then.
+pub async fn keep_pulses(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    loop {
+        let stopped = tokio::select! {
+            () = tokio::time::sleep(PULSE_PAUSE) => false,
+            _ = stop.wait_for(|stop| *stop) => true,
+        };
+        if let Err(error) = service.store_pulses().await {
+            tracing::warn!(%error, "storing when hosts were last heard");
+        }
+        if stopped {
+            return;
+        }
+    }
+}
+
+/// Lets go what is older than it has to be kept, a minute after the start and every six hours, until `stop`.
+pub async fn forget_past(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut pause = Duration::from_secs(60);
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        let forgotten = tokio::select! {
+            forgotten = service.forget_past() => forgotten,
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+        match forgotten {
+            Ok(gone) if gone.entries + gone.events > 0 => {
+                tracing::info!(history = gone.entries, events = gone.events, "let go what was kept long enough");
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "letting go what was kept long enough"),
+        }
+        pause = RETENTION_PAUSE;
     }
 }
 

@@ -24,9 +24,11 @@ pub mod listing;
 mod lookup;
 pub mod overview;
 pub mod past;
+mod pulse;
 mod recall;
 pub mod relation;
 pub mod restore;
+pub mod retention;
 pub mod saved_search;
 pub mod search;
 pub mod session;
@@ -41,6 +43,7 @@ use muster_model::agent::Sightings;
 use muster_model::audit::AuditDraft;
 use muster_model::class::Registry;
 use muster_model::drift::Windows;
+use muster_model::retention::Retention;
 use muster_model::right::{self, Action, Actor, Resource};
 use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Versioned};
@@ -63,6 +66,8 @@ pub struct Policy {
     pub agents: Settings,
     /// The windows of the drift pipeline.
     pub windows: Windows,
+    /// How long the past is kept.
+    pub retention: Retention,
     /// Base URL under which agents reach the collector.
     pub agents_url: String,
     /// Base URL under which people reach the console.

@@ -48,6 +48,11 @@ impl Item {
         }
     }
 
+    /// Its key and attributes, as a map of items has them.
+    pub const fn as_pair(&self) -> (&String, &Attributes) {
+        (&self.key, &self.attributes)
+    }
+
     /// A text attribute.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.attributes.get(name).and_then(Value::as_str)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use muster_shared::canonical::{Digest, root_digest, section_digest};
-use muster_shared::diff::{self, ItemMap};
+use muster_shared::diff;
 use muster_shared::report::{Change, Report, SectionReport};
 use muster_shared::{Item, SectionName, SectionStatus};
 use muster_tests::collector::Collector;
@@ -64,14 +64,10 @@ impl Prepared {
     }
 }
 
-fn digest_of(items: &ItemMap) -> Digest {
-    section_digest(&diff::to_items(items.clone()))
-}
-
 impl Plan {
     fn make(packages: usize, upgrades: usize) -> anyhow::Result<Self> {
         let mut sections = inventory("any", packages);
-        let users = digest_of(sections.get(&SectionName::User).context("no accounts")?);
+        let users = section_digest(sections.get(&SectionName::User).context("no accounts")?);
         let installed = sections.get_mut(&SectionName::Package).context("no packages")?;
         let keys: Vec<String> = installed.keys().cloned().collect();
         let upgrade = |n: usize| {
@@ -79,7 +75,7 @@ impl Plan {
             let attributes = installed.get_mut(key).context("the package is gone")?;
             attributes.insert("version".into(), format!("99.{n}-1").into());
             let item = Item { key: key.clone(), attributes: attributes.clone() };
-            Ok(Upgrade { item, digest: digest_of(installed) })
+            Ok(Upgrade { item, digest: section_digest(&*installed) })
         };
         let upgrades = (0..upgrades).map(upgrade).collect::<anyhow::Result<_>>()?;
         Ok(Self { packages, users, upgrades })
@@ -102,7 +98,7 @@ impl Host {
     /// Everything, as at first.
     pub(crate) fn full(&self) -> anyhow::Result<Prepared> {
         let sections = inventory(&self.name, self.plan.packages);
-        let digests: BTreeMap<_, _> = sections.iter().map(|(name, items)| (*name, digest_of(items))).collect();
+        let digests: BTreeMap<_, _> = sections.iter().map(|(name, items)| (*name, section_digest(items))).collect();
         let told = sections.into_iter().filter_map(|(name, items)| {
             Some((name, section(Change::Whole(diff::to_items(items)), *digests.get(&name)?)))
         });
@@ -135,6 +131,9 @@ impl Host {
     }
 }
 
+/// Hosts that come in by one token.
+const USES: usize = 250;
+
 /// Enrolls so many hosts; each can upgrade so often.
 pub(crate) async fn enroll(
     collector: &Collector,
@@ -143,19 +142,23 @@ pub(crate) async fn enroll(
     upgrades: usize,
 ) -> anyhow::Result<Vec<Host>> {
     let plan = Arc::new(Plan::make(packages, upgrades)?);
-    let token = collector.enrollment_token(u32::try_from(hosts)?).await?;
-    let enrolled = stream::iter(0..hosts).map(|n| {
-        let (plan, token, ca_file) = (Arc::clone(&plan), token.clone(), collector.ca_file.clone());
+    let mut tokens = Vec::new();
+    for _ in (0..hosts).step_by(USES) {
+        tokens.push(collector.enrollment_token(u32::try_from(USES)?).await?);
+    }
+    let enrolled = (0..hosts).zip(tokens.iter().flat_map(|token| std::iter::repeat_n(token.clone(), USES)));
+    let enrolled = stream::iter(enrolled).map(|(n, token)| {
+        let (plan, ca_file) = (Arc::clone(&plan), collector.ca_file.clone());
         async move {
             let name = format!("host-{n}");
-            // All of them use up one token: who loses against too many others is told to come again.
+            // Many of them use up one token: who loses against too many others is told to come again.
             let agent = loop {
                 match SimulatedAgent::enroll(&token, &ca_file, &name).await {
                     Err(error) if error.to_string().contains("503") => {}
                     result => break result?,
                 }
             };
-            let own = digest_of(inventory(&name, 0).get(&SectionName::Host).context("no host")?);
+            let own = section_digest(inventory(&name, 0).get(&SectionName::Host).context("no host")?);
             anyhow::Ok(Host { agent, name, own, step: 0, plan })
         }
     });

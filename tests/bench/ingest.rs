@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::ceiling;
 use crate::fleet::{self, Host};
-use crate::rate::{Rate, ms, of_ceiling, round};
+use crate::rate::{Rate, cpu_ms, ms, of_ceiling, round};
 
 /// Callers that send reports at the same time.
 const REPORTING: usize = 32;
@@ -24,12 +24,16 @@ pub(crate) async fn run(hosts: usize, packages: usize, seconds: u64) -> anyhow::
     let mut collector = Collector::start(dir.path(), &[("MUSTER_LOG", "warn")]).await?;
     let mut fleet = fleet::enroll(&collector, hosts, packages, UPGRADES).await?;
     let body = fleet.first().context("no hosts")?.full()?.body();
-    let full = full(&mut fleet).await?;
+    let cpu = cpu_ms(collector.pid())?;
+    let full = full(&mut fleet).await?.with_cpu(collector.pid(), cpu)?;
     let limit = Duration::from_secs(seconds);
+    // Before the differences: after them the drift engine is at work.
+    let cpu = cpu_ms(collector.pid())?;
+    let heartbeat = heartbeats(&fleet, limit).await?.with_cpu(collector.pid(), cpu)?;
     let small = fleet.first().and_then(|host| host.delta().transpose()).context("no upgrades")??.body();
     let disk = size_of(&dir.path().join("data/store"));
-    let delta = deltas(&mut fleet, limit).await?;
-    let heartbeat = heartbeats(&fleet, limit).await?;
+    let cpu = cpu_ms(collector.pid())?;
+    let delta = deltas(&mut fleet, limit).await?.with_cpu(collector.pid(), cpu)?;
     let rss = memory(collector.pid(), "VmRSS:")?;
     let peak = memory(collector.pid(), "VmHWM:")?;
     let top = ceiling::start().await?;

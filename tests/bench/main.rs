@@ -5,6 +5,7 @@ mod fleet;
 mod foreign;
 mod ingest;
 mod inventory;
+mod query;
 mod rate;
 mod report;
 mod steady;
@@ -29,6 +30,8 @@ enum Command {
     Steady(Fleet),
     /// All agents come back at once after the collector was killed
     Herd(Fleet),
+    /// Questions about a fleet: a package by version, free text, the past, impact, single records
+    Query(Fleet),
     /// Inventories of OCS agents per second: first ones all at once, and the same bytes again
     Foreign {
         /// Hosts that report
@@ -76,6 +79,7 @@ async fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Ingest(Fleet { hosts, packages, seconds }) => ingest::run(hosts, packages, seconds).await,
         Command::Steady(Fleet { hosts, packages, seconds }) => steady::steady(hosts, packages, seconds).await,
+        Command::Query(Fleet { hosts, packages, seconds }) => query::run(hosts, packages, seconds).await,
         Command::Herd(Fleet { hosts, packages, .. }) => steady::herd(hosts, packages).await,
         Command::Foreign { hosts, packages, callers, seconds } => foreign::run(hosts, packages, callers, seconds).await,
         Command::Agent { runs } => inventory::run(runs),

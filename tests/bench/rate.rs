@@ -22,6 +22,16 @@ pub(crate) fn round(value: f64) -> f64 {
 pub(crate) struct Rate {
     pub(crate) per_second: f64,
     samples: Vec<f64>,
+    /// Processor time that the process which was asked took in all, in milliseconds.
+    cpu_ms: Option<f64>,
+}
+
+/// Milliseconds that a process has been on a processor, as the kernel counts them: in hundredths of a second.
+pub(crate) fn cpu_ms(pid: u32) -> anyhow::Result<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let ticks: Vec<f64> = fields.skip(11).take(2).map(str::parse).collect::<Result<_, _>>()?;
+    Ok(ticks.iter().sum::<f64>() * 10.0)
 }
 
 impl Rate {
@@ -30,14 +40,21 @@ impl Rate {
         samples.sort_by(f64::total_cmp);
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
         let per_second = samples.len() as f64 / elapsed.as_secs_f64();
-        Self { per_second, samples }
+        Self { per_second, samples, cpu_ms: None }
+    }
+
+    /// With the processor time that the process which was asked has taken since it had taken `before`.
+    pub(crate) fn with_cpu(self, pid: u32, before: f64) -> anyhow::Result<Self> {
+        Ok(Self { cpu_ms: Some(cpu_ms(pid)? - before), ..self })
     }
 
     /// Figures of the JSON line.
     pub(crate) fn json(&self) -> Value {
         let share = |share: f64| round(percentile(&self.samples, share));
+        #[expect(clippy::cast_precision_loss, reason = "an average")]
+        let each = self.cpu_ms.map(|cpu_ms| (cpu_ms / self.samples.len().max(1) as f64 * 1_000.0).round() / 1_000.0);
         json!({
-            "count": self.samples.len(), "per_second": round(self.per_second),
+            "count": self.samples.len(), "per_second": round(self.per_second), "cpu_ms_each": each,
             "p50_ms": share(0.5), "p99_ms": share(0.99), "max_ms": share(1.0),
         })
     }

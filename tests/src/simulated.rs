@@ -113,7 +113,6 @@ impl SimulatedAgent {
 
     /// The report that tells of `sections`: whole at first, then the differences.
     pub fn report(&self, sections: &Sections) -> Report {
-        let digest = |items: &ItemMap| section_digest(&diff::to_items(items.clone()));
         let told = sections.iter().filter_map(|(name, items)| {
             let change = match self.acknowledged.get(name) {
                 _ if self.generation == 0 => Change::Whole(diff::to_items(items.clone())),
@@ -125,13 +124,13 @@ impl SimulatedAgent {
                 status: SectionStatus::Ok,
                 problems: Vec::new(),
                 not_before: None,
-                digest: digest(items),
+                digest: section_digest(items),
                 change,
                 metrics: BTreeMap::new(),
             };
             (section.change != Change::Same).then_some((*name, section))
         });
-        let root = root_digest(&sections.iter().map(|(name, items)| (*name, digest(items))).collect());
+        let root = root_digest(&sections.iter().map(|(name, items)| (*name, section_digest(items))).collect());
         self.report_with(told.collect(), root)
     }
 

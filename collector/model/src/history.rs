@@ -58,6 +58,9 @@ pub struct HistoryEntry {
     pub after: Attributes,
     /// When it was last seen as before, by the collector's clock.
     pub not_before: Option<Time>,
+    /// Since when it was as before, or gone: what the past looks like without the entries before this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_since: Option<Time>,
     /// When it was seen so, by the collector's clock.
     pub seen_at: Time,
     /// When the report came in, if it waited in the agent's spool: what was so then was not known before.
@@ -241,9 +244,24 @@ pub fn items_at(
         }
     }
     for entry in after.iter().rev() {
-        entry.undo(&mut items, since.get(entry.key.as_str()).copied().unwrap_or(known_since));
+        let computed = since.get(entry.key.as_str()).copied().unwrap_or(known_since);
+        entry.undo(&mut items, entry.held_since.unwrap_or(computed));
     }
     Some(items)
+}
+
+/// The items that a source knew to be gone at a moment, and since when, from those of now and all entries of the section.
+pub fn gone_at(mut gone: BTreeMap<String, Time>, entries: &[HistoryEntry], moment: Moment) -> BTreeMap<String, Time> {
+    let inside = |entry: &HistoryEntry| moment.includes(entry.seen_at, entry.known_at());
+    let after = entries.get(entries.iter().rposition(inside).map_or(0, |last| last + 1)..).unwrap_or_default();
+    for entry in after.iter().rev() {
+        match (entry.operation, entry.held_since) {
+            (Operation::Added, Some(since)) => drop(gone.insert(entry.key.clone(), since)),
+            (Operation::Removed, _) => drop(gone.remove(&entry.key)),
+            (Operation::Added | Operation::Modified, _) => {}
+        }
+    }
+    gone
 }
 
 /// What an entry is about, before it has a number.

@@ -181,7 +181,7 @@ pub fn said_at(current: Host, past: Vec<HostPast>, moment: Moment) -> Option<Hos
 }
 
 /// When a host was last heard, and what it said it has. Written by every heartbeat.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastSeen {
     /// The host.
     pub host: HostId,

@@ -3,7 +3,9 @@
 //! A section is stored as a body plus the history entries after it: a report of one changed package writes one small entry,
 //! not 850 packages. Bodies are folded anew every [`FOLD_EVERY`] entries.
 
-use std::collections::BTreeMap;
+mod part;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use muster_shared::canonical::Digest;
 use muster_shared::diff::ItemMap;
@@ -176,6 +178,11 @@ impl SectionBody {
         Self { host, section, through: 0, items: BTreeMap::new(), source, gone: BTreeMap::new() }
     }
 
+    /// A stored body with only the items of these keys; the others are passed over, which takes a tenth of the time.
+    pub fn part(json: &[u8], keys: &BTreeSet<String>) -> serde_json::Result<Self> {
+        part::read(json, keys)
+    }
+
     /// Brings the body up to date with the entries after it, in order.
     pub fn apply<'a>(&mut self, entries: impl IntoIterator<Item = &'a HistoryEntry>) {
         for entry in entries {
@@ -201,6 +208,11 @@ impl SectionBody {
         }
     }
 
+    /// Since when an item is as it is, or gone.
+    pub fn held_since(&self, key: &str) -> Option<Time> {
+        self.items.get(key).map(|item| item.since).or_else(|| self.gone.get(key).copied())
+    }
+
     /// The plain items.
     pub fn item_map(&self) -> ItemMap {
         self.items.iter().map(|(key, item)| (key.clone(), item.attributes.clone())).collect()
@@ -224,3 +236,26 @@ pub struct SectionMetrics {
 }
 
 record!(SectionMetrics, Metrics, |metrics| section_key(metrics.host, metrics.section, metrics.source));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_body_is_the_body_without_the_other_items() {
+        let item =
+            |n: u32| StoredItem { attributes: [("n".to_owned(), n.into())].into(), since: Time::from_millis(n.into()) };
+        let mut body = SectionBody::of(HostId::from_bytes([1; 16]), SectionName::Package, Source::Glpi);
+        body.items = [("a", 1), ("b\n\"", 2), ("é", 3)].map(|(key, n)| (key.to_owned(), item(n))).into();
+        body.gone.insert("d".into(), Time::from_millis(4));
+        body.through = 5;
+        let json = serde_json::to_vec(&body).unwrap();
+        for keys in [&[][..], &["b\n\"", "x"], &["a", "é"], &["a", "b\n\"", "é"]] {
+            let keys: BTreeSet<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+            let mut expected = body.clone();
+            expected.items.retain(|key, _| keys.contains(key));
+            assert_eq!(SectionBody::part(&json, &keys).unwrap(), expected);
+        }
+        assert!(SectionBody::part(&json[..json.len() - 1], &BTreeSet::new()).is_err());
+    }
+}

@@ -31,6 +31,7 @@ pub mod reconcile;
 pub mod record;
 pub mod relation;
 pub mod restore;
+pub mod retention;
 pub mod right;
 pub mod routing;
 pub mod saved_search;

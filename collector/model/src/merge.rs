@@ -1,15 +1,18 @@
 //! A report merged into what is known of its host: the next state, the history entries, and nothing else.
 
+mod facts;
+mod needed;
+
 use std::collections::BTreeMap;
 
-use muster_shared::canonical::{Digest, root_digest, section_digest};
+use muster_shared::canonical::{Digest, item_digest, root_digest, section_digest};
 use muster_shared::diff::{self, ItemMap};
 use muster_shared::id::{AgentId, HostId};
-use muster_shared::report::{Change, Report, SectionReport};
+use muster_shared::report::{Change, Item, Report, SectionReport};
 use muster_shared::{SectionName, Time, volatility};
-use serde_json::Value;
 
-use crate::history::{self, Bearing, HistoryEntry};
+pub use self::needed::Needed;
+use crate::history::{self, Bearing, HistoryEntry, ItemChange, Operation};
 use crate::inventory::{
     FOLD_EVERY, Facts, Inventory, RECENT_REPORTS, RecentReport, SectionBody, SectionHead, SectionMetrics, StoredItem,
 };
@@ -20,7 +23,7 @@ use crate::source::Source;
 pub struct Current {
     /// The head, unless this is the first report.
     pub inventory: Option<Inventory>,
-    /// Up-to-date bodies of the sections that the report speaks of.
+    /// Up-to-date bodies of the sections that the report speaks of, with at least the items that are [`Needed`].
     pub bodies: BTreeMap<SectionName, SectionBody>,
     /// Number of the last history entry that another source wrote.
     pub floor: u64,
@@ -200,7 +203,7 @@ impl Merging<'_> {
             problems: Vec::new(),
             is_known: false,
             in_root: false,
-            digest: section_digest([]),
+            digest: section_digest(&ItemMap::new()),
             count: 0,
             known_since: None,
             seen_at: self.looked_at,
@@ -211,10 +214,10 @@ impl Merging<'_> {
         head.problems.clone_from(&section.problems);
         // A full report also tells the items of a section that could not be read this time, as they were before.
         if section.status.is_collected() || section.change != Change::Same {
-            let items = self.items_after(name, section, &stored)?;
             // What could be read for the first time was there before: a baseline, not a change.
             let reset = self.is_first || first_look;
-            self.record(name, section, stored, items, reset, last_seen, &mut head);
+            let step = self.step(name, section, &stored, head.digest, reset)?;
+            self.record(name, section, stored, step, reset, last_seen, &mut head);
             head.digest = section.digest;
             head.is_known = true;
             if reset {
@@ -244,31 +247,42 @@ impl Merging<'_> {
         section.not_before.map_or(last_seen, |at| at.max(last_seen)).min(self.looked_at)
     }
 
-    /// The section's items after the report, checked against the digest that the agent names.
-    fn items_after(
+    /// What the report makes of the section's items, checked against the digest that the agent names.
+    fn step(
         &self,
         name: SectionName,
         section: &SectionReport,
         stored: &SectionBody,
-    ) -> Result<ItemMap, MergeError> {
-        let items = match &section.change {
-            Change::Whole(all) => diff::to_map(all.iter().cloned()),
-            change @ (Change::Delta { .. } | Change::Same) => {
-                let mut items = stored.item_map();
-                diff::apply(&mut items, change);
-                items
+        before: Digest,
+        reset: bool,
+    ) -> Result<Step, MergeError> {
+        let stable = |items: &[Item]| diff::to_map(volatility::split(name, items.to_vec()).0);
+        let (step, digest) = match &section.change {
+            Change::Whole(all) => {
+                let items = stable(all);
+                let digest = section_digest(&items);
+                let changes = if reset { Vec::new() } else { history::item_changes(&stored.item_map(), &items) };
+                (Step { changes, whole: Some(items) }, digest)
             }
+            Change::Delta { upsert, remove } => {
+                let named = upsert.iter().map(|item| &item.key).chain(remove);
+                let old = named.filter_map(|key| Some((key.clone(), stored.items.get(key)?.attributes.clone())));
+                let (old, new) = (old.collect::<ItemMap>(), stable(upsert));
+                let without = old.iter().fold(before, |sum, (key, set)| sum.without(&item_digest(key, set)));
+                let digest = new.iter().fold(without, |sum, (key, set)| sum.with(&item_digest(key, set)));
+                (Step { changes: history::item_changes(&old, &new), whole: None }, digest)
+            }
+            Change::Same => (Step { changes: Vec::new(), whole: None }, before),
         };
-        let (stable, _) = volatility::split(name, diff::to_items(items));
-        if section_digest(&stable) != section.digest {
-            return Err(match section.change {
-                Change::Whole(_) => MergeError::SectionDigest(name),
-                Change::Delta { .. } | Change::Same => {
-                    MergeError::UnknownBase { base: self.report.base, have: self.next.generation }
-                }
-            });
+        if digest == section.digest {
+            return Ok(step);
         }
-        Ok(diff::to_map(stable))
+        Err(match section.change {
+            Change::Whole(_) => MergeError::SectionDigest(name),
+            Change::Delta { .. } | Change::Same => {
+                MergeError::UnknownBase { base: self.report.base, have: self.next.generation }
+            }
+        })
     }
 
     #[expect(clippy::too_many_arguments, reason = "one step of the merge, split out for its length only")]
@@ -277,106 +291,77 @@ impl Merging<'_> {
         name: SectionName,
         section: &SectionReport,
         mut stored: SectionBody,
-        items: ItemMap,
+        Step { changes, whole }: Step,
         reset: bool,
         last_seen: Time,
         head: &mut SectionHead,
     ) {
-        head.count = items.len() as u64;
-        self.next.facts.learn(name, &items, &section.metrics);
         if reset {
             let since = self.looked_at;
+            // Without a whole list nothing was known before: what a difference adds is all there is.
+            let all = whole.unwrap_or_else(|| changes.into_iter().map(|change| (change.key, change.after)).collect());
             stored.through = self.next.history;
-            stored.items = items.into_iter().map(|(key, attributes)| (key, StoredItem { attributes, since })).collect();
-            head.pending = 0;
-            self.bodies.push(stored);
-            return;
+            stored.items = all.into_iter().map(|(key, attributes)| (key, StoredItem { attributes, since })).collect();
+            head.count = stored.items.len() as u64;
+        } else {
+            let not_before = self.since(section, last_seen);
+            for change in changes {
+                match change.operation {
+                    Operation::Added => head.count += 1,
+                    Operation::Removed => head.count = head.count.saturating_sub(1),
+                    Operation::Modified => {}
+                }
+                let held_since = stored.held_since(&change.key);
+                let entry = self.entry(name, section, change, (not_before, held_since));
+                stored.apply([&entry]);
+                head.pending += 1;
+                self.out.push(entry);
+            }
         }
-        let not_before = self.since(section, last_seen);
-        for change in changes_by(&section.change, &stored, &items) {
-            self.next.history += 1;
-            let entry = HistoryEntry {
-                host: self.host,
-                seq: self.next.history,
-                report: self.report.report_id,
-                section: name,
-                item: muster_shared::id::ItemId::new(self.host, name, &change.key),
-                key: change.key,
-                operation: change.operation,
-                before: change.before,
-                after: change.after,
-                not_before: Some(not_before),
-                seen_at: self.looked_at,
-                received_at: (self.looked_at != self.now).then_some(self.now),
-                view_changed: section.view_changed,
-                source: Source::Agent,
-                bearing: Bearing::Effective,
-            };
-            stored.apply([&entry]);
-            head.pending += 1;
-            self.out.push(entry);
+        if Facts::SECTIONS.contains(&name) {
+            self.next.facts.learn(name, &stored.item_map(), &section.metrics);
         }
-        if head.pending >= FOLD_EVERY {
+        if reset || head.pending >= FOLD_EVERY {
             head.pending = 0;
             self.bodies.push(stored);
         }
     }
-}
 
-impl Facts {
-    /// The sections that they are taken from.
-    pub const SECTIONS: &'static [SectionName] =
-        &[SectionName::Host, SectionName::Kernel, SectionName::Cpu, SectionName::Memory, SectionName::Interface];
-
-    /// Takes over what lists show from a section's items.
-    pub fn learn(&mut self, section: SectionName, items: &ItemMap, metrics: &ItemMap) {
-        let text = |name: &str| {
-            items.values().find_map(|item| item.get(name).and_then(Value::as_str)).unwrap_or_default().to_owned()
-        };
-        let number = |name: &str| items.values().find_map(|item| item.get(name).and_then(Value::as_u64)).unwrap_or(0);
-        match section {
-            SectionName::Host => {
-                self.name = text("name");
-                self.os =
-                    [text("os_pretty_name"), text("os_name")].into_iter().find(|t| !t.is_empty()).unwrap_or_default();
-                self.architecture = text("architecture");
-                self.virtualization = text("virtualization");
-            }
-            SectionName::Kernel => self.kernel = text("release"),
-            SectionName::Cpu => {
-                self.cpu_model = text("model_name");
-                self.cpu_threads = number("threads");
-            }
-            SectionName::Memory => self.memory_bytes = number("total_bytes"),
-            SectionName::Interface => self.addresses = addresses(items, metrics),
-            _ => {}
+    fn entry(
+        &mut self,
+        name: SectionName,
+        section: &SectionReport,
+        change: ItemChange,
+        (not_before, held_since): (Time, Option<Time>),
+    ) -> HistoryEntry {
+        self.next.history += 1;
+        HistoryEntry {
+            host: self.host,
+            seq: self.next.history,
+            report: self.report.report_id,
+            section: name,
+            item: muster_shared::id::ItemId::new(self.host, name, &change.key),
+            key: change.key,
+            operation: change.operation,
+            before: change.before,
+            after: change.after,
+            not_before: Some(not_before),
+            held_since,
+            seen_at: self.looked_at,
+            received_at: (self.looked_at != self.now).then_some(self.now),
+            view_changed: section.view_changed,
+            source: Source::Agent,
+            bearing: Bearing::Effective,
         }
     }
 }
 
-/// Addresses with a scope beyond the host and the link, in order: those that were set, and the leased ones of the metrics.
-fn addresses(items: &ItemMap, metrics: &ItemMap) -> Vec<String> {
-    let set = items.values().filter_map(|item| item.get("addresses"));
-    let leased = metrics.iter().filter(|(key, _)| items.contains_key(*key));
-    let mut found: Vec<String> = set
-        .chain(leased.filter_map(|(_, values)| values.get("dynamic_addresses")))
-        .filter_map(Value::as_array)
-        .flatten()
-        .filter(|address| !matches!(address.get("scope").and_then(Value::as_str), Some("host" | "link")))
-        .filter_map(|address| address.get("address").and_then(Value::as_str).map(str::to_owned))
-        .collect();
-    found.sort();
-    found.dedup();
-    found
-}
-
-/// What a report changed: of differences only the items that they name are looked at.
-fn changes_by(change: &Change, stored: &SectionBody, items: &ItemMap) -> Vec<history::ItemChange> {
-    let Change::Delta { upsert, remove } = change else { return history::item_changes(&stored.item_map(), items) };
-    let named = || upsert.iter().map(|item| &item.key).chain(remove);
-    let before = named().filter_map(|key| Some((key.clone(), stored.items.get(key)?.attributes.clone())));
-    let after = named().filter_map(|key| Some((key.clone(), items.get(key)?.clone())));
-    history::item_changes(&before.collect(), &after.collect())
+/// What a report makes of a section's items.
+struct Step {
+    /// The items that are other ones.
+    changes: Vec<ItemChange>,
+    /// All items, if the report lists them.
+    whole: Option<ItemMap>,
 }
 
 #[cfg(test)]

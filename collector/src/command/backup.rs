@@ -192,3 +192,20 @@ pub(crate) async fn migrate(config: &Config) -> anyhow::Result<String> {
     })
     .await?
 }
+
+/// Mends a damaged journal from the index.
+pub(crate) async fn mend(config: &Config) -> anyhow::Result<String> {
+    data::must_exist(config)?;
+    let options = data::store_options(config);
+    let mended = tokio::task::spawn_blocking(move || muster_store_sled::mend(&options)).await??;
+    Ok(match mended {
+        None => "nothing is wrong with the journal; nothing was changed".to_owned(),
+        Some(mended) => format!(
+            "mended: everything up to commit {} is kept. What was wrong: {}\nThe old segments are in {}; remove them when nobody wants \
+             to look at them. Run `muster-collector verify` now",
+            mended.through,
+            mended.damage,
+            mended.aside.display()
+        ),
+    })
+}

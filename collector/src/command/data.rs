@@ -26,6 +26,7 @@ pub(crate) fn open(config: &Config, console: SocketAddr, agents: SocketAddr) -> 
     let policy = Policy {
         agents: config.settings,
         windows: config.windows,
+        retention: config.retention.clone(),
         agents_url: config.agents_url.clone().unwrap_or_else(|| format!("https://{}", reachable(agents, config))),
         console_url: config.console_url.clone().unwrap_or_else(|| format!("{scheme}://{console}")),
     };

@@ -110,6 +110,7 @@ mod tests {
             before: Attributes::from([("version".into(), json!("1"))]),
             after: Attributes::from([("version".into(), json!("2")), ("arch".into(), json!("amd64"))]),
             not_before: None,
+            held_since: None,
             seen_at: now,
             received_at: None,
         };

@@ -1,5 +1,6 @@
 //! Reading bodies: bounded, in time, with errors that name the field.
 
+use std::cell::RefCell;
 use std::io::Read;
 use std::time::Duration;
 
@@ -67,6 +68,12 @@ pub(crate) fn inflate(bytes: &[u8], max_bytes: usize, max_ratio: usize) -> Resul
     // A small body may hold a long run: the ratio counts from 64 KiB on.
     let limit = max_bytes.min(bytes.len().saturating_mul(max_ratio).max(64 << 10));
     let malformed = |error: std::io::Error| Refusal::Malformed(format!("the zstd body cannot be inflated: {error}"));
+    if let Some(size) = told_size(bytes).filter(|size| *size <= limit) {
+        return INFLATER.with_borrow_mut(|inflater| match inflater {
+            Ok(inflater) => inflater.decompress(bytes, size).map_err(malformed),
+            Err(error) => Err(malformed(std::io::Error::new(error.kind(), error.to_string()))),
+        });
+    }
     let mut decoder = zstd::stream::read::Decoder::with_buffer(bytes).map_err(malformed)?;
     decoder.window_log_max(26).map_err(malformed)?;
     let mut inflated = Vec::new();
@@ -75,6 +82,18 @@ pub(crate) fn inflate(bytes: &[u8], max_bytes: usize, max_ratio: usize) -> Resul
         return Err(Refusal::TooLarge(format!("the body inflates to more than {limit} bytes")));
     }
     Ok(inflated)
+}
+
+thread_local! {
+    /// A context is dear to make: one for each thread.
+    static INFLATER: RefCell<std::io::Result<zstd::bulk::Decompressor<'static>>> = RefCell::new(zstd::bulk::Decompressor::new());
+}
+
+/// How long a body that is one frame says that it is inflated; one that is longer then is an error.
+fn told_size(bytes: &[u8]) -> Option<usize> {
+    let frame = zstd::zstd_safe::find_frame_compressed_size(bytes).ok()?;
+    let size = zstd::zstd_safe::get_frame_content_size(bytes).ok().flatten()?;
+    if frame == bytes.len() { usize::try_from(size).ok() } else { None }
 }
 
 /// A value from JSON in which no key stands twice; the error names the field by its pointer.

@@ -10,7 +10,7 @@ use muster_model::class::Class;
 use muster_model::declared::Declared;
 use muster_model::event::{Cursor, Event, EventRecord};
 use muster_model::history::{self, HistoryEntry, Moment};
-use muster_model::host::{Host, LastSeen};
+use muster_model::host::Host;
 use muster_model::identification::{Identifier, IdentifierKind};
 use muster_model::inventory::SectionMetrics;
 use muster_model::inventory::section_key;
@@ -230,7 +230,7 @@ impl Service {
     async fn relate_connections(&self, host: HostId) -> Result<(), ServiceError> {
         let (items, metrics) = self.plain_section(host, SectionName::Connection).await?;
         let now = self.now();
-        let heard = self.store().find::<LastSeen>(&host.to_string()).await?.map_or(now, |seen| seen.value.at);
+        let heard = self.last_seen(host).await?.map_or(now, |seen| seen.value.at);
         let told = connection::told(&items, &metrics, heard, now);
         let mut ends = Ends::default();
         for remote in told.iter().map(|told| told.remote).collect::<BTreeSet<_>>() {

@@ -1,7 +1,7 @@
 //! The drift engine: reads events, decides with the model, and moves its cursor in the same commit as its effects.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use muster_model::drift::{self, Findings};
 use muster_model::event::{Cursor, Event, EventRecord};
@@ -99,16 +99,20 @@ impl Service {
         now: Time,
     ) -> Result<ChangeSet, ServiceError> {
         let Some(stored) = self.store().find::<Host>(&host.to_string()).await? else { return Ok(ChangeSet::new()) };
-        let mut known = self.store().all::<Finding>(Scan::index(Index::FindingByHost, format!("{host}/"))).await?;
+        let mut entries = Vec::new();
+        for seq in from..=to {
+            let entry = self.store().find::<HistoryEntry>(&history::key(host, seq)).await?;
+            // Another source is believed, or not: nothing changed on the host.
+            entries.extend(entry.map(|entry| entry.value).filter(HistoryEntry::is_change));
+        }
+        let mut known = Vec::new();
+        for item in entries.iter().map(|entry| entry.item).collect::<BTreeSet<_>>() {
+            known.extend(self.store().all::<Finding>(Scan::index(Index::FindingByItem, format!("{item}/"))).await?);
+        }
         known.retain(|finding| !is_rebased || finding.value.state.is_active());
         let mut findings = Findings::new(known);
-        for seq in from..=to {
-            let Some(entry) = self.store().find::<HistoryEntry>(&history::key(host, seq)).await? else { continue };
-            // Another source is believed, or not: nothing changed on the host.
-            if !entry.value.is_change() {
-                continue;
-            }
-            drift::observe(&mut findings, &entry.value, &stored.value.name, &self.policy().windows, now);
+        for entry in &entries {
+            drift::observe(&mut findings, entry, &stored.value.name, &self.policy().windows, now);
         }
         let mut changes = ChangeSet::new();
         for finding in findings.into_changed().into_iter().filter(|finding| !is_rebased || finding.version > 0) {
@@ -118,16 +122,18 @@ impl Service {
     }
 
     async fn on_matched(&self, host: HostId, at: Time, now: Time) -> Result<ChangeSet, ServiceError> {
-        let active = self.store().all::<Finding>(Scan::index(Index::FindingActiveByHost, format!("{host}/"))).await?;
         let mut changes = ChangeSet::new();
         let stored = self.store().find::<Host>(&host.to_string()).await?.map(|stored| stored.value);
         if let Some(host) = stored.filter(|host| host.lifecycle.is_over()) {
-            let standing: Vec<Finding> = active.iter().map(|stored| stored.value.clone()).collect();
+            let scan = Scan::index(Index::FindingActiveByHost, format!("{}/", host.id));
+            let active = self.store().all::<Finding>(scan).await?;
+            let standing: Vec<Finding> = active.into_iter().map(|stored| stored.value).collect();
             if let Some(finding) = drift::zombie(&host, &standing, &self.policy().windows, now) {
                 self.write_finding(&mut changes, Versioned { value: finding, version: 0 }, now).await?;
             }
         }
-        for stored in active {
+        let pending = Scan::index(Index::FindingPendingByHost, format!("{host}/"));
+        for stored in self.store().all::<Finding>(pending).await? {
             let confirmed = at > stored.value.last_seen;
             if let Some(next) = drift::advance(&stored.value, confirmed, &self.policy().windows, now) {
                 self.write_finding(&mut changes, Versioned { value: next, version: stored.version }, now).await?;

@@ -5,10 +5,9 @@ use std::time::Duration;
 use muster_model::agent::Standing;
 use muster_model::event::Event;
 use muster_model::host::LastSeen;
-use muster_model::{ChangeSet, Expected};
+use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::id::AgentId;
 use muster_shared::protocol::{Heartbeat, HeartbeatAck};
-use muster_store::TypedStore;
 
 use super::agent::barred;
 use super::recall::Head;
@@ -52,17 +51,27 @@ impl Service {
         let root = heartbeat.root;
         let same = head == Head { agent, generation: heartbeat.generation, root };
         self.decide(|| async move {
-            let before = self.store().find::<LastSeen>(&host.to_string()).await?;
+            let turn = self.recall.turn();
+            let before = self.last_seen(host).await?;
             let recheck = before.as_ref().is_some_and(|seen| seen.value.recheck);
             let now = self.now();
+            let seen = LastSeen { host, at: now, root, skew_ms: heartbeat.at.since(now), recheck: false };
+            let ack = HeartbeatAck { send_full: !same, recheck, settings, can_wait: true };
             let mut changes = ChangeSet::new();
-            let skew_ms = heartbeat.at.since(now);
-            let expected = before.map_or(Expected::Absent, |seen| Expected::Version(seen.version));
-            changes.put(LastSeen { host, at: now, root, skew_ms, recheck: false }, expected);
             if same && self.waits_for_match(host).await? {
                 changes.events.push(Event::DigestMatched { host, at: now });
             }
-            Ok((changes, HeartbeatAck { send_full: !same, recheck, settings, can_wait: true }))
+            if let Some(before) = before.filter(|_| !recheck && changes.events.is_empty()) {
+                // Nothing but that it lives: no commit, unless something else is just being written.
+                let heard = Versioned { value: seen, version: before.version };
+                if self.recall.keep_pulse(turn, heard) {
+                    return Ok((changes, ack));
+                }
+                changes.put(seen, Expected::Version(before.version));
+            } else {
+                changes.put(seen, before.map_or(Expected::Absent, |seen| Expected::Version(seen.version)));
+            }
+            Ok((changes, ack))
         })
         .await
     }
@@ -72,7 +81,7 @@ impl Service {
         let Some(host) = self.authenticate_agent(agent).await?.value.host else { return Ok(false) };
         self.decide(|| async move {
             let mut changes = ChangeSet::new();
-            let seen = self.store().find::<LastSeen>(&host.to_string()).await?;
+            let seen = self.last_seen(host).await?;
             let Some(mut seen) = seen.filter(|seen| seen.value.recheck) else { return Ok((changes, false)) };
             seen.value.recheck = false;
             changes.put(seen.value, Expected::Version(seen.version));

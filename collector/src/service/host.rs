@@ -348,7 +348,7 @@ impl Service {
         let name = self.get_host(call, id, Moment::NOW).await?.host.value.name;
         let name = &name;
         self.decide(|| async move {
-            let stored = self.store().find::<LastSeen>(&id.to_string()).await?;
+            let stored = self.last_seen(id).await?;
             let Some(mut seen) = stored else {
                 return Err(conflict("never_heard"));
             };

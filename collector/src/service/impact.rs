@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use muster_model::declared::{Declared, Status};
 use muster_model::history::Moment;
-use muster_model::host::{Criticality, Host, LastSeen, Lifecycle, is_stale};
+use muster_model::host::{Criticality, Host, Lifecycle, is_stale};
 use muster_model::query::Query;
 use muster_model::relation::RelationKind;
 use muster_model::relation::graph::Direction;
@@ -258,8 +258,8 @@ impl Service {
         let mut broken: Vec<NodeId> =
             items.into_iter().map(|stored| stored.value).filter(is_down).map(|item| item.id).collect();
         let mut heard: HashMap<HostId, Time> = HashMap::new();
-        for seen in self.store().all::<LastSeen>(Scan::keys(Collection::LastSeen, "")).await? {
-            heard.insert(seen.value.host, seen.value.at);
+        for seen in self.all_last_seen().await? {
+            heard.insert(seen.host, seen.at);
         }
         let (now, seconds) = (self.now(), self.policy().agents.heartbeat_seconds);
         let mut silent = Vec::new();

@@ -9,7 +9,7 @@ use muster_model::baseline::Baseline;
 use muster_model::event::Event;
 use muster_model::host::{self, Host, LastSeen};
 use muster_model::inventory::Inventory;
-use muster_model::merge::{self, Current, MergeError, Merged};
+use muster_model::merge::{self, Current, MergeError, Merged, Needed};
 use muster_model::source::Source;
 use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::Time;
@@ -150,11 +150,19 @@ impl Service {
         let floor = self.heads(host).await?.iter().map(|head| head.value.history).max().unwrap_or_default();
         let mut bodies = BTreeMap::new();
         if let Some(inventory) = inventory {
-            for name in report.sections.keys().filter(|name| inventory.value.sections.contains_key(name)) {
-                bodies.insert(*name, self.body_of(host.id, *name, Source::Agent).await?);
+            for (name, section) in &report.sections {
+                let Some(head) = inventory.value.sections.get(name) else { continue };
+                let body = match Needed::of(*name, section, head) {
+                    // What several sources tell is compared as a whole.
+                    Needed::Named(keys) if host.sources.is_empty() => {
+                        self.part_of(host.id, *name, Source::Agent, &keys).await?
+                    }
+                    Needed::Named(_) | Needed::All => self.body_of(host.id, *name, Source::Agent).await?,
+                };
+                bodies.insert(*name, body);
             }
         }
-        let last_seen = self.store().find::<LastSeen>(&host.id.to_string()).await?;
+        let last_seen = self.last_seen(host.id).await?;
         let skew_ms = last_seen.map_or(0, |seen| seen.value.skew_ms);
         Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies, floor, skew_ms })
     }

@@ -1,5 +1,5 @@
-//! What every request of an agent asks for, kept in memory: agents, the heads of inventories, and whether a finding of a host waits for
-//! a second look.
+//! What every request of an agent asks for, kept in memory: agents, the heads of inventories, signs of life, and whether a finding of
+//! a host waits for a second look.
 //!
 //! Every write goes through `Service::commit`, which has what it wrote forgotten here before it returns. A reader that looked at the
 //! store before such a write does not put the older value back: it sees that the turn is another one.
@@ -8,13 +8,15 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use muster_model::agent::Agent;
-use muster_model::finding::{Finding, FindingState};
+use muster_model::finding::Finding;
+use muster_model::host::LastSeen;
 use muster_model::inventory::Inventory;
 use muster_model::{ChangeSet, Collection, Document, Versioned};
 use muster_shared::canonical::Digest;
 use muster_shared::id::{AgentId, HostId};
 use muster_store::{Index, Scan, TypedStore};
 
+use super::pulse::Pulse;
 use super::{Service, ServiceError};
 
 /// No more of each than this: then all are forgotten.
@@ -38,6 +40,7 @@ struct Kept {
     agents: HashMap<AgentId, Versioned<Agent>>,
     heads: HashMap<HostId, Head>,
     waiting: HashMap<HostId, bool>,
+    pulses: HashMap<HostId, Pulse>,
 }
 
 /// What is kept.
@@ -50,6 +53,7 @@ pub(crate) struct Outdated {
     agents: Vec<AgentId>,
     hosts: Vec<HostId>,
     findings: Vec<HostId>,
+    seen: Vec<HostId>,
     all: bool,
 }
 
@@ -62,10 +66,13 @@ impl Outdated {
                 Document::Agent(agent) => outdated.agents.push(agent.id),
                 Document::Inventory(inventory) => outdated.hosts.push(inventory.host),
                 Document::Finding(finding) => outdated.findings.push(finding.host),
+                Document::LastSeen(seen) => outdated.seen.push(seen.host),
                 _ => {}
             }
         }
-        let kept = [Collection::Agent, Collection::Inventory, Collection::Finding];
+        let kept = [Collection::Agent, Collection::Inventory, Collection::Finding, Collection::LastSeen];
+        let gone = changes.deletes.iter().filter(|target| target.collection == Collection::LastSeen);
+        outdated.seen.extend(gone.filter_map(|target| target.key.parse::<HostId>().ok()));
         outdated.all = changes.deletes.iter().any(|target| kept.contains(&target.collection));
         outdated
     }
@@ -78,14 +85,21 @@ impl Recall {
 
     /// Forgets what was written.
     pub(crate) fn forget(&self, outdated: &Outdated) {
-        let Outdated { agents, hosts, findings, all } = outdated;
-        if agents.is_empty() && hosts.is_empty() && findings.is_empty() && !all {
+        let Outdated { agents, hosts, findings, seen, all } = outdated;
+        if agents.is_empty() && hosts.is_empty() && findings.is_empty() && seen.is_empty() && !all {
             return;
         }
         let mut kept = self.kept();
         kept.turn += 1;
-        if *all || kept.agents.len() > MOST || kept.heads.len() > MOST || kept.waiting.len() > MOST {
-            *kept = Kept { turn: kept.turn, ..Kept::default() };
+        let most = [kept.agents.len(), kept.heads.len(), kept.waiting.len(), kept.pulses.len()].into_iter().max();
+        if *all || most > Some(MOST) {
+            // What the store does not have yet stays.
+            let mut pulses = std::mem::take(&mut kept.pulses);
+            pulses.retain(|_, pulse| pulse.is_new);
+            *kept = Kept { turn: kept.turn, pulses, ..Kept::default() };
+        }
+        for host in seen {
+            kept.pulses.remove(host);
         }
         for agent in agents {
             kept.agents.remove(agent);
@@ -96,6 +110,37 @@ impl Recall {
         for host in findings {
             kept.waiting.remove(host);
         }
+    }
+
+    /// Counts what was forgotten: whoever puts something here says what it was when they looked.
+    pub(super) fn turn(&self) -> u64 {
+        self.kept().turn
+    }
+
+    /// The last sign of life of a host, as far as it is known here.
+    pub(super) fn pulse(&self, host: HostId) -> Option<Pulse> {
+        self.kept().pulses.get(&host).copied()
+    }
+
+    /// Keeps a sign of life; `false` when something was written since `turn`.
+    pub(super) fn keep_pulse(&self, turn: u64, seen: Versioned<LastSeen>) -> bool {
+        let mut kept = self.kept();
+        let is_of_now = kept.turn == turn;
+        if is_of_now {
+            kept.pulses.insert(seen.value.host, Pulse { seen, is_new: true });
+        }
+        is_of_now
+    }
+
+    /// A host that is gone needs no sign of life.
+    pub(super) fn forget_pulse(&self, host: HostId) {
+        self.kept().pulses.remove(&host);
+    }
+
+    /// Signs of life that the store does not have yet, at most so many.
+    pub(super) fn new_pulses(&self, most: usize) -> Vec<Versioned<LastSeen>> {
+        let kept = self.kept();
+        kept.pulses.values().filter(|pulse| pulse.is_new).take(most).map(|pulse| pulse.seen).collect()
     }
 }
 
@@ -145,8 +190,8 @@ impl Service {
             }
             kept.turn
         };
-        let active = self.store().all::<Finding>(Scan::index(Index::FindingActiveByHost, format!("{host}/"))).await?;
-        let waits = active.iter().any(|stored| matches!(stored.value.state, FindingState::Pending { .. }));
+        let pending = Scan::index(Index::FindingPendingByHost, format!("{host}/"));
+        let waits = self.store().first::<Finding>(pending).await?.is_some();
         let mut kept = self.recall.kept();
         if kept.turn == turn {
             kept.waiting.insert(host, waits);

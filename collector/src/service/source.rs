@@ -9,12 +9,13 @@ mod merged;
 mod reconciliation;
 pub(crate) mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use muster_model::baseline::Baseline;
 use muster_model::event::Event;
+use muster_model::history::HistoryEntry;
 use muster_model::host::{self, Host};
 use muster_model::identification::Identifier;
 use muster_model::inventory::{Inventory, SectionBody, section_key};
@@ -23,9 +24,9 @@ use muster_model::source::told::{self, Absent, Merged, Telling};
 use muster_model::source::{Refused, Source, SourceErrors, SourceHead, SourceSeen, source_key};
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::canonical::Digest;
-use muster_shared::id::{HostId, ReportId};
+use muster_shared::id::{HostId, ItemId, ReportId};
 use muster_shared::{SectionName, Time};
-use muster_store::{Index, Scan, TypedStore};
+use muster_store::{Index, Scan, StoreError, TypedStore};
 use tokio::sync::{Mutex, MutexGuard, SemaphorePermit};
 
 pub use list::SourceView;
@@ -48,6 +49,8 @@ pub(crate) struct Report {
     pub(crate) is_partial: bool,
 }
 
+/// Items whose history is read one by one; of more, that of their whole section is.
+const MOST_SINGLE: usize = 16;
 /// Longest time to wait for a turn.
 const PATIENCE: Duration = Duration::from_secs(25);
 /// How many decisions about which host is which may run at the same time.
@@ -238,7 +241,39 @@ impl Service {
         // The place of the last folded entry: index key, separator, document key.
         let after = format!("{prefix}{:016x}\u{1}", body.through);
         let scan = Scan::index(Index::HistoryBySection, prefix).after(Some(after));
-        let entries = self.store().all::<muster_model::history::HistoryEntry>(scan).await?;
+        let entries = self.store().all::<HistoryEntry>(scan).await?;
+        body.apply(entries.iter().map(|stored| &stored.value));
+        Ok(body)
+    }
+
+    /// The same with only the items of these keys.
+    pub(crate) async fn part_of(
+        &self,
+        host: HostId,
+        section: SectionName,
+        source: Source,
+        keys: &BTreeSet<String>,
+    ) -> Result<SectionBody, ServiceError> {
+        if keys.len() > MOST_SINGLE {
+            return self.body_of(host, section, source).await;
+        }
+        let key = section_key(host, section, source);
+        let mut body = match self.store().get(Collection::Section, &key).await? {
+            Some(stored) => SectionBody::part(&stored.value, keys).map_err(|error| StoreError::Corrupt {
+                collection: Collection::Section,
+                key,
+                what: error.to_string(),
+            })?,
+            None => SectionBody::of(host, section, source),
+        };
+        let mut entries = Vec::new();
+        for key in keys {
+            let prefix = format!("{}/", ItemId::new(host, section, key));
+            let after = format!("{prefix}{:016x}\u{1}", body.through);
+            let scan = Scan::index(Index::HistoryByItem, prefix).after(Some(after));
+            entries.extend(self.store().all::<HistoryEntry>(scan).await?);
+        }
+        entries.sort_by_key(|stored| stored.value.seq);
         body.apply(entries.iter().map(|stored| &stored.value));
         Ok(body)
     }

@@ -50,6 +50,9 @@ struct Summary {
     made_at: String,
     /// BLAKE3 of everything before the summary.
     blake3: String,
+    /// Bytes of all rows and their keys, as the index has them.
+    #[serde(default)]
+    live_bytes: u64,
 }
 
 /// A checkpoint whose head and summary were read.
@@ -65,6 +68,8 @@ pub(crate) struct Checkpoint {
     pub(crate) audit: Head,
     /// When it was made.
     pub(crate) made_at: String,
+    /// Bytes of all rows and their keys, as the index has them; 0 when an older program wrote it.
+    pub(crate) live_bytes: u64,
     blake3: String,
     summary_at: u64,
 }
@@ -155,6 +160,7 @@ impl Checkpoint {
             sums: Sums::try_from(&summary.sums)?,
             audit: Head { seq: summary.audit_seq, hash: summary.audit_hash },
             made_at: summary.made_at,
+            live_bytes: summary.live_bytes,
             blake3: summary.blake3,
             summary_at,
         })

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use muster_store::Sequence;
 
 pub(crate) use payload::{Payload, Put, entries_of};
-pub(crate) use reader::{Damage, first_of, read_segment, segments};
+pub(crate) use reader::{Damage, first_of, last_sound, read_segment, segments};
 pub(crate) use walk::{Ending, Walked, walk};
 
 use crate::fail;

@@ -23,6 +23,10 @@ use crate::writer::{self, Handle};
 
 /// Where the outcome of the last scrub stands.
 pub(crate) const SCRUB_FILE: &str = "scrub.json";
+/// An index is built anew when it is so many times as large as what is in it.
+const COMPACT_RATIO: u64 = 4;
+/// About the size of an index entry.
+const ENTRY_BYTES: u64 = 96;
 /// Pause before something that failed is tried again.
 const AGAIN: Duration = Duration::from_mins(1);
 
@@ -95,9 +99,11 @@ impl Work {
             if let Err(error) = writer.journal.close() {
                 writer::end(&format!("closing a journal segment: {error}"));
             }
-            (writer.journal.tail(), writer.staging.sums().clone().without_entries())
+            (writer.journal.tail(), writer.staging.sums().clone())
         });
         let (tail, sums) = cut?;
+        let entries = sums.entries();
+        let sums = sums.without_entries();
         let base = self.shared.state().checkpoint.clone();
         if base.as_ref().map_or(0, |base| base.tail.sequence) == tail.sequence {
             return Ok(());
@@ -114,7 +120,8 @@ impl Work {
             Ok(made) => {
                 let seconds = begin.elapsed().as_secs_f64();
                 tracing::info!(at = tail.sequence, documents = made.sums.documents(), seconds, "a checkpoint was made");
-                self.replace_checkpoint(&made)
+                self.replace_checkpoint(&made)?;
+                self.compact(made.live_bytes + entries * ENTRY_BYTES)
             }
             Err(error @ MakeError::Differs(_)) => {
                 tracing::error!(%error, "the index is built anew");
@@ -131,6 +138,16 @@ impl Work {
             }
             Err(MakeError::Io(error)) => Err(StoreError::backend(error)),
         }
+    }
+
+    /// Builds the index anew when it has become much larger than what is in it: sled gives little space back by itself.
+    fn compact(&self, live_bytes: u64) -> Result<(), StoreError> {
+        let size = self.shared.index().size_bytes()?;
+        if live_bytes == 0 || size < self.shared.options.compact_from_bytes || size < COMPACT_RATIO * live_bytes {
+            return Ok(());
+        }
+        tracing::info!(bytes = size, live = live_bytes, "the index has become much larger than what is in it");
+        self.rebuild()
     }
 
     /// Makes a checkpoint of the index, which is at rest meanwhile.

@@ -41,6 +41,7 @@ mod journal;
 mod keeper;
 mod lock;
 mod mark;
+mod mend;
 mod migrate;
 mod open;
 mod report;
@@ -62,6 +63,7 @@ use muster_model::{ChangeSet, Collection, Versioned};
 use muster_store::{Held, Page, Row, Scan, Sequence, Stats, Store, StoreError};
 
 pub use lock::Lock;
+pub use mend::{MendError, Mended, mend};
 pub use open::OpenError;
 
 use shared::{Shared, State, Wake};
@@ -79,6 +81,8 @@ pub struct Options {
     pub checkpoint_records: u64,
     /// Or after so many bytes of journal.
     pub checkpoint_bytes: u64,
+    /// An index smaller than this is not worth building anew for its size.
+    pub compact_from_bytes: u64,
     /// How long journal segments are kept that a checkpoint covers.
     pub keep_journal: Duration,
     /// Time between two scrubs.
@@ -94,6 +98,7 @@ impl Options {
             segment_bytes: 64 << 20,
             checkpoint_records: 50_000,
             checkpoint_bytes: 256 << 20,
+            compact_from_bytes: 256 << 20,
             keep_journal: Duration::ZERO,
             scrub_every: Duration::from_hours(24),
         }

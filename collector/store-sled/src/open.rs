@@ -55,8 +55,8 @@ pub enum OpenError {
     },
     /// The journal is damaged; serving would lose acknowledged data in silence.
     #[error(
-        "the journal is damaged: {} at offset {offset}, record {sequence}: {what}. Restore the data directory from a backup; \
-         nothing was changed",
+        "the journal is damaged: {} at offset {offset}, record {sequence}: {what}. `muster-collector mend` mends it if the \
+         index still has what is damaged. Restore the data directory from a backup if it does not; nothing was changed",
         file.display()
     )]
     Damaged {

@@ -38,8 +38,9 @@ pub(crate) struct Packed {
 }
 
 thread_local! {
-    /// A context for compression is large: one for each thread.
+    /// Contexts are large and dear to make: one for each thread.
     static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
+    static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
 }
 
 /// zstd at a fast level: what is compressed here is on somebody's way to an answer.
@@ -49,6 +50,15 @@ pub(crate) fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
             *compressor = Some(zstd::bulk::Compressor::new(1)?);
         }
         compressor.as_mut().map_or_else(|| Ok(Vec::new()), |compressor| compressor.compress(bytes))
+    })
+}
+
+fn decompress(bytes: &[u8], size: usize) -> std::io::Result<Vec<u8>> {
+    DECOMPRESSOR.with_borrow_mut(|decompressor| {
+        if decompressor.is_none() {
+            *decompressor = Some(zstd::bulk::Decompressor::new()?);
+        }
+        decompressor.as_mut().map_or_else(|| Ok(Vec::new()), |decompressor| decompressor.decompress(bytes, size))
     })
 }
 
@@ -169,7 +179,7 @@ fn unpack<'a>(
         let size = zstd::zstd_safe::get_frame_content_size(body).ok().flatten();
         let size = size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= MAX_DOCUMENT_BYTES);
         let size = size.ok_or_else(|| corrupt("the row names an impossible size".into()))?;
-        let json = zstd::bulk::decompress(body, size).map_err(|_| corrupt("the row cannot be inflated".into()))?;
+        let json = decompress(body, size).map_err(|_| corrupt("the row cannot be inflated".into()))?;
         Cow::Owned(json)
     };
     schema::bring_up(collection, schema, json).map_err(|error| corrupt(error.to_string()))

@@ -72,6 +72,11 @@ impl Sums {
         }
     }
 
+    /// How many index entries there are.
+    pub(crate) const fn entries(&self) -> u64 {
+        self.entries
+    }
+
     /// Index entries came.
     pub(crate) const fn add_entries(&mut self, count: u64) {
         self.entries = self.entries.wrapping_add(count);

@@ -8,6 +8,7 @@ mod failpoint;
 mod form;
 mod index;
 mod load;
+mod mend;
 mod rebuild;
 mod torn;
 

@@ -47,8 +47,8 @@ pub(crate) fn all(shared: &Arc<Shared>, handle: &Handle) -> Result<Findings, Sto
     Ok(findings)
 }
 
-/// What is wrong with the journal.
-fn journal(dir: &Path, applied: Tail) -> Result<Vec<String>, StoreError> {
+/// What is wrong with the journal up to a record.
+pub(crate) fn journal(dir: &Path, applied: Tail) -> Result<Vec<String>, StoreError> {
     let folder = dir.join(journal::FOLDER);
     let first = journal::segments(&folder).map_err(StoreError::backend)?.into_iter().next();
     let from = match first {

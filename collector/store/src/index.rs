@@ -114,6 +114,10 @@ indexes! {
     SavedSearchByOwner(SavedSearch) = 85;
     /// `name`: saved searches that everybody sees, lower case.
     SavedSearchShared(SavedSearch) = 86;
+    /// `item/id`: findings by item, in the order of their birth.
+    FindingByItem(Finding) = 90;
+    /// `host/id`: findings that wait for a second look, by host.
+    FindingPendingByHost(Finding) = 91;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
@@ -239,7 +243,11 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
         (Index::FindingByTime, seen.clone()),
         (Index::FindingByHost, format!("{}/{seen}", finding.host)),
         (Index::FindingByFingerprint, format!("{}/{}", finding.fingerprint, finding.id)),
+        (Index::FindingByItem, format!("{}/{}", finding.item, finding.id)),
     ];
+    if matches!(finding.state, FindingState::Pending { .. }) {
+        entries.push((Index::FindingPendingByHost, format!("{}/{}", finding.host, finding.id)));
+    }
     if finding.state.is_active() {
         entries.push((Index::FindingActive, seen));
         entries.push((Index::FindingActiveByHost, format!("{}/{}", finding.host, finding.item_key)));

@@ -1,7 +1,9 @@
 //! `/hosts`: the list, one host, what people say of it, recheck.
 
 use axum::http::Method;
+use muster_model::history::Moment;
 use muster_model::right::Role;
+use muster_shared::Clock;
 use serde_json::{Value, json};
 
 use crate::lab::{Device, Lab, ask};
@@ -119,4 +121,36 @@ async fn a_silent_host_is_unknown_and_loses_nothing() {
     assert_eq!(lab.all(&token, "/api/v1/hosts?status=unknown").await.len(), 1);
     assert_eq!(device.heartbeat(&lab).await["send_full"], false);
     assert_eq!(lab.get(&token, "/api/v1/hosts/web-0").await.json()["status"], "up");
+}
+
+#[tokio::test]
+async fn a_heartbeat_that_brings_nothing_new_commits_nothing_and_is_stored_soon() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::Responder).await;
+    let device = fleet(&lab, 1).await.remove(0);
+    let id = lab.get(&token, "/api/v1/hosts/web-0").await.json()["id"].as_str().unwrap().to_owned();
+    let status = async || lab.get(&token, "/api/v1/hosts/web-0").await.json()["status"].clone();
+    lab.wait_seconds(3 * 300 + 10).await;
+    assert_eq!(status().await, "unknown");
+    let before = lab.service.stats().await.unwrap().sequence;
+    for _ in 0..3 {
+        device.heartbeat(&lab).await;
+    }
+    assert_eq!((status().await, lab.service.stats().await.unwrap().sequence), (json!("up"), before));
+    // A collector that was killed just then has not heard it; one that was killed a moment later has.
+    let seen = async |service: &muster_collector::service::Service| {
+        service.get_host(&crate::lab::SYSTEM, id.parse().unwrap(), Moment::NOW).await.unwrap().last_seen.unwrap().at
+    };
+    let heard = lab.clock.now();
+    assert!(seen(&lab.restarted()).await < heard);
+    lab.service.store_pulses().await.unwrap();
+    assert_eq!(seen(&lab.restarted()).await, heard);
+    assert_eq!(lab.service.stats().await.unwrap().sequence, before + 1);
+    lab.service.store_pulses().await.unwrap();
+    assert_eq!(lab.service.stats().await.unwrap().sequence, before + 1, "there was nothing to store");
+    // A wish for a fresh look that comes in between is kept.
+    device.heartbeat(&lab).await;
+    lab.post(&token, &format!("/api/v1/hosts/{id}/recheck"), json!({})).await.expect(202);
+    lab.service.store_pulses().await.unwrap();
+    assert_eq!(device.heartbeat(&lab).await["recheck"], true);
 }

@@ -16,6 +16,7 @@ use muster_collector::listener::PeerCertificate;
 use muster_collector::service::account::NewUser;
 use muster_collector::service::{Call, Policy, Service, Window};
 use muster_model::account::User;
+use muster_model::retention::Retention;
 use muster_model::right::{Actor, Role, Scope};
 use muster_shared::{Clock, ManualClock, Time};
 use muster_store::Store;
@@ -58,15 +59,20 @@ impl Lab {
     }
 
     pub(crate) fn with_tls(is_secure: bool) -> Self {
-        Self::starting(Time::from_millis(1_790_000_000_000), is_secure)
+        Self::starting(Time::from_millis(1_790_000_000_000), is_secure, Retention::default())
+    }
+
+    /// One that keeps the past only so long.
+    pub(crate) fn keeping(retention: Retention) -> Self {
+        Self::starting(Time::from_millis(1_790_000_000_000), false, retention)
     }
 
     /// At the time of this machine: TLS asks it whether a certificate lives.
     pub(crate) fn today() -> Self {
-        Self::starting(muster_shared::SystemClock.now(), false)
+        Self::starting(muster_shared::SystemClock.now(), false, Retention::default())
     }
 
-    fn starting(at: Time, is_secure: bool) -> Self {
+    fn starting(at: Time, is_secure: bool, retention: Retention) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(at));
         let options = Options { cache_bytes: 4 << 20, ..Options::new(dir.path().join("store")) };
@@ -75,6 +81,7 @@ impl Lab {
         let policy = Policy {
             agents: muster_shared::protocol::Settings::default(),
             windows: muster_model::drift::Windows::default(),
+            retention,
             agents_url: "https://collector.test:8443".into(),
             console_url: "http://127.0.0.1:8080".into(),
         };

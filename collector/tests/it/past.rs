@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use muster_collector::service::retention::Forgotten;
+use muster_model::retention::Retention;
 use muster_model::right::Role;
 use muster_shared::{Clock, Item, SectionName, Time};
 use proptest::prelude::*;
@@ -134,7 +136,8 @@ async fn a_random_history_is_answered_like_a_list_of_all_its_states() {
     let mut runner = TestRunner::deterministic();
     for _ in 0..3 {
         let steps = steps.new_tree(&mut runner).unwrap().current();
-        let lab = Lab::new();
+        let retention = Retention { history_days: 1, ..Retention::default() };
+        let lab = Lab::keeping(retention);
         let token = lab.token_of(Role::Viewer).await;
         let mut device = Device::enroll(&lab, "web-1", &"1f".repeat(16)).await;
         device.report_full(&lab).await;
@@ -171,6 +174,27 @@ async fn a_random_history_is_answered_like_a_list_of_all_its_states() {
             let expected = told.iter().rev().find(known).map(|(.., state)| state.clone()).unwrap_or_default();
             assert_eq!(versions(&lab, &token, &format!("known_at={known_at}")).await, expected, "known at {known_at}");
         }
+        // What is older than the horizon may go; what is asked about after it is answered as before, to the last value.
+        let horizon = lab.clock.now().plus_millis(-86_400_000);
+        let inside = told.iter().flat_map(|(looked, learnt, _)| {
+            [format!("as_of={}", looked.plus_millis(1_000)), format!("known_at={}", learnt.plus_millis(1_000))]
+                .into_iter()
+                .filter(|_| *looked > horizon)
+        });
+        let mut before = Vec::new();
+        for query in inside {
+            let answer = lab.all(&token, &format!("/api/v1/items?class=package&{query}")).await;
+            before.push((query, answer));
+        }
+        assert!((5..told.len()).contains(&(before.len() / 2)), "some go, some stay");
+        assert!(lab.service.forget_past().await.unwrap().entries > 0);
+        assert_eq!(lab.service.forget_past().await.unwrap(), Forgotten::default());
+        for (query, answer) in before {
+            let again = lab.all(&token, &format!("/api/v1/items?class=package&{query}")).await;
+            assert_eq!(again, answer, "{query}");
+        }
+        assert!(versions(&lab, &token, &format!("as_of={}", horizon.plus_millis(-1_000))).await.is_empty());
+        assert_eq!(versions(&lab, &token, "").await, state);
     }
 }
 

@@ -60,6 +60,7 @@ impl World {
                 before: change.before,
                 after: change.after,
                 not_before: Some(at(seconds - 10)),
+                held_since: None,
                 seen_at: at(seconds),
                 received_at: None,
             };

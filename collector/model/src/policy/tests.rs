@@ -27,6 +27,7 @@ fn entries(section: SectionName, old: Option<Item>, new: Option<Item>) -> Vec<Hi
         before: change.before,
         after: change.after,
         not_before: None,
+        held_since: None,
         seen_at: Time::from_millis(1),
         received_at: None,
     };

@@ -107,6 +107,7 @@ impl Difference {
             before: self.before,
             after: self.after,
             not_before: Some(report.then),
+            held_since: None,
             seen_at: view.at,
             received_at: report.received_at,
             view_changed: false,

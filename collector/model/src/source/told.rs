@@ -173,6 +173,7 @@ fn change(
     };
     for change in history::item_changes(&body.item_map(), &items) {
         merged.head.history += 1;
+        let held_since = body.held_since(&change.key);
         let entry = HistoryEntry {
             host: body.host,
             seq: merged.head.history,
@@ -184,6 +185,7 @@ fn change(
             before: change.before,
             after: change.after,
             not_before: Some(not_before),
+            held_since,
             seen_at: now,
             received_at: None,
             view_changed: false,
@@ -222,7 +224,7 @@ fn unknown(now: Time) -> SectionHead {
         problems: Vec::new(),
         is_known: false,
         in_root: false,
-        digest: section_digest([]),
+        digest: section_digest(&ItemMap::new()),
         count: 0,
         known_since: None,
         seen_at: now,

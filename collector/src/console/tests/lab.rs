@@ -120,6 +120,7 @@ impl Lab {
         let policy = Policy {
             agents: muster_shared::protocol::Settings::default(),
             windows: muster_model::drift::Windows::default(),
+            retention: muster_model::retention::Retention::default(),
             agents_url: "https://collector.test:8443".into(),
             console_url: "http://127.0.0.1:8080".into(),
         };
@@ -158,7 +159,7 @@ impl Lab {
         let mut sections = BTreeMap::new();
         for (name, items) in &self.sections {
             let (items, metrics) = volatility::split(*name, items.clone());
-            let digest = section_digest(&items);
+            let digest = section_digest(items.iter().map(Item::as_pair));
             digests.insert(*name, digest);
             let (status, change) = (SectionStatus::Ok, Change::Whole(items));
             sections.insert(
@@ -180,7 +181,7 @@ impl Lab {
             status: SectionStatus::Denied,
             problems: vec![problem],
             not_before: None,
-            digest: section_digest(&[]),
+            digest: section_digest(&BTreeMap::new()),
             change: Change::Same,
             metrics: BTreeMap::new(),
         };

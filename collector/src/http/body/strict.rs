@@ -86,18 +86,42 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        let mut keys = HashSet::new();
+        let mut keys = Keys::default();
         while let Some(key) = entries.next_key_seed(Key)? {
             if key.contains('\0') {
                 *self.0 = Some(Fault::Nul);
                 return Err(de::Error::custom("NUL"));
             }
-            if keys.contains(&key) {
-                *self.0 = Some(Fault::Twice(key.chars().take(80).collect()));
+            if let Err(twice) = keys.add(key) {
+                *self.0 = Some(Fault::Twice(twice.chars().take(80).collect()));
                 return Err(de::Error::custom("a key stands twice"));
             }
-            keys.insert(key);
             entries.next_value_seed(Walk(self.0))?;
+        }
+        Ok(())
+    }
+}
+
+/// Objects with more keys than this are rare, and a few keys are sooner compared than hashed.
+const FEW: usize = 16;
+
+/// The keys of an open object.
+#[derive(Default)]
+struct Keys<'de> {
+    few: Vec<Cow<'de, str>>,
+    more: HashSet<Cow<'de, str>>,
+}
+
+impl<'de> Keys<'de> {
+    /// Gives the key back when it is there already.
+    fn add(&mut self, key: Cow<'de, str>) -> Result<(), Cow<'de, str>> {
+        if self.few.contains(&key) || self.more.contains(&key) {
+            return Err(key);
+        }
+        if self.few.len() < FEW {
+            self.few.push(key);
+        } else {
+            self.more.insert(key);
         }
         Ok(())
     }
@@ -143,6 +167,11 @@ mod tests {
             r#"{"a":{"a":{"a":true,"a":false}}}"#,
         ] {
             assert!(check(twice.as_bytes()).unwrap_err().contains("stands twice"), "{twice}");
+        }
+        let many: String = (0..50).map(|n| format!("\"k{n}\":{n},")).collect();
+        for twice in ["k3", "k40"] {
+            let text = format!("{{{many}\"{twice}\":0}}");
+            assert!(check(text.as_bytes()).unwrap_err().contains(twice), "{text}");
         }
         for nul in [r#""a\u0000""#, r#"{"a":["b\u0000c"]}"#, r#"{"\u0000":1}"#] {
             assert!(check(nul.as_bytes()).unwrap_err().contains("\\u0000"), "{nul}");

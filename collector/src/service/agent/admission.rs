@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use muster_model::agent::{Admission, Agent, EnrollmentTokenRecord, Standing, TokenUse, is_within};
 use muster_model::event::Event;
-use muster_model::host::{LastSeen, is_stale};
+use muster_model::host::is_stale;
 use muster_model::identification;
 use muster_model::right::Actor;
 use muster_model::text::Phrase;
@@ -189,7 +189,7 @@ impl Service {
         but: Option<AgentId>,
         now: Time,
     ) -> Result<Option<AgentId>, ServiceError> {
-        let seen = self.store().find::<LastSeen>(&host.to_string()).await?;
+        let seen = self.last_seen(host).await?;
         if seen.is_none_or(|seen| is_stale(seen.value.at, now, self.policy().agents.heartbeat_seconds)) {
             return Ok(None);
         }

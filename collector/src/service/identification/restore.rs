@@ -9,7 +9,7 @@ use muster_model::inventory::Inventory;
 use muster_model::source::Source;
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::canonical::{root_digest, section_digest};
-use muster_shared::diff::{ItemMap, to_items};
+use muster_shared::diff::ItemMap;
 use muster_shared::id::{AgentId, ItemId, ReportId};
 
 use crate::service::{Service, ServiceError};
@@ -57,6 +57,7 @@ impl Service {
             for change in history::item_changes(&present.item_map(), &past) {
                 seq += 1;
                 head.pending += 1;
+                let held_since = present.held_since(&change.key);
                 changes.create(HistoryEntry {
                     host: host.id,
                     seq,
@@ -68,6 +69,7 @@ impl Service {
                     before: change.before,
                     after: change.after,
                     not_before: Some(head.seen_at),
+                    held_since,
                     seen_at: now,
                     received_at: None,
                     view_changed: false,
@@ -76,7 +78,7 @@ impl Service {
                 });
             }
             head.count = past.len() as u64;
-            head.digest = section_digest(&to_items(past.clone()));
+            head.digest = section_digest(&past);
             inventory.facts.learn(*section, &past, &ItemMap::new());
         }
         inventory.history = seq;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use muster_model::agent::Agent;
-use muster_model::host::{Host, LastSeen};
+use muster_model::host::Host;
 use muster_model::right::{Action, Resource};
 use muster_model::source::{Refused, Source, SourceErrors, SourceHead, SourceSeen};
 use muster_model::{Collection, Record};
@@ -71,8 +71,7 @@ impl Service {
             for agent in agents.iter().filter(|agent| agent.value.host.is_some()) {
                 *view.clients.entry(format!("muster-agent {}", agent.value.version)).or_default() += 1;
             }
-            let seen = self.store().all::<LastSeen>(Scan::keys(Collection::LastSeen, "")).await?;
-            view.last_report_at = seen.iter().map(|seen| seen.value.at).max();
+            view.last_report_at = self.all_last_seen().await?.iter().map(|seen| seen.at).max();
             view.covers = SectionName::ALL.to_vec();
         }
         if let Some(view) = views.get_mut(&Source::Person) {

@@ -214,6 +214,7 @@ impl Service {
             before: values(before),
             after: values(after),
             not_before: None,
+            held_since: None,
             seen_at: now,
             received_at: None,
             view_changed: false,

@@ -114,7 +114,7 @@ impl Service {
         let key = host.id.to_string();
         Ok(Tellers {
             inventory: self.store().find::<Inventory>(&key).await?.map(|stored| stored.value),
-            last_seen: self.store().find::<LastSeen>(&key).await?.map(|stored| stored.value),
+            last_seen: self.last_seen(host.id).await?.map(|stored| stored.value),
             heads: self.heads(host).await?.into_iter().map(|stored| stored.value).collect(),
             heard: self.heard(host).await?,
             host: host.clone(),
@@ -196,9 +196,8 @@ impl Service {
                 let entries = self.section_history(tellers.host.id, section, source.mark()).await?;
                 let since = head.known_since.unwrap_or(tellers.host.created_at);
                 let Some(items) = history::items_at(body.items, &entries, since, moment) else { continue };
-                let inside = entries.iter().filter(|entry| moment.includes(entry.seen_at, entry.known_at()));
-                body = SectionBody { items, ..SectionBody::of(tellers.host.id, section, source) };
-                inside.for_each(|entry| body.remember(entry));
+                let gone = history::gone_at(body.gone, &entries, moment);
+                body = SectionBody { items, gone, ..SectionBody::of(tellers.host.id, section, source) };
                 seen_at = seen_at.min(then);
             }
             spoken.push(Spoken { body, seen_at, is_complete: head.status == SectionStatus::Ok });

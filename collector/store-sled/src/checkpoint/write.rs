@@ -24,6 +24,7 @@ pub(crate) struct Writing {
     block: Vec<u8>,
     tail: Tail,
     sums: Sums,
+    live_bytes: u64,
 }
 
 impl Writing {
@@ -35,7 +36,7 @@ impl Writing {
         let file = BufWriter::with_capacity(1 << 20, File::create(&path)?);
         let hasher = blake3::Hasher::new();
         let (dir, block, sums) = (dir.to_owned(), Vec::new(), Sums::default());
-        let mut writing = Self { dir, path, file, hasher, at: 0, block, tail, sums };
+        let mut writing = Self { dir, path, file, hasher, at: 0, block, tail, sums, live_bytes: 0 };
         let mut head = MAGIC.to_vec();
         head.extend_from_slice(&tail.sequence.to_le_bytes());
         head.extend_from_slice(&tail.hash);
@@ -56,6 +57,7 @@ impl Writing {
         let (collection, name) = place(key)?;
         let head = row::head(collection, &name, row).map_err(io::Error::other)?;
         self.sums.add(collection, &head.content, head.version);
+        self.live_bytes += (key.len() + row.len()) as u64;
         for part in [key, row] {
             let length = u32::try_from(part.len()).map_err(|_| wrong("a row of over 4 GiB"))?;
             self.block.extend_from_slice(&length.to_le_bytes());
@@ -91,6 +93,7 @@ impl Writing {
             audit_hash: audit.hash.clone(),
             made_at: SystemClock.now().to_string(),
             blake3,
+            live_bytes: self.live_bytes,
         };
         let mut end = framed(b'E', &serde_json::to_vec(&summary)?)?;
         end.extend_from_slice(&summary_at.to_le_bytes());

@@ -203,6 +203,31 @@ fn only_zeros(reader: &mut impl io::Read) -> io::Result<bool> {
     }
 }
 
+/// The highest number of a sound record anywhere in a segment, whatever stands between.
+pub(crate) fn last_sound(path: &Path) -> io::Result<Sequence> {
+    let bytes = std::fs::read(path)?;
+    let mut last = 0;
+    let mut at = 0;
+    while let Some(next) = bytes.get(at..).and_then(|rest| memmem(rest, &MAGIC)) {
+        let candidate = bytes.get(at + next..).unwrap_or_default();
+        let number = u64_at(candidate, 8);
+        let hash = candidate.get(HASH).and_then(|hash| hash.try_into().ok()).unwrap_or_default();
+        let before = Tail { sequence: number.wrapping_sub(1), hash };
+        match read_record(&mut &*candidate, before, None)? {
+            Step::Record(_, length) => {
+                last = last.max(number);
+                at += next + usize::try_from(length).unwrap_or(1);
+            }
+            Step::End | Step::Closed | Step::Damaged(_) | Step::Foreign(_) => at += next + 1,
+        }
+    }
+    Ok(last)
+}
+
+fn memmem(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|window| window == wanted)
+}
+
 /// Whether behind `offset` stands a sound record that was written when the record `sequence` was durable.
 fn has_record_after(path: &Path, offset: u64, sequence: Sequence) -> io::Result<bool> {
     let bytes = std::fs::read(path)?;

@@ -56,6 +56,29 @@ async fn a_row_that_cannot_be_read_is_busy_until_a_new_index_serves() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_that_is_much_larger_than_what_is_in_it_is_built_anew_and_a_small_one_is_not() {
+    for (compact_from_bytes, generation) in [(0, 2), (u64::MAX, 1)] {
+        let dir = tempfile::tempdir().unwrap();
+        // sled takes its space in steps that are large for what these commits write.
+        let store =
+            SledStore::open(&Options { checkpoint_records: 50, compact_from_bytes, ..options(dir.path()) }).unwrap();
+        fill(&store, 0..60).await;
+        while store.shared.state().checkpoint.is_none() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        if generation == 2 {
+            rebuilt(&store, 1).await;
+            cleared(dir.path(), "index-1").await;
+        }
+        assert_eq!(store.verify().await.unwrap(), Vec::<String>::new());
+        assert_eq!(store.shared.state().generation, generation);
+        fill(&store, 60..70).await;
+        drop(store);
+        assert!(index_folder(dir.path()).ends_with(format!("index-{generation}")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_that_meets_a_rotten_row_is_refused_whole_and_goes_through_afterwards() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());

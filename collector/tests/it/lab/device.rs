@@ -43,6 +43,10 @@ pub(crate) fn stable(section: SectionName, items: &[Item]) -> (Vec<Item>, BTreeM
     volatility::split(section, items.to_vec())
 }
 
+fn digest_of(items: &[Item]) -> Digest {
+    section_digest(items.iter().map(Item::as_pair))
+}
+
 impl Device {
     /// An enrolled agent of a machine with this name and machine id.
     pub(crate) async fn enroll(lab: &Lab, name: &str, machine_id: &str) -> Self {
@@ -122,7 +126,7 @@ impl Device {
     fn report(&mut self, lab: &Lab, base: u64, sections: BTreeMap<SectionName, SectionReport>) -> Report {
         self.seq += 1;
         self.told.clone_from(&self.sections);
-        let digests = self.sections.iter().map(|(name, items)| (*name, section_digest(&stable(*name, items).0)));
+        let digests = self.sections.iter().map(|(name, items)| (*name, digest_of(&stable(*name, items).0)));
         Report {
             schema: SCHEMA,
             report_id: ReportId::new(lab.clock.now()),
@@ -141,7 +145,7 @@ impl Device {
     pub(crate) fn full(&mut self, lab: &Lab) -> Report {
         let section = |(name, items): (&SectionName, &Vec<Item>)| {
             let (items, metrics) = stable(*name, items);
-            let digest = section_digest(&items);
+            let digest = digest_of(&items);
             let change = Change::Whole(items);
             let report = SectionReport {
                 view_changed: false,
@@ -170,7 +174,7 @@ impl Device {
             if upsert.is_empty() && remove.is_empty() && metrics.is_empty() {
                 continue;
             }
-            let (digest, change) = (section_digest(&after), Change::Delta { upsert, remove });
+            let (digest, change) = (digest_of(&after), Change::Delta { upsert, remove });
             let report = SectionReport {
                 view_changed: false,
                 status: SectionStatus::Ok,
@@ -221,7 +225,7 @@ impl Device {
 
     /// A heartbeat, with the time that its answer may be held back.
     pub(crate) fn beat(&self, lab: &Lab, wait_seconds: Option<u32>) -> Request<Body> {
-        let digests = self.sections.iter().map(|(name, items)| (*name, section_digest(&stable(*name, items).0)));
+        let digests = self.sections.iter().map(|(name, items)| (*name, digest_of(&stable(*name, items).0)));
         let body = json!({
             "boot_id": self.boot_id, "generation": self.generation, "root": root_digest(&digests.collect()),
             "at": lab.clock.now(), "wait_seconds": wait_seconds,

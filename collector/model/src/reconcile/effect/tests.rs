@@ -57,6 +57,7 @@ fn report(scene: &Scene<'_>) -> (Vec<HistoryEntry>, Vec<HistoryEntry>) {
                 before: change.before,
                 after: change.after,
                 not_before: None,
+                held_since: None,
                 seen_at: at(scene.now),
                 received_at: None,
                 view_changed: false,

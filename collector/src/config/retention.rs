@@ -1,0 +1,77 @@
+//! `[retention]`: how long the past is kept.
+
+use std::collections::BTreeMap;
+
+use muster_model::retention::Retention;
+use muster_shared::SectionName;
+use serde::{Deserialize, Serialize};
+
+use super::{ConfigError, value};
+
+/// How long the past is kept; 0 is for ever.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RetentionLayer {
+    /// Days of the history of items.
+    pub history_days: Option<u32>,
+    /// The same for single classes.
+    pub classes: BTreeMap<String, u32>,
+    /// Commits whose events can be read again.
+    pub event_commits: Option<u64>,
+}
+
+impl RetentionLayer {
+    pub(super) fn of(retention: &Retention) -> Self {
+        Self {
+            history_days: Some(retention.history_days),
+            classes: retention.classes.iter().map(|(class, days)| (class.to_string(), *days)).collect(),
+            event_commits: Some(retention.event_commits),
+        }
+    }
+
+    pub(super) fn over(mut self, below: Self) -> Self {
+        for (class, days) in below.classes {
+            self.classes.entry(class).or_insert(days);
+        }
+        Self {
+            history_days: self.history_days.or(below.history_days),
+            event_commits: self.event_commits.or(below.event_commits),
+            classes: self.classes,
+        }
+    }
+
+    pub(super) fn finish(self) -> Result<Retention, ConfigError> {
+        let mut retention = Retention::default();
+        for (name, days) in self.classes {
+            let Ok(class) = name.parse() else {
+                let near = SectionName::ALL.iter().min_by_key(|known| strsim::levenshtein(known.as_str(), &name));
+                let hint = near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
+                return Err(value("retention.classes", format!("'{name}' is no class of what agents report{hint}")));
+            };
+            retention.classes.insert(class, days);
+        }
+        retention.history_days = self.history_days.unwrap_or(retention.history_days);
+        retention.event_commits = self.event_commits.unwrap_or(retention.event_commits);
+        Ok(retention)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Retention, String> {
+        toml::from_str::<RetentionLayer>(text).unwrap().finish().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_is_not_said_is_as_usual_and_a_wrong_class_is_named() {
+        assert_eq!(parse("").unwrap(), Retention::default());
+        let said = parse("history_days = 7\nclasses = { package = 0 }").unwrap();
+        assert_eq!((said.history_days, said.classes[&SectionName::Package]), (7, 0));
+        assert_eq!(said.classes[&SectionName::Process], 30, "what is shipped for other classes holds");
+        assert_eq!(RetentionLayer::of(&said).finish().unwrap(), said);
+        let wrong = parse("classes = { pakage = 1 }").unwrap_err();
+        assert!(wrong.contains("'pakage'") && wrong.contains("'package'"), "{wrong}");
+    }
+}
