@@ -22,6 +22,7 @@ mod form;
 mod health;
 mod host;
 mod identity;
+mod import;
 mod incident;
 mod item;
 mod list;
@@ -44,6 +45,7 @@ mod value;
 mod visitor;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::response::Response;
 use axum::routing::{get, post};
 use muster_shared::problem::ProblemDocument;
@@ -92,12 +94,17 @@ fn inventory() -> Router<Shared> {
 
 /// What people declare: classes, items, relations.
 fn people() -> Router<Shared> {
+    let large = DefaultBodyLimit::max(import::MAX_FORM_BYTES);
     Router::new()
         .route("/map", get(map::show))
         .route("/classes", get(class::show_all).post(class::add))
         .route("/classes/{name}", get(class::show).post(class::add_attribute))
         .route("/classes/{name}/retire", post(class::retire))
         .route("/items/new", get(declared::show_new).post(declared::submit_new))
+        .route("/imports", get(import::show_all).merge(post(import::submit).layer(large)))
+        .route("/imports/{id}", get(import::show))
+        .route("/imports/{id}/apply", post(import::apply))
+        .route("/imports/{id}/discard", post(import::discard))
         .route("/items/{id}", get(declared::show).post(declared::save))
         .route("/items/{id}/retire", post(declared::retire))
         .route("/items/{id}/undo", post(declared::undo))

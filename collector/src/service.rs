@@ -18,6 +18,7 @@ pub mod heartbeat;
 pub mod host;
 pub mod identification;
 pub mod impact;
+pub mod import;
 pub mod ingest;
 pub mod item;
 pub mod listing;
@@ -27,6 +28,7 @@ pub mod past;
 mod pulse;
 mod recall;
 pub mod relation;
+mod repetition;
 pub mod restore;
 pub mod retention;
 pub mod saved_search;
@@ -120,6 +122,8 @@ pub struct Service {
     class_gate: RwLock<()>,
     /// One new identity at a time: whether it is free depends on all items of the class.
     declaring: Mutex<()>,
+    /// Where files are imported.
+    desk: import::Desk,
     /// All relations, for impact.
     graph: relation::Web,
 }
@@ -226,6 +230,7 @@ impl Service {
             classes: BlockingMutex::default(),
             class_gate: RwLock::default(),
             declaring: Mutex::default(),
+            desk: import::Desk::default(),
             graph: relation::Web::default(),
         }
     }

@@ -31,6 +31,9 @@ _muster__collector() {
             muster__collector,help)
                 cmd="muster__collector__subcmd__help"
                 ;;
+            muster__collector,mend)
+                cmd="muster__collector__subcmd__mend"
+                ;;
             muster__collector,migrate)
                 cmd="muster__collector__subcmd__migrate"
                 ;;
@@ -78,6 +81,9 @@ _muster__collector() {
                 ;;
             muster__collector__subcmd__help,help)
                 cmd="muster__collector__subcmd__help__subcmd__help"
+                ;;
+            muster__collector__subcmd__help,mend)
+                cmd="muster__collector__subcmd__help__subcmd__mend"
                 ;;
             muster__collector__subcmd__help,migrate)
                 cmd="muster__collector__subcmd__help__subcmd__migrate"
@@ -149,7 +155,7 @@ _muster__collector() {
 
     case "${cmd}" in
         muster__collector)
-            opts="-h -V --config --data-dir --log-format --help --version serve check-config user token backup restore migrate verify doctor audit openapi help"
+            opts="-h -V --config --data-dir --log-format --help --version serve check-config user token backup restore migrate mend verify doctor audit openapi help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -347,7 +353,7 @@ _muster__collector() {
             return 0
             ;;
         muster__collector__subcmd__help)
-            opts="serve check-config user token backup restore migrate verify doctor audit openapi help"
+            opts="serve check-config user token backup restore migrate mend verify doctor audit openapi help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -431,6 +437,20 @@ _muster__collector() {
             return 0
             ;;
         muster__collector__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__help__subcmd__mend)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -577,6 +597,32 @@ _muster__collector() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__mend)
+            opts="-h --config --data-dir --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -113,6 +113,8 @@ typed_id! {
     FindingId = "fnd";
     /// A host: the item of class `host`.
     HostId = "host";
+    /// A file of facts that was sent to be imported.
+    ImportId = "imp";
     /// A merge or a split of hosts.
     MergeId = "mrg";
     /// A relation between two nodes.

@@ -10,6 +10,7 @@ mod disk;
 mod drift;
 mod export;
 mod foreign;
+mod import;
 mod kill;
 mod network;
 mod quickstart;

@@ -119,6 +119,18 @@ impl Client {
         self.send(Method::POST, path, Some(body), None).await
     }
 
+    /// Sends a file; the answer may take as long as the work.
+    pub(crate) async fn upload(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        bytes: Vec<u8>,
+    ) -> Result<Answer, ClientError> {
+        let given: Vec<&(&str, String)> = query.iter().filter(|(_, value)| !value.is_empty()).collect();
+        let request = self.http.request(Method::POST, format!("{}/api/v1{path}", self.url)).bearer_auth(&self.token);
+        self.answer(request.query(&given).body(bytes).timeout(EXPORT)).await
+    }
+
     /// Changes a record as it was read: its `ETag` goes along, so that nobody else's change is lost.
     pub(crate) async fn patch(&self, path: &str, body: &Value) -> Result<Answer, ClientError> {
         let etag = self.get(path).await?.etag;

@@ -3,6 +3,7 @@
 mod class;
 mod export;
 mod identify;
+mod import;
 mod item;
 mod noun;
 mod record;
@@ -19,6 +20,7 @@ use serde_json::{Value, json};
 use class::ClassCommand;
 use export::ExportCommand;
 use identify::IdentifyCommand;
+use import::{ImportArgs, ImportsCommand};
 use item::{ItemCommand, ServiceCommand};
 use noun::{
     AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
@@ -40,6 +42,7 @@ const EXAMPLES: &str = "Examples:
   muster saved-search save 'old openssl' items 'class:package name:openssl version<3.0.14'
   muster diff --from 2026-11-20 --filter 'class:package host.site:fra'
   muster export sbom web-1 > web-1.cdx.json
+  muster import racks.csv --class rack --map Team=owner --dry-run
   muster item create application shop owner=web port=443
   muster finding list                       what differs from what is authorised
   muster finding accept FINDING --reason 'ordered by CHG-12'
@@ -150,6 +153,12 @@ enum Command {
     /// Whole lists, and hosts in the forms of other tools
     #[command(subcommand)]
     Export(ExportCommand),
+    /// Import a file of items or of facts about hosts
+    #[command(after_help = import::EXAMPLES)]
+    Import(ImportArgs),
+    /// What became of files that were imported
+    #[command(subcommand)]
+    Imports(ImportsCommand),
     /// Print the address of a console page
     Open {
         /// A ticket number, or an id of a host, item or finding
@@ -207,6 +216,8 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Search { words, kind, limit } => search::search(&client, format, &words, kind, limit).await,
         Command::SavedSearch(command) => search::saved_search(&client, format, command).await,
         Command::Export(command) => export::run(&client, command).await,
+        Command::Import(args) => import::import(&client, format, args).await,
+        Command::Imports(command) => import::imports(&client, format, command).await,
         Command::Open { what } => Ok(output::say(&page(client.url(), what.as_deref()))?),
         Command::Quickstart(_) | Command::Completions { .. } | Command::Login => Ok(()),
     }

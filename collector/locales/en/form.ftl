@@ -60,6 +60,8 @@ hint-table = name=value, one a line
 hint-time = 2026-11-24, or 2026-11-24T10:00:00Z
 hint-tags = Between commas
 
+hint-import-file = CSV with a header, a JSON list, or a JSON object on each line; UTF-8, at most 32 MiB.
+hint-import-map = Where the name of a column does not say what it is: one line each, such as Team = owner. A - leaves the column out.
 hint-filter = In the query language, as it stands in the query line of the list
 
 hint-bulk = Empty: stays as it is; a dash (-) takes it away

@@ -309,6 +309,10 @@ health-hosts = { $n ->
     [one] { $n } host counts
    *[other] { $n } hosts count
 }
+health-items = { $n ->
+    [one] { $n } declared item
+   *[other] { $n } declared items
+}
 col-check = Check
 col-failing = Failing
 compare-title = Compare
@@ -381,6 +385,28 @@ item-retire = Retire
 undo = Undo
 undo-of = undoes
 
+imports-title = Imports
+imports-note = Files of items and of facts about hosts, newest first
+imports-none = No file was imported yet.
+import-new = Import a file
+import-upload = Look at it first
+import-apply = Import it
+import-discard = Give it up
+import-resume = Go on
+import-all-or-nothing = take nothing when one row cannot be taken
+import-preview-note = Nothing is written yet. This is what the file would do now.
+import-interrupted-note = This import was interrupted. It goes on with the next row, and nothing is done twice.
+import-refused-note = Nothing was taken, because some rows cannot be and all or nothing was wanted.
+import-not-taken = Not taken
+import-counts = Rows
+import-notes = What is to be said of rows
+import-changes = What would change, the first rows
+import-columns-title = What the columns are
+col-line = Line
+col-column = Column
+col-before = Before
+col-after = After
+col-by = By
 searches-title = Saved searches
 searches-note = Yours, and those that are shared.
 searches-empty = No search is saved yet. Ask a list for something, then save it there.

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use muster_shared::attribute::Kind;
-use muster_shared::{SectionName, Time};
+use muster_shared::{Attributes, SectionName, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -23,7 +23,8 @@ mod value;
 
 pub use check::{check_definition, places};
 pub use schema::json_schema;
-pub use value::{check_values, is_text_of};
+pub(crate) use value::check_value;
+pub use value::{check_values, is_text_of, value_of};
 
 /// How much an attribute is missed when it has no value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -271,6 +272,13 @@ impl Class {
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         let is_it = |known: &str| known.strip_suffix('*').map_or(known == name, |start| name.starts_with(start));
         self.attributes.iter().find(|attribute| is_it(&attribute.definition.name))
+    }
+
+    /// Whether a value is missing that the class requires or recommends.
+    pub fn is_incomplete(&self, attributes: &Attributes) -> bool {
+        let wanted = self.declarable().filter(|definition| definition.need != Need::Optional);
+        let is_said = |value: &Value| !value.is_null() && value.as_str() != Some("");
+        wanted.into_iter().any(|definition| !attributes.get(&definition.name).is_some_and(is_said))
     }
 
     /// Whether people declare its items; else agents discover them, and people add to what agents say.

@@ -1,4 +1,5 @@
-//! How good the CMDB is: checks over hosts, each of which is a query, so that every number opens the list that makes it.
+//! How good the CMDB is: checks over hosts and over what people declare, each of which is a query, so that every number opens
+//! the list that makes it.
 
 use muster_shared::Time;
 
@@ -29,6 +30,25 @@ impl Dimension {
     }
 }
 
+/// What a check is asked of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Hosts.
+    Hosts,
+    /// Items that people declare.
+    Items,
+}
+
+impl Subject {
+    /// The name in JSON, and of the list that a number opens.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hosts => "hosts",
+            Self::Items => "items",
+        }
+    }
+}
+
 /// One check.
 #[derive(Clone, Copy, Debug)]
 pub struct Check {
@@ -36,14 +56,20 @@ pub struct Check {
     pub id: &'static str,
     /// What it is about.
     pub dimension: Dimension,
-    /// The hosts that fail it, in the query language.
+    /// What it is asked of.
+    pub of: Subject,
+    /// Those that fail it, in the query language.
     pub query: &'static str,
     /// What it minds, for people.
     pub meaning: &'static str,
 }
 
 const fn check(id: &'static str, dimension: Dimension, query: &'static str, meaning: &'static str) -> Check {
-    Check { id, dimension, query, meaning }
+    Check { id, dimension, of: Subject::Hosts, query, meaning }
+}
+
+const fn declared(id: &'static str, dimension: Dimension, query: &'static str, meaning: &'static str) -> Check {
+    Check { id, dimension, of: Subject::Items, query, meaning }
 }
 
 use Dimension::{Completeness, Compliance, Correctness};
@@ -64,6 +90,26 @@ pub const CHECKS: &[Check] = &[
         "the host's clock is wrong by five minutes",
     ),
     check("zombie", Correctness, "zombie:true", "the host is out of service and still reports"),
+    check(
+        "relation",
+        Correctness,
+        "broken_relations>0 -lifecycle:retired,archived",
+        "a relation of the host leads to what is out of service or gone",
+    ),
+    declared("item-owner", Completeness, "declared:true owner:", "nobody answers for the item"),
+    declared(
+        "item-values",
+        Completeness,
+        "declared:true incomplete:true",
+        "the item lacks a value that its class asks for",
+    ),
+    declared(
+        "item-relation",
+        Correctness,
+        "declared:true broken_relations>0",
+        "a relation of the item leads to what is out of service or gone",
+    ),
+    declared("item-orphan", Correctness, "declared:true relations:0", "nothing is related to the item"),
     check("drift", Compliance, "findings>0 -lifecycle:retired,archived", "the host is not as it is authorised to be"),
 ];
 
@@ -98,9 +144,12 @@ mod tests {
     use crate::query::{Query, fields};
 
     #[test]
-    fn every_check_is_a_query_about_hosts() {
+    fn every_check_is_a_query() {
         for check in CHECKS {
-            assert!(Query::parse(check.query, &fields::HOST).is_ok(), "{}", check.id);
+            let fields = if check.of == Subject::Hosts { &fields::HOST } else { &fields::ITEM };
+            assert!(Query::parse(check.query, fields).is_ok(), "{}", check.id);
+            // Items that agents find are not asked: they are as they are.
+            assert!(check.of == Subject::Hosts || check.query.starts_with("declared:true "), "{}", check.id);
         }
         for dimension in Dimension::ALL {
             assert!(CHECKS.iter().any(|check| check.dimension == *dimension));

@@ -19,7 +19,7 @@ use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 
 pub use self::junk::is_placeholder;
-pub use self::reading::identifiers;
+pub use self::reading::{identifiers, identifiers_in};
 use crate::identification::junk::Ignored;
 use crate::identification::ladder::{Effect, Rule, Rules};
 

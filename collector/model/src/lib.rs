@@ -23,6 +23,7 @@ pub mod health;
 pub mod history;
 pub mod host;
 pub mod identification;
+pub mod import;
 pub mod inventory;
 pub mod merge;
 pub mod policy;

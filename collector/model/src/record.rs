@@ -162,6 +162,12 @@ documents! {
     Pin(crate::reconcile::pin::Pin) = 43, "pin";
     /// Which source is believed, as owners set it.
     Reconciliation(crate::reconcile::rule::Reconciliation) = 44, "reconciliation";
+    /// Files of facts that were imported.
+    Import(crate::import::Import) = 60, "import";
+    /// The files themselves, as long as they are needed.
+    ImportFile(crate::import::ImportFile) = 61, "import_file";
+    /// Rows of files that were not taken.
+    ImportNote(crate::import::ImportNote) = 62, "import_note";
     /// Questions that people keep.
     SavedSearch(crate::saved_search::SavedSearch) = 64, "saved_search";
 }

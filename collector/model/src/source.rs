@@ -16,6 +16,7 @@ use crate::identification::Match;
 use crate::inventory::{Facts, SectionHead};
 use crate::record::record;
 
+pub mod facts;
 pub mod told;
 
 /// Who says something of an item. In the order in which they are believed unless a rule says otherwise.

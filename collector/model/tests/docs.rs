@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use muster_model::class;
 use muster_model::identification::junk;
 use muster_model::identification::ladder::LADDER;
+use muster_model::import::{self, mapping};
 use muster_model::policy::{self, Outcome, Trigger};
 use muster_model::query;
 use muster_model::relation::{RelationKind, Upstream};
@@ -53,6 +54,33 @@ fn document(title: &str, about: [&str; 2], head: &[&str], rows: impl IntoIterato
 
 fn code(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     names.into_iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn imports() {
+    let (before, rest) = include_str!("import.md").split_once("<!-- limits -->").unwrap();
+    let (between, after) = rest.split_once("<!-- fields -->").unwrap();
+    let mut limits = String::from("| what | most |\n|---|---|\n");
+    for (what, most) in [
+        ("bytes of a file", import::MAX_FILE_BYTES),
+        ("rows", import::MAX_ROWS),
+        ("values, those in lists counted one by one", import::MAX_CELLS),
+        ("columns", import::MAX_COLUMNS),
+        ("bytes of a cell", import::MAX_CELL_BYTES),
+        ("notes on rows that are kept", import::MAX_NOTES),
+    ] {
+        writeln!(limits, "| {what} | {most} |").unwrap();
+    }
+    let registry = class::Registry::new([]);
+    let mut fields = String::from("| class | fields |\n|---|---|\n");
+    for (what, class) in [("of people", "team"), ("`host`", "host"), ("of items of hosts", "package")] {
+        let class = registry.get(class).unwrap();
+        let all = mapping::targets(class).into_iter();
+        let names =
+            all.filter(|(_, target)| !matches!(target, mapping::Target::Attribute(..) | mapping::Target::Fact(..)));
+        writeln!(fields, "| {what} | {} |", code(names.map(|(name, _)| name))).unwrap();
+    }
+    check("import.md", &format!("{before}{}{between}{}{after}", limits.trim_end(), fields.trim_end()));
 }
 
 #[test]

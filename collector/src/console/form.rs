@@ -189,7 +189,7 @@ impl Field {
 
     fn refill(&mut self, attempt: &Attempt) {
         match self.kind {
-            Kind::Input("password") => {}
+            Kind::Input("password" | "file") => {}
             Kind::Input(_) | Kind::Area => attempt.fields.text(&self.name).clone_into(&mut self.value),
             Kind::Select | Kind::Checks => {
                 for choice in &mut self.choices {
@@ -239,6 +239,8 @@ pub(crate) struct Form {
     pub(crate) note: Option<String>,
     /// Whose password it sets: for password keepers only.
     pub(crate) username: Option<String>,
+    /// Whether it holds a file.
+    pub(crate) is_upload: bool,
 }
 
 impl Form {
@@ -257,6 +259,7 @@ impl Form {
             tone: "plain",
             note: None,
             username: None,
+            is_upload: false,
         }
     }
 
@@ -264,6 +267,13 @@ impl Form {
     #[must_use]
     pub(crate) fn username(mut self, name: &str) -> Self {
         self.username = Some(name.to_owned());
+        self
+    }
+
+    /// With a file.
+    #[must_use]
+    pub(crate) const fn uploading(mut self) -> Self {
+        self.is_upload = true;
         self
     }
 

@@ -34,6 +34,7 @@ pub(super) struct ScorePanel {
 pub(super) struct HealthPage {
     pub(super) page: Shell,
     pub(super) hosts: usize,
+    pub(super) items: usize,
     pub(super) panels: Vec<ScorePanel>,
 }
 
@@ -43,7 +44,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let row = |outcome: &Outcome| CheckRow {
         what: locale.name("check", outcome.check.id),
         failing: outcome.failing,
-        href: format!("/hosts?q={}", markup::url(outcome.check.query)),
+        href: format!("/{}?q={}", outcome.check.of.as_str(), markup::url(outcome.check.query)),
         query: outcome.check.query,
     };
     let panels = health.scores.iter().map(|score| ScorePanel {
@@ -55,6 +56,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let page = HealthPage {
         page: Shell::at(visitor, "/health", &locale.t("health-title")).await,
         hosts: health.hosts,
+        items: health.items,
         panels: panels.collect(),
     };
     Ok(answer::page(StatusCode::OK, &page))

@@ -61,6 +61,12 @@ pub(crate) async fn read_fields(request: Request) -> Fields {
     Fields(form.map(|form| form.0).unwrap_or_default())
 }
 
+/// Whether a form has the token of its sender's session.
+pub(crate) fn is_of_session(fields: &Fields, visitor: &Visitor) -> bool {
+    let expected = visitor.signed_in.session.csrf_token.as_bytes();
+    bool::from(fields.text(CSRF).as_bytes().ct_eq(expected)) && !expected.is_empty()
+}
+
 impl<S> FromRequest<S> for Submission
 where
     Shared: FromRef<S>,
@@ -72,9 +78,7 @@ where
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, state).await?;
         let fields = read_fields(Request::from_parts(parts, body)).await;
-        let expected = visitor.signed_in.session.csrf_token.as_bytes();
-        let fits = bool::from(fields.text(CSRF).as_bytes().ct_eq(expected)) && !expected.is_empty();
-        if fits { Ok(Self { visitor, fields }) } else { Err(visitor.refuse_forged()) }
+        if is_of_session(&fields, &visitor) { Ok(Self { visitor, fields }) } else { Err(visitor.refuse_forged()) }
     }
 }
 

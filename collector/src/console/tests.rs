@@ -5,6 +5,7 @@
 mod door;
 mod flow;
 mod identity;
+mod import;
 mod lab;
 mod manage;
 mod page;

@@ -24,7 +24,7 @@ use crate::app::Shared;
 use crate::peer::message::{Message, Told};
 use crate::peer::translate::translate;
 use crate::peer::{PeerError, envelope, json, reply, xml};
-use crate::service::source::Report;
+use crate::service::source::{About, Report};
 use crate::service::{Call, ServiceError};
 
 /// The header by which GLPI's agent says that it speaks JSON.
@@ -200,6 +200,7 @@ fn report(told: &Told<'_>) -> Result<Report, PeerError> {
         name: translated.name,
         identifiers: translated.identifiers,
         is_partial: told.is_partial,
+        about: About::Ladder,
     })
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod export;
 mod finding;
 mod host;
 mod identification;
+pub(crate) mod import;
 mod item;
 mod list;
 mod pin;
@@ -18,6 +19,7 @@ mod saved_search;
 pub(crate) mod search;
 mod source;
 mod ticket;
+mod told;
 mod view;
 
 use std::fmt::Write;
@@ -76,6 +78,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(export::router())
             .merge(report::router())
             .merge(source::router())
+            .merge(told::router())
+            .merge(import::router())
             .merge(pin::router())
             .merge(saved_search::router())
             .merge(search::router()),

@@ -1,6 +1,5 @@
 //! What people declare: items of their own, and values that they add to hosts and to what agents found.
 
-use muster_model::account::IdempotencyRecord;
 use muster_model::class::Class;
 use muster_model::declared::{self, ChangeSource, Declared, DeclaredChange, Edit, Hand};
 use muster_model::event::Event;
@@ -31,10 +30,14 @@ pub struct NewItem {
 
 /// How a call's changes come.
 fn source(call: &Call) -> ChangeSource {
-    if call.via == "api" { ChangeSource::Rest } else { ChangeSource::Person }
+    match call.via {
+        "api" => ChangeSource::Rest,
+        "import" => ChangeSource::Import,
+        _ => ChangeSource::Person,
+    }
 }
 
-fn check_reason(reason: &str) -> Result<(), ServiceError> {
+pub(super) fn check_reason(reason: &str) -> Result<(), ServiceError> {
     if let Some(why) = unseen(reason) {
         return Err(invalid("/reason", why));
     }
@@ -121,19 +124,8 @@ impl Service {
         }
         let (class, fields, new, idempotency) = (&class, &fields, &new, &idempotency);
         let item = self.decide(|| async move {
-            let key = idempotency.as_ref().map(|(key, _)| format!("item.create/{}/{key}", call.actor.label()));
-            if let (Some(key), Some((_, digest))) = (&key, idempotency)
-                && let Some(known) = self.store().find::<IdempotencyRecord>(key).await?
-            {
-                if known.value.request_digest != *digest {
-                    let why = "this Idempotency-Key was used for another request; use a new one";
-                    return Err(ServiceError::Conflict(why.into()));
-                }
-                let id = known
-                    .value
-                    .record
-                    .parse()
-                    .map_err(|_| ServiceError::NotFound { kind: "item", id: known.value.record })?;
+            if let Some(record) = self.answered(call, "item.create", idempotency).await? {
+                let id = record.parse().map_err(|_| ServiceError::NotFound { kind: "item", id: record })?;
                 return Ok((ChangeSet::new(), self.get_declared(call, id).await?));
             }
             let now = self.now();
@@ -149,10 +141,7 @@ impl Service {
                 Versioned { value: item.clone(), version: 0 },
                 change,
             );
-            if let (Some(key), Some((_, digest))) = (key, idempotency) {
-                let (request_digest, record) = (digest.clone(), id.to_string());
-                changes.create(IdempotencyRecord { key, request_digest, record, at: now });
-            }
+            self.remember(&mut changes, call, "item.create", idempotency, &id);
             Ok((changes, Versioned { value: item, version: 1 }))
         });
         let item = item.await?;
@@ -165,17 +154,26 @@ impl Service {
         if !item.is_present() || item.id.declared().is_none() {
             return Ok(());
         }
-        let scan = Scan::index(Index::DeclaredByIdentity, format!("{}/{}", class.name, item.identity));
-        let same = self.store().all::<Declared>(scan).await?;
+        let same = self.told_apart_by(&class.name, &item.identity).await?;
         let same = same.into_iter().map(|stored| stored.value);
-        match same.into_iter().find(|other| other.identity == item.identity && other.id != item.id) {
+        match { same }.find(|other| other.id != item.id) {
             Some(other) => Err(ServiceError::Conflict(twice(class, format!("{} ({})", other.name, other.id)).into())),
             None => Ok(()),
         }
     }
 
+    /// The present items of a class that are told apart by the same.
+    pub(super) async fn told_apart_by(
+        &self,
+        class: &str,
+        identity: &str,
+    ) -> Result<Vec<Versioned<Declared>>, ServiceError> {
+        let scan = Scan::exactly(Index::DeclaredByIdentity, &format!("{class}/{identity}"));
+        Ok(self.store().all::<Declared>(scan).await?)
+    }
+
     /// Stores the next state of what is declared, its change, the audit entry and the event. Version 0 is new.
-    fn write_declared(
+    pub(super) fn write_declared(
         &self,
         changes: &mut ChangeSet,
         call: &Call,

@@ -1,18 +1,19 @@
 //! How good the CMDB is, in numbers that open their lists.
 
-use muster_model::health::{CHECKS, Check, Dimension};
-use muster_model::query::{Query, fields};
+use muster_model::health::{CHECKS, Check, Dimension, Subject};
+use muster_model::query::{Entry, Query, fields};
 use muster_model::right::{Action, Resource};
+use muster_shared::id::NodeId;
 
-use super::host::HostView;
+use super::listing::DeclaredEntry;
 use super::{Call, Service, ServiceError, Window};
 
-/// A check with the number of hosts that fail it.
+/// A check with the number of those that fail it.
 #[derive(Clone, Copy, Debug)]
 pub struct Outcome {
     /// The check.
     pub check: &'static Check,
-    /// How many hosts fail it.
+    /// How many fail it.
     pub failing: usize,
 }
 
@@ -21,7 +22,7 @@ pub struct Outcome {
 pub struct Score {
     /// Which.
     pub dimension: Dimension,
-    /// Share of the hosts that fail none of its checks; nothing when there are no hosts.
+    /// Share of hosts and declared items that fail none of its checks; nothing when there are none.
     pub percent: Option<f64>,
     /// Its checks.
     pub outcomes: Vec<Outcome>,
@@ -32,41 +33,66 @@ pub struct Score {
 pub struct Health {
     /// Hosts that count.
     pub hosts: usize,
+    /// Items that people declare.
+    pub items: usize,
     /// The dimensions.
     pub scores: Vec<Score>,
 }
 
+/// What checks are asked of: entries as queries see them, and how many of them count.
+struct Asked<E> {
+    entries: Vec<E>,
+    counted: usize,
+}
+
 impl Service {
-    /// Asks every check of every host.
+    /// Asks every check of every host and of every item that people declare.
     pub async fn health(&self, call: &Call) -> Result<Health, ServiceError> {
         call.authorize(Action::ItemRead, Resource::All)?;
         let all = Window { limit: usize::MAX, cursor: None };
         let hosts = self.list_hosts(call, &Query::default(), &all).await?.items;
+        let (ties, registry) = (self.ties().await?, self.registry().await?);
+        let tied = |node: NodeId| ties.get(&node).copied().unwrap_or_default();
         let counted = hosts.iter().filter(|host| !host.lifecycle.is_over() || host.is_zombie()).count();
-        let mut scores = Vec::new();
-        for dimension in Dimension::ALL {
-            scores.push(score(*dimension, &hosts, counted)?);
-        }
-        Ok(Health { hosts: counted, scores })
+        let entries = hosts.iter().map(|host| host.entry(tied(NodeId::Host(host.host.value.id)))).collect();
+        let hosts = Asked { entries, counted };
+        let items = self.query_declared(&Query::default()).await?;
+        let entry = |item| DeclaredEntry { item, registry: &registry, ties: tied(item.id) };
+        let entries: Vec<_> = items.iter().map(|stored| entry(&stored.value)).collect();
+        let items = Asked { counted: entries.len(), entries };
+        let scores = Dimension::ALL.iter().map(|dimension| score(*dimension, &hosts, &items));
+        Ok(Health { hosts: hosts.counted, items: items.counted, scores: scores.collect::<Result<_, _>>()? })
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a share of hosts")]
-fn score(dimension: Dimension, hosts: &[HostView], counted: usize) -> Result<Score, ServiceError> {
-    let mut failing_any = vec![false; hosts.len()];
+fn score(dimension: Dimension, hosts: &Asked<impl Entry>, items: &Asked<impl Entry>) -> Result<Score, ServiceError> {
+    let (mut outcomes, failing_hosts) = ask(dimension, Subject::Hosts, hosts)?;
+    let (of_items, failing_items) = ask(dimension, Subject::Items, items)?;
+    // Items count only where something is asked of them.
+    let items = if of_items.is_empty() { 0 } else { items.counted };
+    outcomes.extend(of_items);
+    let counted = hosts.counted + items;
+    let sound = counted.saturating_sub(failing_hosts + failing_items);
+    #[expect(clippy::cast_precision_loss, reason = "a share")]
+    let percent = (counted > 0).then(|| (sound as f64 / counted as f64 * 1_000.0).round() / 10.0);
+    Ok(Score { dimension, percent, outcomes })
+}
+
+/// The outcome of the checks of a dimension, and how many fail any of them.
+fn ask(dimension: Dimension, of: Subject, asked: &Asked<impl Entry>) -> Result<(Vec<Outcome>, usize), ServiceError> {
+    let fields = if of == Subject::Hosts { fields::HOST } else { fields::ITEM };
+    let mut failing_any = vec![false; asked.entries.len()];
     let mut outcomes = Vec::new();
-    for check in CHECKS.iter().filter(|check| check.dimension == dimension) {
-        let query = Query::parse(check.query, &fields::HOST)?;
+    for check in CHECKS.iter().filter(|check| check.dimension == dimension && check.of == of) {
+        let query = Query::parse(check.query, &fields)?;
         let mut failing = 0;
-        for (host, fails) in hosts.iter().zip(&mut failing_any) {
-            if query.matches(&host.entry()) {
+        for (entry, fails) in asked.entries.iter().zip(&mut failing_any) {
+            if query.matches(entry) {
                 failing += 1;
                 *fails = true;
             }
         }
         outcomes.push(Outcome { check, failing });
     }
-    let sound = counted.saturating_sub(failing_any.iter().filter(|fails| **fails).count());
-    let percent = (counted > 0).then(|| (sound as f64 / counted as f64 * 1_000.0).round() / 10.0);
-    Ok(Score { dimension, percent, outcomes })
+    Ok((outcomes, failing_any.into_iter().filter(|fails| *fails).count()))
 }

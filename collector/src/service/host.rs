@@ -2,7 +2,7 @@
 
 mod edit;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use muster_model::agent::Agent;
 use muster_model::alias::MOST_STEPS;
@@ -13,6 +13,7 @@ use muster_model::history::Moment;
 use muster_model::host::{self, Host, HostPast, LastSeen, Lifecycle};
 use muster_model::inventory::{Known, SectionMetrics, section_key};
 use muster_model::query::Query;
+use muster_model::relation::graph::Ties;
 use muster_model::right::{Action, Resource};
 use muster_model::source::Source;
 use muster_model::{ChangeSet, Expected, Record, Versioned};
@@ -68,7 +69,7 @@ impl HostView {
     }
 
     /// The host as queries see it.
-    pub(super) fn entry(&self) -> Value {
+    pub(super) fn entry(&self, ties: Ties) -> Value {
         let host = &self.host.value;
         let facts = self.known.as_ref().map(|known| known.facts.clone()).unwrap_or_default();
         json!({
@@ -79,7 +80,7 @@ impl HostView {
             "status": self.status(), "created_at": host.created_at, "unread": self.unread(),
             "last_seen": self.last_seen.as_ref().map(|seen| seen.at), "duplicate": self.is_duplicate,
             "skew_seconds": self.last_seen.as_ref().map(|seen| seen.skew_ms.unsigned_abs() / 1_000),
-            "zombie": self.is_zombie(),
+            "zombie": self.is_zombie(), "broken_relations": ties.broken,
         })
     }
 }
@@ -128,6 +129,7 @@ impl Service {
     ) -> Result<Page<HostView>, ServiceError> {
         call.authorize(Action::ItemRead, Resource::All)?;
         let asks_people = self.registry().await?.asks_people(query);
+        let ties = if query.mentions("broken_relations") { self.ties().await? } else { HashMap::new() };
         let mut items = Vec::new();
         let mut cursor = window.cursor.clone();
         loop {
@@ -139,10 +141,11 @@ impl Service {
                 if view.host.value.merged_into.is_some() {
                     continue;
                 }
-                let mut entry = view.entry();
+                let id = NodeId::Host(view.host.value.id);
+                let mut entry = view.entry(ties.get(&id).copied().unwrap_or_default());
                 if let Some(entry) = entry.as_object_mut().filter(|_| asks_people) {
-                    let (id, mut added) = (view.host.value.id, self.added_to(view.host.value.id, query.moment).await?);
-                    entry.extend(added.remove(&NodeId::Host(id)).unwrap_or_default());
+                    let mut added = self.added_to(view.host.value.id, query.moment).await?;
+                    entry.extend(added.remove(&id).unwrap_or_default());
                 }
                 if query.matches(&entry) {
                     items.push(view);

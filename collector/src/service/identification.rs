@@ -314,7 +314,7 @@ impl Service {
     }
 
     /// Decisions that are too old go, a few with each new one.
-    async fn clear_decisions(&self, changes: &mut ChangeSet, now: Time) -> Result<(), ServiceError> {
+    pub(super) async fn clear_decisions(&self, changes: &mut ChangeSet, now: Time) -> Result<(), ServiceError> {
         let oldest = self.store().page::<Decision>(Scan::index(Index::DecisionByTime, "").limit(CLEARED)).await?;
         let is_old = |stored: &&Versioned<Decision>| now.since(stored.value.at) > KEPT_MS;
         for old in oldest.rows.iter().filter(is_old) {

@@ -1,12 +1,13 @@
 //! Lists over everything: the items of hosts, then those that people declare; and what people added to what agents found.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use muster_model::class::Registry;
 use muster_model::declared::{self, Declared, DeclaredChange};
 use muster_model::history::{Moment, Operation};
 use muster_model::query::{Entry, Query};
+use muster_model::relation::graph::Ties;
 use muster_model::right::{Action, Resource};
 use muster_model::{Collection, Versioned};
 use muster_shared::attribute::Kind;
@@ -44,9 +45,11 @@ pub struct DeclaredDifference {
 }
 
 /// A declared item as queries see it.
-struct DeclaredEntry<'a> {
-    item: &'a Declared,
-    registry: &'a Registry,
+pub(super) struct DeclaredEntry<'a> {
+    pub(super) item: &'a Declared,
+    pub(super) registry: &'a Registry,
+    /// How it is tied to others.
+    pub(super) ties: Ties,
 }
 
 impl Entry for DeclaredEntry<'_> {
@@ -62,6 +65,12 @@ impl Entry for DeclaredEntry<'_> {
             "status" => json!(item.status),
             "tags" => json!(item.tags),
             "since" => json!(item.updated_at),
+            "declared" => json!(true),
+            "incomplete" => {
+                json!(self.registry.get(&item.class).is_some_and(|class| class.is_incomplete(&item.attributes)))
+            }
+            "relations" => json!(self.ties.relations),
+            "broken_relations" => json!(self.ties.broken),
             _ => return item.attributes.get(field).map(Cow::Borrowed),
         };
         Some(Cow::Owned(own))
@@ -88,7 +97,7 @@ impl Service {
         call.authorize(Action::ItemRead, Resource::All)?;
         let mut items = Vec::new();
         let after = window.cursor.as_deref().and_then(|cursor| cursor.strip_prefix(DECLARED));
-        if after.is_none() {
+        if after.is_none() && query.requires("declared") != Some("true") {
             let page = self.list_items(call, query, window).await?;
             items.extend(page.items.into_iter().map(Listed::Discovered));
             if page.next_cursor.is_some() {
@@ -118,6 +127,8 @@ impl Service {
     /// The declared items that a query means, by class and name. Retired ones are among them when it asks for their lifecycle.
     pub(super) async fn query_declared(&self, query: &Query) -> Result<Vec<Versioned<Declared>>, ServiceError> {
         let registry = self.registry().await?;
+        let asks_ties = query.mentions("relations") || query.mentions("broken_relations");
+        let ties = if asks_ties { self.ties().await? } else { HashMap::new() };
         let mut found = Vec::new();
         for class in registry.all().filter(|class| class.is_declared() && can_mean_declared(query, &class.name)) {
             let scan = Scan::index(Index::DeclaredByClass, format!("{}/", class.name));
@@ -128,7 +139,8 @@ impl Service {
                 };
                 let Some(value) = value else { continue };
                 let is_shown = value.is_present() || query.mentions("lifecycle");
-                if is_shown && query.matches(&DeclaredEntry { item: &value, registry: &registry }) {
+                let ties = ties.get(&value.id).copied().unwrap_or_default();
+                if is_shown && query.matches(&DeclaredEntry { item: &value, registry: &registry, ties }) {
                     found.push(Versioned { value, version: stored.version });
                 }
             }

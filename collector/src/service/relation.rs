@@ -1,11 +1,13 @@
 //! Relations: those of a node at a moment, and those that people declare. The graph of all of them is kept in memory beside
 //! the store: whoever commits a relation puts it there too.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::{PoisonError, RwLock};
 
 use muster_model::declared::Declared;
 use muster_model::history::Moment;
-use muster_model::relation::graph::Graph;
+use muster_model::host::Host;
+use muster_model::relation::graph::{Graph, Ties};
 use muster_model::relation::{Relation, RelationKind, Source, Upstream, relation_id};
 use muster_model::right::{Action, Resource};
 use muster_model::text::{Phrase, Word, unseen};
@@ -100,6 +102,19 @@ impl Service {
     pub(crate) async fn with_graph<T>(&self, look: impl FnOnce(&Graph) -> T) -> Result<T, ServiceError> {
         self.graph.made.get_or_try_init(|| self.make_graph()).await?;
         Ok(look(&self.graph.graph.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// How every node is tied to others now.
+    pub(super) async fn ties(&self) -> Result<HashMap<NodeId, Ties>, ServiceError> {
+        let mut gone = HashSet::new();
+        for stored in self.store().all::<Host>(Scan::keys(Collection::Host, "")).await? {
+            let host = stored.value;
+            gone.extend((host.lifecycle.is_over() || host.merged_into.is_some()).then_some(NodeId::Host(host.id)));
+        }
+        for stored in self.store().all::<Declared>(Scan::index(Index::DeclaredByClass, "")).await? {
+            gone.extend((!stored.value.is_present()).then_some(stored.value.id));
+        }
+        self.with_graph(|graph| graph.ties(&gone)).await
     }
 
     /// Reads the stored relations into the graph. What is committed meanwhile is put there too; versions tell which is newer.

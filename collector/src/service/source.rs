@@ -7,6 +7,7 @@ mod belonging;
 mod list;
 mod merged;
 mod reconciliation;
+mod telling;
 pub(crate) mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,8 @@ use tokio::sync::{Mutex, MutexGuard, SemaphorePermit};
 pub use list::SourceView;
 pub(super) use merged::before_of;
 pub use reconciliation::NewPin;
+pub(crate) use telling::Manner;
+pub use telling::{Overruled, Told};
 
 use self::belonging::Belonging;
 use super::{Call, Service, ServiceError};
@@ -47,6 +50,20 @@ pub(crate) struct Report {
     pub(crate) identifiers: Vec<Identifier>,
     /// Whether it leaves out what has not changed.
     pub(crate) is_partial: bool,
+    /// How it is known whose it is.
+    pub(crate) about: About,
+}
+
+/// How it is known which host a report is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum About {
+    /// The ladder decides, and where it finds none, it is a new one.
+    #[default]
+    Ladder,
+    /// The ladder decides; a person is asked where it could be one that is known by name alone.
+    Asked,
+    /// A person said which.
+    Host(HostId),
 }
 
 /// Items whose history is read one by one; of more, that of their whole section is.
@@ -169,7 +186,9 @@ impl Service {
         let now = self.now();
         let head = own.map(|head| head.value.clone());
         let matched = &belonging.matched;
-        let mut merged = told::merge(host, head, matched, bodies, &digests, telling, floor, ReportId::new(now), now);
+        let id = matched.report.filter(|_| belonging.decision.is_some()).unwrap_or_else(|| ReportId::new(now));
+        let mut merged = told::merge(host, head, matched, bodies, &digests, telling, floor, id, now);
+        merged.head.matched.clone_from(matched);
         if inventory.is_some() || known.iter().any(|head| head.value.source != source) {
             self.mark_told(belonging, own.map(|head| &head.value), &before, &mut merged).await?;
         }
@@ -188,6 +207,10 @@ impl Service {
         let id = belonging.host.value.id;
         let mut host = belonging.host;
         let (is_new, before) = (host.version == 0, host.clone());
+        if let Some(decision) = belonging.decision {
+            changes.put(decision, Expected::Any);
+            self.clear_decisions(changes, now).await?;
+        }
         belonging::learn(&mut host.value, report, &belonging.free, belonging.has_agent);
         if is_new {
             changes.create(host.value);

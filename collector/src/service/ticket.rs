@@ -1,6 +1,6 @@
 //! Tickets: opening, looking, moving, editing, commenting.
 
-use muster_model::account::{IdempotencyRecord, User};
+use muster_model::account::User;
 use muster_model::event::Event;
 use muster_model::query::{Query, fields};
 use muster_model::right::{Action, Resource};
@@ -148,15 +148,8 @@ impl Service {
         let (opening, idempotency) = (&opening, &idempotency);
         let _one_at_a_time = self.numbering.lock().await;
         self.decide(|| async move {
-            let key = idempotency.as_ref().map(|(key, _)| format!("ticket.create/{}/{key}", call.actor.label()));
-            if let (Some(key), Some((_, digest))) = (&key, idempotency)
-                && let Some(known) = self.store().find::<IdempotencyRecord>(key).await?
-            {
-                if known.value.request_digest != *digest {
-                    let why = "this Idempotency-Key was used for another request; use a new one";
-                    return Err(ServiceError::Conflict(why.into()));
-                }
-                return Ok((ChangeSet::new(), self.get_ticket(call, &known.value.record).await?));
+            if let Some(record) = self.answered(call, "ticket.create", idempotency).await? {
+                return Ok((ChangeSet::new(), self.get_ticket(call, &record).await?));
             }
             let now = self.now();
             let counter = self.next_number(opening.kind).await?;
@@ -167,10 +160,7 @@ impl Service {
             changes.audit.push(call.audit(now, "ticket.create", ticket.id, summary));
             changes.create(opened);
             put_counter(&mut changes, counter);
-            if let (Some(key), Some((_, digest))) = (key, idempotency) {
-                let (request_digest, record) = (digest.clone(), ticket.id.to_string());
-                changes.create(IdempotencyRecord { key, request_digest, record, at: now });
-            }
+            self.remember(&mut changes, call, "ticket.create", idempotency, &ticket.id);
             let state = ticket.state.name().as_str().to_owned();
             changes.events.push(Event::TicketChanged { ticket: ticket.id, number: ticket.number.clone(), state });
             changes.create(ticket.clone());

@@ -110,14 +110,14 @@ indexes! {
     SourceByTime(SourceSeen) = 51;
     /// `source/device id`: hosts by what a source calls them.
     SourceByDevice(SourceHead) = 52;
-    /// `owner/name`: saved searches by who keeps them, lower case.
-    SavedSearchByOwner(SavedSearch) = 85;
-    /// `name`: saved searches that everybody sees, lower case.
-    SavedSearchShared(SavedSearch) = 86;
     /// `item/id`: findings by item, in the order of their birth.
     FindingByItem(Finding) = 90;
     /// `host/id`: findings that wait for a second look, by host.
     FindingPendingByHost(Finding) = 91;
+    /// `owner/name`: saved searches by who keeps them, lower case.
+    SavedSearchByOwner(SavedSearch) = 85;
+    /// `name`: saved searches that everybody sees, lower case.
+    SavedSearchShared(SavedSearch) = 86;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
@@ -200,6 +200,9 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::HostPast(_)
         | Document::IdentificationRules(_)
         | Document::Idempotency(_)
+        | Document::Import(_)
+        | Document::ImportFile(_)
+        | Document::ImportNote(_)
         | Document::Inventory(_)
         | Document::LastSeen(_)
         | Document::Metrics(_)

@@ -10,7 +10,8 @@ async fn check(lab: &Lab, token: &str, id: &str) -> usize {
     let checks = health["scores"].as_array().unwrap().iter().flat_map(|score| score["checks"].as_array().unwrap());
     let check = checks.clone().find(|check| check["id"] == id).unwrap();
     let filter = check["filter"].as_str().unwrap().replace(' ', "%20").replace('>', "%3E");
-    let listed = lab.all(token, &format!("/api/v1/hosts?filter={filter}")).await.len();
+    let list = check["of"].as_str().unwrap();
+    let listed = lab.all(token, &format!("/api/v1/{list}?filter={filter}")).await.len();
     assert_eq!(check["failing"].as_u64().unwrap(), listed as u64, "{id} opens its list");
     listed
 }
@@ -69,4 +70,56 @@ async fn a_host_that_is_out_of_service_and_reports_is_a_finding_until_it_is_in_s
     let tickets = lab.all(&token, "/api/v1/tickets").await;
     let ticket = tickets.iter().find(|ticket| ticket["drift"]["policy"] == "retired-host").unwrap();
     assert_eq!(ticket["state"], "resolved");
+}
+
+#[tokio::test]
+async fn what_people_declare_is_asked_too() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::CmdbOwner).await;
+    let host = Device::enroll(&lab, "db-1", &"0d".repeat(16)).await.report_full(&lab).await;
+    let other = Device::enroll(&lab, "db-2", &"0e".repeat(16)).await.report_full(&lab).await;
+    let declare = async |body: Value| {
+        let made = lab.post(&token, "/api/v1/items", body).await.expect(201).json();
+        made["id"].as_str().unwrap().to_owned()
+    };
+    let shop = declare(json!({"class": "business_service", "name": "shop"})).await;
+    let alone = declare(json!({"class": "business_service", "name": "alone", "owner": "ann"})).await;
+    for to in [&host, &other] {
+        let relation = json!({"kind": "depends_on", "to": to, "reason": "as drawn"});
+        lab.post(&token, &format!("/api/v1/items/{shop}/relations"), relation).await.expect(201);
+    }
+    let ids = ["item-owner", "item-values", "item-relation", "item-orphan", "relation"];
+    let counts = async || {
+        let mut counts = Vec::new();
+        for id in ids {
+            counts.push(check(&lab, &token, id).await);
+        }
+        counts
+    };
+    assert_eq!(counts().await, [1, 2, 0, 1, 0]);
+    let health = lab.get(&token, "/api/v1/reports/health").await.expect(200).json();
+    assert_eq!((&health["hosts"], &health["items"]), (&json!(2), &json!(2)));
+    // A host that is out of service leaves its relations behind it.
+    lab.patch(&token, &format!("/api/v1/hosts/{other}"), "*", json!({"lifecycle": "retired"})).await.expect(200);
+    assert_eq!(counts().await, [1, 2, 1, 1, 0]);
+    // Values that the class asks for.
+    let class = lab.get(&token, "/api/v1/classes/business_service").await.expect(200).json();
+    let wanted = class["attributes"].as_array().unwrap().iter().filter(|attribute| attribute["need"] != "optional");
+    let value = |kind: &str| match kind {
+        "integer" => json!(1),
+        "boolean" => json!(true),
+        "time" => json!("2026-01-01T00:00:00Z"),
+        _ => json!("said"),
+    };
+    let values: serde_json::Map<String, Value> = wanted
+        .map(|attribute| (attribute["name"].as_str().unwrap().to_owned(), value(attribute["kind"].as_str().unwrap())))
+        .collect();
+    assert!(!values.is_empty());
+    let path = format!("/api/v1/items/{alone}");
+    lab.patch(&token, &path, "*", json!({"attributes": values})).await.expect(200);
+    assert_eq!(counts().await, [1, 1, 1, 1, 0]);
+    // What is gone is not asked any more, and what led to it is broken.
+    let relation = json!({"kind": "depends_on", "to": alone, "reason": "as drawn"});
+    lab.post(&token, &format!("/api/v1/items/{shop}/relations"), relation).await.expect(201);
+    assert_eq!(counts().await, [1, 1, 1, 0, 0]);
 }

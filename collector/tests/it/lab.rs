@@ -105,9 +105,13 @@ impl Lab {
 
     /// The use cases over the same store, as they are after a start.
     pub(crate) fn restarted(&self) -> Service {
-        let (store, clock) = (Arc::<SledStore>::clone(&self.store), Arc::<ManualClock>::clone(&self.clock));
+        self.over(Arc::<SledStore>::clone(&self.store))
+    }
+
+    /// The use cases over another store.
+    pub(crate) fn over(&self, store: Arc<dyn Store>) -> Service {
         let authority = Authority::open(&self.dir.path().join("pki"), self.clock.now()).unwrap();
-        Service::new(store, clock, authority, self.service.policy().clone())
+        Service::new(store, Arc::<ManualClock>::clone(&self.clock), authority, self.service.policy().clone())
     }
 
     /// An account without a password.

@@ -33,6 +33,8 @@ mod identification;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod inventory;
 #[cfg(test)]
 mod item;
@@ -54,3 +56,5 @@ mod saved_search;
 mod search;
 #[cfg(test)]
 mod ticket;
+#[cfg(test)]
+mod told;

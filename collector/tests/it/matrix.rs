@@ -175,6 +175,18 @@ const ROUTES: &[Row] = &[
         |_| json!({"attribute": "vendor", "value": "us", "reason": "we built it"}),
     ),
     Row(DELETE, "/items/{id}/pins/{attribute}", Some(Action::ItemPin), nothing),
+    Row(
+        POST,
+        "/sources/rest/hosts",
+        Some(Action::SourceReport),
+        |place| json!({"external_id": place.unknown, "name": place.unknown}),
+    ),
+    Row(GET, "/imports", Some(Action::ItemRead), nothing),
+    Row(POST, "/imports?class=team", Some(Action::ItemManage), |place| json!([{"name": place.unknown}])),
+    Row(GET, "/imports/{id}", Some(Action::ItemRead), nothing),
+    Row(GET, "/imports/{id}/errors", Some(Action::ItemRead), nothing),
+    Row(POST, "/imports/{id}/apply", Some(Action::ItemManage), nothing),
+    Row(POST, "/imports/{id}/discard", Some(Action::ItemManage), nothing),
     Row(GET, "/search?q=web", Some(Action::ItemRead), nothing),
     Row(GET, "/saved-searches", Some(Action::ItemRead), nothing),
     Row(
@@ -265,6 +277,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "users" => &place.user,
         "saved-searches" => &place.saved,
         "api-tokens" => "apt_00000000000000000000000000000000",
+        "imports" => "imp_00000000000000000000000000000000",
         "sessions" => "sess_00000000000000000000000000000000",
         _ if template.contains("/reviews/") => &place.review,
         _ if template.contains("/merges/") => &place.merge,
@@ -351,6 +364,8 @@ async fn check_role(role: Role) {
                     "accept" | "decide" => (1, 2),
                     // These only say what would be.
                     "dry-run" | "merge" | "split" => (0, 0),
+                    // That it begins; then its item and that it is done.
+                    "imports?class=team" => (2, 3),
                     _ => (1, 1),
                 };
                 assert_eq!((commits, entries), expected, "{what}: one commit, its audit entry in it");
@@ -362,6 +377,8 @@ async fn check_role(role: Role) {
                 // So is a saved search that was removed.
                 404 if template.starts_with("/saved-searches/") => {}
                 404 if template.starts_with("/api-tokens/") || template.starts_with("/sessions/") => {}
+                // Of no import: their own tests do them.
+                404 if template.starts_with("/imports/") => {}
                 409 if template.contains("findings") || template.contains("transitions") => {}
                 // The agent neither waits for approval nor is it in quarantine.
                 409 if ["/approve", "/reject", "/release"].iter().any(|what| template.ends_with(what)) => {}

@@ -2,7 +2,7 @@
 
 use muster_shared::attribute::Kind;
 use muster_shared::{Attributes, Time};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{AttributeDefinition, Class, Need, Violation, check, pointer};
 use crate::text::{Phrase, Word};
@@ -53,6 +53,35 @@ fn unknown(class: &Class, name: &str) -> Phrase {
     why.with("class", class.name.as_str()).with("attribute", short(name))
 }
 
+/// A text as a value of a kind, its lists with one of `separators` between; what cannot be one is left as text, and the class
+/// says what is wrong with it. An empty text is no value.
+pub fn value_of(kind: Kind, text: &str, separators: &[char]) -> Value {
+    let text = text.trim();
+    let parts = || text.split(separators).map(str::trim).filter(|part| !part.is_empty());
+    match kind {
+        _ if text.is_empty() => Value::Null,
+        Kind::Integer => {
+            let number = text.parse::<i64>().map(|number| json!(number));
+            number.or_else(|_| text.parse::<u64>().map(|number| json!(number))).unwrap_or_else(|_| json!(text))
+        }
+        Kind::Number => {
+            let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+            number.map_or_else(|| json!(text), |number| json!(number))
+        }
+        Kind::Boolean => match text.to_lowercase().as_str() {
+            "true" | "yes" | "1" => json!(true),
+            "false" | "no" | "0" => json!(false),
+            _ => json!(text),
+        },
+        Kind::List => json!(parts().collect::<Vec<_>>()),
+        Kind::Table => {
+            let pairs = parts().map(|part| part.split_once('=').unwrap_or((part, "")));
+            pairs.map(|(name, value)| (name.trim(), value.trim())).collect()
+        }
+        Kind::Text | Kind::Time | Kind::Version | Kind::Any => json!(text),
+    }
+}
+
 /// Whether a text is what texts of this kind are: a time is one.
 pub fn is_text_of(kind: Kind, text: &str) -> bool {
     const DAY: usize = 10;
@@ -64,7 +93,7 @@ pub fn is_text_of(kind: Kind, text: &str) -> bool {
 }
 
 /// The rule that a value breaks.
-fn check_value(definition: &AttributeDefinition, value: &Value) -> Option<Phrase> {
+pub(crate) fn check_value(definition: &AttributeDefinition, value: &Value) -> Option<Phrase> {
     let kind = definition.kind;
     let is_of_kind = match (kind, value) {
         (Kind::List, Value::Array(values)) => values.iter().all(Value::is_string),

@@ -25,6 +25,10 @@ pub enum Settled {
         /// The question.
         review: ReviewId,
     },
+    /// What the source calls its machines: the ladder found none, and one host alone is called so by it.
+    Named,
+    /// Whoever sent it said which host it is about.
+    Said,
     /// The agent is the copy of another one, and a person said that it is a machine of its own.
     Split,
     /// Nothing yet: a person is asked.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use muster_shared::SectionName;
 use muster_shared::diff::ItemMap;
+use muster_shared::{Attributes, SectionName};
 use serde_json::Value;
 
 use super::junk::PLUGGED_DRIVERS;
@@ -39,6 +39,22 @@ pub fn identifiers(sections: &BTreeMap<SectionName, &ItemMap>) -> Vec<Identifier
     found.sort();
     found.dedup();
     found
+}
+
+/// The identifiers among the facts of sections that have one item.
+pub fn identifiers_in(facts: &BTreeMap<SectionName, Attributes>) -> Vec<Identifier> {
+    let items =
+        facts.iter().map(|(section, attributes)| (*section, ItemMap::from([(String::new(), attributes.clone())])));
+    let items: BTreeMap<SectionName, ItemMap> = items.collect();
+    identifiers(&items.iter().map(|(section, items)| (*section, items)).collect())
+}
+
+impl Identifier {
+    /// An identifier as somebody writes it; `None` when it is no such value.
+    pub fn read(kind: IdentifierKind, text: &str) -> Option<Self> {
+        let value = canonical(kind, text).filter(|_| text.len() <= MAX_BYTES)?;
+        Some(Self { kind, value })
+    }
 }
 
 /// The one form in which a value is compared; `None` when it is empty or no such value.

@@ -145,7 +145,7 @@ fn again(world: &mut World, rules: &Rules, decision: &Decision) -> Option<Differ
     let evidence = &decision.evidence;
     match (&decision.settled, decision.host) {
         // No rule had a say, and none would have.
-        (Settled::Agent | Settled::Split | Settled::Review { .. }, Some(host)) => {
+        (Settled::Agent | Settled::Named | Settled::Said | Settled::Split | Settled::Review { .. }, Some(host)) => {
             if world.hosts.contains_key(&host) {
                 world.learn(host, evidence);
             } else {

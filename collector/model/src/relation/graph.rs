@@ -1,7 +1,7 @@
 //! All relations as an adjacency index in memory: what impact walks over. Built from the stored relations at the start, kept
 //! up to date by whoever commits one.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use muster_shared::Time;
 use muster_shared::id::{HostId, NodeId, RelationId};
@@ -57,6 +57,15 @@ impl Direction {
     }
 }
 
+/// How a node is tied to others now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ties {
+    /// Relations that hold.
+    pub relations: usize,
+    /// Those whose other end is out of service or gone.
+    pub broken: usize,
+}
+
 /// The index.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
@@ -109,6 +118,22 @@ impl Graph {
     /// How many of a node's group must work; `None` when the group has no such rule.
     pub fn needed(&self, node: NodeId, group: &str) -> Option<u32> {
         self.redundancy.get(&node)?.get(group).copied()
+    }
+
+    /// How every node that has a relation is tied to others now; `gone` are nodes that are out of service.
+    pub fn ties(&self, gone: &HashSet<NodeId>) -> HashMap<NodeId, Ties> {
+        let is_gone = |node: NodeId| {
+            gone.contains(&node) || matches!(node, NodeId::Item(item) if gone.contains(&NodeId::Host(item.host())))
+        };
+        let mut ties: HashMap<NodeId, Ties> = HashMap::new();
+        for edge in self.edges.values().map(|(_, edge)| edge).filter(|edge| edge.holds(None)) {
+            for (node, other) in [(edge.from, edge.to), (edge.to, edge.from)] {
+                let tie = ties.entry(node).or_default();
+                tie.relations += 1;
+                tie.broken += usize::from(is_gone(other));
+            }
+        }
+        ties
     }
 
     /// How many relations there are.

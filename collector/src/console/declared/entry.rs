@@ -1,6 +1,6 @@
 //! The form of an item, made from its class: fields of attributes as their kinds ask, and what was typed as values.
 
-use muster_model::class::{AttributeDefinition, Class, Need};
+use muster_model::class::{self, AttributeDefinition, Class, Need};
 use muster_model::declared::{Declared, Edit, Status};
 use muster_model::host::{Criticality, Lifecycle};
 use muster_shared::Attributes;
@@ -30,20 +30,9 @@ fn shown(value: Option<&Value>) -> String {
     }
 }
 
-/// A field's text as a value of a kind; what cannot be one is left as text, and the class says what is wrong with it.
+/// A field's text as a value of a kind: lists stand in lines.
 pub(in crate::console) fn value_of(kind: Kind, text: &str) -> Value {
-    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
-    match kind {
-        _ if text.trim().is_empty() => Value::Null,
-        Kind::Integer => text.trim().parse::<i64>().map_or_else(|_| json!(text), |number| json!(number)),
-        Kind::Number => text.trim().parse::<f64>().map_or_else(|_| json!(text), |number| json!(number)),
-        Kind::Boolean => text.parse::<bool>().map_or_else(|_| json!(text), |yes| json!(yes)),
-        Kind::List => json!(lines().collect::<Vec<_>>()),
-        Kind::Table => {
-            lines().map(|line| line.split_once('=').unwrap_or((line, ""))).map(|(k, v)| (k.trim(), v.trim())).collect()
-        }
-        Kind::Text | Kind::Time | Kind::Version | Kind::Any => json!(text.trim()),
-    }
+    class::value_of(kind, text, &['\n'])
 }
 
 /// The field of an attribute, as its class defines it.

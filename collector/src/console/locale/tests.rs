@@ -11,6 +11,7 @@ use muster_model::health;
 use muster_model::host::{Criticality, Lifecycle};
 use muster_model::identification::review::ReviewKind;
 use muster_model::identification::{IdentifierKind, ladder, replay};
+use muster_model::import::Recognition;
 use muster_model::policy;
 use muster_model::reconcile::Reason;
 use muster_model::relation::RelationKind;
@@ -172,7 +173,7 @@ fn inventory_sets(set: &mut dyn FnMut(&str, &[&str])) {
     set("class", &shipped.iter().map(String::as_str).chain(["address"]).collect::<Vec<_>>());
     set("identity-kind", &IdentifierKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     set("rule", &ladder::LADDER.iter().map(|row| row.name).collect::<Vec<_>>());
-    set("rule", &["new", "decision", "merge", "split", "merge_undone"]);
+    set("rule", &["new", "said", "decision", "merge", "split", "merge_undone"]);
     set("rule-effect", &ladder::Effect::ALL.iter().map(|effect| effect.as_str()).collect::<Vec<_>>());
     set("rejection", &["none", "contradicted", "weaker", "one_card", "review_only", "ambiguous", "off"]);
     set("junk", &["placeholder", "named", "shared_adapter", "shared"]);
@@ -181,6 +182,10 @@ fn inventory_sets(set: &mut dyn FnMut(&str, &[&str])) {
         set(name, &reviews);
     }
     set("answer", &["new", "dismiss"]);
+    set("recognise-by", &Recognition::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
+    set("import-state", &["waiting", "running", "interrupted", "done", "refused"]);
+    set("import-note", &["refused", "conflict", "overruled"]);
+    set("import-count", &["rows", "created", "updated", "unchanged", "conflict", "refused", "overruled"]);
     set("merge-kind", &["merge", "split"]);
 }
 
@@ -224,6 +229,7 @@ fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
         "enrollment token",
         "finding",
         "host",
+        "import",
         "item",
         "page",
         "relation",

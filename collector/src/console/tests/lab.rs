@@ -229,7 +229,7 @@ impl Lab {
     }
 
     pub(super) async fn get(&self, browser: &Browser, path: &str) -> Reply {
-        self.send(browser, Method::GET, path, None).await
+        self.send(browser, Method::GET, path, None, "").await
     }
 
     /// A form with the session's token.
@@ -243,16 +243,21 @@ impl Lab {
     pub(super) async fn post_raw(&self, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Reply {
         let pairs: Vec<String> =
             fields.iter().map(|(name, value)| format!("{name}={}", crate::console::markup::url(value))).collect();
-        self.send(browser, Method::POST, path, Some(pairs.join("&"))).await
+        self.post_as(browser, path, "application/x-www-form-urlencoded", pairs.join("&")).await
     }
 
-    async fn send(&self, browser: &Browser, method: Method, path: &str, body: Option<String>) -> Reply {
+    /// A body of some kind.
+    pub(super) async fn post_as(&self, browser: &Browser, path: &str, kind: &str, body: String) -> Reply {
+        self.send(browser, Method::POST, path, Some(body), kind).await
+    }
+
+    async fn send(&self, browser: &Browser, method: Method, path: &str, body: Option<String>, kind: &str) -> Reply {
         let mut request = Request::builder().method(method).uri(path).header("accept-language", browser.language);
         if !browser.cookie.is_empty() {
             request = request.header("cookie", format!("muster-session={}", browser.cookie));
         }
         if body.is_some() {
-            request = request.header("content-type", "application/x-www-form-urlencoded");
+            request = request.header("content-type", kind);
         }
         let request = request.body(Body::from(body.unwrap_or_default())).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();

@@ -60,6 +60,7 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         "/sources/rules?edit=yes&class=&attribute=".into(),
         "/agents".into(),
         "/sources".into(),
+        "/imports".into(),
         "/audit".into(),
         format!("/audit?object={}", finding.id),
         "/account".into(),

@@ -14,15 +14,17 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(health))
 }
 
-/// A check: the hosts that fail it are those that the filter finds.
+/// A check: those that fail it are the ones that the filter finds.
 #[derive(Debug, Serialize, ToSchema)]
 struct CheckView {
     id: &'static str,
     /// What it minds.
     meaning: &'static str,
-    /// How many hosts fail it.
+    /// `hosts`, or `items` that people declare.
+    of: &'static str,
+    /// How many fail it.
     failing: usize,
-    /// `GET /hosts?filter=…` lists them.
+    /// `GET /hosts?filter=…` or `GET /items?filter=…` lists them.
     filter: &'static str,
 }
 
@@ -31,7 +33,7 @@ struct CheckView {
 struct ScoreView {
     /// `completeness`, `correctness` or `compliance`.
     dimension: &'static str,
-    /// Share of the hosts that fail none of its checks; null without hosts.
+    /// Share of hosts and declared items that fail none of its checks; null without any.
     percent: Option<f64>,
     checks: Vec<CheckView>,
 }
@@ -41,6 +43,8 @@ struct ScoreView {
 struct HealthView {
     /// Hosts that count: those in service, and those that report although they are not.
     hosts: usize,
+    /// Items that people declare.
+    items: usize,
     scores: Vec<ScoreView>,
 }
 
@@ -49,6 +53,7 @@ impl From<Score> for ScoreView {
         let view = |outcome: crate::service::health::Outcome| CheckView {
             id: outcome.check.id,
             meaning: outcome.check.meaning,
+            of: outcome.check.of.as_str(),
             failing: outcome.failing,
             filter: outcome.check.query,
         };
@@ -59,7 +64,11 @@ impl From<Score> for ScoreView {
 
 impl From<Health> for HealthView {
     fn from(health: Health) -> Self {
-        Self { hosts: health.hosts, scores: health.scores.into_iter().map(ScoreView::from).collect() }
+        Self {
+            hosts: health.hosts,
+            items: health.items,
+            scores: health.scores.into_iter().map(ScoreView::from).collect(),
+        }
     }
 }
 

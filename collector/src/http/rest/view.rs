@@ -5,6 +5,7 @@ mod class;
 mod declared;
 mod difference;
 mod identification;
+pub(crate) mod import;
 mod relation;
 mod review;
 

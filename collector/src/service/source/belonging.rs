@@ -2,15 +2,17 @@
 
 use muster_model::Versioned;
 use muster_model::host::Host;
+use muster_model::identification::decision::{Decision, Settled};
 use muster_model::identification::{self, Evidence, Identifier, Match, Outcome, is_placeholder};
-use muster_model::source::{Source, SourceHead};
+use muster_model::source::{Source, SourceHead, source_key};
+use muster_model::text::{Phrase, Word};
 use muster_shared::Time;
-use muster_shared::id::{AgentId, HostId};
+use muster_shared::id::{AgentId, HostId, ReportId};
 use muster_shared::report::Report as AgentReport;
 use muster_store::{Index, Scan, TypedStore};
 use tokio::sync::MutexGuard;
 
-use super::Report;
+use super::{About, Report};
 use crate::service::identification::{evidence, named_host};
 use crate::service::{Service, ServiceError};
 
@@ -23,6 +25,8 @@ pub(super) struct Belonging {
     pub(super) matched: Match,
     /// Identifiers of the report that belong to no other host.
     pub(super) free: Vec<Identifier>,
+    /// The decision, when it is another one than that of the reports before.
+    pub(super) decision: Option<Decision>,
     /// Whether our own agent speaks for it: then what others say does not change how it is recognised.
     pub(super) has_agent: bool,
 }
@@ -63,7 +67,10 @@ impl Service {
         let evidence = Evidence { name: report.name.clone(), identifiers: report.identifiers.clone() };
         let recognised = self.recognise(&evidence).await?;
         let now = self.now();
-        let (host, rule, values) = match recognised.verdict.outcome {
+        let (host, settled, rule, values) = match recognised.verdict.outcome.clone() {
+            _ if let About::Host(id) = report.about => {
+                (self.true_host(id).await?, Settled::Said, "said", vec![id.to_string()])
+            }
             Outcome::Conflict { hosts } => {
                 let hosts = hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
                 let why = format!("this machine's identifiers belong to {hosts}; nothing was stored");
@@ -71,21 +78,69 @@ impl Service {
             }
             Outcome::Same { host, rule, values } => {
                 let values = values.into_iter().map(|identifier| identifier.value).collect();
-                (self.true_host(host).await?, rule.as_str(), values)
+                (self.true_host(host).await?, Settled::Ladder, rule.as_str(), values)
             }
             Outcome::New => match self.hinted(report).await? {
-                Some(host) => (host, "device_id", vec![report.telling.device_id.clone()]),
+                Some(host) => (host, Settled::Named, "device_id", vec![report.telling.device_id.clone()]),
                 None if report.is_partial => {
                     let why = "this partial inventory is of no host that is known here; send a full one first";
                     return Err(ServiceError::Conflict(why.into()));
                 }
-                None => (Versioned { value: new_host(report, now)?, version: 0 }, "new", Vec::new()),
+                None => {
+                    self.check_likeness(report).await?;
+                    let host = Versioned { value: new_host(report, now)?, version: 0 };
+                    (host, Settled::Ladder, "new", Vec::new())
+                }
             },
         };
         let has_agent = host.version > 0 && self.has_agent(host.value.id).await?;
         let free = self.shown(&recognised.rules, host.value.id, &report.identifiers).await?.free;
-        let matched = Match { rule: rule.to_owned(), values, at: now, report: None };
-        Ok(Belonging { host, matched, free, has_agent })
+        let id = host.value.id;
+        let head = self.store().find::<SourceHead>(&source_key(id, report.telling.source)).await?;
+        let before = head.map(|head| head.value.matched);
+        if let Some(matched) = before.filter(|before| before.rule == rule && before.values == values) {
+            return Ok(Belonging { host, matched, free, decision: None, has_agent });
+        }
+        let decision = Decision {
+            report: ReportId::new(now),
+            source: report.telling.source.to_string(),
+            at: now,
+            rules: recognised.rules.version,
+            evidence,
+            verdict: recognised.verdict.outcome,
+            settled,
+            host: Some(id),
+            considered: recognised.verdict.considered,
+            ignored: recognised.verdict.ignored,
+        };
+        let matched = Match { rule: rule.to_owned(), values, at: now, report: Some(decision.report) };
+        Ok(Belonging { host, matched, free, decision: Some(decision), has_agent })
+    }
+
+    /// A name alone never says which host it is, and never that it is another one: where nothing else tells them apart, whoever
+    /// sends the report says it.
+    async fn check_likeness(&self, report: &Report) -> Result<(), ServiceError> {
+        if report.about != About::Asked {
+            return Ok(());
+        }
+        let mut alike = self.hosts_named(&report.name).await?;
+        alike.retain(|host| identification::can_be(&host.identifiers, &report.identifiers));
+        if alike.is_empty() {
+            return Ok(());
+        }
+        let hosts = Word::list(alike.iter().take(5).map(|host| host.id));
+        Err(ServiceError::Conflict(Phrase::new("import_name_alone").with("hosts", hosts).into()))
+    }
+
+    /// The hosts that have a name, those that are out of service only where no other has it.
+    pub(crate) async fn hosts_named(&self, name: &str) -> Result<Vec<Host>, ServiceError> {
+        let scan = Scan::exactly(Index::HostByName, &name.to_lowercase());
+        let all = self.store().all::<Host>(scan).await?.into_iter().map(|stored| stored.value);
+        let mut all: Vec<Host> = all.filter(|host| host.merged_into.is_none()).collect();
+        if all.iter().any(|host| !host.lifecycle.is_over()) {
+            all.retain(|host| !host.lifecycle.is_over());
+        }
+        Ok(all)
     }
 
     async fn has_agent(&self, host: HostId) -> Result<bool, ServiceError> {
@@ -111,7 +166,7 @@ impl Service {
 
 fn new_host(report: &Report, now: Time) -> Result<Host, ServiceError> {
     if report.name.is_empty() {
-        return Err(crate::service::invalid("/host/name", "a machine without a name is no host"));
+        return Err(crate::service::invalid("/host/name", Phrase::new("host_nameless")));
     }
     Ok(named_host(report.name.clone(), now))
 }

@@ -90,7 +90,8 @@ pub(crate) struct ExplanationView {
     source: String,
     /// The host; null while a person is asked.
     host: Option<String>,
-    /// What settled it: `agent`, `ladder`, `review`, `split` or `waits`.
+    /// What settled it: `agent`, `ladder`, `review`, `named` (what the source calls its machine), `said` (by whoever sent it), `split` or
+    /// `waits`.
     settled: String,
     /// The question that a person is asked or was.
     review: Option<String>,
@@ -146,6 +147,8 @@ impl ExplanationView {
             Settled::Agent => ("agent", None),
             Settled::Ladder => ("ladder", None),
             Settled::Review { review } => ("review", Some(review.to_string())),
+            Settled::Named => ("named", None),
+            Settled::Said => ("said", None),
             Settled::Split => ("split", None),
             Settled::Waits { review } => ("waits", Some(review.to_string())),
         };

@@ -1,0 +1,180 @@
+//! Rows about items that people declare: each makes one, changes the one that is told apart by the same, or changes nothing.
+
+use std::collections::HashMap;
+
+use muster_model::class::{self, Class, Violation};
+use muster_model::declared::{self, ChangeSource, Declared, DeclaredChange, Hand};
+use muster_model::import::row::{DeclaredEntry, Entry};
+use muster_model::import::{NoteKind, Outcome, Sample};
+use muster_model::query::Fields;
+use muster_model::text::{Phrase, Word};
+use muster_model::{ChangeSet, Versioned};
+use muster_shared::id::{DeclaredId, NodeId};
+use muster_store::{Index, Scan, TypedStore};
+
+use super::Ended;
+use super::job::{Job, Prepared};
+use crate::service::class::twice;
+use crate::service::{Call, Service, ServiceError};
+
+/// What is asked of every row of a bunch.
+struct Ground<'a> {
+    job: &'a Job,
+    class: &'a Class,
+    fields: &'a Fields<'a>,
+    hand: &'a Hand,
+}
+
+/// What a row found: the item with its version (0 for a new one), or why there is none.
+enum Found {
+    Item(Box<Versioned<Declared>>),
+    New,
+    Not(Ended),
+}
+
+impl Service {
+    /// What rows do to declared items. Whoever commits it holds the lock on declaring.
+    pub(super) async fn declare_rows(
+        &self,
+        call: &Call,
+        job: &Job,
+        rows: &[Prepared],
+    ) -> Result<(ChangeSet, Vec<Ended>), ServiceError> {
+        let registry = self.registry().await?;
+        // The class as it is now, for it may have changed since the file was read.
+        let class = &Self::class_of(&registry, &job.class.name)?;
+        let fields = &registry.item_fields();
+        let reason = job.order.reason.clone();
+        let hand = &Hand { by: call.actor.label(), source: ChangeSource::Import, reason, now: self.now() };
+        let ground = Ground { job, class, fields, hand };
+        let mut changes = ChangeSet::new();
+        // What rows of this bunch are told apart by already.
+        let mut taken: HashMap<String, u64> = HashMap::new();
+        let mut ended = Vec::with_capacity(rows.len());
+        for row in rows {
+            let entry = match &row.entry {
+                Ok(Entry::Declared(entry)) => entry,
+                Ok(Entry::Host(_) | Entry::Item(_)) => continue,
+                Err(wrong) => {
+                    ended.push(row.broken(wrong));
+                    continue;
+                }
+            };
+            ended.push(self.declare_row(call, &ground, (row, entry), &mut changes, &mut taken).await?);
+        }
+        Ok((changes, ended))
+    }
+
+    async fn declare_row(
+        &self,
+        call: &Call,
+        ground: &Ground<'_>,
+        (row, entry): (&Prepared, &DeclaredEntry),
+        changes: &mut ChangeSet,
+        taken: &mut HashMap<String, u64>,
+    ) -> Result<Ended, ServiceError> {
+        let Ground { class, fields, hand, .. } = *ground;
+        let (decided, version, before) = match self.find_row(ground, row, entry).await? {
+            Found::Not(ended) => return Ok(ended),
+            Found::New => {
+                let id = NodeId::Declared(DeclaredId::new(hand.now));
+                (declared::create(id, class, fields, &entry.edit, hand).map(Some), 0, None)
+            }
+            Found::Item(stored) => {
+                let decided = declared::apply(&stored.value, class, fields, &entry.edit, hand);
+                (decided, stored.version, Some(stored.value))
+            }
+        };
+        let (item, change) = match decided {
+            Err(wrong) => return Ok(row.violating(ground.job, wrong)),
+            Ok(None) => return Ok(row.end(Outcome::Unchanged)),
+            Ok(Some(decided)) => decided,
+        };
+        let is_moved = before.as_ref().is_none_or(|before| before.identity != item.identity);
+        if is_moved && item.is_present() {
+            let others = self.told_apart_by(&class.name, &item.identity).await?;
+            if let Some(other) = others.into_iter().find(|other| other.value.id != item.id) {
+                let named = format!("{} ({})", other.value.name, other.value.id);
+                return Ok(row.conflict(None, twice(class, named)));
+            }
+            if let Some(line) = taken.insert(item.identity.clone(), row.line) {
+                return Ok(row.refused(None, Phrase::new("import_row_twice").with("line", line.to_string())));
+            }
+        }
+        let outcome = if before.is_some() { Outcome::Updated } else { Outcome::Created };
+        let ended = Ended { sample: Some(row.sample(&item, &change)), ..row.end(outcome) };
+        let action = if before.is_some() { "item.update" } else { "item.create" };
+        self.write_declared(changes, call, action, Versioned { value: item, version }, change);
+        Ok(ended)
+    }
+
+    /// The item that a row is about.
+    async fn find_row(
+        &self,
+        ground: &Ground<'_>,
+        row: &Prepared,
+        entry: &DeclaredEntry,
+    ) -> Result<Found, ServiceError> {
+        let class = ground.class;
+        if let Some(id) = entry.id {
+            let stored = self.store().find::<Declared>(&id.to_string()).await?;
+            if let Some(stored) = stored.filter(|stored| stored.value.class == class.name) {
+                return Ok(Found::Item(Box::new(stored)));
+            }
+            let column = ground.job.mapping.column_at("/id").map(str::to_owned);
+            let why = Phrase::new("import_id_unknown").with("id", id.to_string());
+            return Ok(Found::Not(row.refused(column, why)));
+        }
+        let name = entry.edit.name.as_deref().unwrap_or_default();
+        let identity = class::identity(class, name, &entry.edit.attributes);
+        let mut same = self.told_apart_by(&class.name, &identity).await?;
+        let is_over = entry.edit.lifecycle.is_some_and(muster_model::host::Lifecycle::is_over);
+        if same.is_empty() && is_over {
+            // What was retired by this row before is no present item any more.
+            let scan = Scan::index(Index::DeclaredByClass, format!("{}/{}/", class.name, name.to_lowercase()));
+            same = self.store().all::<Declared>(scan).await?;
+            same.retain(|stored| stored.value.identity == identity && stored.value.id.declared().is_some());
+            same.sort_by_key(|stored| stored.value.updated_at);
+            same.drain(..same.len().saturating_sub(1));
+            if same.is_empty() {
+                let column = ground.job.mapping.column_at("/lifecycle").map(str::to_owned);
+                return Ok(Found::Not(row.refused(column, Phrase::new("import_nothing_over"))));
+            }
+        }
+        Ok(match same.len() {
+            0 => Found::New,
+            1 => same.pop().map_or(Found::New, |stored| Found::Item(Box::new(stored))),
+            _ => {
+                let items = Word::list(same.iter().take(5).map(|stored| stored.value.id));
+                Found::Not(row.conflict(None, Phrase::new("import_ambiguous").with("items", items)))
+            }
+        })
+    }
+}
+
+impl Prepared {
+    /// The end of a row that could not be read.
+    pub(super) fn broken(&self, wrong: &[(Option<String>, Phrase)]) -> Ended {
+        let note = |(column, why): &(Option<String>, Phrase)| self.note(NoteKind::Refused, column.clone(), why.clone());
+        Ended { outcome: Outcome::Refused, notes: wrong.iter().map(note).collect(), sample: None }
+    }
+
+    /// The end of a row whose values break rules of the class.
+    pub(super) fn violating(&self, job: &Job, wrong: Vec<Violation>) -> Ended {
+        let note = |violation: Violation| {
+            let column = job.mapping.column_at(&violation.pointer).map(str::to_owned);
+            let named = column.unwrap_or_else(|| violation.pointer.trim_start_matches("/attributes/").to_owned());
+            self.note(NoteKind::Refused, Some(named), violation.why)
+        };
+        Ended { outcome: Outcome::Refused, notes: wrong.into_iter().map(note).collect(), sample: None }
+    }
+
+    fn sample(&self, item: &Declared, change: &DeclaredChange) -> Sample {
+        let fields = change.after.iter().filter(|(at, _)| *at != "/identity").map(|(at, after)| {
+            let name = at.trim_start_matches("/attributes/").trim_start_matches('/').to_owned();
+            (name, (change.before.get(at).cloned().unwrap_or_default(), after.clone()))
+        });
+        let is_new = change.seq == 1;
+        Sample { row: self.row, line: self.line, name: item.name.clone(), is_new, fields: fields.collect() }
+    }
+}
