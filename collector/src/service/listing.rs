@@ -173,7 +173,8 @@ impl Service {
         };
         let (old, new) = declared::difference(before.as_ref(), after.as_ref());
         let Some(item) = after.or(before) else { return Ok(None) };
-        let is_meant = query.matches(&DeclaredEntry { item: &item, registry: &*self.registry().await? });
+        let ties = self.ties().await?.get(&item.id).copied().unwrap_or_default();
+        let is_meant = query.matches(&DeclaredEntry { item: &item, registry: &*self.registry().await?, ties });
         let differs = !old.is_empty() || !new.is_empty();
         let item = Versioned { value: item, version: now.version };
         Ok((is_meant && differs).then_some(DeclaredDifference { item, operation, before: old, after: new }))
