@@ -31,6 +31,8 @@ mod map;
 pub(crate) mod markup;
 mod moment;
 mod overview;
+mod pin;
+mod reconciliation;
 mod relation;
 mod saved;
 mod search;
@@ -68,11 +70,14 @@ pub fn router() -> Router<Shared> {
 fn inventory() -> Router<Shared> {
     Router::new()
         .route("/hosts", get(host::list::show))
+        .route("/hosts/bulk", get(host::bulk::show).post(host::bulk::submit))
         .route("/hosts/{id}", get(host::detail::show).post(host::edit::save))
         .route("/hosts/{id}/recheck", post(host::edit::recheck))
         .route("/hosts/{id}/merge", post(host::recognition::merge))
+        .route("/hosts/{id}/split", post(host::split::split))
         .route("/hosts/{id}/{section}", get(host::section::show))
         .route("/identification", get(identity::show))
+        .route("/identification/rules", get(identity::rules::show).post(identity::rules::submit))
         .route("/identification/{id}/decide", post(identity::decide))
         .route("/identification/merges/{id}/undo", post(identity::undo))
         .route("/items", get(item::list::show))
@@ -103,6 +108,8 @@ fn people() -> Router<Shared> {
         .route("/items/{id}", get(declared::show).post(declared::save))
         .route("/items/{id}/retire", post(declared::retire))
         .route("/items/{id}/undo", post(declared::undo))
+        .route("/items/{id}/pin", post(pin::add))
+        .route("/items/{id}/unpin", post(pin::remove))
         .route("/items/{id}/relations", post(relation::add))
         .route("/items/{id}/relations/{relation}", post(relation::retract))
 }
@@ -130,6 +137,8 @@ fn administration() -> Router<Shared> {
         .route("/users", get(user::show_all).post(user::add))
         .route("/users/{id}", get(user::show).post(user::save))
         .route("/sources", get(source::show))
+        .route("/sources/rules", get(reconciliation::show).post(reconciliation::save))
+        .route("/sources/rules/{n}/remove", post(reconciliation::remove))
         .route("/agents", get(agent::show))
         .route("/agents/tokens", post(agent::create_token))
         .route("/agents/tokens/{id}/revoke", post(agent::revoke_token))

@@ -63,3 +63,8 @@ hint-tags = Between commas
 hint-import-file = CSV with a header, a JSON list, or a JSON object on each line; UTF-8, at most 32 MiB.
 hint-import-map = Where the name of a column does not say what it is: one line each, such as Team = owner. A - leaves the column out.
 hint-filter = In the query language, as it stands in the query line of the list
+
+hint-bulk = Empty: stays as it is; a dash (-) takes it away
+hint-until = Time in UTC; empty: until it is taken back
+hint-rule-attribute = Of this class only; empty: all attributes
+hint-placeholders = one a line, such as To be filled* or system_serial=12345

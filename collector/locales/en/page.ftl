@@ -429,3 +429,56 @@ n-hosts = { $n ->
 }
 done-search-saved = The search is saved.
 done-search-removed = The search is removed.
+
+bulk-title = Change several hosts
+bulk-preview = Preview
+bulk-apply = Change these hosts
+bulk-stays = stays as it is
+bulk-same = nothing changes
+bulk-changed = changed
+bulk-cut = More hosts fit than are changed at once: these are the first 500.
+n-would-change = { $n ->
+    [one] { $n } host would change.
+   *[other] { $n } hosts would change.
+}
+n-changed = { $n ->
+    [one] { $n } host was changed.
+   *[other] { $n } hosts were changed.
+}
+cancel = Cancel
+pins-title = Pinned values
+pin-add = Pin a value
+pin-note = It counts before what sources say, until it ends or is taken back.
+pin-until = until
+unpin = Take back
+done-pinned = The value is pinned.
+done-unpinned = The pin is taken back.
+done-split = The host is split; this is the new one.
+host-split = Split this host
+host-split-note = What is chosen leaves this host and makes a new one. This can be taken back on the page Identity.
+reconciliation-title = Which source is believed
+reconciliation-note = The narrowest rule counts: of an attribute, of a class, of everything.
+rules-own = Rules that were set here
+rules-own-none = No rule was set; those that are shipped count.
+rules-shipped = Shipped rules
+rule-all = everything
+rule-set = Set a rule
+rule-note = A rule for the same class and attribute is replaced. Sources on one place are believed alike: the newest word counts. A source without a place comes last.
+rule-place = place
+rule-hours = hours that its word counts
+rule-remove = Remove
+rule-limit = most hosts that may show one value
+rules-edit = Change the rules
+rules-go = Go
+rules-edit-note = Try them first: nothing is written, and the page shows which decisions of the last 30 days would have been others. Saved rules count for reports to come.
+trial-title = What these rules would have made of the last 30 days
+trial-new = a new host
+n-decisions = { $n ->
+    [one] { $n } decision was made again.
+   *[other] { $n } decisions were made again.
+}
+n-differences = { $n ->
+    [0] None would have been another.
+    [one] { $n } would have been another.
+   *[other] { $n } would have been others.
+}

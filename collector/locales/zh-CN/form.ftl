@@ -63,3 +63,8 @@ hint-tags = 用逗号分隔
 hint-import-file = 带表头的 CSV、JSON 列表，或每行一个 JSON 对象；UTF-8 编码，最大 32 MiB。
 hint-import-map = 列名不能说明其含义时填写：每行一条，如 Team = owner。写 - 则忽略该列。
 hint-filter = 使用查询语言，与列表的查询栏相同
+
+hint-bulk = 留空：保持不变；短横线（-）：清除
+hint-until = UTC 时间；留空：直到撤回
+hint-rule-attribute = 仅限此类别；留空：全部属性
+hint-placeholders = 每行一个，例如 To be filled* 或 system_serial=12345

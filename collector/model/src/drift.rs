@@ -189,7 +189,7 @@ fn describe(finding: &mut Finding) {
 
 fn resolve(held: &mut Held, resolution: Resolution, now: Time) {
     let by = "system:drift".to_owned();
-    held.finding.state = FindingState::Resolved { resolution, by, reason: String::new(), at: now };
+    held.finding.enter(FindingState::Resolved { resolution, by, reason: String::new(), at: now }, now);
     held.changed = true;
 }
 
@@ -215,7 +215,7 @@ fn reopen(held: &mut Held, violation: Violation, entry: &HistoryEntry, windows: 
     finding.count += 1;
     finding.reopen_count += 1;
     finding.is_routed = false;
-    finding.state = first_state(finding.class, windows, now);
+    finding.enter(first_state(finding.class, windows, now), now);
     held.changed = true;
 }
 
@@ -240,6 +240,7 @@ fn begin(
         severity: violation.policy.severity,
         class: violation.policy.class,
         outcome: violation.policy.outcome,
+        turns: Vec::new(),
         state: first_state(violation.policy.class, windows, now),
         attribute: violation.attribute,
         expected: violation.expected,
@@ -280,6 +281,7 @@ pub fn zombie(host: &Host, active: &[Finding], windows: &Windows, now: Time) -> 
         severity: policy.severity,
         class: policy.class,
         outcome: policy.outcome,
+        turns: Vec::new(),
         state: first_state(policy.class, windows, now),
         attribute: violation.attribute,
         expected: violation.expected,
@@ -306,7 +308,7 @@ pub fn advance(finding: &Finding, confirmed: bool, windows: &Windows, now: Time)
     opens.then(|| {
         let mut next = finding.clone();
         let wait = if finding.class == Class::Security { 0 } else { windows.grouping_ms };
-        next.state = FindingState::Open { routes_at: now.plus_millis(wait) };
+        next.enter(FindingState::Open { routes_at: now.plus_millis(wait) }, now);
         // What a waiver let stand is a new opening when the waiver ends.
         next.is_routed = false;
         next

@@ -155,10 +155,29 @@ pub struct Finding {
     pub is_routed: bool,
     /// The incident that deals with it.
     pub incident: Option<TicketId>,
+    /// Where it stood before, each with the time since when, oldest first; the last one is where it stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<Turn>,
     /// Where it stands.
     #[serde(flatten)]
     pub state: FindingState,
 }
+
+/// A state that a finding went into.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// When.
+    pub since: Time,
+    /// The state.
+    pub state: FindingState,
+}
+
+/// Turns that are kept: what comes and goes more often has a past that begins later.
+const MAX_TURNS: usize = 64;
+
+/// The fields that can be asked of the past: those that never change, and where it stood.
+pub const PAST: &[&str] =
+    &["host", "host_name", "item", "section", "item_key", "policy", "severity", "attribute", "state", "first_seen"];
 
 record!(Finding, Finding, |finding| finding.id.to_string());
 
@@ -188,6 +207,37 @@ pub fn group_fingerprint(section: SectionName, violation: &Violation) -> String 
 }
 
 impl Finding {
+    /// Goes into a state.
+    pub fn enter(&mut self, state: FindingState, now: Time) {
+        if self.turns.is_empty() {
+            self.turns = self.first_turns();
+        }
+        if self.turns.len() >= MAX_TURNS {
+            self.turns.remove(0);
+        }
+        self.turns.push(Turn { since: now.max(self.first_seen), state: state.clone() });
+        self.state = state;
+    }
+
+    /// The turns of a finding that has none yet: it stands where it began, or was stored before turns were kept. Of those it
+    /// is known since when they stood and when they ended.
+    fn first_turns(&self) -> Vec<Turn> {
+        let turn = |since, state: &FindingState| Turn { since, state: state.clone() };
+        match &self.state {
+            FindingState::Resolved { at, .. } => {
+                vec![turn(self.first_seen, &FindingState::Open { routes_at: self.first_seen }), turn(*at, &self.state)]
+            }
+            state => vec![turn(self.first_seen, state)],
+        }
+    }
+
+    /// Where it stood at a moment; `None` before it was there, or before its past begins.
+    pub fn state_at(&self, at: Time) -> Option<FindingState> {
+        let first = if self.turns.is_empty() { self.first_turns() } else { Vec::new() };
+        let turns = if self.turns.is_empty() { &first } else { &self.turns };
+        turns.iter().rev().find(|turn| turn.since <= at).map(|turn| turn.state.clone())
+    }
+
     /// What changed, in one line without the host: `user deploy added, uid 0`.
     pub fn what(&self) -> Phrase {
         let say = |plain: &'static str, with: &'static str, of: &Value| {
@@ -236,4 +286,69 @@ pub fn plain(value: &Value) -> String {
         Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
     };
     if text.chars().count() > 60 { text.chars().take(59).chain(['…']).collect() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(ms: i64) -> Time {
+        Time::from_millis(ms)
+    }
+
+    fn finding(state: FindingState) -> Finding {
+        let host = HostId::new(at(1));
+        Finding {
+            id: FindingId::new(at(10)),
+            fingerprint: String::new(),
+            group_fingerprint: String::new(),
+            host,
+            host_name: "web-1".into(),
+            item: ItemId::new(host, SectionName::User, "deploy"),
+            section: SectionName::User,
+            item_key: "deploy".into(),
+            policy: "account-added".into(),
+            severity: Severity::Critical,
+            class: Class::Security,
+            outcome: Outcome::Incident,
+            attribute: None,
+            expected: Value::Null,
+            actual: Value::Null,
+            not_before: None,
+            first_seen: at(10),
+            last_seen: at(10),
+            count: 1,
+            reopen_count: 0,
+            is_routed: false,
+            incident: None,
+            turns: Vec::new(),
+            state,
+        }
+    }
+
+    fn resolved(ms: i64) -> FindingState {
+        FindingState::Resolved { resolution: Resolution::Reverted, by: "x".into(), reason: String::new(), at: at(ms) }
+    }
+
+    #[test]
+    fn turns_tell_where_it_stood_as_far_back_as_they_are_kept() {
+        let mut flapping = finding(FindingState::Open { routes_at: at(10) });
+        for i in 1..=40 {
+            flapping.enter(resolved(20 * i), at(20 * i));
+            flapping.enter(FindingState::Open { routes_at: at(20 * i + 10) }, at(20 * i + 10));
+        }
+        assert_eq!(flapping.turns.len(), MAX_TURNS);
+        assert_eq!(flapping.state_at(at(800)), Some(resolved(800)));
+        assert_eq!(flapping.state_at(at(809)), Some(resolved(800)));
+        assert!(flapping.state_at(at(10_000)).is_some_and(|state| state.is_active()));
+        assert_eq!(flapping.state_at(at(30)), None, "longer ago than is kept nothing is said");
+    }
+
+    #[test]
+    fn one_that_was_stored_before_turns_were_kept_stood_from_first_sight_to_its_end() {
+        let old = finding(resolved(50));
+        assert_eq!(old.state_at(at(9)), None);
+        assert!(old.state_at(at(49)).is_some_and(|state| state.is_active()));
+        assert_eq!(old.state_at(at(50)), Some(resolved(50)));
+    }
 }

@@ -16,7 +16,7 @@ mod value;
 pub use fields::Fields;
 
 use crate::history::Moment;
-use crate::text::Phrase;
+use crate::text::{Phrase, Word};
 use value::Pattern;
 pub use value::moment;
 
@@ -196,6 +196,16 @@ impl Query {
         };
         self.all.retain(|part| !is_it(part));
         self
+    }
+
+    /// Refuses what cannot be asked of the past of a list: of its other fields only the present is kept.
+    pub fn only_past(&self, list: &Fields<'_>, kept: &[&'static str]) -> Result<(), Phrase> {
+        let moments = [fields::AS_OF, fields::KNOWN_AT];
+        let mut others = list.names().filter(|name| !kept.contains(name) && !moments.contains(name));
+        match others.find(|name| self.mentions(name)) {
+            None => Ok(()),
+            Some(field) => Err(Phrase::new("query_not_kept").with("field", field).with("fields", Word::list(kept))),
+        }
     }
 
     /// Whether an entry passes.

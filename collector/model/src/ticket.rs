@@ -2,6 +2,7 @@
 
 pub mod edit;
 pub mod incident;
+pub mod past;
 pub mod priority;
 pub mod transition;
 

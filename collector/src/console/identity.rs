@@ -1,5 +1,7 @@
 //! `/identification`: questions of identity with what was compared side by side, merges with their undo, the rules that count.
 
+pub(super) mod rules;
+
 use std::collections::BTreeMap;
 
 use askama::Template;
@@ -87,6 +89,7 @@ pub(super) struct IdentityPage {
     pub(super) reviews: Vec<ReviewRow>,
     pub(super) merges: Vec<MergeRow>,
     pub(super) rules: Vec<(String, &'static str)>,
+    pub(super) may_change_rules: bool,
     pub(super) version: u64,
     pub(super) pager: Pager,
 }
@@ -217,6 +220,7 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
         merges: merges.items.into_iter().map(|stored| merge_row(visitor, stored.value, attempt)).collect(),
         rules: rule_rows(visitor.locale, &rules),
         version: rules.version,
+        may_change_rules: visitor.may(Action::IdentityRules),
         pager: Pager::new(visitor, "/identification", reviews.next_cursor),
     };
     Ok(answer::page(form::status(attempt), &page))

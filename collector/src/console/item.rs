@@ -23,6 +23,7 @@ use super::incident::list::TicketRow;
 use super::list::Pager;
 use super::locale::Locale;
 use super::moment::MomentBar;
+use super::pin::{self, Pins};
 use super::relation::{self, Relations};
 use super::shell::Shell;
 use super::value;
@@ -74,6 +75,7 @@ pub(super) struct ItemPage {
     pub(super) pager: Pager,
     pub(super) moment: MomentBar,
     pub(super) relations: Relations,
+    pub(super) pins: Pins,
 }
 
 /// Attributes with what findings expect of them; those that are gone stand there too.
@@ -125,7 +127,7 @@ pub(super) fn build(
     changes: Vec<ChangeLine>,
     pager: Pager,
     moment: Moment,
-    relations: Relations,
+    (relations, pins): (Relations, Pins),
 ) -> ItemPage {
     let ItemDetail { item, findings, values } = detail;
     let locale = page.locale;
@@ -145,6 +147,7 @@ pub(super) fn build(
         pager,
         moment: MomentBar::new(format!("/items/{}", item.id), moment),
         relations,
+        pins,
         item,
         page,
     }
@@ -163,6 +166,7 @@ pub(super) async fn page(visitor: &Visitor, id: ItemId, attempt: Option<&Attempt
     let pager = Pager::new(visitor, &format!("/items/{id}"), history.next_cursor);
     let shell = Shell::at(visitor, "/hosts", detail.item.name()).await;
     let relations = relation::of_node(visitor, NodeId::Item(id), attempt).await?;
-    let page = build(shell, detail, tickets, changes, pager, moment, relations);
+    let pins = if moment.is_now() { pin::of_item(visitor, &detail.item, attempt).await? } else { Pins::default() };
+    let page = build(shell, detail, tickets, changes, pager, moment, (relations, pins));
     Ok(answer::page(form::status(attempt), &page))
 }

@@ -7,6 +7,7 @@ mod flow;
 mod identity;
 mod import;
 mod lab;
+mod manage;
 mod page;
 mod people;
 mod search;

@@ -153,7 +153,8 @@ impl Service {
         for mut stored in active.into_iter().filter(|stored| stored.value.policy == drift::RETIRED_HOST) {
             let (by, at) = (call.actor.label(), self.now());
             let resolution = Resolution::Accepted;
-            stored.value.state = FindingState::Resolved { resolution, by, reason: "in service again".into(), at };
+            let over = FindingState::Resolved { resolution, by, reason: "in service again".into(), at };
+            stored.value.enter(over, at);
             self.write_finding(changes, stored, at).await?;
         }
         Ok(())

@@ -1,11 +1,11 @@
 //! Findings: looking at them with their evidence, accepting, waiving, suppressing.
 
 use muster_model::baseline::{Baseline, BaselineMove};
-use muster_model::finding::{Finding, FindingState, Resolution};
+use muster_model::finding::{self, Finding, FindingState, Resolution};
 use muster_model::history::HistoryEntry;
 use muster_model::host::Host;
 use muster_model::policy;
-use muster_model::query::Query;
+use muster_model::query::{Query, fields};
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
@@ -53,7 +53,8 @@ pub(super) fn words(field: &str, text: &str) -> Result<String, ServiceError> {
 }
 
 impl Service {
-    /// Findings, last seen first. Without a demand on the state only those that still stand.
+    /// Findings, last seen first. Without a demand on the state only those that still stand; at a moment of the past those that
+    /// stood then, in the state of then.
     pub async fn list_findings(
         &self,
         call: &Call,
@@ -64,7 +65,24 @@ impl Service {
         let wants_ended = query.mentions("state") && query.allows("state", "resolved");
         let wants_all = query.requires("state") == Some("all");
         let index = if wants_ended || wants_all { Index::FindingByTime } else { Index::FindingActive };
-        let query = query.clone().without("state", "all");
+        let mut query = query.clone().without("state", "all");
+        if let Some(at) = std::mem::take(&mut query.moment).as_of {
+            query.only_past(&fields::FINDING, finding::PAST).map_err(|why| invalid("/filter", why))?;
+            let wants_standing = !query.mentions("state") && !wants_all;
+            let scan = Scan::index(Index::FindingByTime, "").descending();
+            let mut page = self
+                .list(scan, window, |finding: &Finding| {
+                    finding.state_at(at).is_some_and(|state| {
+                        (state.is_active() || !wants_standing)
+                            && query.matches(&entry(&Finding { state, ..finding.clone() }))
+                    })
+                })
+                .await?;
+            for stored in &mut page.items {
+                stored.value.state = stored.value.state_at(at).unwrap_or_else(|| stored.value.state.clone());
+            }
+            return Ok(page);
+        }
         self.list(Scan::index(index, "").descending(), window, |finding: &Finding| query.matches(&entry(finding))).await
     }
 
@@ -151,8 +169,8 @@ impl Service {
                 reason: reason.clone(),
                 at: now,
             });
-            finding.state =
-                FindingState::Resolved { resolution: Resolution::Accepted, by: actor, reason: reason.clone(), at: now };
+            let resolution = Resolution::Accepted;
+            finding.enter(FindingState::Resolved { resolution, by: actor, reason: reason.clone(), at: now }, now);
             self.finish(call, changes, next, "finding.accept", reason, now).await
         })
         .await
@@ -173,7 +191,7 @@ impl Service {
         self.decide(|| async move {
             let (mut next, now) = self.active_finding(call, id, seen).await?;
             let by = call.actor.label();
-            next.value.state = FindingState::Waived { by, justification: justification.clone(), expires_at };
+            next.value.enter(FindingState::Waived { by, justification: justification.clone(), expires_at }, now);
             self.finish(call, ChangeSet::new(), next, "finding.waive", justification, now).await
         })
         .await
@@ -193,7 +211,8 @@ impl Service {
         self.check_end("/until", until)?;
         self.decide(|| async move {
             let (mut next, now) = self.active_finding(call, id, seen).await?;
-            next.value.state = FindingState::Suppressed { by: call.actor.label(), reason: reason.clone(), until };
+            let by = call.actor.label();
+            next.value.enter(FindingState::Suppressed { by, reason: reason.clone(), until }, now);
             self.finish(call, ChangeSet::new(), next, "finding.suppress", reason, now).await
         })
         .await

@@ -1,5 +1,7 @@
 //! Hosts: the list, one host with its coverage, what people say of it, and asking for a fresh look.
 
+mod edit;
+
 use std::collections::{BTreeMap, HashMap};
 
 use muster_model::agent::Agent;
@@ -8,20 +10,21 @@ use muster_model::baseline::Baseline;
 use muster_model::finding::{Finding, FindingState};
 use muster_model::health;
 use muster_model::history::Moment;
-use muster_model::host::{self, Criticality, Host, HostPast, LastSeen, Lifecycle};
+use muster_model::host::{self, Host, HostPast, LastSeen, Lifecycle};
 use muster_model::inventory::{Known, SectionMetrics, section_key};
 use muster_model::query::Query;
 use muster_model::relation::graph::Ties;
 use muster_model::right::{Action, Resource};
 use muster_model::source::Source;
-use muster_model::text::{Phrase, Word};
 use muster_model::{ChangeSet, Expected, Record, Versioned};
 use muster_shared::id::{HostId, NodeId};
 use muster_shared::{Attributes, SectionName, SectionStatus, Time};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
-use super::{Call, Page, Service, ServiceError, Window, check_version, conflict, invalid};
+pub use edit::{Changed, HostEdit, Planned};
+
+use super::{Call, Page, Service, ServiceError, Window, check_version, conflict};
 
 /// A host with everything that is known of it as a whole.
 #[derive(Clone, Debug)]
@@ -80,19 +83,6 @@ impl HostView {
             "zombie": self.is_zombie(), "broken_relations": ties.broken,
         })
     }
-}
-
-/// What people may change of a host. Absent fields stay; an empty text takes a value away.
-#[derive(Clone, Debug, Default)]
-pub struct HostEdit {
-    /// Who answers for it.
-    pub owner: Option<String>,
-    /// Where it is.
-    pub site: Option<String>,
-    /// How much depends on it.
-    pub criticality: Option<Criticality>,
-    /// Where it stands in its life.
-    pub lifecycle: Option<Lifecycle>,
 }
 
 impl Service {
@@ -285,29 +275,12 @@ impl Service {
         seen: Option<u64>,
     ) -> Result<HostView, ServiceError> {
         call.authorize(Action::HostUpdate, Resource::One(&id.to_string()))?;
-        for (field, text) in [("/owner", &edit.owner), ("/site", &edit.site)] {
-            if text.as_ref().is_some_and(|text| text.chars().count() > 100) {
-                return Err(invalid(field, Phrase::new("at_most_characters").with("max", "100")));
-            }
-        }
-        if edit.lifecycle.is_some_and(|lifecycle| !Lifecycle::BY_PEOPLE.contains(&lifecycle)) {
-            let choices = Word::list(Lifecycle::BY_PEOPLE.iter().map(|lifecycle| lifecycle.as_str()));
-            return Err(invalid("/lifecycle", Phrase::new("lifecycle_choice").with("choices", choices)));
-        }
+        edit.check()?;
         let edit = &edit;
         self.decide(|| async move {
             let stored = self.get_host(call, id, Moment::NOW).await?.host;
             check_version(&stored, seen)?;
-            let mut host = stored.value.clone();
-            let text = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-            if let Some(owner) = &edit.owner {
-                host.owner = text(owner);
-            }
-            if let Some(site) = &edit.site {
-                host.site = text(site);
-            }
-            host.criticality = edit.criticality.unwrap_or(host.criticality);
-            host.lifecycle = edit.lifecycle.unwrap_or(host.lifecycle);
+            let host = edit.apply(&stored.value);
             let mut changes = ChangeSet::new();
             if stored.value.lifecycle.is_over() && !host.lifecycle.is_over() {
                 self.end_zombie(call, &mut changes, id).await?;

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use muster_model::class::Registry;
 use muster_model::declared::{self, Declared, DeclaredChange};
-use muster_model::history::Moment;
+use muster_model::history::{Moment, Operation};
 use muster_model::query::{Entry, Query};
 use muster_model::relation::graph::Ties;
 use muster_model::right::{Action, Resource};
 use muster_model::{Collection, Versioned};
 use muster_shared::attribute::Kind;
-use muster_shared::id::{HostId, NodeId};
+use muster_shared::id::{DeclaredId, HostId, NodeId};
 use muster_shared::{Attributes, Time};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
@@ -29,6 +29,19 @@ pub enum Listed {
     Discovered(ItemView),
     /// An item that people declared.
     Declared(Versioned<Declared>),
+}
+
+/// How an item that people declare differs between two moments.
+#[derive(Clone, Debug)]
+pub struct DeclaredDifference {
+    /// The item as it was at the later moment, or before it was retired.
+    pub item: Versioned<Declared>,
+    /// What happened in between, all in all.
+    pub operation: Operation,
+    /// Values at the earlier moment that differ.
+    pub before: Attributes,
+    /// Values at the later one.
+    pub after: Attributes,
 }
 
 /// A declared item as queries see it.
@@ -133,6 +146,38 @@ impl Service {
             }
         }
         Ok(found)
+    }
+
+    /// How an item that people declare differs between two moments; `None` when it does not, or is not meant. Retired is gone.
+    pub async fn diff_declared(
+        &self,
+        call: &Call,
+        query: &Query,
+        id: DeclaredId,
+        (from, to): (Moment, Moment),
+    ) -> Result<Option<DeclaredDifference>, ServiceError> {
+        let now = self.get_declaration(call, NodeId::Declared(id), Moment::NOW).await?;
+        let side = async |moment: Moment| {
+            let item = match moment.since() {
+                None => Some(now.value.clone()),
+                Some(at) => self.declared_at(now.value.clone(), at).await?,
+            };
+            Ok::<_, ServiceError>(item.filter(Declared::is_present))
+        };
+        let (before, after) = (side(from).await?, side(to).await?);
+        let operation = match (&before, &after) {
+            (None, None) => return Ok(None),
+            (None, Some(_)) => Operation::Added,
+            (Some(_), None) => Operation::Removed,
+            (Some(_), Some(_)) => Operation::Modified,
+        };
+        let (old, new) = declared::difference(before.as_ref(), after.as_ref());
+        let Some(item) = after.or(before) else { return Ok(None) };
+        let ties = self.ties().await?.get(&item.id).copied().unwrap_or_default();
+        let is_meant = query.matches(&DeclaredEntry { item: &item, registry: &*self.registry().await?, ties });
+        let differs = !old.is_empty() || !new.is_empty();
+        let item = Versioned { value: item, version: now.version };
+        Ok((is_meant && differs).then_some(DeclaredDifference { item, operation, before: old, after: new }))
     }
 
     /// What was declared of a node at a moment; `None` when nothing was.

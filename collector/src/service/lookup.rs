@@ -145,13 +145,15 @@ impl Listed {
         let Some(names) = known(section) else { return };
         attributes.retain(|name, _| names.contains(&name.as_str()));
         self.drop_host(section, key, host);
-        let place = (section, key.to_owned());
-        if !self.names.contains(&place) {
-            let name = attributes.get("name").and_then(Value::as_str).filter(|name| *name != key);
-            let names = name.into_iter().chain([key]).map(fold).collect();
-            self.names.put(place, Doc { names, texts: vec![fold(section.as_str())] }, true);
-        }
         let variants = self.items.entry(section).or_default().entry(key.to_owned()).or_default();
+        if variants.is_empty() {
+            let place = (section, key.to_owned());
+            if !self.names.contains(&place) {
+                let name = attributes.get("name").and_then(Value::as_str).filter(|name| *name != key);
+                let names = name.into_iter().chain([key]).map(fold).collect();
+                self.names.put(place, Doc { names, texts: vec![fold(section.as_str())] }, true);
+            }
+        }
         match variants.iter_mut().find(|variant| variant.attributes == attributes) {
             Some(variant) => drop(variant.hosts.insert(host)),
             None => variants.push(Variant { attributes, hosts: RoaringBitmap::from([host]) }),

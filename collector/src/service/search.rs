@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError, RwLock};
 
 use muster_model::account::User;
+use muster_model::change_set::Target;
 use muster_model::declared::Declared;
 use muster_model::host::Host;
 use muster_model::search::Index;
@@ -78,7 +79,15 @@ impl Touched {
             Document::Timeline(entry) => Some(Key::Ticket(entry.ticket)),
             _ => None,
         };
-        Self(changes.puts.iter().filter_map(|put| key(&put.document)).collect())
+        let gone = |target: &Target| match target.collection {
+            Collection::Host => target.key.parse().ok().map(Key::Host),
+            Collection::Declared => target.key.parse().ok().map(Key::Declared),
+            Collection::User => target.key.parse().ok().map(Key::User),
+            Collection::Ticket => target.key.parse().ok().map(Key::Ticket),
+            _ => None,
+        };
+        let puts = changes.puts.iter().filter_map(|put| key(&put.document));
+        Self(puts.chain(changes.deletes.iter().filter_map(gone)).collect())
     }
 }
 

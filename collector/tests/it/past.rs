@@ -197,3 +197,125 @@ async fn a_random_history_is_answered_like_a_list_of_all_its_states() {
         assert_eq!(versions(&lab, &token, "").await, state);
     }
 }
+
+async fn numbers(lab: &Lab, token: &str, query: &str, field: &str) -> Vec<(String, String)> {
+    let text = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
+    lab.all(token, query).await.iter().map(|row| (text(row, field), text(row, "state"))).collect()
+}
+
+#[tokio::test]
+async fn tickets_stand_where_they_stood() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::Responder).await;
+    let step = || {
+        let now = lab.clock.now();
+        lab.clock.advance_millis(10_000);
+        now
+    };
+    let before = step();
+    let ticket =
+        lab.post(&token, "/api/v1/tickets", json!({"kind": "incident", "title": "t"})).await.expect(201).json();
+    let opened = step();
+    let path = format!("/api/v1/tickets/{}/transitions", ticket["number"].as_str().unwrap());
+    lab.post(&token, &path, json!({"event": "start"})).await.expect(200);
+    let started = step();
+    lab.post(&token, &path, json!({"event": "hold", "reason": "vendor"})).await.expect(200);
+    let held = step();
+    let done = json!({"event": "resolve", "close_code": "fixed", "close_notes": "mended", "cause_item": "none"});
+    lab.post(&token, &path, done).await.expect(200);
+    let resolved = step();
+    let number = ticket["number"].as_str().unwrap().to_owned();
+    let at = async |at: Time, more: &str| {
+        numbers(&lab, &token, &format!("/api/v1/tickets?as_of={at}{more}"), "number").await
+    };
+    assert_eq!(at(before, "").await, []);
+    for (then, state, is_active) in
+        [(opened, "new", 1), (started, "in_progress", 1), (held, "on_hold", 1), (resolved, "resolved", 0)]
+    {
+        assert_eq!(at(then, "").await, [(number.clone(), state.to_owned())]);
+        assert_eq!(at(then, &format!("&state={state}")).await.len(), 1);
+        assert_eq!(at(then, "&active=true").await.len(), is_active, "{state}");
+    }
+    let then = lab.get(&token, &format!("/api/v1/tickets?as_of={held}")).await.json()["items"][0].clone();
+    assert_eq!((&then["state_detail"]["reason"], &then["resolved_at"]), (&json!("vendor"), &Value::Null));
+    // What is not kept move by move cannot be asked.
+    for more in ["&priority=1", "&filter=-assignee:", "&filter=word", "&title=t"] {
+        let wrong = lab.get(&token, &format!("/api/v1/tickets?as_of={held}{more}")).await.expect(422);
+        assert!(wrong.text().contains("only the present is kept"), "{}", wrong.text());
+    }
+    lab.get(&token, &format!("/api/v1/tickets?known_at={held}")).await.problem(422, "invalid");
+}
+
+#[tokio::test]
+async fn findings_stand_where_they_stood() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::CmdbOwner).await;
+    let mut device = Device::enroll(&lab, "web-1", &"1f".repeat(16)).await;
+    device.report_full(&lab).await;
+    let step = async || {
+        lab.settle().await;
+        let now = lab.clock.now();
+        lab.clock.advance_millis(10_000);
+        now
+    };
+    let before = step().await;
+    device.add_user("deploy", 0);
+    device.report_delta(&lab).await;
+    let opened = step().await;
+    let id = lab.all(&token, "/api/v1/findings").await[0]["id"].as_str().unwrap().to_owned();
+    let expires_at = lab.clock.now().plus_millis(3_600_000);
+    let waive = json!({"justification": "for an hour", "expires_at": expires_at});
+    lab.post(&token, &format!("/api/v1/findings/{id}/waive"), waive).await.expect(200);
+    let waived = step().await;
+    device.remove(SectionName::User, "deploy");
+    device.report_delta(&lab).await;
+    let gone = step().await;
+    device.add_user("deploy", 0);
+    device.report_delta(&lab).await;
+    let again = step().await;
+    let at =
+        async |at: Time, more: &str| numbers(&lab, &token, &format!("/api/v1/findings?as_of={at}{more}"), "id").await;
+    assert_eq!(at(before, "&state=all").await, []);
+    for (then, state) in [(opened, "open"), (waived, "waived"), (again, "open")] {
+        assert_eq!(at(then, "").await, [(id.clone(), state.to_owned())]);
+        assert_eq!(at(then, &format!("&state={state}")).await.len(), 1);
+        assert_eq!(at(then, "&policy=account-added&severity=info").await.len(), 0);
+    }
+    assert_eq!(at(gone, "").await, []);
+    assert_eq!(at(gone, "&state=all").await, [(id.clone(), "resolved".to_owned())]);
+    let then = lab.get(&token, &format!("/api/v1/findings?as_of={waived}")).await.json()["items"][0].clone();
+    assert_eq!(then["state_detail"]["justification"], "for an hour");
+    let wrong = lab.get(&token, &format!("/api/v1/findings?as_of={gone}&filter=deploy")).await.expect(422);
+    assert!(wrong.text().contains("only the present is kept"), "{}", wrong.text());
+}
+
+#[tokio::test]
+async fn declared_items_differ_between_two_times() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::CmdbOwner).await;
+    let step = || {
+        let now = lab.clock.now();
+        lab.clock.advance_millis(10_000);
+        now
+    };
+    let before = step();
+    let body = json!({"class": "application", "name": "shop", "owner": "ann", "attributes": {"port": 80}});
+    let shop = lab.post(&token, "/api/v1/items", body).await.expect(201).json();
+    let path = format!("/api/v1/items/{}", shop["id"].as_str().unwrap());
+    let made = step();
+    let edit = json!({"owner": "bob", "attributes": {"port": 443}});
+    lab.patch(&token, &path, "*", edit).await.expect(200);
+    let moved = step();
+    let retire = crate::lab::ask(axum::http::Method::DELETE, &token, &path, &[("if-match", "*")], None);
+    lab.people(retire).await.expect(200);
+    let between = async |from: Time, to: Time| lab.all(&token, &format!("{path}/diff?from={from}&to={to}")).await;
+    let changed = between(made, moved).await.remove(0);
+    assert_eq!((&changed["operation"], &changed["item"]["name"]), (&json!("modified"), &json!("shop")));
+    assert_eq!(changed["before"], json!({"owner": "ann", "port": 80}));
+    assert_eq!(changed["after"], json!({"owner": "bob", "port": 443}));
+    assert_eq!(between(before, moved).await[0]["operation"], "added");
+    let gone = between(made, lab.clock.now()).await.remove(0);
+    assert_eq!((&gone["operation"], &gone["before"]["port"]), (&json!("removed"), &json!(80)));
+    assert!(between(made, made).await.is_empty() && between(before, lab.clock.now()).await.is_empty());
+    assert!(lab.all(&token, &format!("{path}/diff?from={made}&class=team")).await.is_empty());
+}

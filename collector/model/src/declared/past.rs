@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use muster_shared::Time;
+use muster_shared::{Attributes, Time};
 use serde_json::{Map, Value};
 
 use super::{Declared, DeclaredChange, Edit, Hand};
@@ -93,6 +93,21 @@ pub fn at(item: &Declared, changes: &[DeclaredChange], moment: Time) -> Option<D
     past.changes = last.seq;
     past.updated_at = last.at;
     Some(past)
+}
+
+/// What differs between two states of what is declared: the values that each gave, by field (attributes by their own names).
+pub fn difference(from: Option<&Declared>, to: Option<&Declared>) -> (Attributes, Attributes) {
+    let given = |item: Option<&Declared>| item.map(fields).unwrap_or_default();
+    let (old, new) = (given(from), given(to));
+    let name = |at: &str| {
+        let name = at.strip_prefix(ATTRIBUTES).map(|name| name.replace("~1", "/").replace("~0", "~"));
+        name.unwrap_or_else(|| at.trim_start_matches('/').to_owned())
+    };
+    let differing = |one: &BTreeMap<String, Value>, other: &BTreeMap<String, Value>| {
+        let differs = one.iter().filter(|(at, value)| *at != "/identity" && other.get(*at) != Some(value));
+        differs.map(|(at, value)| (name(at), value.clone())).collect()
+    };
+    (differing(&old, &new), differing(&new, &old))
 }
 
 /// The edit that takes a change back: to what was before it. The pointers that were changed again since are given instead,

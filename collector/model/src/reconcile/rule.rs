@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::record::record;
 use crate::source::Source;
+use crate::text::Phrase;
 
 /// The key of the one document of rules.
 pub const KEY: &str = "rules";
@@ -88,7 +89,7 @@ pub struct RuleError {
     /// Where.
     pub pointer: String,
     /// What.
-    pub detail: String,
+    pub detail: Phrase,
 }
 
 /// Hours in a week.
@@ -168,37 +169,40 @@ impl Rules {
 
 /// Whether rules can be meant; the first that cannot says where.
 pub fn check(rules: &[Rule]) -> Result<(), RuleError> {
-    let wrong = |pointer: String, detail: &str| Err(RuleError { pointer, detail: detail.to_owned() });
+    let wrong = |pointer: String, detail: Phrase| Err(RuleError { pointer, detail });
     if rules.len() > MAX_RULES {
-        return wrong("/rules".to_owned(), "at most 500 rules are taken");
+        return wrong("/rules".to_owned(), Phrase::new("at_most_items").with("max", MAX_RULES));
     }
     for (n, rule) in rules.iter().enumerate() {
         let at = |field: &str| format!("/rules/{n}/{field}");
         match (&rule.attribute, rule.class) {
-            (Some(_), None) => return wrong(at("class"), "an attribute belongs to a class"),
+            (Some(_), None) => return wrong(at("class"), Phrase::new("rule_needs_class")),
             (Some(name), Some(class)) if kind_of(class, name).is_none() => {
-                return wrong(at("attribute"), "this class has no such attribute");
+                let name: String = name.chars().take(80).collect();
+                let unknown = Phrase::new("no_such_attribute").with("class", class.as_str());
+                return wrong(at("attribute"), unknown.with("attribute", name));
             }
             _ => {}
         }
         if rules.iter().take(n).any(|other| other.class == rule.class && other.attribute == rule.attribute) {
-            return wrong(at("class"), "there is a rule for the same before");
+            return wrong(at("class"), Phrase::new("rule_twice"));
         }
         if rule.order.is_empty() && rule.ttl_hours.is_empty() {
-            return wrong(at("order"), "a rule says an order or a time to live");
+            return wrong(at("order"), Phrase::new("rule_empty"));
         }
         let named: Vec<Source> = rule.order.iter().flat_map(Level::sources).copied().collect();
         if named.contains(&Source::Person) {
-            return wrong(at("order"), "what a person pinned always comes first");
+            return wrong(at("order"), Phrase::new("rule_person"));
         }
         if named.iter().enumerate().any(|(n, source)| named.iter().take(n).any(|other| other == source)) {
-            return wrong(at("order"), "a source stands twice");
+            return wrong(at("order"), Phrase::new("rule_source_twice"));
         }
         if rule.order.iter().any(|level| level.sources().is_empty()) {
-            return wrong(at("order"), "a level without a source");
+            return wrong(at("order"), Phrase::new("rule_level_empty"));
         }
         if rule.ttl_hours.values().any(|hours| !(1..=MAX_TTL_HOURS).contains(hours)) {
-            return wrong(at("ttl_hours"), "1 to 17520 hours are taken");
+            let range = Phrase::new("number_from_to").with("min", 1).with("max", MAX_TTL_HOURS.to_string());
+            return wrong(at("ttl_hours"), range);
         }
     }
     Ok(())

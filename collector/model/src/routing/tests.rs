@@ -62,6 +62,7 @@ fn finding(n: u8, policy: &str, severity: Severity) -> Finding {
         reopen_count: 0,
         is_routed: false,
         incident: None,
+        turns: Vec::new(),
         state: FindingState::Open { routes_at: at(0) },
     }
 }

@@ -111,6 +111,11 @@ impl<K: Clone + Eq + Hash> Index<K> {
         self.alive = (0..self.next).collect();
     }
 
+    /// The number of a document.
+    pub fn number(&self, key: &K) -> Option<u32> {
+        self.numbers.get(key).copied()
+    }
+
     /// Whether there is a document.
     pub fn contains(&self, key: &K) -> bool {
         self.numbers.contains_key(key)

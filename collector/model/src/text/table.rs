@@ -229,6 +229,15 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("at_most_bytes", "at most {max} bytes are taken"),
     ("pin_gone", "the item is gone: there is nothing to pin"),
     ("pin_ahead", "the end has to lie ahead"),
+    ("rule_needs_class", "an attribute belongs to a class"),
+    ("rule_twice", "there is a rule for the same before"),
+    ("rule_empty", "a rule says an order or for how long a word counts"),
+    ("rule_person", "what a person pinned always comes first"),
+    ("rule_source_twice", "a source stands twice"),
+    ("rule_level_empty", "a level without a source"),
+    // Many at once.
+    ("bulk_nothing", "say what is to change"),
+    ("bulk_nobody", "choose whom it is to change"),
     ("host_nameless", "a machine without a name is no host"),
     ("fact_unknown", "sources tell no attribute {attribute} of the class {class}; did you mean {near}?"),
     ("fact_twice", "an item of this key stands in the list already"),
@@ -291,6 +300,7 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("one_line", "it stands on one line"),
     ("search_taken", "you have a saved search of the name {name} already"),
     ("searches_full", "{max} saved searches are kept for a person; remove one first"),
+    ("query_not_kept", "of {field} only the present is kept; of the past can be asked {fields}"),
     ("search_nothing", "a word, a name or a number to look for is needed"),
 ];
 

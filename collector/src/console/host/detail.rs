@@ -12,6 +12,7 @@ use muster_shared::id::{HostId, NodeId};
 use muster_shared::{SectionStatus, Time};
 
 use super::recognition::{self, RecognitionRow};
+use super::split;
 use crate::console::answer;
 use crate::console::attribute;
 use crate::console::change::ChangeLine;
@@ -100,6 +101,7 @@ pub(in crate::console) struct HostPage {
     pub(in crate::console) claims: Vec<(String, String)>,
     pub(in crate::console) recognitions: Vec<RecognitionRow>,
     pub(in crate::console) merge: Option<Form>,
+    pub(in crate::console) split: Option<Form>,
 }
 
 fn facts(view: &HostView, visitor: &Visitor) -> Vec<Fact> {
@@ -222,6 +224,7 @@ pub(in crate::console) async fn page(
     let (unsupported, sections): (Vec<SectionRow>, Vec<SectionRow>) =
         sections(&view, visitor).into_iter().partition(is_absent);
     let seen = view.last_seen.as_ref();
+    let agents = service.agents_of_host(call, id).await?;
     let page = HostPage {
         page: Shell::at(visitor, "/hosts", &view.host.value.name).await,
         id: id.to_string(),
@@ -239,7 +242,7 @@ pub(in crate::console) async fn page(
         sections,
         baseline: service.baseline_of_host(call, id).await?,
         moves: moves.items.into_iter().map(|moved| move_row(moved, visitor)).collect(),
-        agents: service.agents_of_host(call, id).await?,
+        agents: agents.clone(),
         changes,
         pager,
         moment: MomentBar::new(format!("/hosts/{id}"), moment),
@@ -253,6 +256,7 @@ pub(in crate::console) async fn page(
         claims: recognition::identifiers(visitor, &view.host.value.claims),
         recognitions: recognition::rows(visitor, id, service.recognitions(call, id).await?),
         merge: recognition::merge_form(&view, visitor, attempt),
+        split: split::form(&view, &agents, visitor, attempt),
     };
     Ok(answer::page(form::status(attempt), &page))
 }

@@ -4,14 +4,15 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use muster_model::query::Query;
+use muster_model::right::Action;
 use muster_model::saved_search::ListName;
 use muster_shared::Time;
 
-use crate::console::answer;
 use crate::console::list::{self, PAGE, Pager};
 use crate::console::saved::{self, SavedBar};
 use crate::console::shell::Shell;
 use crate::console::visitor::Visitor;
+use crate::console::{answer, markup};
 use crate::service::host::HostView;
 use crate::service::{Page, ServiceError, Window};
 
@@ -64,6 +65,8 @@ pub(in crate::console) struct HostsPage {
     pub(in crate::console) pager: Pager,
     pub(in crate::console) is_filtered: bool,
     pub(in crate::console) saved: SavedBar,
+    /// Where all of these are changed at once, for whom may.
+    pub(in crate::console) bulk: Option<String>,
     pub(in crate::console) fields: String,
 }
 
@@ -100,6 +103,8 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let page = HostsPage {
         page: Shell::at(visitor, "/hosts", &visitor.locale.t("hosts-title")).await,
         is_filtered: !q.is_empty() || only_drifted,
+        bulk: (visitor.may(Action::HostUpdate) && !found.items.is_empty())
+            .then(|| format!("/hosts/bulk?q={}", markup::url(&saved::with(&q, &demands)))),
         saved: saved::bar(visitor, ListName::Hosts, &saved::with(&q, &demands)).await?,
         q,
         only_drifted,

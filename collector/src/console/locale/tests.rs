@@ -10,7 +10,7 @@ use muster_model::finding::FindingState;
 use muster_model::health;
 use muster_model::host::{Criticality, Lifecycle};
 use muster_model::identification::review::ReviewKind;
-use muster_model::identification::{IdentifierKind, ladder};
+use muster_model::identification::{IdentifierKind, ladder, replay};
 use muster_model::import::Recognition;
 use muster_model::policy;
 use muster_model::reconcile::Reason;
@@ -137,6 +137,9 @@ fn sets() -> BTreeSet<String> {
     set("done", &["saved", "recheck", "accept", "waive", "suppress", "opened", "taken", "moved", "commented"]);
     set("done", &["approved", "rejected", "released", "revoked", "shut-out", "ended", "password", "signed-out"]);
     set("done", &["decided", "undone", "merged", "search-saved", "search-removed"]);
+    set("done", &["pinned", "unpinned", "split"]);
+    set("rules-step", &["try", "save"]);
+    set("trial", &replay::Effect::ALL.iter().map(|effect| effect.as_str()).collect::<Vec<_>>());
     set("saved-list", &ListName::ALL.iter().map(|list| list.as_str()).collect::<Vec<_>>());
     set(
         "error",

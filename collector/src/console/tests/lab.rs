@@ -338,4 +338,11 @@ impl Lab {
         let draft = SavedSearchDraft { name: HOSTILE.into(), list: ListName::Hosts, filter, is_shared: true };
         self.service.create_saved_search(&call, draft).await.unwrap().search.value.id.to_string()
     }
+
+    /// The first item of a class.
+    pub(super) async fn item_of(&self, class: &str) -> String {
+        let query = muster_model::query::Query::parse(&format!("class:{class}"), &muster_model::query::fields::ITEM);
+        let items = self.service.list_items(&SYSTEM, &query.unwrap(), &Window::default()).await.unwrap().items;
+        items.first().unwrap().id.to_string()
+    }
 }

@@ -134,6 +134,28 @@ fn refused<'a>(finding: &str, host: &'a str, long: &'a str) -> Vec<(String, Vec<
     ]
 }
 
+/// Forms of what is managed, each wrong in another way.
+fn refused_changes(item: &str, host: &str) -> Vec<(String, Vec<(&'static str, &'static str)>)> {
+    let rules = || [("place.agent", "1"), ("effect.agent", "off"), ("step", "save"), ("reason", "")].to_vec();
+    vec![
+        ("/hosts/bulk".into(), vec![("owner", "x")]),
+        ("/hosts/bulk".into(), vec![("hosts", "host_00000000000000000000000000000000"), ("owner", "")]),
+        ("/hosts/bulk".into(), vec![("hosts", "host_00000000000000000000000000000000"), ("lifecycle", "odd")]),
+        ("/sources/rules".into(), vec![("class", "package"), ("attribute", "versoin"), ("place.agent", "1")]),
+        ("/sources/rules".into(), vec![("attribute", "version"), ("place.agent", "1")]),
+        ("/sources/rules".into(), vec![("class", "package"), ("place.agent", "none"), ("hours.glpi", "0")]),
+        ("/sources/rules".into(), vec![("class", "package")]),
+        ("/identification/rules".into(), rules()),
+        (format!("{item}/pin"), vec![("attribute", ""), ("value", "x"), ("reason", "r")]),
+        (format!("{item}/pin"), vec![("attribute", "uid"), ("value", "many"), ("reason", "r")]),
+        (format!("{item}/pin"), vec![("attribute", "uid"), ("value", "7"), ("reason", "")]),
+        (format!("{item}/pin"), vec![("attribute", "uid"), ("value", "7"), ("reason", "r"), ("until", "soon")]),
+        (format!("{item}/unpin"), vec![("attribute", "uid")]),
+        (format!("{host}/split"), vec![("reason", "r")]),
+        (format!("{host}/split"), vec![("identifiers", "machine_id=machine-1"), ("reason", "")]),
+    ]
+}
+
 /// Forms of searches, each wrong in another way.
 fn refused_searches() -> Vec<(String, Vec<(&'static str, &'static str)>)> {
     vec![
@@ -153,6 +175,8 @@ async fn no_refused_form_of_the_chinese_console_has_an_english_sentence() {
     let host = format!("/hosts/{}", lab.host);
     let mut forms = refused(&finding, &host, &long);
     forms.extend(refused_searches());
+    let item = format!("/items/{}", lab.item_of("user").await);
+    forms.extend(refused_changes(&item, &host));
     let mut found = Vec::new();
     for (path, fields) in &forms {
         let reply = lab.post(&ann, path, fields).await;

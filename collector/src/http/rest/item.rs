@@ -9,7 +9,7 @@ use muster_model::history::Moment;
 use muster_model::query::fields;
 use muster_model::reconcile::Explained;
 use muster_shared::Attributes;
-use muster_shared::id::{HostId, ItemId, NodeId};
+use muster_shared::id::NodeId;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -145,10 +145,14 @@ async fn diff_of_item(
 ) -> Answer<List<DifferenceView>> {
     let (from, to, window, mut query) =
         query.between(&app.service.registry().await?.item_fields(), app.service.now())?;
-    let field = if text.parse::<HostId>().is_ok() { "host" } else { "id" };
-    if field == "id" {
-        super::id::<ItemId>("item", &text)?;
-    }
+    let field = match super::id("item", &text)? {
+        NodeId::Declared(id) => {
+            let difference = app.service.diff_declared(&call, &query, id, (from, to)).await?;
+            return Ok(Json(List::whole(difference.into_iter().map(DifferenceView::from).collect())));
+        }
+        NodeId::Host(_) => "host",
+        NodeId::Item(_) | NodeId::Address(_) => "id",
+    };
     query.and(field, &text, &fields::ITEM).map_err(|why| invalid("/id", why))?;
     Ok(Json(List::of(app.service.diff(&call, &query, (from, to), &window).await?, DifferenceView::from)))
 }

@@ -3,6 +3,7 @@
 mod agent;
 mod class;
 mod declared;
+mod difference;
 mod identification;
 pub(crate) mod import;
 mod relation;
@@ -22,12 +23,12 @@ use utoipa::ToSchema;
 pub(crate) use self::agent::{AgentView, EnrollmentTokenView};
 pub(crate) use self::class::{AttributeView, ClassDetail, ClassListed, ClassVersionView, RuleView};
 pub(crate) use self::declared::{DeclaredView, MembersView};
+pub(crate) use self::difference::DifferenceView;
 pub(crate) use self::identification::{DryRunView, ExplanationView, IdentifierView, RulesView};
 pub(crate) use self::relation::{ImpactAnswer, RelationListed, ServiceListed};
 pub(crate) use self::review::{HostMergeView, MergePreviewView, ReviewView};
 use crate::service::host::HostView;
 use crate::service::item::ItemView;
-use crate::service::past::Difference;
 
 fn at(time: Time) -> String {
     time.to_string()
@@ -214,30 +215,6 @@ impl From<HistoryEntry> for Change {
             undoes: None,
             source: entry.source.to_string(),
             bearing: entry.bearing.as_str().into(),
-        }
-    }
-}
-
-/// How an item differs between two moments.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DifferenceView {
-    /// The item as it was at the later moment, or before it went.
-    item: Item,
-    /// `added`, `removed` or `modified`: what happened in between, all in all.
-    operation: String,
-    #[schema(value_type = Object)]
-    before: Attributes,
-    #[schema(value_type = Object)]
-    after: Attributes,
-}
-
-impl From<Difference> for DifferenceView {
-    fn from(difference: Difference) -> Self {
-        Self {
-            item: difference.item.into(),
-            operation: difference.operation.as_str().into(),
-            before: difference.before,
-            after: difference.after,
         }
     }
 }

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use muster_model::account::User;
 use muster_model::declared::Declared;
 use muster_model::right::{Action, Resource};
-use muster_model::search::{Asked, Candidates, Rank};
+use muster_model::search::{Asked, Candidates, Index, Rank};
 use muster_model::text::{Phrase, Text};
 use muster_model::ticket::{self, Ticket};
 use muster_shared::id::{HostId, ItemId, TicketId};
 use muster_shared::{SectionName, Time};
-use muster_store::{Index, Scan, TypedStore};
+use muster_store::{Scan, TypedStore};
+use roaring::RoaringBitmap;
 
 use super::{Key, Known};
 use crate::service::{Call, Service, ServiceError, Window, invalid};
@@ -245,31 +246,29 @@ impl Service {
     async fn find_tickets(&self, call: &Call, asked: &Asked, text: &str) -> Result<Tickets, ServiceError> {
         let sees_internal = call.authorize(Action::TicketComment, Resource::All).is_ok();
         let mut found: BTreeMap<TicketId, Rank> = self.tickets_of_number(text).await?;
-        let numbered = found.len();
-        let words = self.search.read(|known| Worded::of(known, asked, sees_internal));
-        let read = if words.is_certain { LOOK } else { READ };
-        let is_cut = !words.is_certain && words.ids.len() > read;
-        let mut total = 0;
-        for (i, (id, has_words)) in words.ids.into_iter().enumerate() {
-            let rank = if i < read {
-                let Some((_, public, internal)) = self.read_ticket(id).await? else { continue };
-                internal.filter(|_| sees_internal).unwrap_or(public).rank(asked)
-            } else if words.is_certain {
-                Some(if has_words { Rank::Word } else { Rank::Part })
-            } else {
-                break;
-            };
-            let Some(rank) = rank else { continue };
-            total += 1;
-            if let Some(known) = found.get_mut(&id) {
-                // It is one that was found by its number.
-                *known = rank.min(*known);
-                total -= 1;
-            } else if found.len() < REACH + numbered {
-                found.insert(id, rank);
+        let numbered: Vec<TicketId> = found.keys().copied().collect();
+        let worded = self.search.read(|known| Worded::of(known, asked, sees_internal, &numbered));
+        let read = if worded.is_certain { LOOK } else { READ };
+        let (mut fitting, mut is_cut) = (0, false);
+        for (ids, otherwise) in [(&worded.words, Rank::Word), (&worded.parts, Rank::Part)] {
+            for (i, id) in ids.iter().enumerate() {
+                let rank = if i < read {
+                    let Some((_, public, internal)) = self.read_ticket(*id).await? else { continue };
+                    internal.filter(|_| sees_internal).unwrap_or(public).rank(asked)
+                } else if worded.is_certain {
+                    Some(otherwise)
+                } else {
+                    is_cut = true;
+                    break;
+                };
+                let Some(rank) = rank else { continue };
+                fitting += usize::from(!numbered.contains(id));
+                found.entry(*id).and_modify(|known| *known = rank.min(*known)).or_insert(rank);
             }
         }
-        Ok(Tickets { total: total + numbered, is_cut, found: found.into_iter().map(|(id, rank)| (rank, id)).collect() })
+        let others = if worded.is_certain { worded.total } else { fitting };
+        let found: Vec<(Rank, TicketId)> = found.into_iter().map(|(id, rank)| (rank, id)).collect();
+        Ok(Tickets { total: others + numbered.len(), is_cut, found })
     }
 
     /// The tickets whose number this is, or begins so: `INC-000012`, `inc-0000`, `12`.
@@ -282,7 +281,7 @@ impl Service {
                 Err(_) if upper.starts_with(&format!("{}-", kind.prefix())) => upper.clone(),
                 Err(_) => continue,
             };
-            let scan = Scan::index(Index::TicketByNumber, exact.as_str()).descending().limit(50);
+            let scan = Scan::index(muster_store::Index::TicketByNumber, exact.as_str()).descending().limit(50);
             for stored in self.store().page::<Ticket>(scan).await?.rows {
                 let rank = if stored.value.number == exact { Rank::Exact } else { Rank::Prefix };
                 found.insert(stored.value.id, rank);
@@ -299,31 +298,38 @@ struct Tickets {
     is_cut: bool,
 }
 
-/// Tickets that come into question by their words, those first that changed last; whether all words are whole ones.
+/// Tickets that come into question by their words, those first that changed last: some that have all words as whole words, and
+/// some of the others.
 struct Worded {
-    ids: Vec<(TicketId, bool)>,
+    words: Vec<TicketId>,
+    parts: Vec<TicketId>,
+    /// How many there are, without those of a number.
+    total: usize,
     is_certain: bool,
 }
 
 impl Worded {
-    fn of(known: &Known, asked: &Asked, sees_internal: bool) -> Self {
-        let list = |index: &muster_model::search::Index<TicketId>, found: &Candidates| -> Vec<(TicketId, bool)> {
-            let numbers = found.all.iter().rev();
-            numbers.filter_map(|number| Some((*index.key(number)?, found.words.contains(number)))).collect()
-        };
+    fn of(known: &Known, asked: &Asked, sees_internal: bool, numbered: &[TicketId]) -> Self {
         let public = known.tickets.candidates(asked);
-        let mut ids = list(&known.tickets, &public);
-        if sees_internal && !known.internal.is_empty() {
-            let internal = list(&known.internal, &known.internal.candidates(asked));
-            let words: BTreeSet<TicketId> = internal.iter().filter(|(_, words)| *words).map(|(id, _)| *id).collect();
-            for (id, has_words) in &mut ids {
-                *has_words |= words.contains(id);
-            }
-            let listed: BTreeSet<TicketId> = ids.iter().map(|(id, _)| *id).collect();
-            let fresh: Vec<_> = internal.into_iter().filter(|(id, _)| !listed.contains(id)).collect();
-            ids.splice(0..0, fresh);
-        }
-        Self { ids, is_certain: public.is_certain }
+        let internal = if sees_internal { known.internal.candidates(asked) } else { Candidates::default() };
+        let top = |index: &Index<TicketId>, found: &RoaringBitmap| -> Vec<TicketId> {
+            found.iter().rev().take(REACH).filter_map(|number| index.key(number).copied()).collect()
+        };
+        let mut words = top(&known.internal, &internal.words);
+        words.extend(top(&known.tickets, &public.words));
+        let mut parts = top(&known.internal, &(&internal.all - &internal.words));
+        parts.extend(top(&known.tickets, &(&public.all - &public.words)));
+        // A ticket with internal comments stands in both.
+        let mut seen = BTreeSet::new();
+        words.retain(|id| seen.insert(*id));
+        parts.retain(|id| seen.insert(*id));
+        let in_public = |id: &TicketId| known.tickets.number(id).is_some_and(|number| public.all.contains(number));
+        let only_internal = internal.all.iter().filter_map(|number| known.internal.key(number));
+        let only_internal = only_internal.filter(|id| !in_public(id)).count();
+        let in_internal = |id: &TicketId| known.internal.number(id).is_some_and(|number| internal.all.contains(number));
+        let counted = numbered.iter().filter(|id| in_public(id) || in_internal(id)).count();
+        let all = usize::try_from(public.all.len()).unwrap_or(usize::MAX).saturating_add(only_internal);
+        Self { words, parts, total: all.saturating_sub(counted), is_certain: public.is_certain }
     }
 }
 

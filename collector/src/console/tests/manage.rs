@@ -1,0 +1,196 @@
+//! Many hosts at once, pins, rules of sources and of identity, splitting a host: as a browser sends them.
+
+use axum::http::StatusCode;
+use muster_model::history::Moment;
+use muster_model::right::Role;
+
+use super::lab::{Lab, SYSTEM};
+
+fn hidden(body: &str, name: &str) -> Vec<String> {
+    let start = format!("name=\"{name}\" value=\"");
+    body.split(&start).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn many_hosts_are_changed_after_a_preview_and_each_is_told_of() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::CmdbOwner).await;
+    assert!(lab.get(&ann, "/hosts").await.body.contains("/hosts/bulk?q="));
+    let form = lab.get(&ann, "/hosts/bulk?q=").await.body;
+    assert!(form.contains(&format!("value=\"{}\" checked", lab.host)), "{form}");
+    let fields =
+        [("hosts", lab.host.as_str()), ("owner", "platform"), ("site", ""), ("criticality", "high"), ("lifecycle", "")];
+    let preview = lab.post(&ann, "/hosts/bulk?q=", &fields).await;
+    assert_eq!(preview.status, StatusCode::OK, "{}", preview.body);
+    assert!(preview.body.contains("1 host would change") && preview.body.contains("platform"), "{}", preview.body);
+    let id = lab.host.parse().unwrap();
+    let owner = async || lab.service.get_host(&SYSTEM, id, Moment::NOW).await.unwrap().host.value.owner;
+    assert_eq!(owner().await, None, "a preview changes nothing");
+    let change = hidden(&preview.body, "change").remove(0);
+    let apply = [("step", "apply"), ("owner", "platform"), ("criticality", "high"), ("change", change.as_str())];
+    let receipt = lab.post(&ann, "/hosts/bulk", &apply).await;
+    assert!(receipt.body.contains("1 host was changed"), "{}", receipt.body);
+    assert_eq!(owner().await.as_deref(), Some("platform"));
+    // Once more: the host was changed since, and stays as it is.
+    let again =
+        lab.post(&ann, "/hosts/bulk", &[("step", "apply"), ("owner", "other"), ("change", change.as_str())]).await;
+    assert!(again.body.contains("0 hosts were changed") && again.body.contains("class=\"error\""), "{}", again.body);
+    assert_eq!(owner().await.as_deref(), Some("platform"));
+    // A dash takes a value away; what says nothing is refused beside the field.
+    let take = [("hosts", lab.host.as_str()), ("owner", "-")];
+    let preview = lab.post(&ann, "/hosts/bulk", &take).await.body;
+    let change = hidden(&preview, "change").remove(0);
+    lab.post(&ann, "/hosts/bulk", &[("step", "apply"), ("owner", "-"), ("change", change.as_str())]).await;
+    assert_eq!(owner().await, None);
+    let nothing = lab.post(&ann, "/hosts/bulk", &[("hosts", lab.host.as_str())]).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(nothing.body.contains("say what is to change"), "{}", nothing.body);
+    let rob = lab.sign_in("rob", Role::Responder).await;
+    assert_eq!(lab.get(&rob, "/hosts/bulk").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(lab.post(&rob, "/hosts/bulk", &apply).await.status, StatusCode::FORBIDDEN);
+    assert!(!lab.get(&rob, "/hosts").await.body.contains("/hosts/bulk"));
+}
+
+#[tokio::test]
+async fn a_value_is_pinned_and_taken_back() {
+    let lab = Lab::new().await;
+    let (ann, vic) = (lab.sign_in("ann", Role::CmdbOwner).await, lab.sign_in("vic", Role::Viewer).await);
+    let item = format!("/items/{}", lab.finding("login policy").await.item);
+    assert!(
+        lab.get(&ann, &item).await.body.contains("form-pin") && !lab.get(&vic, &item).await.body.contains("form-pin")
+    );
+    let kind = lab.get(&ann, &item).await.body;
+    let attribute = hidden(&kind, "attribute");
+    assert!(attribute.is_empty(), "nothing is pinned yet");
+    let pin = [("attribute", "shell"), ("value", "/bin/zsh"), ("reason", "so agreed"), ("until", "")];
+    let user = lab.item_of("user").await;
+    let item = format!("/items/{user}");
+    let reply = lab.post(&ann, &format!("{item}/pin"), &pin).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    let body = lab.get(&ann, &item).await.body;
+    assert!(body.contains("/bin/zsh") && body.contains("so agreed") && body.contains("form-unpin-shell"), "{body}");
+    let version = hidden(body.split("form-unpin-shell").nth(1).unwrap(), "version").remove(0);
+    let back = [("attribute", "shell"), ("version", version.as_str())];
+    assert_eq!(lab.post(&vic, &format!("{item}/unpin"), &back).await.status, StatusCode::FORBIDDEN);
+    let stale = lab.post(&ann, &format!("{item}/unpin"), &[("attribute", "shell"), ("version", "99")]).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert_eq!(lab.post(&ann, &format!("{item}/unpin"), &back).await.status, StatusCode::SEE_OTHER);
+    assert!(!lab.get(&ann, &item).await.body.contains("so agreed</p>"));
+}
+
+#[tokio::test]
+async fn rules_of_sources_are_set_changed_and_removed() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::CmdbOwner).await;
+    let set = [
+        ("class", "package"),
+        ("attribute", "vendor"),
+        ("place.glpi", "1"),
+        ("place.agent", "2"),
+        ("place.import", "2"),
+        ("hours.glpi", "48"),
+        ("version", "0"),
+    ];
+    let reply = lab.post(&ann, "/sources/rules", &set).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    let rules = lab.service.reconciliation(&SYSTEM).await.unwrap();
+    let json = serde_json::to_value(&rules.value.rules).unwrap();
+    let order = serde_json::json!(["glpi", ["agent", "import"]]);
+    assert_eq!((&json[0]["order"], &json[0]["ttl_hours"]["glpi"]), (&order, &serde_json::json!(48)));
+    let body = lab.get(&ann, "/sources/rules?edit=yes&class=package&attribute=vendor").await.body;
+    assert!(
+        body.contains("GLPI agent &#62; Muster agent = Import")
+            || body.contains("GLPI agent &gt; Muster agent = Import"),
+        "{body}"
+    );
+    assert!(body.contains("name=\"hours.glpi\" value=\"48\""), "{body}");
+    // A form from before says so, and keeps what was typed.
+    let stale = lab.post(&ann, "/sources/rules", &set).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert!(stale.body.contains("name=\"hours.glpi\" value=\"48\""), "{}", stale.body);
+    let wrong =
+        lab.post(&ann, "/sources/rules", &[("class", "package"), ("attribute", "versoin"), ("place.glpi", "1")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("rule-attribute-error"), "{}", wrong.body);
+    let wrong = lab.post(&ann, "/sources/rules", &[("hours.glpi", "0"), ("place.glpi", "1")]).await;
+    assert!(wrong.body.contains("rule-hours.glpi-error"), "{}", wrong.body);
+    assert_eq!(lab.post(&ann, "/sources/rules/0/remove", &[("version", "0")]).await.status, StatusCode::CONFLICT);
+    assert_eq!(lab.post(&ann, "/sources/rules/0/remove", &[("version", "1")]).await.status, StatusCode::SEE_OTHER);
+    assert!(lab.service.reconciliation(&SYSTEM).await.unwrap().value.rules.is_empty());
+    let vic = lab.sign_in("vic", Role::Viewer).await;
+    assert!(!lab.get(&vic, "/sources/rules").await.body.contains("form-rule"));
+    assert_eq!(lab.post(&vic, "/sources/rules", &set).await.status, StatusCode::FORBIDDEN);
+}
+
+/// The fields of a form as it stands in a page: inputs, and what is selected.
+fn standing(body: &str) -> Vec<(String, String)> {
+    let form = body.split("id=\"form-rules\"").nth(1).unwrap().split("</form>").next().unwrap();
+    let attribute = |tag: &str, name: &str| {
+        tag.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
+    };
+    let inputs = form.split("<input").skip(1).map(|tag| tag.split('>').next().unwrap());
+    let mut fields: Vec<(String, String)> =
+        inputs.map(|tag| (attribute(tag, "name"), attribute(tag, "value"))).collect();
+    for select in form.split("<select").skip(1) {
+        let chosen = select.split("<option").skip(1).find(|tag| tag.split('>').next().unwrap().contains(" selected"));
+        fields.push((attribute(select, " name"), chosen.map(|tag| attribute(tag, "value")).unwrap_or_default()));
+    }
+    fields.retain(|(name, _)| name != "csrf");
+    fields
+}
+
+#[tokio::test]
+async fn rules_of_identity_are_tried_before_they_are_saved() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::CmdbOwner).await;
+    let mut fields = standing(&lab.get(&ann, "/identification/rules").await.body);
+    let set = |fields: &mut Vec<(String, String)>, name: &str, value: &str| {
+        let field = fields.iter_mut().find(|(known, _)| known == name).unwrap_or_else(|| panic!("{name}"));
+        field.1 = value.to_owned();
+    };
+    set(&mut fields, "effect.machine_id", "off");
+    let borrowed = |fields: &[(String, String)]| -> Vec<(String, String)> { fields.to_vec() };
+    let send = async |fields: &[(String, String)]| {
+        let fields = borrowed(fields);
+        let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        lab.post(&ann, "/identification/rules", &pairs).await
+    };
+    let tried = send(&fields).await;
+    assert_eq!(tried.status, StatusCode::OK, "{}", tried.body);
+    assert!(tried.body.contains("id=\"trial\"") && tried.body.contains("made again"), "{}", tried.body);
+    assert_eq!(lab.service.identification_rules(&SYSTEM).await.unwrap().version, 0, "trying writes nothing");
+    // What was tried is saved as it stands in the page.
+    let mut fields = standing(&tried.body);
+    assert!(fields.contains(&("effect.machine_id".to_owned(), "off".to_owned())), "{fields:?}");
+    set(&mut fields, "step", "save");
+    let refused = send(&fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is needed");
+    set(&mut fields, "reason", "cloned machine ids");
+    assert_eq!(send(&fields).await.status, StatusCode::SEE_OTHER);
+    let rules = lab.service.identification_rules(&SYSTEM).await.unwrap();
+    let off = rules.steps.iter().find(|step| step.rule.as_str() == "machine_id").unwrap();
+    assert_eq!((rules.version, off.effect.as_str()), (1, "off"));
+    assert_eq!(send(&fields).await.status, StatusCode::CONFLICT, "the form is from before");
+    let rob = lab.sign_in("rob", Role::Responder).await;
+    assert_eq!(lab.get(&rob, "/identification/rules").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_host_is_split_by_what_is_chosen() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::CmdbOwner).await;
+    let path = format!("/hosts/{}", lab.host);
+    let body = lab.get(&ann, &path).await.body;
+    let form = body.split("form-split").nth(1).unwrap();
+    let identifier = hidden(form, "identifiers").remove(0);
+    let split = [("identifiers", identifier.as_str()), ("name", "twin"), ("reason", "two machines")];
+    let reply = lab.post(&ann, &format!("{path}/split"), &split).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    assert!(reply.place().contains("done=split") && !reply.place().contains(&lab.host));
+    assert!(lab.get(&ann, reply.place()).await.body.contains("twin"));
+    let again = lab.post(&ann, &format!("{path}/split"), &split).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "it is not its own any more");
+    let rob = lab.sign_in("rob", Role::Responder).await;
+    assert!(!lab.get(&rob, &path).await.body.contains("form-split"));
+    assert_eq!(lab.post(&rob, &format!("{path}/split"), &split).await.status, StatusCode::FORBIDDEN);
+}
