@@ -40,7 +40,7 @@ pub(crate) async fn run(hosts: usize, packages: usize, seconds: u64) -> anyhow::
     let first_s = settled.elapsed().as_secs_f64();
     let questions = [
         ("package_version", question("class:package name:package-0 version>=99")),
-        ("free_text", question("host-77")),
+        ("free_text", "/search?q=host-77".to_owned()),
         ("hosts_by_os", format!("/hosts?filter=os:Debian*&{PAGE}")),
         ("as_of", format!("{}&as_of={before}", question(&format!("class:package host:{host}")))),
         ("impact", format!("/items/{host}/impact?limit=100")),

@@ -142,6 +142,7 @@ say-class-rules-of-declared = 规则只适用于由人登记的配置项
 say-class-rule-place = 花括号中的 { $name } 不是该类别的属性
 say-class-rule-class = 查询须注明类别（class:…），且不能含 as_of
 say-class-in-use = 有 { $count } 个配置项属于此类别：{ $items }
+say-query-twice = 出现了两次；多个条件应写在同一个过滤器中，用 or 或空格分隔
 say-class-break = 有 { $count } 个配置项将不再符合，例如 { $items }；请给出使其符合的默认值
 say-class-break-one = { $item }（{ $attribute }：{ $why }）
 say-class-break-many = 一次需要修改的配置项超过 { $max } 个；请分步修改类别

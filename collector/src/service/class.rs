@@ -20,8 +20,6 @@ use super::{Call, Service, ServiceError, Wrong, invalid};
 const NAMED: usize = 20;
 /// Most items that a change of their class changes with it.
 const MOST: usize = 2_000;
-/// Items of a class that are counted one by one.
-const COUNTED: usize = 10_000;
 
 /// What an owner says of a class.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +47,7 @@ pub struct ClassView {
     pub class: Class,
     /// Version of the stored definition, 0 when there is none.
     pub version: u64,
-    /// How many items people declared of it, counted to `COUNTED`.
+    /// How many items people declared of it, as they are now.
     pub items: usize,
 }
 
@@ -101,7 +99,7 @@ impl Service {
 
     async fn class_view(&self, class: Class) -> Result<ClassView, ServiceError> {
         let stored = self.store().find::<ClassDefinition>(&class.name).await?;
-        let scan = Scan::index(Index::DeclaredByClass, format!("{}/", class.name)).limit(COUNTED);
+        let scan = Scan::index(Index::DeclaredByClass, format!("{}/", class.name)).limit(usize::MAX);
         let items = if class.is_declared() { self.store().count(scan).await? } else { 0 };
         Ok(ClassView { version: stored.map_or(0, |stored| stored.version), items, class })
     }
@@ -247,13 +245,14 @@ impl Service {
             let pointer = class::pointer(other).replacen("/attributes/", "/defaults/", 1);
             return Err(invalid(&pointer, Phrase::new("class_default")));
         }
-        let mut broken = Vec::new();
+        let (mut broken, mut unfit) = (Vec::new(), BTreeSet::new());
         let mut identities: BTreeMap<String, String> = BTreeMap::new();
         let mut adapted = 0;
         for stored in &items {
             let fitted = match declared::fit(&stored.value, class, defaults, hand) {
                 Ok(fitted) => fitted,
                 Err(violations) => {
+                    unfit.insert(stored.value.id);
                     broken.extend(violations.into_iter().map(|violation| break_of(&stored.value, violation)));
                     continue;
                 }
@@ -262,6 +261,7 @@ impl Service {
             if next.id.declared().is_some() {
                 let other = identities.insert(next.identity.clone(), next.name.clone());
                 let twice = |other| Violation { pointer: "/identified_by".into(), why: twice(class, other) };
+                unfit.extend(other.is_some().then_some(next.id));
                 broken.extend(other.map(|other| break_of(next, twice(other))));
             }
             if let Some((next, change)) = fitted {
@@ -272,7 +272,7 @@ impl Service {
             }
         }
         if !broken.is_empty() {
-            let why = Phrase::new("class_break").with("count", broken.len());
+            let why = Phrase::new("class_break").with("count", unfit.len());
             broken.truncate(NAMED);
             return Err(ServiceError::Conflict(why.with("items", Word::List(broken)).into()));
         }

@@ -8,6 +8,7 @@ mod host;
 mod job;
 mod keep;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex as BlockingMutex, PoisonError};
 use std::time::Duration;
 
@@ -80,16 +81,17 @@ pub(super) struct Desk {
     turn: Mutex<()>,
     /// One dry run at a time: each holds its file in memory.
     trying: Mutex<()>,
-    at_work: BlockingMutex<Option<ImportId>>,
+    /// What is worked on, and what waits for its turn.
+    at_work: BlockingMutex<BTreeSet<ImportId>>,
 }
 
 impl Desk {
-    fn put(&self, id: Option<ImportId>) {
-        *self.at_work.lock().unwrap_or_else(PoisonError::into_inner) = id;
+    fn at_work(&self) -> std::sync::MutexGuard<'_, BTreeSet<ImportId>> {
+        self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn is_at_work(&self, id: ImportId) -> bool {
-        *self.at_work.lock().unwrap_or_else(PoisonError::into_inner) == Some(id)
+        self.at_work().contains(&id)
     }
 }
 
@@ -100,11 +102,19 @@ async fn turn(desk: &Mutex<()>) -> Result<MutexGuard<'_, ()>, ServiceError> {
 }
 
 /// Clears the desk, also when the work on it is dropped.
-struct AtWork<'a>(&'a Desk);
+struct AtWork<'a>(&'a Desk, ImportId);
+
+impl<'a> AtWork<'a> {
+    /// Puts an import on the desk, unless it is there already.
+    fn put(desk: &'a Desk, id: ImportId) -> Option<Self> {
+        let is_new = desk.at_work().insert(id);
+        is_new.then_some(Self(desk, id))
+    }
+}
 
 impl Drop for AtWork<'_> {
     fn drop(&mut self) {
-        self.0.put(None);
+        self.0.at_work().remove(&self.1);
     }
 }
 
@@ -198,9 +208,9 @@ impl Service {
     }
 
     async fn work_on(&self, call: &Call, id: ImportId) -> Result<ImportView, ServiceError> {
+        // Who asks twice waits twice; the second finds it done.
+        let at_work = AtWork::put(&self.desk, id);
         let _turn = turn(&self.desk.turn).await?;
-        self.desk.put(Some(id));
-        let at_work = AtWork(&self.desk);
         let import = self.import_of(id).await?.value;
         if !import.state.is_open() {
             let why = Phrase::new("import_not_open").term("state", "import-state", import.state.as_str());

@@ -330,6 +330,8 @@ impl Service {
         if !self.update_lookup().await? {
             return Ok(None);
         }
+        // Who asks does not wait for hosts to be read by and by: what is read for one question is there for the next.
+        while self.list_newcomers(usize::MAX).await? > 0 {}
         Ok(self.lookup.read(|listed| listed.candidates(query)))
     }
 }

@@ -76,20 +76,22 @@ pub fn mend(options: &Options) -> Result<Option<Mended>, MendError> {
         Err(why) => {
             let walked = journal::walk(&folder, start_of(dir)?, u64::MAX, |_| Ok(()));
             return match walked.map_err(io_error("reading", &folder))?.ending {
-                Ending::Damaged(damage) => Err(MendError::NoIndex { damage: OpenError::from(damage).to_string(), why }),
+                Ending::Damaged(damage) => Err(MendError::NoIndex { damage: damage.told(), why }),
                 Ending::Sound | Ending::Torn(_) | Ending::Foreign => Ok(None),
             };
         }
     };
     let index = Arc::new(index);
-    let before = verify::journal(dir, mark.tail).map_err(OpenError::Store)?;
+    // What to do about it is being done.
+    let plain = |line: String| line.split(". `muster-collector mend`").next().unwrap_or_default().to_owned();
+    let before = verify::journal(dir, mark.tail).map_err(OpenError::Store)?.into_iter().next().map(plain);
     let walked = journal::walk(&folder, mark.tail, u64::MAX, |_| Ok(())).map_err(io_error("reading", &folder))?;
-    let (damage, staging) = match (walked.ending, before.into_iter().next()) {
+    let (damage, staging) = match (walked.ending, before) {
         (Ending::Sound | Ending::Torn(_), None) => return Ok(None),
         (Ending::Sound | Ending::Torn(_), Some(damage)) => (damage, generation::replay(&index, &folder, walked.tail)?),
         (Ending::Foreign, _) => return Err(OpenError::Foreign.into()),
         (Ending::Damaged(found), before) => {
-            let (first, damage) = (found.sequence, before.unwrap_or_else(|| OpenError::from(found).to_string()));
+            let (first, damage) = (found.sequence, before.unwrap_or_else(|| found.told()));
             let last = last_of(&folder)?.max(first);
             if last > mark.tail.sequence {
                 return Err(MendError::Behind { damage, index: mark.tail.sequence, journal: last });

@@ -91,6 +91,14 @@ pub enum OpenError {
     Store(#[source] StoreError),
 }
 
+impl Damage {
+    /// What is wrong and where, without what to do about it.
+    pub(crate) fn told(&self) -> String {
+        let Self { file, offset, sequence, what, .. } = self;
+        format!("the journal is damaged: {} at offset {offset}, record {sequence}: {what}", file.display())
+    }
+}
+
 impl From<Damage> for OpenError {
     fn from(damage: Damage) -> Self {
         let Damage { file, offset, sequence, what, .. } = damage;

@@ -5,14 +5,14 @@ use muster_store::{Sequence, Stats};
 use crate::keeper::last_scrub;
 use crate::open::size_of;
 use crate::shared::Shared;
-use crate::{checkpoint, format, journal};
+use crate::{checkpoint, format, journal, room};
 
 /// Sizes, facts, and what is wrong.
 pub(crate) fn stats(shared: &Shared, sequence: Sequence, index_bytes: u64) -> Stats {
     let dir = &shared.options.dir;
     let state = shared.state().clone();
     let size = |part: &str| size_of(&dir.join(part));
-    let mut problems: Vec<String> = shared.check_halted().err().into_iter().collect();
+    let mut problems: Vec<String> = shared.check_halted().err().into_iter().chain(room::lacking(dir)).collect();
     let never = || "none yet".to_owned();
     let scrub = last_scrub(dir);
     let scrubbed = scrub.map_or_else(never, |(at, wrong)| {

@@ -26,11 +26,7 @@ impl Room {
     /// Measures the file system of `dir`, and makes room there when it is full.
     pub(crate) fn make(dir: &Path) -> io::Result<Self> {
         let total = rustix::fs::statvfs(dir).map(|stat| stat.f_blocks.saturating_mul(stat.f_frsize))?;
-        let mut room = Self {
-            dir: dir.to_owned(),
-            mark_bytes: (total / 20).clamp(MIN_BYTES, MAX_BYTES),
-            has_ballast: ballast(dir).exists(),
-        };
+        let mut room = Self { dir: dir.to_owned(), mark_bytes: mark_bytes(total), has_ballast: ballast(dir).exists() };
         if room.has_ballast && room.free()? < room.mark_bytes {
             std::fs::remove_file(ballast(dir))?;
             room.has_ballast = false;
@@ -49,10 +45,7 @@ impl Room {
         let free = self.free().map_err(told)?;
         let wanted = self.mark_bytes.saturating_add(bytes.saturating_mul(AMPLIFICATION));
         if free < wanted {
-            let (free, wanted) = (free >> 20, (wanted >> 20) + 1);
-            return Err(format!(
-                "the disk of the data directory is full: {free} MiB are free, changes are taken again from {wanted} MiB on"
-            ));
+            return Err(full(free, wanted));
         }
         if !self.has_ballast && free >= wanted.saturating_add(self.mark_bytes) {
             // Best effort: without ballast a store still works, it only does not open on a full disk.
@@ -60,6 +53,23 @@ impl Room {
         }
         Ok(())
     }
+}
+
+/// Why no changes are taken for want of room, if so.
+pub(crate) fn lacking(dir: &Path) -> Option<String> {
+    let stat = rustix::fs::statvfs(dir).ok()?;
+    let (total, free) = (stat.f_blocks.saturating_mul(stat.f_frsize), stat.f_bavail.saturating_mul(stat.f_frsize));
+    (free < mark_bytes(total)).then(|| full(free, mark_bytes(total)))
+}
+
+/// Less than this is not free for commits.
+fn mark_bytes(total: u64) -> u64 {
+    (total / 20).clamp(MIN_BYTES, MAX_BYTES)
+}
+
+fn full(free: u64, wanted: u64) -> String {
+    let (free, wanted) = (free >> 20, (wanted >> 20) + 1);
+    format!("the disk of the data directory is full: {free} MiB are free, changes are taken again from {wanted} MiB on")
 }
 
 /// Whether something of `bytes` that can wait fits beside what commits need.

@@ -105,6 +105,37 @@ async fn two_moments_are_compared_over_an_item_a_host_and_the_fleet() {
 }
 
 #[tokio::test]
+async fn the_difference_of_the_fleet_knows_what_people_declare() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::CmdbOwner).await;
+    Device::enroll(&lab, "web-1", &"1f".repeat(16)).await.report_full(&lab).await;
+    let declare = async |name: &str, owner: &str| {
+        let body = json!({"class": "application", "name": name, "owner": owner});
+        lab.post(&token, "/api/v1/items", body).await.expect(201).json()["id"].as_str().unwrap().to_owned()
+    };
+    let (shop, desk) = (declare("shop", "ann").await, declare("desk", "ann").await);
+    lab.clock.advance_millis(60_000);
+    let from = lab.clock.now();
+    lab.clock.advance_millis(60_000);
+    lab.patch(&token, &format!("/api/v1/items/{shop}"), "*", json!({"owner": "bob"})).await.expect(200);
+    lab.patch(&token, &format!("/api/v1/items/{desk}"), "*", json!({"lifecycle": "retired"})).await.expect(200);
+    declare("till", "eve").await;
+    for limit in [1, 2, 50] {
+        let rows = lab.all(&token, &format!("/api/v1/diff?from={from}&limit={limit}")).await;
+        let told: Vec<(&str, &str)> = rows
+            .iter()
+            .map(|row| (row["item"]["name"].as_str().unwrap(), row["operation"].as_str().unwrap()))
+            .collect();
+        assert_eq!(told, [("desk", "removed"), ("shop", "modified"), ("till", "added")], "in pages of {limit}");
+    }
+    let one = lab.all(&token, &format!("/api/v1/diff?from={from}&filter=class:application%20owner:bob")).await;
+    assert_eq!((one.len(), &one[0]["after"]), (1, &json!({"owner": "bob"})));
+    assert_eq!(lab.all(&token, &format!("/api/v1/diff?from={from}&class=package")).await.len(), 0);
+    let twice = lab.get(&token, "/api/v1/hosts?filter=name:a&filter=name:b").await.problem(422, "invalid");
+    assert_eq!(twice["errors"][0]["pointer"], "/filter");
+}
+
+#[tokio::test]
 async fn what_people_said_is_taken_back_by_a_new_change() {
     let lab = Lab::new();
     let token = lab.token_of(Role::CmdbOwner).await;

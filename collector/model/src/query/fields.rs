@@ -377,6 +377,10 @@ fn check_kind(name: &str, operator: Operator, kinds: &[Kind], pattern: &Pattern)
             return wrong("query_time");
         }
     }
+    // A part of a time, as `2026-11*`, is looked for as it is written.
+    if all(&[Kind::Time]) && pattern.exact().is_some() && !is_blank && pattern.moment().is_none() {
+        return wrong("query_time");
+    }
     if all(&[Integer, Kind::Number]) && pattern.exact().is_some() && !is_blank && pattern.number().is_none() {
         return wrong("query_number");
     }

@@ -188,6 +188,7 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("class_rule_place", "{name} in curly brackets is no attribute of the class"),
     ("class_rule_class", "the query says which class is meant (class:…), and no as_of"),
     ("class_in_use", "{count} items have the class: {items}"),
+    ("query_twice", "stands twice; several demands are one filter, with `or` or a blank between them"),
     ("class_break", "{count} items would not fit any more, such as {items}; give a default that makes them fit"),
     ("class_break_one", "{item} ({attribute}: {why})"),
     ("class_break_many", "more than {max} items would have to be changed at once; change the class in smaller steps"),

@@ -69,6 +69,7 @@ async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<Us
 /// A new account.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CreateUser)]
 struct Create {
     /// Sign-in name.
     name: String,
@@ -101,6 +102,7 @@ async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<S
 /// What may be changed of an account. Absent fields stay.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = UpdateUser)]
 struct Update {
     display_name: Option<String>,
     #[schema(value_type = Option<Vec<String>>)]

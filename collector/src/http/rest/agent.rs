@@ -116,6 +116,7 @@ const fn ten() -> u32 {
 /// A new enrollment token.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CreateEnrollmentToken)]
 struct Create {
     /// What it is for.
     name: String,

@@ -18,6 +18,7 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
 
 /// An entry of the audit trail.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AuditEntry)]
 struct EntryView {
     seq: u64,
     at: String,

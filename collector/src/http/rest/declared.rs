@@ -32,6 +32,7 @@ fn answer(status: StatusCode, stored: Versioned<Declared>) -> Response {
 /// A new item.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CreateItem)]
 struct Create {
     /// A class whose items people declare.
     class: String,
@@ -91,6 +92,7 @@ async fn create(
 /// item of one only `attributes` are taken that an owner added to its class.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the schema of an edit; the model's own type is what is read")]
+#[schema(as = EditItem)]
 struct EditFields {
     name: Option<String>,
     #[schema(value_type = Object)]
@@ -148,6 +150,7 @@ async fn retire(
 /// A change to be taken back.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = UndoItem)]
 struct Undo {
     /// Its `seq` in the history.
     change: u64,

@@ -41,6 +41,7 @@ async fn list(State(app): State<Shared>, Caller(call): Caller, query: ListQuery)
 
 /// A finding with its evidence.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FindingDetail)]
 struct Detail {
     #[serde(flatten)]
     finding: FindingView,

@@ -48,11 +48,19 @@ async fn get(
     Ok(etag::tagged(StatusCode::OK, view.host.version, Host::from(view)))
 }
 
-/// What people may change of a host. Absent fields stay; an empty text takes a value away.
+/// A field that is there: null says the same as an empty text.
+fn said<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Some(Option::<String>::deserialize(deserializer)?.unwrap_or_default()))
+}
+
+/// What people may change of a host. Absent fields stay; null or an empty text takes a value away.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = UpdateHost)]
 #[serde(deny_unknown_fields)]
 struct Update {
+    #[serde(default, deserialize_with = "said")]
     owner: Option<String>,
+    #[serde(default, deserialize_with = "said")]
     site: Option<String>,
     /// `low`, `normal`, `high` or `critical`.
     #[schema(value_type = Option<String>)]
@@ -120,6 +128,7 @@ async fn versions(
 /// Which version to go back to, and why.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = UndoHost)]
 struct Undo {
     version: u64,
     reason: String,

@@ -58,6 +58,7 @@ impl From<Listed> for ListedItem {
 
 /// An item with the findings that stand on it: they say what is authorised instead.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ItemDetail)]
 struct Detail {
     #[serde(flatten)]
     item: Item,
@@ -132,7 +133,7 @@ async fn history(
 #[utoipa::path(get, path = "/diff", params(BetweenParameters, ListParameters), responses((status = 200, body = List<DifferenceView>)))]
 async fn diff(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<DifferenceView>> {
     let (from, to, window, query) = query.between(&app.service.registry().await?.item_fields(), app.service.now())?;
-    Ok(Json(List::of(app.service.diff(&call, &query, (from, to), &window).await?, DifferenceView::from)))
+    Ok(Json(List::of(app.service.diff_everything(&call, &query, (from, to), &window).await?, DifferenceView::from)))
 }
 
 /// What differs on an item between two moments; of all items of a host when it is one

@@ -60,8 +60,16 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let query = Parameters::<BTreeMap<String, String>>::from_request_parts(parts, state).await;
-        query.map(|Parameters(map)| Self(map)).map_err(|error| Refusal::Malformed(format!("the query: {error}")))
+        let query = Parameters::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        let Parameters(query) = query.map_err(|error| Refusal::Malformed(format!("the query: {error}")))?;
+        let mut named = BTreeMap::new();
+        for (name, value) in query {
+            if named.contains_key(&name) {
+                return Err(invalid(&format!("/{name}"), Phrase::new("query_twice")).into());
+            }
+            named.insert(name, value);
+        }
+        Ok(Self(named))
     }
 }
 

@@ -50,6 +50,7 @@ const fn lowest() -> u8 {
 /// A new ticket.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CreateTicket)]
 struct Create {
     /// `incident`.
     kind: String,
@@ -103,6 +104,7 @@ async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<S
 /// Fields that may be changed. Absent fields stay; null takes `category`, `assignment_group` or `assignee` away.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the schema of an edit; the model's own type is what is read")]
+#[schema(as = EditTicket)]
 struct EditFields {
     title: Option<String>,
     description: Option<String>,
@@ -224,6 +226,7 @@ struct Comment {
 
 /// Something that happened to a ticket.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TimelineEntry)]
 struct EntryView {
     seq: u64,
     at: String,

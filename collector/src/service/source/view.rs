@@ -85,7 +85,11 @@ impl Tellers {
     pub(crate) fn is_stale(&self, now: Time, heartbeat_seconds: u32) -> bool {
         match &self.last_seen {
             Some(seen) => is_stale(seen.at, now, heartbeat_seconds),
-            None => self.heard_at().is_none_or(|at| is_silent(at, now, INTERVAL_HOURS)),
+            None => {
+                // A file that was imported says nothing of whether the host lives.
+                let heard = self.heard.iter().filter(|(source, _)| **source != Source::Import).map(|(_, at)| *at).max();
+                heard.is_none_or(|at| is_silent(at, now, INTERVAL_HOURS))
+            }
         }
     }
 

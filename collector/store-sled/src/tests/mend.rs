@@ -36,6 +36,7 @@ async fn damage_anywhere_is_mended_when_the_index_has_it_all() {
         assert!(refused.to_string().contains("muster-collector mend"), "{refused}");
         let mended = mend(&options(copied.path())).unwrap().unwrap();
         assert!(mended.damage.contains("checksum") || mended.damage.contains("missing"), "{}", mended.damage);
+        assert!(!mended.damage.contains("Restore"), "it is mended: {}", mended.damage);
         assert_eq!(fs::read_dir(&mended.aside).unwrap().count(), count);
         assert_eq!(rows(copied.path()), expected, "segment {n}");
         let store = open(copied.path());

@@ -5,11 +5,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{DeclaredView, Item};
-use crate::service::listing::DeclaredDifference;
+use crate::service::listing::{DeclaredDifference, Differing};
 use crate::service::past::Difference;
 
 /// How an item differs between two moments.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ItemDifference)]
 pub(crate) struct DifferenceView {
     /// The item as it was at the later moment, or before it went.
     item: DifferentItem,
@@ -39,6 +40,15 @@ impl From<DeclaredDifference> for DifferenceView {
             operation: difference.operation.as_str().into(),
             before: difference.before,
             after: difference.after,
+        }
+    }
+}
+
+impl From<Differing> for DifferenceView {
+    fn from(differing: Differing) -> Self {
+        match differing {
+            Differing::Discovered(difference) => difference.into(),
+            Differing::Declared(difference) => (*difference).into(),
         }
     }
 }

@@ -178,6 +178,7 @@ impl ExplanationView {
 
 /// A rule in its place.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IdentificationStep)]
 pub(crate) struct StepView {
     rule: String,
     /// `match`, `review` or `off`.
@@ -224,6 +225,7 @@ impl From<Rules> for RulesView {
 
 /// A decision that would have been another one.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IdentityDifference)]
 pub(crate) struct DifferenceView {
     report: String,
     at: String,

@@ -127,6 +127,7 @@ impl RelationListed {
 
 /// A step of a path.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ImpactStep)]
 pub(crate) struct StepView {
     /// What the relation says.
     kind: String,
