@@ -120,7 +120,11 @@ impl Host {
 
     /// Sends a report and waits for its acknowledgement.
     pub(crate) async fn send(&mut self, prepared: Prepared) -> anyhow::Result<()> {
-        let answer = self.agent.send(&prepared.digest, prepared.body.to_vec()).await?;
+        // A connection that was idle for long may have been closed just then; agents try again too.
+        let answer = match self.agent.send(&prepared.digest, prepared.body.to_vec()).await {
+            Err(_) => self.agent.send(&prepared.digest, prepared.body.to_vec()).await?,
+            sent => sent?,
+        };
         let (status, text) = (answer.status(), answer.text().await?);
         anyhow::ensure!(status.is_success(), "{}: {status} {text}", self.name);
         if prepared.report.base != 0 {

@@ -1,8 +1,9 @@
 //! Items of all classes: lists, one item with what is authorised and what was seen, and its history.
 
+mod gone;
 mod holder;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use muster_model::finding::Finding;
 use muster_model::history::{Bearing, HistoryEntry, Moment, Operation};
@@ -17,6 +18,7 @@ use muster_shared::{Attributes, SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::Value;
 
+use self::gone::gone_item;
 pub(super) use self::holder::{Holder, ItemEntry};
 use super::lookup::Candidates;
 use super::{Call, Page, Service, ServiceError, Window};
@@ -94,22 +96,6 @@ pub(super) fn host_of(query: &Query) -> Option<HostId> {
     host.or_else(|| Some(query.requires("id")?.parse::<ItemId>().ok()?.host()))
 }
 
-/// An item that is gone, as the entry of its going remembers it.
-fn gone_item(host: &Host, entry: HistoryEntry) -> ItemView {
-    ItemView {
-        id: entry.item,
-        class: entry.section,
-        key: entry.key,
-        host: host.id,
-        host_name: host.name.clone(),
-        attributes: entry.before,
-        metrics: Attributes::new(),
-        since: entry.seen_at,
-        seen_at: entry.not_before.unwrap_or(entry.seen_at),
-        is_present: false,
-    }
-}
-
 impl Service {
     /// Items that a query means, by host, class and key: of now, or of the moment that it names. Items that are gone are among
     /// them when it asks for their lifecycle.
@@ -149,9 +135,10 @@ impl Service {
                 if is_shown || keys.is_some_and(|keys| keys.is_none()) {
                     continue;
                 }
-                for item in self.listed_items(&holder, section, query).await? {
+                let keys = keys.flatten().and_then(Option::as_ref);
+                for item in self.listed_items(&holder, section, query, keys).await? {
                     let is_shown = after.as_ref().is_some_and(|after| item.place() <= *after)
-                        || keys.flatten().and_then(Option::as_ref).is_some_and(|keys| !keys.contains(&item.key));
+                        || keys.is_some_and(|keys| !keys.contains(&item.key));
                     if is_shown || !query.matches(&item.entry(&holder)) {
                         continue;
                     }
@@ -194,7 +181,13 @@ impl Service {
         holder: &Holder,
         section: SectionName,
         query: &Query,
+        keys: Option<&BTreeSet<String>>,
     ) -> Result<Vec<ItemView>, ServiceError> {
+        if let (Some(keys), Some(source), true) = (keys, holder.tellers.only(), query.moment.is_now()) {
+            // The index names them: the others need not be read.
+            let items = self.part_of(holder.host.value.id, section, source, keys).await?.items;
+            return self.present_items(holder, section, items, Moment::NOW).await;
+        }
         let wants_gone = query.mentions("lifecycle") && query.allows("lifecycle", "retired");
         let mut items = self.items_of(holder, section, query.moment).await?;
         if wants_gone {
@@ -225,11 +218,25 @@ impl Service {
         section: SectionName,
         moment: Moment,
     ) -> Result<Vec<ItemView>, ServiceError> {
-        let Some(head) = holder.head(section) else { return Ok(Vec::new()) };
+        if holder.head(section).is_none() {
+            return Ok(Vec::new());
+        }
         if holder.tellers.only().is_none() {
             return self.items_of_several(holder, section, moment).await;
         }
         let Some(items) = self.section_at(holder, section, moment).await? else { return Ok(Vec::new()) };
+        self.present_items(holder, section, items, moment).await
+    }
+
+    /// Items of a section that one source tells, as they are shown.
+    async fn present_items(
+        &self,
+        holder: &Holder,
+        section: SectionName,
+        items: BTreeMap<String, StoredItem>,
+        moment: Moment,
+    ) -> Result<Vec<ItemView>, ServiceError> {
+        let Some(head) = holder.head(section) else { return Ok(Vec::new()) };
         let source = holder.tellers.only().unwrap_or_default();
         let mut metrics = if moment.is_now() {
             self.metrics_told(holder.host.value.id, section, source).await?
@@ -271,28 +278,6 @@ impl Service {
             holder.item(section, key, item.into(), metrics, seen_at)
         };
         Ok(items.into_iter().map(view).collect())
-    }
-
-    /// The items of a section that were there before and are not at a moment, as their history remembers them.
-    async fn gone_items(
-        &self,
-        holder: &Holder,
-        section: SectionName,
-        moment: Moment,
-    ) -> Result<Vec<ItemView>, ServiceError> {
-        let entries = self.view_history(holder, section).await?;
-        let mut last: BTreeMap<String, HistoryEntry> = BTreeMap::new();
-        for entry in entries.into_iter().filter(|entry| moment.includes(entry.seen_at, entry.known_at())) {
-            last.insert(entry.key.clone(), entry);
-        }
-        let mut gone: Vec<HistoryEntry> =
-            last.into_values().filter(|entry| entry.operation == Operation::Removed).collect();
-        if holder.tellers.only().is_none() {
-            // What one source saw going another may still see.
-            let there = self.section_at(holder, section, moment).await?.unwrap_or_default();
-            gone.retain(|entry| !there.contains_key(&entry.key));
-        }
-        Ok(gone.into_iter().map(|entry| gone_item(&holder.host.value, entry)).collect())
     }
 
     /// All that happened in a section of a host, whoever told it, oldest first.

@@ -86,7 +86,7 @@ impl Entry for DeclaredEntry<'_> {
 #[derive(Clone, Debug)]
 pub enum Differing {
     /// An item of a host.
-    Discovered(Difference),
+    Discovered(Box<Difference>),
     /// An item that people declare.
     Declared(Box<DeclaredDifference>),
 }
@@ -220,7 +220,7 @@ impl Service {
         let after = window.cursor.as_deref().and_then(|cursor| cursor.strip_prefix(DECLARED));
         if after.is_none() && query.requires("declared") != Some("true") {
             let page = self.diff(call, query, (from, to), window).await?;
-            items.extend(page.items.into_iter().map(Differing::Discovered));
+            items.extend(page.items.into_iter().map(|item| Differing::Discovered(Box::new(item))));
             if page.next_cursor.is_some() {
                 return Ok(Page { items, next_cursor: page.next_cursor });
             }

@@ -83,14 +83,12 @@ impl Tellers {
 
     /// Whether the host has been silent for too long: by its own agent, if it has one, for others come once a day.
     pub(crate) fn is_stale(&self, now: Time, heartbeat_seconds: u32) -> bool {
-        match &self.last_seen {
-            Some(seen) => is_stale(seen.at, now, heartbeat_seconds),
-            None => {
-                // A file that was imported says nothing of whether the host lives.
-                let heard = self.heard.iter().filter(|(source, _)| **source != Source::Import).map(|(_, at)| *at).max();
-                heard.is_none_or(|at| is_silent(at, now, INTERVAL_HOURS))
-            }
+        if let Some(seen) = &self.last_seen {
+            return is_stale(seen.at, now, heartbeat_seconds);
         }
+        // A file that was imported says nothing of whether the host lives.
+        let heard = self.heard.iter().filter(|(source, _)| **source != Source::Import).map(|(_, at)| *at).max();
+        heard.is_none_or(|at| is_silent(at, now, INTERVAL_HOURS))
     }
 
     /// The sections, with the head of the source that is believed most among those that told each, and the facts of the one

@@ -47,7 +47,7 @@ impl From<DeclaredDifference> for DifferenceView {
 impl From<Differing> for DifferenceView {
     fn from(differing: Differing) -> Self {
         match differing {
-            Differing::Discovered(difference) => difference.into(),
+            Differing::Discovered(difference) => (*difference).into(),
             Differing::Declared(difference) => (*difference).into(),
         }
     }
