@@ -11,6 +11,8 @@ fn code(error: &anyhow::Error) -> u8 {
         Some(ClientError::Refused { status: 401 | 403, .. }) => 4,
         Some(ClientError::Unreachable { .. }) => 5,
         Some(ClientError::Refused { status: 409 | 412, .. }) => 6,
+        // Busy or full: it is said why, and it may work later.
+        Some(ClientError::Refused { status: 503, .. }) => 1,
         Some(ClientError::Refused { status: 500.., .. } | ClientError::Malformed(_)) => 70,
         Some(ClientError::Refused { .. }) | None => 1,
     }

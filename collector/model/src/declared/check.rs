@@ -77,7 +77,8 @@ pub(super) fn check(item: &Declared, edit: &Edit, class: &Class, fields: &Fields
 }
 
 fn check_text(pointer: &str, text: &str, min: usize, max: usize) -> Option<Violation> {
-    if let Some(why) = unseen(text) {
+    let one_line = || text.contains(['\n', '\r', '\t']).then(|| Phrase::new("one_line"));
+    if let Some(why) = unseen(text).or_else(one_line) {
         return Some(Violation::new(pointer, why));
     }
     let length = text.trim().chars().count();

@@ -98,6 +98,7 @@ fn what_is_wrong_is_named_with_its_place() {
     let wrong = [
         (json!({}), "/name"),
         (json!({"name": "a\u{0}b"}), "/name"),
+        (json!({"name": "two\nlines"}), "/name"),
         (json!({"name": "a", "attributes": {"port": 0}}), "/attributes/port"),
         (json!({"name": "a", "owner": "x".repeat(101)}), "/owner"),
         (json!({"name": "a", "lifecycle": "stale"}), "/lifecycle"),
