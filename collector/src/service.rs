@@ -40,6 +40,7 @@ pub mod token;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex as BlockingMutex, PoisonError};
+use std::time::Duration;
 
 use muster_model::agent::Sightings;
 use muster_model::audit::AuditDraft;
@@ -59,7 +60,11 @@ use crate::authority::Authority;
 pub use error::{ServiceError, Wrong, conflict, invalid};
 
 /// How often a decision is made again when somebody else was quicker.
-const ATTEMPTS: usize = 12;
+const ATTEMPTS: usize = 24;
+/// After so many it waits for its turn.
+const HASTY: usize = 4;
+/// How long it waits for its turn.
+const TURN: Duration = Duration::from_millis(100);
 
 /// Settings that use cases look at.
 #[derive(Clone, Debug)]
@@ -110,6 +115,8 @@ pub struct Service {
     lookup: lookup::Lookup,
     /// Hosts, declared items, accounts and tickets by their words.
     search: search::Search,
+    /// Decisions that were overtaken often, one after the other.
+    contended: Mutex<()>,
     /// One new ticket at a time: all of them move one counter, and would only make each other decide again.
     numbering: Mutex<()>,
     /// One change of an account at a time: whether an administrator is left depends on all accounts.
@@ -224,6 +231,7 @@ impl Service {
             attempts: session::Attempts::default(),
             lookup: lookup::Lookup::default(),
             search: search::Search::default(),
+            contended: Mutex::default(),
             numbering: Mutex::default(),
             accounts: Mutex::default(),
             saving: Mutex::default(),
@@ -282,7 +290,12 @@ impl Service {
         F: Future<Output = Result<(ChangeSet, T), ServiceError>> + Send,
         T: Send,
     {
-        for _ in 0..ATTEMPTS {
+        let mut turn = None;
+        for attempt in 0..ATTEMPTS {
+            if attempt >= HASTY && turn.is_none() {
+                // Whoever lost that often goes one after the other; not for ever, for a decision may lead to another one.
+                turn = tokio::time::timeout(TURN, self.contended.lock()).await.ok();
+            }
             let (changes, outcome) = decision().await?;
             match self.commit(changes).await {
                 Ok(()) => return Ok(outcome),

@@ -217,15 +217,15 @@ async fn of_two_edits_at_once_one_wins() {
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 412, 412, 412, 412, 412, 412, 412, 412, 412]);
     // Without a precondition none is lost: comments are added, not replaced.
-    let comments = (0..10).map(|i| {
+    let comments = (0..40).map(|i| {
         let (lab, token) = (&lab, &token);
         async move { lab.post(token, &format!("{}/comments", path_of()), json!({"text": format!("{i}")})).await.status }
     });
     assert!(join_all(comments).await.iter().all(|status| *status == 201));
     let timeline = lab.all(&token, &format!("{}/timeline", path_of())).await;
-    assert_eq!(timeline.iter().filter(|entry| entry["what"] == "comment").count(), 10);
+    assert_eq!(timeline.iter().filter(|entry| entry["what"] == "comment").count(), 40);
     let numbers: Vec<u64> = timeline.iter().map(|entry| entry["seq"].as_u64().unwrap()).collect();
-    assert_eq!(numbers, (1..=12).collect::<Vec<_>>());
+    assert_eq!(numbers, (1..=42).collect::<Vec<_>>());
 }
 
 /// Numbers have no gaps, however many are opened at once, and a refused one takes none.
