@@ -109,12 +109,7 @@ pub const CHECKS: &[Check] = &[
         "declared:true broken_relations>0",
         "a relation of the item leads to what is out of service or gone",
     ),
-    declared(
-        "item-orphan",
-        Correctness,
-        "declared:true class:application,business_service relations:0",
-        "nothing is related to the item",
-    ),
+    declared("item-orphan", Correctness, "declared:true relations:0", "nothing is related to the item"),
     check("drift", Compliance, "findings>0 -lifecycle:retired,archived", "the host is not as it is authorised to be"),
 ];
 
