@@ -45,7 +45,10 @@ fn check(trace: &Path, state_dir: &Path) {
     for line in text.lines() {
         // The process id, the call, its arguments; what was interrupted goes on in another line, without them.
         let Some((_, call)) = line.split_once(' ') else { continue };
-        let Some((name, arguments)) = call.trim_start().split_once('(') else { continue };
+        let Some((name, arguments)) = call.trim_start().split_once('(').filter(|(name, _)| !name.starts_with('<'))
+        else {
+            continue;
+        };
         match name {
             "execve" => programs += 1,
             "clone" | "clone3" => assert!(arguments.contains("CLONE_THREAD"), "a process is made: {line}"),
