@@ -131,10 +131,10 @@ async fn take(
     let reading = tokio::task::spawn_blocking(move || read_message(&body, &agent));
     let read = reading.await.map_err(|_| Refusal::Malformed("the message could not be read".into()))??;
     match read {
-        Wanted::Instructions if sender.is_glpi => Ok(Json(reply::contact()).into_response()),
-        Wanted::Instructions => Ok(xml_answer(reply::send())),
+        Wanted::Instructions if sender.is_glpi => Ok(goes_to_look(Json(reply::contact()).into_response())),
+        Wanted::Instructions => Ok(goes_to_look(xml_answer(reply::send()))),
         Wanted::Json if !sender.is_glpi => Err(Refusal::Malformed("the header GLPI-Agent-ID is missing".into())),
-        Wanted::Json => Ok(Json(reply::contact()).into_response()),
+        Wanted::Json => Ok(goes_to_look(Json(reply::contact()).into_response())),
         Wanted::Storing { report, is_json } => {
             if is_json && !sender.is_glpi {
                 return Err(Refusal::Malformed("the header GLPI-Agent-ID is missing".into()));
@@ -202,6 +202,13 @@ fn report(told: &Told<'_>) -> Result<Report, PeerError> {
         is_partial: told.is_partial,
         about: About::Ladder,
     })
+}
+
+/// The sender looks around for seconds now. A connection that waits is closed after five, and who sends on it just then takes that for
+/// an error and comes back a day later: so it opens another one.
+fn goes_to_look(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 fn stored(is_json: bool) -> Response {

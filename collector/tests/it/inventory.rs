@@ -163,6 +163,7 @@ async fn only_who_has_the_right_delivers_and_a_token_for_it_opens_nothing_else()
 async fn a_host_that_only_another_agent_reports_is_a_host_like_any_other() {
     let gate = Gate::open().await;
     let reply = gate.send(zlib("<REQUEST><DEVICEID>d</DEVICEID><QUERY>PROLOG</QUERY></REQUEST>")).await.expect(200);
+    assert_eq!(reply.header("connection"), "close", "it looks around now, longer than a connection waits");
     let text = unpacked(&reply);
     assert!(text.contains("<PROLOG_FREQ>24</PROLOG_FREQ><RESPONSE>SEND</RESPONSE>"), "{text}");
     let mut web = Machine { packages: vec![("bash", "5.2"), ("curl", "7.88")], users: vec!["ann"], ..WEB };
