@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::service::{Service, ServiceError};
+use crate::service::{Service, ServiceError, retention};
 
 /// The longest sleep: a clock that was set anew is noticed after this.
 const HORIZON_MS: i64 = 60_000;
@@ -13,8 +13,6 @@ const HORIZON_MS: i64 = 60_000;
 const LOOKUP_PAUSE: Duration = Duration::from_millis(200);
 /// How long a sign of life may be in memory only.
 const PULSE_PAUSE: Duration = Duration::from_secs(1);
-/// Pause between two looks for what was kept long enough.
-const RETENTION_PAUSE: Duration = Duration::from_hours(6);
 /// Pause after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -87,7 +85,7 @@ pub async fn forget_past(service: Arc<Service>, mut stop: watch::Receiver<bool>)
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "letting go what was kept long enough"),
         }
-        pause = RETENTION_PAUSE;
+        pause = retention::ROUND;
     }
 }
 

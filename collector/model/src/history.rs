@@ -8,7 +8,7 @@ use muster_shared::report::Change;
 use muster_shared::{Attributes, SectionName, Time, diff};
 use serde::{Deserialize, Serialize};
 
-use crate::inventory::StoredItem;
+use crate::inventory::{SectionBody, StoredItem};
 use crate::record::record;
 use crate::source::Source;
 
@@ -117,6 +117,33 @@ pub fn key(host: HostId, seq: u64) -> String {
 }
 
 impl HistoryEntry {
+    /// What a report tells of an item of a section that is not yet changed: it happened in (`not_before`, `seen_at`].
+    pub fn told(
+        body: &SectionBody,
+        change: ItemChange,
+        (seq, report): (u64, ReportId),
+        (not_before, seen_at): (Time, Time),
+    ) -> Self {
+        Self {
+            host: body.host,
+            seq,
+            report,
+            section: body.section,
+            item: ItemId::new(body.host, body.section, &change.key),
+            held_since: body.held_since(&change.key),
+            key: change.key,
+            operation: change.operation,
+            before: change.before,
+            after: change.after,
+            not_before: Some(not_before),
+            seen_at,
+            received_at: None,
+            view_changed: false,
+            source: body.source,
+            bearing: Bearing::Effective,
+        }
+    }
+
     /// Whether it is a change of what this source says.
     pub fn changes_body(&self, source: Source) -> bool {
         self.source == source && matches!(self.bearing, Bearing::Effective | Bearing::Shadowed)

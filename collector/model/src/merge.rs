@@ -12,7 +12,7 @@ use muster_shared::report::{Change, Item, Report, SectionReport};
 use muster_shared::{SectionName, Time, volatility};
 
 pub use self::needed::Needed;
-use crate::history::{self, Bearing, HistoryEntry, ItemChange, Operation};
+use crate::history::{self, HistoryEntry, ItemChange, Operation};
 use crate::inventory::{
     FOLD_EVERY, Facts, Inventory, RECENT_REPORTS, RecentReport, SectionBody, SectionHead, SectionMetrics, StoredItem,
 };
@@ -311,8 +311,11 @@ impl Merging<'_> {
                     Operation::Removed => head.count = head.count.saturating_sub(1),
                     Operation::Modified => {}
                 }
-                let held_since = stored.held_since(&change.key);
-                let entry = self.entry(name, section, change, (not_before, held_since));
+                self.next.history += 1;
+                let told = (self.next.history, self.report.report_id);
+                let mut entry = HistoryEntry::told(&stored, change, told, (not_before, self.looked_at));
+                entry.received_at = (self.looked_at != self.now).then_some(self.now);
+                entry.view_changed = section.view_changed;
                 stored.apply([&entry]);
                 head.pending += 1;
                 self.out.push(entry);
@@ -324,34 +327,6 @@ impl Merging<'_> {
         if reset || head.pending >= FOLD_EVERY {
             head.pending = 0;
             self.bodies.push(stored);
-        }
-    }
-
-    fn entry(
-        &mut self,
-        name: SectionName,
-        section: &SectionReport,
-        change: ItemChange,
-        (not_before, held_since): (Time, Option<Time>),
-    ) -> HistoryEntry {
-        self.next.history += 1;
-        HistoryEntry {
-            host: self.host,
-            seq: self.next.history,
-            report: self.report.report_id,
-            section: name,
-            item: muster_shared::id::ItemId::new(self.host, name, &change.key),
-            key: change.key,
-            operation: change.operation,
-            before: change.before,
-            after: change.after,
-            not_before: Some(not_before),
-            held_since,
-            seen_at: self.looked_at,
-            received_at: (self.looked_at != self.now).then_some(self.now),
-            view_changed: section.view_changed,
-            source: Source::Agent,
-            bearing: Bearing::Effective,
         }
     }
 }

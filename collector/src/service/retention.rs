@@ -1,9 +1,11 @@
 //! Letting the past go: history and events that are older than they have to be kept.
 //!
 //! What was so within that time is answered as before: an entry says since when what it changed had been so, and a body takes
-//! in an entry before that goes. Of earlier times the sections say that nothing is known.
+//! in an entry before that goes. The entry itself goes a round later, so that whoever has just read the body as it was finds the
+//! entries after it. Of earlier times the sections say that nothing is known.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use muster_model::event::{Cursor, EventRecord, cursor_text};
 use muster_model::history::HistoryEntry;
@@ -21,6 +23,9 @@ use super::{Service, ServiceError};
 const BATCH: usize = 500;
 /// What stands behind a section's name in the index of entries that belong to no source's body.
 const VIEW: &str = "@view";
+
+/// Between two rounds: longer than anybody takes to read a section.
+pub const ROUND: Duration = Duration::from_hours(6);
 
 /// What one source told of a section that is older than it has to be kept.
 struct Old {
@@ -41,7 +46,7 @@ pub struct Forgotten {
 }
 
 impl Service {
-    /// Lets all go that is older than it has to be kept.
+    /// Lets all go that is older than it has to be kept: one round.
     pub async fn forget_past(&self) -> Result<Forgotten, ServiceError> {
         let mut forgotten = Forgotten { events: self.forget_events().await?, ..Forgotten::default() };
         let mut scan = Scan::keys(Collection::Host, "").limit(100);
@@ -76,26 +81,34 @@ impl Service {
         let mut inventory = self.store().find::<Inventory>(&host.to_string()).await?;
         let mut heads = self.heads(&stored.value).await?;
         let old = self.old_history(host, &known_sections(inventory.as_ref(), &heads)).await?;
-        let mut touched = BTreeSet::new();
-        for Old { section, source, horizon, entries } in &old {
-            for (teller, head) in heads_of(*section, inventory.as_mut(), &mut heads) {
-                if head.known_since.is_none_or(|since| since < *horizon) {
-                    head.known_since = Some(*horizon);
+        let (mut touched, mut folded) = (BTreeSet::new(), BTreeSet::new());
+        let mut gone = 0;
+        for Old { section, source, horizon, mut entries } in old {
+            if let Some(source) = source {
+                let through = self.through(host, section, source).await?;
+                if entries.last().is_some_and(|entry| entry.seq > through) {
+                    changes.put(self.body_of(host, section, source).await?, Expected::Any);
+                    folded.insert((section, source));
+                }
+                entries.retain(|entry| entry.seq <= through);
+            }
+            for (teller, head) in heads_of(section, inventory.as_mut(), &mut heads) {
+                if !entries.is_empty() && head.known_since.is_none_or(|since| since < horizon) {
+                    head.known_since = Some(horizon);
                     touched.insert(teller);
                 }
-                if *source == Some(teller) && self.fold_in(&mut changes, (host, *section, teller), entries).await? {
+                if folded.contains(&(section, teller)) {
                     head.pending = 0;
                     touched.insert(teller);
                 }
             }
-            for entry in entries {
-                changes.delete(Collection::History, entry.key(), Expected::Any);
-            }
+            gone += entries.len();
+            entries.iter().map(Record::key).for_each(|key| changes.delete(Collection::History, key, Expected::Any));
         }
         // Whoever reports meanwhile moves these on: then this is decided anew.
         inventory.filter(|_| touched.contains(&Source::Agent)).into_iter().for_each(|known| changes.update(known));
         heads.into_iter().filter(|head| touched.contains(&head.value.source)).for_each(|head| changes.update(head));
-        Ok((changes, old.iter().map(|old| old.entries.len()).sum()))
+        Ok((changes, gone))
     }
 
     /// At most [`BATCH`] entries that are too old, by section and source.
@@ -119,20 +132,10 @@ impl Service {
         Ok(found)
     }
 
-    /// Writes a body anew when it lacks one of the entries that go.
-    async fn fold_in(
-        &self,
-        changes: &mut ChangeSet,
-        (host, section, source): (HostId, SectionName, Source),
-        entries: &[HistoryEntry],
-    ) -> Result<bool, ServiceError> {
+    /// The last entry that a stored body has taken in.
+    async fn through(&self, host: HostId, section: SectionName, source: Source) -> Result<u64, ServiceError> {
         let stored = self.store().find::<SectionBody>(&section_key(host, section, source)).await?;
-        let through = stored.map_or(0, |stored| stored.value.through);
-        let is_behind = entries.last().is_some_and(|entry| entry.seq > through);
-        if is_behind {
-            changes.put(self.body_of(host, section, source).await?, Expected::Any);
-        }
-        Ok(is_behind)
+        Ok(stored.map_or(0, |stored| stored.value.through))
     }
 
     async fn forget_events(&self) -> Result<usize, ServiceError> {

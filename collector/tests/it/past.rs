@@ -218,6 +218,11 @@ async fn a_random_history_is_answered_like_a_list_of_all_its_states() {
             before.push((query, answer));
         }
         assert!((5..told.len()).contains(&(before.len() / 2)), "some go, some stay");
+        // First the bodies take in what goes, a round later it goes.
+        assert_eq!(lab.service.forget_past().await.unwrap(), Forgotten::default());
+        for (query, answer) in &before {
+            assert_eq!(lab.all(&token, &format!("/api/v1/items?class=package&{query}")).await, *answer, "{query}");
+        }
         assert!(lab.service.forget_past().await.unwrap().entries > 0);
         assert_eq!(lab.service.forget_past().await.unwrap(), Forgotten::default());
         for (query, answer) in before {

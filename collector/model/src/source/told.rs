@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use muster_shared::canonical::{Digest, section_digest};
 use muster_shared::diff::ItemMap;
-use muster_shared::id::{HostId, ItemId, ReportId};
+use muster_shared::id::{HostId, ReportId};
 use muster_shared::report::Attributes;
 use muster_shared::{Problem, SectionName, SectionStatus, Time};
 
 use super::{Source, SourceHead};
-use crate::history::{self, Bearing, HistoryEntry};
+use crate::history::{self, HistoryEntry};
 use crate::identification::Match;
 use crate::inventory::{FOLD_EVERY, Facts, SectionBody, SectionHead, SectionMetrics, StoredItem};
 
@@ -173,25 +173,7 @@ fn change(
     };
     for change in history::item_changes(&body.item_map(), &items) {
         merged.head.history += 1;
-        let held_since = body.held_since(&change.key);
-        let entry = HistoryEntry {
-            host: body.host,
-            seq: merged.head.history,
-            report,
-            section: body.section,
-            item: ItemId::new(body.host, body.section, &change.key),
-            key: change.key,
-            operation: change.operation,
-            before: change.before,
-            after: change.after,
-            not_before: Some(not_before),
-            held_since,
-            seen_at: now,
-            received_at: None,
-            view_changed: false,
-            source: body.source,
-            bearing: Bearing::Effective,
-        };
+        let entry = HistoryEntry::told(&body, change, (merged.head.history, report), (not_before, now));
         body.apply([&entry]);
         section.pending += 1;
         merged.history.push(entry);

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use muster_model::event::Event;
-use muster_model::history::{self, Bearing, HistoryEntry, Moment};
+use muster_model::history::{self, HistoryEntry, Moment};
 use muster_model::host::Host;
 use muster_model::inventory::Inventory;
 use muster_model::source::Source;
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::canonical::{root_digest, section_digest};
 use muster_shared::diff::ItemMap;
-use muster_shared::id::{AgentId, ItemId, ReportId};
+use muster_shared::id::{AgentId, ReportId};
 
 use crate::service::{Service, ServiceError};
 
@@ -57,25 +57,7 @@ impl Service {
             for change in history::item_changes(&present.item_map(), &past) {
                 seq += 1;
                 head.pending += 1;
-                let held_since = present.held_since(&change.key);
-                changes.create(HistoryEntry {
-                    host: host.id,
-                    seq,
-                    report,
-                    section: *section,
-                    item: ItemId::new(host.id, *section, &change.key),
-                    key: change.key,
-                    operation: change.operation,
-                    before: change.before,
-                    after: change.after,
-                    not_before: Some(head.seen_at),
-                    held_since,
-                    seen_at: now,
-                    received_at: None,
-                    view_changed: false,
-                    source: Source::Agent,
-                    bearing: Bearing::Effective,
-                });
+                changes.create(HistoryEntry::told(&present, change, (seq, report), (head.seen_at, now)));
             }
             head.count = past.len() as u64;
             head.digest = section_digest(&past);
