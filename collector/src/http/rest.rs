@@ -2,6 +2,7 @@
 
 mod account;
 mod agent;
+mod approval;
 mod audit;
 mod class;
 mod declared;
@@ -11,6 +12,7 @@ mod host;
 mod identification;
 pub(crate) mod import;
 mod item;
+mod link;
 mod list;
 mod pin;
 mod relation;
@@ -72,6 +74,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(relation::router())
             .merge(finding::router())
             .merge(ticket::router())
+            .merge(link::router())
+            .merge(approval::router())
             .merge(agent::router())
             .merge(account::router())
             .merge(audit::router())
