@@ -305,3 +305,7 @@ say-approval-reason = 请说明原因
 say-task-parent = 任务属于另一张工单：请指明
 say-no-ticket = “{ $id }”不是{ $kind }
 say-linked-over = { $number } 已结束
+say-line-facts = 有一行不符合格式；例如：package openssl version
+say-line-packages = 有一行不符合格式；请写名称和版本：openssl 3.0.15
+say-line-waves = 有一行不符合格式；请写名称、冒号和查询：first: site:berlin
+say-whole-number = 请填写整数

@@ -46,6 +46,8 @@ pub(crate) struct Shell {
 const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/", "overview", None),
     ("/incidents", "incident", Some(Action::TicketRead)),
+    ("/tickets", "ticket", Some(Action::TicketRead)),
+    ("/approvals", "approval", Some(Action::ApprovalVote)),
     ("/findings", "finding", Some(Action::FindingRead)),
     ("/hosts", "host", Some(Action::ItemRead)),
     ("/items", "item", Some(Action::ItemRead)),

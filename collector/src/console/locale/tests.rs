@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use muster_model::approval::StageName;
+use muster_model::approval::seat::Approver;
 use muster_model::class::Need;
 use muster_model::declared::Status;
 use muster_model::finding::FindingState;
@@ -105,6 +107,22 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("verdict", &Verdict::ALL.iter().map(|verdict| verdict.as_str()).collect::<Vec<_>>());
     set("entitlement", &Entitlement::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
     set("known-error", &["draft", "published", "fixed", "retired"]);
+    let others = || Kind::ALL.iter().map(|kind| kind.as_str()).filter(|kind| *kind != "incident");
+    set("kinds", &others().collect::<Vec<_>>());
+    set("new", &others().filter(|kind| *kind != "task").collect::<Vec<_>>());
+    set("details", &Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("approver", &Approver::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
+    set("stage", &StageName::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
+    set("round-state", &["open", "approved", "rejected", "voided"]);
+    set("yes-no", &["yes", "no"]);
+    set("hint-shape", &["lines", "facts", "expectations", "packages", "waves", "tickets"]);
+    set("nav", &["ticket", "approval"]);
+    set("done", &["voted"]);
+    set("actor", &["approvals", "links"]);
+    let fields = Kind::ALL.iter().flat_map(|kind| crate::console::ticket::shape::shapes(*kind));
+    let fields: Vec<String> = fields.map(|(path, _)| crate::console::ticket::shape::name(path)).collect();
+    set("field", &fields.iter().map(String::as_str).collect::<Vec<_>>());
+    set("field", &["scope", "template", "is_overrun", "conflict"]);
     set("decision", &["approve", "reject", "abstain", "need_info"]);
 }
 
