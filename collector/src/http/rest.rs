@@ -2,6 +2,7 @@
 
 mod account;
 mod agent;
+mod ask;
 mod audit;
 mod class;
 mod declared;

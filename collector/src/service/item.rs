@@ -64,9 +64,10 @@ pub(super) fn cursor(item: &ItemView) -> String {
 }
 
 impl ItemView {
-    /// Name for people: the attribute `name`, else the key.
+    /// Name for people: the attribute `name`, else the key; of a host the name that people know it by.
     pub fn name(&self) -> &str {
-        self.attributes.get("name").and_then(Value::as_str).unwrap_or(&self.key)
+        let otherwise = if self.class == SectionName::Host { &self.host_name } else { &self.key };
+        self.attributes.get("name").and_then(Value::as_str).unwrap_or(otherwise)
     }
 
     pub(super) fn place(&self) -> Place {
