@@ -33,20 +33,23 @@ pub async fn keep_lookup(service: Arc<Service>, mut stop: watch::Receiver<bool>)
         () = making => {}
         _ = stop.wait_for(|stop| *stop) => return,
     }
-    let mut left = 0;
+    let (mut left, mut unnamed) = (0, 0);
     loop {
         committed.mark_unchanged();
         let keeping = async {
             service.update_lookup().await?;
             service.update_search().await?;
-            service.list_newcomers(left).await
+            let still = service.list_newcomers(left).await?;
+            // Names of the other classes wait until no host does.
+            let unnamed = if still == 0 { service.name_others().await? } else { 0 };
+            Ok::<_, ServiceError>((still, unnamed))
         };
         match keeping.await {
-            Ok(still) => left = still,
+            Ok((still, more)) => (left, unnamed) = (still, more),
             Err(error) => complaint.say("keeping the index of items", &error),
         }
         tokio::select! {
-            () = tokio::time::sleep(LOOKUP_PAUSE), if left > 0 => {}
+            () = tokio::time::sleep(LOOKUP_PAUSE), if left + unnamed > 0 => {}
             changed = committed.changed() => if changed.is_err() { return },
             _ = stop.wait_for(|stop| *stop) => return,
         }

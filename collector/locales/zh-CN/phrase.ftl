@@ -33,6 +33,7 @@ say-identity-conflict = 这台机器的标识属于 { $hosts }；未保存任何
 say-identity-taken = { $hosts } 已有另一个仍在上报的代理：可能是克隆。未保存任何内容。需由人在控制台裁定：身份问题 { $review }
 say-identity-title = { $host } 是哪台主机？其报告在等待裁定
 say-identity-conflict-story = 这台机器的标识分属多台主机：{ $hosts }。在身份问题 { $review } 得到裁定之前，代理 { $agent } 的报告不会保存：它是其中一台、是一台独立的机器，或搁置该问题。
+say-identity-told-story = { $source } 称为“{ $device }”的这台机器，其标识分属多台主机：{ $hosts }。在身份问题 { $review } 得到裁定之前，{ $source } 对它的报告不会保存：它是其中一台、是一台独立的机器，或搁置该问题。
 say-identity-taken-story = 这台机器出示的标识属于 { $hosts }，而该主机的另一个代理仍在上报。在身份问题 { $review } 得到裁定之前，代理 { $agent } 的报告不会保存：机器已重装、由其代理接替；它是副本、是一台独立的机器；或搁置该问题。
 say-identity-settled = 身份问题已解决
 say-review-over = 该身份问题已结束，无需再裁定

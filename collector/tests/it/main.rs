@@ -19,6 +19,8 @@ mod connection;
 #[cfg(test)]
 mod declared;
 #[cfg(test)]
+mod device;
+#[cfg(test)]
 mod drift;
 #[cfg(test)]
 mod edge;

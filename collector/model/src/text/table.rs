@@ -53,6 +53,12 @@ pub const ENGLISH: &[(&str, &str)] = &[
          somebody answers review {review}: it is one of them, it is a machine of its own, or the question is dismissed.",
     ),
     (
+        "identity_told_story",
+        "The identifiers of this machine, which {source} calls '{device}', belong to several hosts: {hosts}. Nothing that \
+         {source} tells of it is stored until somebody answers review {review}: it is one of them, it is a machine of its own, \
+         or the question is dismissed.",
+    ),
+    (
         "identity_taken_story",
         "This machine shows what {hosts} is recognised by, and another agent speaks for that host and is alive. Nothing that \
          agent {agent} reports is stored until somebody answers review {review}: the machine was set up anew and its agent \
