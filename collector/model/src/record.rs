@@ -174,6 +174,8 @@ documents! {
     SavedSearch(crate::saved_search::SavedSearch) = 64, "saved_search";
     /// Agents that came in by enrollment tokens.
     AdmittedKey(crate::agent::AdmittedKey) = 150, "admitted_key";
+    /// Rounds of votes.
+    Approval(crate::approval::Approval) = 100, "approval";
 }
 
 impl fmt::Display for Collection {

@@ -2,6 +2,7 @@
 
 mod account;
 mod agent;
+mod approval;
 mod ask;
 mod audit;
 mod class;
@@ -12,6 +13,7 @@ mod host;
 mod identification;
 pub(crate) mod import;
 mod item;
+mod link;
 mod list;
 mod pin;
 mod relation;
@@ -73,6 +75,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(relation::router())
             .merge(finding::router())
             .merge(ticket::router())
+            .merge(link::router())
+            .merge(approval::router())
             .merge(agent::router())
             .merge(account::router())
             .merge(audit::router())

@@ -4,7 +4,7 @@ use muster_model::identification::review::{Device, Review, ReviewKind};
 use muster_model::identification::{Considered, Evidence};
 use muster_model::text::{Phrase, Word};
 use muster_model::ticket::edit::Opening;
-use muster_model::ticket::{Channel, ItemRole, Kind, TicketItem};
+use muster_model::ticket::{Channel, ItemRole, TicketItem};
 use muster_shared::Time;
 use muster_shared::id::{AgentId, ReportId};
 
@@ -60,15 +60,10 @@ pub(super) fn incident(review: &Review) -> Opening {
     let item =
         |one: &Considered| TicketItem { id: one.host.to_string(), name: one.name.clone(), role: ItemRole::Affected };
     Opening {
-        kind: Kind::Incident,
-        title: Phrase::new("identity_title").with("host", host).into(),
         description: story.with("review", review.id.to_string()).into(),
-        impact: 3,
         urgency: 2,
         category: Some("identity".into()),
         items: names.map(item).collect(),
-        assignment_group: None,
-        channel: Channel::Agent,
-        impact_floor: None,
+        ..Opening::incident(Phrase::new("identity_title").with("host", host).into(), Channel::Agent)
     }
 }
