@@ -47,10 +47,11 @@ use muster_model::agent::Sightings;
 use muster_model::audit::AuditDraft;
 use muster_model::class::Registry;
 use muster_model::drift::Windows;
+use muster_model::host::Host;
 use muster_model::retention::Retention;
 use muster_model::right::{self, Action, Actor, Resource};
 use muster_model::text::Phrase;
-use muster_model::{ChangeSet, Versioned};
+use muster_model::{ChangeSet, Document, Versioned};
 use muster_shared::id::{AgentId, RequestId};
 use muster_shared::protocol::Settings;
 use muster_shared::{Clock, Time};
@@ -276,10 +277,18 @@ impl Service {
         }
         let outdated = recall::Outdated::by(&changes);
         let touched = search::Touched::by(&changes);
+        let called = changes.puts.iter().filter_map(|put| match &put.document {
+            Document::Host(host) => Some(host.clone()),
+            _ => None,
+        });
+        let called: Vec<Host> = called.collect();
         let committed = self.store.commit(changes).await;
         self.recall.forget(&outdated);
         self.search.touch(touched);
         let sequence = committed?;
+        for host in &called {
+            self.lookup.take_name(host);
+        }
         self.committed.send_replace(sequence);
         Ok(())
     }

@@ -208,7 +208,7 @@ async fn every_page_is_accessible_quiet_and_fits_in_both_schemes_and_widths() {
         format!("/hosts/{host}"),
         format!("/hosts/{host}/package"),
         format!("/items/{}", text("item")),
-        format!("/hosts/{host}?as_of=2099-01-01T00:00:00"),
+        format!("/hosts/{host}?as_of={}", &text("last_seen")[..19]),
         "/items".into(),
         "/items?q=class:package".into(),
         "/items/new?class=application".into(),

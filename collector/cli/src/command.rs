@@ -1,6 +1,7 @@
 //! The command line: nouns and verbs, each a request or two.
 
 mod class;
+mod diff;
 mod export;
 mod identify;
 mod import;
@@ -243,7 +244,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Token(command) => record::token(&client, format, command).await,
         Command::User(command) => record::user(&client, format, command).await,
         Command::Audit(command) => record::audit(&client, format, command).await,
-        Command::Diff(args) => record::diff(&client, format, args).await,
+        Command::Diff(args) => diff::diff(&client, format, args).await,
         Command::Query { list, query, limit } => record::query(&client, format, &list, query, limit).await,
         Command::Search { words, kind, limit } => search::search(&client, format, &words, kind, limit).await,
         Command::SavedSearch(command) => search::saved_search(&client, format, command).await,

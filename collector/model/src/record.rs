@@ -172,6 +172,8 @@ documents! {
     FormerReconciliation(crate::reconcile::rule::FormerReconciliation) = 68, "former_reconciliation";
     /// Questions that people keep.
     SavedSearch(crate::saved_search::SavedSearch) = 64, "saved_search";
+    /// Agents that came in by enrollment tokens.
+    AdmittedKey(crate::agent::AdmittedKey) = 150, "admitted_key";
     /// Rounds of votes.
     Approval(crate::approval::Approval) = 100, "approval";
 }

@@ -3,6 +3,7 @@
 mod account;
 mod agent;
 mod approval;
+mod ask;
 mod audit;
 mod class;
 mod declared;

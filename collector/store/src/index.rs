@@ -206,6 +206,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Cursor(_)
         | Document::DeclaredChange(_)
         | Document::EnrollmentToken(_)
+        | Document::AdmittedKey(_)
         | Document::Event(_)
         | Document::HostMerge(_)
         | Document::HostPast(_)

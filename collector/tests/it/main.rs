@@ -7,6 +7,8 @@ mod account;
 #[cfg(test)]
 mod agent;
 #[cfg(test)]
+mod asking;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod bad_input;
@@ -17,6 +19,8 @@ mod class;
 mod connection;
 #[cfg(test)]
 mod declared;
+#[cfg(test)]
+mod device;
 #[cfg(test)]
 mod drift;
 #[cfg(test)]

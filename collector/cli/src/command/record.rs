@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::item::{ItemCommand, item};
 use super::noun::{
-    AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, ListArgs, TokenCommand, UserCommand,
+    AgentCommand, AuditCommand, FindingCommand, HostCommand, ListArgs, TokenCommand, UserCommand,
 };
 use super::{object, read_secret};
 use crate::client::Client;
@@ -32,30 +32,6 @@ pub(super) async fn list(client: &Client, format: Format, path: &str, args: &Lis
 
 pub(super) async fn history(client: &Client, format: Format, path: String, limit: usize) -> Done {
     Ok(output::rows(format, CHANGES, &client.list(&path, &[], limit).await?)?)
-}
-
-/// What differs between two times.
-pub(super) async fn diff(client: &Client, format: Format, args: DiffArgs) -> Done {
-    const COLUMNS: &[Column] = &[
-        col("HOST", "/item/host_name"),
-        col("CLASS", "/item/class"),
-        col("KEY", "/item/key"),
-        col("CHANGE", "/operation"),
-        col("BEFORE", "/before"),
-        col("AFTER", "/after"),
-    ];
-    let path = match args.what {
-        None => "/diff".to_owned(),
-        Some(item) if item.starts_with("item_") => format!("/items/{item}/diff"),
-        Some(host) => format!("/items/{}/diff", host_id(client, &host).await?),
-    };
-    let mut query = Vec::new();
-    query.extend(args.from.map(|from| ("from", from)));
-    query.extend(args.to.map(|to| ("to", to)));
-    if !args.list.filter.is_empty() {
-        query.push(("filter", args.list.filter));
-    }
-    Ok(output::rows(format, COLUMNS, &client.list(&path, &query, args.list.limit).await?)?)
 }
 
 /// Any list, in its usual columns.

@@ -53,6 +53,12 @@ pub const ENGLISH: &[(&str, &str)] = &[
          somebody answers review {review}: it is one of them, it is a machine of its own, or the question is dismissed.",
     ),
     (
+        "identity_told_story",
+        "The identifiers of this machine, which {source} calls '{device}', belong to several hosts: {hosts}. Nothing that \
+         {source} tells of it is stored until somebody answers review {review}: it is one of them, it is a machine of its own, \
+         or the question is dismissed.",
+    ),
+    (
         "identity_taken_story",
         "This machine shows what {hosts} is recognised by, and another agent speaks for that host and is alive. Nothing that \
          agent {agent} reports is stored until somebody answers review {review}: the machine was set up anew and its agent \
@@ -203,6 +209,7 @@ pub const ENGLISH: &[(&str, &str)] = &[
         "there is no field '{field}'; did you mean '{near}'? The fields are {fields} and the attributes of the classes; to look \
          for a text with such a sign in it, put it in quotation marks",
     ),
+    ("no_column", "there is no column '{column}'; did you mean '{near}'? There are {columns}, and attributes of items"),
     ("no_fields", "this list cannot be filtered, also not by '{field}'"),
     (
         "query_value",
@@ -219,6 +226,11 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("query_no_order", "{field} has no order; ask for it with {field}:…"),
     ("query_blank", "what {field} is to be compared with is missing"),
     ("query_time", "{field} is a time and '{value}' is none; write 2026-11-24 or 2026-11-24T10:00:00Z"),
+    ("query_ahead", "{value} lies ahead: of what comes nothing is known, and now it is {now}"),
+    (
+        "cursor_made_up",
+        "this is no cursor that a list gave; take `next_cursor` as it came, or leave it out to begin anew",
+    ),
     ("query_number", "{field} is a number and '{value}' is none; sizes may be written as 10GiB"),
     ("query_boolean", "{field} is true or false, never '{value}'"),
     // Classes and what is declared.
@@ -331,6 +343,8 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("import_row_needs_place", "the row does not say on which host the item is"),
     ("import_row_needs_key", "the row does not give the key of the item"),
     ("import_no_id", "'{id}' is no id of this kind"),
+    ("import_other_class", "the row is of another class than {class}; import each class by itself"),
+    ("import_not_present", "the row is of something that was not there any more; leave it out"),
     ("import_row_twice", "line {line} is about the same already; a thing stands in one row"),
     ("import_id_unknown", "there is no {id} in this class"),
     ("import_ambiguous", "several are told apart by the same: {items}; give the id"),
