@@ -25,6 +25,7 @@ mod identity;
 mod import;
 mod incident;
 mod item;
+mod level;
 mod list;
 mod locale;
 mod map;
@@ -64,6 +65,7 @@ pub fn router() -> Router<Shared> {
         .merge(inventory())
         .merge(people())
         .merge(incidents())
+        .merge(levels())
         .merge(administration())
 }
 
@@ -123,6 +125,17 @@ fn incidents() -> Router<Shared> {
         .route("/incidents/{number}/comments", post(incident::act::comment))
         .route("/incidents/{number}/accept", post(incident::act::accept))
         .route("/incidents/{number}/do/{event}", post(incident::act::transition))
+}
+
+/// What is promised, and whether it is kept.
+fn levels() -> Router<Shared> {
+    Router::new()
+        .route("/levels", get(level::show))
+        .route("/levels/clocks", get(level::show_clocks))
+        .route("/levels/policies", get(level::policy::show_all).post(level::policy::add))
+        .route("/levels/policies/{name}", get(level::policy::show).post(level::policy::save))
+        .route("/levels/calendars", get(level::calendar::show_all).post(level::calendar::add))
+        .route("/levels/calendars/{name}", get(level::calendar::show).post(level::calendar::save))
 }
 
 fn administration() -> Router<Shared> {

@@ -5,6 +5,7 @@ mod export;
 mod identify;
 mod import;
 mod item;
+mod level;
 mod noun;
 mod record;
 mod search;
@@ -22,6 +23,7 @@ use export::ExportCommand;
 use identify::IdentifyCommand;
 use import::{ImportArgs, ImportsCommand};
 use item::{ItemCommand, ServiceCommand};
+use level::{CalendarCommand, LevelCommand};
 use noun::{
     AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
 };
@@ -106,6 +108,12 @@ enum Command {
     /// Incidents
     #[command(subcommand)]
     Incident(IncidentCommand),
+    /// Service levels: clocks of tickets, policies, how often promises were kept
+    #[command(subcommand)]
+    Level(LevelCommand),
+    /// Calendars: when somebody works
+    #[command(subcommand)]
+    Calendar(CalendarCommand),
     /// Which host a machine is: reasons, questions, merging and splitting
     #[command(subcommand)]
     Identify(IdentifyCommand),
@@ -206,6 +214,8 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Source(command) => source::source(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Incident(command) => record::incident(&client, format, command).await,
+        Command::Level(command) => level::level(&client, format, command).await,
+        Command::Calendar(command) => level::calendar(&client, format, command).await,
         Command::Identify(command) => identify::identify(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,
         Command::Token(command) => record::token(&client, format, command).await,

@@ -112,6 +112,8 @@ names! {
         SearchSave = "search.save",
         /// Share a saved search with everybody; change and remove what others shared.
         SearchShare = "search.share",
+        /// Set calendars and service levels, and reckon clocks anew.
+        LevelManage = "level.manage",
     }
 }
 
@@ -161,7 +163,7 @@ pub const fn holders(action: Action) -> &'static [Role] {
         Action::TicketCreate | Action::TicketComment => &[Administrator, CmdbOwner, Responder, ChangeApprover],
         Action::PriorityOverride => &[Administrator, Responder],
         Action::UserRead | Action::AuditRead => &[Administrator, Auditor],
-        Action::AgentRevoke | Action::EnrollmentManage | Action::UserManage => &[Administrator],
+        Action::AgentRevoke | Action::EnrollmentManage | Action::UserManage | Action::LevelManage => &[Administrator],
     }
 }
 

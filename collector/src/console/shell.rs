@@ -46,6 +46,7 @@ pub(crate) struct Shell {
 const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/", "overview", None),
     ("/incidents", "incident", Some(Action::TicketRead)),
+    ("/levels", "level", Some(Action::TicketRead)),
     ("/findings", "finding", Some(Action::FindingRead)),
     ("/hosts", "host", Some(Action::ItemRead)),
     ("/items", "item", Some(Action::ItemRead)),

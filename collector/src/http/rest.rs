@@ -3,7 +3,9 @@
 mod account;
 mod agent;
 mod audit;
+mod calendar;
 mod class;
+pub(crate) mod clock;
 mod declared;
 pub(crate) mod export;
 mod finding;
@@ -11,6 +13,7 @@ mod host;
 mod identification;
 pub(crate) mod import;
 mod item;
+mod level;
 mod list;
 mod pin;
 mod relation;
@@ -82,7 +85,10 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(import::router())
             .merge(pin::router())
             .merge(saved_search::router())
-            .merge(search::router()),
+            .merge(search::router())
+            .merge(calendar::router())
+            .merge(level::router())
+            .merge(clock::router()),
     )
 }
 

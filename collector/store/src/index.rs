@@ -120,6 +120,12 @@ indexes! {
     SavedSearchByOwner(SavedSearch) = 85;
     /// `name`: saved searches that everybody sees, lower case.
     SavedSearchShared(SavedSearch) = 86;
+    /// `at`: clocks that the worker looks at then.
+    LevelClockDue(LevelClock) = 140;
+    /// `at`: clocks by when they stopped, or were over their time while they go on.
+    LevelClockByEnd(LevelClock) = 141;
+    /// `at`: clocks that go on, by when their ticket's time began.
+    LevelClockOpen(LevelClock) = 142;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
@@ -188,9 +194,17 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             let shared = search.is_shared.then(|| (Index::SavedSearchShared, name.clone()));
             shared.into_iter().chain([(Index::SavedSearchByOwner, format!("{}/{name}", search.owner))]).collect()
         }
+        Document::LevelClock(clock) => {
+            let due = clock.due_at.map(|at| (Index::LevelClockDue, time_key(at)));
+            let ended = clock.ended_at().map(|at| (Index::LevelClockByEnd, time_key(at)));
+            let open = clock.is_open().then(|| (Index::LevelClockOpen, time_key(clock.start_at)));
+            due.into_iter().chain(ended).chain(open).collect()
+        }
         Document::Aside(_)
         | Document::Baseline(_)
         | Document::BaselineMove(_)
+        | Document::Calendar(_)
+        | Document::CalendarVersion(_)
         | Document::Class(_)
         | Document::ClassVersion(_)
         | Document::Counter(_)
@@ -207,6 +221,9 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::ImportNote(_)
         | Document::Inventory(_)
         | Document::LastSeen(_)
+        | Document::LevelBook(_)
+        | Document::LevelPolicy(_)
+        | Document::LevelPolicyVersion(_)
         | Document::Metrics(_)
         | Document::Pin(_)
         | Document::FormerReconciliation(_)

@@ -41,6 +41,8 @@ mod item;
 #[cfg(test)]
 mod lab;
 #[cfg(test)]
+mod level;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod openapi;

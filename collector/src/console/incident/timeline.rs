@@ -79,6 +79,12 @@ impl Moment {
                 let fields = fields.iter().map(|change| field(change, people, locale)).collect();
                 Self { title: locale.t("timeline-changed"), fields, ..empty }
             }
+            Entry::Level { target, percent, since, .. } => {
+                let target = locale.name("level-target", target.as_str());
+                let (class, key) = if *percent == 100 { ("bad", "level-breached") } else { ("quiet", "level-warned") };
+                let title = locale.with(key, &[("target", &target), ("percent", &percent.to_string())]);
+                Self { class, title, at: *since, ..empty }
+            }
             Entry::Finding { finding, state, title } => {
                 // `resolved (reverted)`: the state and how it ended.
                 let (state, end) = state.split_once(" (").unwrap_or((state, ""));

@@ -65,6 +65,14 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         format!("/audit?object={}", finding.id),
         "/account".into(),
         "/users".into(),
+        "/levels".into(),
+        "/levels?days=7".into(),
+        "/levels/clocks".into(),
+        "/levels/clocks?q=outcome:breached".into(),
+        "/levels/policies".into(),
+        "/levels/policies/p1-resolve".into(),
+        "/levels/calendars".into(),
+        "/levels/calendars/business-hours".into(),
     ]
 }
 
