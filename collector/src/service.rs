@@ -21,6 +21,7 @@ pub mod impact;
 pub mod import;
 pub mod ingest;
 pub mod item;
+pub mod kpi;
 pub mod level;
 pub mod listing;
 mod lookup;

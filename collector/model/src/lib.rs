@@ -26,6 +26,7 @@ pub mod host;
 pub mod identification;
 pub mod import;
 pub mod inventory;
+pub mod kpi;
 pub mod level;
 pub mod merge;
 pub mod policy;

@@ -13,6 +13,7 @@ mod host;
 mod identification;
 pub(crate) mod import;
 mod item;
+mod kpi;
 mod level;
 mod list;
 mod pin;
@@ -88,7 +89,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(search::router())
             .merge(calendar::router())
             .merge(level::router())
-            .merge(clock::router()),
+            .merge(clock::router())
+            .merge(kpi::router()),
     )
 }
 

@@ -6,6 +6,7 @@
 mod keep;
 mod rule;
 
+use muster_model::kpi::Period;
 use muster_model::level::attainment::{self, Attainment};
 use muster_model::level::clock::{self, Clock};
 use muster_model::level::explain::{self, Line};
@@ -18,7 +19,6 @@ use muster_model::ticket::{Ticket, TimelineEntry};
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::Time;
 use muster_shared::id::TicketId;
-use muster_store::index::time_key;
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
@@ -212,7 +212,7 @@ impl Service {
         call.authorize(Action::TicketRead, Resource::All)?;
         let scan = match query.requires("open") {
             Some("true") => Scan::index(Index::LevelClockOpen, ""),
-            _ if query.requires("outcome").is_some_and(|outcome| outcome != "") => {
+            _ if query.requires("outcome").is_some_and(|outcome| !outcome.is_empty()) => {
                 Scan::index(Index::LevelClockByEnd, "").descending()
             }
             _ => Scan::keys(Collection::LevelClock, "").descending(),
@@ -231,17 +231,7 @@ impl Service {
         if to <= from {
             return Err(invalid("/to", Phrase::new("level_period")));
         }
-        let mut scan = Scan::index(Index::LevelClockByEnd, "").after(Some(time_key(from))).limit(1_000);
-        let mut clocks: Vec<Clock> = Vec::new();
-        loop {
-            let page = self.store().page::<Clock>(scan.clone()).await?;
-            let is_past = page.rows.iter().any(|row| row.value.ended_at().is_some_and(|at| at >= to));
-            clocks.extend(page.rows.into_iter().map(|row| row.value));
-            if is_past || page.next.is_none() {
-                break;
-            }
-            scan.after = page.next;
-        }
+        let clocks = self.between(Index::LevelClockByEnd, "", Period { from, to }, Clock::ended_at).await?;
         let policies = self.list_level_policies(call).await?;
         let label = |name: &str| {
             let known = policies.iter().find(|policy| policy.value.name == name);

@@ -126,6 +126,12 @@ indexes! {
     LevelClockByEnd(LevelClock) = 141;
     /// `at`: clocks that go on, by when their ticket's time began.
     LevelClockOpen(LevelClock) = 142;
+    /// `kind/resolved_at`: tickets by when they were resolved.
+    TicketByResolution(Ticket) = 143;
+    /// `kind/acknowledged_at`: tickets by when somebody took notice.
+    TicketByNotice(Ticket) = 144;
+    /// `first_seen`: findings by when they were first seen.
+    FindingByFirstSeen(Finding) = 145;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
@@ -267,6 +273,7 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
     let seen = time_key(finding.last_seen);
     let mut entries = vec![
         (Index::FindingByTime, seen.clone()),
+        (Index::FindingByFirstSeen, time_key(finding.first_seen)),
         (Index::FindingByHost, format!("{}/{seen}", finding.host)),
         (Index::FindingByFingerprint, format!("{}/{}", finding.fingerprint, finding.id)),
         (Index::FindingByItem, format!("{}/{}", finding.item, finding.id)),
@@ -298,6 +305,9 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
     let kind = ticket.kind.as_str();
     let mut entries =
         vec![(Index::TicketByTime, format!("{kind}/{opened}")), (Index::TicketByNumber, ticket.number.clone())];
+    let at = |at: Option<Time>| at.map(|at| format!("{kind}/{}", time_key(at)));
+    entries.extend(at(ticket.resolved_at).map(|key| (Index::TicketByResolution, key)));
+    entries.extend(at(ticket.acknowledged_at).map(|key| (Index::TicketByNotice, key)));
     entries.extend(ticket.items.iter().map(|item| (Index::TicketByItem, format!("{}/{opened}", item.id))));
     if ticket.state.name().is_active() {
         entries.push((Index::TicketActive, format!("{kind}/{}/{opened}", ticket.priority)));

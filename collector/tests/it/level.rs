@@ -233,7 +233,7 @@ async fn policies_are_set_and_switched_off() {
     let known = lab.get(&admin, path).await.expect(200);
     let off = json!({"label": "P4", "target": "first_response", "filter": "priority:4", "minutes": 60,
         "calendar": "24x7", "enabled": false, "order": 40});
-    lab.put(&admin, path, &known.header("etag").to_owned(), off).await.expect(200);
+    lab.put(&admin, path, known.header("etag"), off).await.expect(200);
     lab.clock.advance_millis(1);
     let number = open(&lab, &admin, json!({"kind": "incident", "title": "x", "impact": 3, "urgency": 2})).await;
     let found = clocks(&lab, &admin, &number).await;

@@ -151,6 +151,7 @@ const ROUTES: &[Row] = &[
     Row(GET, "/audit", Some(Action::AuditRead), nothing),
     Row(GET, "/audit/verify", Some(Action::AuditRead), nothing),
     Row(GET, "/reports/health", Some(Action::ItemRead), nothing),
+    Row(GET, "/reports/kpi", Some(Action::ItemRead), nothing),
     Row(GET, "/export/hosts", Some(Action::ItemRead), nothing),
     Row(GET, "/export/items", Some(Action::ItemRead), nothing),
     Row(GET, "/export/findings", Some(Action::FindingRead), nothing),

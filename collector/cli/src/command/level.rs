@@ -1,6 +1,6 @@
 //! `muster level` and `muster calendar`: what is promised, the clocks of tickets, and how often promises were kept.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -121,7 +121,7 @@ const POLICY: &[Column] = &[
 /// What the collector adds to a policy: it is not sent back.
 const ADDED: &[&str] = &["name", "number", "changed_at", "changed_by", "reason", "version"];
 
-fn read(file: &PathBuf) -> anyhow::Result<Value> {
+fn read(file: &Path) -> anyhow::Result<Value> {
     serde_json::from_str(&read_secret(file)?).with_context(|| format!("{} is no JSON", file.display()))
 }
 

@@ -27,6 +27,7 @@ const FIELDS: &[&str] = &["title", "impact", "urgency", "priority", "category", 
 
 /// What was so from one entry of the timeline to the next one.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a condition that policies name")]
 pub struct Moment {
     /// Since when.
     pub at: Time,

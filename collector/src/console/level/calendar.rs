@@ -46,6 +46,7 @@ pub(in crate::console) struct VersionRow {
 pub(in crate::console) struct CalendarsPage {
     pub(in crate::console) page: Shell,
     pub(in crate::console) rows: Vec<CalendarRow>,
+    pub(in crate::console) days: [&'static str; 7],
     pub(in crate::console) add: Option<Form>,
 }
 
@@ -170,6 +171,7 @@ async fn all(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, S
     let page = CalendarsPage {
         page: Shell::at(visitor, "/levels", &locale.t("calendars-title")).await,
         rows: calendars.iter().map(|stored| CalendarRow::of(&stored.value, locale)).collect(),
+        days: Weekday::ALL.map(Weekday::as_str),
         add: visitor.may(Action::LevelManage).then(add),
     };
     Ok(answer::page(form::status(attempt), &page))

@@ -5,10 +5,9 @@ use axum::Json;
 use axum::extract::{Path, Query as Parameters, State};
 use muster_model::level::Former;
 use muster_model::level::attainment::Attainment;
-use muster_model::level::clock::{Clock, Segment};
+use muster_model::level::clock::{Clock, Outcome, Segment};
 use muster_model::level::explain::Line;
-use muster_model::query::{self, fields};
-use muster_model::text::Phrase;
+use muster_model::query::fields;
 use muster_shared::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -19,11 +18,7 @@ use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::problem::Refusal;
-use crate::service::invalid;
 use crate::service::level::{Reading, TicketLevels, WhatIf};
-
-/// The period of attainment when none is given: four weeks.
-const PERIOD_MS: i64 = 28 * 86_400_000;
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -111,7 +106,7 @@ impl From<&Clock> for ClockView {
             start_at: clock.start_at.to_string(),
             target_ms: clock.target_ms,
             mode: clock.mode().as_str(),
-            outcome: clock.outcome.map(|outcome| outcome.as_str()),
+            outcome: clock.outcome.map(Outcome::as_str),
             deadline: text(clock.deadline),
             breach_at: text(clock.breach_at),
             stopped_at: text(clock.stopped_at),
@@ -363,24 +358,11 @@ fn attainment_view((row, label): (Attainment, String), from: Time, to: Time) -> 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Period {
+struct Period {
     /// From this time on (RFC 3339, or a day); four weeks before its end without it.
     from: Option<String>,
     /// Before this time; now without it.
     to: Option<String>,
-}
-
-impl Period {
-    pub(super) fn read(&self, now: Time) -> Result<(Time, Time), Refusal> {
-        let time = |name: &str, text: &Option<String>| -> Result<Option<Time>, Refusal> {
-            let Some(text) = text else { return Ok(None) };
-            let wrong = || Phrase::new("query_time").with("field", name).with("value", text.as_str());
-            Ok(Some(query::moment(text).ok_or_else(|| invalid(&format!("/{name}"), wrong()))?))
-        };
-        // What ends in this very millisecond is in it.
-        let to = time("to", &self.to)?.unwrap_or_else(|| now.plus_millis(1));
-        Ok((time("from", &self.from)?.unwrap_or_else(|| to.plus_millis(-PERIOD_MS)), to))
-    }
 }
 
 /// How often promises were kept, of the clocks that ended in a period: met / (met + breached), by policy
@@ -391,7 +373,8 @@ async fn attained(
     period: Result<Parameters<Period>, axum::extract::rejection::QueryRejection>,
 ) -> Answer<AttainmentReport> {
     let Parameters(period) = period.map_err(|error| Refusal::Malformed(error.body_text()))?;
-    let (from, to) = period.read(app.service.now())?;
+    let muster_model::kpi::Period { from, to } =
+        super::kpi::period(period.from.as_deref(), period.to.as_deref(), app.service.now())?;
     let rows = app.service.level_attainment(&call, from, to).await?;
     let items = rows.into_iter().map(|row| attainment_view(row, from, to)).collect();
     Ok(Json(AttainmentReport { from: from.to_string(), to: to.to_string(), items }))

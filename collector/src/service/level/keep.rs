@@ -83,14 +83,14 @@ impl Service {
             let scan = Scan::keys(Collection::Event, "").after(Some(cursor.value.after)).limit(BATCH);
             let page = self.store().page::<EventRecord>(scan).await?;
             let Some(last) = page.rows.last().map(|row| row.value.cursor()) else { return Ok(false) };
-            let changed = page.rows.into_iter().filter_map(|row| match row.value.event {
+            let named = page.rows.into_iter().filter_map(|row| match row.value.event {
                 Event::TicketChanged { ticket, .. } => Some(ticket),
                 _ => None,
             });
-            let changed: BTreeSet<TicketId> = changed.collect();
-            if !changed.is_empty() {
+            let tickets: BTreeSet<TicketId> = named.collect();
+            if !tickets.is_empty() {
                 let (rules, now) = (self.level_rules().await?, self.now());
-                for id in changed {
+                for id in tickets {
                     let Some(ticket) = self.store().find::<Ticket>(&id.to_string()).await? else { continue };
                     let rules_at = self.book(id).await?.map(|book| book.value.rules_at);
                     let clocks = self.reckon(&ticket.value, &rules, rules_at, now).await?;
