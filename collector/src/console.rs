@@ -25,6 +25,7 @@ mod identity;
 mod import;
 mod incident;
 mod item;
+mod kpi;
 mod level;
 mod list;
 mod locale;
@@ -130,6 +131,7 @@ fn incidents() -> Router<Shared> {
 /// What is promised, and whether it is kept.
 fn levels() -> Router<Shared> {
     Router::new()
+        .route("/kpi", get(kpi::show))
         .route("/levels", get(level::show))
         .route("/levels/clocks", get(level::show_clocks))
         .route("/levels/policies", get(level::policy::show_all).post(level::policy::add))

@@ -230,6 +230,7 @@ async fn every_page_is_accessible_quiet_and_fits_in_both_schemes_and_widths() {
         "/incidents".into(),
         "/incidents/new".into(),
         "/incidents/INC-000001".into(),
+        "/kpi".into(),
         "/levels".into(),
         "/levels/clocks".into(),
         "/levels/policies".into(),

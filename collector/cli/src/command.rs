@@ -5,6 +5,7 @@ mod export;
 mod identify;
 mod import;
 mod item;
+mod kpi;
 mod level;
 mod noun;
 mod record;
@@ -23,6 +24,7 @@ use export::ExportCommand;
 use identify::IdentifyCommand;
 use import::{ImportArgs, ImportsCommand};
 use item::{ItemCommand, ServiceCommand};
+use kpi::KpiArgs;
 use level::{CalendarCommand, LevelCommand};
 use noun::{
     AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
@@ -111,6 +113,8 @@ enum Command {
     /// Service levels: clocks of tickets, policies, how often promises were kept
     #[command(subcommand)]
     Level(LevelCommand),
+    /// Figures of a period: how soon, how often again, what waits, how sound the CMDB is
+    Kpi(KpiArgs),
     /// Calendars: when somebody works
     #[command(subcommand)]
     Calendar(CalendarCommand),
@@ -215,6 +219,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Incident(command) => record::incident(&client, format, command).await,
         Command::Level(command) => level::level(&client, format, command).await,
+        Command::Kpi(args) => kpi::kpi(&client, format, args).await,
         Command::Calendar(command) => level::calendar(&client, format, command).await,
         Command::Identify(command) => identify::identify(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,

@@ -535,3 +535,11 @@ hint-condition = States, such as resolved or on_hold:vendor; responded; acknowle
 hint-level-actions = One a line: 90 group duty, or 100 urgency 1.
 hint-max-pause = One a line: a reason and minutes, such as vendor 480.
 hint-level-order = The lowest number comes first.
+
+kpi-title = Figures
+kpi-note = cancelled incidents and duplicates count nowhere
+kpi-figure = Figure
+kpi-value = Value or mean
+kpi-median = Median
+kpi-p90 = 90 %
+kpi-count = Made of

@@ -477,3 +477,11 @@ hint-condition = 状态，例如 resolved 或 on_hold:vendor；responded；ackno
 hint-level-actions = 每行一个：90 group duty，或 100 urgency 1。
 hint-max-pause = 每行一个：原因与分钟数，例如 vendor 480。
 hint-level-order = 数字最小者优先。
+
+kpi-title = 指标
+kpi-note = 已取消的事件和重复事件不计入
+kpi-figure = 指标名称
+kpi-value = 数值或平均值
+kpi-median = 中位数
+kpi-p90 = 90 %
+kpi-count = 依据数量

@@ -66,11 +66,11 @@ pub const DEFINITIONS: &[Definition] = &[
     figure(
         "unauthorised",
         Unit::Percent,
-        "not accepted / all, of the findings from warning up first seen in the period",
+        "not accepted / all, of the findings from warning up first seen in the period; the list has all",
     ),
-    figure("hosts_fresh", Unit::Percent, "hosts in service that are not silent"),
-    figure("hosts_owned", Unit::Percent, "hosts in service for which somebody answers"),
-    figure("hosts_covered", Unit::Percent, "hosts in service that are read in full"),
+    figure("hosts_fresh", Unit::Percent, "hosts in service that are not silent; the list names the others"),
+    figure("hosts_owned", Unit::Percent, "hosts in service for which somebody answers; the list names the others"),
+    figure("hosts_covered", Unit::Percent, "hosts in service that are read in full; the list names the others"),
     figure("hosts_duplicate", Unit::Count, "hosts with the name of another one"),
     figure("identity_open", Unit::Count, "questions of identity that wait for a person"),
 ];

@@ -23,7 +23,7 @@ use crate::service::{Page, ServiceError};
 
 const DAY_MS: i64 = 86_400_000;
 /// Periods to choose from, in days; the second one is looked at first.
-const PERIODS: [i64; 4] = [7, 28, 90, 365];
+pub(super) const PERIODS: [i64; 4] = [7, 28, 90, 365];
 
 /// A length of time in at most two units.
 pub(super) fn span(locale: Locale, ms: i64) -> String {
@@ -81,10 +81,15 @@ fn clocks_at(query: &str) -> String {
     format!("/levels/clocks?q={}", markup::url(query))
 }
 
+/// The length of the period that the address asks for, in days.
+pub(super) fn days_of(visitor: &Visitor) -> i64 {
+    let wanted = visitor.parameter("days").and_then(|days| days.parse().ok());
+    PERIODS.into_iter().find(|days| Some(*days) == wanted).unwrap_or(28)
+}
+
 async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
-    let wanted = visitor.parameter("days").and_then(|days| days.parse().ok());
-    let days = PERIODS.into_iter().find(|days| Some(*days) == wanted).unwrap_or(28);
+    let days = days_of(visitor);
     let to = visitor.now();
     let from = to.plus_millis(-days * DAY_MS);
     // What ends in this very millisecond is in it.
@@ -149,6 +154,7 @@ async fn clocks(visitor: &Visitor) -> Result<Response, ServiceError> {
         let known = policies.iter().find(|policy| policy.name == name);
         policy_label(locale, name, known.map_or(name, |policy| &policy.terms.label))
     };
+    let code = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = ClocksPage {
         page: Shell::at(visitor, "/levels", &locale.t("level-clocks-title")).await,
         fields: fields::SERVICE_LEVEL.names().collect::<Vec<_>>().join(", "),
@@ -161,7 +167,7 @@ async fn clocks(visitor: &Visitor) -> Result<Response, ServiceError> {
         q,
         error,
     };
-    Ok(answer::page(StatusCode::OK, &page))
+    Ok(answer::page(code, &page))
 }
 
 /// `GET /levels/clocks`.

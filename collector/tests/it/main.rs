@@ -39,6 +39,8 @@ mod inventory;
 #[cfg(test)]
 mod item;
 #[cfg(test)]
+mod kpi;
+#[cfg(test)]
 mod lab;
 #[cfg(test)]
 mod level;

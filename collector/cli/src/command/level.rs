@@ -162,7 +162,7 @@ async fn explain(client: &Client, format: Format, ticket: &str) -> Done {
 }
 
 /// Parameters of a request, as far as they are given.
-fn parameters(path: String, given: &[(&str, Option<String>)]) -> String {
+pub(super) fn parameters(path: String, given: &[(&str, Option<String>)]) -> String {
     let mut url = path;
     let mut sign = '?';
     for (name, value) in given {

@@ -174,7 +174,8 @@ fn level_sets(set: &mut dyn FnMut(&str, &[&str])) {
     set("level-policy", &level::shipped::policies().iter().map(|(name, _)| *name).collect::<Vec<_>>());
     set("calendar-name", &calendar::shipped::calendars().iter().map(|(name, _)| *name).collect::<Vec<_>>());
     set("field", &calendar::Weekday::ALL.map(calendar::Weekday::as_str));
-    set("nav", &["level"]);
+    set("nav", &["level", "kpi"]);
+    set("kpi-name", &muster_model::kpi::DEFINITIONS.iter().map(|figure| figure.name).collect::<Vec<_>>());
     set("level-switch", &["on", "off"]);
     set("level", &["breached", "warned", "over-by", "left"]);
 }

@@ -65,6 +65,8 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         format!("/audit?object={}", finding.id),
         "/account".into(),
         "/users".into(),
+        "/kpi".into(),
+        "/kpi?days=7&calendar=24x7".into(),
         "/levels".into(),
         "/levels?days=7".into(),
         "/levels/clocks".into(),
