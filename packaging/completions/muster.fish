@@ -41,6 +41,9 @@ complete -c muster -n "__fish_muster_needs_command" -f -a "service" -d 'Business
 complete -c muster -n "__fish_muster_needs_command" -f -a "source" -d 'Who says something of hosts'
 complete -c muster -n "__fish_muster_needs_command" -f -a "finding" -d 'Drift: what differs from what is authorised'
 complete -c muster -n "__fish_muster_needs_command" -f -a "incident" -d 'Incidents'
+complete -c muster -n "__fish_muster_needs_command" -f -a "level" -d 'Service levels: clocks of tickets, policies, how often promises were kept'
+complete -c muster -n "__fish_muster_needs_command" -f -a "kpi" -d 'Figures of a period: how soon, how often again, what waits, how sound the CMDB is'
+complete -c muster -n "__fish_muster_needs_command" -f -a "calendar" -d 'Calendars: when somebody works'
 complete -c muster -n "__fish_muster_needs_command" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
 complete -c muster -n "__fish_muster_needs_command" -f -a "agent" -d 'Agents'
 complete -c muster -n "__fish_muster_needs_command" -f -a "token" -d 'Enrollment tokens'
@@ -505,6 +508,186 @@ complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `urgency=…`, `assignee=user_…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "list" -d 'List the clocks of all tickets: `muster level list \'outcome:breached open:true\'`'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "show" -d 'Show the clocks of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "explain" -d 'Show every stretch of time of a ticket\'s clocks, and why it counted or not'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "what-if" -d 'Show where a ticket\'s clocks would stand under other terms'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "recompute" -d 'Reckon the clocks of a ticket anew by the rules of now; what was said before is kept'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "attainment" -d 'Show how often promises were kept, of the clocks that ended in a period'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "policies" -d 'List policies: what is promised for which tickets'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "policy" -d 'Show a policy; `--output json` is what `set` takes, with what the collector adds'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "create" -d 'Make a policy from a JSON file (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "set" -d 'Change a policy to what a JSON file says'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "enable" -d 'Switch a policy on'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "disable" -d 'Switch a policy off'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from explain" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from explain" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from explain" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from explain" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -l priority -d 'Another priority, 1 to 5' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -l policy -d 'This policy for its target, whether it fits or not' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -l calendar -d 'Another calendar' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -l minutes -d 'Another time, in minutes' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from recompute" -l reason -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from recompute" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from recompute" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from recompute" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from recompute" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from recompute" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from attainment" -l from -d 'From this time on [default: four weeks before the end]' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from attainment" -l to -d 'Before this time [default: now]' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from attainment" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from attainment" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from attainment" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from attainment" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from attainment" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policies" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policies" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policies" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policies" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policies" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policy" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policy" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policy" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policy" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from set" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from set" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from set" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from set" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from enable" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from enable" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from enable" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from enable" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from disable" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from disable" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from disable" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from disable" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the clocks of all tickets: `muster level list \'outcome:breached open:true\'`'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the clocks of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Show every stretch of time of a ticket\'s clocks, and why it counted or not'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "what-if" -d 'Show where a ticket\'s clocks would stand under other terms'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "recompute" -d 'Reckon the clocks of a ticket anew by the rules of now; what was said before is kept'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "attainment" -d 'Show how often promises were kept, of the clocks that ended in a period'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "policies" -d 'List policies: what is promised for which tickets'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "policy" -d 'Show a policy; `--output json` is what `set` takes, with what the collector adds'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a policy from a JSON file (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change a policy to what a JSON file says'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "enable" -d 'Switch a policy on'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Switch a policy off'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand kpi" -l from -d 'From this time on [default: four weeks before the end]' -r
+complete -c muster -n "__fish_muster_using_subcommand kpi" -l to -d 'Before this time [default: now]' -r
+complete -c muster -n "__fish_muster_using_subcommand kpi" -l calendar -d 'The calendar by which business time is counted [default: business-hours]' -r
+complete -c muster -n "__fish_muster_using_subcommand kpi" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand kpi" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand kpi" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand kpi" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand kpi" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -f -a "list" -d 'List calendars'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -f -a "show" -d 'Show a calendar'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -f -a "create" -d 'Make a calendar from a JSON file (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -f -a "set" -d 'Change a calendar to what a JSON file says: a new version, for clocks that begin from now on'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from set" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from set" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from set" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from set" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from help" -f -a "list" -d 'List calendars'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a calendar'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a calendar from a JSON file (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change a calendar to what a JSON file says: a new version, for clocks that begin from now on'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -1056,30 +1239,33 @@ complete -c muster -n "__fish_muster_using_subcommand completions" -s o -l outpu
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "login" -d 'Remember a collector and an API token'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "host" -d 'Hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "item" -d 'Items of all classes'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "class" -d 'Classes: which attributes items have'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "service" -d 'Business services and applications'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "source" -d 'Who says something of hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "finding" -d 'Drift: what differs from what is authorised'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "incident" -d 'Incidents'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "agent" -d 'Agents'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "token" -d 'Enrollment tokens'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "user" -d 'Accounts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "audit" -d 'The audit trail'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "diff" -d 'What differs between two times, on a host, a group of hosts or all'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "query" -d 'Ask any list: `muster query items \'class:package version<3.0.14\'`'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "search" -d 'Find hosts, items, tickets and accounts by words, best first'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "saved-search" -d 'Questions that you keep, and those that are shared'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "export" -d 'Whole lists, and hosts in the forms of other tools'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "import" -d 'Import a file of items or of facts about hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "imports" -d 'What became of files that were imported'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "open" -d 'Print the address of a console page'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "completions" -d 'Print completions for a shell'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "login" -d 'Remember a collector and an API token'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "host" -d 'Hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "item" -d 'Items of all classes'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "class" -d 'Classes: which attributes items have'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "service" -d 'Business services and applications'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "source" -d 'Who says something of hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "finding" -d 'Drift: what differs from what is authorised'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "incident" -d 'Incidents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "level" -d 'Service levels: clocks of tickets, policies, how often promises were kept'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "kpi" -d 'Figures of a period: how soon, how often again, what waits, how sound the CMDB is'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "calendar" -d 'Calendars: when somebody works'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "agent" -d 'Agents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "token" -d 'Enrollment tokens'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "user" -d 'Accounts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "audit" -d 'The audit trail'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "diff" -d 'What differs between two times, on a host, a group of hosts or all'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "query" -d 'Ask any list: `muster query items \'class:package version<3.0.14\'`'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "search" -d 'Find hosts, items, tickets and accounts by words, best first'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "saved-search" -d 'Questions that you keep, and those that are shared'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "export" -d 'Whole lists, and hosts in the forms of other tools'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "import" -d 'Import a file of items or of facts about hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "imports" -d 'What became of files that were imported'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "open" -d 'Print the address of a console page'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "completions" -d 'Print completions for a shell'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "list" -d 'List hosts'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "show" -d 'Show a host, by name or id, with its coverage'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "history" -d 'What changed on a host'
@@ -1117,6 +1303,22 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "events" -d 'List the events that are possible now, with what each asks for'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `urgency=…`, `assignee=user_…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "comment" -d 'Say something'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "list" -d 'List the clocks of all tickets: `muster level list \'outcome:breached open:true\'`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "show" -d 'Show the clocks of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "explain" -d 'Show every stretch of time of a ticket\'s clocks, and why it counted or not'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "what-if" -d 'Show where a ticket\'s clocks would stand under other terms'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "recompute" -d 'Reckon the clocks of a ticket anew by the rules of now; what was said before is kept'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "attainment" -d 'Show how often promises were kept, of the clocks that ended in a period'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "policies" -d 'List policies: what is promised for which tickets'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "policy" -d 'Show a policy; `--output json` is what `set` takes, with what the collector adds'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "create" -d 'Make a policy from a JSON file (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "set" -d 'Change a policy to what a JSON file says'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "enable" -d 'Switch a policy on'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "disable" -d 'Switch a policy off'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from calendar" -f -a "list" -d 'List calendars'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from calendar" -f -a "show" -d 'Show a calendar'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from calendar" -f -a "create" -d 'Make a calendar from a JSON file (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from calendar" -f -a "set" -d 'Change a calendar to what a JSON file says: a new version, for clocks that begin from now on'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "explain" -d 'Say why a report belongs to its host'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "reviews" -d 'List questions that wait for a person'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "decide" -d 'Answer a question'

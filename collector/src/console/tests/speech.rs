@@ -122,7 +122,7 @@ fn refused<'a>(finding: &str, host: &'a str, long: &'a str) -> Vec<(String, Vec<
                 ("label", "x"),
                 ("target", "resolve"),
                 ("minutes", "1"),
-                ("actions", "do something now"),
+                ("actions", "now"),
             ],
         ),
         ("/levels/policies/p1-resolve".into(), vec![("label", ""), ("target", "resolve"), ("filter", "state:new")]),
