@@ -22,6 +22,7 @@ use crate::class::Violation;
 use crate::query::{Query, fields};
 use crate::record::record;
 use crate::text::{Phrase, Word};
+use crate::ticket::StateName;
 use clock::Clock;
 
 /// The longest time that can be promised: a year.
@@ -86,41 +87,9 @@ names! {
 }
 
 /// The states of all kinds of tickets: what conditions can name.
-pub const STATES: &[&str] = &[
-    "new",
-    "in_progress",
-    "on_hold",
-    "resolved",
-    "closed",
-    "cancelled",
-    "assess",
-    "root_cause",
-    "fix_in_progress",
-    "draft",
-    "authorize",
-    "scheduled",
-    "implement",
-    "review",
-    "rejected",
-    "planned",
-    "frozen",
-    "ready",
-    "deploying",
-    "attention",
-    "completed",
-    "rolled_back",
-    "failed",
-    "early_life",
-    "submitted",
-    "awaiting_approval",
-    "approved",
-    "in_fulfilment",
-    "fulfilled",
-    "granted",
-    "open",
-    "done",
-    "skipped",
-];
+pub fn states() -> impl Iterator<Item = &'static str> {
+    StateName::ALL.iter().map(|state| state.as_str())
+}
 
 /// What must be so for a clock to start, stop or pause: a state, a state for a reason, or something that has happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,7 +113,7 @@ impl Condition {
                     text.split_once(':').map_or((text, None), |(state, reason)| (state, Some(reason)));
                 let is_word =
                     |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-                let fits = STATES.contains(&state) && reason.is_none_or(is_word);
+                let fits = states().any(|known| known == state) && reason.is_none_or(is_word);
                 fits.then(|| Self::State(state.to_owned(), reason.map(str::to_owned)))
             }
         }
@@ -327,7 +296,7 @@ pub fn check(terms: &Terms) -> Vec<Violation> {
     for (pointer, list) in lists {
         if let Some(odd) = list.iter().find(|text| Condition::parse(text).is_none()) {
             let shown: String = odd.chars().take(60).collect();
-            let why = Phrase::new("level_condition").with("condition", shown).with("states", Word::list(STATES));
+            let why = Phrase::new("level_condition").with("condition", shown).with("states", Word::list(states()));
             wrong.push(violation(pointer, why));
         }
         if list.len() > MOST_CONDITIONS {

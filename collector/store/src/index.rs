@@ -298,11 +298,8 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
 }
 
 fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)> {
-    use muster_model::ticket::IncidentState;
-    use muster_model::ticket::transition::REOPEN_WINDOW_MS;
-
     let opened = time_key(ticket.opened_at);
-    let kind = ticket.kind.as_str();
+    let kind = ticket.kind().as_str();
     let mut entries =
         vec![(Index::TicketByTime, format!("{kind}/{opened}")), (Index::TicketByNumber, ticket.number.clone())];
     let at = |at: Option<Time>| at.map(|at| format!("{kind}/{}", time_key(at)));
@@ -315,13 +312,7 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
             entries.push((Index::TicketByDrift, format!("{}/{}/{opened}", origin.host, origin.policy)));
         }
     }
-    let due = match &ticket.state {
-        IncidentState::OnHold { wake_at, .. } => *wake_at,
-        IncidentState::Resolved(resolution) => Some(resolution.at.plus_millis(REOPEN_WINDOW_MS)),
-        IncidentState::New | IncidentState::InProgress | IncidentState::Closed(_) | IncidentState::Cancelled { .. } => {
-            None
-        }
-    };
+    let due = ticket.due_at();
     entries.extend(due.map(|at| (Index::TicketDue, time_key(at))));
     entries
 }

@@ -4,22 +4,8 @@ use muster_shared::Time;
 use muster_shared::id::AgentId;
 use serde_json::Value;
 
-use crate::ticket::{Entry, Ticket, TimelineEntry, Visibility};
+use crate::ticket::{Entry, StateName, Ticket, TimelineEntry, Visibility};
 
-/// States in which nothing is left to do.
-const OVER: &[&str] = &[
-    "resolved",
-    "closed",
-    "cancelled",
-    "rejected",
-    "fulfilled",
-    "done",
-    "skipped",
-    "failed",
-    "completed",
-    "rolled_back",
-    "granted",
-];
 /// States that a ticket never leaves and in which nothing was reached: its clocks are void.
 const VOID: &[&str] = &["cancelled", "rejected"];
 /// Fields that timelines tell of and queries ask for.
@@ -98,6 +84,7 @@ fn first(field: &str, timeline: &[TimelineEntry], now: &Value) -> Value {
             | Entry::Moved { .. }
             | Entry::Comment { .. }
             | Entry::Finding { .. }
+            | Entry::Linked { .. }
             | Entry::Level { .. } => {}
         }
     }
@@ -168,7 +155,7 @@ pub fn moments(ticket: &Ticket, entry: &Value, timeline: &[TimelineEntry]) -> Ve
                     next.is_acknowledged |= change.field == "assignee" && !change.to.is_empty();
                 }
             }
-            Entry::Opened | Entry::Finding { .. } | Entry::Level { .. } => continue,
+            Entry::Opened | Entry::Finding { .. } | Entry::Linked { .. } | Entry::Level { .. } => continue,
         }
         next.is_handed = next.group() != group;
         if next.is_handed {
@@ -180,7 +167,8 @@ pub fn moments(ticket: &Ticket, entry: &Value, timeline: &[TimelineEntry]) -> Ve
 }
 
 fn set_state(moment: &mut Moment) {
-    let is_active = !OVER.contains(&moment.state.as_str());
+    let name = StateName::ALL.iter().find(|name| name.as_str() == moment.state);
+    let is_active = name.is_some_and(|name| name.is_active());
     for (field, to) in [("state", Value::from(moment.state.as_str())), ("active", Value::from(is_active))] {
         if let Some(slot) = moment.entry.get_mut(field) {
             *slot = to;

@@ -9,10 +9,9 @@ use super::*;
 use crate::calendar::tests::{any_plan, is_open};
 use crate::calendar::{Calendar, Plan, shipped as calendars};
 use crate::right::{Actor, Role};
-use crate::text::Text;
 use crate::ticket::edit::{self, Edit, Opening};
 use crate::ticket::transition::{self, Fields};
-use crate::ticket::{Channel, Kind, Ticket, TimelineEntry, Visibility};
+use crate::ticket::{Channel, Ticket, TimelineEntry, Visibility};
 use muster_shared::id::UserId;
 
 const MINUTE: i64 = 60_000;
@@ -31,18 +30,7 @@ struct Case {
 
 impl Case {
     fn open(at: Time) -> Self {
-        let opening = Opening {
-            kind: Kind::Incident,
-            title: "t".into(),
-            description: Text::default(),
-            impact: 2,
-            impact_floor: None,
-            urgency: 2,
-            category: None,
-            items: Vec::new(),
-            assignment_group: None,
-            channel: Channel::Api,
-        };
+        let opening = Opening { impact: 2, urgency: 2, ..Opening::incident("t".into(), Channel::Api) };
         let (ticket, opened) = edit::open(opening, "INC-000001".into(), &person(), at);
         Self { ticket, timeline: vec![opened] }
     }
@@ -76,7 +64,7 @@ impl Case {
     }
 
     fn edit(&mut self, change: Edit, at: Time) -> bool {
-        let next = edit::edit(&self.ticket, change, &person(), at);
+        let next = edit::edit(&self.ticket, change, &person(), at).unwrap();
         self.took(next)
     }
 

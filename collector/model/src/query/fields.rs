@@ -12,7 +12,7 @@ use crate::finding::FindingState;
 use crate::host::{Criticality, Lifecycle};
 use crate::policy::Severity;
 use crate::text::{Phrase, Word};
-use crate::ticket::incident::StateName;
+use crate::ticket::StateName;
 pub use level::SERVICE_LEVEL;
 pub use saved_search::SAVED_SEARCH;
 

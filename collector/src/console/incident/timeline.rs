@@ -85,6 +85,11 @@ impl Moment {
                 let title = locale.with(key, &[("target", &target), ("percent", &percent.to_string())]);
                 Self { class, title, at: *since, ..empty }
             }
+            Entry::Linked { link, is_removed } => {
+                let key = if *is_removed { "timeline-unlinked" } else { "timeline-linked" };
+                let text = format!("{} {}", locale.name("link", link.kind.as_str()), link.number);
+                Self { title: locale.t(key), text, href: Some(format!("/tickets/{}", link.number)), ..empty }
+            }
             Entry::Finding { finding, state, title } => {
                 // `resolved (reverted)`: the state and how it ended.
                 let (state, end) = state.split_once(" (").unwrap_or((state, ""));

@@ -117,13 +117,7 @@ fn refused<'a>(finding: &str, host: &'a str, long: &'a str) -> Vec<(String, Vec<
         ),
         (
             "/levels/policies".into(),
-            vec![
-                ("name", "n"),
-                ("label", "x"),
-                ("target", "resolve"),
-                ("minutes", "1"),
-                ("actions", "now"),
-            ],
+            vec![("name", "n"), ("label", "x"), ("target", "resolve"), ("minutes", "1"), ("actions", "now")],
         ),
         ("/levels/policies/p1-resolve".into(), vec![("label", ""), ("target", "resolve"), ("filter", "state:new")]),
         ("/classes".into(), vec![("name", "Not A Name"), ("label", "")]),

@@ -195,7 +195,7 @@ fn tell(
             urgency: action.urgency.filter(|urgency| *urgency < ticket.urgency),
             ..Edit::default()
         };
-        if let Some((next, entry)) = edit::edit(ticket, change, &CLOCK.actor, now) {
+        if let Ok(Some((next, entry))) = edit::edit(ticket, change, &CLOCK.actor, now) {
             *ticket = next;
             changes.create(entry);
             changes.audit.push(CLOCK.audit(now, "ticket.update", ticket.id, ticket.number.clone()));
