@@ -172,6 +172,8 @@ documents! {
     FormerReconciliation(crate::reconcile::rule::FormerReconciliation) = 68, "former_reconciliation";
     /// Questions that people keep.
     SavedSearch(crate::saved_search::SavedSearch) = 64, "saved_search";
+    /// Rounds of votes.
+    Approval(crate::approval::Approval) = 100, "approval";
     /// When somebody works.
     Calendar(crate::calendar::Calendar) = 140, "calendar";
     /// Every version of that.

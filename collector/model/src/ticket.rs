@@ -18,6 +18,7 @@ use muster_shared::Time;
 use muster_shared::id::{FindingId, HostId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
+use crate::approval::Decision;
 use crate::record::record;
 use crate::right::Action;
 use crate::text::Text;
@@ -379,6 +380,13 @@ pub enum Entry {
         #[serde(default)]
         is_removed: bool,
     },
+    /// Somebody voted on it.
+    Voted {
+        /// What.
+        decision: Decision,
+        /// Why.
+        comment: String,
+    },
     /// Drift joined, or ended.
     Finding {
         /// The finding.
@@ -418,7 +426,12 @@ impl Entry {
     pub fn in_english(mut self) -> Self {
         match &mut self {
             Self::Moved { note: text, .. } | Self::Finding { title: text, .. } => *text = text.to_string().into(),
-            Self::Opened | Self::Comment { .. } | Self::Changed { .. } | Self::Linked { .. } | Self::Level { .. } => {}
+            Self::Opened
+            | Self::Comment { .. }
+            | Self::Changed { .. }
+            | Self::Linked { .. }
+            | Self::Voted { .. }
+            | Self::Level { .. } => {}
         }
         self
     }

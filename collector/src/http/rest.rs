@@ -2,6 +2,7 @@
 
 mod account;
 mod agent;
+mod approval;
 mod audit;
 mod calendar;
 mod class;
@@ -15,6 +16,7 @@ pub(crate) mod import;
 mod item;
 mod kpi;
 mod level;
+mod link;
 mod list;
 mod pin;
 mod relation;
@@ -76,6 +78,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(relation::router())
             .merge(finding::router())
             .merge(ticket::router())
+            .merge(link::router())
+            .merge(approval::router())
             .merge(agent::router())
             .merge(account::router())
             .merge(audit::router())

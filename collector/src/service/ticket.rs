@@ -1,6 +1,12 @@
 //! Tickets: opening, looking, moving, editing, commenting.
 
 mod clock;
+mod conflict;
+mod link;
+mod plan;
+mod scope;
+mod surroundings;
+mod verification;
 
 use muster_model::account::User;
 use muster_model::event::Event;
@@ -44,7 +50,7 @@ fn check_level(field: &str, level: Option<u8>, max: u8) -> Result<(), ServiceErr
 }
 
 /// Text that people write: of a length, and without characters that cannot be seen (a line may end, a tab may stand in it).
-fn check_text(field: &str, text: &str, min: usize, max: usize) -> Result<(), ServiceError> {
+pub(super) fn check_text(field: &str, text: &str, min: usize, max: usize) -> Result<(), ServiceError> {
     if let Some(why) = unseen(text) {
         return Err(invalid(field, why));
     }
@@ -157,6 +163,7 @@ impl Service {
             floors.extend(self.floors_of(node).await?);
         }
         opening.impact_floor = priority::strongest(floors);
+        self.check_details(call, &opening.details, opening.parent).await?;
         let (opening, idempotency) = (&opening, &idempotency);
         let _one_at_a_time = self.numbering.lock().await;
         self.decide(|| async move {
@@ -233,12 +240,17 @@ impl Service {
                 return Err(ServiceError::Conflict(over.into()));
             }
             let now = self.now();
-            let Some((ticket, entry)) =
-                edit::edit(&stored.value, edit.clone(), &call.actor, now).map_err(refused_details)?
-            else {
+            let edited = edit::edit(&stored.value, edit.clone(), &call.actor, now).map_err(refused_details)?;
+            let Some((mut ticket, entry)) = edited else {
                 return Ok((ChangeSet::new(), stored));
             };
-            Ok(Self::written(call, "ticket.update", stored.version, ticket, entry))
+            if edit.details.is_some() {
+                self.check_details(call, &ticket.details, ticket.parent).await?;
+                ticket = self.prepared(&ticket, "edit").await?;
+            }
+            let (mut changes, written) = Self::written(call, "ticket.update", stored.version, ticket, entry);
+            self.keep_rounds(&mut changes, Some(&stored.value), &written.value).await?;
+            Ok((changes, written))
         })
         .await
     }
@@ -273,13 +285,23 @@ impl Service {
         check_label("/assignment_group", fields.assignment_group.as_deref())?;
         self.check_cause(call, fields.cause_item.as_deref()).await?;
         let fields = &fields;
-        self.decide(|| async move {
-            let stored = self.get_ticket(call, text).await?;
-            check_version(&stored, seen)?;
-            let (ticket, entry) = transition::apply(&stored.value, event, fields, &call.actor, self.now())?;
-            Ok(Self::written(call, &format!("ticket.{event}"), stored.version, ticket, entry))
-        })
-        .await
+        let written = self
+            .decide(|| async move {
+                let stored = self.get_ticket(call, text).await?;
+                check_version(&stored, seen)?;
+                let prepared = self.prepared(&stored.value, event).await?;
+                let (ticket, entry) = transition::apply(&prepared, event, fields, &call.actor, self.now())?;
+                let (mut changes, written) =
+                    Self::written(call, &format!("ticket.{event}"), stored.version, ticket, entry);
+                self.keep_rounds(&mut changes, Some(&stored.value), &written.value).await?;
+                self.move_others(&mut changes, &written.value).await?;
+                Ok((changes, written))
+            })
+            .await?;
+        if event == "finish" || event == "back_out" {
+            self.look_again(&written.value).await;
+        }
+        Ok(written)
     }
 
     /// The cause of an incident is an item that is or was here, or `none`.
@@ -322,7 +344,7 @@ impl Service {
         .await
     }
 
-    fn written(
+    pub(super) fn written(
         call: &Call,
         action: &str,
         version: u64,

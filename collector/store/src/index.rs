@@ -120,6 +120,14 @@ indexes! {
     SavedSearchByOwner(SavedSearch) = 85;
     /// `name`: saved searches that everybody sees, lower case.
     SavedSearchShared(SavedSearch) = 86;
+    /// `ticket/round`: rounds of votes by ticket.
+    ApprovalByTicket(Approval) = 100;
+    /// `user`: rounds that wait for a vote of somebody.
+    ApprovalByVoter(Approval) = 101;
+    /// `planned_start`: changes that are planned and not over, by time.
+    ChangeByStart(Ticket) = 102;
+    /// `ticket`: tickets that are a part of another one.
+    TicketByParent(Ticket) = 103;
     /// `at`: clocks that the worker looks at then.
     LevelClockDue(LevelClock) = 140;
     /// `at`: clocks by when they stopped, or were over their time while they go on.
@@ -178,6 +186,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         ],
         Document::Finding(finding) => finding_entries(finding),
         Document::Ticket(ticket) => ticket_entries(ticket),
+        Document::Approval(approval) => approval_entries(approval),
         Document::Decision(decision) => vec![(Index::DecisionByTime, time_key(decision.at))],
         Document::Review(review) => {
             let opened = time_key(review.opened_at);
@@ -297,6 +306,12 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
     entries
 }
 
+fn approval_entries(approval: &muster_model::approval::Approval) -> Vec<(Index, String)> {
+    let mut entries = vec![(Index::ApprovalByTicket, format!("{}/{:06}", approval.ticket, approval.round))];
+    entries.extend(approval.waits_for().iter().map(|user| (Index::ApprovalByVoter, user.to_string())));
+    entries
+}
+
 fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)> {
     let opened = time_key(ticket.opened_at);
     let kind = ticket.kind().as_str();
@@ -311,6 +326,15 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
         if let Some(origin) = &ticket.drift {
             entries.push((Index::TicketByDrift, format!("{}/{}/{opened}", origin.host, origin.policy)));
         }
+    }
+    if let Some(parent) = ticket.parent {
+        entries.push((Index::TicketByParent, parent.to_string()));
+    }
+    if let Some(change) = ticket.details.change()
+        && ticket.state.name().is_active()
+        && let Some((start, _)) = change.window()
+    {
+        entries.push((Index::ChangeByStart, time_key(start)));
     }
     let due = ticket.due_at();
     entries.extend(due.map(|at| (Index::TicketDue, time_key(at))));

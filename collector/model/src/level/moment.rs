@@ -85,6 +85,7 @@ fn first(field: &str, timeline: &[TimelineEntry], now: &Value) -> Value {
             | Entry::Comment { .. }
             | Entry::Finding { .. }
             | Entry::Linked { .. }
+            | Entry::Voted { .. }
             | Entry::Level { .. } => {}
         }
     }
@@ -155,7 +156,11 @@ pub fn moments(ticket: &Ticket, entry: &Value, timeline: &[TimelineEntry]) -> Ve
                     next.is_acknowledged |= change.field == "assignee" && !change.to.is_empty();
                 }
             }
-            Entry::Opened | Entry::Finding { .. } | Entry::Linked { .. } | Entry::Level { .. } => continue,
+            Entry::Opened
+            | Entry::Finding { .. }
+            | Entry::Linked { .. }
+            | Entry::Voted { .. }
+            | Entry::Level { .. } => continue,
         }
         next.is_handed = next.group() != group;
         if next.is_handed {

@@ -90,6 +90,10 @@ impl Moment {
                 let text = format!("{} {}", locale.name("link", link.kind.as_str()), link.number);
                 Self { title: locale.t(key), text, href: Some(format!("/tickets/{}", link.number)), ..empty }
             }
+            Entry::Voted { decision, comment } => {
+                let title = locale.with("timeline-voted", &[("decision", &locale.name("decision", decision.as_str()))]);
+                Self { title, text: comment.clone(), ..empty }
+            }
             Entry::Finding { finding, state, title } => {
                 // `resolved (reverted)`: the state and how it ended.
                 let (state, end) = state.split_once(" (").unwrap_or((state, ""));
