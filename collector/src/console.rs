@@ -25,6 +25,8 @@ mod identity;
 mod import;
 mod incident;
 mod item;
+mod kpi;
+mod level;
 mod list;
 mod locale;
 mod map;
@@ -65,6 +67,7 @@ pub fn router() -> Router<Shared> {
         .merge(inventory())
         .merge(people())
         .merge(incidents())
+        .merge(levels())
         .merge(administration())
 }
 
@@ -146,6 +149,18 @@ fn tickets() -> Router<Shared> {
             .route(&format!("/{place}/{{number}}/tasks"), post(ticket::act::task));
     }
     router
+}
+
+/// What is promised, and whether it is kept.
+fn levels() -> Router<Shared> {
+    Router::new()
+        .route("/kpi", get(kpi::show))
+        .route("/levels", get(level::show))
+        .route("/levels/clocks", get(level::show_clocks))
+        .route("/levels/policies", get(level::policy::show_all).post(level::policy::add))
+        .route("/levels/policies/{name}", get(level::policy::show).post(level::policy::save))
+        .route("/levels/calendars", get(level::calendar::show_all).post(level::calendar::add))
+        .route("/levels/calendars/{name}", get(level::calendar::show).post(level::calendar::save))
 }
 
 fn administration() -> Router<Shared> {

@@ -167,3 +167,34 @@ async fn work(service: &Service) -> Result<Duration, ServiceError> {
     let ahead = service.next_due(HORIZON_MS).await?.since(service.now()).clamp(1, HORIZON_MS);
     Ok(Duration::from_millis(u64::try_from(ahead).unwrap_or(1)))
 }
+
+/// Keeps the clocks of service levels, and tells what they reach, until `stop`. Sleeps until the next warning or deadline.
+pub async fn keep_levels(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut committed = service.committed();
+    loop {
+        committed.mark_unchanged();
+        let work = async {
+            while service.level_step().await? || service.level_due().await? {
+                if *stop.borrow() {
+                    break;
+                }
+            }
+            let ahead = service.next_level_due(HORIZON_MS).await?.since(service.now()).clamp(1, HORIZON_MS);
+            Ok::<_, ServiceError>(Duration::from_millis(u64::try_from(ahead).unwrap_or(1)))
+        };
+        let wait = match work.await {
+            Ok(wait) => wait,
+            Err(error) => {
+                tracing::error!(%error, "keeping service levels");
+                PAUSE
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            changed = committed.changed() => if changed.is_err() { return },
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        // Heartbeats commit all the time: what they bring is looked at together.
+        tokio::time::sleep(LOOKUP_PAUSE).await;
+    }
+}

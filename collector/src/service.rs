@@ -22,6 +22,8 @@ pub mod impact;
 pub mod import;
 pub mod ingest;
 pub mod item;
+pub mod kpi;
+pub mod level;
 pub mod listing;
 mod lookup;
 pub mod overview;

@@ -6,6 +6,8 @@ mod export;
 mod identify;
 mod import;
 mod item;
+mod kpi;
+mod level;
 mod noun;
 mod record;
 mod search;
@@ -24,6 +26,8 @@ use export::ExportCommand;
 use identify::IdentifyCommand;
 use import::{ImportArgs, ImportsCommand};
 use item::{ItemCommand, ServiceCommand};
+use kpi::KpiArgs;
+use level::{CalendarCommand, LevelCommand};
 use noun::{AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, TokenCommand, UserCommand};
 use search::SavedSearchCommand;
 use source::SourceCommand;
@@ -132,6 +136,14 @@ enum Command {
     /// Votes: what waits for yours
     #[command(subcommand)]
     Approve(ApproveCommand),
+    /// Service levels: clocks of tickets, policies, how often promises were kept
+    #[command(subcommand)]
+    Level(LevelCommand),
+    /// Figures of a period: how soon, how often again, what waits, how sound the CMDB is
+    Kpi(KpiArgs),
+    /// Calendars: when somebody works
+    #[command(subcommand)]
+    Calendar(CalendarCommand),
     /// Which host a machine is: reasons, questions, merging and splitting
     #[command(subcommand)]
     Identify(IdentifyCommand),
@@ -239,6 +251,9 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Access(command) => ticket::ticket(&client, format, "access", command).await,
         Command::Task(command) => ticket::ticket(&client, format, "task", command).await,
         Command::Approve(command) => ticket::approve(&client, format, command).await,
+        Command::Level(command) => level::level(&client, format, command).await,
+        Command::Kpi(args) => kpi::kpi(&client, format, args).await,
+        Command::Calendar(command) => level::calendar(&client, format, command).await,
         Command::Identify(command) => identify::identify(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,
         Command::Token(command) => record::token(&client, format, command).await,

@@ -396,6 +396,17 @@ pub enum Entry {
         /// Its one line.
         title: Text,
     },
+    /// So much of the time of a clock is used up.
+    Level {
+        /// What is promised.
+        target: crate::level::Target,
+        /// By which policy.
+        policy: String,
+        /// Percent of the time; 100 is a breach.
+        percent: u8,
+        /// When that was so, exactly.
+        since: Time,
+    },
 }
 
 /// A changed field.
@@ -415,7 +426,12 @@ impl Entry {
     pub fn in_english(mut self) -> Self {
         match &mut self {
             Self::Moved { note: text, .. } | Self::Finding { title: text, .. } => *text = text.to_string().into(),
-            Self::Opened | Self::Comment { .. } | Self::Changed { .. } | Self::Linked { .. } | Self::Voted { .. } => {}
+            Self::Opened
+            | Self::Comment { .. }
+            | Self::Changed { .. }
+            | Self::Linked { .. }
+            | Self::Voted { .. }
+            | Self::Level { .. } => {}
         }
         self
     }

@@ -5,7 +5,9 @@ mod agent;
 mod approval;
 mod ask;
 mod audit;
+mod calendar;
 mod class;
+pub(crate) mod clock;
 mod declared;
 pub(crate) mod export;
 mod finding;
@@ -13,6 +15,8 @@ mod host;
 mod identification;
 pub(crate) mod import;
 mod item;
+mod kpi;
+mod level;
 mod link;
 mod list;
 mod pin;
@@ -87,7 +91,11 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(import::router())
             .merge(pin::router())
             .merge(saved_search::router())
-            .merge(search::router()),
+            .merge(search::router())
+            .merge(calendar::router())
+            .merge(level::router())
+            .merge(clock::router())
+            .merge(kpi::router()),
     )
 }
 

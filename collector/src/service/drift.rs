@@ -50,6 +50,8 @@ impl Service {
                 | Event::DeclaredChanged { .. }
                 | Event::ClassChanged { .. }
                 | Event::AddressMoved { .. }
+                | Event::LevelWarned { .. }
+                | Event::LevelBreached { .. }
                 | Event::TicketChanged { .. } => {
                     through = row.value.cursor();
                     continue;
@@ -86,6 +88,8 @@ impl Service {
             | Event::DeclaredChanged { .. }
             | Event::ClassChanged { .. }
             | Event::AddressMoved { .. }
+            | Event::LevelWarned { .. }
+            | Event::LevelBreached { .. }
             | Event::TicketChanged { .. } => Ok(ChangeSet::new()),
         }
     }

@@ -358,6 +358,8 @@ impl Service {
             | Event::DeclaredChanged { .. }
             | Event::AddressMoved { .. }
             | Event::ClassChanged { .. }
+            | Event::LevelWarned { .. }
+            | Event::LevelBreached { .. }
             | Event::TicketChanged { .. } => Ok(()),
         }
     }

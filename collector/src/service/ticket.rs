@@ -27,13 +27,16 @@ use super::drift::{put_counter, write_ticket};
 use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
 
 /// A ticket as queries see it.
-fn entry(ticket: &Ticket) -> Value {
+pub(super) fn entry(ticket: &Ticket) -> Value {
     json!({
         "kind": ticket.kind(), "number": ticket.number, "state": ticket.state.name(), "priority": ticket.priority,
         "impact": ticket.impact, "urgency": ticket.urgency, "category": ticket.category,
         "assignment_group": ticket.assignment_group, "assignee": ticket.assignee, "title": ticket.title.to_string(),
         "item": ticket.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>(), "opened_by": ticket.opened_by,
         "channel": ticket.channel, "active": ticket.state.name().is_active(), "opened_at": ticket.opened_at,
+        "acknowledged_at": ticket.acknowledged_at, "resolved_at": ticket.resolved_at,
+        "close_code": ticket.state.resolution().map(|resolution| resolution.close_code),
+        "reopen_count": ticket.reopen_count, "reassignment_count": ticket.reassignment_count,
     })
 }
 

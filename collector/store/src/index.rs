@@ -128,6 +128,18 @@ indexes! {
     ChangeByStart(Ticket) = 102;
     /// `ticket`: tickets that are a part of another one.
     TicketByParent(Ticket) = 103;
+    /// `at`: clocks that the worker looks at then.
+    LevelClockDue(LevelClock) = 140;
+    /// `at`: clocks by when they stopped, or were over their time while they go on.
+    LevelClockByEnd(LevelClock) = 141;
+    /// `at`: clocks that go on, by when their ticket's time began.
+    LevelClockOpen(LevelClock) = 142;
+    /// `kind/resolved_at`: tickets by when they were resolved.
+    TicketByResolution(Ticket) = 143;
+    /// `kind/acknowledged_at`: tickets by when somebody took notice.
+    TicketByNotice(Ticket) = 144;
+    /// `first_seen`: findings by when they were first seen.
+    FindingByFirstSeen(Finding) = 145;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
@@ -197,9 +209,17 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             let shared = search.is_shared.then(|| (Index::SavedSearchShared, name.clone()));
             shared.into_iter().chain([(Index::SavedSearchByOwner, format!("{}/{name}", search.owner))]).collect()
         }
+        Document::LevelClock(clock) => {
+            let due = clock.due_at.map(|at| (Index::LevelClockDue, time_key(at)));
+            let ended = clock.ended_at().map(|at| (Index::LevelClockByEnd, time_key(at)));
+            let open = clock.is_open().then(|| (Index::LevelClockOpen, time_key(clock.start_at)));
+            due.into_iter().chain(ended).chain(open).collect()
+        }
         Document::Aside(_)
         | Document::Baseline(_)
         | Document::BaselineMove(_)
+        | Document::Calendar(_)
+        | Document::CalendarVersion(_)
         | Document::Class(_)
         | Document::ClassVersion(_)
         | Document::Counter(_)
@@ -217,6 +237,9 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::ImportNote(_)
         | Document::Inventory(_)
         | Document::LastSeen(_)
+        | Document::LevelBook(_)
+        | Document::LevelPolicy(_)
+        | Document::LevelPolicyVersion(_)
         | Document::Metrics(_)
         | Document::Pin(_)
         | Document::FormerReconciliation(_)
@@ -260,6 +283,7 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
     let seen = time_key(finding.last_seen);
     let mut entries = vec![
         (Index::FindingByTime, seen.clone()),
+        (Index::FindingByFirstSeen, time_key(finding.first_seen)),
         (Index::FindingByHost, format!("{}/{seen}", finding.host)),
         (Index::FindingByFingerprint, format!("{}/{}", finding.fingerprint, finding.id)),
         (Index::FindingByItem, format!("{}/{}", finding.item, finding.id)),
@@ -294,6 +318,9 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
     let kind = ticket.kind().as_str();
     let mut entries =
         vec![(Index::TicketByTime, format!("{kind}/{opened}")), (Index::TicketByNumber, ticket.number.clone())];
+    let at = |at: Option<Time>| at.map(|at| format!("{kind}/{}", time_key(at)));
+    entries.extend(at(ticket.resolved_at).map(|key| (Index::TicketByResolution, key)));
+    entries.extend(at(ticket.acknowledged_at).map(|key| (Index::TicketByNotice, key)));
     entries.extend(ticket.items.iter().map(|item| (Index::TicketByItem, format!("{}/{opened}", item.id))));
     if ticket.state.name().is_active() {
         entries.push((Index::TicketActive, format!("{kind}/{}/{opened}", ticket.priority)));

@@ -44,7 +44,11 @@ mod inventory;
 #[cfg(test)]
 mod item;
 #[cfg(test)]
+mod kpi;
+#[cfg(test)]
 mod lab;
+#[cfg(test)]
+mod level;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]

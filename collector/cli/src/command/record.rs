@@ -3,9 +3,7 @@
 use serde_json::{Value, json};
 
 use super::item::{ItemCommand, item};
-use super::noun::{
-    AgentCommand, AuditCommand, FindingCommand, HostCommand, ListArgs, TokenCommand, UserCommand,
-};
+use super::noun::{AgentCommand, AuditCommand, FindingCommand, HostCommand, ListArgs, TokenCommand, UserCommand};
 use super::{object, read_secret};
 use crate::client::Client;
 use crate::output::{self, Column, Format, col, time};

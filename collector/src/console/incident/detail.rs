@@ -16,6 +16,7 @@ use crate::console::answer;
 use crate::console::finding::detail::{Surroundings, WhatChanged, purpose};
 use crate::console::finding::list::FindingRow;
 use crate::console::form::{self, Attempt, Form};
+use crate::console::level::panel::{self as clocks, ClockRow};
 use crate::console::list::next;
 use crate::console::shell::Shell;
 use crate::console::ticket::address;
@@ -48,6 +49,8 @@ pub(in crate::console) struct IncidentPage {
     pub(in crate::console) row: TicketRow,
     pub(in crate::console) version: u64,
     pub(in crate::console) outcome: Option<Outcome>,
+    /// Its clocks.
+    pub(in crate::console) levels: Vec<ClockRow>,
     pub(in crate::console) priority_from: String,
     pub(in crate::console) opened_by: String,
     pub(in crate::console) owner: Option<String>,
@@ -152,6 +155,7 @@ pub(in crate::console) fn build(
         row: TicketRow::of(&ticket, people, page.locale, page.now),
         version: stored.version,
         outcome: outcome(&ticket.state, &page),
+        levels: Vec::new(),
         priority_from: match &ticket.priority_source {
             PrioritySource::Matrix => page.locale.with("priority-matrix", &levels),
             PrioritySource::Override { reason } => page.locale.with("priority-override", &[("reason", reason)]),
@@ -218,7 +222,8 @@ pub(in crate::console) async fn page(
     if let Some(attempt) = attempt.filter(|attempt| attempt.form == "take") {
         shell.notice = Some(attempt.message.clone());
     }
-    let page = build(shell, stored, drift, forms, moments, &people);
+    let mut page = build(shell, stored, drift, forms, moments, &people);
+    page.levels = clocks::clocks(visitor, text).await?;
     Ok(answer::page(form::status(attempt), &page))
 }
 

@@ -79,6 +79,12 @@ impl Moment {
                 let fields = fields.iter().map(|change| field(change, people, locale)).collect();
                 Self { title: locale.t("timeline-changed"), fields, ..empty }
             }
+            Entry::Level { target, percent, since, .. } => {
+                let target = locale.name("level-target", target.as_str());
+                let (class, key) = if *percent == 100 { ("bad", "level-breached") } else { ("quiet", "level-warned") };
+                let title = locale.with(key, &[("target", &target), ("percent", &percent.to_string())]);
+                Self { class, title, at: *since, ..empty }
+            }
             Entry::Linked { link, is_removed } => {
                 let key = if *is_removed { "timeline-unlinked" } else { "timeline-linked" };
                 let text = format!("{} {}", locale.name("link", link.kind.as_str()), link.number);

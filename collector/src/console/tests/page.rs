@@ -66,6 +66,16 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         format!("/audit?object={}", finding.id),
         "/account".into(),
         "/users".into(),
+        "/kpi".into(),
+        "/kpi?days=7&calendar=24x7".into(),
+        "/levels".into(),
+        "/levels?days=7".into(),
+        "/levels/clocks".into(),
+        "/levels/clocks?q=outcome:breached".into(),
+        "/levels/policies".into(),
+        "/levels/policies/p1-resolve".into(),
+        "/levels/calendars".into(),
+        "/levels/calendars/business-hours".into(),
     ]
 }
 

@@ -50,7 +50,7 @@ pub(super) fn ticket(ticket: &Ticket, timeline: &[TimelineEntry]) -> (Doc, Optio
             Entry::Finding { title, .. } => texts.push(title.to_string()),
             Entry::Voted { comment, .. } => texts.push(comment.clone()),
             Entry::Linked { link, .. } => texts.push(link.number.clone()),
-            Entry::Opened | Entry::Changed { .. } => {}
+            Entry::Opened | Entry::Changed { .. } | Entry::Level { .. } => {}
         }
     }
     let public = doc([ticket.title.to_string()], texts);
