@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod agent;
+pub mod alert;
 pub mod audit;
 pub mod class;
 pub mod compare;
@@ -133,6 +134,8 @@ pub struct Service {
     desk: import::Desk,
     /// All relations, for impact.
     graph: relation::Web,
+    /// How far alerts have read the events.
+    alerts: alert::Reader,
 }
 
 impl std::fmt::Debug for Service {
@@ -240,6 +243,7 @@ impl Service {
             declaring: Mutex::default(),
             desk: import::Desk::default(),
             graph: relation::Web::default(),
+            alerts: alert::Reader::default(),
         }
     }
 

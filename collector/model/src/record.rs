@@ -172,6 +172,18 @@ documents! {
     FormerReconciliation(crate::reconcile::rule::FormerReconciliation) = 68, "former_reconciliation";
     /// Questions that people keep.
     SavedSearch(crate::saved_search::SavedSearch) = 64, "saved_search";
+    /// What monitoring systems say is wrong.
+    Alert(crate::alert::Alert) = 120, "alert";
+    /// Which alert a key means now.
+    AlertKey(crate::alert::AlertKey) = 121, "alert_key";
+    /// The events of alerts, as they came.
+    AlertEvent(crate::alert::event::Received) = 122, "alert_event";
+    /// Which alerts make incidents.
+    AlertRule(crate::alert::rule::AlertRule) = 123, "alert_rule";
+    /// Alerts that nobody wants to hear of for a time.
+    Silence(crate::alert::silence::Silence) = 124, "silence";
+    /// Times in which alerts of items are expected.
+    Maintenance(crate::alert::maintenance::Maintenance) = 125, "maintenance";
 }
 
 impl fmt::Display for Collection {

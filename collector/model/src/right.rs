@@ -112,6 +112,16 @@ names! {
         SearchSave = "search.save",
         /// Share a saved search with everybody; change and remove what others shared.
         SearchShare = "search.share",
+        /// Send events: for monitoring systems.
+        EventSend = "event.send",
+        /// See alerts, silences, maintenance windows and alert rules.
+        AlertRead = "alert.read",
+        /// Acknowledge and close alerts.
+        AlertUpdate = "alert.update",
+        /// Silence alerts, and say when items are under maintenance.
+        AlertSilence = "alert.silence",
+        /// Say which alerts make incidents.
+        AlertRule = "alert.rule",
     }
 }
 
@@ -126,6 +136,8 @@ names! {
         All = "all",
         /// Delivering inventories, and nothing else: for the configuration of another product's agent.
         Inventory = "inventory",
+        /// Sending events, and nothing else: for the configuration of a monitoring system.
+        Events = "events",
     }
 }
 
@@ -140,6 +152,7 @@ pub const fn holders(action: Action) -> &'static [Role] {
         | Action::FindingRead
         | Action::TicketRead
         | Action::EventRead
+        | Action::AlertRead
         | Action::SelfManage
         | Action::SearchSave => EVERYBODY,
         Action::AgentRead => &[Administrator, CmdbOwner, Responder, Auditor],
@@ -152,11 +165,15 @@ pub const fn holders(action: Action) -> &'static [Role] {
         | Action::FindingWaive
         | Action::SourceReport
         | Action::ReconciliationUpdate
+        | Action::EventSend
+        | Action::AlertRule
         | Action::ItemPin => &[Administrator, CmdbOwner],
         Action::HostRecheck
         | Action::FindingSuppress
         | Action::TicketUpdate
         | Action::TicketTransition
+        | Action::AlertUpdate
+        | Action::AlertSilence
         | Action::SearchShare => &[Administrator, CmdbOwner, Responder],
         Action::TicketCreate | Action::TicketComment => &[Administrator, CmdbOwner, Responder, ChangeApprover],
         Action::PriorityOverride => &[Administrator, Responder],
@@ -176,6 +193,7 @@ pub const fn is_read(action: Action) -> bool {
             | Action::UserRead
             | Action::AuditRead
             | Action::EventRead
+            | Action::AlertRead
     )
 }
 
@@ -184,6 +202,7 @@ const fn in_scope(scope: Scope, action: Action) -> bool {
         Scope::All => true,
         Scope::Read => is_read(action),
         Scope::Inventory => matches!(action, Action::SourceReport),
+        Scope::Events => matches!(action, Action::EventSend),
         Scope::Work => {
             is_read(action)
                 || matches!(
@@ -199,6 +218,8 @@ const fn in_scope(scope: Scope, action: Action) -> bool {
                         | Action::PriorityOverride
                         | Action::SearchSave
                         | Action::SearchShare
+                        | Action::AlertUpdate
+                        | Action::AlertSilence
                 )
         }
     }

@@ -7,7 +7,7 @@ pub mod priority;
 pub mod transition;
 
 use muster_shared::Time;
-use muster_shared::id::{FindingId, HostId, TicketId, UserId};
+use muster_shared::id::{AlertId, AlertRuleId, FindingId, HostId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::record::record;
@@ -61,6 +61,8 @@ pub enum Channel {
     Phone,
     /// Somebody wrote.
     Email,
+    /// A monitoring system sent events.
+    Event,
 }
 
 /// What an item has to do with a ticket.
@@ -148,6 +150,9 @@ pub struct Ticket {
     pub hold_seconds: i64,
     /// What drift it deals with.
     pub drift: Option<DriftOrigin>,
+    /// What alerts it deals with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert: Option<AlertOrigin>,
     /// Ticket that this one follows: the same drift, closed before.
     pub follows: Option<TicketId>,
     /// Entries in the timeline.
@@ -166,6 +171,21 @@ pub struct DriftOrigin {
     /// Its findings, oldest first.
     pub findings: Vec<FindingId>,
     /// When the last one joined.
+    pub joined_at: Time,
+}
+
+/// What an incident from alerts deals with. Its alerts name it; there may be thousands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertOrigin {
+    /// The rule.
+    pub rule: AlertRuleId,
+    /// The group of alerts, as the store finds it.
+    pub group: String,
+    /// Whether it ends by itself when all of its alerts are closed.
+    pub auto_resolve: bool,
+    /// How many alerts joined it.
+    pub joined: u64,
+    /// When the last one did.
     pub joined_at: Time,
 }
 
@@ -244,6 +264,15 @@ pub enum Entry {
         /// Its one line.
         title: Text,
     },
+    /// An alert joined, or changed its state.
+    Alert {
+        /// The alert.
+        alert: AlertId,
+        /// Its state now.
+        state: String,
+        /// Its one line.
+        title: Text,
+    },
 }
 
 /// A changed field.
@@ -262,7 +291,9 @@ impl Entry {
     #[must_use]
     pub fn in_english(mut self) -> Self {
         match &mut self {
-            Self::Moved { note: text, .. } | Self::Finding { title: text, .. } => *text = text.to_string().into(),
+            Self::Moved { note: text, .. } | Self::Finding { title: text, .. } | Self::Alert { title: text, .. } => {
+                *text = text.to_string().into();
+            }
             Self::Opened | Self::Comment { .. } | Self::Changed { .. } => {}
         }
         self

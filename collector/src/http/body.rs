@@ -121,6 +121,17 @@ fn parse_with_paths<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     Ok(value)
 }
 
+/// A value of a list from JSON that was read already; the errors name their fields within it.
+pub(crate) fn take<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Vec<FieldError>> {
+    if !value.is_object() {
+        return Err(vec![field_error(String::new(), "an object is expected: { … }")]);
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path: String = error.path().iter().filter_map(segment).collect();
+        vec![field_error(path, &error.inner().to_string())]
+    })
+}
+
 /// The parser's words without its own position; a field that is missing is what the error points at.
 fn field_error(path: String, message: &str) -> FieldError {
     let message = message.split(" at line ").next().unwrap_or(message);

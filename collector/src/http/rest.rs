@@ -2,9 +2,12 @@
 
 mod account;
 mod agent;
+mod alert;
+mod alert_rule;
 mod audit;
 mod class;
 mod declared;
+mod event;
 pub(crate) mod export;
 mod finding;
 mod host;
@@ -12,11 +15,13 @@ mod identification;
 pub(crate) mod import;
 mod item;
 mod list;
+mod maintenance;
 mod pin;
 mod relation;
 mod report;
 mod saved_search;
 pub(crate) mod search;
+mod silence;
 mod source;
 mod ticket;
 mod told;
@@ -82,7 +87,12 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(import::router())
             .merge(pin::router())
             .merge(saved_search::router())
-            .merge(search::router()),
+            .merge(search::router())
+            .merge(event::router())
+            .merge(alert::router())
+            .merge(alert_rule::router())
+            .merge(silence::router())
+            .merge(maintenance::router()),
     )
 }
 

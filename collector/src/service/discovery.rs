@@ -113,7 +113,9 @@ impl Service {
             | Event::AgentQuarantined { .. }
             | Event::AgentPending { .. }
             | Event::FindingChanged { .. }
-            | Event::TicketChanged { .. } => {}
+            | Event::TicketChanged { .. }
+            | Event::AlertChanged { .. }
+            | Event::AlertingChanged { .. } => {}
         }
         Ok(())
     }

@@ -50,7 +50,9 @@ impl Service {
                 | Event::DeclaredChanged { .. }
                 | Event::ClassChanged { .. }
                 | Event::AddressMoved { .. }
-                | Event::TicketChanged { .. } => {
+                | Event::TicketChanged { .. }
+                | Event::AlertChanged { .. }
+                | Event::AlertingChanged { .. } => {
                     through = row.value.cursor();
                     continue;
                 }
@@ -86,7 +88,9 @@ impl Service {
             | Event::DeclaredChanged { .. }
             | Event::ClassChanged { .. }
             | Event::AddressMoved { .. }
-            | Event::TicketChanged { .. } => Ok(ChangeSet::new()),
+            | Event::TicketChanged { .. }
+            | Event::AlertChanged { .. }
+            | Event::AlertingChanged { .. } => Ok(ChangeSet::new()),
         }
     }
 

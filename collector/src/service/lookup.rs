@@ -318,7 +318,9 @@ impl Service {
             | Event::DeclaredChanged { .. }
             | Event::AddressMoved { .. }
             | Event::ClassChanged { .. }
-            | Event::TicketChanged { .. } => Ok(()),
+            | Event::TicketChanged { .. }
+            | Event::AlertChanged { .. }
+            | Event::AlertingChanged { .. } => Ok(()),
         }
     }
 

@@ -7,6 +7,8 @@ mod account;
 #[cfg(test)]
 mod agent;
 #[cfg(test)]
+mod alert;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod bad_input;

@@ -3,6 +3,8 @@
 use muster_shared::SectionName;
 use muster_shared::attribute::{self, Kind};
 
+mod alert;
+
 use super::value::Pattern;
 use super::{Operator, Term};
 use crate::finding::FindingState;
@@ -11,6 +13,7 @@ use crate::policy::Severity;
 use crate::saved_search::ListName;
 use crate::text::{Phrase, Word};
 use crate::ticket::incident::StateName;
+pub use alert::{ALERT, ALERT_RULE, MAINTENANCE, SILENCE};
 
 /// A field of the entries of a list.
 #[derive(Clone, Copy, Debug)]
@@ -101,6 +104,10 @@ pub const ALL: &[(&str, &Fields<'static>)] = &[
     ("/audit", &AUDIT),
     ("/identification/reviews", &REVIEW),
     ("/saved-searches", &SAVED_SEARCH),
+    ("/alerts", &ALERT),
+    ("/silences", &SILENCE),
+    ("/maintenance-windows", &MAINTENANCE),
+    ("/alert-rules", &ALERT_RULE),
 ];
 
 /// Questions of identity.

@@ -68,6 +68,7 @@ pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Tick
         reassignment_count: 0,
         hold_seconds: 0,
         drift: None,
+        alert: None,
         follows: None,
         timeline: 0,
     };

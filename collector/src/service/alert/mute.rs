@@ -1,0 +1,140 @@
+//! What mutes alerts now (rule E6): maintenance, changes, trouble upstream, silences, asked in this order.
+
+use std::collections::HashMap;
+
+use muster_model::Collection;
+use muster_model::alert::maintenance::Maintenance;
+use muster_model::alert::parent;
+use muster_model::alert::silence::Silence;
+use muster_model::alert::{Alert, Cause, Mute};
+use muster_model::history::Moment;
+use muster_model::query::Query;
+use muster_shared::Time;
+use muster_shared::id::{AlertId, HostId, NodeId};
+use muster_store::{Index, Scan, TypedStore};
+
+use crate::service::{Call, Service, ServiceError};
+
+/// Who looks.
+const CALL: Call = Call::system("alerts");
+
+/// Everything that may mute an alert at a moment, read once for many of them.
+pub(super) struct Muting {
+    now: Time,
+    windows: Vec<(Maintenance, Mute, Option<Query>)>,
+    silences: Vec<Silence>,
+    /// Critical alerts that nothing mutes, by their item.
+    critical: HashMap<NodeId, Vec<(AlertId, String)>>,
+}
+
+impl Muting {
+    /// Takes note of what became of an alert: whether it mutes others.
+    pub(super) fn note(&mut self, alert: &Alert) {
+        if let Some(node) = alert.subject.node() {
+            let known = self.critical.entry(node).or_default();
+            known.retain(|(id, _)| *id != alert.id);
+            if alert.mutes().is_some() {
+                known.push((alert.id, alert.title()));
+            }
+        }
+        self.critical.retain(|_, alerts| !alerts.is_empty());
+    }
+}
+
+impl Service {
+    /// All silences, and all maintenance windows.
+    pub(super) async fn all_mutes(&self) -> Result<(Vec<Silence>, Vec<Maintenance>), ServiceError> {
+        let silences = self.store().all::<Silence>(Scan::keys(Collection::Silence, "")).await?;
+        let windows = self.store().all::<Maintenance>(Scan::keys(Collection::Maintenance, "")).await?;
+        Ok((
+            silences.into_iter().map(|stored| stored.value).collect(),
+            windows.into_iter().map(|stored| stored.value).collect(),
+        ))
+    }
+
+    /// What may mute alerts now.
+    pub(super) async fn muting(&self, now: Time) -> Result<Muting, ServiceError> {
+        let (silences, windows) = self.all_mutes().await?;
+        let registry = self.registry().await?;
+        let window = |window: Maintenance| {
+            let mute = window.mute(now)?;
+            // A query that does not hold any more means no host.
+            let query = window.query(&registry).ok().flatten();
+            Some((window, mute, query))
+        };
+        let mut muting = Muting {
+            now,
+            windows: windows.into_iter().filter_map(window).collect(),
+            silences,
+            critical: HashMap::new(),
+        };
+        for stored in self.store().all::<Alert>(Scan::index(Index::AlertCritical, "")).await? {
+            muting.note(&stored.value);
+        }
+        Ok(muting)
+    }
+
+    /// What mutes an alert.
+    pub(super) async fn mute_of(&self, muting: &Muting, alert: &Alert) -> Result<Option<Mute>, ServiceError> {
+        let node = alert.subject.node();
+        if let Some(node) = node {
+            if let Some(mute) = self.muted_by_maintenance(muting, node).await? {
+                return Ok(Some(mute));
+            }
+            if let Some(mute) = self.muted_by_change(node, &alert.kind).await? {
+                return Ok(Some(mute));
+            }
+            if let Some(mute) = self.muted_by_parent(muting, node).await? {
+                return Ok(Some(mute));
+            }
+        }
+        Ok(muting.silences.iter().find_map(|silence| silence.mutes(alert, muting.now)))
+    }
+
+    async fn muted_by_maintenance(&self, muting: &Muting, node: NodeId) -> Result<Option<Mute>, ServiceError> {
+        for (window, mute, query) in &muting.windows {
+            let is_of = match (window.names(node), query, node.host()) {
+                (false, Some(query), Some(host)) => self.host_fits_window(query, host).await?,
+                (names, ..) => names,
+            };
+            if is_of {
+                return Ok(Some(mute.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a host is one that a query means now.
+    async fn host_fits_window(&self, query: &Query, id: HostId) -> Result<bool, ServiceError> {
+        let view = match self.get_host(&CALL, id, Moment::NOW).await {
+            Ok(view) => view,
+            Err(ServiceError::NotFound { .. }) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        let node = NodeId::Host(view.host.value.id);
+        let ties = if query.mentions("broken_relations") { self.ties().await? } else { HashMap::new() };
+        let mut entry = view.entry(ties.get(&node).copied().unwrap_or_default());
+        if self.registry().await?.asks_people(query)
+            && let Some(entry) = entry.as_object_mut()
+        {
+            entry.extend(self.added_to(view.host.value.id, Moment::NOW).await?.remove(&node).unwrap_or_default());
+        }
+        Ok(query.matches(&entry))
+    }
+
+    /// The change of an item that is being implemented and covers this kind of trouble. There are no changes yet: none.
+    #[expect(clippy::unused_async, reason = "changes are looked up where they are kept")]
+    async fn muted_by_change(&self, _node: NodeId, _kind: &str) -> Result<Option<Mute>, ServiceError> {
+        Ok(None)
+    }
+
+    async fn muted_by_parent(&self, muting: &Muting, node: NodeId) -> Result<Option<Mute>, ServiceError> {
+        if muting.critical.is_empty() {
+            return Ok(None);
+        }
+        let found =
+            self.with_graph(|graph| parent::parent(graph, node, |at| muting.critical.contains_key(&at))).await?;
+        let known = found.and_then(|node| muting.critical.get(&node)).and_then(|alerts| alerts.first());
+        Ok(known.map(|(id, title)| Mute { cause: Cause::Parent, by: id.to_string(), name: title.clone(), until: None }))
+    }
+}
