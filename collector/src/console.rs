@@ -6,6 +6,7 @@
 
 mod account;
 mod agent;
+mod alert;
 mod answer;
 pub(crate) mod asset;
 mod attribute;
@@ -64,6 +65,7 @@ pub fn router() -> Router<Shared> {
         .merge(inventory())
         .merge(people())
         .merge(incidents())
+        .merge(alert::router())
         .merge(administration())
 }
 

@@ -41,6 +41,11 @@ complete -c muster -n "__fish_muster_needs_command" -f -a "service" -d 'Business
 complete -c muster -n "__fish_muster_needs_command" -f -a "source" -d 'Who says something of hosts'
 complete -c muster -n "__fish_muster_needs_command" -f -a "finding" -d 'Drift: what differs from what is authorised'
 complete -c muster -n "__fish_muster_needs_command" -f -a "incident" -d 'Incidents'
+complete -c muster -n "__fish_muster_needs_command" -f -a "event" -d 'Send events, as a monitoring system does'
+complete -c muster -n "__fish_muster_needs_command" -f -a "alert" -d 'Alerts: what monitoring systems say is wrong'
+complete -c muster -n "__fish_muster_needs_command" -f -a "silence" -d 'Alerts that nobody wants to hear of for a time'
+complete -c muster -n "__fish_muster_needs_command" -f -a "maintenance" -d 'Times in which alerts of items are expected'
+complete -c muster -n "__fish_muster_needs_command" -f -a "alert-rule" -d 'Which alerts make incidents'
 complete -c muster -n "__fish_muster_needs_command" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
 complete -c muster -n "__fish_muster_needs_command" -f -a "agent" -d 'Agents'
 complete -c muster -n "__fish_muster_needs_command" -f -a "token" -d 'Enrollment tokens'
@@ -505,6 +510,234 @@ complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `urgency=…`, `assignee=user_…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand event; and not __fish_seen_subcommand_from send help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and not __fish_seen_subcommand_from send help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand event; and not __fish_seen_subcommand_from send help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand event; and not __fish_seen_subcommand_from send help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand event; and not __fish_seen_subcommand_from send help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand event; and not __fish_seen_subcommand_from send help" -f -a "send" -d 'Send an event, or a file of them'
+complete -c muster -n "__fish_muster_using_subcommand event; and not __fish_seen_subcommand_from send help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l ci -d 'What it is about: id, name, FQDN or address' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l resource -d 'Which part of it' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l summary -d 'One line for people' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l source -d 'Who sends it' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l id -d 'What the sender calls it: what comes twice under one name is one event' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l occurred-at -d 'When it occurred, RFC 3339; now without it' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l attr -d 'What else is known of it, as `name=value`; may be given several times' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l file -d 'File with events as JSON, one a line (`-` is standard input)' -r -F
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from help" -f -a "send" -d 'Send an event, or a file of them'
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -f -a "list" -d 'List alerts that are not closed; `--filter state:all` for all of them'
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -f -a "show" -d 'Show an alert with its events'
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -f -a "ack" -d 'Take an alert: you look at it'
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -f -a "close" -d 'Close an alert by hand'
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from ack" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from ack" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from ack" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from ack" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from ack" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from close" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from close" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from close" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from close" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from close" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from close" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from help" -f -a "list" -d 'List alerts that are not closed; `--filter state:all` for all of them'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an alert with its events'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from help" -f -a "ack" -d 'Take an alert: you look at it'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from help" -f -a "close" -d 'Close an alert by hand'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -f -a "list" -d 'List silences that are not over; `--filter state:expired` for the others'
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -f -a "create" -d 'Silence alerts: `muster silence create \'ci:web-* kind:load\' --until 2026-12-01T08:00:00Z --reason \'load test\'`'
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -f -a "end" -d 'End a silence now'
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from create" -l until -d 'Until when, RFC 3339; an hour without it' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from create" -l from -d 'From when, RFC 3339; now without it' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from create" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from end" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from end" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from end" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from end" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from end" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from help" -f -a "list" -d 'List silences that are not over; `--filter state:expired` for the others'
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from help" -f -a "create" -d 'Silence alerts: `muster silence create \'ci:web-* kind:load\' --until 2026-12-01T08:00:00Z --reason \'load test\'`'
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from help" -f -a "end" -d 'End a silence now'
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -f -a "list" -d 'List maintenance windows that are not over'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -f -a "create" -d 'Make a window: once (`--from`, `--until`), or every week (`--day`, `--at`, `--minutes`, `--zone`)'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -f -a "remove" -d 'Remove a window; it is over at once'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l item -d 'Host or item that it is of, by name or id; may be given several times' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l hosts -d 'Hosts that it is of, in the query language' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l from -d 'From when, RFC 3339' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l until -d 'Until when, RFC 3339; of a weekly window, when it begins no more' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l day -d 'Day of the week; may be given several times' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l at -d 'When it begins: 22:30' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l minutes -d 'How long it lasts' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l zone -d 'Time zone' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from remove" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from remove" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from remove" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from remove" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from help" -f -a "list" -d 'List maintenance windows that are not over'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a window: once (`--from`, `--until`), or every week (`--day`, `--at`, `--minutes`, `--zone`)'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a window; it is over at once'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -f -a "list" -d 'List alert rules in the order in which they are tried'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -f -a "show" -d 'Show an alert rule'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -f -a "create" -d 'Make an alert rule: `name=…`, `filter=…`, `min_count=…`, `hold_seconds=…`, `group_by=ci,kind`, …'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -f -a "set" -d 'Change an alert rule'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -f -a "preview" -d 'What a rule would have done with the alerts of the last 30 days'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -f -a "remove" -d 'Remove an alert rule'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from set" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from set" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from set" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from set" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from preview" -l rule -d 'The rule that would be changed' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from preview" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from preview" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from preview" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from preview" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from preview" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from remove" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from remove" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from remove" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from remove" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from help" -f -a "list" -d 'List alert rules in the order in which they are tried'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an alert rule'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make an alert rule: `name=…`, `filter=…`, `min_count=…`, `hold_seconds=…`, `group_by=ci,kind`, …'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change an alert rule'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from help" -f -a "preview" -d 'What a rule would have done with the alerts of the last 30 days'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove an alert rule'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -1056,30 +1289,35 @@ complete -c muster -n "__fish_muster_using_subcommand completions" -s o -l outpu
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "login" -d 'Remember a collector and an API token'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "host" -d 'Hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "item" -d 'Items of all classes'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "class" -d 'Classes: which attributes items have'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "service" -d 'Business services and applications'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "source" -d 'Who says something of hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "finding" -d 'Drift: what differs from what is authorised'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "incident" -d 'Incidents'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "agent" -d 'Agents'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "token" -d 'Enrollment tokens'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "user" -d 'Accounts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "audit" -d 'The audit trail'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "diff" -d 'What differs between two times, on a host, a group of hosts or all'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "query" -d 'Ask any list: `muster query items \'class:package version<3.0.14\'`'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "search" -d 'Find hosts, items, tickets and accounts by words, best first'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "saved-search" -d 'Questions that you keep, and those that are shared'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "export" -d 'Whole lists, and hosts in the forms of other tools'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "import" -d 'Import a file of items or of facts about hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "imports" -d 'What became of files that were imported'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "open" -d 'Print the address of a console page'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "completions" -d 'Print completions for a shell'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "login" -d 'Remember a collector and an API token'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "host" -d 'Hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "item" -d 'Items of all classes'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "class" -d 'Classes: which attributes items have'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "service" -d 'Business services and applications'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "source" -d 'Who says something of hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "finding" -d 'Drift: what differs from what is authorised'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "incident" -d 'Incidents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "event" -d 'Send events, as a monitoring system does'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "alert" -d 'Alerts: what monitoring systems say is wrong'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "silence" -d 'Alerts that nobody wants to hear of for a time'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "maintenance" -d 'Times in which alerts of items are expected'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "alert-rule" -d 'Which alerts make incidents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "agent" -d 'Agents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "token" -d 'Enrollment tokens'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "user" -d 'Accounts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "audit" -d 'The audit trail'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "diff" -d 'What differs between two times, on a host, a group of hosts or all'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "query" -d 'Ask any list: `muster query items \'class:package version<3.0.14\'`'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "search" -d 'Find hosts, items, tickets and accounts by words, best first'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "saved-search" -d 'Questions that you keep, and those that are shared'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "export" -d 'Whole lists, and hosts in the forms of other tools'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "import" -d 'Import a file of items or of facts about hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "imports" -d 'What became of files that were imported'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "open" -d 'Print the address of a console page'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "completions" -d 'Print completions for a shell'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "list" -d 'List hosts'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "show" -d 'Show a host, by name or id, with its coverage'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "history" -d 'What changed on a host'
@@ -1117,6 +1355,23 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "events" -d 'List the events that are possible now, with what each asks for'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `urgency=…`, `assignee=user_…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "comment" -d 'Say something'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from event" -f -a "send" -d 'Send an event, or a file of them'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert" -f -a "list" -d 'List alerts that are not closed; `--filter state:all` for all of them'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert" -f -a "show" -d 'Show an alert with its events'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert" -f -a "ack" -d 'Take an alert: you look at it'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert" -f -a "close" -d 'Close an alert by hand'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from silence" -f -a "list" -d 'List silences that are not over; `--filter state:expired` for the others'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from silence" -f -a "create" -d 'Silence alerts: `muster silence create \'ci:web-* kind:load\' --until 2026-12-01T08:00:00Z --reason \'load test\'`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from silence" -f -a "end" -d 'End a silence now'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from maintenance" -f -a "list" -d 'List maintenance windows that are not over'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from maintenance" -f -a "create" -d 'Make a window: once (`--from`, `--until`), or every week (`--day`, `--at`, `--minutes`, `--zone`)'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from maintenance" -f -a "remove" -d 'Remove a window; it is over at once'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert-rule" -f -a "list" -d 'List alert rules in the order in which they are tried'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert-rule" -f -a "show" -d 'Show an alert rule'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert-rule" -f -a "create" -d 'Make an alert rule: `name=…`, `filter=…`, `min_count=…`, `hold_seconds=…`, `group_by=ci,kind`, …'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert-rule" -f -a "set" -d 'Change an alert rule'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert-rule" -f -a "preview" -d 'What a rule would have done with the alerts of the last 30 days'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert-rule" -f -a "remove" -d 'Remove an alert rule'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "explain" -d 'Say why a report belongs to its host'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "reviews" -d 'List questions that wait for a person'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "decide" -d 'Answer a question'

@@ -1,6 +1,8 @@
 //! The command line: nouns and verbs, each a request or two.
 
+mod alert;
 mod class;
+mod event;
 mod export;
 mod identify;
 mod import;
@@ -17,7 +19,9 @@ use anyhow::Context;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::{Value, json};
 
+use alert::{AlertCommand, AlertRuleCommand, MaintenanceCommand, SilenceCommand};
 use class::ClassCommand;
+use event::EventCommand;
 use export::ExportCommand;
 use identify::IdentifyCommand;
 use import::{ImportArgs, ImportsCommand};
@@ -47,6 +51,8 @@ const EXAMPLES: &str = "Examples:
   muster finding list                       what differs from what is authorised
   muster finding accept FINDING --reason 'ordered by CHG-12'
   muster incident list
+  muster event send disk_full critical --ci web-1 --resource /var
+  muster silence create 'ci:web-* kind:load' --reason 'load test'
   muster identify reviews                   machines of which it is not clear which host they are
   muster incident do INC-000001 assign assignment_group=linux
   muster token create 'web servers' --uses 20 | ssh web-1 sudo muster-agent enroll --token-file -
@@ -106,6 +112,21 @@ enum Command {
     /// Incidents
     #[command(subcommand)]
     Incident(IncidentCommand),
+    /// Send events, as a monitoring system does
+    #[command(subcommand)]
+    Event(EventCommand),
+    /// Alerts: what monitoring systems say is wrong
+    #[command(subcommand)]
+    Alert(AlertCommand),
+    /// Alerts that nobody wants to hear of for a time
+    #[command(subcommand)]
+    Silence(SilenceCommand),
+    /// Times in which alerts of items are expected
+    #[command(subcommand)]
+    Maintenance(MaintenanceCommand),
+    /// Which alerts make incidents
+    #[command(subcommand)]
+    AlertRule(AlertRuleCommand),
     /// Which host a machine is: reasons, questions, merging and splitting
     #[command(subcommand)]
     Identify(IdentifyCommand),
@@ -206,6 +227,11 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Source(command) => source::source(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Incident(command) => record::incident(&client, format, command).await,
+        Command::Event(command) => event::event(&client, format, command).await,
+        Command::Alert(command) => alert::alert(&client, format, command).await,
+        Command::Silence(command) => alert::silence(&client, format, command).await,
+        Command::Maintenance(command) => alert::maintenance(&client, format, command).await,
+        Command::AlertRule(command) => alert::alert_rule(&client, format, command).await,
         Command::Identify(command) => identify::identify(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,
         Command::Token(command) => record::token(&client, format, command).await,
@@ -230,6 +256,10 @@ fn page(url: &str, what: Option<&str>) -> String {
         "host" => "hosts",
         "item" => "items",
         "fnd" => "findings",
+        "alrt" => "alerts",
+        "sil" => "silences",
+        "mnt" => "maintenance-windows",
+        "arule" => "alert-rules",
         "rev" | "mrg" => return format!("{url}/identification"),
         _ => "incidents",
     };

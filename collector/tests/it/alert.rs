@@ -378,8 +378,8 @@ async fn people_take_alerts_and_close_them() {
     let (lab, _, token) = lab().await;
     let receipt = send(&lab, &token, event("web-1", "load", "warning")).await;
     let path = format!("/api/v1/alerts/{}", receipt["alert"].as_str().unwrap());
-    let taken = lab.post(&token, &format!("{path}/acknowledge"), Value::Null).await.expect(200).json();
-    assert_eq!((&taken["state"], &taken["acknowledged_by"]), (&json!("acknowledged"), &json!("administrator")));
+    let looked = lab.post(&token, &format!("{path}/acknowledge"), Value::Null).await.expect(200).json();
+    assert_eq!((&looked["state"], &looked["acknowledged_by"]), (&json!("acknowledged"), &json!("administrator")));
     lab.post(&token, &format!("{path}/acknowledge"), Value::Null).await.problem(409, "conflict");
     assert_eq!(lab.post(&token, &format!("{path}/close"), json!({"reason": " "})).await.pointers(422), ["/reason"]);
     let closed = lab.post(&token, &format!("{path}/close"), json!({"reason": "by hand"})).await.expect(200).json();

@@ -1,6 +1,6 @@
 //! The webhook of Prometheus Alertmanager (version 4) as events: which label says what.
 //!
-//! `docs/events.md` shows the message and the mapping; both are written by hand after this file.
+//! `docs/events.md` shows the mapping, and the configuration of an Alertmanager that sends it.
 
 use std::collections::BTreeMap;
 

@@ -204,8 +204,14 @@ impl Alert {
                 next.held_from = now;
                 next.enter(AlertState::Open, now);
             }
-            (AlertState::Open | AlertState::Suppressed(_), _)
-            | (AlertState::Acknowledged { .. } | AlertState::Flapping { .. } | AlertState::Closed { .. }, _) => {
+            (
+                AlertState::Open
+                | AlertState::Suppressed(_)
+                | AlertState::Acknowledged { .. }
+                | AlertState::Flapping { .. }
+                | AlertState::Closed { .. },
+                _,
+            ) => {
                 return None;
             }
         }

@@ -43,6 +43,11 @@ async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<S
     Ok(answer(StatusCode::OK, app.service.get_alert_rule(&call, super::id("alert rule", &text)?).await?))
 }
 
+/// A value that may be taken away by a null.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(transparent)]
+struct Change<T>(Option<T>);
+
 /// Tells a null from an absent field.
 fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
@@ -71,10 +76,10 @@ struct Edit {
     group_by: Option<Vec<String>>,
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
-    assignment_group: Option<Option<String>>,
+    assignment_group: Option<Change<String>>,
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
-    assignee: Option<Option<UserId>>,
+    assignee: Option<Change<UserId>>,
     /// Whether the incident ends by itself when all of its alerts are closed and no person is assigned.
     auto_resolve: Option<bool>,
 }
@@ -91,8 +96,8 @@ impl From<Edit> for RuleDraft {
             hold_seconds: edit.hold_seconds,
             title: edit.title,
             group_by: edit.group_by,
-            assignment_group: edit.assignment_group,
-            assignee: edit.assignee,
+            assignment_group: edit.assignment_group.map(|change| change.0),
+            assignee: edit.assignee.map(|change| change.0),
             auto_resolve: edit.auto_resolve,
         }
     }

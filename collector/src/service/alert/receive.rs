@@ -20,6 +20,9 @@ use crate::service::{Call, Service, ServiceError, Wrong, invalid};
 /// An event as it was read, or what is wrong with it.
 pub type Row = Result<Event, Vec<Wrong>>;
 
+/// What became of a row, and the alert that it belongs to.
+type Taken = Result<(Outcome, Option<AlertId>), Vec<Wrong>>;
+
 /// What became of an event.
 #[derive(Clone, Debug)]
 pub struct Receipt {
@@ -76,7 +79,7 @@ impl Service {
                 subjects: HashMap::new(),
                 received: Vec::new(),
             };
-            let mut outcomes: Vec<Result<(Outcome, Option<AlertId>), Vec<Wrong>>> = Vec::new();
+            let mut outcomes: Vec<Taken> = Vec::new();
             for row in rows {
                 outcomes.push(match row {
                     Err(wrong) => Err(wrong.clone()),
@@ -90,7 +93,7 @@ impl Service {
                 });
             }
             self.follow_events(&mut desk).await?;
-            let answer = |outcome: Result<(Outcome, Option<AlertId>), Vec<Wrong>>| {
+            let answer = |outcome: Taken| {
                 let (outcome, id) = outcome?;
                 let alert = id.and_then(|id| desk.alerts.get(&id)).map(|held| held.next.clone());
                 Ok(Receipt { outcome, alert })
@@ -189,12 +192,14 @@ impl Service {
     }
 
     async fn hold_alert(&self, desk: &mut Desk, id: AlertId) -> Result<Option<Alert>, ServiceError> {
-        if !desk.alerts.contains_key(&id) {
-            let Some(stored) = self.store().find::<Alert>(&id.to_string()).await? else { return Ok(None) };
-            let Versioned { value, version } = stored;
-            desk.alerts.insert(id, Held { before: Some(value.clone()), version, next: value, is_changed: false });
+        if let Some(held) = desk.alerts.get(&id) {
+            return Ok(Some(held.next.clone()));
         }
-        Ok(desk.alerts.get(&id).map(|held| held.next.clone()))
+        let Some(stored) = self.store().find::<Alert>(&id.to_string()).await? else { return Ok(None) };
+        let Versioned { value, version } = stored;
+        let held = Held { before: Some(value.clone()), version, next: value.clone(), is_changed: false };
+        desk.alerts.insert(id, held);
+        Ok(Some(value))
     }
 
     /// What follows for the alerts that changed: what mutes them, which rule they follow.

@@ -78,7 +78,7 @@ impl Service {
         };
         let ticket = match resumed {
             Some(((ticket, timeline), version)) => {
-                self.stage_incident(&mut changes, (&ticket, timeline), "ticket.join", &alerts, now);
+                stage(&mut changes, (&ticket, timeline), "ticket.join", &alerts, now);
                 write_ticket(&mut changes, Versioned { value: ticket.clone(), version });
                 ticket
             }
@@ -103,20 +103,6 @@ impl Service {
         Ok(self.store().first::<Ticket>(scan).await?)
     }
 
-    fn stage_incident(
-        &self,
-        changes: &mut ChangeSet,
-        (ticket, timeline): (&Ticket, Vec<TimelineEntry>),
-        action: &str,
-        alerts: &[Alert],
-        now: Time,
-    ) {
-        let titles = alerts.iter().take(3).map(Alert::title).collect::<Vec<_>>().join("; ");
-        let call = Call::system("alerts");
-        changes.audit.push(call.audit(now, action, ticket.id, format!("{}: {titles}", ticket.number)));
-        timeline.into_iter().for_each(|entry| changes.create(entry));
-    }
-
     /// A new incident; in a storm the one that lists what comes.
     async fn begin_alert_incident(
         &self,
@@ -129,7 +115,7 @@ impl Service {
         let is_storm = self.is_alert_storm(now).await?;
         if is_storm && let Some(digest) = self.group_incident(&rule::shipped(), DIGEST).await? {
             let (ticket, timeline) = incident::join(&digest.value, alerts, now);
-            self.stage_incident(changes, (&ticket, timeline), "ticket.join", alerts, now);
+            stage(changes, (&ticket, timeline), "ticket.join", alerts, now);
             write_ticket(changes, Versioned { value: ticket.clone(), version: digest.version });
             return Ok(Some(ticket));
         }
@@ -144,7 +130,7 @@ impl Service {
             return Ok(None);
         };
         ticket.follows = had.map(|had| had.id);
-        self.stage_incident(changes, (&ticket, timeline), "ticket.create", alerts, now);
+        stage(changes, (&ticket, timeline), "ticket.create", alerts, now);
         put_counter(changes, counter);
         let state = ticket.state.name().as_str().to_owned();
         changes.events.push(Event::TicketChanged { ticket: ticket.id, number: ticket.number.clone(), state });
@@ -158,5 +144,21 @@ impl Service {
         let last = self.store().page::<Ticket>(scan).await?.rows;
         let recent = last.iter().map(|stored| &stored.value).filter(|ticket| now.since(ticket.opened_at) <= STORM_MS);
         Ok(recent.filter(|ticket| ticket.opened_by.starts_with("system:")).count() >= STORM)
+    }
+}
+
+/// Writes what happened to an incident.
+fn stage(
+    changes: &mut ChangeSet,
+    (ticket, timeline): (&Ticket, Vec<TimelineEntry>),
+    action: &str,
+    alerts: &[Alert],
+    now: Time,
+) {
+    let titles = alerts.iter().take(3).map(Alert::title).collect::<Vec<_>>().join("; ");
+    let call = Call::system("alerts");
+    changes.audit.push(call.audit(now, action, ticket.id, format!("{}: {titles}", ticket.number)));
+    for entry in timeline {
+        changes.create(entry);
     }
 }

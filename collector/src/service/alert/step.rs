@@ -178,7 +178,9 @@ impl Service {
             let members = self.store().all::<Alert>(Scan::index(Index::AlertByIncident, id.to_string())).await?;
             let all_closed = members.iter().all(|member| !member.value.state.is_active());
             let (ticket, timeline) = incident::settle(&stored.value, &changed, all_closed, now);
-            timeline.into_iter().for_each(|entry| changes.create(entry));
+            for entry in timeline {
+                changes.create(entry);
+            }
             if ticket.state.name() != stored.value.state.name() {
                 changes.audit.push(call.audit(now, "ticket.auto_resolve", ticket.id, ticket.number.clone()));
             }
