@@ -41,6 +41,7 @@ mod shell;
 mod sign_in;
 mod source;
 mod submission;
+mod ticket;
 mod user;
 mod value;
 mod visitor;
@@ -125,6 +126,28 @@ fn incidents() -> Router<Shared> {
         .route("/incidents/{number}/comments", post(incident::act::comment))
         .route("/incidents/{number}/accept", post(incident::act::accept))
         .route("/incidents/{number}/do/{event}", post(incident::act::transition))
+        .merge(tickets())
+}
+
+/// The other kinds. Their record is shown and moved as that of an incident is.
+fn tickets() -> Router<Shared> {
+    let mut router = Router::new()
+        .route("/tickets", get(ticket::list::show))
+        .route("/tickets/new", get(ticket::opening::show).post(ticket::opening::submit))
+        .route("/tickets/{number}", get(incident::detail::show).post(incident::act::save))
+        .route("/tickets/{number}/take", post(incident::act::take))
+        .route("/tickets/{number}/comments", post(incident::act::comment))
+        .route("/tickets/{number}/do/{event}", post(incident::act::transition))
+        .route("/tickets/{number}/details", post(ticket::act::details))
+        .route("/tickets/{number}/conflicts", post(ticket::act::conflicts))
+        .route("/approvals", get(ticket::inbox::show))
+        .route("/approvals/{id}", post(ticket::act::vote));
+    for place in ["incidents", "tickets"] {
+        router = router
+            .route(&format!("/{place}/{{number}}/links"), post(ticket::act::link))
+            .route(&format!("/{place}/{{number}}/tasks"), post(ticket::act::task));
+    }
+    router
 }
 
 fn administration() -> Router<Shared> {

@@ -5,6 +5,7 @@
 pub mod account;
 pub mod agent;
 pub mod alert;
+pub mod approval;
 pub mod audit;
 pub mod class;
 pub mod compare;

@@ -11,6 +11,7 @@ pub mod account;
 pub mod agent;
 pub mod alert;
 pub mod alias;
+pub mod approval;
 pub mod audit;
 pub mod baseline;
 pub mod change_set;

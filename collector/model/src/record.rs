@@ -184,6 +184,8 @@ documents! {
     Silence(crate::alert::silence::Silence) = 124, "silence";
     /// Times in which alerts of items are expected.
     Maintenance(crate::alert::maintenance::Maintenance) = 125, "maintenance";
+    /// Rounds of votes.
+    Approval(crate::approval::Approval) = 100, "approval";
 }
 
 impl fmt::Display for Collection {

@@ -32,6 +32,7 @@ const ENGLISH: &[&str] = &[
     include_str!("../../locales/en/form.ftl"),
     include_str!("../../locales/en/attribute.ftl"),
     include_str!("../../locales/en/alert.ftl"),
+    include_str!("../../locales/en/ticket.ftl"),
 ];
 /// The Chinese catalogue.
 const CHINESE: &[&str] = &[
@@ -40,6 +41,7 @@ const CHINESE: &[&str] = &[
     include_str!("../../locales/zh-CN/form.ftl"),
     include_str!("../../locales/zh-CN/attribute.ftl"),
     include_str!("../../locales/zh-CN/alert.ftl"),
+    include_str!("../../locales/zh-CN/ticket.ftl"),
     SPOKEN,
 ];
 

@@ -46,6 +46,8 @@ pub(crate) struct Shell {
 const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/", "overview", None),
     ("/incidents", "incident", Some(Action::TicketRead)),
+    ("/tickets", "ticket", Some(Action::TicketRead)),
+    ("/approvals", "approval", Some(Action::ApprovalVote)),
     ("/findings", "finding", Some(Action::FindingRead)),
     ("/alerts", "alert", Some(Action::AlertRead)),
     ("/hosts", "host", Some(Action::ItemRead)),

@@ -4,6 +4,7 @@ mod account;
 mod agent;
 mod alert;
 mod alert_rule;
+mod approval;
 mod audit;
 mod class;
 mod declared;
@@ -14,6 +15,7 @@ mod host;
 mod identification;
 pub(crate) mod import;
 mod item;
+mod link;
 mod list;
 mod maintenance;
 mod pin;
@@ -77,6 +79,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(relation::router())
             .merge(finding::router())
             .merge(ticket::router())
+            .merge(link::router())
+            .merge(approval::router())
             .merge(agent::router())
             .merge(account::router())
             .merge(audit::router())

@@ -10,7 +10,7 @@ use crate::ticket::edit::{self, Opening};
 use crate::ticket::incident::CloseCode;
 use crate::ticket::priority::{self, Floor, PrioritySource};
 use crate::ticket::transition::{self, Fields};
-use crate::ticket::{AlertOrigin, Channel, Entry, ItemRole, Kind, Ticket, TicketItem, TimelineEntry};
+use crate::ticket::{AlertOrigin, Channel, Entry, ItemRole, Ticket, TicketItem, TimelineEntry};
 
 /// Who acts here.
 pub const ALERTS: Actor = Actor::System("alerts");
@@ -47,21 +47,14 @@ pub fn begin(
 ) -> Option<(Ticket, Vec<TimelineEntry>)> {
     let worst = alerts.iter().max_by_key(|alert| (alert.severity, std::cmp::Reverse(alert.opened_at)))?;
     let title = if is_digest { Phrase::new("alert_storm").into() } else { Text::Written(rule.title_of(worst)) };
+    let story = is_digest.then(|| Phrase::new("alert_storm_story").with("max", STORM).into());
     let opening = Opening {
-        kind: Kind::Incident,
-        title,
-        description: if is_digest {
-            Phrase::new("alert_storm_story").with("max", STORM).into()
-        } else {
-            Text::default()
-        },
-        impact: 3,
+        description: story.unwrap_or_default(),
         impact_floor: priority::strongest(floors),
         urgency: priority::urgency_of(worst.severity),
         category: Some("alert".into()),
-        items: Vec::new(),
         assignment_group: rule.assignment_group.clone(),
-        channel: Channel::Event,
+        ..Opening::incident(title, Channel::Event)
     };
     let (mut ticket, opened) = edit::open(opening, number, &ALERTS, now);
     ticket.assignee = rule.assignee.filter(|_| !is_digest);

@@ -122,6 +122,11 @@ pub struct Maintenance {
 
 record!(Maintenance, Maintenance, |window| window.id.to_string());
 
+/// Whether what is said of an item is said of a node: of itself, and of what is on a host.
+pub fn covers(item: NodeId, node: NodeId) -> bool {
+    item == node || matches!(item, NodeId::Host(host) if node.host() == Some(host))
+}
+
 fn time(at: Timestamp) -> Time {
     Time::from_millis(at.as_millisecond())
 }
@@ -250,7 +255,7 @@ impl Maintenance {
 
     /// Whether it names an item, or the host of it.
     pub fn names(&self, node: NodeId) -> bool {
-        self.items.iter().any(|item| *item == node || matches!(item, NodeId::Host(host) if node.host() == Some(*host)))
+        self.items.iter().any(|item| covers(*item, node))
     }
 
     /// How it mutes what it is of, while it lasts.

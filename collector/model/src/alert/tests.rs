@@ -16,7 +16,7 @@ use super::*;
 use crate::class::Registry;
 use crate::relation::graph::Graph;
 use crate::relation::{Relation, RelationKind, Source};
-use crate::ticket::incident::StateName;
+use crate::ticket::StateName;
 
 const START: i64 = 1_790_000_000_000;
 const MINUTE: i64 = 60_000;

@@ -82,7 +82,7 @@ fn mute_href(alert: &Alert) -> Option<String> {
     let AlertState::Suppressed(mute) = &alert.state else { return None };
     Some(match mute.cause {
         Cause::Maintenance => format!("/maintenance-windows/{}", mute.by),
-        Cause::Change => format!("/incidents/{}", mute.by),
+        Cause::Change => format!("/tickets/{}", mute.by),
         Cause::Parent => format!("/alerts/{}", mute.by),
         Cause::Silence => format!("/silences/{}", mute.by),
     })

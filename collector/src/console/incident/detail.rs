@@ -5,9 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::finding::Finding;
-use muster_model::right::Action;
-use muster_model::ticket::incident::IncidentState;
-use muster_model::ticket::{PrioritySource, Ticket};
+use muster_model::ticket::{PrioritySource, State, Ticket};
 use muster_shared::Time;
 use muster_shared::id::UserId;
 
@@ -21,6 +19,8 @@ use crate::console::finding::list::FindingRow;
 use crate::console::form::{self, Attempt, Form};
 use crate::console::list::next;
 use crate::console::shell::Shell;
+use crate::console::ticket::address;
+use crate::console::ticket::panel::{self, Panel};
 use crate::console::visitor::Visitor;
 use crate::service::{ServiceError, Window};
 
@@ -66,22 +66,29 @@ pub(in crate::console) struct IncidentPage {
     pub(in crate::console) folds: Vec<Form>,
     pub(in crate::console) comment: Option<Form>,
     pub(in crate::console) may_take: bool,
+    /// Where this page is.
+    pub(in crate::console) address: String,
+    /// What only this kind has, votes, links, parts.
+    pub(in crate::console) panels: Vec<Panel>,
 }
 
-fn outcome(state: &IncidentState, page: &Shell) -> Option<Outcome> {
+fn outcome(state: &State, page: &Shell) -> Option<Outcome> {
     match state {
-        IncidentState::New | IncidentState::InProgress => None,
-        IncidentState::OnHold { reason, comment, wake_at } => {
+        State::OnHold { reason, comment, wake_at } => {
             Some(Outcome { word: page.name("hold-reason", reason.as_str()), text: comment.clone(), wake_at: *wake_at })
         }
-        IncidentState::Resolved(how) | IncidentState::Closed(how) => Some(Outcome {
+        State::Resolved(how) | State::Closed(how) => Some(Outcome {
             word: page.name("close-code", how.close_code.as_str()),
             text: page.locale.say(&how.close_notes),
             wake_at: None,
         }),
-        IncidentState::Cancelled { reason, comment } => {
+        State::Cancelled { reason, comment } => {
             Some(Outcome { word: page.name("cancel-reason", reason.as_str()), text: comment.clone(), wake_at: None })
         }
+        State::Rejected { comment } => {
+            Some(Outcome { word: page.name("state", "rejected"), text: page.locale.say(comment), wake_at: None })
+        }
+        _ => None,
     }
 }
 
@@ -128,6 +135,7 @@ pub(in crate::console) struct Forms {
     pub(in crate::console) others: Vec<Form>,
     pub(in crate::console) comment: Option<Form>,
     pub(in crate::console) may_take: bool,
+    pub(in crate::console) panels: Vec<Panel>,
 }
 
 pub(in crate::console) fn build(
@@ -166,6 +174,8 @@ pub(in crate::console) fn build(
         folds,
         comment: forms.comment,
         may_take: forms.may_take,
+        address: address(&ticket.number),
+        panels: forms.panels,
         ticket,
         page,
     }
@@ -179,7 +189,7 @@ async fn moments(
     let window = Window { limit: ENTRIES, cursor: visitor.parameter("cursor") };
     let entries = visitor.service().ticket_timeline(&visitor.call, number, &window).await?;
     let moments = entries.items.iter().map(|stored| Moment::of(&stored.value, people, visitor.locale)).collect();
-    Ok((moments, next(visitor, &format!("/incidents/{number}"), entries.next_cursor)))
+    Ok((moments, next(visitor, &address(number), entries.next_cursor)))
 }
 
 /// The page of an incident, with a form that was not taken if there is one.
@@ -204,10 +214,12 @@ pub(in crate::console) async fn page(
         steps: handling::steps(visitor, ticket, stored.version, &rows, &people, attempt),
         others: others.into_iter().flatten().collect(),
         comment: handling::comment(visitor, ticket, attempt),
-        may_take: visitor.may(Action::TicketUpdate) && ticket.state.name().is_active() && !is_mine,
+        panels: panel::all(visitor, &stored, &people, attempt).await?,
+        may_take: visitor.may(ticket.kind().right()) && ticket.state.name().is_active() && !is_mine,
     };
+    let place = if ticket.kind() == muster_model::ticket::Kind::Incident { "/incidents" } else { "/tickets" };
     let mut shell =
-        Shell::at(visitor, "/incidents", &format!("{} {}", ticket.number, visitor.locale.say(&ticket.title))).await;
+        Shell::at(visitor, place, &format!("{} {}", ticket.number, visitor.locale.say(&ticket.title))).await;
     if let Some(attempt) = attempt.filter(|attempt| attempt.form == "take") {
         shell.notice = Some(attempt.message.clone());
     }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use muster_model::query::{Query, fields};
 use muster_model::right::Action;
 use muster_model::saved_search::ListName;
-use muster_model::ticket::incident::StateName;
+use muster_model::ticket::state::StateName;
 use muster_model::ticket::{Ticket, TicketItem};
 use muster_shared::id::UserId;
 use muster_shared::{SectionName, Time};
@@ -18,6 +18,7 @@ use crate::console::locale::Locale;
 use crate::console::markup;
 use crate::console::saved::{self, SavedBar};
 use crate::console::shell::Shell;
+use crate::console::ticket::address;
 use crate::console::value;
 use crate::console::visitor::Visitor;
 use crate::service::{Page, ServiceError, invalid};
@@ -41,6 +42,7 @@ impl ItemLink {
             muster_model::ticket::ItemRole::Cause => "cause",
             muster_model::ticket::ItemRole::Affected => "affected",
             muster_model::ticket::ItemRole::Suspected => "suspected",
+            muster_model::ticket::ItemRole::Maintenance => "maintenance",
         };
         let name = if item.name.is_empty() { &item.id } else { &item.name };
         // `user deploy`: an item is named by its section and its key.
@@ -68,6 +70,7 @@ pub(in crate::console) struct TicketRow {
     pub(in crate::console) assignee: Option<String>,
     pub(in crate::console) opened_at: Time,
     pub(in crate::console) is_old: bool,
+    pub(in crate::console) href: String,
 }
 
 impl TicketRow {
@@ -79,6 +82,7 @@ impl TicketRow {
         let what = ticket.title.phrase().and_then(|title| title.inner("what"));
         let title = what.map_or_else(|| locale.say(&ticket.title), |what| locale.phrase(what));
         Self {
+            href: address(&ticket.number),
             number: ticket.number.clone(),
             title: value::title(&title, 200),
             priority: ticket.priority,

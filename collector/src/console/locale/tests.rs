@@ -7,6 +7,8 @@ use std::path::Path;
 use muster_model::alert::maintenance::Weekday;
 use muster_model::alert::silence::Phase;
 use muster_model::alert::{AlertState, Cause};
+use muster_model::approval::StageName;
+use muster_model::approval::seat::Approver;
 use muster_model::class::Need;
 use muster_model::declared::Status;
 use muster_model::finding::FindingState;
@@ -22,8 +24,13 @@ use muster_model::right::{Role, Scope};
 use muster_model::saved_search::ListName;
 use muster_model::source::Source;
 use muster_model::text;
-use muster_model::ticket::incident::{CancelReason, CloseCode, HoldReason, StateName};
-use muster_model::ticket::transition;
+use muster_model::ticket::access::Entitlement;
+use muster_model::ticket::change::ChangeType;
+use muster_model::ticket::change::conflict::ConflictKind;
+use muster_model::ticket::change::risk::InputName;
+use muster_model::ticket::change::verification::Verdict;
+use muster_model::ticket::state::{CancelReason, CloseCode, HoldReason, StateName};
+use muster_model::ticket::{Kind, LinkKind, transition};
 use muster_shared::SectionName;
 
 use super::*;
@@ -87,6 +94,41 @@ fn asked() -> (BTreeSet<String>, BTreeSet<String>) {
     (asked, quoted)
 }
 
+/// The sets of tickets.
+fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
+    let rows = || Kind::ALL.iter().flat_map(|kind| transition::table(*kind));
+    set("event", &rows().map(|row| row.event).collect::<Vec<_>>());
+    let by_hand = rows().filter(|row| row.cause != transition::Cause::System);
+    set("do", &by_hand.map(|row| row.event).collect::<Vec<_>>());
+    set("kind", &Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("link", &LinkKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("change-type", &ChangeType::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("conflict", &ConflictKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("weight", &["info", "warn", "block"]);
+    set("band", &["low", "moderate", "high"]);
+    set("risk", &InputName::ALL.iter().map(|name| name.as_str()).collect::<Vec<_>>());
+    set("verdict", &Verdict::ALL.iter().map(|verdict| verdict.as_str()).collect::<Vec<_>>());
+    set("entitlement", &Entitlement::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
+    set("known-error", &["draft", "published", "fixed", "retired"]);
+    let others = || Kind::ALL.iter().map(|kind| kind.as_str()).filter(|kind| *kind != "incident");
+    set("kinds", &others().collect::<Vec<_>>());
+    set("new", &others().filter(|kind| *kind != "task").collect::<Vec<_>>());
+    set("details", &Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("approver", &Approver::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
+    set("stage", &StageName::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
+    set("round-state", &["open", "approved", "rejected", "voided"]);
+    set("yes-no", &["yes", "no"]);
+    set("hint-shape", &["lines", "facts", "expectations", "packages", "waves", "tickets"]);
+    set("nav", &["ticket", "approval"]);
+    set("done", &["voted"]);
+    set("actor", &["approvals", "links"]);
+    let fields = Kind::ALL.iter().flat_map(|kind| crate::console::ticket::shape::shapes(*kind));
+    let fields: Vec<String> = fields.map(|(path, _)| crate::console::ticket::shape::name(path)).collect();
+    set("field", &fields.iter().map(String::as_str).collect::<Vec<_>>());
+    set("field", &["scope", "template", "is_overrun", "conflict"]);
+    set("decision", &["approve", "reject", "abstain", "need_info"]);
+}
+
 /// The keys of closed sets, which are put together at run time.
 fn sets() -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
@@ -129,7 +171,7 @@ fn sets() -> BTreeSet<String> {
     alert_sets(&mut set);
     set("approval", &["yes", "no", "as_usual"]);
     set("operation", &["added", "removed", "modified", "first_read", "unreadable"]);
-    set("role", &["cause", "affected", "suspected"]);
+    set("role", &["cause", "affected", "suspected", "maintenance"]);
     set("role-name", &Role::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>());
     set("scope", &Scope::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
     set("visibility", &["public", "internal"]);
@@ -139,9 +181,7 @@ fn sets() -> BTreeSet<String> {
     set("hold-reason", &HoldReason::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>());
     set("cancel-reason", &CancelReason::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>());
     set("close-code", &CloseCode::ALL.iter().map(|c| c.as_str()).collect::<Vec<_>>());
-    set("event", &transition::INCIDENT.iter().map(|row| row.event).collect::<Vec<_>>());
-    let by_hand = transition::INCIDENT.iter().filter(|row| row.cause != transition::Cause::System);
-    set("do", &by_hand.map(|row| row.event).collect::<Vec<_>>());
+    ticket_sets(&mut set);
     set("finding-do", &["accept", "waive", "suppress"]);
     set("finding-note", &["accept", "waive", "suppress"]);
     set("policy", &policy::DEFAULT.iter().map(|policy| policy.id).collect::<Vec<_>>());
@@ -309,7 +349,8 @@ fn has_field(name: &str) -> bool {
     let mut texts = Vec::new();
     read_all(&root.join("src/console"), &mut texts);
     let quoted = format!("\"{}\"", name.replace('-', "_"));
-    let columns = transition::INCIDENT.iter().flat_map(|row| row.required.iter().chain(row.optional));
+    let rows = Kind::ALL.iter().flat_map(|kind| transition::table(*kind));
+    let columns = rows.flat_map(|row| row.required.iter().chain(row.optional));
     columns.into_iter().any(|field| field.replace('_', "-") == name) || texts.iter().any(|text| text.contains(&quoted))
 }
 

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use muster_model::Collection;
-use muster_model::alert::maintenance::Maintenance;
+use muster_model::alert::maintenance::{self, Maintenance};
 use muster_model::alert::parent;
 use muster_model::alert::silence::Silence;
 use muster_model::alert::{Alert, Cause, Mute};
 use muster_model::history::Moment;
-use muster_model::query::Query;
+use muster_model::query::{Query, fields};
+use muster_model::ticket::{Kind, StateName, Ticket};
 use muster_shared::Time;
 use muster_shared::id::{AlertId, HostId, NodeId};
 use muster_store::{Index, Scan, TypedStore};
@@ -18,10 +19,19 @@ use crate::service::{Call, Service, ServiceError};
 /// Who looks.
 const CALL: Call = Call::system("alerts");
 
+/// What is expected of some items, and so mutes their alerts.
+struct Expected {
+    mute: Mute,
+    items: Vec<NodeId>,
+    /// Hosts that are meant too.
+    hosts: Option<Query>,
+}
+
 /// Everything that may mute an alert at a moment, read once for many of them.
 pub(super) struct Muting {
     now: Time,
-    windows: Vec<(Maintenance, Mute, Option<Query>)>,
+    windows: Vec<Expected>,
+    changes: Vec<Expected>,
     silences: Vec<Silence>,
     /// Critical alerts that nothing mutes, by their item.
     critical: HashMap<NodeId, Vec<(AlertId, String)>>,
@@ -59,15 +69,12 @@ impl Service {
         let window = |window: Maintenance| {
             let mute = window.mute(now)?;
             // A query that does not hold any more means no host.
-            let query = window.query(&registry).ok().flatten();
-            Some((window, mute, query))
+            let hosts = window.query(&registry).ok().flatten();
+            Some(Expected { mute, hosts, items: window.items })
         };
-        let mut muting = Muting {
-            now,
-            windows: windows.into_iter().filter_map(window).collect(),
-            silences,
-            critical: HashMap::new(),
-        };
+        let changes = self.changes_being_made().await?;
+        let windows = windows.into_iter().filter_map(window).collect();
+        let mut muting = Muting { now, windows, changes, silences, critical: HashMap::new() };
         for stored in self.store().all::<Alert>(Scan::index(Index::AlertCritical, "")).await? {
             muting.note(&stored.value);
         }
@@ -78,11 +85,10 @@ impl Service {
     pub(super) async fn mute_of(&self, muting: &Muting, alert: &Alert) -> Result<Option<Mute>, ServiceError> {
         let node = alert.subject.node();
         if let Some(node) = node {
-            if let Some(mute) = self.muted_by_maintenance(muting, node).await? {
-                return Ok(Some(mute));
-            }
-            if let Some(mute) = self.muted_by_change(node, &alert.kind).await? {
-                return Ok(Some(mute));
+            for expected in muting.windows.iter().chain(&muting.changes) {
+                if self.is_expected(expected, node).await? {
+                    return Ok(Some(expected.mute.clone()));
+                }
             }
             if let Some(mute) = self.muted_by_parent(muting, node).await? {
                 return Ok(Some(mute));
@@ -91,17 +97,34 @@ impl Service {
         Ok(muting.silences.iter().find_map(|silence| silence.mutes(alert, muting.now)))
     }
 
-    async fn muted_by_maintenance(&self, muting: &Muting, node: NodeId) -> Result<Option<Mute>, ServiceError> {
-        for (window, mute, query) in &muting.windows {
-            let is_of = match (window.names(node), query, node.host()) {
-                (false, Some(query), Some(host)) => self.host_fits_window(query, host).await?,
-                (names, ..) => names,
-            };
-            if is_of {
-                return Ok(Some(mute.clone()));
-            }
+    /// Whether something is expected of an item, or of the host that it stands on.
+    async fn is_expected(&self, expected: &Expected, node: NodeId) -> Result<bool, ServiceError> {
+        if expected.items.iter().any(|item| maintenance::covers(*item, node)) {
+            return Ok(true);
         }
-        Ok(None)
+        match (&expected.hosts, node.host()) {
+            (Some(query), Some(host)) => self.host_fits_window(query, host).await,
+            _ => Ok(false),
+        }
+    }
+
+    /// What the changes touch that are being made now.
+    async fn changes_being_made(&self) -> Result<Vec<Expected>, ServiceError> {
+        let scan = Scan::index(Index::TicketActive, format!("{}/", Kind::Change.as_str()));
+        let mut found = Vec::new();
+        for stored in self.store().all::<Ticket>(scan).await? {
+            let ticket = stored.value;
+            let Some(change) = ticket.details.change().filter(|_| ticket.state.name() == StateName::Implement) else {
+                continue;
+            };
+            let scope = &change.plan.scope;
+            let hosts = scope.hosts.as_deref().and_then(|text| Query::parse(text, &fields::HOST).ok());
+            let mute =
+                Mute { cause: Cause::Change, by: ticket.number.clone(), name: ticket.title.to_string(), until: None };
+            let items = scope.items.iter().filter_map(|id| id.parse().ok()).collect();
+            found.push(Expected { mute, items, hosts });
+        }
+        Ok(found)
     }
 
     /// Whether a host is one that a query means now.
@@ -120,12 +143,6 @@ impl Service {
             entry.extend(self.added_to(view.host.value.id, Moment::NOW).await?.remove(&node).unwrap_or_default());
         }
         Ok(query.matches(&entry))
-    }
-
-    /// The change of an item that is being implemented and covers this kind of trouble. There are no changes yet: none.
-    #[expect(clippy::unused_async, reason = "changes are looked up where they are kept")]
-    async fn muted_by_change(&self, _node: NodeId, _kind: &str) -> Result<Option<Mute>, ServiceError> {
-        Ok(None)
     }
 
     async fn muted_by_parent(&self, muting: &Muting, node: NodeId) -> Result<Option<Mute>, ServiceError> {

@@ -11,7 +11,7 @@ use muster_model::alert::rule;
 use muster_model::alert::{Alert, AlertState};
 use muster_model::event::{Cursor, Event, EventRecord};
 use muster_model::policy::Severity;
-use muster_model::ticket::Ticket;
+use muster_model::ticket::{Kind, Ticket};
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{AlertId, TicketId};
@@ -48,6 +48,8 @@ impl News {
                 self.changed.push((*alert, state.clone()));
             }
             Event::AlertingChanged { .. } => self.is_wide = true,
+            // A change mutes its items while it is made.
+            Event::TicketChanged { number, .. } => self.is_wide |= number.starts_with(Kind::Change.prefix()),
             Event::HostChanged { .. }
             | Event::HostDiscovered { .. }
             | Event::SectionsDiscovered { .. }
@@ -61,8 +63,7 @@ impl News {
             | Event::FindingChanged { .. }
             | Event::DeclaredChanged { .. }
             | Event::AddressMoved { .. }
-            | Event::ClassChanged { .. }
-            | Event::TicketChanged { .. } => {}
+            | Event::ClassChanged { .. } => {}
         }
     }
 
