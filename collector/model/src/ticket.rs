@@ -211,7 +211,7 @@ pub struct Ticket {
     pub drift: Option<DriftOrigin>,
     /// What alerts it deals with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub alert: Option<AlertOrigin>,
+    pub alert: Option<Box<AlertOrigin>>,
     /// Ticket that this one follows: the same drift, closed before.
     pub follows: Option<TicketId>,
     /// Ticket that this one is a part of.

@@ -7,8 +7,8 @@ use super::{Alert, Subject};
 use crate::right::Actor;
 use crate::text::{Phrase, Text};
 use crate::ticket::edit::{self, Opening};
-use crate::ticket::incident::CloseCode;
 use crate::ticket::priority::{self, Floor, PrioritySource};
+use crate::ticket::state::CloseCode;
 use crate::ticket::transition::{self, Fields};
 use crate::ticket::{AlertOrigin, Channel, Entry, ItemRole, Ticket, TicketItem, TimelineEntry};
 
@@ -67,7 +67,7 @@ pub fn begin(
     };
     // There is one digest, whichever rules its alerts follow.
     let digest = AlertOrigin { rule: shipped().id, group: DIGEST.to_owned(), auto_resolve: true, ..origin.clone() };
-    ticket.alert = Some(if is_digest { digest } else { origin });
+    ticket.alert = Some(Box::new(if is_digest { digest } else { origin }));
     let (ticket, joined) = join(&ticket, alerts, now);
     Some((ticket, std::iter::once(opened).chain(joined).collect()))
 }
