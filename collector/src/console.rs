@@ -6,6 +6,7 @@
 
 mod account;
 mod agent;
+mod alert;
 mod answer;
 pub(crate) mod asset;
 mod attribute;
@@ -68,6 +69,7 @@ pub fn router() -> Router<Shared> {
         .merge(people())
         .merge(incidents())
         .merge(levels())
+        .merge(alert::router())
         .merge(administration())
 }
 

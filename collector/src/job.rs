@@ -126,6 +126,31 @@ pub async fn keep_relations(service: Arc<Service>, mut stop: watch::Receiver<boo
     }
 }
 
+/// Keeps alerts in step until `stop`: what mutes them begins and ends, they calm down, they become incidents.
+pub async fn keep_alerts(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut committed = service.committed();
+    loop {
+        committed.mark_unchanged();
+        let work = async {
+            while service.alert_step().await? || service.alert_due_step().await? || service.alert_route_step().await? {}
+            let ahead = service.next_alert_due(HORIZON_MS).await?.since(service.now()).clamp(1, HORIZON_MS);
+            Ok::<_, ServiceError>(Duration::from_millis(ahead.unsigned_abs()))
+        };
+        let wait = match work.await {
+            Ok(wait) => wait,
+            Err(error) => {
+                tracing::error!(%error, "keeping alerts");
+                PAUSE
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            changed = committed.changed() => if changed.is_err() { return },
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
 /// Runs drift, routing and the clock until `stop`. One after the other: a finding is written before it is routed.
 pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut complaint = Complaint::default();

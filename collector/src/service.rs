@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod agent;
+pub mod alert;
 pub mod approval;
 pub mod audit;
 pub mod class;
@@ -137,6 +138,8 @@ pub struct Service {
     desk: import::Desk,
     /// All relations, for impact.
     graph: relation::Web,
+    /// How far alerts have read the events.
+    alerts: alert::Reader,
 }
 
 impl std::fmt::Debug for Service {
@@ -244,6 +247,7 @@ impl Service {
             declaring: Mutex::default(),
             desk: import::Desk::default(),
             graph: relation::Web::default(),
+            alerts: alert::Reader::default(),
         }
     }
 

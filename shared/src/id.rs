@@ -101,6 +101,10 @@ macro_rules! typed_id {
 typed_id! {
     /// An agent: a key pair that speaks for a host.
     AgentId = "agent";
+    /// An alert: what a monitoring system says is wrong, from first to last.
+    AlertId = "alrt";
+    /// A rule that makes incidents of alerts.
+    AlertRuleId = "arule";
     /// An API token.
     ApiTokenId = "apt";
     /// A comment on a ticket.
@@ -115,6 +119,8 @@ typed_id! {
     HostId = "host";
     /// A file of facts that was sent to be imported.
     ImportId = "imp";
+    /// A maintenance window.
+    MaintenanceId = "mnt";
     /// A merge or a split of hosts.
     MergeId = "mrg";
     /// A relation between two nodes.
@@ -129,6 +135,8 @@ typed_id! {
     SavedSearchId = "srch";
     /// A session of a person.
     SessionId = "sess";
+    /// A silence: alerts that nobody wants to hear of for a time.
+    SilenceId = "sil";
     /// A team.
     TeamId = "team";
     /// A ticket of any kind.

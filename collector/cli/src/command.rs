@@ -1,7 +1,9 @@
 //! The command line: nouns and verbs, each a request or two.
 
+mod alert;
 mod class;
 mod diff;
+mod event;
 mod export;
 mod identify;
 mod import;
@@ -21,7 +23,9 @@ use anyhow::Context;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use serde_json::{Value, json};
 
+use alert::{AlertCommand, AlertRuleCommand, MaintenanceCommand, SilenceCommand};
 use class::ClassCommand;
+use event::EventCommand;
 use export::ExportCommand;
 use identify::IdentifyCommand;
 use import::{ImportArgs, ImportsCommand};
@@ -52,6 +56,8 @@ const EXAMPLES: &str = "Examples:
   muster finding list                       what differs from what is authorised
   muster finding accept FINDING --reason 'ordered by CHG-12'
   muster incident list
+  muster event send disk_full critical --ci web-1 --resource /var
+  muster silence create 'ci:web-* kind:load' --reason 'load test'
   muster identify reviews                   machines of which it is not clear which host they are
   muster incident do INC-000001 assign assignment_group=linux
   muster change create 'openssl 3.0.15'
@@ -144,6 +150,21 @@ enum Command {
     /// Calendars: when somebody works
     #[command(subcommand)]
     Calendar(CalendarCommand),
+    /// Send events, as a monitoring system does
+    #[command(subcommand)]
+    Event(EventCommand),
+    /// Alerts: what monitoring systems say is wrong
+    #[command(subcommand)]
+    Alert(AlertCommand),
+    /// Alerts that nobody wants to hear of for a time
+    #[command(subcommand)]
+    Silence(SilenceCommand),
+    /// Times in which alerts of items are expected
+    #[command(subcommand)]
+    Maintenance(MaintenanceCommand),
+    /// Which alerts make incidents
+    #[command(subcommand)]
+    AlertRule(AlertRuleCommand),
     /// Which host a machine is: reasons, questions, merging and splitting
     #[command(subcommand)]
     Identify(IdentifyCommand),
@@ -254,6 +275,11 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Level(command) => level::level(&client, format, command).await,
         Command::Kpi(args) => kpi::kpi(&client, format, args).await,
         Command::Calendar(command) => level::calendar(&client, format, command).await,
+        Command::Event(command) => event::event(&client, format, command).await,
+        Command::Alert(command) => alert::alert(&client, format, command).await,
+        Command::Silence(command) => alert::silence(&client, format, command).await,
+        Command::Maintenance(command) => alert::maintenance(&client, format, command).await,
+        Command::AlertRule(command) => alert::alert_rule(&client, format, command).await,
         Command::Identify(command) => identify::identify(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,
         Command::Token(command) => record::token(&client, format, command).await,
@@ -279,6 +305,10 @@ fn page(url: &str, what: Option<&str>) -> String {
         "item" => "items",
         "fnd" => "findings",
         "PRB" | "CHG" | "REL" | "REQ" | "ACC" | "TSK" => "tickets",
+        "alrt" => "alerts",
+        "sil" => "silences",
+        "mnt" => "maintenance-windows",
+        "arule" => "alert-rules",
         "rev" | "mrg" => return format!("{url}/identification"),
         _ => "incidents",
     };

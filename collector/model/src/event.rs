@@ -1,9 +1,10 @@
 //! The outbox: what happened, in order. Nothing else triggers work, so that a restart loses no side effect.
 
-use muster_shared::id::{AgentId, FindingId, HostId, MergeId, NodeId, ReviewId, TicketId};
+use muster_shared::id::{AgentId, AlertId, FindingId, HostId, MergeId, NodeId, ReviewId, TicketId};
 use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::policy::Severity;
 use crate::record::record;
 
 /// Something that happened.
@@ -134,6 +135,20 @@ pub enum Event {
         policy: String,
         /// When, exactly.
         at: Time,
+    },
+    /// An alert changed its state.
+    AlertChanged {
+        /// The alert.
+        alert: AlertId,
+        /// The state it is in now.
+        state: String,
+        /// How bad it is.
+        severity: Severity,
+    },
+    /// Silences, maintenance windows or alert rules changed: alerts are to be looked at anew.
+    AlertingChanged {
+        /// The record.
+        what: String,
     },
 }
 

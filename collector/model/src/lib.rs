@@ -9,6 +9,7 @@
 
 pub mod account;
 pub mod agent;
+pub mod alert;
 pub mod alias;
 pub mod approval;
 pub mod audit;

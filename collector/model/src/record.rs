@@ -174,6 +174,18 @@ documents! {
     SavedSearch(crate::saved_search::SavedSearch) = 64, "saved_search";
     /// Agents that came in by enrollment tokens.
     AdmittedKey(crate::agent::AdmittedKey) = 150, "admitted_key";
+    /// What monitoring systems say is wrong.
+    Alert(crate::alert::Alert) = 120, "alert";
+    /// Which alert a key means now.
+    AlertKey(crate::alert::AlertKey) = 121, "alert_key";
+    /// The events of alerts, as they came.
+    AlertEvent(crate::alert::event::Received) = 122, "alert_event";
+    /// Which alerts make incidents.
+    AlertRule(crate::alert::rule::AlertRule) = 123, "alert_rule";
+    /// Alerts that nobody wants to hear of for a time.
+    Silence(crate::alert::silence::Silence) = 124, "silence";
+    /// Times in which alerts of items are expected.
+    Maintenance(crate::alert::maintenance::Maintenance) = 125, "maintenance";
     /// Rounds of votes.
     Approval(crate::approval::Approval) = 100, "approval";
     /// When somebody works.

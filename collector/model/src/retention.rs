@@ -10,6 +10,8 @@ const DAY_MS: i64 = 86_400_000;
 pub const HISTORY_DAYS: u32 = 800;
 /// Commits whose events can be read again: whoever reads them is done with older ones.
 pub const EVENT_COMMITS: u64 = 1_000_000;
+/// Days that closed alerts and the events of alerts are kept.
+pub const ALERT_DAYS: u32 = 90;
 /// Classes whose items come and go by themselves all day.
 pub const SHORT_LIVED: &[(SectionName, u32)] = &[(SectionName::Connection, 30), (SectionName::Process, 30)];
 
@@ -22,6 +24,8 @@ pub struct Retention {
     pub classes: BTreeMap<SectionName, u32>,
     /// Commits whose events are kept.
     pub event_commits: u64,
+    /// Days of closed alerts and of the events of alerts.
+    pub alert_days: u32,
 }
 
 impl Default for Retention {
@@ -30,6 +34,7 @@ impl Default for Retention {
             history_days: HISTORY_DAYS,
             classes: SHORT_LIVED.iter().copied().collect(),
             event_commits: EVENT_COMMITS,
+            alert_days: ALERT_DAYS,
         }
     }
 }
@@ -39,6 +44,11 @@ impl Retention {
     pub fn history_horizon(&self, class: SectionName, now: Time) -> Option<Time> {
         let days = self.classes.get(&class).copied().unwrap_or(self.history_days);
         (days > 0).then(|| now.plus_millis(-DAY_MS * i64::from(days)))
+    }
+
+    /// Alerts that closed and events that came before this may go.
+    pub fn alert_horizon(&self, now: Time) -> Option<Time> {
+        (self.alert_days > 0).then(|| now.plus_millis(-DAY_MS * i64::from(self.alert_days)))
     }
 
     /// Events of commits before this may go, when the last one is `last`.

@@ -150,6 +150,16 @@ names! {
         SearchShare = "search.share",
         /// Set calendars and service levels, and reckon clocks anew.
         LevelManage = "level.manage",
+        /// Send events: for monitoring systems.
+        EventSend = "event.send",
+        /// See alerts, silences, maintenance windows and alert rules.
+        AlertRead = "alert.read",
+        /// Acknowledge and close alerts.
+        AlertUpdate = "alert.update",
+        /// Silence alerts, and say when items are under maintenance.
+        AlertSilence = "alert.silence",
+        /// Say which alerts make incidents.
+        AlertRule = "alert.rule",
     }
 }
 
@@ -164,6 +174,8 @@ names! {
         All = "all",
         /// Delivering inventories, and nothing else: for the configuration of another product's agent.
         Inventory = "inventory",
+        /// Sending events, and nothing else: for the configuration of a monitoring system.
+        Events = "events",
     }
 }
 
@@ -198,6 +210,7 @@ pub const fn holders(action: Action) -> &'static [Role] {
         | Action::FindingRead
         | Action::TicketRead
         | Action::EventRead
+        | Action::AlertRead
         | Action::SelfManage
         | Action::SearchSave => EVERYBODY,
         Action::AgentRead => &[Administrator, CmdbOwner, Responder, Auditor],
@@ -210,6 +223,8 @@ pub const fn holders(action: Action) -> &'static [Role] {
         | Action::FindingWaive
         | Action::SourceReport
         | Action::ReconciliationUpdate
+        | Action::EventSend
+        | Action::AlertRule
         | Action::ItemPin => &[Administrator, CmdbOwner],
         Action::HostRecheck | Action::FindingSuppress | Action::SearchShare => &[Administrator, CmdbOwner, Responder],
         Action::TicketUpdate | Action::TicketTransition => {
@@ -226,6 +241,7 @@ pub const fn holders(action: Action) -> &'static [Role] {
         Action::ChangeReview => &[Administrator, ChangeManager],
         Action::ReleaseManage => &[Administrator, ReleaseManager],
         Action::AccessManage => &[Administrator, ServiceOwner],
+        Action::AlertUpdate | Action::AlertSilence => &[Administrator, CmdbOwner, Responder, IncidentManager],
         Action::UserRead | Action::AuditRead => &[Administrator, Auditor],
         Action::AgentRevoke | Action::EnrollmentManage | Action::UserManage | Action::LevelManage => &[Administrator],
     }
@@ -242,6 +258,7 @@ pub const fn is_read(action: Action) -> bool {
             | Action::UserRead
             | Action::AuditRead
             | Action::EventRead
+            | Action::AlertRead
     )
 }
 
@@ -250,6 +267,7 @@ const fn in_scope(scope: Scope, action: Action) -> bool {
         Scope::All => true,
         Scope::Read => is_read(action),
         Scope::Inventory => matches!(action, Action::SourceReport),
+        Scope::Events => matches!(action, Action::EventSend),
         Scope::Work => {
             is_read(action)
                 || matches!(
@@ -274,6 +292,8 @@ const fn in_scope(scope: Scope, action: Action) -> bool {
                         | Action::PriorityOverride
                         | Action::SearchSave
                         | Action::SearchShare
+                        | Action::AlertUpdate
+                        | Action::AlertSilence
                 )
         }
     }

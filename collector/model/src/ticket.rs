@@ -15,7 +15,7 @@ pub mod task;
 pub mod transition;
 
 use muster_shared::Time;
-use muster_shared::id::{FindingId, HostId, TicketId, UserId};
+use muster_shared::id::{AlertId, AlertRuleId, FindingId, HostId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::approval::Decision;
@@ -117,6 +117,8 @@ pub enum Channel {
     Phone,
     /// Somebody wrote.
     Email,
+    /// A monitoring system sent events.
+    Event,
 }
 
 /// What an item has to do with a ticket.
@@ -207,6 +209,9 @@ pub struct Ticket {
     pub hold_seconds: i64,
     /// What drift it deals with.
     pub drift: Option<DriftOrigin>,
+    /// What alerts it deals with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert: Option<Box<AlertOrigin>>,
     /// Ticket that this one follows: the same drift, closed before.
     pub follows: Option<TicketId>,
     /// Ticket that this one is a part of.
@@ -303,6 +308,21 @@ pub struct DriftOrigin {
     /// Its findings, oldest first.
     pub findings: Vec<FindingId>,
     /// When the last one joined.
+    pub joined_at: Time,
+}
+
+/// What an incident from alerts deals with. Its alerts name it; there may be thousands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertOrigin {
+    /// The rule.
+    pub rule: AlertRuleId,
+    /// The group of alerts, as the store finds it.
+    pub group: String,
+    /// Whether it ends by itself when all of its alerts are closed.
+    pub auto_resolve: bool,
+    /// How many alerts joined it.
+    pub joined: u64,
+    /// When the last one did.
     pub joined_at: Time,
 }
 
@@ -407,6 +427,15 @@ pub enum Entry {
         /// When that was so, exactly.
         since: Time,
     },
+    /// An alert joined, or changed its state.
+    Alert {
+        /// The alert.
+        alert: AlertId,
+        /// Its state now.
+        state: String,
+        /// Its one line.
+        title: Text,
+    },
 }
 
 /// A changed field.
@@ -425,7 +454,9 @@ impl Entry {
     #[must_use]
     pub fn in_english(mut self) -> Self {
         match &mut self {
-            Self::Moved { note: text, .. } | Self::Finding { title: text, .. } => *text = text.to_string().into(),
+            Self::Moved { note: text, .. } | Self::Finding { title: text, .. } | Self::Alert { title: text, .. } => {
+                *text = text.to_string().into();
+            }
             Self::Opened
             | Self::Comment { .. }
             | Self::Changed { .. }

@@ -7,6 +7,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use muster_model::alert::{alertmanager, event, incident, maintenance, rule};
 use muster_model::class;
 use muster_model::identification::junk;
 use muster_model::identification::ladder::LADDER;
@@ -16,6 +17,7 @@ use muster_model::level;
 use muster_model::policy::{self, Outcome, Trigger};
 use muster_model::query;
 use muster_model::relation::{RelationKind, Upstream};
+use muster_model::retention;
 use muster_model::right::{self, Action, Role};
 use muster_model::ticket::Kind;
 use muster_model::ticket::state::{CancelReason, CloseCode, HoldReason};
@@ -84,6 +86,63 @@ fn imports() {
         writeln!(fields, "| {what} | {} |", code(names.map(|(name, _)| name))).unwrap();
     }
     check("import.md", &format!("{before}{}{between}{}{after}", limits.trim_end(), fields.trim_end()));
+}
+
+#[test]
+fn events() {
+    let mut limits = String::from("| what | most |\n|---|---|\n");
+    for (what, most) in [
+        ("events of a batch", event::MAX_BATCH),
+        ("bytes of a body", 1 << 20),
+        ("characters of `source`", event::MAX_SOURCE),
+        ("characters of `source_event_id`, `ci_ref`, `kind`, `resource`, `metric`, `dedup_key`", event::MAX_TEXT),
+        ("characters of `summary`", event::MAX_SUMMARY),
+        ("attributes", event::MAX_ATTRS),
+        ("characters of an attribute", event::MAX_VALUE),
+    ] {
+        writeln!(limits, "| {what} | {most} |").unwrap();
+    }
+    let mut severities = String::from("| `severity` | labels |\n|---|---|\n");
+    for level in event::Level::ALL {
+        let words = alertmanager::SEVERITIES.iter().filter(|(_, of)| of == level).map(|(word, _)| *word);
+        let words = code(words);
+        if !words.is_empty() {
+            writeln!(severities, "| `{}` | {words} |", level.as_str()).unwrap();
+        }
+    }
+    let mut text = include_str!("events.md").to_owned();
+    for (place, words) in [
+        ("batch", event::MAX_BATCH.to_string()),
+        ("levels", code(event::Level::ALL.iter().map(|level| level.as_str()))),
+        ("limits", limits.trim_end().to_owned()),
+        ("days", retention::ALERT_DAYS.to_string()),
+        ("fields", code(rule::FIELDS)),
+        ("storm", incident::STORM.to_string()),
+        ("items", code(alertmanager::ITEM)),
+        ("resources", code(alertmanager::RESOURCE)),
+        ("severities", severities.trim_end().to_owned()),
+    ] {
+        let place = format!("<!-- {place} -->");
+        assert_eq!(text.matches(&place).count(), 1, "{place}");
+        text = text.replace(&place, &words);
+    }
+    check("events.md", &text);
+}
+
+/// The examples of the page are what the types read.
+#[test]
+fn the_examples_of_the_events_page_are_taken() {
+    let page = include_str!("events.md");
+    let blocks: Vec<&str> = page.split("```json\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
+    let event: event::Event = serde_json::from_str(blocks[0]).unwrap();
+    assert!(event.check().is_empty());
+    let window: serde_json::Value = serde_json::from_str(&blocks[3].replace("host_…", "host_0")).unwrap();
+    let schedule: maintenance::Schedule = serde_json::from_value(window["schedule"].clone()).unwrap();
+    let noon = "2026-11-24T12:00:00Z".parse().unwrap();
+    assert!(schedule.next(noon).is_some(), "its zone and clock are known");
+    let rule: serde_json::Value = serde_json::from_str(blocks[1]).unwrap();
+    let query = query::Query::parse(rule["filter"].as_str().unwrap(), &query::fields::ALERT);
+    assert!(!query.unwrap().is_empty());
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub struct RetentionLayer {
     pub classes: BTreeMap<String, u32>,
     /// Commits whose events can be read again.
     pub event_commits: Option<u64>,
+    /// Days of closed alerts and of the events of alerts.
+    pub alert_days: Option<u32>,
 }
 
 impl RetentionLayer {
@@ -26,6 +28,7 @@ impl RetentionLayer {
             history_days: Some(retention.history_days),
             classes: retention.classes.iter().map(|(class, days)| (class.to_string(), *days)).collect(),
             event_commits: Some(retention.event_commits),
+            alert_days: Some(retention.alert_days),
         }
     }
 
@@ -36,6 +39,7 @@ impl RetentionLayer {
         Self {
             history_days: self.history_days.or(below.history_days),
             event_commits: self.event_commits.or(below.event_commits),
+            alert_days: self.alert_days.or(below.alert_days),
             classes: self.classes,
         }
     }
@@ -52,6 +56,7 @@ impl RetentionLayer {
         }
         retention.history_days = self.history_days.unwrap_or(retention.history_days);
         retention.event_commits = self.event_commits.unwrap_or(retention.event_commits);
+        retention.alert_days = self.alert_days.unwrap_or(retention.alert_days);
         Ok(retention)
     }
 }

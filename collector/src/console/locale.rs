@@ -31,6 +31,7 @@ const ENGLISH: &[&str] = &[
     include_str!("../../locales/en/page.ftl"),
     include_str!("../../locales/en/form.ftl"),
     include_str!("../../locales/en/attribute.ftl"),
+    include_str!("../../locales/en/alert.ftl"),
     include_str!("../../locales/en/ticket.ftl"),
 ];
 /// The Chinese catalogue.
@@ -39,6 +40,7 @@ const CHINESE: &[&str] = &[
     include_str!("../../locales/zh-CN/page.ftl"),
     include_str!("../../locales/zh-CN/form.ftl"),
     include_str!("../../locales/zh-CN/attribute.ftl"),
+    include_str!("../../locales/zh-CN/alert.ftl"),
     include_str!("../../locales/zh-CN/ticket.ftl"),
     SPOKEN,
 ];
@@ -194,7 +196,7 @@ impl Locale {
 
     /// What a ticket is sorted by: the collector's own categories have a word, those of people stand as they are.
     pub(crate) fn category(self, category: &str) -> String {
-        let is_own = matches!(category, "drift" | "security");
+        let is_own = matches!(category, "drift" | "security" | "alert");
         if is_own { self.name("category", category) } else { category.to_owned() }
     }
 

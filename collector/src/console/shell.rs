@@ -51,6 +51,7 @@ const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/levels", "level", Some(Action::TicketRead)),
     ("/kpi", "kpi", Some(Action::TicketRead)),
     ("/findings", "finding", Some(Action::FindingRead)),
+    ("/alerts", "alert", Some(Action::AlertRead)),
     ("/hosts", "host", Some(Action::ItemRead)),
     ("/items", "item", Some(Action::ItemRead)),
     ("/map", "map", Some(Action::ItemRead)),

@@ -136,6 +136,17 @@ fn parse_with_paths<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     Ok(value)
 }
 
+/// A value of a list from JSON that was read already; the errors name their fields within it.
+pub(crate) fn take<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Vec<FieldError>> {
+    if !value.is_object() {
+        return Err(vec![field_error(String::new(), "an object is expected: { … }")]);
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path: String = error.path().iter().filter_map(segment).collect();
+        vec![field_error(path, &error.inner().to_string())]
+    })
+}
+
 /// The parser's words as people speak; a field that is missing is what the error points at.
 pub(crate) fn field_error(path: String, message: &str) -> FieldError {
     let name = message.strip_prefix("missing field `");

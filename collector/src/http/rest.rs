@@ -2,6 +2,8 @@
 
 mod account;
 mod agent;
+mod alert;
+mod alert_rule;
 mod approval;
 mod ask;
 mod audit;
@@ -9,6 +11,7 @@ mod calendar;
 mod class;
 pub(crate) mod clock;
 mod declared;
+mod event;
 pub(crate) mod export;
 mod finding;
 mod host;
@@ -19,11 +22,13 @@ mod kpi;
 mod level;
 mod link;
 mod list;
+mod maintenance;
 mod pin;
 mod relation;
 mod report;
 mod saved_search;
 pub(crate) mod search;
+mod silence;
 mod source;
 mod ticket;
 mod told;
@@ -95,7 +100,12 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(calendar::router())
             .merge(level::router())
             .merge(clock::router())
-            .merge(kpi::router()),
+            .merge(kpi::router())
+            .merge(event::router())
+            .merge(alert::router())
+            .merge(alert_rule::router())
+            .merge(silence::router())
+            .merge(maintenance::router()),
     )
 }
 

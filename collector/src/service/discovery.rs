@@ -115,7 +115,9 @@ impl Service {
             | Event::FindingChanged { .. }
             | Event::LevelWarned { .. }
             | Event::LevelBreached { .. }
-            | Event::TicketChanged { .. } => {}
+            | Event::TicketChanged { .. }
+            | Event::AlertChanged { .. }
+            | Event::AlertingChanged { .. } => {}
         }
         Ok(())
     }

@@ -52,7 +52,9 @@ impl Service {
                 | Event::AddressMoved { .. }
                 | Event::LevelWarned { .. }
                 | Event::LevelBreached { .. }
-                | Event::TicketChanged { .. } => {
+                | Event::TicketChanged { .. }
+                | Event::AlertChanged { .. }
+                | Event::AlertingChanged { .. } => {
                     through = row.value.cursor();
                     continue;
                 }
@@ -90,7 +92,9 @@ impl Service {
             | Event::AddressMoved { .. }
             | Event::LevelWarned { .. }
             | Event::LevelBreached { .. }
-            | Event::TicketChanged { .. } => Ok(ChangeSet::new()),
+            | Event::TicketChanged { .. }
+            | Event::AlertChanged { .. }
+            | Event::AlertingChanged { .. } => Ok(ChangeSet::new()),
         }
     }
 

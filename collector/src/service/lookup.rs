@@ -360,7 +360,9 @@ impl Service {
             | Event::ClassChanged { .. }
             | Event::LevelWarned { .. }
             | Event::LevelBreached { .. }
-            | Event::TicketChanged { .. } => Ok(()),
+            | Event::TicketChanged { .. }
+            | Event::AlertChanged { .. }
+            | Event::AlertingChanged { .. } => Ok(()),
         }
     }
 }

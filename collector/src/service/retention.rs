@@ -41,14 +41,15 @@ struct Old {
 pub struct Forgotten {
     /// Entries of the history.
     pub entries: usize,
-    /// Events.
+    /// Events of the outbox, and alerts with theirs.
     pub events: usize,
 }
 
 impl Service {
     /// Lets all go that is older than it has to be kept: one round.
     pub async fn forget_past(&self) -> Result<Forgotten, ServiceError> {
-        let mut forgotten = Forgotten { events: self.forget_events().await?, ..Forgotten::default() };
+        let events = self.forget_events().await? + self.forget_alerts().await?;
+        let mut forgotten = Forgotten { events, ..Forgotten::default() };
         let mut scan = Scan::keys(Collection::Host, "").limit(100);
         loop {
             let page = self.store().page::<Host>(scan.clone()).await?;

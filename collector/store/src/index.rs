@@ -120,6 +120,26 @@ indexes! {
     SavedSearchByOwner(SavedSearch) = 85;
     /// `name`: saved searches that everybody sees, lower case.
     SavedSearchShared(SavedSearch) = 86;
+    /// `last_at`: alerts by their last event.
+    AlertByTime(Alert) = 120;
+    /// `last_at`: alerts that are not closed, by their last event.
+    AlertActive(Alert) = 121;
+    /// `at`: alerts that calm down by themselves.
+    AlertDue(Alert) = 122;
+    /// `due_at`: alerts that wait for an incident.
+    AlertUnrouted(Alert) = 123;
+    /// `rule/group`: alerts that are not closed, by their rule and group.
+    AlertByGroup(Alert) = 124;
+    /// `ticket`: alerts by their incident.
+    AlertByIncident(Alert) = 125;
+    /// `node`: critical alerts that nothing mutes, by their item.
+    AlertCritical(Alert) = 126;
+    /// `alert/occurred_at`: events by their alert.
+    AlertEventByAlert(AlertEvent) = 127;
+    /// `received_at`: events by time.
+    AlertEventByTime(AlertEvent) = 128;
+    /// `rule/group`: active incidents from alerts.
+    TicketByAlert(Ticket) = 129;
     /// `ticket/round`: rounds of votes by ticket.
     ApprovalByTicket(Approval) = 100;
     /// `user`: rounds that wait for a vote of somebody.
@@ -204,6 +224,12 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             (Index::SourceByTime, format!("{}/{}", seen.source, time_key(seen.at))),
         ],
         Document::SourceHead(head) => vec![(Index::SourceByDevice, format!("{}/{}", head.source, head.device_id))],
+        Document::Alert(alert) => alert_entries(alert),
+        Document::AlertEvent(event) => {
+            let by_alert =
+                event.alert.map(|alert| (Index::AlertEventByAlert, format!("{alert}/{}", time_key(event.occurred_at))));
+            by_alert.into_iter().chain([(Index::AlertEventByTime, time_key(event.received_at))]).collect()
+        }
         Document::SavedSearch(search) => {
             let name = search.name.to_lowercase();
             let shared = search.is_shared.then(|| (Index::SavedSearchShared, name.clone()));
@@ -215,7 +241,11 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             let open = clock.is_open().then(|| (Index::LevelClockOpen, time_key(clock.start_at)));
             due.into_iter().chain(ended).chain(open).collect()
         }
-        Document::Aside(_)
+        Document::AlertKey(_)
+        | Document::AlertRule(_)
+        | Document::Silence(_)
+        | Document::Maintenance(_)
+        | Document::Aside(_)
         | Document::Baseline(_)
         | Document::BaselineMove(_)
         | Document::Calendar(_)
@@ -307,6 +337,21 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
     entries
 }
 
+fn alert_entries(alert: &muster_model::alert::Alert) -> Vec<(Index, String)> {
+    let last = time_key(alert.last_at);
+    let mut entries = vec![(Index::AlertByTime, last.clone())];
+    entries.extend(alert.incident.map(|ticket| (Index::AlertByIncident, ticket.to_string())));
+    entries.extend(alert.state.due_at().map(|at| (Index::AlertDue, time_key(at))));
+    if alert.state.is_active() {
+        entries.push((Index::AlertActive, last));
+        entries
+            .extend(alert.route.as_ref().map(|route| (Index::AlertByGroup, format!("{}/{}", route.rule, route.group))));
+    }
+    entries.extend(alert.routes_at().map(|at| (Index::AlertUnrouted, time_key(at))));
+    entries.extend(alert.mutes().map(|node| (Index::AlertCritical, node.to_string())));
+    entries
+}
+
 fn approval_entries(approval: &muster_model::approval::Approval) -> Vec<(Index, String)> {
     let mut entries = vec![(Index::ApprovalByTicket, format!("{}/{:06}", approval.ticket, approval.round))];
     entries.extend(approval.waits_for().iter().map(|user| (Index::ApprovalByVoter, user.to_string())));
@@ -324,6 +369,9 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
     entries.extend(ticket.items.iter().map(|item| (Index::TicketByItem, format!("{}/{opened}", item.id))));
     if ticket.state.name().is_active() {
         entries.push((Index::TicketActive, format!("{kind}/{}/{opened}", ticket.priority)));
+        if let Some(origin) = &ticket.alert {
+            entries.push((Index::TicketByAlert, format!("{}/{}", origin.rule, origin.group)));
+        }
         if let Some(origin) = &ticket.drift {
             entries.push((Index::TicketByDrift, format!("{}/{}/{opened}", origin.host, origin.policy)));
         }

@@ -213,6 +213,12 @@ impl Lab {
             while self.service.route_step().await.unwrap() {
                 worked = true;
             }
+            while self.service.alert_step().await.unwrap()
+                || self.service.alert_due_step().await.unwrap()
+                || self.service.alert_route_step().await.unwrap()
+            {
+                worked = true;
+            }
             while self.service.relation_step().await.unwrap() || self.service.relation_due().await.unwrap() {
                 worked = true;
             }

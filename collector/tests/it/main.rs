@@ -6,6 +6,7 @@
 mod account;
 #[cfg(test)]
 mod agent;
+mod alert;
 #[cfg(test)]
 mod asking;
 #[cfg(test)]

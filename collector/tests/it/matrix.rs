@@ -12,6 +12,10 @@ struct Row(Method, &'static str, Option<Action>, fn(&Place) -> Value);
 
 /// Records that paths and bodies name.
 struct Place {
+    alert: String,
+    silence: String,
+    maintenance: String,
+    alert_rule: String,
     host: String,
     item: String,
     declared: String,
@@ -261,7 +265,44 @@ const ROUTES: &[Row] = &[
     Row(GET, "/tickets/{id}/service-levels/explanation", Some(Action::TicketRead), nothing),
     Row(GET, "/tickets/{id}/service-levels/what-if", Some(Action::TicketRead), nothing),
     Row(POST, "/tickets/{id}/service-levels/recompute", Some(Action::LevelManage), |_| json!({"reason": "anew"})),
+    Row(
+        POST,
+        "/events",
+        Some(Action::EventSend),
+        |place| json!({"source": "nagios", "kind": "disk", "severity": "warning", "source_event_id": place.unknown}),
+    ),
+    Row(POST, "/integrations/alertmanager", Some(Action::EventSend), |place| {
+        let alert =
+            json!({"status": "firing", "labels": {"alertname": place.unknown}, "startsAt": "2026-01-01T00:00:00Z"});
+        json!({"version": "4", "alerts": [alert]})
+    }),
+    Row(GET, "/alerts", Some(Action::AlertRead), nothing),
+    Row(GET, "/alerts/{id}", Some(Action::AlertRead), nothing),
+    Row(GET, "/alerts/{id}/events", Some(Action::AlertRead), nothing),
+    Row(POST, "/alerts/{id}/acknowledge", Some(Action::AlertUpdate), nothing),
+    Row(POST, "/alerts/{id}/close", Some(Action::AlertUpdate), |_| json!({"reason": "over"})),
+    Row(GET, "/silences", Some(Action::AlertRead), nothing),
+    Row(POST, "/silences", Some(Action::AlertSilence), |_| json!({"matcher": "kind:none", "reason": "r"})),
+    Row(GET, "/silences/{id}", Some(Action::AlertRead), nothing),
+    Row(PATCH, "/silences/{id}", Some(Action::AlertSilence), |_| json!({"reason": "another"})),
+    Row(DELETE, "/silences/{id}", Some(Action::AlertSilence), nothing),
+    Row(GET, "/maintenance-windows", Some(Action::AlertRead), nothing),
+    Row(POST, "/maintenance-windows", Some(Action::AlertSilence), |_| window()),
+    Row(GET, "/maintenance-windows/{id}", Some(Action::AlertRead), nothing),
+    Row(PATCH, "/maintenance-windows/{id}", Some(Action::AlertSilence), |_| json!({"reason": "another"})),
+    Row(DELETE, "/maintenance-windows/{id}", Some(Action::AlertSilence), nothing),
+    Row(GET, "/alert-rules", Some(Action::AlertRead), nothing),
+    Row(POST, "/alert-rules", Some(Action::AlertRule), |_| json!({"name": "none", "filter": "kind:none"})),
+    Row(GET, "/alert-rules/{id}", Some(Action::AlertRead), nothing),
+    Row(PATCH, "/alert-rules/{id}", Some(Action::AlertRule), |_| json!({"hold_seconds": 5})),
+    Row(DELETE, "/alert-rules/{id}", Some(Action::AlertRule), nothing),
+    Row(POST, "/alert-rules/preview", Some(Action::AlertRule), |_| json!({"rule": {"filter": "kind:none"}})),
 ];
+
+fn window() -> Value {
+    let schedule = json!({"repeats": "weekly", "days": ["sunday"], "at": "02:00", "minutes": 60, "zone": "UTC"});
+    json!({"name": "night", "hosts": "name:none", "schedule": schedule, "reason": "r"})
+}
 
 async fn place(lab: &Lab) -> Place {
     let admin = lab.token_of(Role::Administrator).await;
@@ -298,7 +339,19 @@ async fn place(lab: &Lab) -> Place {
     let class = lab.post(&admin, "/api/v1/classes", class).await.expect(201).json();
     let save = json!({"name": "everything", "list": "hosts", "shared": true});
     let saved = lab.post(&admin, "/api/v1/saved-searches", save).await.expect(201).json();
+    let event = json!({"source": "nagios", "kind": "load", "severity": "warning"});
+    let event = lab.post(&admin, "/api/v1/events", event).await.expect(200).json();
+    let alert = event["items"][0]["alert"].as_str().unwrap().to_owned();
+    let silence = json!({"matcher": "kind:none", "reason": "r"});
+    let silence = lab.post(&admin, "/api/v1/silences", silence).await.expect(201).json();
+    let maintenance = lab.post(&admin, "/api/v1/maintenance-windows", window()).await.expect(201).json();
+    let rule = json!({"name": "none", "filter": "kind:none"});
+    let rule = lab.post(&admin, "/api/v1/alert-rules", rule).await.expect(201).json();
     Place {
+        alert,
+        silence: silence["id"].as_str().unwrap().to_owned(),
+        maintenance: maintenance["id"].as_str().unwrap().to_owned(),
+        alert_rule: rule["id"].as_str().unwrap().to_owned(),
         saved: saved["id"].as_str().unwrap().to_owned(),
         report: told.report_id.to_string(),
         review: review.as_str().unwrap().to_owned(),
@@ -339,6 +392,10 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "saved-searches" => &place.saved,
         "calendars" => "24x7",
         "service-level-policies" => "p1-resolve",
+        "alerts" => &place.alert,
+        "silences" => &place.silence,
+        "maintenance-windows" => &place.maintenance,
+        "alert-rules" => &place.alert_rule,
         "api-tokens" => "apt_00000000000000000000000000000000",
         "approvals" => "apr_00000000000000000000000000000000",
         "imports" => "imp_00000000000000000000000000000000",
@@ -428,7 +485,7 @@ async fn check_role(role: Role) {
                     // answer that an incident waits for.
                     "accept" | "decide" => (1, 2),
                     // These only say what would be.
-                    "dry-run" | "merge" | "split" => (0, 0),
+                    "dry-run" | "merge" | "split" | "preview" => (0, 0),
                     // That it begins; then its item and that it is done.
                     "imports?class=team" => (2, 3),
                     _ => (1, 1),
@@ -446,6 +503,9 @@ async fn check_role(role: Role) {
                 404 if template.ends_with("/conflicts") || template.starts_with("/approvals/") => {}
                 // Of no import: their own tests do them.
                 404 if template.starts_with("/imports/") => {}
+                // The alert was taken or closed, the silence ended, the window and the rule removed by an earlier scope.
+                404 if template.starts_with("/maintenance-windows/") || template.starts_with("/alert-rules/") => {}
+                409 if template.starts_with("/alerts/") || template.starts_with("/silences/") => {}
                 409 if template.contains("findings") || template.contains("transitions") => {}
                 // The agent neither waits for approval nor is it in quarantine.
                 409 if ["/approve", "/reject", "/release"].iter().any(|what| template.ends_with(what)) => {}

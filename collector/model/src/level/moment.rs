@@ -86,6 +86,7 @@ fn first(field: &str, timeline: &[TimelineEntry], now: &Value) -> Value {
             | Entry::Finding { .. }
             | Entry::Linked { .. }
             | Entry::Voted { .. }
+            | Entry::Alert { .. }
             | Entry::Level { .. } => {}
         }
     }
@@ -160,6 +161,7 @@ pub fn moments(ticket: &Ticket, entry: &Value, timeline: &[TimelineEntry]) -> Ve
             | Entry::Finding { .. }
             | Entry::Linked { .. }
             | Entry::Voted { .. }
+            | Entry::Alert { .. }
             | Entry::Level { .. } => continue,
         }
         next.is_handed = next.group() != group;

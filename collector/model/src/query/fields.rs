@@ -3,6 +3,7 @@
 use muster_shared::SectionName;
 use muster_shared::attribute::{self, Kind};
 
+mod alert;
 mod level;
 mod saved_search;
 
@@ -13,6 +14,7 @@ use crate::host::{Criticality, Lifecycle};
 use crate::policy::Severity;
 use crate::text::{Phrase, Word};
 use crate::ticket::StateName;
+pub use alert::{ALERT, ALERT_RULE, MAINTENANCE, SILENCE};
 pub use level::SERVICE_LEVEL;
 pub use saved_search::SAVED_SEARCH;
 
@@ -102,6 +104,10 @@ pub const ALL: &[(&str, &Fields<'static>)] = &[
     ("/identification/reviews", &REVIEW),
     ("/saved-searches", &SAVED_SEARCH),
     ("/service-levels", &SERVICE_LEVEL),
+    ("/alerts", &ALERT),
+    ("/silences", &SILENCE),
+    ("/maintenance-windows", &MAINTENANCE),
+    ("/alert-rules", &ALERT_RULE),
 ];
 
 /// Questions of identity.

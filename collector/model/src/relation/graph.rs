@@ -21,6 +21,8 @@ pub struct Edge {
     pub kind: RelationKind,
     /// The redundancy group of the item that depends.
     pub group: Option<String>,
+    /// How sure it is, in hundredths.
+    pub confidence: u8,
     /// When it held.
     pub spans: Vec<Span>,
 }
@@ -93,6 +95,7 @@ impl Graph {
             to: relation.to,
             kind: relation.kind,
             group: relation.group.clone(),
+            confidence: relation.confidence,
             spans: relation.spans.clone(),
         };
         if self.edges.insert(relation.id, (version, edge)).is_none() {
@@ -180,6 +183,7 @@ impl Graph {
             to: item,
             kind: RelationKind::Contains,
             group: None,
+            confidence: 100,
             spans: Vec::new(),
         };
         match (node, direction) {

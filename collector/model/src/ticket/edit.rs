@@ -94,6 +94,7 @@ pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Tick
         reassignment_count: 0,
         hold_seconds: 0,
         drift: None,
+        alert: None,
         follows: None,
         parent: opening.parent,
         links: Vec::new(),

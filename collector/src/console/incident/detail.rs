@@ -12,6 +12,7 @@ use muster_shared::id::UserId;
 use super::handling;
 use super::list::{ItemLink, TicketRow};
 use super::timeline::Moment;
+use crate::console::alert::{self, list::AlertRow};
 use crate::console::answer;
 use crate::console::finding::detail::{Surroundings, WhatChanged, purpose};
 use crate::console::finding::list::FindingRow;
@@ -59,6 +60,7 @@ pub(in crate::console) struct IncidentPage {
     pub(in crate::console) changed: Vec<WhatChanged>,
     pub(in crate::console) undrawn: Vec<FindingRow>,
     pub(in crate::console) elsewhere: Vec<FindingRow>,
+    pub(in crate::console) alerts: Vec<AlertRow>,
     pub(in crate::console) timeline: Vec<Moment>,
     pub(in crate::console) more: Option<String>,
     /// Steps that need no word: buttons.
@@ -93,12 +95,13 @@ fn outcome(state: &State, page: &Shell) -> Option<Outcome> {
     }
 }
 
-/// What is known of the drift that an incident deals with.
+/// What is known of the drift and the alerts that an incident deals with.
 #[derive(Default)]
 pub(in crate::console) struct Drift {
     pub(in crate::console) changed: Vec<WhatChanged>,
     pub(in crate::console) undrawn: Vec<FindingRow>,
     pub(in crate::console) elsewhere: Vec<FindingRow>,
+    pub(in crate::console) alerts: Vec<AlertRow>,
     pub(in crate::console) owner: Option<String>,
     pub(in crate::console) purpose: String,
     pub(in crate::console) standing: usize,
@@ -168,6 +171,7 @@ pub(in crate::console) fn build(
         changed: drift.changed,
         undrawn: drift.undrawn,
         elsewhere: drift.elsewhere,
+        alerts: drift.alerts,
         timeline,
         more,
         buttons,
@@ -202,7 +206,8 @@ pub(in crate::console) async fn page(
     let (stored, rows) = service.list_transitions(call, text).await?;
     let people = service.list_assignees(call).await?;
     let ticket = &stored.value;
-    let drift = drift(visitor, ticket).await?;
+    let mut drift = drift(visitor, ticket).await?;
+    drift.alerts = alert::detail::of_ticket(visitor, ticket).await?;
     let moments = moments(visitor, &ticket.number, &people).await?;
     let others = [
         handling::edit(visitor, ticket, stored.version, &people, attempt),

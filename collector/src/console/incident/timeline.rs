@@ -111,6 +111,13 @@ impl Moment {
                     ..empty
                 }
             }
+            Entry::Alert { alert, state, title } => Self {
+                class: if state == "closed" { "good" } else { "bad" },
+                title: locale.with("timeline-alert", &[("state", &locale.name("alert-state", state))]),
+                text: value::title(&locale.say(title), 200),
+                href: Some(format!("/alerts/{alert}")),
+                ..empty
+            },
         }
     }
 }

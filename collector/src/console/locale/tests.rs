@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use muster_model::alert::maintenance::Weekday;
+use muster_model::alert::silence::Phase;
+use muster_model::alert::{AlertState, Cause};
 use muster_model::approval::StageName;
 use muster_model::approval::seat::Approver;
 use muster_model::class::Need;
@@ -158,13 +161,15 @@ fn sets() -> BTreeSet<String> {
             "clone-detection",
             "enrollment",
             "identification",
+            "alerts",
         ],
     );
     set("token-state", &["active", "used", "expired", "revoked", "locked"]);
-    set("nav", &["map", "class"]);
+    set("nav", &["map", "class", "alert"]);
     set("agent-state", &["active", "expired", "pending", "quarantined", "revoked"]);
     set("user-state", &["active", "disabled"]);
-    set("category", &["drift", "identity", "security"]);
+    set("category", &["drift", "identity", "security", "alert"]);
+    alert_sets(&mut set);
     set("approval", &["yes", "no", "as_usual"]);
     set("operation", &["added", "removed", "modified", "first_read", "unreadable"]);
     set("role", &["cause", "affected", "suspected", "maintenance"]);
@@ -218,6 +223,20 @@ fn level_sets(set: &mut dyn FnMut(&str, &[&str])) {
     set("kpi-name", &muster_model::kpi::DEFINITIONS.iter().map(|figure| figure.name).collect::<Vec<_>>());
     set("level-switch", &["on", "off"]);
     set("level", &["breached", "warned", "over-by", "left"]);
+}
+
+/// The sets of alerts, and of what mutes them.
+fn alert_sets(set: &mut dyn FnMut(&str, &[&str])) {
+    set("alert-state", AlertState::NAMES);
+    set("alert-do", &["acknowledge", "close"]);
+    set("mute", &Cause::ALL.iter().map(|cause| cause.as_str()).collect::<Vec<_>>());
+    set("severity", &["clear"]);
+    set("event-outcome", &["opened", "updated", "reopened", "closed", "late", "ignored"]);
+    set("found-by", &["id", "name", "fqdn", "address", "unknown", "several"]);
+    set("phase", &Phase::ALL.iter().map(|phase| phase.as_str()).collect::<Vec<_>>());
+    set("repeats", &["never", "weekly"]);
+    set("weekday", &Weekday::ALL.iter().map(|day| day.as_str()).collect::<Vec<_>>());
+    set("done", &["silence-ended", "maintenance-removed", "rule-removed"]);
 }
 
 /// The sets of what items are, where they come from and how they hang together.

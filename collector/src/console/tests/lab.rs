@@ -207,7 +207,8 @@ impl Lab {
             let due = self.service.due_step().await.unwrap();
             let routed = self.service.route_step().await.unwrap();
             let kept = self.service.level_step().await.unwrap() || self.service.level_due().await.unwrap();
-            if !(drift || due || routed || kept) {
+            let alerts = self.service.alert_step().await.unwrap() || self.service.alert_route_step().await.unwrap();
+            if !(drift || due || routed || kept || alerts) {
                 return;
             }
         }
@@ -326,6 +327,50 @@ impl Lab {
     }
 
     /// A search with a hostile name that somebody shares.
+    /// Alerts of hostile words: one that made an incident, one that is silenced, and one under maintenance.
+    pub(super) async fn alerts(&self) -> (String, String, String) {
+        use crate::service::alert::{MaintenanceDraft, SilenceDraft};
+        use muster_model::alert::event::{Event, Level};
+        use muster_model::alert::maintenance::Schedule;
+
+        let now = self.service.now();
+        let event = |kind: &str, level| Event {
+            source: HOSTILE.into(),
+            source_event_id: None,
+            ci_ref: self.host.clone(),
+            kind: kind.into(),
+            resource: HOSTILE.into(),
+            metric: Some(HOSTILE.into()),
+            severity: level,
+            occurred_at: None,
+            dedup_key: None,
+            summary: HOSTILE.into(),
+            attrs: [(HOSTILE.to_owned(), HOSTILE.to_owned())].into(),
+        };
+        let reason = Some(HOSTILE.to_owned());
+        let silence =
+            SilenceDraft { matcher: Some("kind:load".into()), reason: reason.clone(), ..SilenceDraft::default() };
+        let silence = self.service.create_silence(&SYSTEM, silence).await.unwrap().value.id;
+        let mut events = vec![Ok(event("disk_full", Level::Critical)), Ok(event("load", Level::Warning))];
+        let taken = self.service.receive_events(&SYSTEM, &events).await.unwrap();
+        self.settle().await;
+        let schedule = Schedule::Never { starts_at: now, ends_at: now.plus_millis(3_600_000) };
+        let window = MaintenanceDraft {
+            name: Some(HOSTILE.into()),
+            items: Some(vec![self.host.parse().unwrap()]),
+            hosts: Some("site:fra".into()),
+            schedule: Some(schedule),
+            reason,
+        };
+        let window = self.service.create_maintenance(&SYSTEM, window).await.unwrap().value.id;
+        events =
+            vec![Ok(event("fan", Level::Major)), Ok(Event { ci_ref: HOSTILE.into(), ..event("fan", Level::Minor) })];
+        self.service.receive_events(&SYSTEM, &events).await.unwrap();
+        self.settle().await;
+        let alert = taken[0].as_ref().unwrap().alert.as_ref().unwrap().id;
+        (alert.to_string(), silence.to_string(), window.to_string())
+    }
+
     pub(super) async fn save_search(&self) -> String {
         use crate::service::saved_search::SavedSearchDraft;
         use muster_model::saved_search::ListName;

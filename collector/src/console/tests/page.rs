@@ -13,7 +13,19 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
     let host = &lab.host;
     let (service, class) = lab.declare().await;
     let then = finding.last_seen.to_string()[..19].to_owned();
+    let (alert, silence, window) = lab.alerts().await;
     vec![
+        "/alerts".into(),
+        "/alerts?state=suppressed".into(),
+        format!("/alerts/{alert}"),
+        "/silences".into(),
+        "/silences?matcher=kind:disk_full".into(),
+        format!("/silences/{silence}"),
+        "/maintenance-windows".into(),
+        format!("/maintenance-windows/{window}"),
+        "/alert-rules".into(),
+        format!("/alert-rules/{}", muster_model::alert::rule::shipped().id),
+        "/incidents/INC-000002".into(),
         "/map".into(),
         format!("/map?item={host}&direction=up&depth=5"),
         format!("/map?item={service}"),

@@ -1,6 +1,7 @@
 //! Records in the form of the API. Everything here is documented in OpenAPI; times are RFC 3339, ids typed text.
 
 mod agent;
+pub(crate) mod alert;
 mod class;
 mod declared;
 mod difference;
@@ -325,6 +326,9 @@ pub(crate) struct TicketView {
     reopen_count: u32,
     reassignment_count: u32,
     hold_seconds: i64,
+    /// The alerts that it deals with: rule and group; `/alerts?state=all&incident=…` lists them.
+    #[schema(value_type = Option<Object>)]
+    alert: Value,
     /// The drift that it deals with: host, policy, findings.
     #[schema(value_type = Option<Object>)]
     drift: Value,
@@ -377,6 +381,7 @@ impl From<Versioned<Ticket>> for TicketView {
             reassignment_count: ticket.reassignment_count,
             hold_seconds: ticket.hold_seconds,
             drift: json(serde_json::to_value(&ticket.drift)),
+            alert: json(serde_json::to_value(&ticket.alert)),
             parent: ticket.parent.map(|id| id.to_string()),
             links: json(serde_json::to_value(&ticket.links)),
             details: json(serde_json::to_value(&ticket.details))

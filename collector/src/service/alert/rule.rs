@@ -1,0 +1,223 @@
+//! Alert rules: the shipped one and those of owners, and what a rule would have done.
+
+use muster_model::account::User;
+use muster_model::alert::Alert;
+use muster_model::alert::preview::{self, Preview};
+use muster_model::alert::rule::{AlertRule, shipped};
+use muster_model::event::Event;
+use muster_model::query::Query;
+use muster_model::right::{Action, Resource};
+use muster_model::text::Phrase;
+use muster_model::{ChangeSet, Collection, Expected, Versioned};
+use muster_shared::Time;
+use muster_shared::id::{AlertRuleId, UserId};
+use muster_store::{Index, Scan, TypedStore};
+use serde_json::json;
+
+use crate::service::class::wrong;
+use crate::service::{Call, Page, Service, ServiceError, Window, check_version, conflict, invalid};
+
+/// Alerts that a preview looks at, the last ones.
+const LOOKED_AT: usize = 10_000;
+const DAY_MS: i64 = 86_400_000;
+/// Where a new rule stands: before the shipped one.
+const POSITION: u32 = 100;
+
+/// What somebody says of a rule; what is left out stays, or is as usual.
+#[derive(Clone, Debug, Default)]
+pub struct RuleDraft {
+    /// What it is called.
+    pub name: Option<String>,
+    /// Where it stands among the others.
+    pub position: Option<u32>,
+    /// Whether it is tried.
+    pub is_enabled: Option<bool>,
+    /// Which alerts it is for.
+    pub filter: Option<String>,
+    /// How many events make an incident.
+    pub min_count: Option<u32>,
+    /// Within how many seconds.
+    pub window_seconds: Option<u32>,
+    /// How long an alert has to go on.
+    pub hold_seconds: Option<u32>,
+    /// Title of the incident.
+    pub title: Option<String>,
+    /// What is alike in the alerts of an incident.
+    pub group_by: Option<Vec<String>>,
+    /// Which group works on it.
+    pub assignment_group: Option<Option<String>>,
+    /// Who works on it.
+    pub assignee: Option<Option<UserId>>,
+    /// Whether the incident ends by itself.
+    pub auto_resolve: Option<bool>,
+}
+
+impl RuleDraft {
+    fn over(self, before: AlertRule, now: Time, by: String) -> AlertRule {
+        let trimmed = |text: String| text.trim().to_owned();
+        let group = self.assignment_group.map(|group| group.map(trimmed).filter(|group| !group.is_empty()));
+        AlertRule {
+            id: before.id,
+            name: self.name.map_or(before.name, trimmed),
+            position: self.position.unwrap_or(before.position),
+            is_enabled: self.is_enabled.unwrap_or(before.is_enabled),
+            filter: self.filter.map_or(before.filter, trimmed),
+            min_count: self.min_count.unwrap_or(before.min_count),
+            window_seconds: self.window_seconds.unwrap_or(before.window_seconds),
+            hold_seconds: self.hold_seconds.unwrap_or(before.hold_seconds),
+            title: self.title.map_or(before.title, trimmed),
+            group_by: self.group_by.unwrap_or(before.group_by),
+            assignment_group: group.unwrap_or(before.assignment_group),
+            assignee: self.assignee.unwrap_or(before.assignee),
+            auto_resolve: self.auto_resolve.unwrap_or(before.auto_resolve),
+            updated_at: now,
+            updated_by: by,
+        }
+    }
+
+    /// A rule of nothing but this.
+    fn new_rule(self, now: Time, by: String) -> AlertRule {
+        let empty = AlertRule {
+            id: AlertRuleId::new(now),
+            name: String::new(),
+            position: POSITION,
+            filter: String::new(),
+            ..shipped()
+        };
+        self.over(empty, now, by)
+    }
+}
+
+fn missing(id: AlertRuleId) -> ServiceError {
+    ServiceError::NotFound { kind: "alert rule", id: id.to_string() }
+}
+
+impl Service {
+    /// All rules in their order. The shipped one is there until somebody changes it, and then as it was changed.
+    pub(super) async fn alert_rules(&self) -> Result<Vec<Versioned<AlertRule>>, ServiceError> {
+        let mut rules = self.store().all::<AlertRule>(Scan::keys(Collection::AlertRule, "")).await?;
+        let shipped = shipped();
+        if !rules.iter().any(|rule| rule.value.id == shipped.id) {
+            rules.push(Versioned { value: shipped, version: 0 });
+        }
+        rules.sort_by_key(|rule| (rule.value.position, rule.value.id));
+        Ok(rules)
+    }
+
+    /// Rules in their order.
+    pub async fn list_alert_rules(
+        &self,
+        call: &Call,
+        query: &Query,
+        window: &Window,
+    ) -> Result<Page<Versioned<AlertRule>>, ServiceError> {
+        call.authorize(Action::AlertRead, Resource::All)?;
+        let mut items = self.alert_rules().await?;
+        items.retain(|rule| query.matches(&json!({"name": rule.value.name, "enabled": rule.value.is_enabled})));
+        let start = window.cursor.as_deref().and_then(|cursor| cursor.parse::<usize>().ok()).unwrap_or_default();
+        let next = start + window.limit;
+        let next_cursor = (next < items.len()).then(|| next.to_string());
+        Ok(Page { items: items.into_iter().skip(start).take(window.limit).collect(), next_cursor })
+    }
+
+    /// One rule.
+    pub async fn get_alert_rule(&self, call: &Call, id: AlertRuleId) -> Result<Versioned<AlertRule>, ServiceError> {
+        call.authorize(Action::AlertRead, Resource::One(&id.to_string()))?;
+        self.alert_rules().await?.into_iter().find(|rule| rule.value.id == id).ok_or_else(|| missing(id))
+    }
+
+    /// A new rule.
+    pub async fn create_alert_rule(&self, call: &Call, draft: RuleDraft) -> Result<Versioned<AlertRule>, ServiceError> {
+        call.authorize(Action::AlertRule, Resource::All)?;
+        let rule = draft.new_rule(self.now(), call.actor.label());
+        self.check_rule(&rule).await?;
+        self.write_rule(call, "alert_rule.create", rule, 0).await
+    }
+
+    /// Changes a rule.
+    pub async fn update_alert_rule(
+        &self,
+        call: &Call,
+        id: AlertRuleId,
+        draft: RuleDraft,
+        seen: Option<u64>,
+    ) -> Result<Versioned<AlertRule>, ServiceError> {
+        call.authorize(Action::AlertRule, Resource::One(&id.to_string()))?;
+        let stored = self.get_alert_rule(call, id).await?;
+        check_version(&stored, seen)?;
+        let rule = draft.over(stored.value, self.now(), call.actor.label());
+        self.check_rule(&rule).await?;
+        self.write_rule(call, "alert_rule.update", rule, stored.version).await
+    }
+
+    /// Removes a rule. The shipped one can be switched off.
+    pub async fn remove_alert_rule(&self, call: &Call, id: AlertRuleId, seen: Option<u64>) -> Result<(), ServiceError> {
+        call.authorize(Action::AlertRule, Resource::One(&id.to_string()))?;
+        let stored = self.get_alert_rule(call, id).await?;
+        check_version(&stored, seen)?;
+        if id == shipped().id {
+            return Err(conflict("alert_rule_shipped"));
+        }
+        let mut changes = ChangeSet::new();
+        changes.audit.push(call.audit(self.now(), "alert_rule.remove", id, stored.value.name));
+        changes.events.push(Event::AlertingChanged { what: id.to_string() });
+        changes.delete(Collection::AlertRule, id.to_string(), Expected::Version(stored.version));
+        Ok(self.commit(changes).await?)
+    }
+
+    /// What a rule would have done with the alerts of the last thirty days. With an id it is that rule, changed.
+    pub async fn preview_alert_rule(
+        &self,
+        call: &Call,
+        id: Option<AlertRuleId>,
+        draft: RuleDraft,
+    ) -> Result<(AlertRule, Preview), ServiceError> {
+        call.authorize(Action::AlertRule, Resource::All)?;
+        let now = self.now();
+        let mut rule = match id {
+            Some(id) => draft.over(self.get_alert_rule(call, id).await?.value, now, String::new()),
+            None => draft.new_rule(now, String::new()),
+        };
+        if rule.name.is_empty() {
+            // It needs no name yet.
+            "preview".clone_into(&mut rule.name);
+        }
+        self.check_rule(&rule).await?;
+        let since = now.plus_millis(-preview::DAYS * DAY_MS);
+        let scan = Scan::index(Index::AlertByTime, "").descending();
+        let window = Window { limit: LOOKED_AT, cursor: None };
+        let page = self.list(scan, &window, |alert: &Alert| alert.last_at >= since).await?;
+        let alerts: Vec<Alert> = page.items.into_iter().map(|stored| stored.value).collect();
+        let preview = preview::preview(&rule, &alerts, now);
+        Ok((rule, preview))
+    }
+
+    async fn check_rule(&self, rule: &AlertRule) -> Result<(), ServiceError> {
+        let violations = rule.check();
+        if !violations.is_empty() {
+            return Err(wrong(violations));
+        }
+        let Some(assignee) = rule.assignee else { return Ok(()) };
+        let user = self.store().find::<User>(&assignee.to_string()).await?;
+        if user.is_some_and(|user| !user.value.disabled) {
+            return Ok(());
+        }
+        Err(invalid("/assignee", Phrase::new("no_active_user").with("user", assignee.to_string())))
+    }
+
+    async fn write_rule(
+        &self,
+        call: &Call,
+        action: &str,
+        rule: AlertRule,
+        version: u64,
+    ) -> Result<Versioned<AlertRule>, ServiceError> {
+        let mut changes = ChangeSet::new();
+        changes.audit.push(call.audit(rule.updated_at, action, rule.id, format!("{}: {}", rule.name, rule.filter)));
+        changes.events.push(Event::AlertingChanged { what: rule.id.to_string() });
+        let expected = if version == 0 { Expected::Absent } else { Expected::Version(version) };
+        changes.put(rule.clone(), expected);
+        self.commit(changes).await?;
+        Ok(Versioned { value: rule, version: version + 1 })
+    }
+}
