@@ -23,6 +23,8 @@ pub mod ingest;
 pub mod item;
 pub mod listing;
 mod lookup;
+pub mod notification;
+pub mod on_call;
 pub mod overview;
 pub mod past;
 mod pulse;
@@ -133,6 +135,8 @@ pub struct Service {
     desk: import::Desk,
     /// All relations, for impact.
     graph: relation::Web,
+    /// What sending notifications stands on.
+    post: Arc<notification::Post>,
 }
 
 impl std::fmt::Debug for Service {
@@ -240,6 +244,7 @@ impl Service {
             declaring: Mutex::default(),
             desk: import::Desk::default(),
             graph: relation::Web::default(),
+            post: Arc::new(notification::Post::unset()),
         }
     }
 

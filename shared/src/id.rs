@@ -103,12 +103,18 @@ typed_id! {
     AgentId = "agent";
     /// An API token.
     ApiTokenId = "apt";
+    /// A channel that notifications go out by.
+    ChannelId = "chn";
     /// A comment on a ticket.
     CommentId = "cmt";
     /// An item that people declare. The items of hosts have the same prefix and more digits: [`ItemId`].
     DeclaredId = "item";
+    /// A notification on its way.
+    DeliveryId = "dlv";
     /// An enrollment token.
     EnrollmentTokenId = "ent";
+    /// A plan of whom to call when nobody takes a ticket.
+    EscalationPolicyId = "esp";
     /// A drift finding.
     FindingId = "fnd";
     /// A host: the item of class `host`.
@@ -117,6 +123,8 @@ typed_id! {
     ImportId = "imp";
     /// A merge or a split of hosts.
     MergeId = "mrg";
+    /// Somebody who stands in for whoever is on call.
+    OverrideId = "ovr";
     /// A relation between two nodes.
     RelationId = "rel";
     /// A report of an agent.
@@ -125,10 +133,14 @@ typed_id! {
     RequestId = "req";
     /// A question of identity that a person answers.
     ReviewId = "rev";
+    /// Who is on call, in turns.
+    RotaId = "rota";
     /// A saved search.
     SavedSearchId = "srch";
     /// A session of a person.
     SessionId = "sess";
+    /// Who is told of what.
+    SubscriptionId = "sub";
     /// A team.
     TeamId = "team";
     /// A ticket of any kind.

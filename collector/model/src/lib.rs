@@ -26,6 +26,8 @@ pub mod identification;
 pub mod import;
 pub mod inventory;
 pub mod merge;
+pub mod notification;
+pub mod on_call;
 pub mod policy;
 pub mod query;
 pub mod reconcile;
@@ -42,6 +44,7 @@ pub mod source;
 pub mod text;
 pub mod ticket;
 pub mod version;
+pub mod zone;
 
 pub use change_set::{ChangeSet, Expected};
 pub use record::{Collection, Document, Record, Versioned};

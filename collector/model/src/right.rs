@@ -112,6 +112,16 @@ names! {
         SearchSave = "search.save",
         /// Share a saved search with everybody; change and remove what others shared.
         SearchShare = "search.share",
+        /// See channels, subscriptions and the messages that went out.
+        NotificationRead = "notification.read",
+        /// Make and change channels and subscriptions; send messages again.
+        NotificationManage = "notification.manage",
+        /// See who is on call, and escalations.
+        OnCallRead = "on_call.read",
+        /// Make and change rotas and plans of escalation.
+        OnCallManage = "on_call.manage",
+        /// Stand in for whoever is on call, or let somebody; take an escalation.
+        OnCallOverride = "on_call.override",
     }
 }
 
@@ -141,8 +151,9 @@ pub const fn holders(action: Action) -> &'static [Role] {
         | Action::TicketRead
         | Action::EventRead
         | Action::SelfManage
+        | Action::OnCallRead
         | Action::SearchSave => EVERYBODY,
-        Action::AgentRead => &[Administrator, CmdbOwner, Responder, Auditor],
+        Action::AgentRead | Action::NotificationRead => &[Administrator, CmdbOwner, Responder, Auditor],
         Action::HostUpdate
         | Action::IdentityDecide
         | Action::IdentityRules
@@ -152,16 +163,20 @@ pub const fn holders(action: Action) -> &'static [Role] {
         | Action::FindingWaive
         | Action::SourceReport
         | Action::ReconciliationUpdate
+        | Action::OnCallManage
         | Action::ItemPin => &[Administrator, CmdbOwner],
         Action::HostRecheck
         | Action::FindingSuppress
         | Action::TicketUpdate
         | Action::TicketTransition
+        | Action::OnCallOverride
         | Action::SearchShare => &[Administrator, CmdbOwner, Responder],
         Action::TicketCreate | Action::TicketComment => &[Administrator, CmdbOwner, Responder, ChangeApprover],
         Action::PriorityOverride => &[Administrator, Responder],
         Action::UserRead | Action::AuditRead => &[Administrator, Auditor],
-        Action::AgentRevoke | Action::EnrollmentManage | Action::UserManage => &[Administrator],
+        Action::AgentRevoke | Action::EnrollmentManage | Action::UserManage | Action::NotificationManage => {
+            &[Administrator]
+        }
     }
 }
 
@@ -176,6 +191,8 @@ pub const fn is_read(action: Action) -> bool {
             | Action::UserRead
             | Action::AuditRead
             | Action::EventRead
+            | Action::NotificationRead
+            | Action::OnCallRead
     )
 }
 
@@ -199,6 +216,7 @@ const fn in_scope(scope: Scope, action: Action) -> bool {
                         | Action::PriorityOverride
                         | Action::SearchSave
                         | Action::SearchShare
+                        | Action::OnCallOverride
                 )
         }
     }

@@ -18,7 +18,7 @@ use super::drift::{put_counter, write_ticket};
 use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
 
 /// A ticket as queries see it.
-fn entry(ticket: &Ticket) -> Value {
+pub(super) fn entry(ticket: &Ticket) -> Value {
     json!({
         "kind": ticket.kind, "number": ticket.number, "state": ticket.state.name(), "priority": ticket.priority,
         "impact": ticket.impact, "urgency": ticket.urgency, "category": ticket.category,
