@@ -482,3 +482,82 @@ n-differences = { $n ->
     [one] { $n } would have been another.
    *[other] { $n } would have been others.
 }
+
+notify-title = Notifications
+notify-channels = Channels
+notify-channels-empty = No channel yet. Add one, and send a test.
+notify-channel-new = Add a channel
+notify-subscriptions = Subscriptions
+notify-subscriptions-empty = Nobody subscribed. People are told of their own tickets without it.
+notify-subscription-new = Add a subscription
+notify-no-mail = No mail server is configured: e-mail cannot be sent.
+notify-test = Send a test
+notify-on = Switch on
+notify-off = Switch off
+notify-renew = New secret
+notify-remove = Remove
+notify-to = To
+notify-url = Address (URL)
+notify-addresses = E-mail addresses
+notify-secret = Routing key
+notify-topics = Topics
+notify-target = Whom
+notify-urgent = Urgent
+notify-urgent-yes = It may wake people, whatever it is about
+notify-channel = Channel
+notify-rota = On call
+notify-person = Person
+notify-no-channel = no channel
+notify-all = All
+deliveries-title = Messages
+deliveries-empty = No message here.
+deliveries-about = About
+deliveries-tries = Tries
+deliveries-again = Send again
+on-call-title = On call
+on-call-note = Turns of the next two weeks, where each rota is at home
+on-call-empty = There is no rota yet. Make one on the command line:
+on-call-now = now:
+on-call-nobody = nobody
+on-call-turn = Turn
+on-call-who = Who
+on-call-layer = Layer
+on-call-begins = Begins
+on-call-stand-in = Let somebody stand in
+on-call-stands-in = stands in
+on-call-overrides = Who stands in
+on-call-user = Who
+on-call-from = From
+on-call-to = Until
+on-call-after = { $n ->
+    [0] at once
+    [one] after 1 minute
+   *[other] after { $n } minutes
+}
+escalations-title = Escalations
+escalations-empty = Nobody was called.
+escalation-ticket = Ticket
+escalation-policy = Plan
+escalation-policies = Plans of escalation
+escalation-steps = Steps
+escalation-next = Next step
+escalation-told = Called
+escalation-take = Take it
+wish-title = My notifications
+wish-note = You are told of your own tickets: those that you asked for, work on or watch, and those of your groups.
+wish-open = Where and when
+wish-email = By e-mail to
+wish-channel = Or by a channel
+wish-digest_minutes = One message every so many minutes
+wish-daily_at = Or one message a day, at
+wish-quiet_from = Quiet from
+wish-quiet_to = Quiet until
+wish-zone = Your zone
+wish-groups = Groups whose tickets you follow
+wish-own_tickets = Own tickets
+wish-own-yes = Tell me of my tickets
+wish-muted = Never tell me of
+done-test-sent = The test is on its way.
+done-sent-again = It is sent again.
+done-removed = Removed.
+done-escalation-taken = You took it; nobody else is called.

@@ -3,8 +3,11 @@
 mod account;
 mod agent;
 mod audit;
+mod channel;
 mod class;
 mod declared;
+mod delivery;
+mod escalation;
 pub(crate) mod export;
 mod finding;
 mod host;
@@ -12,12 +15,14 @@ mod identification;
 pub(crate) mod import;
 mod item;
 mod list;
+mod on_call;
 mod pin;
 mod relation;
 mod report;
 mod saved_search;
 pub(crate) mod search;
 mod source;
+mod subscription;
 mod ticket;
 mod told;
 mod view;
@@ -82,7 +87,12 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(import::router())
             .merge(pin::router())
             .merge(saved_search::router())
-            .merge(search::router()),
+            .merge(search::router())
+            .merge(channel::router())
+            .merge(subscription::router())
+            .merge(delivery::router())
+            .merge(on_call::router())
+            .merge(escalation::router()),
     )
 }
 

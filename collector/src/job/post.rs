@@ -8,7 +8,7 @@ use muster_model::notification::delivery::Destination;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{HORIZON_MS, PAUSE};
+use super::{HORIZON_MS, LOOKUP_PAUSE, PAUSE};
 use crate::service::{Service, ServiceError};
 
 /// Messages of the web that are on their way at the same time.
@@ -36,6 +36,11 @@ impl Underway {
     }
 }
 
+/// Waits for the stop, and holds nothing of it afterwards.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    drop(stop.wait_for(|stop| *stop).await);
+}
+
 /// Reads, escalates and sends until `stop`.
 pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut committed = service.committed();
@@ -52,7 +57,11 @@ pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
         };
         let is_over = tokio::select! {
             () = tokio::time::sleep(wait) => false,
-            changed = committed.changed() => changed.is_err(),
+            changed = committed.changed() => {
+                // Heartbeats commit all the time: what they bring is looked at together.
+                tokio::time::sleep(LOOKUP_PAUSE).await;
+                changed.is_err()
+            }
             Some(ended) = underway.tasks.join_next() => {
                 match ended {
                     Ok(ended) => underway.ended(ended),
@@ -70,7 +79,7 @@ pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
                 }
                 false
             }
-            _ = stop.wait_for(|stop| *stop) => true,
+            () = stopped(&mut stop) => true,
         };
         if is_over {
             let farewell = async { while underway.tasks.join_next().await.is_some() {} };
@@ -93,7 +102,7 @@ async fn work(service: &Arc<Service>, underway: &mut Underway) -> Result<Duratio
         let service = Arc::clone(service);
         underway.tasks.spawn(async move {
             let id = message.value.id;
-            if let Err(error) = service.deliver(message).await {
+            if let Err(error) = service.deliver_lane(message).await {
                 tracing::error!(%error, %id, "sending a notification");
             }
             (lane, is_mail)

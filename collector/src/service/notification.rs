@@ -26,8 +26,9 @@ use ipnet::IpNet;
 use muster_shared::Time;
 
 pub use channel::{ChannelDraft, ChannelEdit, SecretChannel};
+pub(crate) use mail::is_sender;
 pub use mail::{MailSettings, MailTls};
-pub use preference::PreferenceDraft;
+pub use preference::{PreferenceDraft, Wishes};
 pub use seal::{Keyring, SealError};
 pub use send::Due;
 pub use subscription::SubscriptionDraft;
@@ -84,6 +85,10 @@ impl Post {
     }
 
     /// Nothing is configured, and the key ends with the process. Only system certificates are trusted.
+    ///
+    /// # Panics
+    ///
+    /// Never: without files there is nothing that could fail.
     #[expect(clippy::expect_used, reason = "there is no file that could be unreadable")]
     pub fn unset() -> Self {
         Self::new(Keyring::fleeting(), PostSettings::default()).expect("settings without files")

@@ -208,14 +208,8 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             let shared = search.is_shared.then(|| (Index::SavedSearchShared, name.clone()));
             shared.into_iter().chain([(Index::SavedSearchByOwner, format!("{}/{name}", search.owner))]).collect()
         }
-        Document::Delivery(delivery) => delivery_entries(delivery),
-        Document::Escalation(escalation) => {
-            let due = escalation.next_at().map(|at| (Index::EscalationDue, time_key(at)));
-            due.into_iter().chain([(Index::EscalationByTime, time_key(escalation.began_at))]).collect()
-        }
-        Document::Override(it) => vec![(Index::OverrideByRota, format!("{}/{}", it.rota, time_key(it.to)))],
-        Document::Preference(preference) => {
-            preference.groups.iter().map(|group| (Index::PreferenceByGroup, group.clone())).collect()
+        Document::Delivery(_) | Document::Escalation(_) | Document::Override(_) | Document::Preference(_) => {
+            notification_entries(document)
         }
         Document::Aside(_)
         | Document::Baseline(_)
@@ -250,6 +244,21 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Timeline(_)
         | Document::Told(_)
         | Document::Watchers(_) => Vec::new(),
+    }
+}
+
+fn notification_entries(document: &Document) -> Vec<(Index, String)> {
+    match document {
+        Document::Delivery(delivery) => delivery_entries(delivery),
+        Document::Escalation(escalation) => {
+            let due = escalation.next_at().map(|at| (Index::EscalationDue, time_key(at)));
+            due.into_iter().chain([(Index::EscalationByTime, time_key(escalation.began_at))]).collect()
+        }
+        Document::Override(it) => vec![(Index::OverrideByRota, format!("{}/{}", it.rota, time_key(it.to)))],
+        Document::Preference(preference) => {
+            preference.groups.iter().map(|group| (Index::PreferenceByGroup, group.clone())).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -43,6 +43,10 @@ mod lab;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod notification;
+#[cfg(test)]
+mod on_call;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod past;

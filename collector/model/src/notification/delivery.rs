@@ -5,10 +5,13 @@
 //! is drawn at random within its half, for a day at most; then it is a dead letter, which people see and send again.
 
 use muster_shared::Time;
+use muster_shared::attribute::Kind;
 use muster_shared::id::{ChannelId, DeliveryId, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::Notice;
+use crate::query::Fields;
+use crate::query::fields::Field;
 use crate::record::record;
 
 /// The first wait.
@@ -142,6 +145,34 @@ pub struct Delivery {
 }
 
 record!(Delivery, Delivery, |delivery| delivery.id.to_string());
+
+/// What can be asked of the list of messages.
+pub const FIELDS: Fields<'static> = Fields {
+    of: "deliveries",
+    rows: &[
+        Field {
+            name: "state",
+            kind: Kind::Text,
+            choices: Some(|| DeliveryState::NAMES.to_vec()),
+            meaning: "where it stands; `dead` was given up",
+        },
+        Field { name: "to", kind: Kind::Text, choices: None, meaning: "the channel's name or the address" },
+        Field { name: "channel", kind: Kind::Text, choices: None, meaning: "the channel's id" },
+        Field { name: "topic", kind: Kind::List, choices: None, meaning: "what it tells of" },
+        Field {
+            name: "record",
+            kind: Kind::List,
+            choices: None,
+            meaning: "numbers of tickets and names of hosts in it",
+        },
+        Field { name: "created_at", kind: Kind::Time, choices: None, meaning: "when it was begun" },
+        Field { name: "tries", kind: Kind::Integer, choices: None, meaning: "how often it was tried" },
+    ],
+    words: &["to", "record"],
+    attributes: false,
+    own_attributes: &[],
+    own_classes: &[],
+};
 
 /// How a try ended.
 #[derive(Clone, Debug, PartialEq, Eq)]

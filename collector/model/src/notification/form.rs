@@ -16,7 +16,7 @@ const MAX_TITLE: usize = 300;
 const MAX_WHAT: usize = 600;
 
 /// A notice as machines read it.
-fn notice_json(notice: &Notice, console_url: &str) -> Value {
+fn notice_json(notice: &Notice, console_url: &str) -> Map<String, Value> {
     let record = match notice.topic.source() {
         super::Source::Ticket => "ticket",
         super::Source::Finding => "finding",
@@ -33,7 +33,7 @@ fn notice_json(notice: &Notice, console_url: &str) -> Value {
     data.insert("urgent".into(), json!(notice.is_urgent));
     data.insert("url".into(), json!(format!("{console_url}{}", notice.path)));
     data.insert(record.into(), Value::Object(notice.facts.clone()));
-    Value::Object(data)
+    data
 }
 
 /// One line that says what it is about.
@@ -54,7 +54,7 @@ fn webhook(delivery: &Delivery, console_url: &str) -> Value {
             "data": {
                 "notices": delivery.notices.iter().map(|notice| {
                     let mut data = notice_json(notice, console_url);
-                    data["type"] = json!(notice.topic);
+                    data.insert("type".into(), json!(notice.topic));
                     data
                 }).collect::<Vec<_>>(),
                 "more": delivery.more,
@@ -188,19 +188,24 @@ fn pager(delivery: &Delivery, console_url: &str, routing_key: &str) -> Value {
     let Some(notice) = delivery.notices.last() else { return Value::Null };
     let url = format!("{console_url}{}", notice.path);
     let action = pager_action(notice).unwrap_or("trigger");
-    let mut event = json!({
-        "routing_key": routing_key, "event_action": action, "dedup_key": notice.subject, "client": "Muster",
-        "client_url": url,
-    });
-    if action == "trigger" {
-        event["payload"] = json!({
+    let (payload, links) = if action == "trigger" {
+        let payload = json!({
             "summary": shortened(&summary(notice), 1_024), "source": shortened(&notice.label, 255),
             "severity": pager_severity(notice), "timestamp": notice.at, "class": notice.topic,
             "group": notice.facts.get("assignment_group"), "custom_details": notice.facts,
         });
-        event["links"] = json!([{"href": url, "text": notice.label}]);
+        (Some(payload), Some(json!([{"href": url, "text": notice.label}])))
+    } else {
+        (None, None)
+    };
+    let event = json!({
+        "routing_key": routing_key, "event_action": action, "dedup_key": notice.subject, "client": "Muster",
+        "client_url": url, "payload": payload, "links": links,
+    });
+    match event {
+        Value::Object(event) => event.into_iter().filter(|(_, value)| !value.is_null()).collect(),
+        other => other,
     }
-    event
 }
 
 /// The JSON that a channel is sent. `secret` is what the other side knows us by, where the body names it.

@@ -101,6 +101,7 @@ pub const ALL: &[(&str, &Fields<'static>)] = &[
     ("/audit", &AUDIT),
     ("/identification/reviews", &REVIEW),
     ("/saved-searches", &SAVED_SEARCH),
+    ("/deliveries", &crate::notification::delivery::FIELDS),
 ];
 
 /// Questions of identity.

@@ -64,6 +64,11 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         "/audit".into(),
         format!("/audit?object={}", finding.id),
         "/account".into(),
+        "/account/notifications".into(),
+        "/notifications".into(),
+        "/deliveries".into(),
+        "/deliveries?state=dead".into(),
+        "/on-call".into(),
         "/users".into(),
     ]
 }

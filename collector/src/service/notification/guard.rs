@@ -9,7 +9,7 @@ use ipnet::IpNet;
 
 /// Networks that are nobody's on the public internet. Documentation, benchmarks and protocols are in it: nothing answers there.
 const V4: &[(Ipv4Addr, u8)] = &[
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
@@ -27,7 +27,7 @@ const V4: &[(Ipv4Addr, u8)] = &[
     (Ipv4Addr::new(168, 63, 129, 16), 32),
 ];
 
-/// Of IPv6 only 2000::/3 is public; within it these are not.
+/// Of IPv6 only `2000::/3` is public; within it these are not.
 const V6: &[(Ipv6Addr, u8)] = &[
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
@@ -41,13 +41,12 @@ fn is_in(address: IpAddr, network: IpAddr, length: u8) -> bool {
 /// The address that packets go to in the end: what is wrapped in IPv6 is unwrapped.
 fn unwrapped(address: IpAddr) -> IpAddr {
     let IpAddr::V6(v6) = address else { return address };
-    let [a, b, c, d, .., g, h] = v6.segments();
     let v4 = |high: u16, low: u16| IpAddr::V4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)));
-    match (a, b, c, d) {
-        _ if v6.to_ipv4_mapped().is_some() => v4(g, h),
-        // NAT64 and 6to4.
-        (0x64, 0xff9b, 0, 0) => v4(g, h),
-        (0x2002, high, low, _) => v4(high, low),
+    match v6.segments() {
+        // IPv4 as such, NAT64, 6to4.
+        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, _, _, high, low] | [0x2002, high, low, ..] => {
+            v4(high, low)
+        }
         _ => address,
     }
 }

@@ -76,8 +76,8 @@ pub(crate) fn is_sender(text: &str) -> bool {
 fn transport(post: &Post, settings: &MailSettings) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
     let parameters = || {
         let mut builder = TlsParameters::builder(settings.host.clone());
-        for certificate in Some(&post.roots).filter(|pem| !pem.is_empty()) {
-            builder = builder.add_root_certificate(Certificate::from_pem(certificate).map_err(|e| e.to_string())?);
+        if !post.roots.is_empty() {
+            builder = builder.add_root_certificate(Certificate::from_pem(&post.roots).map_err(|e| e.to_string())?);
         }
         builder.build_rustls().map_err(|error| error.to_string())
     };

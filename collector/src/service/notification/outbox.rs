@@ -79,12 +79,11 @@ impl Outbox {
                 self.collecting.insert(lane.clone(), (known.value, Expected::Version(known.version)));
             }
         }
-        match self.collecting.get_mut(&lane) {
-            Some((digest, _)) => digest.fold(notice.clone()),
-            None => {
-                let digest = Delivery::new(recipient.to, recipient.user, notice.clone(), now, due);
-                self.collecting.insert(lane, (digest, Expected::Absent));
-            }
+        if let Some((digest, _)) = self.collecting.get_mut(&lane) {
+            digest.fold(notice.clone());
+        } else {
+            let digest = Delivery::new(recipient.to, recipient.user, notice.clone(), now, due);
+            self.collecting.insert(lane, (digest, Expected::Absent));
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Reads the outbox: makes notices of events, messages of notices, and moves its cursor in the same commit.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use muster_model::account::User;
 use muster_model::agent::Agent;
@@ -26,10 +26,25 @@ const CURSOR: &str = "notification";
 const SINCE: &str = "notification.since";
 /// What sorts behind every event.
 const NO_EVENT: &str = "~";
-/// Events dealt with in one commit.
-const BATCH: usize = 32;
+/// Events read in one step.
+const BATCH: usize = 500;
+/// Events that are told of, dealt with in one commit.
+const TOLD: usize = 32;
 /// Entries of one ticket that are told at once; older ones of a long absence are not.
 const MAX_ENTRIES: u64 = 50;
+
+/// Whether anybody may be told of an event: most are news of the inventory, which the drift engine judges first.
+const fn is_told(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::TicketChanged { .. }
+            | Event::FindingChanged { .. }
+            | Event::AgentQuarantined { .. }
+            | Event::AgentPending { .. }
+            | Event::ReviewOpened { .. }
+            | Event::HostsMerged { .. }
+    )
+}
 
 impl Service {
     /// Deals with the next events. `false` when there are none.
@@ -41,8 +56,16 @@ impl Service {
         let after = Some(cursor.value.after.clone());
         let page =
             self.store().page::<EventRecord>(Scan::keys(Collection::Event, "").after(after).limit(BATCH)).await?;
-        let Some(last) = page.rows.last().map(|row| row.value.cursor()) else { return Ok(false) };
-        let events: Vec<Event> = page.rows.into_iter().map(|row| row.value.event).collect();
+        let mut events = Vec::new();
+        let mut last = None;
+        for row in page.rows {
+            last = Some(row.value.cursor());
+            events.extend(Some(row.value.event).filter(is_told));
+            if events.len() >= TOLD {
+                break;
+            }
+        }
+        let Some(last) = last else { return Ok(false) };
         let (events, last, version) = (&events, &last, cursor.version);
         self.decide(|| async move {
             let mut changes = self.plan_notifications(events).await?;
@@ -66,13 +89,16 @@ impl Service {
     }
 
     async fn plan_notifications(&self, events: &[Event]) -> Result<ChangeSet, ServiceError> {
-        let mut directory = Directory::read(self).await?;
         let (mut changes, mut outbox) = (ChangeSet::new(), Outbox::default());
-        let mut tickets: BTreeMap<TicketId, ()> = BTreeMap::new();
+        if events.is_empty() {
+            return Ok(changes);
+        }
+        let mut directory = Directory::read(self).await?;
+        let mut tickets: BTreeSet<TicketId> = BTreeSet::new();
         for event in events {
             let notice = match event {
                 Event::TicketChanged { ticket, .. } => {
-                    tickets.insert(*ticket, ());
+                    tickets.insert(*ticket);
                     continue;
                 }
                 Event::FindingChanged { finding, state, .. } => {
@@ -95,14 +121,13 @@ impl Service {
                     }
                     happening::of_merge(*merge, &names.join(", "), self.now())
                 }
-                // Everything else is news of the inventory, which the drift engine judges first.
                 _ => continue,
             };
             let told = Told { notice: &notice, is_internal: false };
             let recipients = directory.of_subscribers(self, &Value::Null, &told).await?;
             outbox.tell(self, recipients, &notice, self.now()).await?;
         }
-        for ticket in tickets.into_keys() {
+        for ticket in tickets {
             self.plan_ticket(&mut directory, &mut outbox, &mut changes, ticket).await?;
         }
         outbox.write(&mut changes);

@@ -17,6 +17,8 @@ use crate::service::{Service, ServiceError};
 
 /// Messages of a lane that are looked at for one that may go.
 const LOOKED_AT: usize = 20;
+/// Messages of a lane that are sent without a look at the others.
+const IN_A_ROW: usize = 100;
 /// The longest time that a lane is left alone after a failure: its other messages may fare better.
 const LONGEST_PAUSE_MS: i64 = 60_000;
 
@@ -88,6 +90,19 @@ impl Service {
                 next => scan.after = next,
             }
         }
+    }
+
+    /// Sends a message and those after it in its lane, so many at most: a long queue does not wait for anybody to look again.
+    pub async fn deliver_lane(&self, first: Versioned<Delivery>) -> Result<(), ServiceError> {
+        let lane = first.value.to.lane();
+        let mut next = Some(first);
+        for _ in 0..IN_A_ROW {
+            let Some(message) = next else { return Ok(()) };
+            self.deliver(message).await?;
+            let is_paused = self.post().paused_until(&lane).is_some_and(|until| until > self.now());
+            next = if is_paused { None } else { self.head_of(&lane, self.now()).await? };
+        }
+        Ok(())
     }
 
     /// Sends a message once and writes down what came of it.

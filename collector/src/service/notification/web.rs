@@ -103,10 +103,10 @@ fn never(problem: impl Into<String>) -> Outcome {
 /// The addresses behind a URL that may be reached.
 async fn resolve(post: &Post, url: &Url) -> Result<Vec<SocketAddr>, Outcome> {
     let host = url.host_str().unwrap_or_default();
-    let port = url.port_or_known_default().unwrap_or(443);
+    let number = url.port_or_known_default().unwrap_or(443);
     let found: Vec<SocketAddr> = match literal(host) {
-        Some(address) => vec![SocketAddr::new(address, port)],
-        None => match tokio::time::timeout(CONNECT, tokio::net::lookup_host((host, port))).await {
+        Some(address) => vec![SocketAddr::new(address, number)],
+        None => match tokio::time::timeout(CONNECT, tokio::net::lookup_host((host, number))).await {
             Ok(Ok(found)) => found.collect(),
             Ok(Err(error)) => return Err(later(format!("looking up {host}: {error}"))),
             Err(_) => return Err(later(format!("looking up {host} took too long"))),

@@ -55,39 +55,42 @@ const fn of(notice: &Notice) -> &String {
     &notice.subject
 }
 
+/// The state of what a notice is about, in one line.
+fn facts(notice: &Notice) -> String {
+    let named = ["state", "priority", "severity", "assignment_group"].into_iter().filter_map(|name| {
+        let value = notice.facts.get(name).filter(|value| !value.is_null())?;
+        let value = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+        Some(format!("{}: {}", name.replace('_', " "), one_line(&value, 100)))
+    });
+    named.collect::<Vec<_>>().join(", ")
+}
+
+/// A notice as text and as HTML.
+fn told(notice: &Notice, console_url: &str) -> (String, String) {
+    let (title, url) = (summary(notice), format!("{console_url}{}", notice.path));
+    let lines = [notice.what.to_string(), facts(notice)];
+    let lines: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !line.is_empty()).collect();
+    let text = [&[title.as_str()], lines.as_slice(), &[url.as_str()]].concat().join("\n");
+    let head = format!("<a href=\"{}\"><b>{}</b></a>", html(&url), html(&title));
+    let page = std::iter::once(head).chain(lines.iter().map(|line| html(line))).collect::<Vec<_>>().join("<br>\n");
+    (format!("{text}\n\n"), format!("<p>{page}</p>\n"))
+}
+
 /// The e-mail of a message. `domain` is that of the sender.
 pub fn mail(delivery: &Delivery, console_url: &str, domain: &str) -> Mail {
-    let (mut text, mut page) = (String::new(), String::new());
-    for notice in &delivery.notices {
-        let (title, what) = (summary(notice), notice.what.to_string());
-        let url = format!("{console_url}{}", notice.path);
-        text += &format!("{title}\n");
-        page += &format!("<p><a href=\"{}\"><b>{}</b></a>", html(&url), html(&title));
-        if !what.is_empty() {
-            text += &format!("{what}\n");
-            page += &format!("<br>\n{}", html(&what));
-        }
-        let state = ["state", "priority", "severity", "assignment_group"].into_iter().filter_map(|name| {
-            let value = notice.facts.get(name)?;
-            let value = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-            (value != "null").then(|| format!("{}: {}", name.replace('_', " "), one_line(&value, 100)))
-        });
-        let state = state.collect::<Vec<_>>().join(", ");
-        if !state.is_empty() {
-            text += &format!("{state}\n");
-            page += &format!("<br>\n<small>{}</small>", html(&state));
-        }
-        text += &format!("{url}\n\n");
-        page += "</p>\n";
-    }
+    let (mut text, mut page): (String, String) =
+        delivery.notices.iter().map(|notice| told(notice, console_url)).unzip();
     if delivery.more > 0 {
-        text += &format!("and {} more\n\n", delivery.more);
-        page += &format!("<p>and {} more</p>\n", delivery.more);
+        let more = format!("and {} more", delivery.more);
+        text.push_str(&more);
+        text.push_str("\n\n");
+        page.extend(["<p>", &more, "</p>\n"]);
     }
     let settings = format!("{console_url}/account/notifications");
-    text += &format!("-- \nWhat you are told of, and when: {settings}\n");
-    page +=
-        &format!("<p><small>What you are told of, and when: <a href=\"{0}\">{0}</a></small></p>\n", html(&settings));
+    let what = "What you are told of, and when: ";
+    text.extend(["-- \n", what, &settings, "\n"]);
+    let link = html(&settings);
+    page.extend(["<p><small>", what, "<a href=\"", &link, "\">", &link, "</a></small></p>\n"]);
     let of_one = delivery.notices.first().filter(|first| delivery.notices.iter().all(|notice| of(notice) == of(first)));
     Mail {
         subject: subject(delivery),
