@@ -63,7 +63,7 @@ pub(super) struct NotificationPage {
 fn channel_form(visitor: &Visitor, attempt: Option<&Attempt>) -> Form {
     let locale = visitor.locale;
     let kinds = form::choices(locale, "channel-kind", ChannelKind::ALL.iter().map(|kind| kind.as_str()), "webhook");
-    let text = |name: &'static str| Field::named(name, locale.t(&format!("notify-{name}")), Kind::Input("text"));
+    let text = |name: &'static str| Field::named(name, locale.name("notify", name), Kind::Input("text"));
     let secret = Field::named("secret", locale.t("notify-secret"), Kind::Input("password"));
     Form::new(visitor, "channel", "/notifications/channels".to_owned(), locale.t("notify-channel-new"))
         .field(Field::text(locale, "name").required())
@@ -103,7 +103,7 @@ async fn subscription_form(visitor: &Visitor, attempt: Option<&Attempt>) -> Resu
     let urgent = vec![Choice { value: "yes".into(), label: locale.t("notify-urgent-yes"), is_chosen: false }];
     let checks = |name: &'static str, choices| Field {
         choices,
-        ..Field::named(name, locale.t(&format!("notify-{name}")), Kind::Checks)
+        ..Field::named(name, locale.name("notify", name), Kind::Checks)
     };
     let target = Field::named("target", locale.t("notify-target"), Kind::Select).choices(targets(visitor).await?);
     let title = locale.t("notify-subscription-new");

@@ -90,9 +90,8 @@ pub(super) struct OnCallPage {
 
 fn stand_in(visitor: &Visitor, id: RotaId, people: &[Choice], attempt: Option<&Attempt>) -> Form {
     let locale = visitor.locale;
-    let moment = |name: &'static str| {
-        Field::named(name, locale.t(&format!("on-call-{name}")), Kind::Input("datetime-local")).required()
-    };
+    let moment =
+        |name: &'static str| Field::named(name, locale.name("on-call", name), Kind::Input("datetime-local")).required();
     let user = Field::named("user", locale.t("on-call-user"), Kind::Select).choices(people.to_vec());
     Form::new(visitor, format!("stand-in-{id}"), format!("/on-call/{id}/stand-in"), locale.t("on-call-stand-in"))
         .field(user.required())

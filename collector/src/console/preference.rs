@@ -43,7 +43,7 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
     let stored = service.get_preference(&visitor.call, visitor.id()).await?;
     let wishes = Wishes::of(&stored.value);
     let field = |name: &'static str, kind: &'static str, value: String| {
-        Field::named(name, locale.t(&format!("wish-{name}")), Kind::Input(kind)).value(value)
+        Field::named(name, locale.name("wish", name), Kind::Input(kind)).value(value)
     };
     let time = |time: Option<DayTime>| time.map(|time| time.to_string()).unwrap_or_default();
     let own = Choice { value: "yes".into(), label: locale.t("wish-own-yes"), is_chosen: wishes.own_tickets };
@@ -53,7 +53,7 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
         is_chosen: wishes.muted.contains(topic),
     });
     let checks = |name: &'static str, choices: Vec<Choice>| {
-        Field::named(name, locale.t(&format!("wish-{name}")), Kind::Checks).choices(choices)
+        Field::named(name, locale.name("wish", name), Kind::Checks).choices(choices)
     };
     let groups = wishes.groups.iter().cloned().collect::<Vec<_>>().join(", ");
     let minutes = wishes.digest_minutes.map(|minutes| minutes.to_string()).unwrap_or_default();

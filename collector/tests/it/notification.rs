@@ -119,7 +119,7 @@ async fn who_fails_is_tried_again_and_delays_nobody_and_is_a_dead_letter_in_the_
         subscribe(&lab, &admin, &["ticket.opened"], "", &hook["id"]).await;
     }
     plan(&lab.service).await;
-    broken.answer([503; 20]);
+    broken.answer([503; 40]);
     ticket(&lab, &admin, "disk full", 1).await;
     work(&lab).await;
     assert_eq!((broken.take().len(), fine.take().len()), (1, 1));
@@ -326,9 +326,7 @@ async fn findings_are_told_by_severity() {
 async fn nothing_leads_inside_and_no_redirect_is_followed() {
     let (lab, receiver) = (Lab::new(), Receiver::start().await);
     let admin = lab.admin().await;
-    for url in
-        ["https://127.0.0.2/x", "https://[::1]/x", "http://hooks.example.com/", "https://10.0.0.1", "gopher://x", ""]
-    {
+    for url in ["https://127.0.0.2/x", "https://[::1]/x", "http://8.8.8.8/", "https://10.0.0.1", "gopher://x", ""] {
         let body = json!({"name": "x", "kind": "slack", "url": url});
         assert_eq!(lab.post(&admin, "/api/v1/channels", body).await.pointers(422), ["/url"], "{url}");
     }

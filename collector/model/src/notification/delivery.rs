@@ -199,8 +199,7 @@ pub enum Outcome {
 impl Delivery {
     /// A message with its first notice, sent when `due` comes.
     pub fn new(to: Destination, user: Option<UserId>, notice: Notice, now: Time, due: Time) -> Self {
-        let state =
-            if due > now { DeliveryState::Collecting { until: due } } else { DeliveryState::Waiting { due: now } };
+        let state = if due > now { DeliveryState::Collecting { until: due } } else { DeliveryState::Waiting { due } };
         let lane = to.lane();
         let thread = matches!(state, DeliveryState::Waiting { .. }).then(|| format!("{lane}/{}", notice.subject));
         Self {

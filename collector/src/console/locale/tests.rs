@@ -187,6 +187,24 @@ fn inventory_sets(set: &mut dyn FnMut(&str, &[&str])) {
     set("import-note", &["refused", "conflict", "overruled"]);
     set("import-count", &["rows", "created", "updated", "unchanged", "conflict", "refused", "overruled"]);
     set("merge-kind", &["merge", "split"]);
+    notification_sets(set);
+}
+
+/// The sets of notifications and on-call.
+fn notification_sets(set: &mut dyn FnMut(&str, &[&str])) {
+    set("nav", &["notification", "on-call"]);
+    set("channel-kind", &ChannelKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("channel-state", &["active", "off"]);
+    set("delivery-state", DeliveryState::NAMES);
+    set("escalation-state", &["running", "acknowledged", "ticket_over", "exhausted"]);
+    set("topic", &Topic::ALL.iter().map(|topic| topic.as_str()).collect::<Vec<_>>());
+    set("notify", &["url", "addresses", "topics", "urgent"]);
+    set("on-call", &["from", "to"]);
+    set(
+        "wish",
+        &["email", "digest_minutes", "daily_at", "quiet_from", "quiet_to", "zone", "groups", "own_tickets", "muted"],
+    );
+    set("done", &["test-sent", "sent-again", "removed", "escalation-taken"]);
 }
 
 #[test]
@@ -225,17 +243,24 @@ fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
         "action",
         "agent",
         "change",
+        "channel",
         "class",
+        "delivery",
         "enrollment token",
+        "escalation",
+        "escalation policy",
         "finding",
         "host",
         "import",
         "item",
+        "override",
         "page",
         "relation",
+        "rota",
         "section",
         "service",
         "session",
+        "subscription",
     ];
     let kinds = kinds
         .iter()

@@ -189,7 +189,7 @@ mod tests {
         let text = String::from_utf8(bytes).unwrap();
         let (head, _) = text.split_once("\r\n\r\n").unwrap();
         for expected in [
-            "From: \"Muster\" <muster@example.com>",
+            "From: Muster <muster@example.com>",
             "To: ann@example.com",
             "Message-ID: <dlv_1@example.com>",
             "In-Reply-To: <tkt_1@example.com>",

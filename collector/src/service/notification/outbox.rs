@@ -68,7 +68,7 @@ impl Outbox {
             // Ids sort by birth: of one lane none is born at the same moment as another.
             let born = now.plus_millis(i64::try_from(*before).unwrap_or_default());
             *before += 1;
-            self.new.push(Delivery::new(recipient.to, recipient.user, notice.clone(), born, born));
+            self.new.push(Delivery::new(recipient.to, recipient.user, notice.clone(), born, now));
             return Ok(());
         }
         if !self.collecting.contains_key(&lane) {
