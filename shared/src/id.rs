@@ -145,6 +145,8 @@ typed_id! {
     TeamId = "team";
     /// A ticket of any kind.
     TicketId = "tkt";
+    /// A round of votes.
+    ApprovalId = "apr";
     /// A person or a script with an account.
     UserId = "user";
 }

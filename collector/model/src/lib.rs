@@ -10,6 +10,7 @@
 pub mod account;
 pub mod agent;
 pub mod alias;
+pub mod approval;
 pub mod audit;
 pub mod baseline;
 pub mod change_set;

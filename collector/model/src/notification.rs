@@ -71,6 +71,8 @@ topics! {
     TicketPriority = "ticket.priority", Ticket;
     /// Drift joined a ticket, or ended.
     TicketDrift = "ticket.drift", Ticket;
+    /// Somebody voted on a ticket.
+    TicketVoted = "ticket.voted", Ticket;
     /// Other fields of a ticket were changed.
     TicketChanged = "ticket.changed", Ticket;
     /// A finding opened.

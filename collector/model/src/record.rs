@@ -192,6 +192,8 @@ documents! {
     EscalationPolicy(crate::on_call::escalation::EscalationPolicy) = 138, "escalation_policy";
     /// Tickets that nobody took yet, and whom that was told.
     Escalation(crate::on_call::escalation::Escalation) = 139, "escalation";
+    /// Rounds of votes.
+    Approval(crate::approval::Approval) = 100, "approval";
 }
 
 impl fmt::Display for Collection {

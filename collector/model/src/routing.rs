@@ -8,10 +8,10 @@ use crate::policy::Outcome;
 use crate::right::Actor;
 use crate::text::{Phrase, Text};
 use crate::ticket::edit::{self, Opening};
-use crate::ticket::incident::{CloseCode, StateName};
 use crate::ticket::priority::Floor;
+use crate::ticket::state::{CloseCode, StateName};
 use crate::ticket::transition::{self, Fields};
-use crate::ticket::{Channel, DriftOrigin, Entry, ItemRole, Kind, Ticket, TicketItem, TimelineEntry, priority};
+use crate::ticket::{Channel, DriftOrigin, Entry, ItemRole, Ticket, TicketItem, TimelineEntry, priority};
 
 /// An incident takes further findings of its policy and host for this long after the last one joined.
 pub const ROLLING_MS: i64 = 30 * 60_000;
@@ -128,10 +128,6 @@ fn begin(
 ) -> Routed {
     let own = Floor { item: host.id.to_string(), name: host.name.clone(), criticality: host.criticality };
     let opening = Opening {
-        kind: Kind::Incident,
-        title: finding.title().into(),
-        description: Text::default(),
-        impact: 3,
         impact_floor: priority::strongest(std::iter::once(own).chain(services)),
         urgency: priority::urgency_of(finding.severity),
         category: Some("drift".into()),
@@ -139,8 +135,7 @@ fn begin(
             TicketItem { id: finding.host.to_string(), name: finding.host_name.clone(), role: ItemRole::Affected },
             item_of(finding),
         ],
-        assignment_group: None,
-        channel: Channel::Agent,
+        ..Opening::incident(finding.title().into(), Channel::Agent)
     };
     let (mut ticket, opened) = edit::open(opening, number, &ROUTER, now);
     ticket.follows = had.map(|had| had.id);

@@ -2,6 +2,7 @@
 
 mod account;
 mod agent;
+mod approval;
 mod audit;
 mod channel;
 mod class;
@@ -14,6 +15,7 @@ mod host;
 mod identification;
 pub(crate) mod import;
 mod item;
+mod link;
 mod list;
 mod on_call;
 mod pin;
@@ -77,6 +79,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(relation::router())
             .merge(finding::router())
             .merge(ticket::router())
+            .merge(link::router())
+            .merge(approval::router())
             .merge(agent::router())
             .merge(account::router())
             .merge(audit::router())

@@ -8,7 +8,7 @@ use muster_model::event::{Cursor, Event, EventRecord};
 use muster_model::finding::{Finding, FindingState, Resolution};
 use muster_model::history::{self, HistoryEntry};
 use muster_model::host::Host;
-use muster_model::ticket::{Counter, IncidentState, Kind, Ticket, transition};
+use muster_model::ticket::{Counter, Kind, Ticket};
 use muster_model::{ChangeSet, Collection, Expected, Versioned, routing};
 use muster_shared::Time;
 use muster_shared::id::{HostId, NodeId};
@@ -273,31 +273,10 @@ impl Service {
             self.write_finding(&mut changes, Versioned { value: next, version: due.version }, now).await?;
             return self.commit_step(changes).await;
         }
-        let Some(due) = self.store().first::<Ticket>(Scan::index(Index::TicketDue, "")).await? else {
-            return Ok(false);
-        };
-        let event = match &due.value.state {
-            IncidentState::OnHold { wake_at: Some(at), .. } if *at <= now => "resume",
-            IncidentState::Resolved(_) => "auto_close",
-            IncidentState::New
-            | IncidentState::InProgress
-            | IncidentState::OnHold { .. }
-            | IncidentState::Closed(_)
-            | IncidentState::Cancelled { .. } => return Ok(false),
-        };
-        let call = Call::system("clock");
-        let fields = transition::Fields::default();
-        let Ok((ticket, entry)) = transition::apply(&due.value, event, &fields, &call.actor, now) else {
-            return Ok(false);
-        };
-        let mut changes = ChangeSet::new();
-        changes.audit.push(call.audit(now, &format!("ticket.{event}"), ticket.id, ticket.number.clone()));
-        changes.create(entry);
-        write_ticket(&mut changes, Versioned { value: ticket, version: due.version });
-        self.commit_step(changes).await
+        self.ticket_due_step().await
     }
 
-    async fn commit_step(&self, changes: ChangeSet) -> Result<bool, ServiceError> {
+    pub(super) async fn commit_step(&self, changes: ChangeSet) -> Result<bool, ServiceError> {
         match self.commit(changes).await {
             Ok(()) | Err(muster_store::StoreError::Conflict { .. }) => Ok(true),
             Err(error) => Err(error.into()),
@@ -316,15 +295,7 @@ impl Service {
             next = next.min(routes_at);
         }
         if let Some(ticket) = self.store().first::<Ticket>(Scan::index(Index::TicketDue, "")).await? {
-            let at = match &ticket.value.state {
-                IncidentState::OnHold { wake_at, .. } => *wake_at,
-                IncidentState::Resolved(resolution) => Some(resolution.at.plus_millis(transition::REOPEN_WINDOW_MS)),
-                IncidentState::New
-                | IncidentState::InProgress
-                | IncidentState::Closed(_)
-                | IncidentState::Cancelled { .. } => None,
-            };
-            next = at.map_or(next, |at| next.min(at));
+            next = ticket.value.due_at().map_or(next, |at| next.min(at));
         }
         Ok(next)
     }
@@ -345,7 +316,7 @@ pub(crate) fn put_counter(changes: &mut ChangeSet, counter: Versioned<Counter>) 
     changes.put(counter.value, expected);
 }
 
-fn ticket_changed(ticket: &Ticket) -> Event {
+pub(super) fn ticket_changed(ticket: &Ticket) -> Event {
     Event::TicketChanged {
         ticket: ticket.id,
         number: ticket.number.clone(),

@@ -1,10 +1,19 @@
 //! Tickets: opening, looking, moving, editing, commenting.
 
+mod clock;
+mod conflict;
+mod link;
+mod plan;
+mod scope;
+mod surroundings;
+mod verification;
+
 use muster_model::account::User;
 use muster_model::event::Event;
 use muster_model::query::{Query, fields};
 use muster_model::right::{Action, Resource};
 use muster_model::text::{Phrase, unseen};
+use muster_model::ticket::details::BadDetails;
 use muster_model::ticket::edit::{self, Edit, Opening};
 use muster_model::ticket::transition::{self, Fields, Transition};
 use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry, Visibility, past, priority};
@@ -20,7 +29,7 @@ use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
 /// A ticket as queries see it.
 pub(super) fn entry(ticket: &Ticket) -> Value {
     json!({
-        "kind": ticket.kind, "number": ticket.number, "state": ticket.state.name(), "priority": ticket.priority,
+        "kind": ticket.kind(), "number": ticket.number, "state": ticket.state.name(), "priority": ticket.priority,
         "impact": ticket.impact, "urgency": ticket.urgency, "category": ticket.category,
         "assignment_group": ticket.assignment_group, "assignee": ticket.assignee, "title": ticket.title.to_string(),
         "item": ticket.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>(), "opened_by": ticket.opened_by,
@@ -38,7 +47,7 @@ fn check_level(field: &str, level: Option<u8>, max: u8) -> Result<(), ServiceErr
 }
 
 /// Text that people write: of a length, and without characters that cannot be seen (a line may end, a tab may stand in it).
-fn check_text(field: &str, text: &str, min: usize, max: usize) -> Result<(), ServiceError> {
+pub(super) fn check_text(field: &str, text: &str, min: usize, max: usize) -> Result<(), ServiceError> {
     if let Some(why) = unseen(text) {
         return Err(invalid(field, why));
     }
@@ -47,6 +56,11 @@ fn check_text(field: &str, text: &str, min: usize, max: usize) -> Result<(), Ser
         return Ok(());
     }
     Err(invalid(field, Phrase::new("characters").with("min", min).with("max", max)))
+}
+
+/// Why details were not taken.
+pub(crate) fn refused_details(bad: BadDetails) -> ServiceError {
+    invalid(&bad.pointer, bad.why)
 }
 
 fn check_label(field: &str, text: Option<&str>) -> Result<(), ServiceError> {
@@ -129,7 +143,8 @@ impl Service {
         mut opening: Opening,
         idempotency: Option<(String, String)>,
     ) -> Result<Versioned<Ticket>, ServiceError> {
-        call.authorize(Action::TicketCreate, Resource::All)?;
+        let right = if opening.kind() == Kind::Incident { Action::TicketCreate } else { opening.kind().right() };
+        call.authorize(right, Resource::All)?;
         check_text("/title", &opening.title.to_string(), 1, 200)?;
         check_text("/description", &opening.description.to_string(), 0, 20_000)?;
         check_level("/impact", Some(opening.impact), 3)?;
@@ -145,6 +160,7 @@ impl Service {
             floors.extend(self.floors_of(node).await?);
         }
         opening.impact_floor = priority::strongest(floors);
+        self.check_details(call, &opening.details, opening.parent).await?;
         let (opening, idempotency) = (&opening, &idempotency);
         let _one_at_a_time = self.numbering.lock().await;
         self.decide(|| async move {
@@ -152,8 +168,8 @@ impl Service {
                 return Ok((ChangeSet::new(), self.get_ticket(call, &record).await?));
             }
             let now = self.now();
-            let counter = self.next_number(opening.kind).await?;
-            let number = opening.kind.number(counter.value.last);
+            let counter = self.next_number(opening.kind()).await?;
+            let number = opening.kind().number(counter.value.last);
             let (ticket, opened) = edit::open(opening.clone(), number, &call.actor, now);
             let mut changes = ChangeSet::new();
             let summary = format!("{}: {}", ticket.number, ticket.title);
@@ -190,7 +206,8 @@ impl Service {
         edit: Edit,
         seen: Option<u64>,
     ) -> Result<Versioned<Ticket>, ServiceError> {
-        call.authorize(Action::TicketUpdate, Resource::One(text))?;
+        let kind = self.get_ticket(call, text).await?.value.kind();
+        call.authorize(kind.right(), Resource::One(text))?;
         check_level("/impact", edit.impact, 3)?;
         check_level("/urgency", edit.urgency, 3)?;
         check_level("/priority", edit.priority, 5)?;
@@ -220,10 +237,17 @@ impl Service {
                 return Err(ServiceError::Conflict(over.into()));
             }
             let now = self.now();
-            let Some((ticket, entry)) = edit::edit(&stored.value, edit.clone(), &call.actor, now) else {
+            let edited = edit::edit(&stored.value, edit.clone(), &call.actor, now).map_err(refused_details)?;
+            let Some((mut ticket, entry)) = edited else {
                 return Ok((ChangeSet::new(), stored));
             };
-            Ok(Self::written(call, "ticket.update", stored.version, ticket, entry))
+            if edit.details.is_some() {
+                self.check_details(call, &ticket.details, ticket.parent).await?;
+                ticket = self.prepared(&ticket, "edit").await?;
+            }
+            let (mut changes, written) = Self::written(call, "ticket.update", stored.version, ticket, entry);
+            self.keep_rounds(&mut changes, Some(&stored.value), &written.value).await?;
+            Ok((changes, written))
         })
         .await
     }
@@ -245,7 +269,10 @@ impl Service {
         fields: Fields,
         seen: Option<u64>,
     ) -> Result<Versioned<Ticket>, ServiceError> {
-        call.authorize(Action::TicketTransition, Resource::One(text))?;
+        let kind = self.get_ticket(call, text).await?.value.kind();
+        // An event that is none is refused with the list of those that are, to whoever may do anything here.
+        let right = transition::table(kind).iter().find(|row| row.event == event).map_or(kind.right(), |row| row.right);
+        call.authorize(right, Resource::One(text))?;
         if let Some(assignee) = fields.assignee {
             self.check_assignee(assignee).await?;
         }
@@ -255,13 +282,23 @@ impl Service {
         check_label("/assignment_group", fields.assignment_group.as_deref())?;
         self.check_cause(call, fields.cause_item.as_deref()).await?;
         let fields = &fields;
-        self.decide(|| async move {
-            let stored = self.get_ticket(call, text).await?;
-            check_version(&stored, seen)?;
-            let (ticket, entry) = transition::apply(&stored.value, event, fields, &call.actor, self.now())?;
-            Ok(Self::written(call, &format!("ticket.{event}"), stored.version, ticket, entry))
-        })
-        .await
+        let written = self
+            .decide(|| async move {
+                let stored = self.get_ticket(call, text).await?;
+                check_version(&stored, seen)?;
+                let prepared = self.prepared(&stored.value, event).await?;
+                let (ticket, entry) = transition::apply(&prepared, event, fields, &call.actor, self.now())?;
+                let (mut changes, written) =
+                    Self::written(call, &format!("ticket.{event}"), stored.version, ticket, entry);
+                self.keep_rounds(&mut changes, Some(&stored.value), &written.value).await?;
+                self.move_others(&mut changes, &written.value).await?;
+                Ok((changes, written))
+            })
+            .await?;
+        if event == "finish" || event == "back_out" {
+            self.look_again(&written.value).await;
+        }
+        Ok(written)
     }
 
     /// The cause of an incident is an item that is or was here, or `none`.
@@ -278,8 +315,8 @@ impl Service {
         text: &str,
     ) -> Result<(Versioned<Ticket>, Vec<&'static Transition>), ServiceError> {
         let stored = self.get_ticket(call, text).await?;
-        let may = call.authorize(Action::TicketTransition, Resource::One(text)).is_ok();
-        let rows = transition::legal(stored.value.state.name(), &call.actor).filter(|_| may).collect();
+        let may = |row: &&Transition| call.authorize(row.right, Resource::One(text)).is_ok();
+        let rows = transition::legal(&stored.value, &call.actor).filter(|row| may(row)).collect();
         Ok((stored, rows))
     }
 
@@ -304,7 +341,7 @@ impl Service {
         .await
     }
 
-    fn written(
+    pub(super) fn written(
         call: &Call,
         action: &str,
         version: u64,

@@ -140,6 +140,14 @@ indexes! {
     OverrideByRota(Override) = 138;
     /// `group`: the wishes of people who follow a group.
     PreferenceByGroup(Preference) = 139;
+    /// `ticket/round`: rounds of votes by ticket.
+    ApprovalByTicket(Approval) = 100;
+    /// `user`: rounds that wait for a vote of somebody.
+    ApprovalByVoter(Approval) = 101;
+    /// `planned_start`: changes that are planned and not over, by time.
+    ChangeByStart(Ticket) = 102;
+    /// `ticket`: tickets that are a part of another one.
+    TicketByParent(Ticket) = 103;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
@@ -186,6 +194,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         ],
         Document::Finding(finding) => finding_entries(finding),
         Document::Ticket(ticket) => ticket_entries(ticket),
+        Document::Approval(approval) => approval_entries(approval),
         Document::Decision(decision) => vec![(Index::DecisionByTime, time_key(decision.at))],
         Document::Review(review) => {
             let opened = time_key(review.opened_at);
@@ -338,12 +347,15 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
     entries
 }
 
-fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)> {
-    use muster_model::ticket::IncidentState;
-    use muster_model::ticket::transition::REOPEN_WINDOW_MS;
+fn approval_entries(approval: &muster_model::approval::Approval) -> Vec<(Index, String)> {
+    let mut entries = vec![(Index::ApprovalByTicket, format!("{}/{:06}", approval.ticket, approval.round))];
+    entries.extend(approval.waits_for().iter().map(|user| (Index::ApprovalByVoter, user.to_string())));
+    entries
+}
 
+fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)> {
     let opened = time_key(ticket.opened_at);
-    let kind = ticket.kind.as_str();
+    let kind = ticket.kind().as_str();
     let mut entries =
         vec![(Index::TicketByTime, format!("{kind}/{opened}")), (Index::TicketByNumber, ticket.number.clone())];
     entries.extend(ticket.items.iter().map(|item| (Index::TicketByItem, format!("{}/{opened}", item.id))));
@@ -353,13 +365,16 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
             entries.push((Index::TicketByDrift, format!("{}/{}/{opened}", origin.host, origin.policy)));
         }
     }
-    let due = match &ticket.state {
-        IncidentState::OnHold { wake_at, .. } => *wake_at,
-        IncidentState::Resolved(resolution) => Some(resolution.at.plus_millis(REOPEN_WINDOW_MS)),
-        IncidentState::New | IncidentState::InProgress | IncidentState::Closed(_) | IncidentState::Cancelled { .. } => {
-            None
-        }
-    };
+    if let Some(parent) = ticket.parent {
+        entries.push((Index::TicketByParent, parent.to_string()));
+    }
+    if let Some(change) = ticket.details.change()
+        && ticket.state.name().is_active()
+        && let Some((start, _)) = change.window()
+    {
+        entries.push((Index::ChangeByStart, time_key(start)));
+    }
+    let due = ticket.due_at();
     entries.extend(due.map(|at| (Index::TicketDue, time_key(at))));
     entries
 }

@@ -11,6 +11,7 @@ mod audit;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod change;
 mod class;
 #[cfg(test)]
 mod connection;

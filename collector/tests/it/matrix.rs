@@ -19,6 +19,8 @@ struct Place {
     class: String,
     finding: String,
     ticket: String,
+    /// Number of another ticket.
+    related: String,
     agent: String,
     enrollment_token: String,
     user: String,
@@ -110,6 +112,25 @@ const ROUTES: &[Row] = &[
     Row(POST, "/tickets/{id}/transitions", Some(Action::TicketTransition), |_| json!({"event": "start"})),
     Row(POST, "/tickets/{id}/comments", Some(Action::TicketComment), |_| json!({"text": "hello"})),
     Row(GET, "/tickets/{id}/timeline", Some(Action::TicketRead), nothing),
+    Row(
+        POST,
+        "/tickets/{id}/links",
+        Some(Action::TicketUpdate),
+        |place| json!({"kind": "relates_to", "ticket": place.related}),
+    ),
+    Row(DELETE, "/tickets/{id}/links/relates_to/{other}", Some(Action::TicketUpdate), nothing),
+    Row(GET, "/tickets/{id}/parts", Some(Action::TicketRead), nothing),
+    Row(GET, "/tickets/{id}/approvals", Some(Action::TicketRead), nothing),
+    Row(GET, "/tickets/{id}/verification", Some(Action::TicketRead), nothing),
+    Row(
+        POST,
+        "/tickets/{id}/conflicts",
+        Some(Action::ChangeReview),
+        |_| json!({"other": "empty_scope", "reason": "it is a trial"}),
+    ),
+    Row(GET, "/approvals", Some(Action::TicketRead), nothing),
+    Row(GET, "/approvals/{id}", Some(Action::TicketRead), nothing),
+    Row(POST, "/approvals/{id}/votes", Some(Action::ApprovalVote), |_| json!({"decision": "approve"})),
     Row(GET, "/agents", Some(Action::AgentRead), nothing),
     Row(POST, "/agents/{id}/revoke", Some(Action::AgentRevoke), |_| json!({"reason": "gone"})),
     Row(POST, "/agents/{id}/approve", Some(Action::EnrollmentManage), nothing),
@@ -290,6 +311,8 @@ async fn place(lab: &Lab) -> Place {
         lab.get(&admin, "/api/v1/items?class=package").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
     let body = json!({"kind": "incident", "title": "the matrix"});
     let ticket = lab.post(&admin, "/api/v1/tickets", body).await.json()["id"].as_str().unwrap().to_owned();
+    let body = json!({"kind": "incident", "title": "another one"});
+    let related = lab.post(&admin, "/api/v1/tickets", body).await.json()["number"].as_str().unwrap().to_owned();
     let token = lab.post(&admin, "/api/v1/enrollment-tokens", json!({"name": "t"})).await.json();
     let user = lab.user("somebody-else", &[Role::Viewer]).await;
     let spare = Device::enroll(lab, "spare", &"5a".repeat(16)).await.report_full(lab).await;
@@ -334,6 +357,7 @@ async fn place(lab: &Lab) -> Place {
         class: class["name"].as_str().unwrap().to_owned(),
         finding,
         ticket,
+        related,
         agent: device.agent.to_string(),
         enrollment_token: token["id"].as_str().unwrap().to_owned(),
         user: user.id.to_string(),
@@ -374,6 +398,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "rotas" => &place.rota,
         "escalation-policies" => &place.escalation_policy,
         "api-tokens" => "apt_00000000000000000000000000000000",
+        "approvals" => "apr_00000000000000000000000000000000",
         "imports" => "imp_00000000000000000000000000000000",
         "sessions" => "sess_00000000000000000000000000000000",
         _ if template.contains("/reviews/") => &place.review,
@@ -392,6 +417,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
             .replace("{user}", &place.user)
             .replace("{ticket}", &place.ticket)
             .replace("{override}", "ovr_00000000000000000000000000000000")
+            .replace("{other}", &place.related)
     )
 }
 
@@ -477,6 +503,8 @@ async fn check_role(role: Role) {
                 // So is a saved search that was removed.
                 404 if template.starts_with("/saved-searches/") => {}
                 404 if template.starts_with("/api-tokens/") || template.starts_with("/sessions/") => {}
+                // An incident has no conflicts, and no votes are waited for.
+                404 if template.ends_with("/conflicts") || template.starts_with("/approvals/") => {}
                 // Of no import: their own tests do them.
                 404 if template.starts_with("/imports/") => {}
                 // Nobody stands in, and nobody was called; a message that waits is not sent again.

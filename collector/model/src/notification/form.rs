@@ -168,6 +168,7 @@ pub fn pager_action(notice: &Notice) -> Option<&'static str> {
         | Topic::TicketCommented
         | Topic::TicketDrift
         | Topic::TicketChanged
+        | Topic::TicketVoted
         | Topic::AgentPending
         | Topic::ReviewOpened
         | Topic::HostsMerged => None,

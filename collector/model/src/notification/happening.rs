@@ -33,7 +33,7 @@ fn object(value: Value) -> Map<String, Value> {
 
 fn ticket_facts(ticket: &Ticket) -> Map<String, Value> {
     object(json!({
-        "id": ticket.id, "number": ticket.number, "kind": ticket.kind, "title": ticket.title.to_string(),
+        "id": ticket.id, "number": ticket.number, "kind": ticket.kind(), "title": ticket.title.to_string(),
         "state": ticket.state.name(), "priority": ticket.priority, "impact": ticket.impact, "urgency": ticket.urgency,
         "category": ticket.category, "assignment_group": ticket.assignment_group, "assignee": ticket.assignee,
         "opened_by": ticket.opened_by, "opened_at": ticket.opened_at,
@@ -106,6 +106,15 @@ pub fn of_ticket(ticket: &Ticket, entry: &TimelineEntry, name_of: &impl Fn(&str)
             former = assignee.and_then(|change| change.from.parse().ok());
             let words = fields.iter().map(|change| field(change, name_of)).collect();
             (changed(fields), Phrase::new("notice_changed").with("by", by()).with("fields", Word::List(words)).into())
+        }
+        Entry::Linked { link, is_removed } => {
+            let key = if *is_removed { "notice_unlinked" } else { "notice_linked" };
+            let phrase = Phrase::new(key).with("by", by()).with("other", link.number.as_str());
+            (Topic::TicketChanged, phrase.into())
+        }
+        Entry::Voted { decision, comment } => {
+            let phrase = Phrase::new("notice_voted").with("by", by()).term("decision", "decision", decision.as_str());
+            (Topic::TicketVoted, phrase.with("comment", shortened(comment, MAX_TEXT)).into())
         }
         Entry::Finding { state, title, .. } => {
             let phrase = Phrase::new("notice_drift").term("state", "finding-state", state.clone());
