@@ -1,7 +1,9 @@
 //! Every sentence that the collector itself writes into records and answers, in English. A word's place is `{name}`.
 
+mod notification;
+
 /// Key and sentence.
-pub const ENGLISH: &[(&str, &str)] = &[
+const ENGLISH: &[(&str, &str)] = &[
     // Findings and the incidents made of them.
     ("on_host", "{host}: {what}"),
     ("and_more", "{first} (+{count} more)"),
@@ -345,53 +347,6 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("import_map_form", "a mapping has the form column=field"),
     ("import_column_wrong", "{column}: {why}"),
     ("import_option", "one of {choices}"),
-    // Notifications and on-call.
-    ("notice_opened", "opened by {by}"),
-    ("notice_moved", "{by}: {event}, {from} -> {to}"),
-    ("notice_moved_note", "{by}: {event}, {from} -> {to}. {note}"),
-    ("notice_changed", "changed by {by}: {fields}"),
-    ("notice_linked", "{by} joined it to {other}"),
-    ("notice_unlinked", "{by} set it apart from {other}"),
-    ("notice_voted", "{by} voted: {decision} {comment}"),
-    ("notice_field", "{field} {from} -> {to}"),
-    ("notice_drift", "drift {state}: {title}"),
-    ("notice_finding_opened", "found, severity {severity}"),
-    ("notice_finding_resolved", "over, severity {severity}"),
-    ("notice_agent_quarantined", "Two seem to speak as the agent of {name}; its reports are set aside"),
-    ("notice_agent_pending", "An agent waits for approval: {name}"),
-    ("notice_review_opened", "Which host is it? A question waits for a person: {name}"),
-    ("notice_hosts_merged", "Hosts were merged or split: {name}"),
-    ("notice_test", "A test by {name}: this channel works"),
-    ("notice_page", "nobody has taken it; step {step} of {policy}"),
-    ("hours_empty", "from and to are the same; that is no time"),
-    ("no_address", "'{value}' is no e-mail address such as ann@example.com"),
-    ("only_email", "only a channel of e-mail has addresses"),
-    ("topic_by_itself", "this comes by itself; nobody asks for it"),
-    ("topics_of_one_kind", "all topics of a subscription are about the same: tickets, drift, agents or identity"),
-    ("no_filter_here", "nothing can be asked of these topics; leave it empty"),
-    ("one_of_two", "one or the other, not both"),
-    ("no_zone", "'{value}' is no zone such as Europe/Berlin or UTC"),
-    ("no_day_time", "'{value}' is no time of the day such as 09:00"),
-    ("no_target", "'{value}' is no id of a channel, a user or a rota"),
-    ("url_wrong", "an address such as https://hooks.example.com/x is needed, without a name or password in it"),
-    (
-        "url_plain",
-        "plain http is for networks that the owner allows (`notification.allowed_networks`); an address that begins with https:// \
-         is needed",
-    ),
-    (
-        "url_forbidden",
-        "{host} is a loopback, private or link-local address; only networks of `notification.allowed_networks` may be reached",
-    ),
-    ("secret_webhook", "the secret of a webhook is drawn by the collector; leave it out"),
-    ("secret_none", "a channel of this kind has no secret"),
-    ("secret_wrong", "a routing key is 10 to 100 letters and digits"),
-    ("channel_used", "{users} still use it; change these first"),
-    ("mail_unset", "no mail server is configured (`[notification.mail]` in the collector's configuration)"),
-    ("not_dead", "it is {state}; only what was given up is sent again"),
-    ("from_before_to", "it ends after it begins, and lasts at most {days} days"),
-    ("escalation_over", "the escalation is over"),
-    ("many_of_these", "at most {max} are kept; remove one first"),
     // Searches.
     ("one_line", "it stands on one line"),
     ("search_taken", "you have a saved search of the name {name} already"),
@@ -400,9 +355,14 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("search_nothing", "a word, a name or a number to look for is needed"),
 ];
 
+/// All sentences: key and English.
+pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    ENGLISH.iter().chain(notification::ENGLISH)
+}
+
 /// The English sentence of a key; a key that a later version wrote stands for itself.
 pub fn english(key: &str) -> &str {
-    ENGLISH.iter().find(|(known, _)| *known == key).map_or(key, |(_, sentence)| *sentence)
+    all().find(|(known, _)| *known == key).map_or(key, |(_, sentence)| *sentence)
 }
 
 /// Sets whose values are sent back as they are: a machine that reads the sentence has to find them spelled exactly.
@@ -415,16 +375,15 @@ pub fn is_spelled(set: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
 
     #[test]
     fn keys_are_unique_and_places_are_closed() {
-        let mut keys: Vec<&str> = ENGLISH.iter().map(|(key, _)| *key).collect();
+        let mut keys: Vec<&str> = super::all().map(|(key, _)| *key).collect();
         keys.sort_unstable();
         let all = keys.len();
         keys.dedup();
         assert_eq!(keys.len(), all);
-        for (key, sentence) in ENGLISH {
+        for (key, sentence) in super::all() {
             assert_eq!(sentence.matches('{').count(), sentence.matches('}').count(), "{key}");
             assert!(!sentence.trim().is_empty(), "{key}");
         }

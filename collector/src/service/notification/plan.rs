@@ -1,6 +1,6 @@
 //! Reads the outbox: makes notices of events, messages of notices, and moves its cursor in the same commit.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use muster_model::account::User;
 use muster_model::agent::Agent;
@@ -94,11 +94,14 @@ impl Service {
             return Ok(changes);
         }
         let mut directory = Directory::read(self).await?;
-        let mut tickets: BTreeSet<TicketId> = BTreeSet::new();
+        let mut tickets: Vec<TicketId> = Vec::new();
         for event in events {
             let notice = match event {
                 Event::TicketChanged { ticket, .. } => {
-                    tickets.insert(*ticket);
+                    // One event of a ticket tells all that happened to it since; first come, first told.
+                    if !tickets.contains(ticket) {
+                        tickets.push(*ticket);
+                    }
                     continue;
                 }
                 Event::FindingChanged { finding, state, .. } => {
