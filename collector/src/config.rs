@@ -1,5 +1,6 @@
 //! Configuration: a TOML file, then the environment, then flags; the later wins. Unknown keys are refused.
 
+mod notification;
 mod retention;
 
 use std::net::SocketAddr;
@@ -10,7 +11,9 @@ use muster_model::retention::Retention;
 use muster_shared::protocol::Settings;
 use serde::{Deserialize, Serialize};
 
+pub use self::notification::NotificationLayer;
 pub use self::retention::RetentionLayer;
+use crate::service::notification::PostSettings;
 
 /// Where the configuration is looked for when no file is named.
 pub const DEFAULT_FILE: &str = "/etc/muster/collector.toml";
@@ -76,6 +79,8 @@ pub struct Layer {
     pub store: StoreLayer,
     /// How long the past is kept.
     pub retention: RetentionLayer,
+    /// Where notifications may go, and by what.
+    pub notification: NotificationLayer,
 }
 
 /// Windows of the drift pipeline.
@@ -125,6 +130,8 @@ pub struct Config {
     pub journal_days: u32,
     /// How long the past is kept.
     pub retention: Retention,
+    /// Where notifications may go, and by what.
+    pub post: PostSettings,
     /// Filter of the log.
     pub log: String,
 }
@@ -152,6 +159,7 @@ impl Config {
             },
             store: StoreLayer { kind: Some("embedded".into()), url: None, journal_days: Some(self.journal_days) },
             retention: RetentionLayer::of(&self.retention),
+            notification: NotificationLayer::of(&self.post),
         }
     }
 
@@ -226,6 +234,7 @@ impl Layer {
                 journal_days: number("STORE_JOURNAL_DAYS")?,
             },
             retention: RetentionLayer { history_days: number("RETENTION_HISTORY_DAYS")?, ..RetentionLayer::default() },
+            notification: NotificationLayer::from_env(&text),
         })
     }
 
@@ -254,6 +263,7 @@ impl Layer {
                 journal_days: self.store.journal_days.or(below.store.journal_days),
             },
             retention: self.retention.over(below.retention),
+            notification: self.notification.over(below.notification),
         }
     }
 
@@ -318,6 +328,7 @@ impl Layer {
             },
             journal_days: self.store.journal_days.unwrap_or(0),
             retention: self.retention.finish()?,
+            post: self.notification.finish()?,
             log: self.log.unwrap_or_else(|| "info".into()),
         })
     }

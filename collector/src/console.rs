@@ -16,6 +16,7 @@ mod chart;
 mod class;
 mod compare;
 mod declared;
+mod delivery;
 mod difference;
 mod finding;
 pub(crate) mod foreign;
@@ -33,8 +34,11 @@ mod locale;
 mod map;
 pub(crate) mod markup;
 mod moment;
+mod notification;
+mod on_call;
 mod overview;
 mod pin;
+mod preference;
 mod reconciliation;
 mod relation;
 mod saved;
@@ -71,6 +75,7 @@ pub fn router() -> Router<Shared> {
         .merge(levels())
         .merge(alert::router())
         .merge(administration())
+        .merge(notifications())
 }
 
 fn inventory() -> Router<Shared> {
@@ -183,6 +188,22 @@ fn administration() -> Router<Shared> {
         .route("/agents/tokens", post(agent::create_token))
         .route("/agents/tokens/{id}/revoke", post(agent::revoke_token))
         .route("/agents/{id}/{what}", post(agent::decide))
+}
+
+fn notifications() -> Router<Shared> {
+    Router::new()
+        .route("/notifications", get(notification::show))
+        .route("/notifications/channels", post(notification::add_channel))
+        .route("/notifications/channels/{id}/{what}", post(notification::act))
+        .route("/notifications/subscriptions", post(notification::subscribe))
+        .route("/notifications/subscriptions/{id}/remove", post(notification::unsubscribe))
+        .route("/deliveries", get(delivery::show))
+        .route("/deliveries/{id}/retry", post(delivery::retry))
+        .route("/on-call", get(on_call::show))
+        .route("/on-call/{id}/stand-in", post(on_call::add_override))
+        .route("/on-call/{id}/overrides/{it}/remove", post(on_call::remove_override))
+        .route("/on-call/escalations/{ticket}/take", post(on_call::take))
+        .route("/account/notifications", get(preference::show).post(preference::save))
 }
 
 /// The page of a problem, in the language that the request's `Accept-Language` likes best.

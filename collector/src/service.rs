@@ -27,6 +27,8 @@ pub mod kpi;
 pub mod level;
 pub mod listing;
 mod lookup;
+pub mod notification;
+pub mod on_call;
 pub mod overview;
 pub mod past;
 mod pulse;
@@ -140,6 +142,8 @@ pub struct Service {
     graph: relation::Web,
     /// How far alerts have read the events.
     alerts: alert::Reader,
+    /// What sending notifications stands on.
+    post: Arc<notification::Post>,
 }
 
 impl std::fmt::Debug for Service {
@@ -248,6 +252,7 @@ impl Service {
             desk: import::Desk::default(),
             graph: relation::Web::default(),
             alerts: alert::Reader::default(),
+            post: Arc::new(notification::Post::unset()),
         }
     }
 

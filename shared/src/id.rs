@@ -107,12 +107,18 @@ typed_id! {
     AlertRuleId = "arule";
     /// An API token.
     ApiTokenId = "apt";
+    /// A channel that notifications go out by.
+    ChannelId = "chn";
     /// A comment on a ticket.
     CommentId = "cmt";
     /// An item that people declare. The items of hosts have the same prefix and more digits: [`ItemId`].
     DeclaredId = "item";
+    /// A notification on its way.
+    DeliveryId = "dlv";
     /// An enrollment token.
     EnrollmentTokenId = "ent";
+    /// A plan of whom to call when nobody takes a ticket.
+    EscalationPolicyId = "esp";
     /// A drift finding.
     FindingId = "fnd";
     /// A host: the item of class `host`.
@@ -123,6 +129,8 @@ typed_id! {
     MaintenanceId = "mnt";
     /// A merge or a split of hosts.
     MergeId = "mrg";
+    /// Somebody who stands in for whoever is on call.
+    OverrideId = "ovr";
     /// A relation between two nodes.
     RelationId = "rel";
     /// A report of an agent.
@@ -131,12 +139,16 @@ typed_id! {
     RequestId = "req";
     /// A question of identity that a person answers.
     ReviewId = "rev";
+    /// Who is on call, in turns.
+    RotaId = "rota";
     /// A saved search.
     SavedSearchId = "srch";
     /// A session of a person.
     SessionId = "sess";
     /// A silence: alerts that nobody wants to hear of for a time.
     SilenceId = "sil";
+    /// Who is told of what.
+    SubscriptionId = "sub";
     /// A team.
     TeamId = "team";
     /// A ticket of any kind.

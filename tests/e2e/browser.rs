@@ -246,6 +246,10 @@ async fn every_page_is_accessible_quiet_and_fits_in_both_schemes_and_widths() {
         "/users".into(),
         "/audit".into(),
         "/account".into(),
+        "/account/notifications".into(),
+        "/notifications".into(),
+        "/deliveries".into(),
+        "/on-call".into(),
         "/sign-in/link".into(),
         "/api/docs".into(),
     ];

@@ -13,5 +13,6 @@ mod export;
 mod foreign;
 mod import;
 mod kill;
+mod mail;
 mod network;
 mod quickstart;

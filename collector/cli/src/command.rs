@@ -10,7 +10,9 @@ mod import;
 mod item;
 mod kpi;
 mod level;
+mod notification;
 mod noun;
+mod on_call;
 mod record;
 mod search;
 mod source;
@@ -32,7 +34,9 @@ use import::{ImportArgs, ImportsCommand};
 use item::{ItemCommand, ServiceCommand};
 use kpi::KpiArgs;
 use level::{CalendarCommand, LevelCommand};
+use notification::{ChannelCommand, DeliveryCommand, PreferenceCommand, SubscriptionCommand};
 use noun::{AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, TokenCommand, UserCommand};
+use on_call::{EscalationCommand, OnCallCommand};
 use search::SavedSearchCommand;
 use source::SourceCommand;
 use ticket::{ApproveCommand, TicketCommand};
@@ -58,6 +62,8 @@ const EXAMPLES: &str = "Examples:
   muster incident list
   muster event send disk_full critical --ci web-1 --resource /var
   muster silence create 'ci:web-* kind:load' --reason 'load test'
+  muster on-call now                        who is on call, and until when
+  muster channel create ops slack https://hooks.slack.com/services/… && muster channel test ops
   muster identify reviews                   machines of which it is not clear which host they are
   muster incident do INC-000001 assign assignment_group=linux
   muster change create 'openssl 3.0.15'
@@ -209,6 +215,24 @@ enum Command {
     /// Questions that you keep, and those that are shared
     #[command(subcommand)]
     SavedSearch(SavedSearchCommand),
+    /// Where notifications go
+    #[command(subcommand)]
+    Channel(ChannelCommand),
+    /// Who is told of what
+    #[command(subcommand)]
+    Subscription(SubscriptionCommand),
+    /// Messages that went out, that wait, and that were given up
+    #[command(subcommand)]
+    Delivery(DeliveryCommand),
+    /// How you wish to be told
+    #[command(subcommand)]
+    Preference(PreferenceCommand),
+    /// Who is on call, and who stands in
+    #[command(subcommand)]
+    OnCall(OnCallCommand),
+    /// Whom to call when nobody takes a ticket
+    #[command(subcommand)]
+    Escalation(EscalationCommand),
     /// Whole lists, and hosts in the forms of other tools
     #[command(subcommand)]
     Export(ExportCommand),
@@ -289,6 +313,12 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Query { list, query, limit } => record::query(&client, format, &list, query, limit).await,
         Command::Search { words, kind, limit } => search::search(&client, format, &words, kind, limit).await,
         Command::SavedSearch(command) => search::saved_search(&client, format, command).await,
+        Command::Channel(command) => notification::channel(&client, format, command).await,
+        Command::Subscription(command) => notification::subscription(&client, format, command).await,
+        Command::Delivery(command) => notification::delivery(&client, format, command).await,
+        Command::Preference(command) => notification::preference(&client, format, command).await,
+        Command::OnCall(command) => on_call::on_call(&client, format, command).await,
+        Command::Escalation(command) => on_call::escalation(&client, format, command).await,
         Command::Export(command) => export::run(&client, command).await,
         Command::Import(args) => import::import(&client, format, args).await,
         Command::Imports(command) => import::imports(&client, format, command).await,

@@ -68,3 +68,14 @@ hint-bulk = Empty: stays as it is; a dash (-) takes it away
 hint-until = Time in UTC; empty: until it is taken back
 hint-rule-attribute = Of this class only; empty: all attributes
 hint-placeholders = one a line, such as To be filled* or system_serial=12345
+
+hint-channel-url = For all but e-mail; begins with https://. PagerDuty has a usual one.
+hint-channel-addresses = For e-mail; with commas between
+hint-channel-secret = For PagerDuty. The secret of a webhook is drawn and shown once.
+hint-topics = All of one kind: tickets, drift, agents or identity
+hint-wish-channel = Such as a webhook to a chat of your own
+hint-wish-digest = Empty: at once
+hint-wish-daily = In your zone
+hint-wish-quiet = What is urgent comes all the same
+hint-wish-zone = Such as Europe/Berlin
+hint-wish-groups = With commas between

@@ -68,3 +68,14 @@ hint-bulk = 留空：保持不变；短横线（-）：清除
 hint-until = UTC 时间；留空：直到撤回
 hint-rule-attribute = 仅限此类别；留空：全部属性
 hint-placeholders = 每行一个，例如 To be filled* 或 system_serial=12345
+
+hint-channel-url = 除电子邮件外均需填写；以 https:// 开头。PagerDuty 有默认地址。
+hint-channel-addresses = 用于电子邮件；以逗号分隔
+hint-channel-secret = 用于 PagerDuty。Webhook 的密钥由系统生成，只显示一次。
+hint-topics = 必须同属一类：工单、偏差、代理或身份
+hint-wish-channel = 例如通往你自己聊天窗口的 Webhook
+hint-wish-digest = 留空：立即发送
+hint-wish-daily = 按你的时区
+hint-wish-quiet = 紧急通知仍会送达
+hint-wish-zone = 例如 Europe/Berlin
+hint-wish-groups = 以逗号分隔

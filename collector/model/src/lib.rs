@@ -31,6 +31,8 @@ pub mod inventory;
 pub mod kpi;
 pub mod level;
 pub mod merge;
+pub mod notification;
+pub mod on_call;
 pub mod policy;
 pub mod query;
 pub mod reconcile;
@@ -47,6 +49,7 @@ pub mod source;
 pub mod text;
 pub mod ticket;
 pub mod version;
+pub mod zone;
 
 pub use change_set::{ChangeSet, Expected};
 pub use record::{Collection, Document, Record, Versioned};

@@ -186,6 +186,26 @@ documents! {
     Silence(crate::alert::silence::Silence) = 124, "silence";
     /// Times in which alerts of items are expected.
     Maintenance(crate::alert::maintenance::Maintenance) = 125, "maintenance";
+    /// Channels that notifications go out by.
+    Channel(crate::notification::channel::Channel) = 130, "channel";
+    /// Who is told of what.
+    Subscription(crate::notification::subscription::Subscription) = 131, "subscription";
+    /// How people wish to be told.
+    Preference(crate::notification::preference::Preference) = 132, "preference";
+    /// Messages on their way.
+    Delivery(crate::notification::delivery::Delivery) = 133, "delivery";
+    /// How far each ticket's timeline was told.
+    Told(crate::notification::Told) = 134, "told";
+    /// Who watches which ticket.
+    Watchers(crate::notification::Watchers) = 135, "watchers";
+    /// Who is on call, in turns.
+    Rota(crate::on_call::Rota) = 136, "rota";
+    /// Who stands in.
+    Override(crate::on_call::Override) = 137, "override";
+    /// Whom to call when nobody takes a ticket.
+    EscalationPolicy(crate::on_call::escalation::EscalationPolicy) = 138, "escalation_policy";
+    /// Tickets that nobody took yet, and whom that was told.
+    Escalation(crate::on_call::escalation::Escalation) = 139, "escalation";
     /// Rounds of votes.
     Approval(crate::approval::Approval) = 100, "approval";
     /// When somebody works.

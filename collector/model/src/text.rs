@@ -1,6 +1,6 @@
 //! Texts of records and answers: written by people, or drawn from the collector's own table of sentences.
 //!
-//! A drawn text is kept as its sentence and the words in it. The API says it in English, by [`table::ENGLISH`]; the console
+//! A drawn text is kept as its sentence and the words in it. The API says it in English, by [`table::all`]; the console
 //! says it in the reader's language, by catalogues that have the same keys.
 
 pub mod table;
@@ -24,7 +24,7 @@ pub enum Text {
 /// A sentence of the collector: which one, and the words in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phrase {
-    /// Key of [`table::ENGLISH`].
+    /// Key of [`table::all`].
     pub say: Cow<'static, str>,
     /// The words, by the names that the sentence gives them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -12,6 +12,7 @@ use super::admin::{self, Answer, Request};
 use super::backup;
 use crate::authority::Authority;
 use crate::config::Config;
+use crate::service::notification::{Keyring, Post};
 use crate::service::{Policy, Service};
 
 /// The use cases over the data directory. `console` and `agents` are the addresses as they are reached.
@@ -22,6 +23,8 @@ pub(crate) fn open(config: &Config, console: SocketAddr, agents: SocketAddr) -> 
     backup::check_whole(&config.data_dir)?;
     let store = SledStore::open(&store_options(config))?;
     let authority = Authority::open(&config.data_dir.join("pki"), clock.now())?;
+    let keyring = Keyring::open(&config.data_dir.join("pki").join("notification.key"))?;
+    let post = Post::new(keyring, config.post.clone())?;
     let scheme = if config.console_tls.is_some() { "https" } else { "http" };
     let policy = Policy {
         agents: config.settings,
@@ -30,7 +33,7 @@ pub(crate) fn open(config: &Config, console: SocketAddr, agents: SocketAddr) -> 
         agents_url: config.agents_url.clone().unwrap_or_else(|| format!("https://{}", reachable(agents, config))),
         console_url: config.console_url.clone().unwrap_or_else(|| format!("{scheme}://{console}")),
     };
-    Ok(Service::new(Arc::new(store), Arc::new(clock), authority, policy))
+    Ok(Service::new(Arc::new(store), Arc::new(clock), authority, policy).with_post(post))
 }
 
 /// Where the store is and how it is kept.

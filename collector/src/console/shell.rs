@@ -60,6 +60,8 @@ const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/identification", "identity", Some(Action::ItemRead)),
     ("/agents", "agent", Some(Action::AgentRead)),
     ("/sources", "source", Some(Action::ItemRead)),
+    ("/on-call", "on-call", Some(Action::OnCallRead)),
+    ("/notifications", "notification", Some(Action::NotificationRead)),
     ("/audit", "audit", Some(Action::AuditRead)),
     ("/users", "user", Some(Action::UserRead)),
     ("/account", "account", None),

@@ -8,6 +8,7 @@ mod identity;
 mod import;
 mod lab;
 mod manage;
+mod notification;
 mod page;
 mod people;
 mod search;

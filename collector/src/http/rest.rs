@@ -8,9 +8,12 @@ mod approval;
 mod ask;
 mod audit;
 mod calendar;
+mod channel;
 mod class;
 pub(crate) mod clock;
 mod declared;
+mod delivery;
+mod escalation;
 mod event;
 pub(crate) mod export;
 mod finding;
@@ -23,6 +26,7 @@ mod level;
 mod link;
 mod list;
 mod maintenance;
+mod on_call;
 mod pin;
 mod relation;
 mod report;
@@ -30,6 +34,7 @@ mod saved_search;
 pub(crate) mod search;
 mod silence;
 mod source;
+mod subscription;
 mod ticket;
 mod told;
 mod view;
@@ -105,7 +110,12 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(alert::router())
             .merge(alert_rule::router())
             .merge(silence::router())
-            .merge(maintenance::router()),
+            .merge(maintenance::router())
+            .merge(channel::router())
+            .merge(subscription::router())
+            .merge(delivery::router())
+            .merge(on_call::router())
+            .merge(escalation::router()),
     )
 }
 

@@ -140,6 +140,26 @@ indexes! {
     AlertEventByTime(AlertEvent) = 128;
     /// `rule/group`: active incidents from alerts.
     TicketByAlert(Ticket) = 129;
+    /// `lane/due/id`: messages that are still to be sent, by where they go.
+    DeliveryDue(Delivery) = 130;
+    /// `created_at`: messages by time.
+    DeliveryByTime(Delivery) = 131;
+    /// `state/over_at`: messages that are over, by when.
+    DeliveryOver(Delivery) = 132;
+    /// `lane`: messages to which more may be added.
+    DeliveryCollecting(Delivery) = 133;
+    /// `thread/id`: messages that are still to be sent, by what they belong to.
+    DeliveryByThread(Delivery) = 134;
+    /// `lane/created_at`: messages by where they go.
+    DeliveryByLane(Delivery) = 135;
+    /// `next_at`: escalations with a step to come.
+    EscalationDue(Escalation) = 136;
+    /// `began_at`: escalations by time.
+    EscalationByTime(Escalation) = 137;
+    /// `rota/to`: who stands in, by when that ends.
+    OverrideByRota(Override) = 138;
+    /// `group`: the wishes of people who follow a group.
+    PreferenceByGroup(Preference) = 139;
     /// `ticket/round`: rounds of votes by ticket.
     ApprovalByTicket(Approval) = 100;
     /// `user`: rounds that wait for a vote of somebody.
@@ -241,6 +261,9 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             let open = clock.is_open().then(|| (Index::LevelClockOpen, time_key(clock.start_at)));
             due.into_iter().chain(ended).chain(open).collect()
         }
+        Document::Delivery(_) | Document::Escalation(_) | Document::Override(_) | Document::Preference(_) => {
+            notification_entries(document)
+        }
         Document::AlertKey(_)
         | Document::AlertRule(_)
         | Document::Silence(_)
@@ -250,6 +273,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::BaselineMove(_)
         | Document::Calendar(_)
         | Document::CalendarVersion(_)
+        | Document::Channel(_)
         | Document::Class(_)
         | Document::ClassVersion(_)
         | Document::Counter(_)
@@ -257,6 +281,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::DeclaredChange(_)
         | Document::EnrollmentToken(_)
         | Document::AdmittedKey(_)
+        | Document::EscalationPolicy(_)
         | Document::Event(_)
         | Document::HostMerge(_)
         | Document::HostPast(_)
@@ -274,11 +299,51 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Pin(_)
         | Document::FormerReconciliation(_)
         | Document::Reconciliation(_)
+        | Document::Rota(_)
         | Document::Section(_)
         | Document::SignInLink(_)
         | Document::SourceErrors(_)
-        | Document::Timeline(_) => Vec::new(),
+        | Document::Subscription(_)
+        | Document::Timeline(_)
+        | Document::Told(_)
+        | Document::Watchers(_) => Vec::new(),
     }
+}
+
+fn notification_entries(document: &Document) -> Vec<(Index, String)> {
+    match document {
+        Document::Delivery(delivery) => delivery_entries(delivery),
+        Document::Escalation(escalation) => {
+            let due = escalation.next_at().map(|at| (Index::EscalationDue, time_key(at)));
+            due.into_iter().chain([(Index::EscalationByTime, time_key(escalation.began_at))]).collect()
+        }
+        Document::Override(it) => vec![(Index::OverrideByRota, format!("{}/{}", it.rota, time_key(it.to)))],
+        Document::Preference(preference) => {
+            preference.groups.iter().map(|group| (Index::PreferenceByGroup, group.clone())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn delivery_entries(delivery: &muster_model::notification::delivery::Delivery) -> Vec<(Index, String)> {
+    use muster_model::notification::delivery::DeliveryState;
+
+    let (lane, created) = (delivery.to.lane(), time_key(delivery.created_at));
+    let mut entries =
+        vec![(Index::DeliveryByTime, created.clone()), (Index::DeliveryByLane, format!("{lane}/{created}"))];
+    if let Some(due) = delivery.state.due_at() {
+        entries.push((Index::DeliveryDue, format!("{lane}/{}/{}", time_key(due), delivery.id)));
+        entries.extend(
+            delivery.thread.as_ref().map(|thread| (Index::DeliveryByThread, format!("{thread}/{}", delivery.id))),
+        );
+    }
+    if let Some(over) = delivery.state.over_at() {
+        entries.push((Index::DeliveryOver, format!("{}/{}", delivery.state.as_str(), time_key(over))));
+    }
+    if matches!(delivery.state, DeliveryState::Collecting { .. }) {
+        entries.push((Index::DeliveryCollecting, lane));
+    }
+    entries
 }
 
 fn declared_entries(declared: &muster_model::declared::Declared) -> Vec<(Index, String)> {

@@ -14,6 +14,7 @@ use muster_collector::authority::Authority;
 use muster_collector::http;
 use muster_collector::listener::PeerCertificate;
 use muster_collector::service::account::NewUser;
+use muster_collector::service::notification::{Keyring, Post, PostSettings};
 use muster_collector::service::{Call, Policy, Service, Window};
 use muster_model::account::User;
 use muster_model::retention::Retention;
@@ -86,12 +87,9 @@ impl Lab {
             console_url: "http://127.0.0.1:8080".into(),
         };
         let authority = Authority::open(&pki, clock.now()).unwrap();
-        let service = Arc::new(Service::new(
-            Arc::<SledStore>::clone(&store),
-            Arc::<ManualClock>::clone(&clock),
-            authority,
-            policy,
-        ));
+        let store_too = Arc::<SledStore>::clone(&store);
+        let service = Service::new(store_too, Arc::<ManualClock>::clone(&clock), authority, policy);
+        let service = Arc::new(service.with_post(post(&pki)));
         let app = Arc::new(App { service: Arc::clone(&service), is_secure });
         let authority = Authority::open(&pki, clock.now()).unwrap();
         let (people, agents) = (http::people(Arc::clone(&app)), http::agents(app));
@@ -110,8 +108,10 @@ impl Lab {
 
     /// The use cases over another store.
     pub(crate) fn over(&self, store: Arc<dyn Store>) -> Service {
-        let authority = Authority::open(&self.dir.path().join("pki"), self.clock.now()).unwrap();
-        Service::new(store, Arc::<ManualClock>::clone(&self.clock), authority, self.service.policy().clone())
+        let pki = self.dir.path().join("pki");
+        let authority = Authority::open(&pki, self.clock.now()).unwrap();
+        let policy = self.service.policy().clone();
+        Service::new(store, Arc::<ManualClock>::clone(&self.clock), authority, policy).with_post(post(&pki))
     }
 
     /// An account without a password.
@@ -233,6 +233,13 @@ impl Lab {
         self.clock.advance_millis(seconds * 1_000);
         self.settle().await;
     }
+}
+
+/// What notifications are sent by: the tests' own servers on one address of loopback may be reached, and nothing else inside.
+fn post(pki: &std::path::Path) -> Post {
+    let allowed_networks = vec!["127.0.0.1/32".parse().unwrap()];
+    let settings = PostSettings { allowed_networks, ..PostSettings::default() };
+    Post::new(Keyring::open(&pki.join("notification.key")).unwrap(), settings).unwrap()
 }
 
 fn marked(mut request: Request<Body>, From(peer, certificate): From) -> Request<Body> {

@@ -53,6 +53,10 @@ mod level;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod notification;
+#[cfg(test)]
+mod on_call;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod past;

@@ -33,6 +33,11 @@ struct Place {
     merge: String,
     spare: String,
     saved: String,
+    channel: String,
+    subscription: String,
+    delivery: String,
+    rota: String,
+    escalation_policy: String,
     unknown: String,
 }
 
@@ -117,7 +122,7 @@ const ROUTES: &[Row] = &[
         Some(Action::TicketUpdate),
         |place| json!({"kind": "relates_to", "ticket": place.related}),
     ),
-    Row(DELETE, "/tickets/{id}/links/relates_to/{other}", Some(Action::TicketUpdate), nothing),
+    Row(DELETE, "/tickets/{id}/links/{kind}/{other}", Some(Action::TicketUpdate), nothing),
     Row(GET, "/tickets/{id}/parts", Some(Action::TicketRead), nothing),
     Row(GET, "/tickets/{id}/approvals", Some(Action::TicketRead), nothing),
     Row(GET, "/tickets/{id}/verification", Some(Action::TicketRead), nothing),
@@ -297,11 +302,80 @@ const ROUTES: &[Row] = &[
     Row(PATCH, "/alert-rules/{id}", Some(Action::AlertRule), |_| json!({"hold_seconds": 5})),
     Row(DELETE, "/alert-rules/{id}", Some(Action::AlertRule), nothing),
     Row(POST, "/alert-rules/preview", Some(Action::AlertRule), |_| json!({"rule": {"filter": "kind:none"}})),
+    Row(GET, "/channels", Some(Action::NotificationRead), nothing),
+    Row(
+        POST,
+        "/channels",
+        Some(Action::NotificationManage),
+        |place| json!({"name": place.unknown, "kind": "slack", "url": "https://hooks.example.com/x"}),
+    ),
+    Row(GET, "/channels/{id}", Some(Action::NotificationRead), nothing),
+    Row(PATCH, "/channels/{id}", Some(Action::NotificationManage), |place| json!({"name": place.unknown})),
+    Row(POST, "/channels/{id}/test", Some(Action::NotificationManage), nothing),
+    Row(POST, "/channels/{id}/secret", Some(Action::NotificationManage), nothing),
+    Row(DELETE, "/channels/{id}", Some(Action::NotificationManage), nothing),
+    Row(GET, "/subscriptions", Some(Action::NotificationRead), nothing),
+    Row(POST, "/subscriptions", Some(Action::NotificationManage), subscription),
+    Row(GET, "/subscriptions/{id}", Some(Action::NotificationRead), nothing),
+    Row(PUT, "/subscriptions/{id}", Some(Action::NotificationManage), subscription),
+    Row(DELETE, "/subscriptions/{id}", Some(Action::NotificationManage), nothing),
+    Row(GET, "/deliveries", Some(Action::NotificationRead), nothing),
+    Row(GET, "/deliveries/{id}", Some(Action::NotificationRead), nothing),
+    Row(POST, "/deliveries/{id}/retry", Some(Action::NotificationManage), nothing),
+    Row(GET, "/notification-preferences/{user}", Some(Action::UserRead), nothing),
+    Row(
+        PUT,
+        "/notification-preferences/{user}",
+        Some(Action::UserManage),
+        |place| json!({"groups": [format!("g{}", place.unknown)]}),
+    ),
+    Row(GET, "/tickets/{id}/watchers", Some(Action::TicketRead), nothing),
+    Row(POST, "/tickets/{id}/watchers", Some(Action::SelfManage), nothing),
+    Row(DELETE, "/tickets/{id}/watchers", Some(Action::SelfManage), nothing),
+    Row(GET, "/rotas", Some(Action::OnCallRead), nothing),
+    Row(POST, "/rotas", Some(Action::OnCallManage), rota),
+    Row(GET, "/rotas/{id}", Some(Action::OnCallRead), nothing),
+    Row(PUT, "/rotas/{id}", Some(Action::OnCallManage), rota),
+    Row(GET, "/rotas/{id}/shifts", Some(Action::OnCallRead), nothing),
+    Row(GET, "/rotas/{id}/overrides", Some(Action::OnCallRead), nothing),
+    Row(POST, "/rotas/{id}/overrides", Some(Action::OnCallOverride), |place| {
+        let (from, to) = ("2026-12-01T00:00:00Z", "2026-12-02T00:00:00Z");
+        json!({"user": place.user, "from": from, "to": to, "reason": "ill"})
+    }),
+    Row(DELETE, "/rotas/{id}/overrides/{override}", Some(Action::OnCallOverride), nothing),
+    Row(DELETE, "/rotas/{id}", Some(Action::OnCallManage), nothing),
+    Row(GET, "/on-call", Some(Action::OnCallRead), nothing),
+    Row(GET, "/escalation-policies", Some(Action::OnCallRead), nothing),
+    Row(POST, "/escalation-policies", Some(Action::OnCallManage), escalation_policy),
+    Row(GET, "/escalation-policies/{id}", Some(Action::OnCallRead), nothing),
+    Row(PUT, "/escalation-policies/{id}", Some(Action::OnCallManage), escalation_policy),
+    Row(DELETE, "/escalation-policies/{id}", Some(Action::OnCallManage), nothing),
+    Row(GET, "/escalations", Some(Action::OnCallRead), nothing),
+    Row(GET, "/escalations/{ticket}", Some(Action::OnCallRead), nothing),
+    Row(POST, "/escalations/{ticket}/acknowledge", Some(Action::OnCallOverride), nothing),
 ];
 
 fn window() -> Value {
     let schedule = json!({"repeats": "weekly", "days": ["sunday"], "at": "02:00", "minutes": 60, "zone": "UTC"});
     json!({"name": "night", "hosts": "name:none", "schedule": schedule, "reason": "r"})
+}
+
+fn subscription(place: &Place) -> Value {
+    json!({"name": place.unknown, "topics": ["ticket.opened"], "filter": "priority:1", "target": place.user})
+}
+
+fn rota(place: &Place) -> Value {
+    let layer = json!({
+        "name": "primary", "members": [place.user], "every": 1, "unit": "week", "starts_on": "2026-09-01",
+        "handover": "09:00",
+    });
+    json!({"name": place.unknown, "zone": "Europe/Berlin", "layers": [layer]})
+}
+
+fn escalation_policy(place: &Place) -> Value {
+    // It fits no ticket, whatever its name.
+    let steps = json!([{"after_minutes": 5, "targets": [place.user]}]);
+    json!({"name": place.unknown, "filter": "title:no-such", "steps": steps})
 }
 
 async fn place(lab: &Lab) -> Place {
@@ -347,11 +421,20 @@ async fn place(lab: &Lab) -> Place {
     let maintenance = lab.post(&admin, "/api/v1/maintenance-windows", window()).await.expect(201).json();
     let rule = json!({"name": "none", "filter": "kind:none"});
     let rule = lab.post(&admin, "/api/v1/alert-rules", rule).await.expect(201).json();
-    Place {
+    let channel = json!({"name": "hook", "kind": "webhook", "url": "https://hooks.example.com/x"});
+    let channel = lab.post(&admin, "/api/v1/channels", channel).await.expect(201).json();
+    let path = format!("/api/v1/channels/{}/test", channel["id"].as_str().unwrap());
+    let tried = lab.post(&admin, &path, Value::Null).await.expect(202).json();
+    let mut place = Place {
         alert,
         silence: silence["id"].as_str().unwrap().to_owned(),
         maintenance: maintenance["id"].as_str().unwrap().to_owned(),
         alert_rule: rule["id"].as_str().unwrap().to_owned(),
+        channel: channel["id"].as_str().unwrap().to_owned(),
+        delivery: tried["items"][0]["id"].as_str().unwrap().to_owned(),
+        subscription: String::new(),
+        rota: String::new(),
+        escalation_policy: String::new(),
         saved: saved["id"].as_str().unwrap().to_owned(),
         report: told.report_id.to_string(),
         review: review.as_str().unwrap().to_owned(),
@@ -368,8 +451,17 @@ async fn place(lab: &Lab) -> Place {
         agent: device.agent.to_string(),
         enrollment_token: token["id"].as_str().unwrap().to_owned(),
         user: user.id.to_string(),
-        unknown: String::new(),
-    }
+        unknown: "known".into(),
+    };
+    let made = async |path: &str, body: Value| {
+        let made = lab.post(&admin, path, body).await.expect(201).json();
+        made["id"].as_str().unwrap().to_owned()
+    };
+    place.subscription = made("/api/v1/subscriptions", subscription(&place)).await;
+    place.rota = made("/api/v1/rotas", rota(&place)).await;
+    place.escalation_policy = made("/api/v1/escalation-policies", escalation_policy(&place)).await;
+    place.unknown = String::new();
+    place
 }
 
 /// The one agent of a host.
@@ -396,6 +488,11 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "silences" => &place.silence,
         "maintenance-windows" => &place.maintenance,
         "alert-rules" => &place.alert_rule,
+        "channels" => &place.channel,
+        "subscriptions" => &place.subscription,
+        "deliveries" => &place.delivery,
+        "rotas" => &place.rota,
+        "escalation-policies" => &place.escalation_policy,
         "api-tokens" => "apt_00000000000000000000000000000000",
         "approvals" => "apr_00000000000000000000000000000000",
         "imports" => "imp_00000000000000000000000000000000",
@@ -413,6 +510,10 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
             .replace("{relation}", &place.relation)
             .replace("{attribute}", "vendor")
             .replace("{report}", &place.report)
+            .replace("{user}", &place.user)
+            .replace("{ticket}", &place.ticket)
+            .replace("{override}", "ovr_00000000000000000000000000000000")
+            .replace("{kind}", "relates_to")
             .replace("{other}", &place.related)
     )
 }
@@ -506,6 +607,9 @@ async fn check_role(role: Role) {
                 // The alert was taken or closed, the silence ended, the window and the rule removed by an earlier scope.
                 404 if template.starts_with("/maintenance-windows/") || template.starts_with("/alert-rules/") => {}
                 409 if template.starts_with("/alerts/") || template.starts_with("/silences/") => {}
+                // Nobody stands in, and nobody was called; a message that waits is not sent again.
+                404 if template.ends_with("{override}") || template.starts_with("/escalations/") => {}
+                409 if template.ends_with("/retry") => {}
                 409 if template.contains("findings") || template.contains("transitions") => {}
                 // The agent neither waits for approval nor is it in quarantine.
                 409 if ["/approve", "/reject", "/release"].iter().any(|what| template.ends_with(what)) => {}

@@ -108,6 +108,7 @@ pub const ALL: &[(&str, &Fields<'static>)] = &[
     ("/silences", &SILENCE),
     ("/maintenance-windows", &MAINTENANCE),
     ("/alert-rules", &ALERT_RULE),
+    ("/deliveries", &crate::notification::delivery::FIELDS),
 ];
 
 /// Questions of identity.

@@ -1,7 +1,10 @@
 //! Every sentence that the collector itself writes into records and answers, in English. A word's place is `{name}`.
 
+mod notification;
+mod ticket;
+
 /// Key and sentence.
-pub const ENGLISH: &[(&str, &str)] = &[
+const ENGLISH: &[(&str, &str)] = &[
     // Findings and the incidents made of them.
     ("on_host", "{host}: {what}"),
     ("and_more", "{first} (+{count} more)"),
@@ -165,39 +168,6 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("approval_reason", "say why"),
     ("task_parent", "a task is a part of another ticket: name it"),
     ("no_ticket", "'{id}' is no {kind}"),
-    ("not_an_object", "an object is expected"),
-    ("details_only", "only {part} can be written here; the rest is what the collector found out"),
-    ("details_none", "a ticket of kind {kind} has no details of its own"),
-    ("guard_cause", "the analysis names no cause; write details/analysis/cause first"),
-    (
-        "guard_cause_item",
-        "the analysis names no item or version that it comes of; write details/analysis/cause_item first",
-    ),
-    (
-        "guard_fix",
-        "no change is linked as fixed_by; link one, or write in details/analysis/no_change why none is needed",
-    ),
-    ("guard_risk_until", "until is to be a time to come, at most a year away"),
-    ("guard_until", "until is to be a time to come"),
-    ("guard_window_order", "the planned end is not after the planned start"),
-    ("guard_window_past", "the planned end is over; a change that was made already is marked is_retroactive"),
-    ("guard_window", "it can be started from 15 minutes before {start} to {end}"),
-    ("guard_approved_plan", "the plan is not the one that was approved; send it back to be reworked"),
-    ("guard_conflicts", "somebody has to take on what blocks it: {others}"),
-    ("guard_backed_out", "it was backed out"),
-    ("guard_unproven", "agents saw something else: {what}"),
-    ("guard_no_data", "the agents of {hosts} have not looked since its end; wait for them or ask for a recheck"),
-    ("guard_release_empty", "it has neither changes nor packages"),
-    ("guard_release_waves", "its packages have no waves: say which hosts get them"),
-    ("guard_release_members", "not ready: {changes}"),
-    ("guard_release_deployed", "agents see its versions on {percent} of a hundred hosts; {target} are wanted"),
-    ("guard_needs_approval", "it needs an approval first"),
-    ("guard_tasks_open", "tasks are still open: {tasks}"),
-    ("guard_tasks_missed", "tasks were not done: {tasks}; the code is with_issues or incomplete"),
-    ("guard_task_order", "tasks that come first are not over: {tasks}"),
-    ("guard_privileged", "privileged access ends after 90 days at the latest; ask again then"),
-    ("guard_valid_to", "its end is over"),
-    ("guard_expire", "its end is still to come"),
     // Filters.
     ("at_column", "column {column}: {what}"),
     ("quote_open", "a quotation mark is not closed"),
@@ -427,9 +397,14 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("alertmanager_version", "version {version} of the webhook is read"),
 ];
 
+/// All sentences: key and English.
+pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    ENGLISH.iter().chain(notification::ENGLISH).chain(ticket::ENGLISH)
+}
+
 /// The English sentence of a key; a key that a later version wrote stands for itself.
 pub fn english(key: &str) -> &str {
-    ENGLISH.iter().find(|(known, _)| *known == key).map_or(key, |(_, sentence)| *sentence)
+    all().find(|(known, _)| *known == key).map_or(key, |(_, sentence)| *sentence)
 }
 
 /// Sets whose values are sent back as they are: a machine that reads the sentence has to find them spelled exactly.
@@ -442,16 +417,15 @@ pub fn is_spelled(set: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
 
     #[test]
     fn keys_are_unique_and_places_are_closed() {
-        let mut keys: Vec<&str> = ENGLISH.iter().map(|(key, _)| *key).collect();
+        let mut keys: Vec<&str> = super::all().map(|(key, _)| *key).collect();
         keys.sort_unstable();
         let all = keys.len();
         keys.dedup();
         assert_eq!(keys.len(), all);
-        for (key, sentence) in ENGLISH {
+        for (key, sentence) in super::all() {
             assert_eq!(sentence.matches('{').count(), sentence.matches('}').count(), "{key}");
             assert!(!sentence.trim().is_empty(), "{key}");
         }

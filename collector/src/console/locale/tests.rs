@@ -17,6 +17,9 @@ use muster_model::host::{Criticality, Lifecycle};
 use muster_model::identification::review::ReviewKind;
 use muster_model::identification::{IdentifierKind, ladder, replay};
 use muster_model::import::Recognition;
+use muster_model::notification::Topic;
+use muster_model::notification::channel::ChannelKind;
+use muster_model::notification::delivery::DeliveryState;
 use muster_model::policy;
 use muster_model::reconcile::Reason;
 use muster_model::relation::RelationKind;
@@ -274,6 +277,24 @@ fn inventory_sets(set: &mut dyn FnMut(&str, &[&str])) {
     set("import-note", &["refused", "conflict", "overruled"]);
     set("import-count", &["rows", "created", "updated", "unchanged", "conflict", "refused", "overruled"]);
     set("merge-kind", &["merge", "split"]);
+    notification_sets(set);
+}
+
+/// The sets of notifications and on-call.
+fn notification_sets(set: &mut dyn FnMut(&str, &[&str])) {
+    set("nav", &["notification", "on-call"]);
+    set("channel-kind", &ChannelKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("channel-state", &["active", "off"]);
+    set("delivery-state", DeliveryState::NAMES);
+    set("escalation-state", &["running", "acknowledged", "ticket_over", "exhausted"]);
+    set("topic", &Topic::ALL.iter().map(|topic| topic.as_str()).collect::<Vec<_>>());
+    set("notify", &["url", "addresses", "topics", "urgent"]);
+    set("on-call", &["from", "to"]);
+    set(
+        "wish",
+        &["email", "digest_minutes", "daily_at", "quiet_from", "quiet_to", "zone", "groups", "own_tickets", "muted"],
+    );
+    set("done", &["test-sent", "sent-again", "removed", "escalation-taken"]);
 }
 
 #[test]
@@ -293,8 +314,7 @@ fn the_catalogues_have_the_same_keys_with_the_same_values() {
 
 #[test]
 fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
-    let english: BTreeMap<String, BTreeSet<String>> = text::table::ENGLISH
-        .iter()
+    let english: BTreeMap<String, BTreeSet<String>> = text::table::all()
         .map(|(key, sentence)| {
             let places = sentence.split('{').skip(1).filter_map(|rest| rest.split('}').next()).map(str::to_owned);
             (format!("say-{}", key.replace('_', "-")), places.collect())
@@ -313,17 +333,24 @@ fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
         "agent",
         "calendar",
         "change",
+        "channel",
         "class",
+        "delivery",
         "enrollment token",
+        "escalation",
+        "escalation policy",
         "finding",
         "host",
         "import",
         "item",
+        "override",
         "page",
         "relation",
+        "rota",
         "section",
         "service",
         "session",
+        "subscription",
     ];
     let kinds = kinds
         .iter()
@@ -344,7 +371,7 @@ fn every_sentence_is_said_somewhere() {
     read_all(&root.join("model/src"), &mut texts);
     let is_said =
         |key: &str| texts.iter().any(|text| !text.contains("const ENGLISH") && text.contains(&format!("\"{key}\"")));
-    let unused: Vec<_> = text::table::ENGLISH.iter().map(|(key, _)| *key).filter(|key| !is_said(key)).collect();
+    let unused: Vec<_> = text::table::all().map(|(key, _)| *key).filter(|key| !is_said(key)).collect();
     assert_eq!(unused, Vec::<&str>::new());
 }
 

@@ -179,6 +179,15 @@ fn refused_changes(item: &str, host: &str) -> Vec<(String, Vec<(&'static str, &'
 fn refused_searches() -> Vec<(String, Vec<(&'static str, &'static str)>)> {
     vec![
         ("/saved-searches".into(), vec![("name", ""), ("list", "odd"), ("filter", "")]),
+        ("/notifications/channels".into(), vec![("name", ""), ("kind", "odd")]),
+        ("/notifications/channels".into(), vec![("name", "x"), ("kind", "slack"), ("url", "https://127.0.0.1")]),
+        ("/notifications/channels".into(), vec![("name", "x"), ("kind", "slack"), ("url", "http://example.com")]),
+        ("/notifications/channels".into(), vec![("name", "x"), ("kind", "email"), ("addresses", "nobody")]),
+        ("/notifications/channels".into(), vec![("name", "x"), ("kind", "pagerduty"), ("secret", "?")]),
+        ("/notifications/subscriptions".into(), vec![("name", "x"), ("target", "")]),
+        ("/account/notifications".into(), vec![("version", "0"), ("zone", "Mars"), ("email", "x")]),
+        ("/account/notifications".into(), vec![("version", "0"), ("digest_minutes", "1"), ("daily_at", "08:00")]),
+        ("/account/notifications".into(), vec![("version", "0"), ("quiet_from", "25:00")]),
         ("/saved-searches".into(), vec![("name", ""), ("list", "hosts"), ("filter", "sitte:x or")]),
         ("/saved-searches".into(), vec![("name", "a\nb"), ("list", "hosts"), ("filter", "")]),
         ("/saved-searches/srch_0".into(), vec![("name", "x"), ("list", "hosts"), ("filter", "")]),

@@ -1,0 +1,200 @@
+//! What events are told as: entries of a ticket's timeline, findings, agents and questions of identity, made into notices.
+
+use muster_shared::Time;
+use muster_shared::id::{AgentId, MergeId, ReviewId, UserId};
+use serde_json::{Map, Value, json};
+
+use super::{MAX_TEXT, Notice, Topic, shortened};
+use crate::finding::Finding;
+use crate::policy::Severity;
+use crate::text::{Phrase, Text, Word};
+use crate::ticket::{Entry, FieldChange, Ticket, TimelineEntry, Visibility};
+
+/// A notice, with what decides who may be told of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Happening {
+    /// The notice.
+    pub notice: Notice,
+    /// Whether only those may know who work on tickets.
+    pub is_internal: bool,
+    /// Who worked on it before: they are told that they do not any more.
+    pub former: Option<UserId>,
+}
+
+/// The priority from which on a ticket may wake people.
+const URGENT: u8 = 1;
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+fn ticket_facts(ticket: &Ticket) -> Map<String, Value> {
+    object(json!({
+        "id": ticket.id, "number": ticket.number, "kind": ticket.kind(), "title": ticket.title.to_string(),
+        "state": ticket.state.name(), "priority": ticket.priority, "impact": ticket.impact, "urgency": ticket.urgency,
+        "category": ticket.category, "assignment_group": ticket.assignment_group, "assignee": ticket.assignee,
+        "opened_by": ticket.opened_by, "opened_at": ticket.opened_at,
+        "items": ticket.items.iter().take(20).map(|item| json!({"id": item.id, "name": item.name})).collect::<Vec<_>>(),
+    }))
+}
+
+/// The notice of a ticket as it is now.
+pub fn ticket_notice(ticket: &Ticket, topic: Topic, at: Time, actor: &str, what: impl Into<Text>) -> Notice {
+    let can_wake = matches!(topic, Topic::TicketOpened | Topic::TicketPriority | Topic::TicketAssigned);
+    Notice {
+        topic,
+        at,
+        actor: actor.to_owned(),
+        subject: ticket.id.to_string(),
+        label: ticket.number.clone(),
+        title: ticket.title.clone(),
+        what: what.into(),
+        path: format!("/incidents/{}", ticket.number),
+        is_urgent: topic == Topic::Page || (can_wake && ticket.priority == URGENT),
+        facts: ticket_facts(ticket),
+    }
+}
+
+/// One changed field as a sentence; people stand in it by their names.
+fn field(change: &FieldChange, name_of: &impl Fn(&str) -> String) -> Word {
+    let value = |text: &str| match text {
+        "" => Word::from(Phrase::new("none")),
+        text if change.field == "assignee" => name_of(text).into(),
+        text => shortened(text, 200).into(),
+    };
+    let phrase = Phrase::new("notice_field").term("field", "field", change.field.clone());
+    phrase.with("from", value(&change.from)).with("to", value(&change.to)).into()
+}
+
+fn changed(fields: &[FieldChange]) -> Topic {
+    let has = |names: &[&str]| fields.iter().any(|change| names.contains(&change.field.as_str()));
+    if has(&["assignee", "assignment_group"]) {
+        Topic::TicketAssigned
+    } else if has(&["priority"]) {
+        Topic::TicketPriority
+    } else {
+        Topic::TicketChanged
+    }
+}
+
+/// What one entry of a ticket's timeline is told as. `name_of` gives the name of a user's id.
+pub fn of_ticket(ticket: &Ticket, entry: &TimelineEntry, name_of: &impl Fn(&str) -> String) -> Happening {
+    let by = || Word::term("actor", entry.actor.clone());
+    let mut is_internal = false;
+    let mut former = None;
+    let (topic, what): (Topic, Text) = match &entry.entry {
+        Entry::Opened => (Topic::TicketOpened, Phrase::new("notice_opened").with("by", by()).into()),
+        Entry::Moved { event, from, to, note, .. } => {
+            let key = if note.is_blank() { "notice_moved" } else { "notice_moved_note" };
+            let mut phrase = Phrase::new(key).with("by", by()).term("event", "event", event.clone());
+            phrase = phrase.term("from", "state", from.clone()).term("to", "state", to.clone());
+            if !note.is_blank() {
+                phrase = phrase.with("note", shortened(&note.to_string(), MAX_TEXT));
+            }
+            let topic = if event == "assign" { Topic::TicketAssigned } else { Topic::TicketMoved };
+            (topic, phrase.into())
+        }
+        Entry::Comment { text, visibility } => {
+            is_internal = *visibility == Visibility::Internal;
+            (Topic::TicketCommented, shortened(text, MAX_TEXT).into())
+        }
+        Entry::Changed { fields } => {
+            let assignee = fields.iter().find(|change| change.field == "assignee");
+            former = assignee.and_then(|change| change.from.parse().ok());
+            let words = fields.iter().map(|change| field(change, name_of)).collect();
+            (changed(fields), Phrase::new("notice_changed").with("by", by()).with("fields", Word::List(words)).into())
+        }
+        Entry::Linked { link, is_removed } => {
+            let key = if *is_removed { "notice_unlinked" } else { "notice_linked" };
+            let phrase = Phrase::new(key).with("by", by()).with("other", link.number.as_str());
+            (Topic::TicketChanged, phrase.into())
+        }
+        Entry::Voted { decision, comment } => {
+            let phrase = Phrase::new("notice_voted").with("by", by()).term("decision", "decision", decision.as_str());
+            (Topic::TicketVoted, phrase.with("comment", shortened(comment, MAX_TEXT)).into())
+        }
+        Entry::Level { target, policy, percent, .. } => {
+            let phrase = Phrase::new("notice_level").term("target", "level-target", target.as_str());
+            (Topic::TicketChanged, phrase.with("policy", policy.as_str()).with("percent", percent.to_string()).into())
+        }
+        Entry::Alert { state, title, .. } => {
+            let phrase = Phrase::new("notice_alert").term("state", "alert-state", state.clone());
+            (Topic::TicketChanged, phrase.with("title", shortened(&title.to_string(), MAX_TEXT)).into())
+        }
+        Entry::Finding { state, title, .. } => {
+            let phrase = Phrase::new("notice_drift").term("state", "finding-state", state.clone());
+            (Topic::TicketDrift, phrase.with("title", shortened(&title.to_string(), MAX_TEXT)).into())
+        }
+    };
+    Happening { notice: ticket_notice(ticket, topic, entry.at, &entry.actor, what), is_internal, former }
+}
+
+/// What a finding in its present state is told as, if people want to know at all.
+pub fn of_finding(finding: &Finding, now: Time) -> Option<Notice> {
+    let (topic, key) = match finding.state.as_str() {
+        "open" => (Topic::FindingOpened, "notice_finding_opened"),
+        "resolved" => (Topic::FindingResolved, "notice_finding_resolved"),
+        _ => return None,
+    };
+    let facts = object(json!({
+        "id": finding.id, "host": finding.host, "host_name": finding.host_name, "item": finding.item,
+        "section": finding.section, "item_key": finding.item_key, "policy": finding.policy,
+        "severity": finding.severity, "state": finding.state.as_str(), "attribute": finding.attribute,
+        "incident": finding.incident, "first_seen": finding.first_seen, "last_seen": finding.last_seen,
+        "title": finding.title().to_string(),
+    }));
+    Some(Notice {
+        topic,
+        at: now,
+        actor: "system:drift".into(),
+        subject: finding.id.to_string(),
+        label: finding.host_name.clone(),
+        title: finding.title().into(),
+        what: Phrase::new(key).term("severity", "severity", finding.severity.as_str()).into(),
+        path: format!("/findings/{}", finding.id),
+        is_urgent: topic == Topic::FindingOpened && finding.severity == Severity::Critical,
+        facts,
+    })
+}
+
+fn plain(topic: Topic, now: Time, subject: String, label: &str, key: &'static str, path: String) -> Notice {
+    Notice {
+        topic,
+        at: now,
+        actor: "system:identification".into(),
+        facts: object(json!({"id": subject, "name": label})),
+        subject,
+        label: label.to_owned(),
+        title: Phrase::new(key).with("name", label).into(),
+        what: Text::default(),
+        path,
+        is_urgent: false,
+    }
+}
+
+/// An agent that is set aside, or waits. `label` is the name of its host, if it has one.
+pub fn of_agent(topic: Topic, agent: AgentId, label: &str, now: Time) -> Notice {
+    let is_quarantine = topic == Topic::AgentQuarantined;
+    let key = if is_quarantine { "notice_agent_quarantined" } else { "notice_agent_pending" };
+    let notice = plain(topic, now, agent.to_string(), label, key, "/agents".into());
+    Notice { is_urgent: is_quarantine, ..notice }
+}
+
+/// A question of identity.
+pub fn of_review(review: ReviewId, label: &str, now: Time) -> Notice {
+    plain(Topic::ReviewOpened, now, review.to_string(), label, "notice_review_opened", "/identification".into())
+}
+
+/// A merge or a split.
+pub fn of_merge(merge: MergeId, label: &str, now: Time) -> Notice {
+    plain(Topic::HostsMerged, now, merge.to_string(), label, "notice_hosts_merged", "/identification".into())
+}
+
+/// Somebody tries a channel.
+pub fn of_test(subject: String, by: &str, now: Time) -> Notice {
+    let notice = plain(Topic::Test, now, subject, by, "notice_test", "/".into());
+    Notice { actor: by.to_owned(), ..notice }
+}

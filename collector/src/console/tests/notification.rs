@@ -1,0 +1,115 @@
+//! Channels, subscriptions, messages, who stands in, and one's own wishes: as a browser sends them.
+
+use axum::http::StatusCode;
+use muster_model::on_call::{Layer, Unit};
+use muster_model::right::Role;
+
+use super::lab::{HOSTILE, Lab, SYSTEM};
+use crate::service::on_call::RotaDraft;
+
+fn hidden(body: &str, name: &str) -> Vec<String> {
+    let start = format!("name=\"{name}\" value=\"");
+    body.split(&start).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_channel_is_made_tried_subscribed_and_not_removed_while_it_is_used() {
+    let lab = Lab::empty(false).await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let wrong = [("name", HOSTILE), ("kind", "slack"), ("url", "http://127.0.0.1/x")];
+    let refused = lab.post(&ann, "/notifications/channels", &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("loopback, private or link-local"), "{}", refused.body);
+    let right = [("name", HOSTILE), ("kind", "webhook"), ("url", "https://hooks.example.com/x?token=HIDDEN")];
+    let made = lab.post(&ann, "/notifications/channels", &right).await;
+    assert!(made.body.contains("whsec_") && !made.body.contains("HIDDEN"), "{}", made.body);
+    let shown = lab.get(&ann, "/notifications").await.body;
+    assert!(!shown.contains("whsec_") && shown.contains("https://hooks.example.com/x"), "{shown}");
+    let test = shown.split("action=\"").find(|rest| rest.contains("/test\"")).unwrap();
+    let test = test.split('"').next().unwrap().to_owned();
+    let sent = lab.post(&ann, &test, &[]).await;
+    assert_eq!(sent.place(), "/deliveries?done=test-sent");
+    let list = lab.get(&ann, "/deliveries").await.body;
+    assert!(list.contains("waiting") && list.contains("this channel works"), "{list}");
+    let channel = test.split('/').nth(3).unwrap().to_owned();
+    let fields = [("name", "ops"), ("topics", "ticket.opened"), ("filter", "priority:1"), ("target", &channel)];
+    assert_eq!(lab.post(&ann, "/notifications/subscriptions", &fields).await.status, StatusCode::SEE_OTHER);
+    let mixed = [("name", "x"), ("topics", "ticket.opened"), ("topics", "agent.pending"), ("target", &channel)];
+    assert_eq!(lab.post(&ann, "/notifications/subscriptions", &mixed).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let remove = test.replace("/test", "/remove");
+    let kept = lab.post(&ann, &remove, &[]).await.body;
+    assert!(kept.contains("still use it"), "{kept}");
+    let rob = lab.sign_in("rob", Role::Responder).await;
+    assert!(!lab.get(&rob, "/notifications").await.body.contains("/remove"));
+    assert_eq!(lab.post(&rob, &test, &[]).await.status, StatusCode::FORBIDDEN);
+    let vic = lab.sign_in("vic", Role::Viewer).await;
+    assert_eq!(lab.get(&vic, "/notifications").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn somebody_stands_in_by_a_form() {
+    let lab = Lab::empty(false).await;
+    let ann = lab.sign_in("ann", Role::Responder).await;
+    let person = lab.service.list_assignees(&SYSTEM).await.unwrap().remove(0);
+    let layer = Layer {
+        name: "primary".into(),
+        members: vec![person.0],
+        every: 1,
+        unit: Unit::Week,
+        starts_on: "2026-01-05".parse().unwrap(),
+        handover: "09:00".parse().unwrap(),
+        hours: None,
+    };
+    let zone = "Europe/Berlin".parse().unwrap();
+    let draft = RotaDraft { name: HOSTILE.into(), group: Some("linux".into()), zone, layers: vec![layer] };
+    let rota = lab.service.save_rota(&SYSTEM, None, draft).await.unwrap().value.id;
+    let page = lab.get(&ann, "/on-call").await.body;
+    assert!(page.contains("Europe/Berlin") && page.contains(&format!("/on-call/{rota}/stand-in")), "{page}");
+    let user = person.0.to_string();
+    let path = format!("/on-call/{rota}/stand-in");
+    let wrong = [("user", user.as_str()), ("from", "2026-09-22T10:00"), ("to", "2026-09-22T09:00"), ("reason", "ill")];
+    assert_eq!(lab.post(&ann, &path, &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let right = [("user", user.as_str()), ("from", "2026-09-22T10:00"), ("to", "2026-09-23T09:00"), ("reason", "ill")];
+    assert_eq!(lab.post(&ann, &path, &right).await.place(), "/on-call?done=saved");
+    let page = lab.get(&ann, "/on-call").await.body;
+    assert!(page.contains("2026-09-22 12:00") && page.contains("stands in"), "where the rota is at home: {page}");
+    let remove = page.split("action=\"").find(|rest| rest.contains("/overrides/")).unwrap().split('"').next().unwrap();
+    assert_eq!(lab.post(&ann, remove, &[]).await.place(), "/on-call?done=removed");
+    let vic = lab.sign_in("vic", Role::Viewer).await;
+    assert!(!lab.get(&vic, "/on-call").await.body.contains("stand-in"));
+}
+
+#[tokio::test]
+async fn one_says_how_one_wishes_to_be_told() {
+    let lab = Lab::empty(false).await;
+    let vic = lab.sign_in("vic", Role::Viewer).await;
+    assert!(lab.get(&vic, "/account").await.body.contains("/account/notifications"));
+    let page = lab.get(&vic, "/account/notifications").await.body;
+    let version = hidden(&page, "version").remove(0);
+    let fields = |zone: &'static str, email: &'static str| {
+        [
+            ("version", version.clone()),
+            ("email", email.to_owned()),
+            ("zone", zone.to_owned()),
+            ("digest_minutes", "30".to_owned()),
+            ("quiet_from", "22:00".to_owned()),
+            ("quiet_to", "07:00".to_owned()),
+            ("groups", "linux, network".to_owned()),
+            ("own_tickets", "yes".to_owned()),
+            ("muted", "ticket.moved".to_owned()),
+        ]
+    };
+    let send = async |fields: [(&str, String); 9]| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        lab.post(&vic, "/account/notifications", &fields).await
+    };
+    let wrong = send(fields("Mars/Olympus", "vic@example.com")).await;
+    assert!(wrong.body.contains("is no zone") && wrong.body.contains("linux, network"), "{}", wrong.body);
+    assert!(send(fields("Europe/Berlin", "vic")).await.body.contains("is no e-mail address"));
+    assert_eq!(send(fields("Europe/Berlin", "vic@example.com")).await.status, StatusCode::SEE_OTHER);
+    let page = lab.get(&vic, "/account/notifications").await.body;
+    for expected in ["vic@example.com", "Europe/Berlin", "value=\"30\"", "22:00", "linux, network"] {
+        assert!(page.contains(expected), "{expected} in {page}");
+    }
+    assert_eq!(send(fields("UTC", "vic@example.com")).await.status, StatusCode::CONFLICT, "the version is an old one");
+}

@@ -1,0 +1,198 @@
+//! `/channels`: where notifications go that are not sent to one person.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use muster_model::Versioned;
+use muster_model::notification::channel::{Channel, ChannelKind};
+use muster_model::text::{Phrase, Word};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::delivery::DeliveryView;
+use super::list::List;
+use super::{Answer, Caller};
+use crate::app::Shared;
+use crate::http::body::JsonBody;
+use crate::http::etag;
+use crate::http::problem::Refusal;
+use crate::service::notification::{ChannelDraft, ChannelEdit, SecretChannel};
+use crate::service::{ServiceError, invalid};
+
+pub(super) fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, change, remove))
+        .routes(routes!(test))
+        .routes(routes!(renew_secret))
+}
+
+/// A channel. Its address is a secret where others made it one, so only its beginning is shown.
+#[derive(Debug, Serialize, ToSchema)]
+struct ChannelView {
+    id: String,
+    name: String,
+    /// `webhook`, `slack`, `teams`, `mattermost`, `pagerduty` or `email`.
+    kind: &'static str,
+    /// As much of the address as may be shown; null for e-mail.
+    url: Option<String>,
+    /// The addresses of e-mail.
+    addresses: Vec<String>,
+    /// Whether it has a secret.
+    has_secret: bool,
+    /// Whether it is used.
+    active: bool,
+    /// The secret of a webhook: in the answer to making or renewing it, and never again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+    changed_at: String,
+    changed_by: String,
+    version: u64,
+}
+
+impl From<SecretChannel> for ChannelView {
+    fn from(SecretChannel { channel: stored, secret }: SecretChannel) -> Self {
+        let channel = stored.value;
+        Self {
+            id: channel.id.to_string(),
+            name: channel.name,
+            kind: channel.kind.as_str(),
+            url: channel.url.map(|_| channel.url_shown),
+            addresses: channel.addresses,
+            has_secret: channel.secret.is_some(),
+            active: channel.is_active,
+            secret,
+            changed_at: channel.changed_at.to_string(),
+            changed_by: channel.changed_by,
+            version: stored.version,
+        }
+    }
+}
+
+impl From<Versioned<Channel>> for ChannelView {
+    fn from(channel: Versioned<Channel>) -> Self {
+        SecretChannel { channel, secret: None }.into()
+    }
+}
+
+fn kind(name: &str) -> Result<ChannelKind, ServiceError> {
+    let wrong = || {
+        let value: String = name.chars().take(60).collect();
+        let choices = Word::list(ChannelKind::ALL.iter().map(|kind| kind.as_str()));
+        invalid("/kind", Phrase::new("class_choice").with("value", value).with("choices", choices))
+    };
+    ChannelKind::of(name).ok_or_else(wrong)
+}
+
+/// All channels, by name
+#[utoipa::path(get, path = "/channels", responses((status = 200, body = List<ChannelView>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<ChannelView>> {
+    let all = app.service.list_channels(&call).await?;
+    Ok(Json(List::whole(all.into_iter().map(ChannelView::from).collect())))
+}
+
+/// A new channel.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewChannel {
+    name: String,
+    /// `webhook`, `slack`, `teams`, `mattermost`, `pagerduty` or `email`.
+    kind: String,
+    /// Where it goes: https. `PagerDuty` has a usual address; e-mail has none.
+    url: Option<String>,
+    /// The routing key of `PagerDuty`.
+    secret: Option<String>,
+    /// The addresses of e-mail.
+    #[serde(default)]
+    addresses: Vec<String>,
+}
+
+/// Make a channel; the secret of a webhook is in this answer only
+#[utoipa::path(post, path = "/channels", request_body = NewChannel, responses((status = 201, body = ChannelView)))]
+async fn create(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    JsonBody(body): JsonBody<NewChannel>,
+) -> Result<Response, Refusal> {
+    let kind = kind(&body.kind)?;
+    let draft = ChannelDraft { name: body.name, kind, url: body.url, secret: body.secret, addresses: body.addresses };
+    let made = app.service.create_channel(&call, draft).await?;
+    Ok(etag::tagged(StatusCode::CREATED, made.channel.version, ChannelView::from(made)))
+}
+
+/// One channel
+#[utoipa::path(get, path = "/channels/{id}", params(("id" = String, Path)), responses((status = 200, body = ChannelView)))]
+async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<Response, Refusal> {
+    let channel = app.service.get_channel(&call, super::id("channel", &text)?).await?;
+    Ok(etag::tagged(StatusCode::OK, channel.version, ChannelView::from(channel)))
+}
+
+/// What is changed; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChannelChange {
+    name: Option<String>,
+    url: Option<String>,
+    /// The routing key of `PagerDuty`.
+    secret: Option<String>,
+    addresses: Option<Vec<String>>,
+    active: Option<bool>,
+}
+
+/// Change a channel
+#[utoipa::path(patch, path = "/channels/{id}", params(("id" = String, Path)), request_body = ChannelChange, responses((status = 200, body = ChannelView)))]
+async fn change(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<ChannelChange>,
+) -> Result<Response, Refusal> {
+    let (id, seen) = (super::id("channel", &text)?, etag::required(&headers)?);
+    let ChannelChange { name, url, secret, addresses, active: is_active } = body;
+    let edit = ChannelEdit { name, url, secret, addresses, is_active };
+    let channel = app.service.update_channel(&call, id, edit, seen).await?;
+    Ok(etag::tagged(StatusCode::OK, channel.version, ChannelView::from(channel)))
+}
+
+/// Remove a channel that nothing names
+#[utoipa::path(delete, path = "/channels/{id}", params(("id" = String, Path)), responses((status = 204)))]
+async fn remove(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Refusal> {
+    let (id, seen) = (super::id("channel", &text)?, etag::required(&headers)?);
+    app.service.remove_channel(&call, id, seen).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Send a test; the messages can be looked at under `/deliveries`
+#[utoipa::path(post, path = "/channels/{id}/test", params(("id" = String, Path)), responses((status = 202, body = List<DeliveryView>)))]
+async fn test(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+) -> Result<(StatusCode, Json<List<DeliveryView>>), Refusal> {
+    let messages = app.service.test_channel(&call, super::id("channel", &text)?).await?;
+    let mut views = Vec::new();
+    for value in messages {
+        views.push(DeliveryView::of(&app.service, Versioned { value, version: 1 }).await?);
+    }
+    Ok((StatusCode::ACCEPTED, Json(List::whole(views))))
+}
+
+/// Draw another secret for a webhook; the one before ends at once
+#[utoipa::path(post, path = "/channels/{id}/secret", params(("id" = String, Path)), responses((status = 200, body = ChannelView)))]
+async fn renew_secret(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let made = app.service.renew_secret(&call, super::id("channel", &text)?, etag::seen(&headers)?).await?;
+    Ok(etag::tagged(StatusCode::OK, made.channel.version, ChannelView::from(made)))
+}
