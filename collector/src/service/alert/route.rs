@@ -30,21 +30,26 @@ impl Service {
         let rules = self.alert_rules().await?;
         let rule = rules.into_iter().map(|stored| stored.value).find(|rule| rule.id == route.rule && rule.is_enabled);
         let scan = Scan::exactly(Index::AlertByGroup, &format!("{}/{}", route.rule, route.group));
-        let members = self.store().page::<Alert>(scan).await?.rows;
+        let mut members = self.store().page::<Alert>(scan).await?.rows;
+        // Of a group of thousands it may stand on another page.
+        if !members.iter().any(|member| member.value.id == due.value.id) {
+            members.push(due.clone());
+        }
         let counted = rule.as_ref().map_or(0, |rule| rule.counted(members.iter().map(|member| &member.value)));
-        let changes = match rule {
+        let mut changes = match &rule {
             Some(rule) if counted >= usize::try_from(rule.min_count).unwrap_or(usize::MAX) => {
-                self.follow_rule(&rule, members, now).await?
+                self.follow_rule(rule, members, now).await?
             }
-            // It waits for more events, or for another rule.
-            waits_or_gone => {
-                let mut waiting = due.value.clone();
-                waiting.route = waits_or_gone.map(|_| muster_model::alert::Route { due_at: None, ..route });
-                let mut changes = ChangeSet::new();
-                changes.update(Versioned { value: waiting, version: due.version });
-                changes
-            }
+            _ => ChangeSet::new(),
         };
+        if changes.is_empty() {
+            // It waits for more events, for another rule, or for longer since the rule was changed.
+            let mut waiting = due.value.clone();
+            let later = rule.as_ref().map(|rule| due.value.held_from.plus_millis(i64::from(rule.hold_seconds) * 1_000));
+            let due_at = later.filter(|at| *at > now);
+            waiting.route = rule.map(|_| muster_model::alert::Route { due_at, ..route });
+            changes.update(Versioned { value: waiting, version: due.version });
+        }
         match self.commit(changes).await {
             Ok(()) | Err(muster_store::StoreError::Conflict { .. }) => Ok(true),
             Err(error) => Err(error.into()),

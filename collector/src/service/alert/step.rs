@@ -152,8 +152,9 @@ impl Service {
                 }
             }
             match self.commit(changes).await {
-                // An event came at the same moment; it tells of itself, and all are looked at again.
-                Ok(()) | Err(muster_store::StoreError::Conflict { .. }) => {}
+                Ok(()) => {}
+                // An event came at the same moment: the same alerts are looked at again.
+                Err(muster_store::StoreError::Conflict { .. }) => continue,
                 Err(error) => return Err(error.into()),
             }
             match page.next {
