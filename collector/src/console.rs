@@ -32,10 +32,12 @@ pub(crate) mod markup;
 mod moment;
 mod overview;
 mod pin;
+mod policy;
 mod reconciliation;
 mod relation;
 mod saved;
 mod search;
+mod sheet;
 mod shell;
 mod sign_in;
 mod source;
@@ -64,6 +66,7 @@ pub fn router() -> Router<Shared> {
         .merge(inventory())
         .merge(people())
         .merge(incidents())
+        .merge(drift())
         .merge(administration())
 }
 
@@ -112,6 +115,15 @@ fn people() -> Router<Shared> {
         .route("/items/{id}/unpin", post(pin::remove))
         .route("/items/{id}/relations", post(relation::add))
         .route("/items/{id}/relations/{relation}", post(relation::retract))
+}
+
+/// What is minded, and how.
+fn drift() -> Router<Shared> {
+    Router::new()
+        .route("/policies", get(policy::show_all))
+        .route("/policies/new", get(policy::show_new).post(policy::submit_new))
+        .route("/policies/{id}", get(policy::detail::show).post(policy::detail::save))
+        .route("/policies/{id}/remove", post(policy::detail::remove))
 }
 
 fn incidents() -> Router<Shared> {

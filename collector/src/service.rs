@@ -21,24 +21,29 @@ pub mod impact;
 pub mod import;
 pub mod ingest;
 pub mod item;
+mod judge;
 pub mod listing;
 mod lookup;
 pub mod overview;
 pub mod past;
+pub mod policy;
 mod pulse;
 mod recall;
 pub mod relation;
 mod repetition;
 pub mod restore;
 pub mod retention;
+mod route;
 pub mod saved_search;
 pub mod search;
 pub mod session;
 pub mod source;
+mod state;
+mod sweep;
 pub mod ticket;
 pub mod token;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex as BlockingMutex, PoisonError};
 use std::time::Duration;
 
@@ -46,6 +51,7 @@ use muster_model::agent::Sightings;
 use muster_model::audit::AuditDraft;
 use muster_model::class::Registry;
 use muster_model::drift::Windows;
+use muster_model::policy::book::Book;
 use muster_model::retention::Retention;
 use muster_model::right::{self, Action, Actor, Resource};
 use muster_model::text::Phrase;
@@ -133,6 +139,10 @@ pub struct Service {
     desk: import::Desk,
     /// All relations, for impact.
     graph: relation::Web,
+    /// The policies as they hold, compiled, once they were asked for; and how often they were forgotten.
+    books: BlockingMutex<(u64, Option<Arc<Book>>)>,
+    /// Why policies had no answer the last time.
+    troubles: BlockingMutex<BTreeMap<String, String>>,
 }
 
 impl std::fmt::Debug for Service {
@@ -240,6 +250,8 @@ impl Service {
             declaring: Mutex::default(),
             desk: import::Desk::default(),
             graph: relation::Web::default(),
+            books: BlockingMutex::default(),
+            troubles: BlockingMutex::default(),
         }
     }
 
@@ -274,9 +286,13 @@ impl Service {
             return Ok(());
         }
         let outdated = recall::Outdated::by(&changes);
+        let rewrites = policy::rewrites(&changes);
         let touched = search::Touched::by(&changes);
         let committed = self.store.commit(changes).await;
         self.recall.forget(&outdated);
+        if rewrites {
+            self.forget_book();
+        }
         self.search.touch(touched);
         let sequence = committed?;
         self.committed.send_replace(sequence);

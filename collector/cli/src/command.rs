@@ -6,6 +6,7 @@ mod identify;
 mod import;
 mod item;
 mod noun;
+mod policy;
 mod record;
 mod search;
 mod source;
@@ -25,6 +26,7 @@ use item::{ItemCommand, ServiceCommand};
 use noun::{
     AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
 };
+use policy::PolicyCommand;
 use search::SavedSearchCommand;
 use source::SourceCommand;
 
@@ -103,6 +105,9 @@ enum Command {
     /// Drift: what differs from what is authorised
     #[command(subcommand)]
     Finding(FindingCommand),
+    /// Policies: what is minded, and how badly
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Incidents
     #[command(subcommand)]
     Incident(IncidentCommand),
@@ -205,6 +210,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Class(command) => class::class(&client, format, command).await,
         Command::Source(command) => source::source(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
+        Command::Policy(command) => policy::policy(&client, format, command).await,
         Command::Incident(command) => record::incident(&client, format, command).await,
         Command::Identify(command) => identify::identify(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,

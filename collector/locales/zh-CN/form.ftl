@@ -68,3 +68,16 @@ hint-bulk = 留空：保持不变；短横线（-）：清除
 hint-until = UTC 时间；留空：直到撤回
 hint-rule-attribute = 仅限此类别；留空：全部属性
 hint-placeholders = 每行一个，例如 To be filled* 或 system_serial=12345
+# 策略。
+field-severity = 严重程度
+field-outcome = 结果
+field-enabled = 启用
+field-scope = 适用的主机
+field-condition = 不应存在的情况
+field-purpose = 用途
+field-id = 名称
+field-section = 类别
+field-intent = 操作
+hint-scope = 主机查询，例如 site:fra。留空表示全部。
+hint-condition = 基于 item、key 和 host 的 CEL 条件。除 CEL 自带的函数外还有：{ $helpers }。
+hint-policy-id = 小写字母、数字和连字符。之后不可更改。

@@ -11,9 +11,12 @@ use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::finding::{self, Finding, FindingState, Resolution};
+pub mod state;
+
+use crate::finding::{self, Finding, FindingState, Resolution, Subject};
 use crate::history::{HistoryEntry, Operation};
 use crate::host::Host;
+use crate::policy::book::Settings;
 use crate::policy::{self, Class, Violation};
 use crate::record::Versioned;
 
@@ -60,8 +63,14 @@ impl Findings {
         changed.map(|held| Versioned { value: held.finding, version: held.version }).collect()
     }
 
-    fn of_item<'a>(&'a mut self, entry: &'a HistoryEntry) -> impl Iterator<Item = &'a mut Held> {
-        self.by_id.values_mut().filter(move |held| held.finding.item == entry.item && held.finding.state.is_active())
+    fn of_item(&mut self, item: ItemId) -> impl Iterator<Item = &mut Held> {
+        self.by_id.values_mut().filter(move |held| held.finding.item == item && held.finding.state.is_active())
+    }
+
+    fn begin(&mut self, subject: &Subject<'_>, violation: Violation, windows: &Windows, now: Time) {
+        let state = first_state(violation.policy.class, windows, now);
+        let finding = Finding::begin(subject, violation, state, now);
+        self.by_id.insert(finding.id, Held { version: 0, finding, changed: true });
     }
 
     fn by_fingerprint(&mut self, fingerprint: &str) -> Option<&mut Held> {
@@ -71,10 +80,17 @@ impl Findings {
 }
 
 /// Takes one change of a host into account.
-pub fn observe(findings: &mut Findings, entry: &HistoryEntry, host_name: &str, windows: &Windows, now: Time) {
+pub fn observe(
+    findings: &mut Findings,
+    entry: &HistoryEntry,
+    host_name: &str,
+    settings: &Settings,
+    windows: &Windows,
+    now: Time,
+) {
     let mut authorised = Authorised::new();
     let mut reverted = BTreeSet::new();
-    for held in findings.of_item(entry) {
+    for held in findings.of_item(entry.item).filter(|held| held.finding.basis.is_change()) {
         let attribute = held.finding.attribute.clone();
         authorised.insert(attribute.clone(), held.finding.expected.clone());
         follow(held, entry, now);
@@ -82,8 +98,8 @@ pub fn observe(findings: &mut Findings, entry: &HistoryEntry, host_name: &str, w
             reverted.insert(attribute);
         }
     }
-    for mut violation in comparable(entry).iter().flat_map(|entry| policy::judge(&since_authorised(entry, &authorised)))
-    {
+    let judged = |entry: &Cow<'_, HistoryEntry>| policy::judge(&since_authorised(entry, &authorised), settings);
+    for mut violation in comparable(entry).iter().flat_map(judged) {
         // What this very entry brought back is authorised, whatever another policy thinks of the way there.
         if reverted.contains(&violation.attribute) {
             continue;
@@ -95,16 +111,15 @@ pub fn observe(findings: &mut Findings, entry: &HistoryEntry, host_name: &str, w
             entry.host,
             entry.section,
             &entry.key,
-            violation.policy.id,
+            &violation.policy.id,
             violation.attribute.as_deref(),
         );
         match findings.by_fingerprint(&fingerprint) {
             Some(held) if held.finding.state.is_active() => {}
-            Some(held) if may_reopen(&held.finding, windows, now) => reopen(held, violation, entry, windows, now),
-            _ => {
-                let finding = begin(fingerprint, violation, entry, host_name, windows, now);
-                findings.by_id.insert(finding.id, Held { version: 0, finding, changed: true });
+            Some(held) if may_reopen(&held.finding, windows, now) => {
+                reopen(held, violation, &subject(entry, host_name), windows, now);
             }
+            _ => findings.begin(&subject(entry, host_name), violation, windows, now),
         }
     }
 }
@@ -175,16 +190,8 @@ fn follow(held: &mut Held, entry: &HistoryEntry, now: Time) {
         resolve(held, Resolution::Reverted, now);
     } else {
         finding.actual = actual;
-        describe(finding);
+        finding.describe();
     }
-}
-
-/// Says anew what the difference is, after it became another.
-fn describe(finding: &mut Finding) {
-    let Some(policy) = policy::find(&finding.policy) else { return };
-    let (attribute, expected, actual) = (finding.attribute.clone(), finding.expected.clone(), finding.actual.clone());
-    let violation = Violation { policy, attribute, expected, actual };
-    finding.group_fingerprint = finding::group_fingerprint(finding.section, &violation);
 }
 
 fn resolve(held: &mut Held, resolution: Resolution, now: Time) {
@@ -205,13 +212,14 @@ fn first_state(class: Class, windows: &Windows, now: Time) -> FindingState {
     }
 }
 
-fn reopen(held: &mut Held, violation: Violation, entry: &HistoryEntry, windows: &Windows, now: Time) {
+fn reopen(held: &mut Held, violation: Violation, subject: &Subject<'_>, windows: &Windows, now: Time) {
     let finding = &mut held.finding;
     finding.expected = violation.expected;
     finding.actual = violation.actual;
-    describe(finding);
-    finding.not_before = entry.not_before;
-    finding.last_seen = entry.seen_at;
+    (finding.severity, finding.outcome) = (violation.policy.severity, violation.policy.outcome);
+    finding.describe();
+    finding.not_before = subject.not_before;
+    finding.last_seen = subject.seen_at;
     finding.count += 1;
     finding.reopen_count += 1;
     finding.is_routed = false;
@@ -219,81 +227,43 @@ fn reopen(held: &mut Held, violation: Violation, entry: &HistoryEntry, windows: 
     held.changed = true;
 }
 
-fn begin(
-    fingerprint: String,
-    violation: Violation,
-    entry: &HistoryEntry,
-    host_name: &str,
-    windows: &Windows,
-    now: Time,
-) -> Finding {
-    Finding {
-        id: FindingId::new(now),
-        fingerprint,
-        group_fingerprint: finding::group_fingerprint(entry.section, &violation),
+/// What an entry is about.
+fn subject<'a>(entry: &'a HistoryEntry, host_name: &'a str) -> Subject<'a> {
+    Subject {
         host: entry.host,
-        host_name: host_name.to_owned(),
+        host_name,
         item: entry.item,
         section: entry.section,
-        item_key: entry.key.clone(),
-        policy: violation.policy.id.to_owned(),
-        severity: violation.policy.severity,
-        class: violation.policy.class,
-        outcome: violation.policy.outcome,
-        turns: Vec::new(),
-        state: first_state(violation.policy.class, windows, now),
-        attribute: violation.attribute,
-        expected: violation.expected,
-        actual: violation.actual,
+        key: &entry.key,
         not_before: entry.not_before,
-        first_seen: entry.seen_at,
-        last_seen: entry.seen_at,
-        count: 1,
-        reopen_count: 0,
-        is_routed: false,
-        incident: None,
+        seen_at: entry.seen_at,
     }
 }
 
 /// The policy that minds reports of hosts that are out of service.
 pub const RETIRED_HOST: &str = "retired-host";
 
-/// The finding that a host which is out of service reports; `None` when one stands already.
-pub fn zombie(host: &Host, active: &[Finding], windows: &Windows, now: Time) -> Option<Finding> {
-    let policy = policy::DEFAULT.iter().find(|policy| policy.id == RETIRED_HOST)?;
-    let (section, key, attribute) = (SectionName::Host, host.name.clone(), "lifecycle".to_owned());
-    let fingerprint = finding::fingerprint(host.id, section, RETIRED_HOST, RETIRED_HOST, Some(&attribute));
-    if active.iter().any(|finding| finding.fingerprint == fingerprint) {
+/// The finding that a host which is out of service reports; `None` when one stands already, or nobody minds.
+pub fn zombie(host: &Host, active: &[Finding], settings: &Settings, windows: &Windows, now: Time) -> Option<Finding> {
+    let policy = policy::find(RETIRED_HOST).filter(|policy| settings.is_on(policy.id))?;
+    let (section, attribute) = (SectionName::Host, "lifecycle".to_owned());
+    let fingerprint = finding::fingerprint(host.id, section, &host.name, RETIRED_HOST, Some(&attribute));
+    if active.iter().any(|finding| finding.policy == RETIRED_HOST || finding.fingerprint == fingerprint) {
         return None;
     }
-    let (expected, actual) = (Value::from(host.lifecycle.as_str()), Value::from("reports"));
-    let violation = Violation { policy, attribute: Some(attribute), expected, actual };
-    Some(Finding {
-        id: FindingId::new(now),
-        fingerprint,
-        group_fingerprint: finding::group_fingerprint(section, &violation),
+    let subject = Subject {
         host: host.id,
-        host_name: host.name.clone(),
+        host_name: &host.name,
         item: ItemId::new(host.id, section, "host"),
         section,
-        item_key: key,
-        policy: RETIRED_HOST.to_owned(),
-        severity: policy.severity,
-        class: policy.class,
-        outcome: policy.outcome,
-        turns: Vec::new(),
-        state: first_state(policy.class, windows, now),
-        attribute: violation.attribute,
-        expected: violation.expected,
-        actual: violation.actual,
+        key: &host.name,
         not_before: None,
-        first_seen: now,
-        last_seen: now,
-        count: 1,
-        reopen_count: 0,
-        is_routed: false,
-        incident: None,
-    })
+        seen_at: now,
+    };
+    let (expected, actual) = (Value::from(host.lifecycle.as_str()), Value::from("reports"));
+    let violation = Violation { policy: policy.minded(settings), attribute: Some(attribute), expected, actual };
+    let state = first_state(policy.class, windows, now);
+    Some(Finding::begin(&subject, violation, state, now))
 }
 
 /// What a second look (a digest match) or the passing of time makes of a finding. `None` when nothing changes.

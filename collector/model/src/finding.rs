@@ -5,108 +5,13 @@ use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+mod state;
+
+pub use state::{FindingState, Resolution};
+
 use crate::policy::{Class, Outcome, Severity, Violation};
 use crate::record::record;
-use crate::text::{Phrase, Word};
-
-/// Where a finding stands. Each state carries what belongs to it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum FindingState {
-    /// Seen once: waits for a second look, or until `opens_at`.
-    Pending {
-        /// When it opens by itself.
-        opens_at: Time,
-    },
-    /// It is so. Goes to the router at `routes_at`.
-    Open {
-        /// When it may become an incident.
-        routes_at: Time,
-    },
-    /// Somebody lets it stand for a time.
-    Waived {
-        /// Who.
-        by: String,
-        /// Why.
-        justification: String,
-        /// Until when: then it comes back.
-        expires_at: Time,
-    },
-    /// Somebody silenced it for a time.
-    Suppressed {
-        /// Who.
-        by: String,
-        /// Why.
-        reason: String,
-        /// Until when: then it comes back.
-        until: Time,
-    },
-    /// It is over.
-    Resolved {
-        /// How it ended.
-        resolution: Resolution,
-        /// Who ended it.
-        by: String,
-        /// Why, for an accepted one.
-        reason: String,
-        /// When.
-        at: Time,
-    },
-}
-
-/// How a finding ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Resolution {
-    /// The host went back to what is authorised.
-    Reverted,
-    /// What was found is authorised now.
-    Accepted,
-    /// The item it spoke of is gone altogether.
-    ItemGone,
-}
-
-impl Resolution {
-    /// The name in JSON and in the console.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Reverted => "reverted",
-            Self::Accepted => "accepted",
-            Self::ItemGone => "item_gone",
-        }
-    }
-}
-
-impl FindingState {
-    /// The names of all states.
-    pub const NAMES: &'static [&'static str] = &["pending", "open", "waived", "suppressed", "resolved"];
-
-    /// The name in JSON and in the console.
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::Pending { .. } => "pending",
-            Self::Open { .. } => "open",
-            Self::Waived { .. } => "waived",
-            Self::Suppressed { .. } => "suppressed",
-            Self::Resolved { .. } => "resolved",
-        }
-    }
-
-    /// Whether the difference still stands.
-    pub const fn is_active(&self) -> bool {
-        !matches!(self, Self::Resolved { .. })
-    }
-
-    /// When something happens to it by itself.
-    pub const fn due_at(&self) -> Option<Time> {
-        match self {
-            Self::Pending { opens_at } => Some(*opens_at),
-            Self::Open { .. } | Self::Resolved { .. } => None,
-            Self::Waived { expires_at, .. } => Some(*expires_at),
-            Self::Suppressed { until, .. } => Some(*until),
-        }
-    }
-}
+use crate::text::{Phrase, Text, Word};
 
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -127,8 +32,17 @@ pub struct Finding {
     pub section: SectionName,
     /// Its key.
     pub item_key: String,
+    /// H(policy, class, item key, attribute): what a problem is about, whatever the host and the values.
+    #[serde(default)]
+    pub problem_fingerprint: String,
     /// The policy that minds.
     pub policy: String,
+    /// What makes it a finding.
+    #[serde(default, skip_serializing_if = "Basis::is_change")]
+    pub basis: Basis,
+    /// What is wrong, where that is more than a difference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub says: Option<Text>,
     /// How bad.
     pub severity: Severity,
     /// How patient.
@@ -163,6 +77,51 @@ pub struct Finding {
     pub state: FindingState,
 }
 
+/// What makes a finding: a change, or how things are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// Something changed and nobody approved it: it ends when it goes back, or is accepted.
+    #[default]
+    Change,
+    /// An item is as a policy says that none may be: it ends when it is not so any more.
+    State,
+}
+
+impl Basis {
+    /// Whether it is a change: most are.
+    pub const fn is_change(&self) -> bool {
+        matches!(self, Self::Change)
+    }
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Change => "change",
+            Self::State => "state",
+        }
+    }
+}
+
+/// What a finding is about, as it was seen.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The host.
+    pub host: HostId,
+    /// Its name.
+    pub host_name: &'a str,
+    /// The item.
+    pub item: ItemId,
+    /// Its section.
+    pub section: SectionName,
+    /// Its key.
+    pub key: &'a str,
+    /// It was not so then.
+    pub not_before: Option<Time>,
+    /// It was seen so then.
+    pub seen_at: Time,
+}
+
 /// A state that a finding went into.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
@@ -194,19 +153,62 @@ pub fn fingerprint(host: HostId, section: SectionName, key: &str, policy: &str, 
     hex(&[&host.to_string(), section.as_str(), key, policy, attribute.unwrap_or_default()])
 }
 
-/// The fingerprint that the same difference has on every host.
-pub fn group_fingerprint(section: SectionName, violation: &Violation) -> String {
-    let attribute = violation.attribute.as_deref().unwrap_or_default();
-    hex(&[
-        violation.policy.id,
-        section.as_str(),
-        attribute,
-        &violation.expected.to_string(),
-        &violation.actual.to_string(),
-    ])
-}
-
 impl Finding {
+    /// A finding that begins in a state.
+    pub fn begin(subject: &Subject<'_>, violation: Violation, state: FindingState, now: Time) -> Self {
+        let policy = violation.policy;
+        let mut finding = Self {
+            id: FindingId::new(now),
+            fingerprint: fingerprint(
+                subject.host,
+                subject.section,
+                subject.key,
+                &policy.id,
+                violation.attribute.as_deref(),
+            ),
+            group_fingerprint: String::new(),
+            problem_fingerprint: String::new(),
+            host: subject.host,
+            host_name: subject.host_name.to_owned(),
+            item: subject.item,
+            section: subject.section,
+            item_key: subject.key.to_owned(),
+            policy: policy.id,
+            basis: policy.basis,
+            says: policy.says,
+            severity: policy.severity,
+            class: policy.class,
+            outcome: policy.outcome,
+            turns: Vec::new(),
+            state,
+            attribute: violation.attribute,
+            expected: violation.expected,
+            actual: violation.actual,
+            not_before: subject.not_before,
+            first_seen: subject.seen_at,
+            last_seen: subject.seen_at,
+            count: 1,
+            reopen_count: 0,
+            is_routed: false,
+            incident: None,
+        };
+        finding.describe();
+        finding
+    }
+
+    /// Says anew what the difference is, after it became another: the same difference on other hosts has the same group
+    /// fingerprint. An item that is as it must not be is the same thing on every host, whatever else it says.
+    pub fn describe(&mut self) {
+        let attribute = self.attribute.as_deref().unwrap_or_default();
+        let values = match self.basis {
+            Basis::Change => [self.expected.to_string(), self.actual.to_string()],
+            Basis::State => [self.item_key.clone(), String::new()],
+        };
+        let [from, to] = &values;
+        self.group_fingerprint = hex(&[&self.policy, self.section.as_str(), attribute, from, to]);
+        self.problem_fingerprint = hex(&[&self.policy, self.section.as_str(), &self.item_key, attribute]);
+    }
+
     /// Goes into a state.
     pub fn enter(&mut self, state: FindingState, now: Time) {
         if self.turns.is_empty() {
@@ -246,6 +248,13 @@ impl Finding {
             let phrase = Phrase::new(if is_plain { plain } else { with });
             if is_plain { phrase } else { phrase.with("details", Word::List(details)) }
         };
+        if let Some(says) = &self.says {
+            let phrase = Phrase::new("finding_says").with(
+                "says",
+                says.phrase().map_or_else(|| says.to_string().into(), |phrase| Word::from(phrase.clone())),
+            );
+            return phrase.term("noun", "section", self.section.as_str()).with("key", self.item_key.as_str());
+        }
         let phrase = match (&self.attribute, self.expected.is_null(), self.actual.is_null()) {
             (None, true, _) => say("finding_added", "finding_added_with", &self.actual),
             (None, false, true) => say("finding_removed", "finding_removed_with", &self.expected),
@@ -289,66 +298,4 @@ pub fn plain(value: &Value) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(ms: i64) -> Time {
-        Time::from_millis(ms)
-    }
-
-    fn finding(state: FindingState) -> Finding {
-        let host = HostId::new(at(1));
-        Finding {
-            id: FindingId::new(at(10)),
-            fingerprint: String::new(),
-            group_fingerprint: String::new(),
-            host,
-            host_name: "web-1".into(),
-            item: ItemId::new(host, SectionName::User, "deploy"),
-            section: SectionName::User,
-            item_key: "deploy".into(),
-            policy: "account-added".into(),
-            severity: Severity::Critical,
-            class: Class::Security,
-            outcome: Outcome::Incident,
-            attribute: None,
-            expected: Value::Null,
-            actual: Value::Null,
-            not_before: None,
-            first_seen: at(10),
-            last_seen: at(10),
-            count: 1,
-            reopen_count: 0,
-            is_routed: false,
-            incident: None,
-            turns: Vec::new(),
-            state,
-        }
-    }
-
-    fn resolved(ms: i64) -> FindingState {
-        FindingState::Resolved { resolution: Resolution::Reverted, by: "x".into(), reason: String::new(), at: at(ms) }
-    }
-
-    #[test]
-    fn turns_tell_where_it_stood_as_far_back_as_they_are_kept() {
-        let mut flapping = finding(FindingState::Open { routes_at: at(10) });
-        for i in 1..=40 {
-            flapping.enter(resolved(20 * i), at(20 * i));
-            flapping.enter(FindingState::Open { routes_at: at(20 * i + 10) }, at(20 * i + 10));
-        }
-        assert_eq!(flapping.turns.len(), MAX_TURNS);
-        assert_eq!(flapping.state_at(at(800)), Some(resolved(800)));
-        assert_eq!(flapping.state_at(at(809)), Some(resolved(800)));
-        assert!(flapping.state_at(at(10_000)).is_some_and(|state| state.is_active()));
-        assert_eq!(flapping.state_at(at(30)), None, "longer ago than is kept nothing is said");
-    }
-
-    #[test]
-    fn one_that_was_stored_before_turns_were_kept_stood_from_first_sight_to_its_end() {
-        let old = finding(resolved(50));
-        assert_eq!(old.state_at(at(9)), None);
-        assert!(old.state_at(at(49)).is_some_and(|state| state.is_active()));
-        assert_eq!(old.state_at(at(50)), Some(resolved(50)));
-    }
-}
+mod tests;

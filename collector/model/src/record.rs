@@ -172,6 +172,12 @@ documents! {
     FormerReconciliation(crate::reconcile::rule::FormerReconciliation) = 68, "former_reconciliation";
     /// Questions that people keep.
     SavedSearch(crate::saved_search::SavedSearch) = 64, "saved_search";
+    /// Policies that owners made.
+    Policy(crate::policy::own::OwnPolicy) = 110, "policy";
+    /// What owners set of policies that are shipped.
+    PolicySetting(crate::policy::own::PolicySetting) = 111, "policy_setting";
+    /// Policies that are to be asked about every host.
+    Sweep(crate::policy::sweep::Sweep) = 112, "sweep";
 }
 
 impl fmt::Display for Collection {

@@ -74,6 +74,8 @@ names! {
         FindingWaive = "finding.waive",
         /// Silence a finding for a time.
         FindingSuppress = "finding.suppress",
+        /// Make policies, change them, switch them on and off.
+        PolicyManage = "policy.manage",
         /// See tickets.
         TicketRead = "ticket.read",
         /// Open a ticket.
@@ -150,6 +152,7 @@ pub const fn holders(action: Action) -> &'static [Role] {
         | Action::ClassManage
         | Action::FindingAccept
         | Action::FindingWaive
+        | Action::PolicyManage
         | Action::SourceReport
         | Action::ReconciliationUpdate
         | Action::ItemPin => &[Administrator, CmdbOwner],

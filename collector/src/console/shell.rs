@@ -47,6 +47,7 @@ const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/", "overview", None),
     ("/incidents", "incident", Some(Action::TicketRead)),
     ("/findings", "finding", Some(Action::FindingRead)),
+    ("/policies", "policy", Some(Action::FindingRead)),
     ("/hosts", "host", Some(Action::ItemRead)),
     ("/items", "item", Some(Action::ItemRead)),
     ("/map", "map", Some(Action::ItemRead)),

@@ -13,6 +13,7 @@ pub(crate) mod import;
 mod item;
 mod list;
 mod pin;
+mod policy;
 mod relation;
 mod report;
 mod saved_search;
@@ -71,6 +72,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(class::router())
             .merge(relation::router())
             .merge(finding::router())
+            .merge(policy::router())
             .merge(ticket::router())
             .merge(agent::router())
             .merge(account::router())

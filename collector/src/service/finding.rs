@@ -4,7 +4,8 @@ use muster_model::baseline::{Baseline, BaselineMove};
 use muster_model::finding::{self, Finding, FindingState, Resolution};
 use muster_model::history::HistoryEntry;
 use muster_model::host::Host;
-use muster_model::policy;
+use muster_model::policy::own::OwnPolicy;
+use muster_model::policy::{self, shipped};
 use muster_model::query::{Query, fields};
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
@@ -104,13 +105,21 @@ impl Service {
         Ok(Evidence {
             owner: host.and_then(|host| host.value.owner),
             collector: format!("muster-agent, section {}", finding.section),
-            purpose: policy::find_row(&finding.policy, finding.section, finding.attribute.as_deref())
-                .map(|policy| policy.purpose)
-                .unwrap_or_default()
-                .to_owned(),
+            purpose: self.purpose(finding).await?,
             history: history.rows.into_iter().map(|row| row.value).collect(),
             elsewhere: active.rows.into_iter().map(|row| row.value).filter(same).take(20).collect(),
         })
+    }
+
+    /// Why the policy of a finding minds.
+    async fn purpose(&self, finding: &Finding) -> Result<String, ServiceError> {
+        let row = policy::find_row(&finding.policy, finding.section, finding.attribute.as_deref());
+        let shipped = row.map(|row| row.purpose).or_else(|| Some(shipped::find(&finding.policy)?.purpose));
+        if let Some(purpose) = shipped {
+            return Ok(purpose.to_owned());
+        }
+        let own = self.store().find::<OwnPolicy>(&finding.policy).await?;
+        Ok(own.map(|own| own.value.purpose).unwrap_or_default())
     }
 
     /// All findings of an incident.
@@ -147,6 +156,9 @@ impl Service {
         self.decide(|| async move {
             let (mut next, now) = self.active_finding(call, id, seen).await?;
             let finding = &mut next.value;
+            if !finding.basis.is_change() {
+                return Err(conflict("state_not_accepted"));
+            }
             let mut changes = ChangeSet::new();
             let baseline = self.store().find::<Baseline>(&finding.host.to_string()).await?;
             let (version, expected) = baseline.map_or((1, Expected::Absent), |baseline| {

@@ -120,6 +120,8 @@ indexes! {
     SavedSearchByOwner(SavedSearch) = 85;
     /// `name`: saved searches that everybody sees, lower case.
     SavedSearchShared(SavedSearch) = 86;
+    /// `policy/host`: active findings by the policy that minds.
+    FindingByPolicy(Finding) = 110;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
@@ -209,6 +211,9 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::LastSeen(_)
         | Document::Metrics(_)
         | Document::Pin(_)
+        | Document::Policy(_)
+        | Document::PolicySetting(_)
+        | Document::Sweep(_)
         | Document::FormerReconciliation(_)
         | Document::Reconciliation(_)
         | Document::Section(_)
@@ -260,6 +265,7 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
     if finding.state.is_active() {
         entries.push((Index::FindingActive, seen));
         entries.push((Index::FindingActiveByHost, format!("{}/{}", finding.host, finding.item_key)));
+        entries.push((Index::FindingByPolicy, format!("{}/{}", finding.policy, finding.host)));
     }
     if let Some(due) = finding.state.due_at() {
         entries.push((Index::FindingDue, time_key(due)));

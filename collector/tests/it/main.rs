@@ -47,6 +47,8 @@ mod openapi;
 #[cfg(test)]
 mod past;
 #[cfg(test)]
+mod policy;
+#[cfg(test)]
 mod relation;
 #[cfg(test)]
 mod report;

@@ -97,6 +97,27 @@ const ROUTES: &[Row] = &[
     Row(GET, "/baselines", Some(Action::FindingRead), nothing),
     Row(GET, "/baselines/{host}/moves", Some(Action::FindingRead), nothing),
     Row(GET, "/policies", Some(Action::FindingRead), nothing),
+    Row(GET, "/policies/library", Some(Action::FindingRead), nothing),
+    Row(GET, "/policies/{id}", Some(Action::FindingRead), nothing),
+    Row(POST, "/policies", Some(Action::PolicyManage), |place| {
+        json!({
+            "id": format!("p-{}", place.unknown), "purpose": "none of these", "section": "package",
+            "condition": "item.name == 'telnetd'",
+        })
+    }),
+    Row(
+        POST,
+        "/policies/preview",
+        Some(Action::PolicyManage),
+        |_| json!({"section": "package", "condition": "item.name == 'telnetd'"}),
+    ),
+    Row(
+        PATCH,
+        "/policies/{id}",
+        Some(Action::PolicyManage),
+        |place| json!({"purpose": format!("no {}", place.unknown)}),
+    ),
+    Row(DELETE, "/policies/{id}", Some(Action::PolicyManage), nothing),
     Row(GET, "/tickets", Some(Action::TicketRead), nothing),
     Row(POST, "/tickets", Some(Action::TicketCreate), |_| json!({"kind": "incident", "title": "t"})),
     Row(GET, "/tickets/{id}", Some(Action::TicketRead), nothing),
@@ -236,6 +257,10 @@ async fn place(lab: &Lab) -> Place {
     let relation = lab.post(&admin, &path, relate).await.expect(201).json();
     let class = json!({"name": "printer", "label": "printer"});
     let class = lab.post(&admin, "/api/v1/classes", class).await.expect(201).json();
+    let policy = json!({
+        "id": "no-telnet", "purpose": "telnet is not allowed", "section": "package", "condition": "item.name == 'telnetd'",
+    });
+    lab.post(&admin, "/api/v1/policies", policy).await.expect(201);
     let save = json!({"name": "everything", "list": "hosts", "shared": true});
     let saved = lab.post(&admin, "/api/v1/saved-searches", save).await.expect(201).json();
     Place {
@@ -276,6 +301,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "enrollment-tokens" => &place.enrollment_token,
         "users" => &place.user,
         "saved-searches" => &place.saved,
+        "policies" => "no-telnet",
         "api-tokens" => "apt_00000000000000000000000000000000",
         "imports" => "imp_00000000000000000000000000000000",
         "sessions" => "sess_00000000000000000000000000000000",
@@ -363,7 +389,7 @@ async fn check_role(role: Role) {
                     // answer that an incident waits for.
                     "accept" | "decide" => (1, 2),
                     // These only say what would be.
-                    "dry-run" | "merge" | "split" => (0, 0),
+                    "dry-run" | "merge" | "split" | "preview" => (0, 0),
                     // That it begins; then its item and that it is done.
                     "imports?class=team" => (2, 3),
                     _ => (1, 1),
@@ -375,7 +401,7 @@ async fn check_role(role: Role) {
                 403 => drop(reply.problem(403, "not-authorised")),
                 // A second try of what was done already, and the ids of nobody's token and session.
                 // So is a saved search that was removed.
-                404 if template.starts_with("/saved-searches/") => {}
+                404 if template.starts_with("/saved-searches/") || template.starts_with("/policies/") => {}
                 404 if template.starts_with("/api-tokens/") || template.starts_with("/sessions/") => {}
                 // Of no import: their own tests do them.
                 404 if template.starts_with("/imports/") => {}

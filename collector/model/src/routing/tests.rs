@@ -42,6 +42,9 @@ fn finding(n: u8, policy: &str, severity: Severity) -> Finding {
     Finding {
         id: FindingId::from_bytes([n; 16]),
         fingerprint: format!("f{n}"),
+        problem_fingerprint: String::new(),
+        basis: crate::finding::Basis::Change,
+        says: None,
         group_fingerprint: "g".into(),
         host,
         host_name: "web-1".into(),

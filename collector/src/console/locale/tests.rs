@@ -97,7 +97,15 @@ fn sets() -> BTreeSet<String> {
     set("state", &names(StateName::ALL));
     set("severity", &policy::Severity::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
     set("finding-state", FindingState::NAMES);
-    set("resolution", &["reverted", "accepted", "item_gone"]);
+    set("resolution", &["reverted", "accepted", "item_gone", "policy_removed"]);
+    set("nav", &["policy"]);
+    set("outcome", &policy::Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect::<Vec<_>>());
+    set("policy-class", &policy::Class::ALL.iter().map(|class| class.as_str()).collect::<Vec<_>>());
+    set("policy-state", &["on", "off", "broken"]);
+    set("basis", &["change", "state"]);
+    set("intent", &["preview", "save"]);
+    set("done", &["removed"]);
+    set("policy", &policy::shipped::STATE.iter().map(|policy| policy.id).collect::<Vec<_>>());
     set("host-status", &["up", "unknown"]);
     set("value-kind", &muster_shared::attribute::Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     set("lifecycle", &Lifecycle::ALL.iter().map(|l| l.as_str()).collect::<Vec<_>>());
