@@ -12,6 +12,7 @@ pub mod discovery;
 pub mod drift;
 mod error;
 pub mod export;
+mod family;
 pub mod finding;
 pub mod health;
 pub mod heartbeat;
@@ -37,8 +38,10 @@ mod route;
 pub mod saved_search;
 pub mod search;
 pub mod session;
+mod silence;
 pub mod source;
 mod state;
+mod storm;
 mod sweep;
 pub mod ticket;
 pub mod token;
@@ -56,7 +59,7 @@ use muster_model::retention::Retention;
 use muster_model::right::{self, Action, Actor, Resource};
 use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Versioned};
-use muster_shared::id::{AgentId, RequestId};
+use muster_shared::id::{AgentId, HostId, RequestId};
 use muster_shared::protocol::Settings;
 use muster_shared::{Clock, Time};
 use muster_store::{Sequence, Store, StoreError};
@@ -141,6 +144,8 @@ pub struct Service {
     graph: relation::Web,
     /// The policies as they hold, compiled, once they were asked for; and how often they were forgotten.
     books: BlockingMutex<(u64, Option<Arc<Book>>)>,
+    /// When it was last looked for silent hosts, and those whose findings know of it.
+    silent: BlockingMutex<(Option<Time>, HashSet<HostId>)>,
     /// Why policies had no answer the last time.
     troubles: BlockingMutex<BTreeMap<String, String>>,
 }
@@ -251,6 +256,7 @@ impl Service {
             desk: import::Desk::default(),
             graph: relation::Web::default(),
             books: BlockingMutex::default(),
+            silent: BlockingMutex::default(),
             troubles: BlockingMutex::default(),
         }
     }

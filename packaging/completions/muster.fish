@@ -40,6 +40,7 @@ complete -c muster -n "__fish_muster_needs_command" -f -a "class" -d 'Classes: w
 complete -c muster -n "__fish_muster_needs_command" -f -a "service" -d 'Business services and applications'
 complete -c muster -n "__fish_muster_needs_command" -f -a "source" -d 'Who says something of hosts'
 complete -c muster -n "__fish_muster_needs_command" -f -a "finding" -d 'Drift: what differs from what is authorised'
+complete -c muster -n "__fish_muster_needs_command" -f -a "policy" -d 'Policies: what is minded, and how badly'
 complete -c muster -n "__fish_muster_needs_command" -f -a "incident" -d 'Incidents'
 complete -c muster -n "__fish_muster_needs_command" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
 complete -c muster -n "__fish_muster_needs_command" -f -a "agent" -d 'Agents'
@@ -426,6 +427,117 @@ complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_s
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "waive" -d 'Let it stand until a day'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "suppress" -d 'Silence it for a time'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "list" -d 'List policies: what is shipped, and those of owners'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "show" -d 'Show a policy'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "library" -d 'Examples to start from, and what conditions may use'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "preview" -d 'Try a policy: what breaks it now, and what it would have made of the last 30 days'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "create" -d 'Make a policy: `muster policy create no-telnet \'telnet is not allowed\' package "item.name == \'telnetd\'" --enable`'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "set" -d 'Change a policy: `purpose=…`, `scope=…`, `condition=…`, `severity=…`, `class=…`, `outcome=…`'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "enable" -d 'Ask a policy from now on'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "disable" -d 'Ask a policy no more; what it found ends'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "remove" -d 'Remove a policy that an owner made'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from library" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from library" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from library" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from library" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from library" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l scope -d 'Which hosts it means, in the query language; all without it' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l severity -d 'How bad' -r -f -a "info\t''
+warning\t''
+minor\t''
+major\t''
+critical\t''"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l class -d '`security` opens at once, `critical` waits for a second look' -r -f -a "security\t''
+critical\t''"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l outcome -d 'What comes of it' -r -f -a "incident\t''
+finding\t''"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l scope -d 'Which hosts it means, in the query language; all without it' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l severity -d 'How bad' -r -f -a "info\t''
+warning\t''
+minor\t''
+major\t''
+critical\t''"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l class -d '`security` opens at once, `critical` waits for a second look' -r -f -a "security\t''
+critical\t''"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l outcome -d 'What comes of it' -r -f -a "incident\t''
+finding\t''"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l enable -d 'Ask it from now on'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from set" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from set" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from set" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from set" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from enable" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from enable" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from enable" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from enable" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from disable" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from disable" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from disable" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from disable" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from remove" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from remove" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from remove" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from remove" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "list" -d 'List policies: what is shipped, and those of owners'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a policy'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "library" -d 'Examples to start from, and what conditions may use'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "preview" -d 'Try a policy: what breaks it now, and what it would have made of the last 30 days'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a policy: `muster policy create no-telnet \'telnet is not allowed\' package "item.name == \'telnetd\'" --enable`'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change a policy: `purpose=…`, `scope=…`, `condition=…`, `severity=…`, `class=…`, `outcome=…`'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "enable" -d 'Ask a policy from now on'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Ask a policy no more; what it found ends'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a policy that an owner made'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -1056,30 +1168,31 @@ complete -c muster -n "__fish_muster_using_subcommand completions" -s o -l outpu
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "login" -d 'Remember a collector and an API token'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "host" -d 'Hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "item" -d 'Items of all classes'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "class" -d 'Classes: which attributes items have'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "service" -d 'Business services and applications'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "source" -d 'Who says something of hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "finding" -d 'Drift: what differs from what is authorised'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "incident" -d 'Incidents'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "agent" -d 'Agents'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "token" -d 'Enrollment tokens'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "user" -d 'Accounts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "audit" -d 'The audit trail'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "diff" -d 'What differs between two times, on a host, a group of hosts or all'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "query" -d 'Ask any list: `muster query items \'class:package version<3.0.14\'`'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "search" -d 'Find hosts, items, tickets and accounts by words, best first'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "saved-search" -d 'Questions that you keep, and those that are shared'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "export" -d 'Whole lists, and hosts in the forms of other tools'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "import" -d 'Import a file of items or of facts about hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "imports" -d 'What became of files that were imported'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "open" -d 'Print the address of a console page'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "completions" -d 'Print completions for a shell'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "login" -d 'Remember a collector and an API token'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "host" -d 'Hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "item" -d 'Items of all classes'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "class" -d 'Classes: which attributes items have'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "service" -d 'Business services and applications'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "source" -d 'Who says something of hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "finding" -d 'Drift: what differs from what is authorised'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "policy" -d 'Policies: what is minded, and how badly'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "incident" -d 'Incidents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "agent" -d 'Agents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "token" -d 'Enrollment tokens'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "user" -d 'Accounts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "audit" -d 'The audit trail'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "diff" -d 'What differs between two times, on a host, a group of hosts or all'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "query" -d 'Ask any list: `muster query items \'class:package version<3.0.14\'`'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "search" -d 'Find hosts, items, tickets and accounts by words, best first'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "saved-search" -d 'Questions that you keep, and those that are shared'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "export" -d 'Whole lists, and hosts in the forms of other tools'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "import" -d 'Import a file of items or of facts about hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "imports" -d 'What became of files that were imported'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "open" -d 'Print the address of a console page'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "completions" -d 'Print completions for a shell'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy incident identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "list" -d 'List hosts'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "show" -d 'Show a host, by name or id, with its coverage'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "history" -d 'What changed on a host'
@@ -1110,6 +1223,15 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "accept" -d 'Accept what was found: the baseline moves'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "waive" -d 'Let it stand until a day'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "suppress" -d 'Silence it for a time'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "list" -d 'List policies: what is shipped, and those of owners'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "show" -d 'Show a policy'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "library" -d 'Examples to start from, and what conditions may use'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "preview" -d 'Try a policy: what breaks it now, and what it would have made of the last 30 days'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "create" -d 'Make a policy: `muster policy create no-telnet \'telnet is not allowed\' package "item.name == \'telnetd\'" --enable`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "set" -d 'Change a policy: `purpose=…`, `scope=…`, `condition=…`, `severity=…`, `class=…`, `outcome=…`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "enable" -d 'Ask a policy from now on'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "disable" -d 'Ask a policy no more; what it found ends'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "remove" -d 'Remove a policy that an owner made'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "list" -d 'List incidents, newest first; `--filter active:true` for those to work on'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "show" -d 'Show an incident with its timeline'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "create" -d 'Open an incident'

@@ -88,16 +88,7 @@ pub fn observe(
     windows: &Windows,
     now: Time,
 ) {
-    let mut authorised = Authorised::new();
-    let mut reverted = BTreeSet::new();
-    for held in findings.of_item(entry.item).filter(|held| held.finding.basis.is_change()) {
-        let attribute = held.finding.attribute.clone();
-        authorised.insert(attribute.clone(), held.finding.expected.clone());
-        follow(held, entry, now);
-        if matches!(held.finding.state, FindingState::Resolved { resolution: Resolution::Reverted, .. }) {
-            reverted.insert(attribute);
-        }
-    }
+    let (authorised, reverted) = follow_all(findings, entry, now);
     let judged = |entry: &Cow<'_, HistoryEntry>| policy::judge(&since_authorised(entry, &authorised), settings);
     for mut violation in comparable(entry).iter().flat_map(judged) {
         // What this very entry brought back is authorised, whatever another policy thinks of the way there.
@@ -124,6 +115,26 @@ pub fn observe(
     }
 }
 
+/// Lets the findings on an item follow a change of it; nothing new comes of it. Gives what is authorised where it differs, and
+/// the attributes that went back.
+pub fn follow_all(findings: &mut Findings, entry: &HistoryEntry, now: Time) -> (Authorised, BTreeSet<Option<String>>) {
+    let mut authorised = Authorised::new();
+    let mut reverted = BTreeSet::new();
+    for held in findings.of_item(entry.item).filter(|held| held.finding.basis.is_change()) {
+        let attribute = held.finding.attribute.clone();
+        authorised.insert(attribute.clone(), held.finding.expected.clone());
+        follow(held, entry, now);
+        if matches!(
+            held.finding.state,
+            FindingState::Resolved { resolution: Resolution::Reverted, .. }
+                | FindingState::Flapping { stands: false, .. }
+        ) {
+            reverted.insert(attribute);
+        }
+    }
+    (authorised, reverted)
+}
+
 /// The part of a change that says what changed on the host: with another view of a section what came or went may have been
 /// there before, or be there still.
 fn comparable(entry: &HistoryEntry) -> Option<Cow<'_, HistoryEntry>> {
@@ -137,7 +148,7 @@ fn comparable(entry: &HistoryEntry) -> Option<Cow<'_, HistoryEntry>> {
 }
 
 /// What is authorised of an item where it is not what was discovered last: by attribute, `None` for the item as a whole.
-type Authorised = BTreeMap<Option<String>, Value>;
+pub type Authorised = BTreeMap<Option<String>, Value>;
 
 /// The entry as a change from what is authorised, not from the last of several unauthorised steps.
 fn since_authorised<'a>(entry: &'a HistoryEntry, authorised: &Authorised) -> Cow<'a, HistoryEntry> {
@@ -191,13 +202,39 @@ fn follow(held: &mut Held, entry: &HistoryEntry, now: Time) {
     } else {
         finding.actual = actual;
         finding.describe();
+        stand_again(held, now);
     }
 }
 
 fn resolve(held: &mut Held, resolution: Resolution, now: Time) {
     let by = "system:drift".to_owned();
-    held.finding.enter(FindingState::Resolved { resolution, by, reason: String::new(), at: now }, now);
+    let over = FindingState::Resolved { resolution, by, reason: String::new(), at: now };
+    match (resolution, &held.finding.state) {
+        // It does not stand already: nothing turned.
+        (Resolution::Reverted, FindingState::Flapping { stands: false, .. }) => {}
+        (Resolution::Reverted, _) => turn(held, false, over, now),
+        _ => held.finding.enter(over, now),
+    }
     held.changed = true;
+}
+
+/// Comes or goes: into the state that says so, unless it does that too often.
+fn turn(held: &mut Held, stands: bool, calm: FindingState, now: Time) {
+    let was_flapping = matches!(held.finding.state, FindingState::Flapping { .. });
+    let state = match held.finding.flap.turn(was_flapping, now) {
+        Some(until) => FindingState::Flapping { until, stands },
+        None => calm,
+    };
+    held.finding.enter(state, now);
+    held.changed = true;
+}
+
+/// What flaps and did not stand does so again.
+fn stand_again(held: &mut Held, now: Time) {
+    if matches!(held.finding.state, FindingState::Flapping { stands: false, .. }) {
+        let open = FindingState::Open { routes_at: now };
+        turn(held, true, open, now);
+    }
 }
 
 fn may_reopen(finding: &Finding, windows: &Windows, now: Time) -> bool {
@@ -223,8 +260,8 @@ fn reopen(held: &mut Held, violation: Violation, subject: &Subject<'_>, windows:
     finding.count += 1;
     finding.reopen_count += 1;
     finding.is_routed = false;
-    finding.enter(first_state(finding.class, windows, now), now);
-    held.changed = true;
+    let state = first_state(finding.class, windows, now);
+    turn(held, true, state, now);
 }
 
 /// What an entry is about.
@@ -273,7 +310,10 @@ pub fn advance(finding: &Finding, confirmed: bool, windows: &Windows, now: Time)
         FindingState::Pending { opens_at } => now >= *opens_at || (confirmed && now > finding.last_seen),
         FindingState::Waived { expires_at, .. } => now >= *expires_at,
         FindingState::Suppressed { until, .. } => now >= *until,
-        FindingState::Open { .. } | FindingState::Resolved { .. } => false,
+        FindingState::Flapping { until, stands } => {
+            return (now >= *until).then(|| calmed(finding, *stands, now));
+        }
+        FindingState::Open { .. } | FindingState::Unknown { .. } | FindingState::Resolved { .. } => false,
     };
     opens.then(|| {
         let mut next = finding.clone();
@@ -281,8 +321,57 @@ pub fn advance(finding: &Finding, confirmed: bool, windows: &Windows, now: Time)
         next.enter(FindingState::Open { routes_at: now.plus_millis(wait) }, now);
         // What a waiver let stand is a new opening when the waiver ends.
         next.is_routed = false;
+        next.waiver = None;
         next
     })
+}
+
+/// A finding that flapped and has calmed down: it is as it was left.
+fn calmed(finding: &Finding, stands: bool, now: Time) -> Finding {
+    let mut next = finding.clone();
+    let by = "system:drift".to_owned();
+    next.enter(
+        if stands {
+            FindingState::Open { routes_at: now }
+        } else {
+            let resolution = Resolution::Reverted;
+            FindingState::Resolved { resolution, by, reason: String::new(), at: now }
+        },
+        now,
+    );
+    next
+}
+
+/// A finding of a host that fell silent: whether it stands is not known any more. What people decided stays.
+pub fn unheard(finding: &Finding, now: Time) -> Option<Finding> {
+    match &finding.state {
+        FindingState::Pending { .. } | FindingState::Open { .. } | FindingState::Flapping { .. } => {
+            let mut next = finding.clone();
+            next.enter(FindingState::Unknown { since: now, before: Box::new(finding.state.clone()) }, now);
+            Some(next)
+        }
+        FindingState::Waived { .. }
+        | FindingState::Suppressed { .. }
+        | FindingState::Unknown { .. }
+        | FindingState::Resolved { .. } => None,
+    }
+}
+
+/// A finding of a host that is heard again: it is as it was.
+pub fn heard(finding: &Finding, now: Time) -> Option<Finding> {
+    match &finding.state {
+        FindingState::Unknown { before, .. } => {
+            let mut next = finding.clone();
+            next.enter((**before).clone(), now);
+            Some(next)
+        }
+        FindingState::Pending { .. }
+        | FindingState::Open { .. }
+        | FindingState::Waived { .. }
+        | FindingState::Suppressed { .. }
+        | FindingState::Flapping { .. }
+        | FindingState::Resolved { .. } => None,
+    }
 }
 
 #[cfg(test)]

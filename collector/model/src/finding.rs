@@ -1,12 +1,14 @@
 //! A finding: one difference between what is authorised and what is there, from its first sight to its end.
 
-use muster_shared::id::{FindingId, HostId, ItemId, TicketId};
+use muster_shared::id::{FindingId, HostId, ItemId, TicketId, WaiverId};
 use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub mod flap;
 mod state;
 
+use flap::Flap;
 pub use state::{FindingState, Resolution};
 
 use crate::policy::{Class, Outcome, Severity, Violation};
@@ -69,6 +71,15 @@ pub struct Finding {
     pub is_routed: bool,
     /// The incident that deals with it.
     pub incident: Option<TicketId>,
+    /// How often it came and went lately.
+    #[serde(default, skip_serializing_if = "Flap::is_none")]
+    pub flap: Flap,
+    /// The finding that stands for it: no incident is made of it as long as that one is not over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<FindingId>,
+    /// The waiver that lets it stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<WaiverId>,
     /// Where it stood before, each with the time since when, oldest first; the last one is where it stands.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub turns: Vec<Turn>,
@@ -86,6 +97,8 @@ pub enum Basis {
     Change,
     /// An item is as a policy says that none may be: it ends when it is not so any more.
     State,
+    /// So much changed at once that it is told as one: it stands for others until somebody accepts it.
+    Storm,
 }
 
 impl Basis {
@@ -94,11 +107,22 @@ impl Basis {
         matches!(self, Self::Change)
     }
 
+    /// Whether what was found can be said to be right from now on: how a thing is breaks a policy as long as it is so.
+    pub const fn may_accept(self) -> bool {
+        !matches!(self, Self::State)
+    }
+
+    /// Whether the same on several hosts is told as one.
+    pub const fn may_group(self) -> bool {
+        !matches!(self, Self::Storm)
+    }
+
     /// The name in JSON and in the console.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Change => "change",
             Self::State => "state",
+            Self::Storm => "storm",
         }
     }
 }
@@ -179,6 +203,9 @@ impl Finding {
             severity: policy.severity,
             class: policy.class,
             outcome: policy.outcome,
+            flap: Flap::default(),
+            parent: None,
+            waiver: None,
             turns: Vec::new(),
             state,
             attribute: violation.attribute,
@@ -202,7 +229,7 @@ impl Finding {
         let attribute = self.attribute.as_deref().unwrap_or_default();
         let values = match self.basis {
             Basis::Change => [self.expected.to_string(), self.actual.to_string()],
-            Basis::State => [self.item_key.clone(), String::new()],
+            Basis::State | Basis::Storm => [self.item_key.clone(), String::new()],
         };
         let [from, to] = &values;
         self.group_fingerprint = hex(&[&self.policy, self.section.as_str(), attribute, from, to]);
@@ -219,6 +246,27 @@ impl Finding {
         }
         self.turns.push(Turn { since: now.max(self.first_seen), state: state.clone() });
         self.state = state;
+    }
+
+    /// When it may become an incident, if it stands and nobody decided otherwise.
+    pub const fn routes_at(&self) -> Option<Time> {
+        match self.state {
+            FindingState::Open { routes_at } => Some(routes_at),
+            FindingState::Flapping { stands: true, .. } => Some(self.flap.at),
+            FindingState::Pending { .. }
+            | FindingState::Flapping { .. }
+            | FindingState::Waived { .. }
+            | FindingState::Suppressed { .. }
+            | FindingState::Unknown { .. }
+            | FindingState::Resolved { .. } => None,
+        }
+    }
+
+    /// Whether it began to come and go too often with its last turn.
+    pub fn just_flaps(&self) -> bool {
+        let flaps = |turn: &Turn| matches!(turn.state, FindingState::Flapping { .. });
+        let mut last = self.turns.iter().rev();
+        last.next().is_some_and(flaps) && !last.next().is_some_and(flaps)
     }
 
     /// The turns of a finding that has none yet: it stands where it began, or was stored before turns were kept. Of those it

@@ -39,6 +39,7 @@ pub mod saved_search;
 pub mod schema;
 pub mod search;
 pub mod source;
+pub mod storm;
 pub mod text;
 pub mod ticket;
 pub mod version;

@@ -178,6 +178,8 @@ documents! {
     PolicySetting(crate::policy::own::PolicySetting) = 111, "policy_setting";
     /// Policies that are to be asked about every host.
     Sweep(crate::policy::sweep::Sweep) = 112, "sweep";
+    /// How fast things may come.
+    Bucket(crate::storm::Bucket) = 113, "bucket";
 }
 
 impl fmt::Display for Collection {

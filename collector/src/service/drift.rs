@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use muster_model::drift;
 use muster_model::event::{Cursor, Event, EventRecord};
-use muster_model::finding::{Finding, FindingState};
+use muster_model::finding::Finding;
 use muster_model::ticket::{Counter, IncidentState, Kind, Ticket, transition};
 use muster_model::{ChangeSet, Collection, Expected, Versioned, routing};
 use muster_shared::Time;
@@ -56,6 +56,10 @@ impl Service {
             if !seen.insert(host) {
                 break;
             }
+            if let Some(woken) = self.wake_findings(host, now).await? {
+                // They are as they were before the host is looked at: the next step does that.
+                return self.commit_step(woken).await;
+            }
             changes.extend(self.on_event(&row.value.event, now).await?);
             through = row.value.cursor();
         }
@@ -100,12 +104,35 @@ impl Service {
         changes.events.push(Event::FindingChanged { finding: finding.value.id, host: finding.value.host, state });
         if !finding.value.state.is_active() {
             self.settle_incident(changes, &finding.value, now).await?;
+            self.settle_family(changes, &finding.value, now).await?;
+        } else if finding.value.just_flaps() {
+            self.note_in_incident(changes, &finding.value, now).await?;
         }
         if finding.version == 0 {
             changes.create(finding.value);
         } else {
             changes.update(finding);
         }
+        Ok(())
+    }
+
+    /// Notes in the incident of a finding that it comes and goes: once, when that begins.
+    async fn note_in_incident(
+        &self,
+        changes: &mut ChangeSet,
+        finding: &Finding,
+        now: Time,
+    ) -> Result<(), ServiceError> {
+        let Some(id) = finding.incident else { return Ok(()) };
+        let staged = staged_ticket(changes, &id.to_string());
+        let stored = match staged {
+            Some(staged) => Some(staged),
+            None => self.store().find::<Ticket>(&id.to_string()).await?,
+        };
+        let Some(stored) = stored.filter(|stored| stored.value.state.name().is_active()) else { return Ok(()) };
+        let (ticket, entry) = routing::note(&stored.value, finding, now);
+        changes.create(entry);
+        write_ticket(changes, Versioned { value: ticket, version: stored.version });
         Ok(())
     }
 
@@ -126,6 +153,17 @@ impl Service {
             } else {
                 all.extend(self.store().find::<Finding>(&member.to_string()).await?.map(|stored| stored.value));
             }
+        }
+        // A broad incident names some of its findings: as long as another one stands, it goes on.
+        let named = all.len();
+        if stored.value.drift.as_ref().is_some_and(|origin| origin.joined > named) {
+            let scan = Scan::index(Index::FindingByIncident, id.to_string());
+            let others = self.store().page::<Finding>(scan.limit(64)).await?.rows.into_iter().map(|row| row.value);
+            let stands = |other: &Finding| {
+                let staged = staged_finding(changes, &other.id.to_string());
+                other.id != ended.id && staged.is_none_or(|staged| staged.state.is_active())
+            };
+            all.extend(others.filter(stands));
         }
         let (ticket, timeline) = routing::settle(&stored.value, ended, &all, now);
         for entry in timeline {
@@ -187,7 +225,7 @@ impl Service {
             next = finding.value.state.due_at().map_or(next, |at| next.min(at));
         }
         if let Some(finding) = self.store().first::<Finding>(Scan::index(Index::FindingUnrouted, "")).await?
-            && let FindingState::Open { routes_at } = finding.value.state
+            && let Some(routes_at) = finding.value.routes_at()
         {
             next = next.min(routes_at);
         }
@@ -248,7 +286,7 @@ fn staged_ticket(changes: &ChangeSet, key: &str) -> Option<Versioned<Ticket>> {
     })
 }
 
-fn staged_finding(changes: &ChangeSet, key: &str) -> Option<Finding> {
+pub(super) fn staged_finding(changes: &ChangeSet, key: &str) -> Option<Finding> {
     changes.puts.iter().find_map(|put| match &put.document {
         muster_model::Document::Finding(finding) if finding.id.to_string() == key => Some(finding.clone()),
         _ => None,

@@ -6,6 +6,7 @@ use muster_model::drift::{self, Findings};
 use muster_model::finding::{Finding, FindingState, Resolution};
 use muster_model::history::{self, HistoryEntry, Operation};
 use muster_model::host::Host;
+use muster_model::storm;
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::id::HostId;
 use muster_shared::{SectionName, Time};
@@ -37,16 +38,31 @@ impl Service {
         known.retain(|finding| !is_rebased || finding.value.state.is_active());
         let mut findings = Findings::new(known);
         let book = self.book().await?;
+        let mut changes = ChangeSet::new();
+        let replaced = if is_rebased {
+            BTreeMap::new()
+        } else {
+            self.replaced_sections(&mut changes, host, &entries, now).await?
+        };
         for entry in &entries {
-            drift::observe(&mut findings, entry, &stored.value.name, &book.settings, &self.policy().windows, now);
+            if replaced.contains_key(&entry.section) {
+                drift::follow_all(&mut findings, entry, now);
+            } else {
+                drift::observe(&mut findings, entry, &stored.value.name, &book.settings, &self.policy().windows, now);
+            }
         }
         let mut changed: Vec<_> =
             findings.into_changed().into_iter().filter(|finding| !is_rebased || finding.version > 0).collect();
+        let name = (host, stored.value.name.as_str());
+        for (section, (count, not_before)) in replaced {
+            let found = storm::section_replaced(name, section, count, (not_before, now), &self.policy().windows);
+            changed.extend(self.unless_active(found).await?);
+        }
+        self.guard_rebuilt(&mut changed, name, now).await?;
         // How things are is judged whether the baseline was set anew or not.
         let judged = self.judge_states(&stored, &touched(&entries), now).await?;
         let known: BTreeSet<_> = changed.iter().map(|finding| finding.value.id).collect();
         changed.extend(judged.into_iter().filter(|finding| !known.contains(&finding.value.id)));
-        let mut changes = ChangeSet::new();
         for finding in changed {
             self.write_finding(&mut changes, finding, now).await?;
         }

@@ -122,6 +122,14 @@ indexes! {
     SavedSearchShared(SavedSearch) = 86;
     /// `policy/host`: active findings by the policy that minds.
     FindingByPolicy(Finding) = 110;
+    /// `group fingerprint/host`: active findings that make incidents, by the difference that they share.
+    FindingByGroup(Finding) = 111;
+    /// `parent`: active findings by the one that stands for them.
+    FindingByParent(Finding) = 112;
+    /// `incident`: active findings by their incident.
+    FindingByIncident(Finding) = 113;
+    /// `host`: findings of silent hosts.
+    FindingUnknown(Finding) = 114;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
@@ -193,6 +201,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         Document::Aside(_)
         | Document::Baseline(_)
         | Document::BaselineMove(_)
+        | Document::Bucket(_)
         | Document::Class(_)
         | Document::ClassVersion(_)
         | Document::Counter(_)
@@ -249,7 +258,7 @@ fn relation_entries(relation: &muster_model::relation::Relation) -> Vec<(Index, 
 }
 
 fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, String)> {
-    use muster_model::finding::FindingState;
+    use muster_model::finding::{Basis, FindingState};
     use muster_model::policy::Outcome;
 
     let seen = time_key(finding.last_seen);
@@ -259,6 +268,9 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
         (Index::FindingByFingerprint, format!("{}/{}", finding.fingerprint, finding.id)),
         (Index::FindingByItem, format!("{}/{}", finding.item, finding.id)),
     ];
+    if matches!(finding.state, FindingState::Unknown { .. }) {
+        entries.push((Index::FindingUnknown, finding.host.to_string()));
+    }
     if matches!(finding.state, FindingState::Pending { .. }) {
         entries.push((Index::FindingPendingByHost, format!("{}/{}", finding.host, finding.id)));
     }
@@ -266,22 +278,28 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
         entries.push((Index::FindingActive, seen));
         entries.push((Index::FindingActiveByHost, format!("{}/{}", finding.host, finding.item_key)));
         entries.push((Index::FindingByPolicy, format!("{}/{}", finding.policy, finding.host)));
+        entries.extend(finding.parent.map(|parent| (Index::FindingByParent, parent.to_string())));
+        entries.extend(finding.incident.map(|incident| (Index::FindingByIncident, incident.to_string())));
+        if finding.outcome == Outcome::Incident && finding.parent.is_none() && finding.basis != Basis::Storm {
+            entries.push((Index::FindingByGroup, format!("{}/{}", finding.group_fingerprint, finding.host)));
+        }
     }
     if let Some(due) = finding.state.due_at() {
         entries.push((Index::FindingDue, time_key(due)));
     }
-    if let FindingState::Open { routes_at } = &finding.state
+    if let Some(routes_at) = finding.routes_at()
         && finding.outcome == Outcome::Incident
         && !finding.is_routed
+        && finding.parent.is_none()
     {
-        entries.push((Index::FindingUnrouted, time_key(*routes_at)));
+        entries.push((Index::FindingUnrouted, time_key(routes_at)));
     }
     entries
 }
 
 fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)> {
-    use muster_model::ticket::IncidentState;
     use muster_model::ticket::transition::REOPEN_WINDOW_MS;
+    use muster_model::ticket::{Breadth, IncidentState};
 
     let opened = time_key(ticket.opened_at);
     let kind = ticket.kind.as_str();
@@ -291,7 +309,12 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
     if ticket.state.name().is_active() {
         entries.push((Index::TicketActive, format!("{kind}/{}/{opened}", ticket.priority)));
         if let Some(origin) = &ticket.drift {
-            entries.push((Index::TicketByDrift, format!("{}/{}/{opened}", origin.host, origin.policy)));
+            let of = match &origin.breadth {
+                Breadth::Host => format!("{}/{}", origin.host, origin.policy),
+                Breadth::Group { fingerprint, .. } => format!("group/{fingerprint}"),
+                Breadth::Digest => "digest".to_owned(),
+            };
+            entries.push((Index::TicketByDrift, format!("{of}/{opened}")));
         }
     }
     let due = match &ticket.state {

@@ -57,6 +57,8 @@ mod saved_search;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
+mod storm;
+#[cfg(test)]
 mod ticket;
 #[cfg(test)]
 mod told;

@@ -60,7 +60,7 @@ async fn a_policy_of_an_owner_judges_what_is_there_and_what_changes() {
     web.report_delta(&lab).await;
     assert_eq!(standing(&lab, &token, "old-openssl").await.len(), 0);
     let ended = lab.all(&token, "/api/v1/findings?policy=old-openssl&state=resolved").await;
-    assert_eq!((ended.len(), &ended[0]["resolution"]), (1, &json!("reverted")));
+    assert_eq!((ended.len(), &ended[0]["state_detail"]["resolution"]), (1, &json!("reverted")));
     let tickets = lab.all(&token, "/api/v1/tickets?state=resolved").await;
     assert_eq!(tickets.len(), 1, "its incident ended with it");
 
@@ -78,7 +78,7 @@ async fn a_policy_of_an_owner_judges_what_is_there_and_what_changes() {
     lab.settle().await;
     assert_eq!(standing(&lab, &token, "old-openssl").await.len(), 0);
     let ended = lab.all(&token, "/api/v1/findings?policy=old-openssl&state=resolved&host_name=db-1").await;
-    assert_eq!(ended[0]["resolution"], "policy_removed");
+    assert_eq!(ended[0]["state_detail"]["resolution"], "policy_removed");
     lab.patch(&token, path, "\"1\"", json!({"enabled": true})).await.expect(412);
     lab.patch(&token, path, "\"2\"", json!({"enabled": true})).await.expect(200);
     lab.settle().await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use muster_shared::{Attributes, Time};
 use serde_json::Value;
 
-use super::{Findings, Windows, may_reopen, reopen, resolve};
+use super::{Findings, Windows, may_reopen, reopen, resolve, stand_again};
 use crate::finding::{self, Basis, Resolution, Subject};
 use crate::policy::Violation;
 use crate::policy::book::StatePolicy;
@@ -51,6 +51,7 @@ pub fn observe(findings: &mut Findings, verdict: &Verdict<'_>, windows: &Windows
                 (finding.severity, finding.outcome, finding.says) = (minded.severity, minded.outcome, minded.says);
                 held.changed = true;
             }
+            stand_again(held, now);
         }
         held => {
             let violation = Violation { policy: minded, attribute: None, expected: Value::Null, actual };

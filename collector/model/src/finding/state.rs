@@ -35,6 +35,20 @@ pub enum FindingState {
         /// Until when: then it comes back.
         until: Time,
     },
+    /// It comes and goes too often to say so each time: it stays as it is, quiet, until it calms down.
+    Flapping {
+        /// When it has calmed down, should it not turn again.
+        until: Time,
+        /// Whether the difference stands now.
+        stands: bool,
+    },
+    /// The host is silent: nobody knows whether the difference stands.
+    Unknown {
+        /// Since when.
+        since: Time,
+        /// What it was when the host was last heard.
+        before: Box<FindingState>,
+    },
     /// It is over.
     Resolved {
         /// How it ended.
@@ -76,7 +90,8 @@ impl Resolution {
 
 impl FindingState {
     /// The names of all states.
-    pub const NAMES: &'static [&'static str] = &["pending", "open", "waived", "suppressed", "resolved"];
+    pub const NAMES: &'static [&'static str] =
+        &["pending", "open", "waived", "suppressed", "flapping", "unknown", "resolved"];
 
     /// The name in JSON and in the console.
     pub const fn as_str(&self) -> &'static str {
@@ -85,6 +100,8 @@ impl FindingState {
             Self::Open { .. } => "open",
             Self::Waived { .. } => "waived",
             Self::Suppressed { .. } => "suppressed",
+            Self::Flapping { .. } => "flapping",
+            Self::Unknown { .. } => "unknown",
             Self::Resolved { .. } => "resolved",
         }
     }
@@ -98,7 +115,8 @@ impl FindingState {
     pub const fn due_at(&self) -> Option<Time> {
         match self {
             Self::Pending { opens_at } => Some(*opens_at),
-            Self::Open { .. } | Self::Resolved { .. } => None,
+            Self::Open { .. } | Self::Unknown { .. } | Self::Resolved { .. } => None,
+            Self::Flapping { until, .. } => Some(*until),
             Self::Waived { expires_at, .. } => Some(*expires_at),
             Self::Suppressed { until, .. } => Some(*until),
         }

@@ -152,10 +152,9 @@ fn signs(source: &str) -> usize {
             Some(_) if is_escaped => is_escaped = false,
             Some(_) if sign == '\\' => is_escaped = true,
             Some(open) if sign == open => quote = None,
-            Some(_) => {}
             None if matches!(sign, '\'' | '"') => quote = Some(sign),
             None if sign.is_ascii_punctuation() && sign != '_' => count += 1,
-            None => {}
+            Some(_) | None => {}
         }
     }
     count

@@ -104,7 +104,10 @@ impl WhatChanged {
 
 fn decision(finding: &Finding) -> Option<Decision> {
     let (by, reason, at, at_label, resolution) = match &finding.state {
-        FindingState::Pending { .. } | FindingState::Open { .. } => return None,
+        FindingState::Pending { .. }
+        | FindingState::Open { .. }
+        | FindingState::Flapping { .. }
+        | FindingState::Unknown { .. } => return None,
         FindingState::Waived { by, justification, expires_at } => (by, justification, *expires_at, "until", None),
         FindingState::Suppressed { by, reason, until } => (by, reason, *until, "until", None),
         FindingState::Resolved { resolution, by, reason, at } => (by, reason, *at, "ended", Some(resolution.as_str())),
@@ -135,7 +138,7 @@ fn forms(visitor: &Visitor, finding: &Finding, version: u64, attempt: Option<&At
         form("suppress").field(reason()).field(until)
     };
     let offered = [
-        (visitor.may(Action::FindingAccept) && finding.basis.is_change()).then(accept),
+        (visitor.may(Action::FindingAccept) && finding.basis.may_accept()).then(accept),
         visitor.may(Action::FindingWaive).then(waive),
         visitor.may(Action::FindingSuppress).then(suppress),
     ];

@@ -102,7 +102,7 @@ fn sets() -> BTreeSet<String> {
     set("outcome", &policy::Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect::<Vec<_>>());
     set("policy-class", &policy::Class::ALL.iter().map(|class| class.as_str()).collect::<Vec<_>>());
     set("policy-state", &["on", "off", "broken"]);
-    set("basis", &["change", "state"]);
+    set("basis", &["change", "state", "storm"]);
     set("intent", &["preview", "save"]);
     set("done", &["removed"]);
     set("policy", &policy::shipped::STATE.iter().map(|policy| policy.id).collect::<Vec<_>>());
