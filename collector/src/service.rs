@@ -35,6 +35,7 @@ mod repetition;
 pub mod restore;
 pub mod retention;
 mod route;
+pub mod routing;
 pub mod saved_search;
 pub mod search;
 pub mod session;
@@ -45,6 +46,8 @@ mod storm;
 mod sweep;
 pub mod ticket;
 pub mod token;
+pub mod waiver;
+pub mod why;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex as BlockingMutex, PoisonError};

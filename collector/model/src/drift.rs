@@ -315,15 +315,22 @@ pub fn advance(finding: &Finding, confirmed: bool, windows: &Windows, now: Time)
         }
         FindingState::Open { .. } | FindingState::Unknown { .. } | FindingState::Resolved { .. } => false,
     };
-    opens.then(|| {
-        let mut next = finding.clone();
-        let wait = if finding.class == Class::Security { 0 } else { windows.grouping_ms };
-        next.enter(FindingState::Open { routes_at: now.plus_millis(wait) }, now);
-        // What a waiver let stand is a new opening when the waiver ends.
-        next.is_routed = false;
-        next.waiver = None;
-        next
-    })
+    opens.then(|| opened(finding, windows, now))
+}
+
+fn opened(finding: &Finding, windows: &Windows, now: Time) -> Finding {
+    let mut next = finding.clone();
+    let wait = if finding.class == Class::Security { 0 } else { windows.grouping_ms };
+    next.enter(FindingState::Open { routes_at: now.plus_millis(wait) }, now);
+    // What a waiver let stand is a new opening when the waiver ends.
+    next.is_routed = false;
+    next.waiver = None;
+    next
+}
+
+/// A finding that a waiver let stand and lets stand no more.
+pub fn unwaived(finding: &Finding, windows: &Windows, now: Time) -> Option<Finding> {
+    matches!(finding.state, FindingState::Waived { .. }).then(|| opened(finding, windows, now))
 }
 
 /// A finding that flapped and has calmed down: it is as it was left.

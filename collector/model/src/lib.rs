@@ -43,6 +43,7 @@ pub mod storm;
 pub mod text;
 pub mod ticket;
 pub mod version;
+pub mod waiver;
 
 pub use change_set::{ChangeSet, Expected};
 pub use record::{Collection, Document, Record, Versioned};

@@ -180,6 +180,10 @@ documents! {
     Sweep(crate::policy::sweep::Sweep) = 112, "sweep";
     /// How fast things may come.
     Bucket(crate::storm::Bucket) = 113, "bucket";
+    /// What may stand for a time.
+    Waiver(crate::waiver::Waiver) = 114, "waiver";
+    /// Who deals with incidents of drift.
+    Routing(crate::routing::rule::Routing) = 115, "routing";
 }
 
 impl fmt::Display for Collection {

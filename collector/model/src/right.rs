@@ -76,6 +76,8 @@ names! {
         FindingSuppress = "finding.suppress",
         /// Make policies, change them, switch them on and off.
         PolicyManage = "policy.manage",
+        /// Say who deals with incidents of drift.
+        RoutingUpdate = "routing.update",
         /// See tickets.
         TicketRead = "ticket.read",
         /// Open a ticket.
@@ -153,6 +155,7 @@ pub const fn holders(action: Action) -> &'static [Role] {
         | Action::FindingAccept
         | Action::FindingWaive
         | Action::PolicyManage
+        | Action::RoutingUpdate
         | Action::SourceReport
         | Action::ReconciliationUpdate
         | Action::ItemPin => &[Administrator, CmdbOwner],

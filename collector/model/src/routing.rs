@@ -1,5 +1,7 @@
 //! Findings into incidents, and the end of those: what one policy finds on one host is one incident with a list.
 
+pub mod rule;
+
 use muster_shared::Time;
 use muster_shared::id::UserId;
 

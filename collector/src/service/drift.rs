@@ -97,9 +97,12 @@ impl Service {
     pub(crate) async fn write_finding(
         &self,
         changes: &mut ChangeSet,
-        finding: Versioned<Finding>,
+        mut finding: Versioned<Finding>,
         now: Time,
     ) -> Result<(), ServiceError> {
+        if let Some(waived) = self.waived(&self.book().await?, &finding.value, now) {
+            finding.value = waived;
+        }
         let state = finding.value.state.as_str().to_owned();
         changes.events.push(Event::FindingChanged { finding: finding.value.id, host: finding.value.host, state });
         if !finding.value.state.is_active() {

@@ -37,7 +37,7 @@ pub struct Evidence {
 }
 
 /// A finding as queries see it.
-fn entry(finding: &Finding) -> Value {
+pub(super) fn entry(finding: &Finding) -> Value {
     json!({
         "title": finding.title().to_string(), "host": finding.host, "host_name": finding.host_name, "item": finding.item, "section": finding.section,
         "item_key": finding.item_key, "policy": finding.policy, "severity": finding.severity,

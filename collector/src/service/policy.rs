@@ -12,7 +12,9 @@ use muster_model::policy::shipped::{self, Shipped};
 use muster_model::policy::sweep::Sweep;
 use muster_model::policy::{self, Class, Outcome, Policy, Severity};
 use muster_model::right::{Action, Resource};
+use muster_model::routing::{self, rule::Routing};
 use muster_model::text::Phrase;
+use muster_model::waiver::Waiver;
 use muster_model::{ChangeSet, Collection, Document, Expected, Versioned};
 use muster_shared::{SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
@@ -113,7 +115,8 @@ fn expected(version: u64) -> Expected {
 
 /// Whether a change set says something else of policies, or of what they may name.
 pub(super) fn rewrites(changes: &ChangeSet) -> bool {
-    let kept = [Collection::Policy, Collection::PolicySetting, Collection::Class];
+    let kept =
+        [Collection::Policy, Collection::PolicySetting, Collection::Class, Collection::Waiver, Collection::Routing];
     let speaks = |document: &Document| kept.contains(&document.collection());
     changes.puts.iter().any(|put| speaks(&put.document))
         || changes.deletes.iter().any(|target| kept.contains(&target.collection))
@@ -130,7 +133,10 @@ impl Service {
         let own = self.store().all::<OwnPolicy>(Scan::keys(Collection::Policy, "")).await?;
         let set = self.store().all::<PolicySetting>(Scan::keys(Collection::PolicySetting, "")).await?;
         let settings = Settings::new(set.into_iter().map(|stored| stored.value));
-        let book = Arc::new(Book::new(own.iter().map(|stored| &stored.value), settings, &registry));
+        let waivers = self.store().all::<Waiver>(Scan::keys(Collection::Waiver, "")).await?;
+        let routing = self.store().find::<Routing>(routing::rule::KEY).await?.map(|stored| stored.value);
+        let book = Book::new(own.iter().map(|stored| &stored.value), settings, &registry);
+        let book = Arc::new(book.with(waivers.into_iter().map(|stored| stored.value), routing.as_ref()));
         let mut kept = self.books.lock().unwrap_or_else(PoisonError::into_inner);
         // What was read while something else was committed may be old.
         if kept.0 == generation {

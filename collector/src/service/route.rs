@@ -56,7 +56,7 @@ impl Service {
         let way = Way {
             host: &host.value,
             services: self.floors(NodeId::Host(host.value.id)).await?,
-            assigned: None,
+            assigned: self.assigned(&first.value, &breadth).await?,
             number: Kind::Incident.number(counter.value.last),
             breadth: breadth.clone(),
         };

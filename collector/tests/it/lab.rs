@@ -213,6 +213,9 @@ impl Lab {
             while self.service.route_step().await.unwrap() {
                 worked = true;
             }
+            while self.service.waiver_step().await.unwrap() {
+                worked = true;
+            }
             while self.service.silence_step().await.unwrap() {
                 worked = true;
             }

@@ -116,9 +116,8 @@ impl FindingState {
         match self {
             Self::Pending { opens_at } => Some(*opens_at),
             Self::Open { .. } | Self::Unknown { .. } | Self::Resolved { .. } => None,
-            Self::Flapping { until, .. } => Some(*until),
             Self::Waived { expires_at, .. } => Some(*expires_at),
-            Self::Suppressed { until, .. } => Some(*until),
+            Self::Suppressed { until, .. } | Self::Flapping { until, .. } => Some(*until),
         }
     }
 }

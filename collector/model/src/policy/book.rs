@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use muster_shared::SectionName;
+use muster_shared::{SectionName, Time};
 
 use super::own::{OwnPolicy, PolicySetting};
 use super::rule::Rule;
@@ -12,8 +12,10 @@ use super::shipped::{self, Shipped};
 use super::{Class, Minded, Outcome, Severity};
 use crate::class::Registry;
 use crate::finding::Basis;
-use crate::query::Query;
+use crate::query::{Entry, Query};
+use crate::routing::rule::{Route, Routing};
 use crate::text::{Phrase, Text};
+use crate::waiver::Waiver;
 
 /// What owners set of the policies that are shipped.
 #[derive(Clone, Debug, Default)]
@@ -117,6 +119,10 @@ pub struct Book {
     subjects: BTreeMap<SectionName, Vec<usize>>,
     /// By the sections that they read besides.
     readers: BTreeMap<SectionName, Vec<usize>>,
+    /// Waivers that were not ended, with the question of each.
+    pub waivers: Vec<(Waiver, Query)>,
+    /// Who deals with incidents.
+    pub routes: Vec<Route>,
     /// Those that cannot be asked any more, and why.
     pub broken: BTreeMap<String, Phrase>,
 }
@@ -132,6 +138,21 @@ impl Book {
             book.add(&policy.id, StatePolicy::of_owner(policy, registry));
         }
         Self { settings, ..book }
+    }
+
+    /// With what may stand, and who deals with the rest.
+    #[must_use]
+    pub fn with(mut self, waivers: impl IntoIterator<Item = Waiver>, routing: Option<&Routing>) -> Self {
+        let live = waivers.into_iter().filter(|waiver| waiver.ended.is_none());
+        self.waivers = live.filter_map(|waiver| Some((waiver.clone(), waiver.query().ok()?))).collect();
+        self.routes = routing.map(Route::all).unwrap_or_default();
+        self
+    }
+
+    /// The waiver that lets a finding stand now; of several the one that ends last.
+    pub fn waiver_of(&self, entry: &dyn Entry, now: Time) -> Option<&Waiver> {
+        let fits = self.waivers.iter().filter(|(waiver, query)| waiver.holds(now) && query.matches(entry));
+        fits.map(|(waiver, _)| waiver).max_by_key(|waiver| waiver.expires_at)
     }
 
     fn add(&mut self, id: &str, policy: Result<StatePolicy, Phrase>) {

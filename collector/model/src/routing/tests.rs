@@ -231,7 +231,7 @@ fn what_comes_back_reopens_its_incident_and_after_the_window_a_new_one_follows()
     );
 
     let late = at(transition::REOPEN_WINDOW_MS + 1);
-    let routed = ask_router(&back, &host(), Vec::new(), Some(&done), None, "INC-000002".into(), late);
+    let routed = ask_router(&back, &host(), Vec::new(), Some(&done), None, "INC-000002", late);
     assert!(routed.is_new);
     assert_eq!((routed.ticket.follows, routed.ticket.number.as_str()), (Some(done.id), "INC-000002"));
 

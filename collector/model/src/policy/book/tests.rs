@@ -1,7 +1,5 @@
 //! What is shipped can be asked; what owners set and make is found where it is needed.
 
-use muster_shared::Time;
-
 use super::*;
 use crate::policy::{self, own};
 
