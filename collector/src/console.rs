@@ -35,6 +35,7 @@ mod pin;
 mod policy;
 mod reconciliation;
 mod relation;
+mod routing;
 mod saved;
 mod search;
 mod sheet;
@@ -45,6 +46,7 @@ mod submission;
 mod user;
 mod value;
 mod visitor;
+mod waiver;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -124,6 +126,11 @@ fn drift() -> Router<Shared> {
         .route("/policies/new", get(policy::show_new).post(policy::submit_new))
         .route("/policies/{id}", get(policy::detail::show).post(policy::detail::save))
         .route("/policies/{id}/remove", post(policy::detail::remove))
+        .route("/waivers", get(waiver::show).post(waiver::add))
+        .route("/waivers/{id}/end", post(waiver::end))
+        .route("/routing", get(routing::show).post(routing::add))
+        .route("/routing/{n}/remove", post(routing::remove))
+        .route("/hosts/{id}/changes/{seq}", get(waiver::why))
 }
 
 fn incidents() -> Router<Shared> {

@@ -10,6 +10,7 @@ mod policy;
 mod record;
 mod search;
 mod source;
+mod waiver;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,6 +30,7 @@ use noun::{
 use policy::PolicyCommand;
 use search::SavedSearchCommand;
 use source::SourceCommand;
+use waiver::{RoutingCommand, WaiverCommand};
 
 use crate::client::{Client, ClientError};
 use crate::login::{self, Login};
@@ -108,6 +110,14 @@ enum Command {
     /// Policies: what is minded, and how badly
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Waivers: what may stand for a time
+    #[command(subcommand)]
+    Waiver(WaiverCommand),
+    /// Who deals with incidents of drift
+    #[command(subcommand)]
+    Routing(RoutingCommand),
+    /// Why a change of a host alerted somebody, or nobody; its number is in `muster host history`
+    Why { host: String, change: u64 },
     /// Incidents
     #[command(subcommand)]
     Incident(IncidentCommand),
@@ -211,6 +221,9 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Source(command) => source::source(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Policy(command) => policy::policy(&client, format, command).await,
+        Command::Waiver(command) => waiver::waiver(&client, format, command).await,
+        Command::Routing(command) => waiver::routing(&client, format, command).await,
+        Command::Why { host, change } => waiver::why(&client, format, &host, change).await,
         Command::Incident(command) => record::incident(&client, format, command).await,
         Command::Identify(command) => identify::identify(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,

@@ -81,3 +81,7 @@ field-intent = What to do
 hint-scope = A query over hosts, such as site:fra. Empty means all.
 hint-condition = A condition in CEL over item, key and host. Functions besides those of CEL: { $helpers }.
 hint-policy-id = Small letters, digits and dashes. It never changes.
+field-selector = Findings it means
+field-place = Place
+hint-selector = A query over findings, such as policy:package host_name:lab-*.
+hint-route = A query, such as policy:account* service:shop. Empty means all.

@@ -81,3 +81,7 @@ field-intent = 操作
 hint-scope = 主机查询，例如 site:fra。留空表示全部。
 hint-condition = 基于 item、key 和 host 的 CEL 条件。除 CEL 自带的函数外还有：{ $helpers }。
 hint-policy-id = 小写字母、数字和连字符。之后不可更改。
+field-selector = 适用的发现
+field-place = 位置
+hint-selector = 发现查询，例如 policy:package host_name:lab-*。
+hint-route = 查询，例如 policy:account* service:shop。留空表示全部。

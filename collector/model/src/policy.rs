@@ -159,7 +159,7 @@ pub struct Policy {
 const EPHEMERAL: std::ops::RangeInclusive<u64> = 32_768..=60_999;
 
 /// Groups whose members may become root or read what only root should.
-const POWER_GROUPS: &[&str] =
+pub(crate) const POWER_GROUPS: &[&str] =
     &["root", "sudo", "wheel", "admin", "adm", "shadow", "disk", "docker", "lxd", "libvirt", "kvm", "systemd-journal"];
 
 use Class::{Critical as CriticalFacts, Security};

@@ -40,6 +40,24 @@ names! {
         CmdbOwner = "cmdb_owner",
         /// Works tickets.
         Responder = "responder",
+        /// Asks: opens incidents, requests services and access.
+        Requester = "requester",
+        /// Answers for incidents.
+        IncidentManager = "incident_manager",
+        /// Answers for problems and the risks that are lived with.
+        ProblemManager = "problem_manager",
+        /// Plans changes.
+        ChangeRequester = "change_requester",
+        /// Makes changes.
+        ChangeImplementer = "change_implementer",
+        /// Answers for changes: their schedule, conflicts and reviews.
+        ChangeManager = "change_manager",
+        /// Answers for releases.
+        ReleaseManager = "release_manager",
+        /// Answers for a service: what it is made of, who may use it.
+        ServiceOwner = "service_owner",
+        /// Looks over who has access.
+        AccessReviewer = "access_reviewer",
         /// Votes on changes.
         ChangeApprover = "change_approver",
         /// Looks.
@@ -86,6 +104,24 @@ names! {
         TicketUpdate = "ticket.update",
         /// Move a ticket through its states.
         TicketTransition = "ticket.transition",
+        /// Work on problems.
+        ProblemManage = "problem.manage",
+        /// Live with a problem until a day.
+        RiskAccept = "risk.accept",
+        /// Plan changes and hand them in.
+        ChangePlan = "change.plan",
+        /// Make changes.
+        ChangeImplement = "change.implement",
+        /// Take conflicts of changes on, review changes and close them.
+        ChangeReview = "change.review",
+        /// Plan releases and send them out.
+        ReleaseManage = "release.manage",
+        /// Hand in requests of services and access, and take them back.
+        RequestSubmit = "request.submit",
+        /// Grant access that was approved, and take it back.
+        AccessManage = "access.manage",
+        /// Vote, where one has a seat.
+        ApprovalVote = "approval.vote",
         /// Comment on a ticket.
         TicketComment = "ticket.comment",
         /// Set a priority against the matrix.
@@ -133,9 +169,29 @@ names! {
     }
 }
 
-use Role::{Administrator, Auditor, ChangeApprover, CmdbOwner, Responder};
+use Role::{
+    AccessReviewer, Administrator, Auditor, ChangeApprover, ChangeImplementer, ChangeManager, ChangeRequester,
+    CmdbOwner, IncidentManager, ProblemManager, ReleaseManager, Requester, Responder, ServiceOwner,
+};
 
 const EVERYBODY: &[Role] = Role::ALL;
+
+/// Everybody but those who only look.
+const WORKING: &[Role] = &[
+    Administrator,
+    CmdbOwner,
+    Responder,
+    Requester,
+    IncidentManager,
+    ProblemManager,
+    ChangeRequester,
+    ChangeApprover,
+    ChangeImplementer,
+    ChangeManager,
+    ReleaseManager,
+    ServiceOwner,
+    AccessReviewer,
+];
 
 /// The roles that hold a right. The table that code, tests and docs share.
 pub const fn holders(action: Action) -> &'static [Role] {
@@ -159,13 +215,21 @@ pub const fn holders(action: Action) -> &'static [Role] {
         | Action::SourceReport
         | Action::ReconciliationUpdate
         | Action::ItemPin => &[Administrator, CmdbOwner],
-        Action::HostRecheck
-        | Action::FindingSuppress
-        | Action::TicketUpdate
-        | Action::TicketTransition
-        | Action::SearchShare => &[Administrator, CmdbOwner, Responder],
-        Action::TicketCreate | Action::TicketComment => &[Administrator, CmdbOwner, Responder, ChangeApprover],
-        Action::PriorityOverride => &[Administrator, Responder],
+        Action::HostRecheck | Action::FindingSuppress | Action::SearchShare => &[Administrator, CmdbOwner, Responder],
+        Action::TicketUpdate | Action::TicketTransition => {
+            &[Administrator, CmdbOwner, Responder, IncidentManager, ServiceOwner]
+        }
+        Action::TicketCreate | Action::TicketComment | Action::RequestSubmit | Action::ApprovalVote => WORKING,
+        Action::PriorityOverride => &[Administrator, Responder, IncidentManager],
+        Action::ProblemManage => &[Administrator, Responder, IncidentManager, ProblemManager],
+        Action::RiskAccept => &[Administrator, ProblemManager],
+        Action::ChangePlan => {
+            &[Administrator, CmdbOwner, Responder, ChangeRequester, ChangeImplementer, ChangeManager, ReleaseManager]
+        }
+        Action::ChangeImplement => &[Administrator, ChangeImplementer, ChangeManager],
+        Action::ChangeReview => &[Administrator, ChangeManager],
+        Action::ReleaseManage => &[Administrator, ReleaseManager],
+        Action::AccessManage => &[Administrator, ServiceOwner],
         Action::UserRead | Action::AuditRead => &[Administrator, Auditor],
         Action::AgentRevoke | Action::EnrollmentManage | Action::UserManage => &[Administrator],
     }
@@ -202,6 +266,15 @@ const fn in_scope(scope: Scope, action: Action) -> bool {
                         | Action::TicketUpdate
                         | Action::TicketTransition
                         | Action::TicketComment
+                        | Action::ProblemManage
+                        | Action::RiskAccept
+                        | Action::ChangePlan
+                        | Action::ChangeImplement
+                        | Action::ChangeReview
+                        | Action::ReleaseManage
+                        | Action::RequestSubmit
+                        | Action::AccessManage
+                        | Action::ApprovalVote
                         | Action::PriorityOverride
                         | Action::SearchSave
                         | Action::SearchShare

@@ -11,12 +11,10 @@ use crate::policy::Outcome;
 use crate::right::Actor;
 use crate::text::{Phrase, Text};
 use crate::ticket::edit::{self, Opening};
-use crate::ticket::incident::{CloseCode, StateName};
 use crate::ticket::priority::Floor;
+use crate::ticket::state::{CloseCode, StateName};
 use crate::ticket::transition::{self, Fields};
-use crate::ticket::{
-    Breadth, Channel, DriftOrigin, Entry, ItemRole, Kind, Ticket, TicketItem, TimelineEntry, priority,
-};
+use crate::ticket::{Breadth, Channel, DriftOrigin, Entry, ItemRole, Ticket, TicketItem, TimelineEntry, priority};
 
 /// An incident takes further findings of its policy and host for this long after the last one joined.
 pub const ROLLING_MS: i64 = 30 * 60_000;
@@ -187,9 +185,6 @@ fn begin(finding: &Finding, way: Way<'_>, had: Option<&Ticket>, now: Time) -> Ro
     let own = Floor { item: way.host.id.to_string(), name: way.host.name.clone(), criticality: way.host.criticality };
     let is_mass = matches!(way.breadth, Breadth::Group { is_mass: true, .. });
     let opening = Opening {
-        kind: Kind::Incident,
-        title: broad_title(&way.breadth, finding, 1).into(),
-        description: Text::default(),
         impact: if is_mass { 1 } else { 3 },
         impact_floor: priority::strongest(std::iter::once(own).chain(way.services)),
         urgency: priority::urgency_of(finding.severity),
@@ -199,7 +194,7 @@ fn begin(finding: &Finding, way: Way<'_>, had: Option<&Ticket>, now: Time) -> Ro
             item_of(finding),
         ],
         assignment_group: way.assigned.as_ref().and_then(|assigned| assigned.group.clone()),
-        channel: Channel::Agent,
+        ..Opening::incident(broad_title(&way.breadth, finding, 1).into(), Channel::Agent)
     };
     let (mut ticket, opened) = edit::open(opening, way.number, &ROUTER, now);
     ticket.follows = had.map(|had| had.id);

@@ -1,9 +1,17 @@
 //! Tickets: the common record of every kind, its timeline and its number.
 
+pub mod access;
+pub mod change;
+pub mod details;
 pub mod edit;
 pub mod incident;
 pub mod past;
 pub mod priority;
+pub mod problem;
+pub mod release;
+pub mod request;
+pub mod state;
+pub mod task;
 pub mod transition;
 
 use muster_shared::Time;
@@ -11,9 +19,11 @@ use muster_shared::id::{FindingId, HostId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::record::record;
+use crate::right::Action;
 use crate::text::Text;
-pub use incident::IncidentState;
+pub use details::Details;
 pub use priority::PrioritySource;
+pub use state::{State, StateName};
 
 /// What kind of ticket it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,16 +31,35 @@ pub use priority::PrioritySource;
 pub enum Kind {
     /// Something is not as it should be.
     Incident,
+    /// The cause of incidents, looked for and mended.
+    Problem,
+    /// Something that is to be otherwise.
+    Change,
+    /// Changes and versions that go out together.
+    Release,
+    /// Somebody asks for something.
+    Request,
+    /// Somebody asks for access.
+    Access,
+    /// A piece of the work on another ticket.
+    Task,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Incident];
+    pub const ALL: &'static [Self] =
+        &[Self::Incident, Self::Problem, Self::Change, Self::Release, Self::Request, Self::Access, Self::Task];
 
     /// The name in JSON and in the console.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Incident => "incident",
+            Self::Problem => "problem",
+            Self::Change => "change",
+            Self::Release => "release",
+            Self::Request => "request",
+            Self::Access => "access",
+            Self::Task => "task",
         }
     }
 
@@ -38,6 +67,32 @@ impl Kind {
     pub const fn prefix(self) -> &'static str {
         match self {
             Self::Incident => "INC",
+            Self::Problem => "PRB",
+            Self::Change => "CHG",
+            Self::Release => "REL",
+            Self::Request => "REQ",
+            Self::Access => "ACC",
+            Self::Task => "TSK",
+        }
+    }
+
+    /// The right that it takes to open one and to change its fields.
+    pub const fn right(self) -> Action {
+        match self {
+            Self::Incident | Self::Task => Action::TicketUpdate,
+            Self::Problem => Action::ProblemManage,
+            Self::Change => Action::ChangePlan,
+            Self::Release => Action::ReleaseManage,
+            Self::Request | Self::Access => Action::RequestSubmit,
+        }
+    }
+
+    /// Where it begins.
+    pub const fn first_state(self) -> State {
+        match self {
+            Self::Incident | Self::Problem => State::New,
+            Self::Change | Self::Release | Self::Request | Self::Access => State::Draft,
+            Self::Task => State::Open,
         }
     }
 
@@ -73,6 +128,8 @@ pub enum ItemRole {
     Affected,
     /// It may be the cause.
     Suspected,
+    /// It is worked on.
+    Maintenance,
 }
 
 /// An item of a ticket.
@@ -95,8 +152,9 @@ pub struct Ticket {
     pub id: TicketId,
     /// `INC-000123`: gapless per kind.
     pub number: String,
-    /// Its kind.
-    pub kind: Kind,
+    /// Its kind, and what only tickets of that kind have.
+    #[serde(flatten)]
+    pub details: Details,
     /// One line.
     pub title: Text,
     /// The story.
@@ -110,14 +168,14 @@ pub struct Ticket {
     /// How it came in.
     pub channel: Channel,
     /// Where it stands.
-    pub state: IncidentState,
+    pub state: State,
     /// Since when.
     pub state_since: Time,
     /// 1 (wide) to 3.
     pub impact: u8,
     /// What the impact did not fall below when it was opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub impact_floor: Option<priority::Floor>,
+    pub impact_floor: Option<Box<priority::Floor>>,
     /// 1 (now) to 3.
     pub urgency: u8,
     /// 1 (first) to 5.
@@ -150,11 +208,89 @@ pub struct Ticket {
     pub drift: Option<DriftOrigin>,
     /// Ticket that this one follows: the same drift, closed before.
     pub follows: Option<TicketId>,
+    /// Ticket that this one is a part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<TicketId>,
+    /// What it has to do with other tickets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
     /// Entries in the timeline.
     pub timeline: u64,
 }
 
 record!(Ticket, Ticket, |ticket| ticket.id.to_string());
+
+/// What one ticket is to another. The other one has the link back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// What this ticket is to the other one.
+    pub kind: LinkKind,
+    /// The other one.
+    pub ticket: TicketId,
+    /// Its number.
+    pub number: String,
+}
+
+/// What a ticket is to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkKind {
+    /// This one comes of the other.
+    CausedBy,
+    /// The other one comes of this.
+    Causes,
+    /// The other one mends what this one is about.
+    FixedBy,
+    /// This one mends what the other is about.
+    Fixes,
+    /// The other one deals with the same.
+    DuplicateOf,
+    /// The other one is a second record of this.
+    DuplicatedBy,
+    /// They have to do with each other.
+    RelatesTo,
+}
+
+impl LinkKind {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::CausedBy,
+        Self::Causes,
+        Self::FixedBy,
+        Self::Fixes,
+        Self::DuplicateOf,
+        Self::DuplicatedBy,
+        Self::RelatesTo,
+    ];
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CausedBy => "caused_by",
+            Self::Causes => "causes",
+            Self::FixedBy => "fixed_by",
+            Self::Fixes => "fixes",
+            Self::DuplicateOf => "duplicate_of",
+            Self::DuplicatedBy => "duplicated_by",
+            Self::RelatesTo => "relates_to",
+        }
+    }
+
+    /// What the other one is to this.
+    #[must_use]
+    pub const fn reverse(self) -> Self {
+        match self {
+            Self::CausedBy => Self::Causes,
+            Self::Causes => Self::CausedBy,
+            Self::FixedBy => Self::Fixes,
+            Self::Fixes => Self::FixedBy,
+            Self::DuplicateOf => Self::DuplicatedBy,
+            Self::DuplicatedBy => Self::DuplicateOf,
+            Self::RelatesTo => Self::RelatesTo,
+        }
+    }
+}
 
 /// What an incident from drift deals with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -271,6 +407,14 @@ pub enum Entry {
         /// Field, value before, value after.
         fields: Vec<FieldChange>,
     },
+    /// It was joined to another ticket, or set apart from it.
+    Linked {
+        /// What this one is to the other.
+        link: Link,
+        /// Whether it is no longer so.
+        #[serde(default)]
+        is_removed: bool,
+    },
     /// Drift joined, or ended.
     Finding {
         /// The finding.
@@ -299,13 +443,33 @@ impl Entry {
     pub fn in_english(mut self) -> Self {
         match &mut self {
             Self::Moved { note: text, .. } | Self::Finding { title: text, .. } => *text = text.to_string().into(),
-            Self::Opened | Self::Comment { .. } | Self::Changed { .. } => {}
+            Self::Opened | Self::Comment { .. } | Self::Changed { .. } | Self::Linked { .. } => {}
         }
         self
     }
 }
 
 impl Ticket {
+    /// Its kind.
+    pub const fn kind(&self) -> Kind {
+        self.details.kind()
+    }
+
+    /// When something happens to it by itself.
+    pub fn due_at(&self) -> Option<Time> {
+        match (&self.state, &self.details) {
+            (State::OnHold { wake_at, .. }, _) => *wake_at,
+            (State::Resolved(resolution), Details::Incident) => {
+                Some(resolution.at.plus_millis(transition::REOPEN_WINDOW_MS))
+            }
+            (State::Granted, Details::Access(access)) => access.terms.valid_to,
+            (State::EarlyLife, Details::Release(release)) => release.early_life_until,
+            (State::Implement, Details::Change(change)) if !change.is_overrun => change.plan.planned_end,
+            (State::Review, Details::Change(change)) => change.next_look(),
+            _ => None,
+        }
+    }
+
     /// The next entry of this ticket's timeline.
     pub fn note(&mut self, at: Time, actor: &str, entry: Entry) -> TimelineEntry {
         self.timeline += 1;

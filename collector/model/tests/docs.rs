@@ -15,7 +15,8 @@ use muster_model::policy::{self, Outcome, Trigger};
 use muster_model::query;
 use muster_model::relation::{RelationKind, Upstream};
 use muster_model::right::{self, Action, Role};
-use muster_model::ticket::incident::{CancelReason, CloseCode, HoldReason, StateName};
+use muster_model::ticket::Kind;
+use muster_model::ticket::state::{CancelReason, CloseCode, HoldReason};
 use muster_model::ticket::transition::{self, Cause};
 use muster_shared::volatility::{self, Target, Tier};
 
@@ -164,43 +165,44 @@ fn classes() {
 }
 
 #[test]
-fn incident_states() {
-    let rows = transition::INCIDENT.iter().map(|row| {
-        let cause = match row.cause {
-            Cause::Person => "a person",
-            Cause::System => "the collector",
-            Cause::Anyone => "a person or the collector",
-        };
-        vec![
-            code([row.event]),
-            code(row.from.iter().map(|state| state.as_str())),
-            code([row.to.as_str()]),
-            code(row.required),
-            code(row.optional),
-            cause.to_owned(),
-            row.guard.to_owned(),
-        ]
-    });
-    let mut text = document(
-        "States of an incident",
-        [
-            "The events that move an incident, and what each asks for; any other event is refused with the list of legal ones.",
-            "Printed from `transition::INCIDENT` by a test: `MUSTER_BLESS=1 cargo test -p muster-model --test docs`.",
-        ],
-        &["event", "from", "to", "required", "optional", "who", "guard"],
-        rows,
+fn ticket_states() {
+    let mut text = String::from(
+        "# States of tickets\n\nThe events that move a ticket of each kind, and what each asks for; any other event is refused with the list of legal ones.\n\
+         Printed from `transition::table` by a test: `MUSTER_BLESS=1 cargo test -p muster-model --test docs`.\n",
     );
-    text.push_str("\n| choice | values |\n|---|---|\n");
-    let states = code(StateName::ALL.iter().map(|state| state.as_str()));
-    let hold = code(HoldReason::ALL.iter().map(|choice| choice.as_str()));
-    let cancel = code(CancelReason::ALL.iter().map(|choice| choice.as_str()));
-    let close = code(CloseCode::ALL.iter().map(|choice| choice.as_str()));
-    for (name, values) in
-        [("state", states), ("`reason` of `hold`", hold), ("`reason` of `cancel`", cancel), ("`close_code`", close)]
-    {
-        writeln!(text, "| {name} | {values} |").unwrap();
+    let cell = |names: String| if names.is_empty() { String::new() } else { names };
+    for kind in Kind::ALL {
+        write!(text, "\n## {} (`{}-000001`)\n\n", kind.as_str(), kind.prefix()).unwrap();
+        text.push_str(
+            "| event | from | to | required | optional | who | right | guard |\n|---|---|---|---|---|---|---|---|\n",
+        );
+        for row in transition::table(*kind) {
+            let cause = match row.cause {
+                Cause::Person => "a person",
+                Cause::System => "the collector",
+                Cause::Anyone => "a person or the collector",
+            };
+            let only = row.of.iter().map(|of| of.as_str()).collect::<Vec<_>>().join(", ");
+            let event = if only.is_empty() { code([row.event]) } else { format!("{} ({only})", code([row.event])) };
+            let right = if row.cause == Cause::System { String::new() } else { code([row.right.as_str()]) };
+            let from = code(row.from.iter().map(|state| state.as_str()));
+            let (to, required, optional) =
+                (code([row.to.as_str()]), cell(code(row.required)), cell(code(row.optional)));
+            writeln!(text, "| {event} | {from} | {to} | {required} | {optional} | {cause} | {right} | {} |", row.guard)
+                .unwrap();
+        }
+        let states = code(transition::states(*kind).iter().map(|state| state.as_str()));
+        let cancel = code(CancelReason::of(*kind).iter().map(|choice| choice.as_str()));
+        let close = code(CloseCode::of(*kind).iter().map(|choice| choice.as_str()));
+        write!(text, "\nStates: {states}. Reasons of `cancel`: {cancel}.").unwrap();
+        if !close.is_empty() {
+            write!(text, " `close_code`: {close}.").unwrap();
+        }
+        text.push('\n');
     }
-    check("incident-states.md", &text);
+    let hold = code(HoldReason::ALL.iter().map(|choice| choice.as_str()));
+    write!(text, "\nReasons of `hold`: {hold}.\n").unwrap();
+    check("ticket-states.md", &text);
 }
 
 #[test]

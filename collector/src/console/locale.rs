@@ -31,6 +31,7 @@ const ENGLISH: &[&str] = &[
     include_str!("../../locales/en/page.ftl"),
     include_str!("../../locales/en/form.ftl"),
     include_str!("../../locales/en/attribute.ftl"),
+    include_str!("../../locales/en/ticket.ftl"),
 ];
 /// The Chinese catalogue.
 const CHINESE: &[&str] = &[
@@ -38,6 +39,7 @@ const CHINESE: &[&str] = &[
     include_str!("../../locales/zh-CN/page.ftl"),
     include_str!("../../locales/zh-CN/form.ftl"),
     include_str!("../../locales/zh-CN/attribute.ftl"),
+    include_str!("../../locales/zh-CN/ticket.ftl"),
     SPOKEN,
 ];
 

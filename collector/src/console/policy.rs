@@ -83,7 +83,10 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
         above: None,
         note: locale.t("policies-note"),
         begin: visitor.may(Action::PolicyManage).then(|| ("/policies/new".to_owned(), locale.t("policy-new"))),
-        facts: Vec::new(),
+        facts: vec![
+            (locale.t("waivers-title"), Cell::text(locale.t("waivers-note")).link("/waivers".to_owned())),
+            (locale.t("routing-title"), Cell::text(locale.t("routing-note")).link("/routing".to_owned())),
+        ],
         tables: vec![
             table("own", "policies-own", &|policy| !policy.is_shipped),
             table("state", "policies-state", &|policy| policy.is_shipped && policy.basis == Basis::State),

@@ -19,7 +19,7 @@ pub(super) struct Cell {
 impl Cell {
     /// Plain text.
     pub(super) fn text(text: impl AsRef<str>) -> Self {
-        Self { text: Html(escape(text.as_ref()).to_string()), look: "wide", link: None }
+        Self { text: Html(escape(text.as_ref())), look: "wide", link: None }
     }
 
     /// What is drawn already: a badge, a time.

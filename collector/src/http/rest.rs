@@ -22,6 +22,7 @@ mod source;
 mod ticket;
 mod told;
 mod view;
+mod waiver;
 
 use std::fmt::Write;
 
@@ -73,6 +74,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(relation::router())
             .merge(finding::router())
             .merge(policy::router())
+            .merge(waiver::router())
             .merge(ticket::router())
             .merge(agent::router())
             .merge(account::router())

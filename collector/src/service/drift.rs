@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use muster_model::drift;
 use muster_model::event::{Cursor, Event, EventRecord};
 use muster_model::finding::Finding;
-use muster_model::ticket::{Counter, IncidentState, Kind, Ticket, transition};
+use muster_model::ticket::{Counter, Kind, Ticket};
 use muster_model::{ChangeSet, Collection, Expected, Versioned, routing};
 use muster_shared::Time;
 use muster_shared::id::NodeId;
@@ -77,9 +77,10 @@ impl Service {
             Event::HostChanged { host, from, to } => self.on_changed(*host, (*from, *to), false, now).await,
             Event::HostRebased { host, from, to } => self.on_changed(*host, (*from, *to), true, now).await,
             Event::DigestMatched { host, at } => self.on_matched(*host, *at, now).await,
-            Event::HostDiscovered { host } => self.on_discovered(*host, None, now).await,
+            Event::HostDiscovered { host } | Event::DeclaredChanged { node: NodeId::Host(host) } => {
+                self.on_discovered(*host, None, now).await
+            }
             Event::SectionsDiscovered { host, sections } => self.on_discovered(*host, Some(sections), now).await,
-            Event::DeclaredChanged { node: NodeId::Host(host) } => self.on_discovered(*host, None, now).await,
             Event::AgentQuarantined { .. }
             | Event::AgentPending { .. }
             | Event::ReviewOpened { .. }
@@ -190,28 +191,7 @@ impl Service {
             self.write_finding(&mut changes, Versioned { value: next, version: due.version }, now).await?;
             return self.commit_step(changes).await;
         }
-        let Some(due) = self.store().first::<Ticket>(Scan::index(Index::TicketDue, "")).await? else {
-            return Ok(false);
-        };
-        let event = match &due.value.state {
-            IncidentState::OnHold { wake_at: Some(at), .. } if *at <= now => "resume",
-            IncidentState::Resolved(_) => "auto_close",
-            IncidentState::New
-            | IncidentState::InProgress
-            | IncidentState::OnHold { .. }
-            | IncidentState::Closed(_)
-            | IncidentState::Cancelled { .. } => return Ok(false),
-        };
-        let call = Call::system("clock");
-        let fields = transition::Fields::default();
-        let Ok((ticket, entry)) = transition::apply(&due.value, event, &fields, &call.actor, now) else {
-            return Ok(false);
-        };
-        let mut changes = ChangeSet::new();
-        changes.audit.push(call.audit(now, &format!("ticket.{event}"), ticket.id, ticket.number.clone()));
-        changes.create(entry);
-        write_ticket(&mut changes, Versioned { value: ticket, version: due.version });
-        self.commit_step(changes).await
+        self.ticket_due_step().await
     }
 
     pub(super) async fn commit_step(&self, changes: ChangeSet) -> Result<bool, ServiceError> {
@@ -234,15 +214,7 @@ impl Service {
         }
         next = self.next_sweep().await?.map_or(next, |at| next.min(at));
         if let Some(ticket) = self.store().first::<Ticket>(Scan::index(Index::TicketDue, "")).await? {
-            let at = match &ticket.value.state {
-                IncidentState::OnHold { wake_at, .. } => *wake_at,
-                IncidentState::Resolved(resolution) => Some(resolution.at.plus_millis(transition::REOPEN_WINDOW_MS)),
-                IncidentState::New
-                | IncidentState::InProgress
-                | IncidentState::Closed(_)
-                | IncidentState::Cancelled { .. } => None,
-            };
-            next = at.map_or(next, |at| next.min(at));
+            next = ticket.value.due_at().map_or(next, |at| next.min(at));
         }
         Ok(next)
     }

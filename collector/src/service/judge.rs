@@ -51,19 +51,19 @@ impl Service {
                 drift::observe(&mut findings, entry, &stored.value.name, &book.settings, &self.policy().windows, now);
             }
         }
-        let mut changed: Vec<_> =
+        let mut found: Vec<_> =
             findings.into_changed().into_iter().filter(|finding| !is_rebased || finding.version > 0).collect();
         let name = (host, stored.value.name.as_str());
         for (section, (count, not_before)) in replaced {
-            let found = storm::section_replaced(name, section, count, (not_before, now), &self.policy().windows);
-            changed.extend(self.unless_active(found).await?);
+            let told = storm::section_replaced(name, section, count, (not_before, now), &self.policy().windows);
+            found.extend(self.unless_active(told).await?);
         }
-        self.guard_rebuilt(&mut changed, name, now).await?;
+        self.guard_rebuilt(&mut found, name, now).await?;
         // How things are is judged whether the baseline was set anew or not.
         let judged = self.judge_states(&stored, &touched(&entries), now).await?;
-        let known: BTreeSet<_> = changed.iter().map(|finding| finding.value.id).collect();
-        changed.extend(judged.into_iter().filter(|finding| !known.contains(&finding.value.id)));
-        for finding in changed {
+        let known: BTreeSet<_> = found.iter().map(|finding| finding.value.id).collect();
+        found.extend(judged.into_iter().filter(|finding| !known.contains(&finding.value.id)));
+        for finding in found {
             self.write_finding(&mut changes, finding, now).await?;
         }
         Ok(changes)

@@ -1,67 +1,32 @@
 //! Policies: what is shipped with what owners set of it, and what owners make themselves.
 
 mod preview;
+mod view;
 
 use std::sync::{Arc, PoisonError};
 
 use muster_model::class::Violation;
-use muster_model::finding::Basis;
 use muster_model::policy::book::{Book, Settings};
 use muster_model::policy::own::{self, OwnPolicy, PolicySetting};
-use muster_model::policy::shipped::{self, Shipped};
+use muster_model::policy::shipped;
 use muster_model::policy::sweep::Sweep;
-use muster_model::policy::{self, Class, Outcome, Policy, Severity};
+use muster_model::policy::{self, Class, Outcome, Severity};
 use muster_model::right::{Action, Resource};
 use muster_model::routing::{self, rule::Routing};
 use muster_model::text::Phrase;
 use muster_model::waiver::Waiver;
 use muster_model::{ChangeSet, Collection, Document, Expected, Versioned};
-use muster_shared::{SectionName, Time};
+use muster_shared::SectionName;
 use muster_store::{Index, Scan, TypedStore};
 
 use super::class::wrong;
 use super::{Call, Service, ServiceError, conflict, invalid};
 pub use preview::{Preview, PreviewHit};
+pub use view::PolicyView;
+use view::{of_owner, over_changes, over_state};
 
 /// Most policies of owners.
 const MOST: usize = 2_000;
-
-/// A policy as it is shown.
-#[derive(Clone, Debug)]
-pub struct PolicyView {
-    /// Its name.
-    pub id: String,
-    /// What it is for.
-    pub purpose: String,
-    /// Whether it looks at changes or at how things are.
-    pub basis: Basis,
-    /// Whether it is shipped: its rule is fixed then.
-    pub is_shipped: bool,
-    /// Whose items it looks at.
-    pub sections: Vec<SectionName>,
-    /// Which hosts it means; empty is all.
-    pub scope: String,
-    /// What must not be, of one over how things are.
-    pub condition: Option<String>,
-    /// The rows of one over changes.
-    pub rows: Vec<&'static Policy>,
-    /// How bad.
-    pub severity: Severity,
-    /// How patient.
-    pub class: Class,
-    /// With what outcome.
-    pub outcome: Outcome,
-    /// Whether it is asked.
-    pub is_enabled: bool,
-    /// Findings of it that stand.
-    pub findings: usize,
-    /// Why it cannot be asked, or had no answer the last time.
-    pub problem: Option<String>,
-    /// Who changed it last, and when.
-    pub changed: Option<(String, Time)>,
-    /// The version of what an owner said; 0 is nothing yet.
-    pub version: u64,
-}
 
 /// A policy that an owner makes.
 #[derive(Clone, Debug)]
@@ -173,15 +138,14 @@ impl Service {
     /// One policy.
     pub async fn get_policy(&self, call: &Call, id: &str) -> Result<PolicyView, ServiceError> {
         call.authorize(Action::FindingRead, Resource::One(id))?;
-        let mut view = match self.store().find::<OwnPolicy>(id).await? {
-            Some(own) => of_owner(own),
-            None => {
-                let set = self.store().find::<PolicySetting>(id).await?;
-                match (policy::find(id), shipped::find(id)) {
-                    (Some(_), _) => over_changes(id, set.as_ref()).ok_or_else(|| missing(id))?,
-                    (None, Some(policy)) => over_state(policy, set.as_ref()),
-                    (None, None) => return Err(missing(id)),
-                }
+        let mut view = if let Some(own) = self.store().find::<OwnPolicy>(id).await? {
+            of_owner(own)
+        } else {
+            let set = self.store().find::<PolicySetting>(id).await?;
+            match (policy::find(id), shipped::find(id)) {
+                (Some(_), _) => over_changes(id, set.as_ref()).ok_or_else(|| missing(id))?,
+                (None, Some(policy)) => over_state(policy, set.as_ref()),
+                (None, None) => return Err(missing(id)),
             }
         };
         let broken = self.book().await?.broken.get(id).map(ToString::to_string);
@@ -347,84 +311,5 @@ impl Service {
         changes.put(Sweep::of(id, setting.changed_at), Expected::Any);
         changes.put(setting, expected(version));
         Ok((changes, ()))
-    }
-}
-
-fn of_owner(stored: Versioned<OwnPolicy>) -> PolicyView {
-    let policy = stored.value;
-    PolicyView {
-        id: policy.id,
-        purpose: policy.purpose,
-        basis: Basis::State,
-        is_shipped: false,
-        sections: vec![policy.section],
-        scope: policy.scope,
-        condition: Some(policy.condition),
-        rows: Vec::new(),
-        severity: policy.severity,
-        class: policy.class,
-        outcome: policy.outcome,
-        is_enabled: policy.is_enabled,
-        findings: 0,
-        problem: None,
-        changed: Some((policy.changed_by, policy.changed_at)),
-        version: stored.version,
-    }
-}
-
-/// What an owner set, as it is shown.
-fn said(set: Option<&Versioned<PolicySetting>>) -> (Option<(String, Time)>, u64) {
-    let changed = set.map(|set| (set.value.changed_by.clone(), set.value.changed_at));
-    (changed, set.map_or(0, |set| set.version))
-}
-
-fn over_changes(id: &str, set: Option<&Versioned<PolicySetting>>) -> Option<PolicyView> {
-    let rows: Vec<&'static Policy> = policy::DEFAULT.iter().filter(|policy| policy.id == id).collect();
-    let first = *rows.first()?;
-    let settings = Settings::new(set.map(|set| set.value.clone()));
-    let minded = first.minded(&settings);
-    let mut sections: Vec<SectionName> = rows.iter().map(|row| row.section).collect();
-    sections.dedup();
-    let (changed, version) = said(set);
-    Some(PolicyView {
-        id: id.to_owned(),
-        purpose: first.purpose.to_owned(),
-        basis: Basis::Change,
-        is_shipped: true,
-        sections,
-        scope: String::new(),
-        condition: None,
-        rows,
-        severity: minded.severity,
-        class: minded.class,
-        outcome: minded.outcome,
-        is_enabled: settings.is_on(id),
-        findings: 0,
-        problem: None,
-        changed,
-        version,
-    })
-}
-
-fn over_state(policy: &'static Shipped, set: Option<&Versioned<PolicySetting>>) -> PolicyView {
-    let settings = Settings::new(set.map(|set| set.value.clone()));
-    let (changed, version) = said(set);
-    PolicyView {
-        id: policy.id.to_owned(),
-        purpose: policy.purpose.to_owned(),
-        basis: Basis::State,
-        is_shipped: true,
-        sections: vec![policy.section],
-        scope: String::new(),
-        condition: Some(policy.condition.to_owned()),
-        rows: Vec::new(),
-        severity: set.and_then(|set| set.value.severity).unwrap_or(policy.severity),
-        class: policy.class,
-        outcome: set.and_then(|set| set.value.outcome).unwrap_or(policy.outcome),
-        is_enabled: settings.is_state_on(policy),
-        findings: 0,
-        problem: None,
-        changed,
-        version,
     }
 }

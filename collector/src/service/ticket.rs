@@ -1,10 +1,13 @@
 //! Tickets: opening, looking, moving, editing, commenting.
 
+mod clock;
+
 use muster_model::account::User;
 use muster_model::event::Event;
 use muster_model::query::{Query, fields};
 use muster_model::right::{Action, Resource};
 use muster_model::text::{Phrase, unseen};
+use muster_model::ticket::details::BadDetails;
 use muster_model::ticket::edit::{self, Edit, Opening};
 use muster_model::ticket::transition::{self, Fields, Transition};
 use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry, Visibility, past, priority};
@@ -20,7 +23,7 @@ use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
 /// A ticket as queries see it.
 fn entry(ticket: &Ticket) -> Value {
     json!({
-        "kind": ticket.kind, "number": ticket.number, "state": ticket.state.name(), "priority": ticket.priority,
+        "kind": ticket.kind(), "number": ticket.number, "state": ticket.state.name(), "priority": ticket.priority,
         "impact": ticket.impact, "urgency": ticket.urgency, "category": ticket.category,
         "assignment_group": ticket.assignment_group, "assignee": ticket.assignee, "title": ticket.title.to_string(),
         "item": ticket.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>(), "opened_by": ticket.opened_by,
@@ -47,6 +50,11 @@ fn check_text(field: &str, text: &str, min: usize, max: usize) -> Result<(), Ser
         return Ok(());
     }
     Err(invalid(field, Phrase::new("characters").with("min", min).with("max", max)))
+}
+
+/// Why details were not taken.
+pub(crate) fn refused_details(bad: BadDetails) -> ServiceError {
+    invalid(&bad.pointer, bad.why)
 }
 
 fn check_label(field: &str, text: Option<&str>) -> Result<(), ServiceError> {
@@ -129,7 +137,8 @@ impl Service {
         mut opening: Opening,
         idempotency: Option<(String, String)>,
     ) -> Result<Versioned<Ticket>, ServiceError> {
-        call.authorize(Action::TicketCreate, Resource::All)?;
+        let right = if opening.kind() == Kind::Incident { Action::TicketCreate } else { opening.kind().right() };
+        call.authorize(right, Resource::All)?;
         check_text("/title", &opening.title.to_string(), 1, 200)?;
         check_text("/description", &opening.description.to_string(), 0, 20_000)?;
         check_level("/impact", Some(opening.impact), 3)?;
@@ -152,8 +161,8 @@ impl Service {
                 return Ok((ChangeSet::new(), self.get_ticket(call, &record).await?));
             }
             let now = self.now();
-            let counter = self.next_number(opening.kind).await?;
-            let number = opening.kind.number(counter.value.last);
+            let counter = self.next_number(opening.kind()).await?;
+            let number = opening.kind().number(counter.value.last);
             let (ticket, opened) = edit::open(opening.clone(), number, &call.actor, now);
             let mut changes = ChangeSet::new();
             let summary = format!("{}: {}", ticket.number, ticket.title);
@@ -190,7 +199,8 @@ impl Service {
         edit: Edit,
         seen: Option<u64>,
     ) -> Result<Versioned<Ticket>, ServiceError> {
-        call.authorize(Action::TicketUpdate, Resource::One(text))?;
+        let kind = self.get_ticket(call, text).await?.value.kind();
+        call.authorize(kind.right(), Resource::One(text))?;
         check_level("/impact", edit.impact, 3)?;
         check_level("/urgency", edit.urgency, 3)?;
         check_level("/priority", edit.priority, 5)?;
@@ -220,7 +230,9 @@ impl Service {
                 return Err(ServiceError::Conflict(over.into()));
             }
             let now = self.now();
-            let Some((ticket, entry)) = edit::edit(&stored.value, edit.clone(), &call.actor, now) else {
+            let Some((ticket, entry)) =
+                edit::edit(&stored.value, edit.clone(), &call.actor, now).map_err(refused_details)?
+            else {
                 return Ok((ChangeSet::new(), stored));
             };
             Ok(Self::written(call, "ticket.update", stored.version, ticket, entry))
@@ -245,7 +257,10 @@ impl Service {
         fields: Fields,
         seen: Option<u64>,
     ) -> Result<Versioned<Ticket>, ServiceError> {
-        call.authorize(Action::TicketTransition, Resource::One(text))?;
+        let kind = self.get_ticket(call, text).await?.value.kind();
+        // An event that is none is refused with the list of those that are, to whoever may do anything here.
+        let right = transition::table(kind).iter().find(|row| row.event == event).map_or(kind.right(), |row| row.right);
+        call.authorize(right, Resource::One(text))?;
         if let Some(assignee) = fields.assignee {
             self.check_assignee(assignee).await?;
         }
@@ -278,8 +293,8 @@ impl Service {
         text: &str,
     ) -> Result<(Versioned<Ticket>, Vec<&'static Transition>), ServiceError> {
         let stored = self.get_ticket(call, text).await?;
-        let may = call.authorize(Action::TicketTransition, Resource::One(text)).is_ok();
-        let rows = transition::legal(stored.value.state.name(), &call.actor).filter(|_| may).collect();
+        let may = |row: &&Transition| call.authorize(row.right, Resource::One(text)).is_ok();
+        let rows = transition::legal(&stored.value, &call.actor).filter(|row| may(row)).collect();
         Ok((stored, rows))
     }
 

@@ -300,11 +300,10 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
 }
 
 fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)> {
-    use muster_model::ticket::transition::REOPEN_WINDOW_MS;
-    use muster_model::ticket::{Breadth, IncidentState};
+    use muster_model::ticket::Breadth;
 
     let opened = time_key(ticket.opened_at);
-    let kind = ticket.kind.as_str();
+    let kind = ticket.kind().as_str();
     let mut entries =
         vec![(Index::TicketByTime, format!("{kind}/{opened}")), (Index::TicketByNumber, ticket.number.clone())];
     entries.extend(ticket.items.iter().map(|item| (Index::TicketByItem, format!("{}/{opened}", item.id))));
@@ -319,13 +318,7 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
             entries.push((Index::TicketByDrift, format!("{of}/{opened}")));
         }
     }
-    let due = match &ticket.state {
-        IncidentState::OnHold { wake_at, .. } => *wake_at,
-        IncidentState::Resolved(resolution) => Some(resolution.at.plus_millis(REOPEN_WINDOW_MS)),
-        IncidentState::New | IncidentState::InProgress | IncidentState::Closed(_) | IncidentState::Cancelled { .. } => {
-            None
-        }
-    };
+    let due = ticket.due_at();
     entries.extend(due.map(|at| (Index::TicketDue, time_key(at))));
     entries
 }

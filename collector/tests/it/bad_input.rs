@@ -241,7 +241,7 @@ async fn texts_have_limits() {
         ("assignment_group", json!(long(101))),
         ("impact", json!(0)),
         ("urgency", json!(4)),
-        ("kind", json!("problem")),
+        ("kind", json!("complaint")),
         ("items", json!(vec!["host_0"; 101])),
     ] {
         let mut body = json!({"kind": "incident", "title": "t"});

@@ -62,3 +62,5 @@ mod storm;
 mod ticket;
 #[cfg(test)]
 mod told;
+#[cfg(test)]
+mod waiver;

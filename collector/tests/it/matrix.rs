@@ -27,6 +27,7 @@ struct Place {
     merge: String,
     spare: String,
     saved: String,
+    waiver: String,
     unknown: String,
 }
 
@@ -97,6 +98,24 @@ const ROUTES: &[Row] = &[
     Row(GET, "/baselines", Some(Action::FindingRead), nothing),
     Row(GET, "/baselines/{host}/moves", Some(Action::FindingRead), nothing),
     Row(GET, "/policies", Some(Action::FindingRead), nothing),
+    Row(GET, "/waivers", Some(Action::FindingRead), nothing),
+    Row(GET, "/waivers/{id}", Some(Action::FindingRead), nothing),
+    Row(POST, "/waivers", Some(Action::FindingWaive), |place| {
+        json!({
+            "selector": format!("policy:p-{}", place.unknown), "justification": "a lab", "owner": "ann",
+            "expires_at": "2026-12-31T00:00:00Z",
+        })
+    }),
+    Row(DELETE, "/waivers/{id}", Some(Action::FindingWaive), nothing),
+    Row(GET, "/routing", Some(Action::FindingRead), nothing),
+    Row(
+        PUT,
+        "/routing",
+        Some(Action::RoutingUpdate),
+        |place| json!({"rules": [{"name": format!("r{}", place.unknown), "group": "linux"}]}),
+    ),
+    Row(GET, "/findings/{id}/routing", Some(Action::FindingRead), nothing),
+    Row(GET, "/hosts/{id}/history/{seq}/why", Some(Action::FindingRead), nothing),
     Row(GET, "/policies/library", Some(Action::FindingRead), nothing),
     Row(GET, "/policies/{id}", Some(Action::FindingRead), nothing),
     Row(POST, "/policies", Some(Action::PolicyManage), |place| {
@@ -263,7 +282,12 @@ async fn place(lab: &Lab) -> Place {
     lab.post(&admin, "/api/v1/policies", policy).await.expect(201);
     let save = json!({"name": "everything", "list": "hosts", "shared": true});
     let saved = lab.post(&admin, "/api/v1/saved-searches", save).await.expect(201).json();
+    let waiver = json!({
+        "selector": "policy:nothing", "justification": "a lab", "owner": "ann", "expires_at": "2026-12-31T00:00:00Z",
+    });
+    let waiver = lab.post(&admin, "/api/v1/waivers", waiver).await.expect(201).json();
     Place {
+        waiver: waiver["id"].as_str().unwrap().to_owned(),
         saved: saved["id"].as_str().unwrap().to_owned(),
         report: told.report_id.to_string(),
         review: review.as_str().unwrap().to_owned(),
@@ -302,6 +326,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "users" => &place.user,
         "saved-searches" => &place.saved,
         "policies" => "no-telnet",
+        "waivers" => &place.waiver,
         "api-tokens" => "apt_00000000000000000000000000000000",
         "imports" => "imp_00000000000000000000000000000000",
         "sessions" => "sess_00000000000000000000000000000000",
@@ -317,6 +342,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
             .replace("{name}", id)
             .replace("{relation}", &place.relation)
             .replace("{attribute}", "vendor")
+            .replace("{seq}", "1")
             .replace("{report}", &place.report)
     )
 }
@@ -405,6 +431,7 @@ async fn check_role(role: Role) {
                 404 if template.starts_with("/api-tokens/") || template.starts_with("/sessions/") => {}
                 // Of no import: their own tests do them.
                 404 if template.starts_with("/imports/") => {}
+                409 if template.starts_with("/waivers/") => {}
                 409 if template.contains("findings") || template.contains("transitions") => {}
                 // The agent neither waits for approval nor is it in quarantine.
                 409 if ["/approve", "/reject", "/release"].iter().any(|what| template.ends_with(what)) => {}

@@ -51,10 +51,8 @@ async fn a_section_that_changes_as_a_whole_is_told_as_one() {
     assert_eq!(replaced["title"], "web-1: package *: replaced as a whole, 500 differences at once");
     assert_eq!(active(&lab, &token).await.len(), 2);
     // The window is in the store: after a restart the host still has no room for more.
-    let bucket = muster_store::TypedStore::find::<muster_model::storm::Bucket>(
-        &*lab.store,
-        &format!("host/{}", replaced["host"].as_str().unwrap()),
-    );
+    let name = format!("host/{}", replaced["host"].as_str().unwrap());
+    let bucket = muster_store::TypedStore::find::<muster_model::storm::Bucket>(&*lab.store, &name);
     assert_eq!(bucket.await.unwrap().unwrap().value.left_milli, 0);
     let id = replaced["id"].as_str().unwrap();
     lab.post(&token, &format!("/api/v1/findings/{id}/accept"), json!({"reason": "upgraded"})).await.expect(200);

@@ -10,7 +10,7 @@ use crate::host::{Criticality, Lifecycle};
 use crate::policy::Severity;
 use crate::saved_search::ListName;
 use crate::text::{Phrase, Word};
-use crate::ticket::incident::StateName;
+use crate::ticket::StateName;
 
 /// A field of the entries of a list.
 #[derive(Clone, Copy, Debug)]

@@ -4,17 +4,17 @@ use muster_shared::Time;
 use muster_shared::id::{TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::incident::IncidentState;
+use super::details::BadDetails;
 use super::priority::{self, Floor, PrioritySource};
-use super::{Channel, Entry, FieldChange, Kind, Ticket, TicketItem, TimelineEntry, Visibility};
+use super::{Channel, Details, Entry, FieldChange, Kind, Ticket, TicketItem, TimelineEntry, Visibility};
 use crate::right::Actor;
 use crate::text::Text;
 
 /// What a new ticket starts with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Opening {
-    /// Its kind.
-    pub kind: Kind,
+    /// Its kind, and what only tickets of that kind have.
+    pub details: Details,
     /// One line.
     pub title: Text,
     /// The story.
@@ -31,8 +31,34 @@ pub struct Opening {
     pub items: Vec<TicketItem>,
     /// Which group works on it.
     pub assignment_group: Option<String>,
+    /// Ticket that it is a part of.
+    pub parent: Option<TicketId>,
     /// How it came in.
     pub channel: Channel,
+}
+
+impl Opening {
+    /// Of an incident that the collector opens by itself.
+    pub fn incident(title: Text, channel: Channel) -> Self {
+        Self {
+            details: Details::Incident,
+            title,
+            description: Text::default(),
+            impact: 3,
+            impact_floor: None,
+            urgency: 3,
+            category: None,
+            items: Vec::new(),
+            assignment_group: None,
+            parent: None,
+            channel,
+        }
+    }
+
+    /// Its kind.
+    pub const fn kind(&self) -> Kind {
+        self.details.kind()
+    }
 }
 
 /// A new ticket and the first entry of its timeline.
@@ -42,17 +68,17 @@ pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Tick
     let mut ticket = Ticket {
         id: TicketId::new(now),
         number,
-        kind: opening.kind,
+        state: opening.details.kind().first_state(),
+        details: opening.details,
         title: opening.title,
         description: opening.description,
         requester: actor.user(),
         opened_by: actor.label(),
         opened_at: now,
         channel: opening.channel,
-        state: IncidentState::New,
         state_since: now,
         impact,
-        impact_floor: opening.impact_floor,
+        impact_floor: opening.impact_floor.map(Box::new),
         urgency: opening.urgency,
         priority: priority::from_matrix(impact, opening.urgency),
         priority_source: PrioritySource::Matrix,
@@ -69,6 +95,8 @@ pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Tick
         hold_seconds: 0,
         drift: None,
         follows: None,
+        parent: opening.parent,
+        links: Vec::new(),
         timeline: 0,
     };
     let entry = ticket.note(now, &actor.label(), Entry::Opened);
@@ -116,6 +144,8 @@ pub struct Edit {
     /// Who works on it.
     #[serde(deserialize_with = "present")]
     pub assignee: Option<Option<UserId>>,
+    /// A patch (RFC 7396) of what only this kind has.
+    pub details: Option<serde_json::Value>,
 }
 
 /// Tells a null from an absent field.
@@ -137,9 +167,18 @@ fn set<T: PartialEq + Clone>(
 }
 
 /// Applies an edit; `None` when nothing changes. Rule P1: a later change of impact or urgency clears an override.
-pub fn edit(ticket: &Ticket, edit: Edit, actor: &Actor, now: Time) -> Option<(Ticket, TimelineEntry)> {
+pub fn edit(
+    ticket: &Ticket,
+    edit: Edit,
+    actor: &Actor,
+    now: Time,
+) -> Result<Option<(Ticket, TimelineEntry)>, BadDetails> {
     let mut next = ticket.clone();
     let mut changes = Vec::new();
+    if let Some(patch) = &edit.details {
+        next.details = ticket.details.patched(patch)?;
+        changes.extend(ticket.details.differences(&next.details));
+    }
     let optional = |value: &Option<String>| value.clone().unwrap_or_default();
     for (field, slot, value) in
         [("title", &mut next.title, edit.title), ("description", &mut next.description, edit.description)]
@@ -172,8 +211,8 @@ pub fn edit(ticket: &Ticket, edit: Edit, actor: &Actor, now: Time) -> Option<(Ti
         set(&mut changes, "priority", &mut next.priority, Some(priority), ToString::to_string);
     }
     if changes.is_empty() && next == *ticket {
-        return None;
+        return Ok(None);
     }
     let entry = next.note(now, &actor.label(), Entry::Changed { fields: changes });
-    Some((next, entry))
+    Ok(Some((next, entry)))
 }

@@ -1,194 +1,48 @@
-//! The states of an incident. Each carries what belongs to it.
+//! Incidents: their transitions and what stands against them (service-desk rules, section 2).
 
 use muster_shared::Time;
-use serde::{Deserialize, Serialize};
 
-use crate::text::Text;
+use super::transition::{Cause, REOPEN_WINDOW_MS, Transition, row};
+use super::{StateName, Ticket};
+use crate::right::Action::TicketTransition;
+use crate::text::Phrase;
+use StateName::{Cancelled, Closed, InProgress, New, OnHold, Resolved};
 
-macro_rules! choices {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        pub enum $name { $($(#[$doc])* #[serde(rename = $text)] $variant,)+ }
+/// The transitions of an incident.
+pub const INCIDENT: &[Transition] = &[
+    row("assign", &[New], InProgress, TicketTransition).needs(&["assignment_group"]).takes(&["assignee"]),
+    row("start", &[New], InProgress, TicketTransition),
+    row("hold", &[InProgress], OnHold, TicketTransition)
+        .needs(&["reason"])
+        .takes(&["comment", "wake_at"])
+        .guard("reason caller asks for comment, reason scheduled for wake_at"),
+    row("resume", &[OnHold], InProgress, TicketTransition)
+        .by(Cause::Anyone)
+        .guard("by itself at wake_at, when the linked change is closed, when the linked problem is resolved"),
+    row("resolve", &[New, InProgress, OnHold], Resolved, TicketTransition)
+        .needs(&["close_code", "close_notes", "cause_item"])
+        .guard("cause_item is an item's id or none"),
+    row("auto_resolve", &[New, InProgress, OnHold], Resolved, TicketTransition)
+        .needs(&["close_code", "close_notes"])
+        .by(Cause::System)
+        .guard("no person is assigned"),
+    row("reopen", &[Resolved], InProgress, TicketTransition)
+        .needs(&["comment"])
+        .by(Cause::Anyone)
+        .guard("within 7 days of the resolution"),
+    row("confirm", &[Resolved], Closed, TicketTransition).takes(&["comment"]),
+    row("auto_close", &[Resolved], Closed, TicketTransition).by(Cause::System).guard("7 days after the resolution"),
+    row("cancel", &[New, InProgress, OnHold], Cancelled, TicketTransition).needs(&["reason"]).takes(&["comment"]),
+];
 
-        impl $name {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The name in JSON and in the console.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = ();
-
-            fn from_str(text: &str) -> Result<Self, ()> {
-                Self::ALL.iter().copied().find(|choice| choice.as_str() == text).ok_or(())
-            }
-        }
+/// What stands against an event.
+pub(super) fn refusal(ticket: &Ticket, event: &str, now: Time) -> Option<Phrase> {
+    let resolved_for = ticket.resolved_at.map_or(0, |at| now.since(at));
+    let key = match event {
+        "reopen" if resolved_for > REOPEN_WINDOW_MS => "guard_reopen",
+        "auto_close" if resolved_for < REOPEN_WINDOW_MS => "guard_auto_close",
+        "auto_resolve" if ticket.assignee.is_some() => "guard_auto_resolve",
+        _ => return None,
     };
-}
-
-choices! {
-    /// Why an incident is on hold.
-    HoldReason {
-        /// Waits for the caller.
-        Caller = "caller",
-        /// Waits for a vendor.
-        Vendor = "vendor",
-        /// Waits for a change.
-        Change = "change",
-        /// Waits for a problem.
-        Problem = "problem",
-        /// Waits for evidence.
-        Evidence = "evidence",
-        /// Waits for a time.
-        Scheduled = "scheduled",
-    }
-}
-
-choices! {
-    /// How an incident was resolved.
-    CloseCode {
-        /// Mended.
-        Fixed = "fixed",
-        /// Got around.
-        Workaround = "workaround",
-        /// Nothing was wrong.
-        NoFault = "no_fault",
-        /// The configuration went back.
-        ConfigReverted = "config_reverted",
-        /// The change was rolled back.
-        ChangeRolledBack = "change_rolled_back",
-        /// A known error.
-        KnownError = "known_error",
-        /// Somebody made a mistake.
-        UserError = "user_error",
-        /// The vendor mended it.
-        VendorFixed = "vendor_fixed",
-        /// The alert went away.
-        AutoCleared = "auto_cleared",
-        /// Another incident deals with it.
-        Duplicate = "duplicate",
-    }
-}
-
-choices! {
-    /// Why an incident was cancelled.
-    CancelReason {
-        /// Another incident deals with it.
-        Duplicate = "duplicate",
-        /// It was none.
-        FalseAlarm = "false_alarm",
-        /// It cannot be seen again.
-        NotReproducible = "not_reproducible",
-    }
-}
-
-/// How it was resolved.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Resolution {
-    /// The code.
-    pub close_code: CloseCode,
-    /// What was done.
-    pub close_notes: Text,
-    /// The item that caused it; `None` is "no item".
-    pub cause_item: Option<String>,
-    /// When.
-    pub at: Time,
-}
-
-/// Where an incident stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "name", rename_all = "snake_case")]
-pub enum IncidentState {
-    /// Nobody works on it yet.
-    New,
-    /// Somebody does.
-    InProgress,
-    /// Waits for something.
-    OnHold {
-        /// For what.
-        reason: HoldReason,
-        /// In words.
-        comment: String,
-        /// When it goes on by itself.
-        wake_at: Option<Time>,
-    },
-    /// Done; may be reopened.
-    Resolved(Resolution),
-    /// Over.
-    Closed(Resolution),
-    /// Was none.
-    Cancelled {
-        /// Why.
-        reason: CancelReason,
-        /// In words.
-        comment: String,
-    },
-}
-
-/// The name of a state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StateName {
-    /// Nobody works on it yet.
-    New,
-    /// Somebody does.
-    InProgress,
-    /// Waits for something.
-    OnHold,
-    /// Done; may be reopened.
-    Resolved,
-    /// Over.
-    Closed,
-    /// Was none.
-    Cancelled,
-}
-
-impl StateName {
-    /// All of them, in the order of life.
-    pub const ALL: &'static [Self] =
-        &[Self::New, Self::InProgress, Self::OnHold, Self::Resolved, Self::Closed, Self::Cancelled];
-
-    /// The name in JSON and in the console.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::InProgress => "in_progress",
-            Self::OnHold => "on_hold",
-            Self::Resolved => "resolved",
-            Self::Closed => "closed",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// Whether work is still to be done.
-    pub const fn is_active(self) -> bool {
-        matches!(self, Self::New | Self::InProgress | Self::OnHold)
-    }
-}
-
-impl IncidentState {
-    /// Its name.
-    pub const fn name(&self) -> StateName {
-        match self {
-            Self::New => StateName::New,
-            Self::InProgress => StateName::InProgress,
-            Self::OnHold { .. } => StateName::OnHold,
-            Self::Resolved(_) => StateName::Resolved,
-            Self::Closed(_) => StateName::Closed,
-            Self::Cancelled { .. } => StateName::Cancelled,
-        }
-    }
-
-    /// How it was resolved, if it is.
-    pub const fn resolution(&self) -> Option<&Resolution> {
-        match self {
-            Self::Resolved(resolution) | Self::Closed(resolution) => Some(resolution),
-            Self::New | Self::InProgress | Self::OnHold { .. } | Self::Cancelled { .. } => None,
-        }
-    }
+    Some(Phrase::new(key))
 }

@@ -5,31 +5,28 @@ use std::str::FromStr;
 
 use muster_shared::Time;
 
-use super::incident::{IncidentState, Resolution, StateName};
-use super::{Entry, Ticket, TimelineEntry};
+use super::state::Resolution;
+use super::{Entry, State, StateName, Ticket, TimelineEntry};
 
 /// The fields that can be asked of the past: those that never change, and where it stood.
 pub const PAST: &[&str] = &["kind", "number", "state", "active", "opened_by", "channel", "opened_at"];
 
 /// The state that a move led to, as far as the move tells; `before` is the one that it left.
-fn entered(entry: &TimelineEntry, before: &IncidentState) -> Option<IncidentState> {
+fn entered(entry: &TimelineEntry, before: &State) -> Option<State> {
     let Entry::Moved { to, code, note, .. } = &entry.entry else { return None };
     let to = StateName::ALL.iter().find(|name| name.as_str() == to)?;
     let code = code.as_deref().unwrap_or_default();
+    let resolution = || {
+        let close_code = FromStr::from_str(code).ok()?;
+        Some(Resolution { close_code, close_notes: note.clone(), cause_item: None, at: entry.at })
+    };
     Some(match to {
-        StateName::New => IncidentState::New,
-        StateName::InProgress => IncidentState::InProgress,
-        StateName::OnHold => {
-            IncidentState::OnHold { reason: code.parse().ok()?, comment: note.to_string(), wake_at: None }
-        }
-        StateName::Resolved => IncidentState::Resolved(Resolution {
-            close_code: FromStr::from_str(code).ok()?,
-            close_notes: note.clone(),
-            cause_item: None,
-            at: entry.at,
-        }),
-        StateName::Closed => IncidentState::Closed(before.resolution()?.clone()),
-        StateName::Cancelled => IncidentState::Cancelled { reason: code.parse().ok()?, comment: note.to_string() },
+        StateName::OnHold => State::OnHold { reason: code.parse().ok()?, comment: note.to_string(), wake_at: None },
+        StateName::Resolved => State::Resolved(resolution()?),
+        StateName::Closed => State::Closed(before.resolution().cloned().or_else(resolution)?),
+        StateName::Cancelled => State::Cancelled { reason: code.parse().ok()?, comment: note.to_string() },
+        StateName::Rejected => State::Rejected { comment: note.clone() },
+        name => State::plain(*name)?,
     })
 }
 
@@ -40,7 +37,7 @@ pub fn at(ticket: &Ticket, timeline: &[TimelineEntry], at: Time) -> Option<Ticke
     }
     let mut then = ticket.clone();
     if ticket.state_since > at {
-        (then.state, then.state_since) = (IncidentState::New, ticket.opened_at);
+        (then.state, then.state_since) = (ticket.kind().first_state(), ticket.opened_at);
         for entry in timeline.iter().filter(|entry| entry.at <= at) {
             if let Some(state) = entered(entry, &then.state) {
                 (then.state, then.state_since) = (state, entry.at);
@@ -60,10 +57,10 @@ mod tests {
 
     use super::*;
     use crate::right::{Actor, Role};
-    use crate::text::Text;
+    use crate::ticket::Channel;
     use crate::ticket::edit::{self, Opening};
-    use crate::ticket::transition::{self, Fields, INCIDENT};
-    use crate::ticket::{Channel, Kind};
+    use crate::ticket::incident::INCIDENT;
+    use crate::ticket::transition::{self, Fields};
     use muster_shared::id::UserId;
 
     fn person() -> Actor {
@@ -72,18 +69,7 @@ mod tests {
     }
 
     fn opening() -> Opening {
-        Opening {
-            kind: Kind::Incident,
-            title: "t".into(),
-            description: Text::default(),
-            impact: 3,
-            impact_floor: None,
-            urgency: 3,
-            category: None,
-            items: Vec::new(),
-            assignment_group: None,
-            channel: Channel::Api,
-        }
+        Opening::incident("t".into(), Channel::Api)
     }
 
     fn fields() -> Fields {

@@ -5,9 +5,11 @@ use std::str::FromStr;
 use muster_shared::Time;
 use serde::{Deserialize, Serialize};
 
-use super::incident::{CancelReason, CloseCode, HoldReason, IncidentState, Resolution, StateName};
-use super::{Entry, Ticket, TimelineEntry};
-use crate::right::Actor;
+use super::change::ChangeType;
+use super::state::{CancelReason, CloseCode, HoldReason, Resolution};
+use super::{Details, Entry, Kind, State, StateName, Ticket, TimelineEntry};
+use super::{access, change, incident, problem, release, request, task};
+use crate::right::{Action, Actor};
 use crate::text::{Phrase, Text, Word};
 
 /// Time after its resolution in which an incident may be reopened, and after which it closes by itself.
@@ -40,61 +42,64 @@ pub struct Transition {
     pub optional: &'static [&'static str],
     /// Who may cause it.
     pub cause: Cause,
+    /// The right that a person needs for it.
+    pub right: Action,
+    /// The types of change for which it is so; empty is all, and every other kind.
+    pub of: &'static [ChangeType],
     /// What must be true besides, in words.
     pub guard: &'static str,
 }
 
-use StateName::{Cancelled, Closed, InProgress, New, OnHold, Resolved};
-
-const fn row(
-    event: &'static str,
-    from: &'static [StateName],
-    to: StateName,
-    required: &'static [&'static str],
-    optional: &'static [&'static str],
-    cause: Cause,
-    guard: &'static str,
-) -> Transition {
-    Transition { event, from, to, required, optional, cause, guard }
+/// A row that a person may use and that asks for nothing.
+pub(super) const fn row(event: &'static str, from: &'static [StateName], to: StateName, right: Action) -> Transition {
+    Transition { event, from, to, required: &[], optional: &[], cause: Cause::Person, right, of: &[], guard: "" }
 }
 
-/// The transitions of an incident. Anything else is refused with the list of legal events.
-pub const INCIDENT: &[Transition] = &[
-    row("assign", &[New], InProgress, &["assignment_group"], &["assignee"], Cause::Person, ""),
-    row("start", &[New], InProgress, &[], &[], Cause::Person, ""),
-    row(
-        "hold",
-        &[InProgress],
-        OnHold,
-        &["reason"],
-        &["comment", "wake_at"],
-        Cause::Person,
-        "reason caller asks for comment, reason scheduled for wake_at",
-    ),
-    row("resume", &[OnHold], InProgress, &[], &[], Cause::Anyone, "by itself at wake_at"),
-    row(
-        "resolve",
-        &[New, InProgress, OnHold],
-        Resolved,
-        &["close_code", "close_notes", "cause_item"],
-        &[],
-        Cause::Person,
-        "cause_item is an item's id or none",
-    ),
-    row(
-        "auto_resolve",
-        &[New, InProgress, OnHold],
-        Resolved,
-        &["close_code", "close_notes"],
-        &[],
-        Cause::System,
-        "no person is assigned",
-    ),
-    row("reopen", &[Resolved], InProgress, &["comment"], &[], Cause::Anyone, "within 7 days of the resolution"),
-    row("confirm", &[Resolved], Closed, &[], &["comment"], Cause::Person, ""),
-    row("auto_close", &[Resolved], Closed, &[], &[], Cause::System, "7 days after the resolution"),
-    row("cancel", &[New, InProgress, OnHold], Cancelled, &["reason"], &["comment"], Cause::Person, ""),
-];
+impl Transition {
+    pub(super) const fn needs(self, required: &'static [&'static str]) -> Self {
+        Self { required, ..self }
+    }
+
+    pub(super) const fn takes(self, optional: &'static [&'static str]) -> Self {
+        Self { optional, ..self }
+    }
+
+    pub(super) const fn by(self, cause: Cause) -> Self {
+        Self { cause, ..self }
+    }
+
+    pub(super) const fn of(self, of: &'static [ChangeType]) -> Self {
+        Self { of, ..self }
+    }
+
+    pub(super) const fn guard(self, guard: &'static str) -> Self {
+        Self { guard, ..self }
+    }
+}
+
+/// The transitions of a kind. Anything else is refused with the list of legal events.
+pub const fn table(kind: Kind) -> &'static [Transition] {
+    match kind {
+        Kind::Incident => incident::INCIDENT,
+        Kind::Problem => problem::PROBLEM,
+        Kind::Change => change::CHANGE,
+        Kind::Release => release::RELEASE,
+        Kind::Request => request::REQUEST,
+        Kind::Access => access::ACCESS,
+        Kind::Task => task::TASK,
+    }
+}
+
+/// The states of a kind, in the order of life: those that its table names.
+pub fn states(kind: Kind) -> Vec<StateName> {
+    let mut all = vec![kind.first_state().name()];
+    for state in table(kind).iter().flat_map(|row| row.from.iter().copied().chain([row.to])) {
+        if !all.contains(&state) {
+            all.push(state);
+        }
+    }
+    all
+}
 
 /// What comes with an event.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -104,8 +109,10 @@ pub struct Fields {
     pub comment: Option<String>,
     /// Hold or cancel reason.
     pub reason: Option<String>,
-    /// When an incident on hold goes on by itself.
+    /// When a ticket on hold goes on by itself.
     pub wake_at: Option<Time>,
+    /// Until when a risk is accepted or a release is watched.
+    pub until: Option<Time>,
     /// How it was resolved.
     pub close_code: Option<String>,
     /// What was done.
@@ -128,12 +135,13 @@ impl Fields {
     }
 
     fn has(&self, field: &str) -> bool {
-        let text = |value: &Option<String>| value.as_ref().is_some_and(|text| !text.trim().is_empty());
+        let text = |value: &Option<String>| !is_blank(value.as_ref());
         let said = || self.said.as_ref().is_some_and(|text| !text.is_blank());
         match field {
             "comment" => text(&self.comment) || said(),
             "reason" => text(&self.reason),
             "wake_at" => self.wake_at.is_some(),
+            "until" => self.until.is_some(),
             "close_code" => text(&self.close_code),
             "close_notes" => text(&self.close_notes) || said(),
             "cause_item" => text(&self.cause_item),
@@ -142,6 +150,11 @@ impl Fields {
             _ => false,
         }
     }
+}
+
+/// Whether nothing is said.
+pub(super) fn is_blank(text: Option<&String>) -> bool {
+    text.is_none_or(|text| text.trim().is_empty())
 }
 
 /// Why an event was refused.
@@ -219,11 +232,13 @@ impl TransitionError {
     }
 }
 
-/// The rows that `actor` could use in a state.
-pub fn legal(from: StateName, actor: &Actor) -> impl Iterator<Item = &'static Transition> {
+/// The rows that `actor` could use now, rights aside.
+pub fn legal<'a>(ticket: &'a Ticket, actor: &Actor) -> impl Iterator<Item = &'static Transition> + use<'a> {
+    let from = ticket.state.name();
     let (person, machine) = (matches!(actor, Actor::User { .. }), matches!(actor, Actor::System(_)));
-    INCIDENT.iter().filter(move |row| {
+    table(ticket.kind()).iter().filter(move |row| {
         row.from.contains(&from)
+            && (row.of.is_empty() || ticket.details.change().is_some_and(|change| row.of.contains(&change.plan.r#type)))
             && match row.cause {
                 Cause::Anyone => true,
                 Cause::Person => person,
@@ -241,8 +256,8 @@ pub fn apply(
     now: Time,
 ) -> Result<(Ticket, TimelineEntry), TransitionError> {
     let from = ticket.state.name();
-    let allowed: Vec<&'static str> = legal(from, actor).map(|row| row.event).collect();
-    let Some(row) = legal(from, actor).find(|row| row.event == event) else {
+    let allowed: Vec<&'static str> = legal(ticket, actor).map(|row| row.event).collect();
+    let Some(row) = legal(ticket, actor).find(|row| row.event == event) else {
         return Err(TransitionError::Illegal { from, event: event.to_owned(), allowed });
     };
     let mut missing: Vec<&'static str> = row.required.iter().copied().filter(|field| !fields.has(field)).collect();
@@ -250,12 +265,13 @@ pub fn apply(
     let Some(state) = state else {
         return Err(TransitionError::Missing { from, event: event.to_owned(), allowed, missing });
     };
-    if let Some(why) = refused_by_guard(ticket, row.event, fields, now) {
+    if let Some(why) = refusal(ticket, row.event, fields, now) {
         return Err(TransitionError::Guard { from, event: event.to_owned(), allowed, why });
     }
     let mut next = ticket.clone();
     leave(&mut next, actor, now);
     enter(&mut next, row.event, state, fields, now);
+    effect(&mut next, row.event, fields, actor, now);
     let (code, note) = note(row.event, fields);
     let (from, to) = (from.as_str().into(), row.to.as_str().into());
     let moved = Entry::Moved { event: row.event.into(), from, to, code, note };
@@ -284,11 +300,18 @@ fn next_state(
     fields: &Fields,
     now: Time,
     missing: &mut Vec<&'static str>,
-) -> Result<Option<IncidentState>, TransitionError> {
+) -> Result<Option<State>, TransitionError> {
     let comment = fields.comment.clone().unwrap_or_default();
+    if row.required.contains(&"close_code") {
+        choice("close_code", fields.close_code.as_ref(), CloseCode::of(ticket.kind()), CloseCode::as_str)?;
+    }
+    let resolution = |close_code: CloseCode| Resolution {
+        close_code,
+        close_notes: fields.words(fields.close_notes.as_ref().or(fields.comment.as_ref())),
+        cause_item: fields.cause_item.clone().filter(|item| item != "none"),
+        at: now,
+    };
     Ok(match row.to {
-        StateName::New => Some(IncidentState::New),
-        StateName::InProgress => Some(IncidentState::InProgress),
         StateName::OnHold => {
             let reason = choice("reason", fields.reason.as_ref(), HoldReason::ALL, HoldReason::as_str)?;
             match reason {
@@ -296,65 +319,97 @@ fn next_state(
                 Some(HoldReason::Scheduled) if fields.wake_at.is_none() => missing.push("wake_at"),
                 _ => {}
             }
-            reason.filter(|_| missing.is_empty()).map(|reason| IncidentState::OnHold {
-                reason,
-                comment,
-                wake_at: fields.wake_at,
-            })
+            let wake_at = fields.wake_at;
+            reason.filter(|_| missing.is_empty()).map(|reason| State::OnHold { reason, comment, wake_at })
         }
         StateName::Resolved => {
-            let code = choice("close_code", fields.close_code.as_ref(), CloseCode::ALL, CloseCode::as_str)?;
-            code.map(|close_code| {
-                IncidentState::Resolved(Resolution {
-                    close_code,
-                    close_notes: fields.words(fields.close_notes.as_ref()),
-                    cause_item: fields.cause_item.clone().filter(|item| item != "none"),
-                    at: now,
-                })
-            })
+            let all = CloseCode::of(ticket.kind());
+            let code = choice("close_code", fields.close_code.as_ref(), all, CloseCode::as_str)?;
+            code.map(|close_code| State::Resolved(resolution(close_code)))
         }
-        StateName::Closed => ticket.state.resolution().cloned().map(IncidentState::Closed),
+        StateName::Closed => {
+            let given = fields.close_code.as_deref().filter(|_| row.required.contains(&"close_code"));
+            let code = given.and_then(|code| code.parse().ok()).or_else(|| implied(ticket, row.event));
+            let before = ticket.state.resolution().cloned();
+            before.or_else(|| code.map(resolution)).map(State::Closed)
+        }
         StateName::Cancelled => {
-            let reason = choice("reason", fields.reason.as_ref(), CancelReason::ALL, CancelReason::as_str)?;
-            reason.map(|reason| IncidentState::Cancelled { reason, comment })
+            let all = CancelReason::of(ticket.kind());
+            let reason = choice("reason", fields.reason.as_ref(), all, CancelReason::as_str)?;
+            reason.map(|reason| State::Cancelled { reason, comment })
         }
+        StateName::Rejected => Some(State::Rejected { comment: fields.words(fields.comment.as_ref()) }),
+        name => State::plain(name),
     })
 }
 
-fn refused_by_guard(ticket: &Ticket, event: &str, fields: &Fields, now: Time) -> Option<Phrase> {
-    let resolved_for = ticket.resolved_at.map_or(0, |at| now.since(at));
-    let key = match event {
-        "reopen" if resolved_for > REOPEN_WINDOW_MS => "guard_reopen",
-        "auto_close" if resolved_for < REOPEN_WINDOW_MS => "guard_auto_close",
-        "auto_resolve" if ticket.assignee.is_some() => "guard_auto_resolve",
-        "hold" if fields.wake_at.is_some_and(|at| at <= now) => "guard_wake_at",
-        _ => return None,
+/// The code that an event itself means.
+fn implied(ticket: &Ticket, event: &str) -> Option<CloseCode> {
+    let after_release = match ticket.state.name() {
+        StateName::RolledBack => CloseCode::BackedOut,
+        StateName::Failed => CloseCode::Failed,
+        _ => CloseCode::Successful,
     };
-    Some(Phrase::new(key))
+    match (&ticket.details, event) {
+        (Details::Problem(_), "accept_risk") => Some(CloseCode::RiskAccepted),
+        (Details::Release(_), "close") => Some(after_release),
+        (Details::Request(request), "close") => Some(request.outcome.unwrap_or(CloseCode::Complete)),
+        (Details::Access(_), "revoke") => Some(CloseCode::Revoked),
+        (Details::Access(_), "expire") => Some(CloseCode::Expired),
+        _ => None,
+    }
+}
+
+/// What stands against an event, and how to satisfy it.
+fn refusal(ticket: &Ticket, event: &str, fields: &Fields, now: Time) -> Option<Phrase> {
+    if event == "hold" && fields.wake_at.is_some_and(|at| at <= now) {
+        return Some(Phrase::new("guard_wake_at"));
+    }
+    match &ticket.details {
+        Details::Incident => incident::refusal(ticket, event, now),
+        Details::Problem(problem) => problem::refusal(problem, ticket, event, fields, now),
+        Details::Change(change) => change::refusal(change, event, fields, now),
+        Details::Release(release) => release::refusal(release, event, fields, now),
+        Details::Request(request) => request::refusal(request, ticket.state.name(), event, fields),
+        Details::Access(access) => access::refusal(access, event, fields, now),
+        Details::Task(task) => task::refusal(task, event, fields),
+    }
+}
+
+/// What an event leaves behind in what only this kind has.
+fn effect(next: &mut Ticket, event: &str, fields: &Fields, actor: &Actor, now: Time) {
+    match &mut next.details {
+        Details::Problem(problem) => problem::effect(problem, event, fields, &actor.label()),
+        Details::Change(change) => change::effect(change, event, now),
+        Details::Release(release) => release::effect(release, event, fields),
+        Details::Request(request) => request::effect(request, event, fields),
+        Details::Incident | Details::Access(_) | Details::Task(_) => {}
+    }
 }
 
 /// Bookkeeping of the state that is left.
 fn leave(next: &mut Ticket, actor: &Actor, now: Time) {
-    match next.state {
-        IncidentState::OnHold { .. } => next.hold_seconds += now.since(next.state_since) / 1_000,
-        IncidentState::New if actor.user().is_some() => {
+    match next.state.name() {
+        StateName::OnHold => next.hold_seconds += now.since(next.state_since) / 1_000,
+        StateName::New if actor.user().is_some() => {
             next.first_response_at.get_or_insert(now);
             next.acknowledged_at.get_or_insert(now);
         }
-        IncidentState::New
-        | IncidentState::InProgress
-        | IncidentState::Resolved(_)
-        | IncidentState::Closed(_)
-        | IncidentState::Cancelled { .. } => {}
+        _ => {}
     }
 }
 
 /// Bookkeeping of the state that is entered.
-fn enter(next: &mut Ticket, event: &str, state: IncidentState, fields: &Fields, now: Time) {
+fn enter(next: &mut Ticket, event: &str, state: State, fields: &Fields, now: Time) {
     match state.name() {
-        StateName::Resolved => next.resolved_at = Some(now),
-        StateName::Closed | StateName::Cancelled => next.closed_at = Some(now),
-        StateName::New | StateName::InProgress | StateName::OnHold => {}
+        StateName::Resolved | StateName::Fulfilled | StateName::Completed => next.resolved_at = Some(now),
+        StateName::Closed
+        | StateName::Cancelled
+        | StateName::Rejected
+        | StateName::Done
+        | StateName::Skipped
+        | StateName::Failed => next.closed_at = Some(now),
+        _ => {}
     }
     match event {
         "assign" => {
@@ -363,7 +418,7 @@ fn enter(next: &mut Ticket, event: &str, state: IncidentState, fields: &Fields, 
                 next.assignee = fields.assignee;
             }
         }
-        "reopen" => {
+        "reopen" | "not_fixed" => {
             next.reopen_count += 1;
             next.resolved_at = None;
         }
@@ -378,6 +433,9 @@ fn note(event: &str, fields: &Fields) -> (Option<String>, Text) {
     let comment = || fields.words(fields.comment.as_ref());
     match event {
         "resolve" | "auto_resolve" => (fields.close_code.clone(), fields.words(fields.close_notes.as_ref())),
+        "close" | "complete" if fields.close_code.is_some() => {
+            (fields.close_code.clone(), fields.words(fields.close_notes.as_ref().or(fields.comment.as_ref())))
+        }
         "assign" => (fields.assignment_group.clone(), comment()),
         _ => (fields.reason.clone(), comment()),
     }

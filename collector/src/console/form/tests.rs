@@ -1,6 +1,6 @@
 //! What a form's sender is told.
 
-use muster_model::ticket::incident::StateName;
+use muster_model::ticket::state::StateName;
 use muster_store::StoreError;
 
 use super::*;

@@ -70,6 +70,7 @@ fn edit_of(fields: &Fields) -> Result<Edit, ServiceError> {
         category: optional(fields, "category"),
         assignment_group: optional(fields, "assignment_group"),
         assignee,
+        details: None,
     })
 }
 
@@ -110,6 +111,7 @@ fn given(fields: &Fields) -> Result<Given, ServiceError> {
         comment: text("comment"),
         reason: text("reason"),
         wake_at,
+        until: None,
         close_code: text("close_code"),
         close_notes: text("close_notes"),
         cause_item: text("cause_item"),

@@ -6,8 +6,7 @@ use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::finding::Finding;
 use muster_model::right::Action;
-use muster_model::ticket::incident::IncidentState;
-use muster_model::ticket::{PrioritySource, Ticket};
+use muster_model::ticket::{PrioritySource, State, Ticket};
 use muster_shared::Time;
 use muster_shared::id::UserId;
 
@@ -66,20 +65,23 @@ pub(in crate::console) struct IncidentPage {
     pub(in crate::console) may_take: bool,
 }
 
-fn outcome(state: &IncidentState, page: &Shell) -> Option<Outcome> {
+fn outcome(state: &State, page: &Shell) -> Option<Outcome> {
     match state {
-        IncidentState::New | IncidentState::InProgress => None,
-        IncidentState::OnHold { reason, comment, wake_at } => {
+        State::OnHold { reason, comment, wake_at } => {
             Some(Outcome { word: page.name("hold-reason", reason.as_str()), text: comment.clone(), wake_at: *wake_at })
         }
-        IncidentState::Resolved(how) | IncidentState::Closed(how) => Some(Outcome {
+        State::Resolved(how) | State::Closed(how) => Some(Outcome {
             word: page.name("close-code", how.close_code.as_str()),
             text: page.locale.say(&how.close_notes),
             wake_at: None,
         }),
-        IncidentState::Cancelled { reason, comment } => {
+        State::Cancelled { reason, comment } => {
             Some(Outcome { word: page.name("cancel-reason", reason.as_str()), text: comment.clone(), wake_at: None })
         }
+        State::Rejected { comment } => {
+            Some(Outcome { word: page.name("state", "rejected"), text: page.locale.say(comment), wake_at: None })
+        }
+        _ => None,
     }
 }
 

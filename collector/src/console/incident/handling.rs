@@ -2,7 +2,7 @@
 
 use muster_model::right::Action;
 use muster_model::ticket::Ticket;
-use muster_model::ticket::incident::{CancelReason, CloseCode, HoldReason};
+use muster_model::ticket::state::{CancelReason, CloseCode, HoldReason};
 use muster_model::ticket::transition::Transition;
 use muster_shared::id::UserId;
 

@@ -6,7 +6,7 @@ use axum::response::Response;
 use muster_model::query::{Query, fields};
 use muster_model::right::Action;
 use muster_model::saved_search::ListName;
-use muster_model::ticket::incident::StateName;
+use muster_model::ticket::state::StateName;
 use muster_model::ticket::{Ticket, TicketItem};
 use muster_shared::id::UserId;
 use muster_shared::{SectionName, Time};
@@ -41,6 +41,7 @@ impl ItemLink {
             muster_model::ticket::ItemRole::Cause => "cause",
             muster_model::ticket::ItemRole::Affected => "affected",
             muster_model::ticket::ItemRole::Suspected => "suspected",
+            muster_model::ticket::ItemRole::Maintenance => "maintenance",
         };
         let name = if item.name.is_empty() { &item.id } else { &item.name };
         // `user deploy`: an item is named by its section and its key.

@@ -5,7 +5,7 @@ use axum::response::Response;
 use muster_model::history::Moment;
 use muster_model::right::Action;
 use muster_model::ticket::edit::Opening;
-use muster_model::ticket::{Channel, ItemRole, Kind, TicketItem};
+use muster_model::ticket::{Channel, ItemRole, TicketItem};
 
 use super::handling::levels;
 use crate::console::answer::{self, see_other};
@@ -62,16 +62,13 @@ async fn items(visitor: &Visitor, fields: &Fields) -> Result<Vec<TicketItem>, Se
 async fn open(visitor: &Visitor, fields: &Fields) -> Result<String, ServiceError> {
     let text = |name: &str| fields.filled(name).map(str::to_owned);
     let opening = Opening {
-        kind: Kind::Incident,
-        title: fields.text("title").trim().into(),
         description: fields.text("description").into(),
         impact: fields.number("impact").unwrap_or(3),
-        impact_floor: None,
         urgency: fields.number("urgency").unwrap_or(3),
         category: text("category"),
         items: items(visitor, fields).await?,
         assignment_group: text("assignment_group"),
-        channel: Channel::Portal,
+        ..Opening::incident(fields.text("title").trim().into(), Channel::Portal)
     };
     Ok(visitor.service().create_ticket(&visitor.call, opening, None).await?.value.number)
 }

@@ -79,6 +79,11 @@ impl Moment {
                 let fields = fields.iter().map(|change| field(change, people, locale)).collect();
                 Self { title: locale.t("timeline-changed"), fields, ..empty }
             }
+            Entry::Linked { link, is_removed } => {
+                let key = if *is_removed { "timeline-unlinked" } else { "timeline-linked" };
+                let text = format!("{} {}", locale.name("link", link.kind.as_str()), link.number);
+                Self { title: locale.t(key), text, href: Some(format!("/tickets/{}", link.number)), ..empty }
+            }
             Entry::Finding { finding, state, title } => {
                 // `resolved (reverted)`: the state and how it ended.
                 let (state, end) = state.split_once(" (").unwrap_or((state, ""));

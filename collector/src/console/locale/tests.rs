@@ -19,8 +19,13 @@ use muster_model::right::{Role, Scope};
 use muster_model::saved_search::ListName;
 use muster_model::source::Source;
 use muster_model::text;
-use muster_model::ticket::incident::{CancelReason, CloseCode, HoldReason, StateName};
-use muster_model::ticket::transition;
+use muster_model::ticket::access::Entitlement;
+use muster_model::ticket::change::ChangeType;
+use muster_model::ticket::change::conflict::ConflictKind;
+use muster_model::ticket::change::risk::InputName;
+use muster_model::ticket::change::verification::Verdict;
+use muster_model::ticket::state::{CancelReason, CloseCode, HoldReason, StateName};
+use muster_model::ticket::{Kind, LinkKind, transition};
 use muster_shared::SectionName;
 
 use super::*;
@@ -84,6 +89,25 @@ fn asked() -> (BTreeSet<String>, BTreeSet<String>) {
     (asked, quoted)
 }
 
+/// The sets of tickets.
+fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
+    let rows = || Kind::ALL.iter().flat_map(|kind| transition::table(*kind));
+    set("event", &rows().map(|row| row.event).collect::<Vec<_>>());
+    let by_hand = rows().filter(|row| row.cause != transition::Cause::System);
+    set("do", &by_hand.map(|row| row.event).collect::<Vec<_>>());
+    set("kind", &Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("link", &LinkKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("change-type", &ChangeType::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("conflict", &ConflictKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("weight", &["info", "warn", "block"]);
+    set("band", &["low", "moderate", "high"]);
+    set("risk", &InputName::ALL.iter().map(|name| name.as_str()).collect::<Vec<_>>());
+    set("verdict", &Verdict::ALL.iter().map(|verdict| verdict.as_str()).collect::<Vec<_>>());
+    set("entitlement", &Entitlement::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
+    set("known-error", &["draft", "published", "fixed", "retired"]);
+    set("decision", &["approve", "reject", "abstain", "need_info"]);
+}
+
 /// The keys of closed sets, which are put together at run time.
 fn sets() -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
@@ -104,6 +128,9 @@ fn sets() -> BTreeSet<String> {
     set("policy-state", &["on", "off", "broken"]);
     set("basis", &["change", "state", "storm"]);
     set("intent", &["preview", "save"]);
+    set("waiver-state", &["active", "expired", "ended"]);
+    set("why-went", &["on", "no_further"]);
+    set("why-step", &["recorded", "policy", "finding", "state", "outcome", "grouping", "incident", "routing"]);
     set("done", &["removed"]);
     set("policy", &policy::shipped::STATE.iter().map(|policy| policy.id).collect::<Vec<_>>());
     set("host-status", &["up", "unknown"]);
@@ -123,7 +150,7 @@ fn sets() -> BTreeSet<String> {
     set("category", &["drift", "identity", "security"]);
     set("approval", &["yes", "no", "as_usual"]);
     set("operation", &["added", "removed", "modified", "first_read", "unreadable"]);
-    set("role", &["cause", "affected", "suspected"]);
+    set("role", &["cause", "affected", "suspected", "maintenance"]);
     set("role-name", &Role::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>());
     set("scope", &Scope::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
     set("visibility", &["public", "internal"]);
@@ -133,9 +160,7 @@ fn sets() -> BTreeSet<String> {
     set("hold-reason", &HoldReason::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>());
     set("cancel-reason", &CancelReason::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>());
     set("close-code", &CloseCode::ALL.iter().map(|c| c.as_str()).collect::<Vec<_>>());
-    set("event", &transition::INCIDENT.iter().map(|row| row.event).collect::<Vec<_>>());
-    let by_hand = transition::INCIDENT.iter().filter(|row| row.cause != transition::Cause::System);
-    set("do", &by_hand.map(|row| row.event).collect::<Vec<_>>());
+    ticket_sets(&mut set);
     set("finding-do", &["accept", "waive", "suppress"]);
     set("finding-note", &["accept", "waive", "suppress"]);
     set("policy", &policy::DEFAULT.iter().map(|policy| policy.id).collect::<Vec<_>>());
@@ -289,7 +314,8 @@ fn has_field(name: &str) -> bool {
     let mut texts = Vec::new();
     read_all(&root.join("src/console"), &mut texts);
     let quoted = format!("\"{}\"", name.replace('-', "_"));
-    let columns = transition::INCIDENT.iter().flat_map(|row| row.required.iter().chain(row.optional));
+    let rows = Kind::ALL.iter().flat_map(|kind| transition::table(*kind));
+    let columns = rows.flat_map(|row| row.required.iter().chain(row.optional));
     columns.into_iter().any(|field| field.replace('_', "-") == name) || texts.iter().any(|text| text.contains(&quoted))
 }
 

@@ -177,6 +177,9 @@ fn refused_policies() -> Vec<(String, Vec<(&'static str, &'static str)>)> {
         .map(|condition| ("/policies/new".to_owned(), rule(condition)))
         .into();
     forms.push(("/policies/new".into(), vec![("id", "account"), ("intent", "preview")]));
+    forms.push(("/waivers".into(), vec![("selector", ""), ("justification", ""), ("expires_at", "2099-01-01")]));
+    forms.push(("/waivers".into(), vec![("selector", "state:open"), ("expires_at", "soon")]));
+    forms.push(("/routing".into(), vec![("name", ""), ("filter", "polic:x"), ("version", "0")]));
     forms.push(("/policies/nothing".into(), rule("")));
     forms.push(("/policies/account/remove".into(), vec![("version", "0")]));
     forms

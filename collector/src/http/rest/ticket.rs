@@ -7,10 +7,12 @@ use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::query::fields;
 use muster_model::ticket::edit::{Edit, Opening};
-use muster_model::ticket::transition::Fields;
-use muster_model::ticket::{Channel, ItemRole, Ticket, TicketItem, TimelineEntry, Visibility};
+use muster_model::ticket::state::{CancelReason, CloseCode, HoldReason, StateName};
+use muster_model::ticket::transition::{Fields, Transition};
+use muster_model::ticket::{Channel, Details, ItemRole, Kind, Ticket, TicketItem, TimelineEntry, Visibility};
+use muster_shared::id::TicketId;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -21,6 +23,7 @@ use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
+use crate::service::ticket::refused_details;
 use crate::service::{Service, invalid};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
@@ -52,7 +55,7 @@ const fn lowest() -> u8 {
 #[serde(deny_unknown_fields)]
 #[schema(as = CreateTicket)]
 struct Create {
-    /// `incident`.
+    /// `incident`, `problem`, `change`, `release`, `request`, `access` or `task`.
     kind: String,
     title: String,
     #[serde(default)]
@@ -68,6 +71,12 @@ struct Create {
     /// Ids of hosts and items that it is about.
     #[serde(default)]
     items: Vec<String>,
+    /// Id of the ticket that it is a part of; a task needs one.
+    #[schema(value_type = Option<String>)]
+    parent: Option<TicketId>,
+    /// What only this kind has: `analysis` of a problem, `plan` of a change or release, `form` of a request, `terms` of access or a task.
+    #[schema(value_type = Option<Object>)]
+    details: Option<Value>,
 }
 
 /// Open a ticket
@@ -80,8 +89,12 @@ async fn create(
 ) -> Result<Response, Refusal> {
     let idempotency = repetition(&headers, &body)?;
     let item = |id: String| TicketItem { id, name: String::new(), role: ItemRole::Affected };
+    let mut details = Details::empty(Service::parse_kind(&body.kind)?);
+    if let Some(patch) = &body.details {
+        details = details.patched(patch).map_err(refused_details)?;
+    }
     let opening = Opening {
-        kind: Service::parse_kind(&body.kind)?,
+        details,
         title: body.title.into(),
         description: body.description.into(),
         impact: body.impact,
@@ -90,6 +103,7 @@ async fn create(
         category: body.category,
         items: body.items.into_iter().map(item).collect(),
         assignment_group: body.assignment_group,
+        parent: body.parent,
         channel: Channel::Api,
     };
     Ok(answer(StatusCode::CREATED, app.service.create_ticket(&call, opening, idempotency).await?))
@@ -117,6 +131,9 @@ struct EditFields {
     assignment_group: Option<String>,
     /// Id of a user.
     assignee: Option<String>,
+    /// A merge patch (RFC 7396) of what only this kind has.
+    #[schema(value_type = Option<Object>)]
+    details: Option<Value>,
 }
 
 /// Change fields of a ticket
@@ -153,30 +170,37 @@ async fn transitions(
     Caller(call): Caller,
     Path(text): Path<String>,
 ) -> Answer<List<TransitionView>> {
-    let (_, rows) = app.service.list_transitions(&call, &text).await?;
+    let (stored, rows) = app.service.list_transitions(&call, &text).await?;
+    let kind = stored.value.kind();
     let texts = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    let view = |row: &&muster_model::ticket::transition::Transition| TransitionView {
+    let view = |row: &&Transition| TransitionView {
         event: row.event.into(),
         to: row.to.as_str().into(),
         required: texts(row.required),
         optional: texts(row.optional),
         guard: row.guard.into(),
-        choices: choices(row.event),
+        choices: choices(kind, row),
     };
     Ok(Json(List::whole(rows.iter().map(view).collect())))
 }
 
-fn choices(event: &str) -> Value {
-    use muster_model::ticket::incident::{CancelReason, CloseCode, HoldReason};
-    match event {
-        "hold" => serde_json::json!({"reason": HoldReason::ALL}),
-        "cancel" => serde_json::json!({"reason": CancelReason::ALL}),
-        "resolve" => serde_json::json!({"close_code": CloseCode::ALL}),
-        _ => serde_json::json!({}),
+fn choices(kind: Kind, row: &Transition) -> Value {
+    let mut choices = serde_json::Map::new();
+    let asks = |field| row.required.contains(&field);
+    if asks("reason") {
+        let reasons = match row.to {
+            StateName::OnHold => json!(HoldReason::ALL),
+            _ => json!(CancelReason::of(kind)),
+        };
+        choices.insert("reason".into(), reasons);
     }
+    if asks("close_code") {
+        choices.insert("close_code".into(), json!(CloseCode::of(kind)));
+    }
+    Value::Object(choices)
 }
 
-/// An event and what it asks for: `comment`, `reason`, `wake_at`, `close_code`, `close_notes`, `cause_item`,
+/// An event and what it asks for: `comment`, `reason`, `wake_at`, `until`, `close_code`, `close_notes`, `cause_item`,
 /// `assignment_group`, `assignee`.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the schema of an event; its fields are read into the model's own type")]
@@ -186,6 +210,9 @@ struct TransitionRequest {
     reason: Option<String>,
     #[schema(format = DateTime)]
     wake_at: Option<String>,
+    /// Until when a risk is accepted or a release is watched.
+    #[schema(format = DateTime)]
+    until: Option<String>,
     close_code: Option<String>,
     close_notes: Option<String>,
     /// Id of the item that caused it, or `none`.

@@ -337,6 +337,13 @@ pub(crate) struct TicketView {
     #[schema(value_type = Option<Object>)]
     drift: Value,
     follows: Option<String>,
+    parent: Option<String>,
+    /// What it is to other tickets: `kind`, `ticket`, `number`.
+    #[schema(value_type = Vec<Object>)]
+    links: Value,
+    /// What only this kind has, and what the collector knows of it.
+    #[schema(value_type = Option<Object>)]
+    details: Value,
     version: u64,
 }
 
@@ -344,11 +351,12 @@ impl From<Versioned<Ticket>> for TicketView {
     fn from(stored: Versioned<Ticket>) -> Self {
         let ticket = stored.value;
         let json = |value: serde_json::Result<Value>| value.unwrap_or_default();
+        let kind = ticket.kind();
         let resolution = ticket.state.resolution().cloned();
         Self {
             id: ticket.id.to_string(),
             number: ticket.number,
-            kind: ticket.kind.as_str().into(),
+            kind: kind.as_str().into(),
             title: ticket.title.to_string(),
             description: ticket.description.to_string(),
             state: ticket.state.name().as_str().into(),
@@ -377,6 +385,12 @@ impl From<Versioned<Ticket>> for TicketView {
             reassignment_count: ticket.reassignment_count,
             hold_seconds: ticket.hold_seconds,
             drift: json(serde_json::to_value(&ticket.drift)),
+            parent: ticket.parent.map(|id| id.to_string()),
+            links: json(serde_json::to_value(&ticket.links)),
+            details: json(serde_json::to_value(&ticket.details))
+                .get_mut("details")
+                .map(Value::take)
+                .unwrap_or_default(),
             follows: ticket.follows.map(|id| id.to_string()),
             version: stored.version,
         }

@@ -7,7 +7,7 @@ use muster_model::event::Event;
 use muster_model::right::Actor;
 use muster_model::text::Phrase;
 use muster_model::ticket::edit::Opening;
-use muster_model::ticket::{Channel, ItemRole, Kind, TicketItem};
+use muster_model::ticket::{Channel, ItemRole, TicketItem};
 use muster_model::{ChangeSet, Collection, Expected};
 use muster_shared::Report;
 use muster_shared::id::AgentId;
@@ -108,16 +108,13 @@ fn incident(agent: &Agent, why: &Phrase) -> Opening {
         name: agent.hostname.clone(),
         role: ItemRole::Affected,
     };
+    let title = Phrase::new("clone_title").with("host", agent.hostname.chars().take(100).collect::<String>());
     Opening {
-        kind: Kind::Incident,
-        title: Phrase::new("clone_title").with("host", agent.hostname.chars().take(100).collect::<String>()).into(),
         description: Phrase::new("clone_story").with("sign", why.clone()).with("agent", agent.id.to_string()).into(),
         impact: 2,
-        impact_floor: None,
         urgency: 2,
         category: Some("security".into()),
         items: agent.host.map(item).into_iter().collect(),
-        assignment_group: None,
-        channel: Channel::Agent,
+        ..Opening::incident(title.into(), Channel::Agent)
     }
 }

@@ -346,16 +346,11 @@ fn incident(review: &Review) -> Opening {
         role: ItemRole::Affected,
     };
     Opening {
-        kind: Kind::Incident,
-        title: Phrase::new("identity_title").with("host", host).into(),
         description: story.with("review", review.id.to_string()).into(),
-        impact: 3,
         urgency: 2,
         category: Some("identity".into()),
         items: names.map(item).collect(),
-        assignment_group: None,
-        channel: Channel::Agent,
-        impact_floor: None,
+        ..Opening::incident(Phrase::new("identity_title").with("host", host).into(), Channel::Agent)
     }
 }
 

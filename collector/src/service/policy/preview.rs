@@ -210,7 +210,7 @@ fn incidents(begun: &[Time]) -> usize {
     for at in begun {
         match &mut open {
             Some((opened, joined)) if at.since(*joined) <= ROLLING_MS && at.since(*opened) <= LONGEST_MS => {
-                *joined = *at
+                *joined = *at;
             }
             _ => {
                 count += 1;

@@ -48,6 +48,7 @@ pub(super) fn ticket(ticket: &Ticket, timeline: &[TimelineEntry]) -> (Doc, Optio
             Entry::Comment { text, visibility: Visibility::Internal } => internal.push(text.clone()),
             Entry::Moved { note, .. } => texts.push(note.to_string()),
             Entry::Finding { title, .. } => texts.push(title.to_string()),
+            Entry::Linked { link, .. } => texts.push(link.number.clone()),
             Entry::Opened | Entry::Changed { .. } => {}
         }
     }

@@ -4,7 +4,7 @@ use muster_model::account::{Session, User};
 use muster_model::audit::AuditDraft;
 use muster_model::right::Actor;
 use muster_model::ticket::edit::{self, Opening};
-use muster_model::ticket::{Channel, Counter, Kind, Ticket};
+use muster_model::ticket::{Channel, Counter, Ticket};
 use muster_shared::Time;
 use muster_shared::id::{SessionId, UserId};
 
@@ -42,18 +42,7 @@ pub(super) fn session(token_hash: &str, user: UserId) -> Session {
 }
 
 pub(super) fn ticket(number: &str, seconds: i64) -> Ticket {
-    let opening = Opening {
-        kind: Kind::Incident,
-        title: number.into(),
-        description: muster_model::text::Text::default(),
-        impact: 3,
-        impact_floor: None,
-        urgency: 3,
-        category: None,
-        items: Vec::new(),
-        assignment_group: None,
-        channel: Channel::Api,
-    };
+    let opening = Opening::incident(number.into(), Channel::Api);
     edit::open(opening, number.to_owned(), &Actor::System("conformance"), at(seconds)).0
 }
 

@@ -1,0 +1,200 @@
+//! Changes: the plan, its risk and its conflicts, and what agents saw of it (service-desk rules, section 6).
+//!
+//! People write the plan. Risk, conflicts, approval and verification are the collector's: the service brings them up to date before an
+//! event, and the event is judged by the ticket alone.
+
+pub mod conflict;
+pub mod plan;
+pub mod risk;
+pub mod verification;
+
+use muster_shared::Time;
+use muster_shared::canonical::Digest;
+use serde::{Deserialize, Serialize};
+
+use super::StateName;
+use super::state::CloseCode;
+use super::transition::{Cause, Fields, Transition, row};
+use crate::right::Action::{ChangeImplement, ChangePlan, ChangeReview};
+use crate::text::{Phrase, Word};
+use StateName::{Assess, Authorize, Cancelled, Closed, Draft, Implement, Rejected, Review, Scheduled};
+pub use conflict::Conflict;
+pub use plan::{ChangeType, Plan};
+pub use risk::Risk;
+use verification::{CheckResult, Verdict, Verification};
+
+/// How long before its planned start a change may be started.
+pub const EARLY_START_MS: i64 = 15 * 60_000;
+
+/// What only changes have.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// What people plan.
+    #[serde(default)]
+    pub plan: Plan,
+    /// How risky it is, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<Risk>,
+    /// What else goes on at the time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<Conflict>,
+    /// Digest of the plan that was approved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_plan: Option<Digest>,
+    /// When it really began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Time>,
+    /// When it was really over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished_at: Option<Time>,
+    /// Whether it was taken back.
+    #[serde(default)]
+    pub is_backed_out: bool,
+    /// Whether it goes on after its planned end.
+    #[serde(default)]
+    pub is_overrun: bool,
+    /// What agents saw of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verification: Option<Verification>,
+}
+
+/// The transitions of a change.
+pub const CHANGE: &[Transition] = &[
+    row("submit", &[Draft], Assess, ChangePlan).of(&[ChangeType::Normal]).guard("the plan is complete"),
+    row("submit", &[Draft], Authorize, ChangePlan).of(&[ChangeType::Emergency]).guard("the plan is complete"),
+    row("submit", &[Draft], Scheduled, ChangePlan)
+        .of(&[ChangeType::Standard])
+        .guard("the plan is complete and follows a template that is approved"),
+    row("request_approval", &[Assess], Authorize, ChangePlan).guard("no conflict blocks it"),
+    row("approve", &[Authorize], Scheduled, ChangeReview)
+        .of(&[ChangeType::Normal])
+        .by(Cause::System)
+        .guard("the votes say so"),
+    row("approve", &[Authorize], Implement, ChangeReview)
+        .of(&[ChangeType::Emergency])
+        .by(Cause::System)
+        .guard("the votes say so"),
+    row("reject", &[Authorize], Rejected, ChangeReview)
+        .by(Cause::System)
+        .takes(&["comment"])
+        .guard("the votes say so"),
+    row("rework", &[Assess, Authorize, Scheduled], Draft, ChangePlan).needs(&["comment"]),
+    row("start", &[Scheduled], Implement, ChangeImplement).guard(
+        "from 15 minutes before the planned start to the planned end; the plan is the approved one; no conflict blocks it",
+    ),
+    row("finish", &[Implement], Review, ChangeImplement).takes(&["comment"]),
+    row("back_out", &[Implement], Review, ChangeImplement).needs(&["comment"]),
+    row("close", &[Review], Closed, ChangeReview).needs(&["close_code", "close_notes"]).guard(
+        "successful asks for a verification without anything undone or unexplained, and for one that was not backed out",
+    ),
+    row("cancel", &[Draft, Assess, Authorize, Scheduled], Cancelled, ChangePlan)
+        .needs(&["reason"])
+        .takes(&["comment"]),
+];
+
+impl Change {
+    /// The time in which differences may come of it: the real times where they are known.
+    pub fn window(&self) -> Option<(Time, Time)> {
+        let start = self.started_at.or(self.plan.planned_start)?;
+        let end = self.finished_at.or(self.plan.planned_end)?;
+        Some((start, end.max(start)))
+    }
+
+    /// When its hosts are looked at again after its end.
+    pub fn next_look(&self) -> Option<Time> {
+        let end = self.finished_at?;
+        let looked = self.verification.as_ref().map_or(end, |verification| verification.at);
+        verification::LATER_LOOKS_MS.iter().map(|after| end.plus_millis(*after)).find(|at| *at > looked)
+    }
+
+    /// Conflicts that keep it from being approved or started.
+    pub fn blocks(&self) -> impl Iterator<Item = &Conflict> {
+        self.conflicts.iter().filter(|conflict| conflict.blocks())
+    }
+
+    fn blocked(&self) -> Option<Phrase> {
+        let others: Vec<String> = self.blocks().map(Conflict::label).collect();
+        (!others.is_empty()).then(|| Phrase::new("guard_conflicts").with("others", Word::list(others)))
+    }
+}
+
+/// What stands against an event.
+pub(super) fn refusal(change: &Change, event: &str, fields: &Fields, now: Time) -> Option<Phrase> {
+    let plan = &change.plan;
+    match event {
+        "submit" => {
+            let missing = plan.missing();
+            (!missing.is_empty())
+                .then(|| Phrase::new("guard_plan").with("missing", Word::terms("field", missing)))
+                .or_else(|| plan.contradiction(now))
+        }
+        "request_approval" => change.blocked(),
+        "start" => {
+            let early = plan.planned_start.is_none_or(|start| now < start.plus_millis(-EARLY_START_MS));
+            let late = plan.planned_end.is_none_or(|end| now > end);
+            if early || late {
+                let time = |at: Option<Time>| at.map(|at| at.to_string()).unwrap_or_default();
+                return Some(
+                    Phrase::new("guard_window")
+                        .with("start", time(plan.planned_start))
+                        .with("end", time(plan.planned_end)),
+                );
+            }
+            if change.approved_plan != Some(plan.digest()) {
+                return Some(Phrase::new("guard_approved_plan"));
+            }
+            change.blocked()
+        }
+        "close" => unproven(change, fields),
+        _ => None,
+    }
+}
+
+/// Why a change cannot be called successful.
+fn unproven(change: &Change, fields: &Fields) -> Option<Phrase> {
+    if fields.close_code.as_deref() != Some(CloseCode::Successful.as_str()) {
+        return None;
+    }
+    if change.is_backed_out {
+        return Some(Phrase::new("guard_backed_out"));
+    }
+    let verification = change.verification.as_ref()?;
+    let undone: Vec<String> = verification
+        .results
+        .iter()
+        .filter(|result| matches!(result.verdict, Verdict::NotDone | Verdict::Partial | Verdict::Extra))
+        .map(CheckResult::label)
+        .collect();
+    if !undone.is_empty() {
+        return Some(Phrase::new("guard_unproven").with("what", Word::list(undone)));
+    }
+    let unseen: Vec<&str> = verification
+        .results
+        .iter()
+        .filter(|result| result.verdict == Verdict::NoData)
+        .map(|result| result.host_name.as_str())
+        .collect();
+    (!unseen.is_empty()).then(|| Phrase::new("guard_no_data").with("hosts", Word::list(unseen)))
+}
+
+/// What an event leaves behind.
+pub(super) fn effect(change: &mut Change, event: &str, now: Time) {
+    match event {
+        "start" => change.started_at = Some(now),
+        // An emergency begins with its approval.
+        "approve" => {
+            change.approved_plan = Some(change.plan.digest());
+            if change.plan.r#type == ChangeType::Emergency {
+                change.started_at = Some(now);
+            }
+        }
+        "submit" if change.plan.r#type == ChangeType::Standard => change.approved_plan = Some(change.plan.digest()),
+        "rework" => change.approved_plan = None,
+        "finish" => change.finished_at = Some(now),
+        "back_out" => {
+            change.finished_at = Some(now);
+            change.is_backed_out = true;
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,235 @@
+//! How risky a change is: a score of inputs that are kept with it, so that everybody sees what it is made of.
+
+use muster_shared::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::host::Criticality;
+
+/// A score, and what it is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Risk {
+    /// 0 to 100.
+    pub score: u8,
+    /// Which approvals it asks for.
+    pub band: Band,
+    /// What it is made of.
+    pub inputs: Vec<Input>,
+}
+
+/// Which approvals a change asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Band {
+    /// Below 30.
+    Low,
+    /// Below 60.
+    Moderate,
+    /// The rest.
+    High,
+}
+
+impl Band {
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Moderate => "moderate",
+            Self::High => "high",
+        }
+    }
+}
+
+/// One part of a score.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// Which.
+    pub name: InputName,
+    /// What was found.
+    pub value: String,
+    /// What it counts.
+    pub points: u8,
+    /// What it can count at most.
+    pub most: u8,
+}
+
+/// The parts of a score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InputName {
+    /// The most critical item.
+    Criticality,
+    /// Services that depend on its items.
+    Services,
+    /// Redundancy that is used up meanwhile.
+    Redundancy,
+    /// Whether it falls into working hours.
+    WorkingHours,
+    /// Whether the way back was tried.
+    Backout,
+    /// How often changes of this group failed in the last 90 days.
+    FailureRate,
+}
+
+impl InputName {
+    /// All of them.
+    pub const ALL: &'static [Self] =
+        &[Self::Criticality, Self::Services, Self::Redundancy, Self::WorkingHours, Self::Backout, Self::FailureRate];
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Criticality => "criticality",
+            Self::Services => "services",
+            Self::Redundancy => "redundancy",
+            Self::WorkingHours => "working_hours",
+            Self::Backout => "backout",
+            Self::FailureRate => "failure_rate",
+        }
+    }
+
+    /// What it can count at most; together 100.
+    pub const fn most(self) -> u8 {
+        match self {
+            Self::Criticality => 25,
+            Self::Services => 20,
+            Self::Redundancy | Self::Backout | Self::FailureRate => 15,
+            Self::WorkingHours => 10,
+        }
+    }
+}
+
+/// What the score is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The most critical item.
+    pub criticality: Criticality,
+    /// Services that depend on its items.
+    pub services: usize,
+    /// How many of them have no spare while the items are away.
+    pub without_spare: usize,
+    /// When it begins.
+    pub start: Option<Time>,
+    /// Whether the way back was tried.
+    pub is_backout_tested: bool,
+    /// Changes of its group that were finished in the last 90 days, and how many of them failed.
+    pub finished: usize,
+    /// Those that failed or were backed out.
+    pub failed: usize,
+}
+
+/// The score of what is known.
+pub fn assess(known: &Known) -> Risk {
+    let points = |name: InputName| -> (String, u8) {
+        match name {
+            InputName::Criticality => {
+                let points = match known.criticality {
+                    Criticality::Critical => 25,
+                    Criticality::High => 18,
+                    Criticality::Normal => 8,
+                    Criticality::Low => 0,
+                };
+                (known.criticality.as_str().to_owned(), points)
+            }
+            InputName::Services => (known.services.to_string(), capped(known.services, 5, 20)),
+            InputName::Redundancy => (known.without_spare.to_string(), capped(known.without_spare, 8, 15)),
+            InputName::WorkingHours => {
+                let is_within = known.start.is_some_and(is_working_hour);
+                (is_within.to_string(), if is_within { 10 } else { 0 })
+            }
+            InputName::Backout => (known.is_backout_tested.to_string(), if known.is_backout_tested { 0 } else { 15 }),
+            InputName::FailureRate => {
+                let percent = (known.failed * 100).checked_div(known.finished).unwrap_or(0);
+                (format!("{percent} %"), capped(percent, 1, 50).saturating_mul(3) / 10)
+            }
+        }
+    };
+    let inputs: Vec<Input> = InputName::ALL
+        .iter()
+        .map(|name| {
+            let (value, points) = points(*name);
+            Input { name: *name, value, points, most: name.most() }
+        })
+        .collect();
+    let score = inputs.iter().map(|input| input.points).fold(0, u8::saturating_add);
+    Risk { score, band: band(score), inputs }
+}
+
+fn capped(count: usize, each: usize, most: u8) -> u8 {
+    u8::try_from(count.saturating_mul(each)).unwrap_or(most).min(most)
+}
+
+/// Monday to Friday, 8 to 18 o'clock UTC.
+const fn is_working_hour(at: Time) -> bool {
+    const HOUR_MS: i64 = 3_600_000;
+    let hours = at.millis().div_euclid(HOUR_MS);
+    // The epoch was a Thursday.
+    let weekday = (hours.div_euclid(24) + 3).rem_euclid(7);
+    let hour = hours.rem_euclid(24);
+    weekday < 5 && hour >= 8 && hour < 18
+}
+
+/// The band of a score.
+pub const fn band(score: u8) -> Band {
+    match score {
+        0..30 => Band::Low,
+        30..60 => Band::Moderate,
+        _ => Band::High,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calm() -> Known {
+        Known {
+            criticality: Criticality::Low,
+            services: 0,
+            without_spare: 0,
+            // Sunday, 1970-01-04.
+            start: Some(Time::from_millis(3 * 86_400_000)),
+            is_backout_tested: true,
+            finished: 0,
+            failed: 0,
+        }
+    }
+
+    #[test]
+    fn a_score_is_the_sum_of_its_inputs_and_never_more_than_a_hundred() {
+        assert_eq!((assess(&calm()).score, assess(&calm()).band), (0, Band::Low));
+        let worst = Known {
+            criticality: Criticality::Critical,
+            services: 99,
+            without_spare: 99,
+            start: Some(Time::from_millis(4 * 86_400_000 + 9 * 3_600_000)),
+            is_backout_tested: false,
+            finished: 10,
+            failed: 10,
+        };
+        let risk = assess(&worst);
+        assert_eq!((risk.score, risk.band), (100, Band::High));
+        assert!(risk.inputs.iter().all(|input| input.points == input.most));
+        let some = Known { criticality: Criticality::High, is_backout_tested: false, ..calm() };
+        assert_eq!((assess(&some).score, assess(&some).band), (33, Band::Moderate));
+        let rate = Known { finished: 4, failed: 1, ..calm() };
+        assert_eq!(assess(&rate).score, 7, "a quarter failed: half of fifteen");
+    }
+
+    #[test]
+    fn bands_end_where_the_rules_say() {
+        for (score, expected) in
+            [(0, Band::Low), (29, Band::Low), (30, Band::Moderate), (59, Band::Moderate), (60, Band::High)]
+        {
+            assert_eq!(band(score), expected);
+        }
+    }
+
+    #[test]
+    fn working_hours_are_those_of_the_week() {
+        let at = |day: i64, hour: i64| Time::from_millis(day * 86_400_000 + hour * 3_600_000);
+        assert!(is_working_hour(at(0, 8)), "a Thursday");
+        assert!(!is_working_hour(at(0, 18)) && !is_working_hour(at(0, 7)));
+        assert!(is_working_hour(at(1, 12)), "a Friday");
+        assert!(!is_working_hour(at(2, 12)) && !is_working_hour(at(3, 12)));
+    }
+}

@@ -1,0 +1,320 @@
+//! What agents saw of a change: each expectation on each host, and what else was found in its window.
+//!
+//! T0 is the moment it began, T1 the first look of a host's agent after its end; further looks follow an hour and a day later.
+
+use std::collections::BTreeMap;
+
+use muster_shared::id::{FindingId, HostId};
+use muster_shared::{Attributes, SectionName, Time};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::plan::{Expectation, Scope};
+use crate::version;
+
+/// How long after the end of a change its hosts are looked at again.
+pub const LATER_LOOKS_MS: &[i64] = &[3_600_000, 24 * 3_600_000];
+
+/// What agents saw of a change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verification {
+    /// When it was looked last.
+    pub at: Time,
+    /// What was found.
+    pub results: Vec<CheckResult>,
+}
+
+/// One check on one host.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckResult {
+    /// The host.
+    pub host: HostId,
+    /// Its name.
+    pub host_name: String,
+    /// What was asked, in words: `package openssl version 3.0.15`.
+    pub what: String,
+    /// What was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
+    /// The finding, of an extra one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding: Option<FindingId>,
+    /// What came of it.
+    pub verdict: Verdict,
+}
+
+/// What came of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It is as planned.
+    Done,
+    /// It is as before.
+    NotDone,
+    /// It is neither as planned nor as before.
+    Partial,
+    /// It was not planned.
+    Extra,
+    /// The host's agent has not looked since.
+    NoData,
+}
+
+impl Verdict {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Done, Self::NotDone, Self::Partial, Self::Extra, Self::NoData];
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::NotDone => "not_done",
+            Self::Partial => "partial",
+            Self::Extra => "extra",
+            Self::NoData => "no_data",
+        }
+    }
+}
+
+impl CheckResult {
+    /// The host and what was asked there.
+    pub fn label(&self) -> String {
+        format!("{}: {}", self.host_name, self.what)
+    }
+}
+
+/// The items of a section, before and after: by key.
+pub type Items = BTreeMap<String, Attributes>;
+
+/// One host, as it was when the change began and as its agent saw it after the end.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// Sections when it began.
+    pub before: BTreeMap<SectionName, Items>,
+    /// Sections as last seen.
+    pub after: BTreeMap<SectionName, Items>,
+    /// When its agent looked last; `None` is never.
+    pub looked_at: Option<Time>,
+}
+
+/// Something that was found in the window and is not covered by the scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extra {
+    /// The finding.
+    pub finding: FindingId,
+    /// Its one line.
+    pub what: String,
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "none".into(),
+        value => value.to_string(),
+    }
+}
+
+fn describe(expectation: &Expectation) -> String {
+    let mut words = vec![expectation.section.as_str().to_owned(), expectation.key.clone()];
+    words.extend(expectation.attribute.clone());
+    match (&expectation.attribute, &expectation.value) {
+        (None, Value::Null) => words.push("not there".into()),
+        (None, _) => words.push("there".into()),
+        (Some(_), value) => words.push(text(value)),
+    }
+    words.join(" ")
+}
+
+/// The items that an expectation means: of that key, or of that name.
+fn named<'a>(items: Option<&'a Items>, key: &'a str) -> impl Iterator<Item = &'a Attributes> {
+    let all = items.into_iter().flatten();
+    all.filter(move |(own, attributes)| *own == key || attributes.get("name").and_then(Value::as_str) == Some(key))
+        .map(|(_, attributes)| attributes)
+}
+
+/// What is seen of an expectation: one text for each item that it means.
+fn seen_of(expectation: &Expectation, items: Option<&Items>) -> Vec<String> {
+    let of = |attributes: &Attributes| match &expectation.attribute {
+        None => "there".to_owned(),
+        Some(name) => text(attributes.get(name).unwrap_or(&Value::Null)),
+    };
+    let mut seen: Vec<String> = named(items, &expectation.key).map(of).collect();
+    seen.sort();
+    seen.dedup();
+    seen
+}
+
+/// Whether what is seen is what was planned. A version that begins with `>=` asks for that one or a later one.
+fn is_met(expectation: &Expectation, items: Option<&Items>) -> bool {
+    let mut found = named(items, &expectation.key).peekable();
+    let Some(name) = &expectation.attribute else {
+        return found.peek().is_none() == expectation.value.is_null();
+    };
+    if found.peek().is_none() {
+        return false;
+    }
+    found.all(|attributes| {
+        let value = attributes.get(name).unwrap_or(&Value::Null);
+        let wanted = text(&expectation.value);
+        match wanted.strip_prefix(">=") {
+            Some(least) => {
+                let manager = attributes.get("manager").and_then(Value::as_str).unwrap_or("dpkg");
+                version::compare(manager, &text(value), least.trim()).is_some_and(std::cmp::Ordering::is_ge)
+            }
+            None => text(value) == wanted,
+        }
+    })
+}
+
+/// Judges one host.
+pub fn judge(
+    (host, host_name): (HostId, &str),
+    scope: &Scope,
+    expect: &[Expectation],
+    seen: &Seen,
+    finished_at: Time,
+    extras: Vec<Extra>,
+) -> Vec<CheckResult> {
+    let result = |what: String, seen: Option<String>, verdict: Verdict| CheckResult {
+        host,
+        host_name: host_name.to_owned(),
+        what,
+        seen,
+        finding: None,
+        verdict,
+    };
+    let has_looked = seen.looked_at.is_some_and(|at| at >= finished_at);
+    let mut results: Vec<CheckResult> = Vec::new();
+    for expectation in expect {
+        let (before, after) = (seen.before.get(&expectation.section), seen.after.get(&expectation.section));
+        let is_met = is_met(expectation, after);
+        let now = seen_of(expectation, after);
+        let verdict = match (has_looked, is_met) {
+            (false, _) => Verdict::NoData,
+            (true, true) => Verdict::Done,
+            (true, false) if now == seen_of(expectation, before) => Verdict::NotDone,
+            (true, false) => Verdict::Partial,
+        };
+        let shown = has_looked.then(|| if now.is_empty() { "not there".to_owned() } else { now.join(", ") });
+        results.push(result(describe(expectation), shown, verdict));
+    }
+    // A plan that names facts and no values asks that something of them changed.
+    if expect.is_empty() {
+        for fact in &scope.facts {
+            let (before, after) = (seen.before.get(&fact.section), seen.after.get(&fact.section));
+            let verdict = match (has_looked, changed(fact, before, after)) {
+                (false, _) => Verdict::NoData,
+                (true, true) => Verdict::Done,
+                (true, false) => Verdict::NotDone,
+            };
+            let words = [Some(fact.section.as_str().to_owned()), fact.key.clone(), fact.attribute.clone()];
+            let what = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
+            results.push(result(format!("{what} changes"), None, verdict));
+        }
+    }
+    results.extend(
+        extras
+            .into_iter()
+            .map(|extra| CheckResult { finding: Some(extra.finding), ..result(extra.what, None, Verdict::Extra) }),
+    );
+    results
+}
+
+fn changed(fact: &super::plan::Fact, before: Option<&Items>, after: Option<&Items>) -> bool {
+    let empty = Items::new();
+    let (before, after) = (before.unwrap_or(&empty), after.unwrap_or(&empty));
+    let keys: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    keys.into_iter().any(|key| {
+        let (old, new) = (before.get(key), after.get(key));
+        let name = new.or(old).and_then(|attributes| attributes.get("name")).and_then(Value::as_str).unwrap_or(key);
+        let differs = match (&fact.attribute, old, new) {
+            (Some(attribute), Some(old), Some(new)) => old.get(attribute) != new.get(attribute),
+            _ => old != new,
+        };
+        differs && fact.covers(fact.section, &[key, name], fact.attribute.as_deref())
+    })
+}
+
+/// What all results together say: `None` as long as a host has not been looked at.
+pub fn suggestion(results: &[CheckResult]) -> Option<super::CloseCode> {
+    let count = |verdict: Verdict| results.iter().filter(|result| result.verdict == verdict).count();
+    if results.is_empty() || count(Verdict::NoData) > 0 {
+        return None;
+    }
+    Some(match (count(Verdict::Done), count(Verdict::NotDone) + count(Verdict::Partial), count(Verdict::Extra)) {
+        (_, 0, 0) => super::CloseCode::Successful,
+        (_, 0, _) => super::CloseCode::SuccessfulWithIssues,
+        (0, _, _) => super::CloseCode::Failed,
+        _ => super::CloseCode::Partial,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn items(all: &[(&str, Value)]) -> Items {
+        let one = |(key, value): &(&str, Value)| {
+            ((*key).to_owned(), value.as_object().unwrap().clone().into_iter().collect::<Attributes>())
+        };
+        all.iter().map(one).collect()
+    }
+
+    fn package(version: &str) -> BTreeMap<SectionName, Items> {
+        let openssl = json!({"name": "openssl", "version": version, "manager": "dpkg"});
+        BTreeMap::from([(SectionName::Package, items(&[("dpkg/openssl/amd64", openssl)]))])
+    }
+
+    fn expect(attribute: Option<&str>, value: Value) -> Expectation {
+        Expectation {
+            section: SectionName::Package,
+            key: "openssl".into(),
+            attribute: attribute.map(str::to_owned),
+            value,
+        }
+    }
+
+    fn verdict(expectation: Expectation, before: &str, after: &str, looked: i64) -> Verdict {
+        let seen = Seen { before: package(before), after: package(after), looked_at: Some(Time::from_millis(looked)) };
+        let host = (HostId::from_bytes([1; 16]), "web-1");
+        let results = judge(host, &Scope::default(), &[expectation], &seen, Time::from_millis(100), Vec::new());
+        results[0].verdict
+    }
+
+    #[test]
+    fn an_expectation_is_done_not_done_or_something_else() {
+        let version = |text: &str| expect(Some("version"), json!(text));
+        assert_eq!(verdict(version("3.0.15"), "3.0.14", "3.0.15", 100), Verdict::Done);
+        assert_eq!(verdict(version("3.0.15"), "3.0.14", "3.0.14", 100), Verdict::NotDone);
+        assert_eq!(verdict(version("3.0.15"), "3.0.13", "3.0.14", 100), Verdict::Partial);
+        assert_eq!(verdict(version("3.0.15"), "3.0.14", "3.0.15", 99), Verdict::NoData, "it looked before the end");
+        assert_eq!(verdict(version(">= 3.0.9"), "3.0.8", "3.0.10", 100), Verdict::Done, "versions are no texts");
+        assert_eq!(verdict(expect(None, Value::Null), "3.0.14", "3.0.14", 100), Verdict::NotDone);
+        assert_eq!(verdict(expect(None, json!(true)), "3.0.14", "3.0.14", 100), Verdict::Done);
+    }
+
+    #[test]
+    fn facts_without_values_ask_that_something_changes_and_extras_stand_beside() {
+        let fact = super::super::plan::Fact {
+            section: SectionName::Package,
+            key: Some("openssl".into()),
+            attribute: Some("version".into()),
+        };
+        let scope = Scope { facts: vec![fact], ..Scope::default() };
+        let host = (HostId::from_bytes([1; 16]), "web-1");
+        let at = Time::from_millis(100);
+        let judged = |after: &str, extras: Vec<Extra>| {
+            let seen = Seen { before: package("1"), after: package(after), looked_at: Some(at) };
+            judge(host, &scope, &[], &seen, at, extras)
+        };
+        assert_eq!(judged("2", vec![])[0].verdict, Verdict::Done);
+        assert_eq!(judged("1", vec![])[0].verdict, Verdict::NotDone);
+        let extra = Extra { finding: FindingId::from_bytes([2; 16]), what: "listener tcp/4444 added".into() };
+        let results = judged("2", vec![extra]);
+        assert_eq!(results.last().unwrap().verdict, Verdict::Extra);
+        assert_eq!(suggestion(&results), Some(super::super::CloseCode::SuccessfulWithIssues));
+        assert_eq!(suggestion(&judged("2", vec![])), Some(super::super::CloseCode::Successful));
+        assert_eq!(suggestion(&judged("1", vec![])), Some(super::super::CloseCode::Failed));
+        assert_eq!(suggestion(&[]), None);
+    }
+}
