@@ -544,3 +544,7 @@ why-step = Step
 why-because = What was so
 why-outcome = It went
 col-operation = Change
+fingerprints = Fingerprints
+fingerprint-own = this
+fingerprint-group = elsewhere
+fingerprint-problem = problem

@@ -492,3 +492,7 @@ why-step = 步骤
 why-because = 当时的情况
 why-outcome = 结果
 col-operation = 变更
+fingerprints = 指纹
+fingerprint-own = 本项
+fingerprint-group = 其他主机
+fingerprint-problem = 问题

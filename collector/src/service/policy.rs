@@ -15,7 +15,7 @@ use muster_model::right::{Action, Resource};
 use muster_model::routing::{self, rule::Routing};
 use muster_model::text::Phrase;
 use muster_model::waiver::Waiver;
-use muster_model::{ChangeSet, Collection, Document, Expected, Versioned};
+use muster_model::{ChangeSet, Collection, Document, Expected};
 use muster_shared::SectionName;
 use muster_store::{Index, Scan, TypedStore};
 

@@ -71,5 +71,5 @@ pub fn find(id: &str) -> Option<&'static Shipped> {
 
 /// Whether a name is one of ours.
 pub fn is_shipped(id: &str) -> bool {
-    super::find(id).is_some() || find(id).is_some()
+    super::find(id).is_some() || find(id).is_some() || crate::storm::GATES.iter().any(|(gate, _)| *gate == id)
 }

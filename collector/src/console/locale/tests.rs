@@ -132,6 +132,7 @@ fn sets() -> BTreeSet<String> {
     set("why-went", &["on", "no_further"]);
     set("why-step", &["recorded", "policy", "finding", "state", "outcome", "grouping", "incident", "routing"]);
     set("done", &["removed"]);
+    set("policy", &muster_model::storm::GATES.iter().map(|(gate, _)| *gate).collect::<Vec<_>>());
     set("policy", &policy::shipped::STATE.iter().map(|policy| policy.id).collect::<Vec<_>>());
     set("host-status", &["up", "unknown"]);
     set("value-kind", &muster_shared::attribute::Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
