@@ -25,6 +25,8 @@ mod identity;
 mod import;
 mod incident;
 mod item;
+mod kpi;
+mod level;
 mod list;
 mod locale;
 mod map;
@@ -43,6 +45,7 @@ mod shell;
 mod sign_in;
 mod source;
 mod submission;
+mod ticket;
 mod user;
 mod value;
 mod visitor;
@@ -69,6 +72,7 @@ pub fn router() -> Router<Shared> {
         .merge(people())
         .merge(incidents())
         .merge(drift())
+        .merge(levels())
         .merge(administration())
 }
 
@@ -142,6 +146,40 @@ fn incidents() -> Router<Shared> {
         .route("/incidents/{number}/comments", post(incident::act::comment))
         .route("/incidents/{number}/accept", post(incident::act::accept))
         .route("/incidents/{number}/do/{event}", post(incident::act::transition))
+        .merge(tickets())
+}
+
+/// The other kinds. Their record is shown and moved as that of an incident is.
+fn tickets() -> Router<Shared> {
+    let mut router = Router::new()
+        .route("/tickets", get(ticket::list::show))
+        .route("/tickets/new", get(ticket::opening::show).post(ticket::opening::submit))
+        .route("/tickets/{number}", get(incident::detail::show).post(incident::act::save))
+        .route("/tickets/{number}/take", post(incident::act::take))
+        .route("/tickets/{number}/comments", post(incident::act::comment))
+        .route("/tickets/{number}/do/{event}", post(incident::act::transition))
+        .route("/tickets/{number}/details", post(ticket::act::details))
+        .route("/tickets/{number}/conflicts", post(ticket::act::conflicts))
+        .route("/approvals", get(ticket::inbox::show))
+        .route("/approvals/{id}", post(ticket::act::vote));
+    for place in ["incidents", "tickets"] {
+        router = router
+            .route(&format!("/{place}/{{number}}/links"), post(ticket::act::link))
+            .route(&format!("/{place}/{{number}}/tasks"), post(ticket::act::task));
+    }
+    router
+}
+
+/// What is promised, and whether it is kept.
+fn levels() -> Router<Shared> {
+    Router::new()
+        .route("/kpi", get(kpi::show))
+        .route("/levels", get(level::show))
+        .route("/levels/clocks", get(level::show_clocks))
+        .route("/levels/policies", get(level::policy::show_all).post(level::policy::add))
+        .route("/levels/policies/{name}", get(level::policy::show).post(level::policy::save))
+        .route("/levels/calendars", get(level::calendar::show_all).post(level::calendar::add))
+        .route("/levels/calendars/{name}", get(level::calendar::show).post(level::calendar::save))
 }
 
 fn administration() -> Router<Shared> {

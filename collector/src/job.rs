@@ -1,10 +1,13 @@
 //! Work that nobody calls for: the drift engine, the router, what is due by the clock, and the index of items.
 
+mod complaint;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
+use self::complaint::Complaint;
 use crate::service::{Service, ServiceError, retention};
 
 /// The longest sleep: a clock that was set anew is noticed after this.
@@ -19,9 +22,10 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Makes the index of items that questions about the fleet are asked of, and keeps it near what is committed.
 pub async fn keep_lookup(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut committed = service.committed();
+    let mut complaint = Complaint::default();
     let making = async {
         while let Err(error) = service.make_lookup().await {
-            tracing::error!(%error, "making the index of items");
+            complaint.say("making the index of items", &error);
             tokio::time::sleep(PAUSE).await;
         }
     };
@@ -29,20 +33,23 @@ pub async fn keep_lookup(service: Arc<Service>, mut stop: watch::Receiver<bool>)
         () = making => {}
         _ = stop.wait_for(|stop| *stop) => return,
     }
-    let mut left = 0;
+    let (mut left, mut unnamed) = (0, 0);
     loop {
         committed.mark_unchanged();
         let keeping = async {
             service.update_lookup().await?;
             service.update_search().await?;
-            service.list_newcomers(left).await
+            let still = service.list_newcomers(left).await?;
+            // Names of the other classes wait until no host does.
+            let unnamed = if still == 0 { service.name_others().await? } else { 0 };
+            Ok::<_, ServiceError>((still, unnamed))
         };
         match keeping.await {
-            Ok(still) => left = still,
-            Err(error) => tracing::error!(%error, "keeping the index of items"),
+            Ok((still, more)) => (left, unnamed) = (still, more),
+            Err(error) => complaint.say("keeping the index of items", &error),
         }
         tokio::select! {
-            () = tokio::time::sleep(LOOKUP_PAUSE), if left > 0 => {}
+            () = tokio::time::sleep(LOOKUP_PAUSE), if left + unnamed > 0 => {}
             changed = committed.changed() => if changed.is_err() { return },
             _ = stop.wait_for(|stop| *stop) => return,
         }
@@ -52,13 +59,14 @@ pub async fn keep_lookup(service: Arc<Service>, mut stop: watch::Receiver<bool>)
 
 /// Stores signs of life until `stop`, and what is left of them then.
 pub async fn keep_pulses(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut complaint = Complaint::default();
     loop {
         let stopped = tokio::select! {
             () = tokio::time::sleep(PULSE_PAUSE) => false,
             _ = stop.wait_for(|stop| *stop) => true,
         };
         if let Err(error) = service.store_pulses().await {
-            tracing::warn!(%error, "storing when hosts were last heard");
+            complaint.say("storing when hosts were last heard", &error);
         }
         if stopped {
             return;
@@ -91,6 +99,7 @@ pub async fn forget_past(service: Arc<Service>, mut stop: watch::Receiver<bool>)
 
 /// Keeps discovered and derived relations in step until `stop`.
 pub async fn keep_relations(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut complaint = Complaint::default();
     let mut committed = service.committed();
     loop {
         committed.mark_unchanged();
@@ -104,7 +113,7 @@ pub async fn keep_relations(service: Arc<Service>, mut stop: watch::Receiver<boo
             }
         };
         if let Err(error) = work.await {
-            tracing::error!(%error, "keeping relations");
+            complaint.say("keeping relations", &error);
             tokio::time::sleep(PAUSE).await;
         }
         tokio::select! {
@@ -119,13 +128,14 @@ pub async fn keep_relations(service: Arc<Service>, mut stop: watch::Receiver<boo
 
 /// Runs drift, routing and the clock until `stop`. One after the other: a finding is written before it is routed.
 pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut complaint = Complaint::default();
     let mut committed = service.committed();
     loop {
         committed.mark_unchanged();
         let wait = match work(&service).await {
             Ok(wait) => wait,
             Err(error) => {
-                tracing::error!(%error, "drift engine");
+                complaint.say("drift engine", &error);
                 PAUSE
             }
         };
@@ -160,4 +170,35 @@ async fn work(service: &Service) -> Result<Duration, ServiceError> {
     }
     let ahead = service.next_due(HORIZON_MS).await?.since(service.now()).clamp(1, HORIZON_MS);
     Ok(Duration::from_millis(u64::try_from(ahead).unwrap_or(1)))
+}
+
+/// Keeps the clocks of service levels, and tells what they reach, until `stop`. Sleeps until the next warning or deadline.
+pub async fn keep_levels(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut committed = service.committed();
+    loop {
+        committed.mark_unchanged();
+        let work = async {
+            while service.level_step().await? || service.level_due().await? {
+                if *stop.borrow() {
+                    break;
+                }
+            }
+            let ahead = service.next_level_due(HORIZON_MS).await?.since(service.now()).clamp(1, HORIZON_MS);
+            Ok::<_, ServiceError>(Duration::from_millis(u64::try_from(ahead).unwrap_or(1)))
+        };
+        let wait = match work.await {
+            Ok(wait) => wait,
+            Err(error) => {
+                tracing::error!(%error, "keeping service levels");
+                PAUSE
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            changed = committed.changed() => if changed.is_err() { return },
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        // Heartbeats commit all the time: what they bring is looked at together.
+        tokio::time::sleep(LOOKUP_PAUSE).await;
+    }
 }

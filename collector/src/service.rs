@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod agent;
+pub mod approval;
 pub mod audit;
 pub mod class;
 pub mod compare;
@@ -23,6 +24,8 @@ pub mod import;
 pub mod ingest;
 pub mod item;
 mod judge;
+pub mod kpi;
+pub mod level;
 pub mod listing;
 mod lookup;
 pub mod overview;
@@ -57,11 +60,12 @@ use muster_model::agent::Sightings;
 use muster_model::audit::AuditDraft;
 use muster_model::class::Registry;
 use muster_model::drift::Windows;
+use muster_model::host::Host;
 use muster_model::policy::book::Book;
 use muster_model::retention::Retention;
 use muster_model::right::{self, Action, Actor, Resource};
 use muster_model::text::Phrase;
-use muster_model::{ChangeSet, Versioned};
+use muster_model::{ChangeSet, Document, Versioned};
 use muster_shared::id::{AgentId, HostId, RequestId};
 use muster_shared::protocol::Settings;
 use muster_shared::{Clock, Time};
@@ -297,6 +301,11 @@ impl Service {
         let outdated = recall::Outdated::by(&changes);
         let rewrites = policy::rewrites(&changes);
         let touched = search::Touched::by(&changes);
+        let called = changes.puts.iter().filter_map(|put| match &put.document {
+            Document::Host(host) => Some(host.clone()),
+            _ => None,
+        });
+        let called: Vec<Host> = called.collect();
         let committed = self.store.commit(changes).await;
         self.recall.forget(&outdated);
         if rewrites {
@@ -304,6 +313,9 @@ impl Service {
         }
         self.search.touch(touched);
         let sequence = committed?;
+        for host in &called {
+            self.lookup.take_name(host);
+        }
         self.committed.send_replace(sequence);
         Ok(())
     }

@@ -133,6 +133,8 @@ typed_id! {
     TeamId = "team";
     /// A ticket of any kind.
     TicketId = "tkt";
+    /// A round of votes.
+    ApprovalId = "apr";
     /// A person or a script with an account.
     UserId = "user";
     /// A waiver: what may stand for a time.

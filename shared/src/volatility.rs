@@ -201,6 +201,11 @@ pub fn metric_rule(section: SectionName, attribute: &str) -> Option<&'static Rul
         .find(|rule| rule.section == section && matches!(rule.target, Target::Attribute(name) if name == attribute))
 }
 
+/// Whether items of a section have metrics.
+pub fn has_metrics(section: SectionName) -> bool {
+    TABLE.iter().any(|rule| rule.section == section && matches!(rule.target, Target::Attribute(_)))
+}
+
 /// Splits items into those that are compared and the metrics beside them, by item key.
 pub fn split(section: SectionName, items: Vec<Item>) -> (Vec<Item>, BTreeMap<String, Attributes>) {
     let mut metrics = BTreeMap::new();

@@ -185,6 +185,17 @@ impl Client {
         query: &[(&str, String)],
         limit: usize,
     ) -> Result<Vec<Value>, ClientError> {
+        self.list_with(path, query, limit, |_| {}).await
+    }
+
+    /// The same, for who wants more of each page than its entries.
+    pub(crate) async fn list_with(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        limit: usize,
+        mut look: impl FnMut(&Value),
+    ) -> Result<Vec<Value>, ClientError> {
         let mut rows = Vec::new();
         let mut cursor: Option<String> = None;
         loop {
@@ -199,6 +210,7 @@ impl Client {
             pairs.extend(cursor.take().map(|cursor| ("cursor", cursor)));
             request = request.query(&pairs);
             let mut answer = self.answer(request).await?.body;
+            look(&answer);
             if let Some(Value::Array(items)) = answer.get_mut("items").map(Value::take) {
                 rows.extend(items);
             }

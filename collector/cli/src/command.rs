@@ -1,15 +1,19 @@
 //! The command line: nouns and verbs, each a request or two.
 
 mod class;
+mod diff;
 mod export;
 mod identify;
 mod import;
 mod item;
+mod kpi;
+mod level;
 mod noun;
 mod policy;
 mod record;
 mod search;
 mod source;
+mod ticket;
 mod waiver;
 
 use std::path::PathBuf;
@@ -24,12 +28,13 @@ use export::ExportCommand;
 use identify::IdentifyCommand;
 use import::{ImportArgs, ImportsCommand};
 use item::{ItemCommand, ServiceCommand};
-use noun::{
-    AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, TokenCommand, UserCommand,
-};
+use kpi::KpiArgs;
+use level::{CalendarCommand, LevelCommand};
+use noun::{AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, TokenCommand, UserCommand};
 use policy::PolicyCommand;
 use search::SavedSearchCommand;
 use source::SourceCommand;
+use ticket::{ApproveCommand, TicketCommand};
 use waiver::{RoutingCommand, WaiverCommand};
 
 use crate::client::{Client, ClientError};
@@ -53,6 +58,10 @@ const EXAMPLES: &str = "Examples:
   muster incident list
   muster identify reviews                   machines of which it is not clear which host they are
   muster incident do INC-000001 assign assignment_group=linux
+  muster change create 'openssl 3.0.15'
+  muster change set CHG-000001 details.plan.reason='CVE-2026-0001' details.plan.scope.hosts=site:fra
+  muster approve vote CHG-000001 approve
+  muster change verify CHG-000001           what agents see of it
   muster token create 'web servers' --uses 20 | ssh web-1 sudo muster-agent enroll --token-file -
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 configuration, 4 not authorised, 5 unreachable, 6 conflict, 70 internal";
@@ -118,9 +127,38 @@ enum Command {
     Routing(RoutingCommand),
     /// Why a change of a host alerted somebody, or nobody; its number is in `muster host history`
     Why { host: String, change: u64 },
-    /// Incidents
+    /// Incidents: something is not as it should be
     #[command(subcommand)]
-    Incident(IncidentCommand),
+    Incident(TicketCommand),
+    /// Problems: the causes of incidents
+    #[command(subcommand)]
+    Problem(TicketCommand),
+    /// Changes: plans, votes, and what agents saw of them
+    #[command(subcommand)]
+    Change(TicketCommand),
+    /// Releases: changes and versions that go out together
+    #[command(subcommand)]
+    Release(TicketCommand),
+    /// Service requests
+    #[command(subcommand)]
+    Request(TicketCommand),
+    /// Access: who wants into what, for how long
+    #[command(subcommand)]
+    Access(TicketCommand),
+    /// Tasks: pieces of the work on a ticket
+    #[command(subcommand)]
+    Task(TicketCommand),
+    /// Votes: what waits for yours
+    #[command(subcommand)]
+    Approve(ApproveCommand),
+    /// Service levels: clocks of tickets, policies, how often promises were kept
+    #[command(subcommand)]
+    Level(LevelCommand),
+    /// Figures of a period: how soon, how often again, what waits, how sound the CMDB is
+    Kpi(KpiArgs),
+    /// Calendars: when somebody works
+    #[command(subcommand)]
+    Calendar(CalendarCommand),
     /// Which host a machine is: reasons, questions, merging and splitting
     #[command(subcommand)]
     Identify(IdentifyCommand),
@@ -224,13 +262,23 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Waiver(command) => waiver::waiver(&client, format, command).await,
         Command::Routing(command) => waiver::routing(&client, format, command).await,
         Command::Why { host, change } => waiver::why(&client, format, &host, change).await,
-        Command::Incident(command) => record::incident(&client, format, command).await,
+        Command::Incident(command) => ticket::ticket(&client, format, "incident", command).await,
+        Command::Problem(command) => ticket::ticket(&client, format, "problem", command).await,
+        Command::Change(command) => ticket::ticket(&client, format, "change", command).await,
+        Command::Release(command) => ticket::ticket(&client, format, "release", command).await,
+        Command::Request(command) => ticket::ticket(&client, format, "request", command).await,
+        Command::Access(command) => ticket::ticket(&client, format, "access", command).await,
+        Command::Task(command) => ticket::ticket(&client, format, "task", command).await,
+        Command::Approve(command) => ticket::approve(&client, format, command).await,
+        Command::Level(command) => level::level(&client, format, command).await,
+        Command::Kpi(args) => kpi::kpi(&client, format, args).await,
+        Command::Calendar(command) => level::calendar(&client, format, command).await,
         Command::Identify(command) => identify::identify(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,
         Command::Token(command) => record::token(&client, format, command).await,
         Command::User(command) => record::user(&client, format, command).await,
         Command::Audit(command) => record::audit(&client, format, command).await,
-        Command::Diff(args) => record::diff(&client, format, args).await,
+        Command::Diff(args) => diff::diff(&client, format, args).await,
         Command::Query { list, query, limit } => record::query(&client, format, &list, query, limit).await,
         Command::Search { words, kind, limit } => search::search(&client, format, &words, kind, limit).await,
         Command::SavedSearch(command) => search::saved_search(&client, format, command).await,
@@ -249,6 +297,7 @@ fn page(url: &str, what: Option<&str>) -> String {
         "host" => "hosts",
         "item" => "items",
         "fnd" => "findings",
+        "PRB" | "CHG" | "REL" | "REQ" | "ACC" | "TSK" => "tickets",
         "rev" | "mrg" => return format!("{url}/identification"),
         _ => "incidents",
     };
@@ -293,12 +342,28 @@ fn object(fields: &[String]) -> anyhow::Result<Value> {
             field.split_once('=').with_context(|| format!("'{field}' is not of the form field=value"))?;
         let value = match text {
             "null" => Value::Null,
-            text if NUMBERS.contains(&name) => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
+            // Details have values of all kinds; what is no JSON there is a text.
+            text if NUMBERS.contains(&name) || name.contains('.') => {
+                serde_json::from_str(text).unwrap_or_else(|_| json!(text))
+            }
             text => json!(text),
         };
-        map.insert(name.to_owned(), value);
+        insert(&mut map, name, value);
     }
     Ok(Value::Object(map))
+}
+
+/// Puts a value at a name, or with dots at a path of names.
+fn insert(map: &mut serde_json::Map<String, Value>, name: &str, value: Value) {
+    match name.split_once('.') {
+        None => drop(map.insert(name.to_owned(), value)),
+        Some((outer, inner)) => {
+            let outer = map.entry(outer).or_insert_with(|| json!({}));
+            if let Some(outer) = outer.as_object_mut() {
+                insert(outer, inner, value);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -320,6 +385,8 @@ mod tests {
         let fields = ["impact=1".to_owned(), "title=a=b".to_owned(), "assignee=null".to_owned()];
         assert_eq!(object(&fields).unwrap(), json!({"impact": 1, "title": "a=b", "assignee": null}));
         assert!(object(&["x".to_owned()]).is_err());
+        let nested = ["details.plan.reason=r".to_owned(), "details.plan.outage_minutes=5".to_owned()];
+        assert_eq!(object(&nested).unwrap(), json!({"details": {"plan": {"reason": "r", "outage_minutes": 5}}}));
     }
 
     #[test]

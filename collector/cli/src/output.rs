@@ -144,6 +144,11 @@ pub(crate) fn record(format: Format, fields: &[Column], record: &Value) -> io::R
     Ok(())
 }
 
+/// Prints a line beside the output, so that what reads that is not misled.
+pub(crate) fn note(text: &str) -> io::Result<()> {
+    writeln!(io::stderr().lock(), "{text}")
+}
+
 /// Prints a line.
 pub(crate) fn say(text: &str) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{text}")

@@ -71,15 +71,13 @@ hint-placeholders = one a line, such as To be filled* or system_serial=12345
 # Policies.
 field-severity = Severity
 field-outcome = Outcome
-field-enabled = Enabled
-field-scope = Hosts it means
 field-condition = What must not be
 field-purpose = Purpose
 field-id = Name
 field-section = Class
 field-intent = What to do
 hint-scope = A query over hosts, such as site:fra. Empty means all.
-hint-condition = A condition in CEL over item, key and host. Functions besides those of CEL: { $helpers }.
+hint-policy-condition = A condition in CEL over item, key and host. Functions besides those of CEL: { $helpers }.
 hint-policy-id = Small letters, digits and dashes. It never changes.
 field-selector = Findings it means
 field-place = Place

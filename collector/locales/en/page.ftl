@@ -548,3 +548,64 @@ fingerprints = Fingerprints
 fingerprint-own = this
 fingerprint-group = elsewhere
 fingerprint-problem = problem
+
+# Service levels.
+levels-title = Service levels
+levels-note = how often promises were kept, of the clocks that ended in the period
+levels-none = No clock ended in this period.
+level-period = Period
+last-days = { $n ->
+    [one] last day
+   *[other] last { $n } days
+}
+level-attainment = Kept
+level-open = Still open
+level-clocks-title = Clocks
+level-policies-title = Policies
+level-policies-note = of several that fit a ticket, the first one counts
+level-policy-add = New policy
+level-policy-edit = Change the policy
+level-policy-edit-note = Makes a new version. Clocks that run keep the one that they have.
+level-time = Time
+level-over = Time is over
+level-stopped = Stopped
+level-used = Used
+level-version = version
+level-explain = Every stretch of time
+level-late-pause = late pause
+level-late-pauses = { $n ->
+    [one] A person paused it once in the last tenth of its time.
+   *[other] A person paused it { $n } times in the last tenth of its time.
+}
+level-left = { $time } left
+level-over-by = over by { $time }
+level-breached = Out of time: { $target }
+level-warned = { $percent } % of the time used: { $target }
+calendars-title = Calendars
+calendars-note = when somebody works; clocks run only while their calendar is open
+calendar-add = New calendar
+calendar-edit = Change the calendar
+calendar-edit-note = Makes a new version, for clocks that begin from now on.
+holidays-none = No day is otherwise.
+closed-word = closed
+as-usual = as usual for the target
+span-days = { $n } d
+span-hours = { $n } h
+span-minutes = { $n } min
+hint-zone = An IANA time zone, such as Europe/Berlin.
+hint-hours = Such as 09:00-12:00, 13:00-18:00. Empty is closed.
+hint-holidays = One a line: 2026-12-25 Christmas, or with hours: 2026-12-24 09:00-12:00 Christmas Eve.
+hint-level-name = Small letters, digits and hyphens. It stays.
+hint-level-filter = In the query language; empty is every ticket.
+hint-condition = States, such as resolved or on_hold:vendor; responded; acknowledged. Empty is as usual in a new policy.
+hint-level-actions = One a line: 90 group duty, or 100 urgency 1.
+hint-max-pause = One a line: a reason and minutes, such as vendor 480.
+hint-level-order = The lowest number comes first.
+
+kpi-title = Figures
+kpi-note = cancelled incidents and duplicates count nowhere
+kpi-figure = Figure
+kpi-value = Value or mean
+kpi-median = Median
+kpi-p90 = 90 %
+kpi-count = Made of

@@ -71,15 +71,13 @@ hint-placeholders = 每行一个，例如 To be filled* 或 system_serial=12345
 # 策略。
 field-severity = 严重程度
 field-outcome = 结果
-field-enabled = 启用
-field-scope = 适用的主机
 field-condition = 不应存在的情况
 field-purpose = 用途
 field-id = 名称
 field-section = 类别
 field-intent = 操作
 hint-scope = 主机查询，例如 site:fra。留空表示全部。
-hint-condition = 基于 item、key 和 host 的 CEL 条件。除 CEL 自带的函数外还有：{ $helpers }。
+hint-policy-condition = 基于 item、key 和 host 的 CEL 条件。除 CEL 自带的函数外还有：{ $helpers }。
 hint-policy-id = 小写字母、数字和连字符。之后不可更改。
 field-selector = 适用的发现
 field-place = 位置

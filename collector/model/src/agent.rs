@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 pub use self::aside::{AsideReport, MAX_ASIDE, MAX_ASIDE_BYTES};
 pub use self::sighting::{Sightings, WINDOW_MS};
-pub use self::token::{Admission, EnrollmentTokenRecord, MAX_TOKEN_FAILURES, TokenUse, is_within, parse_network};
+pub use self::token::{
+    Admission, AdmittedKey, EnrollmentTokenRecord, MAX_TOKEN_FAILURES, TokenUse, admitted_key, is_within, parse_network,
+};
 use crate::identification::Match;
 use crate::record::record;
 use crate::text::Text;

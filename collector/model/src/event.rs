@@ -109,6 +109,32 @@ pub enum Event {
         /// The state it is in now.
         state: String,
     },
+    /// So much of the time of a clock is used up.
+    LevelWarned {
+        /// The ticket.
+        ticket: TicketId,
+        /// Its number.
+        number: String,
+        /// What is promised.
+        target: crate::level::Target,
+        /// By which policy.
+        policy: String,
+        /// Percent of the time.
+        percent: u8,
+    },
+    /// The time of a clock was over.
+    LevelBreached {
+        /// The ticket.
+        ticket: TicketId,
+        /// Its number.
+        number: String,
+        /// What is promised.
+        target: crate::level::Target,
+        /// By which policy.
+        policy: String,
+        /// When, exactly.
+        at: Time,
+    },
 }
 
 /// An event with its place in the stream.

@@ -166,6 +166,12 @@ impl Query {
         })
     }
 
+    /// What stands in the name or the key of everything that passes: of each list one of the ways, and of a way all of its texts,
+    /// in small letters. Nothing when the query does not tell.
+    pub fn named(&self) -> Vec<Vec<Vec<&str>>> {
+        self.all.iter().filter_map(Expression::named).collect()
+    }
+
     /// Whether the query says anything about a field.
     pub fn mentions(&self, field: &str) -> bool {
         self.all.iter().any(|part| part.mentions(field))
@@ -225,6 +231,21 @@ impl Expression {
             Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.mentions(field)),
             Self::Not(part) => part.mentions(field),
             Self::Term(term) => term.field == field,
+        }
+    }
+
+    /// The ways in which the name or the key can be, if it asks for that.
+    fn named(&self) -> Option<Vec<Vec<&str>>> {
+        match self {
+            Self::Term(term) if term.operator == Operator::Is && matches!(term.field.as_str(), "name" | "key") => {
+                Some(term.patterns.iter().map(Pattern::texts).collect())
+            }
+            Self::Any(parts) => {
+                let ways: Option<Vec<_>> = parts.iter().map(Self::named).collect();
+                ways.map(|ways| ways.concat())
+            }
+            Self::All(parts) => parts.iter().find_map(Self::named),
+            Self::Term(_) | Self::Not(_) => None,
         }
     }
 

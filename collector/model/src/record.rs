@@ -184,6 +184,22 @@ documents! {
     Waiver(crate::waiver::Waiver) = 114, "waiver";
     /// Who deals with incidents of drift.
     Routing(crate::routing::rule::Routing) = 115, "routing";
+    /// Agents that came in by enrollment tokens.
+    AdmittedKey(crate::agent::AdmittedKey) = 150, "admitted_key";
+    /// Rounds of votes.
+    Approval(crate::approval::Approval) = 100, "approval";
+    /// When somebody works.
+    Calendar(crate::calendar::Calendar) = 140, "calendar";
+    /// Every version of that.
+    CalendarVersion(crate::calendar::CalendarVersion) = 141, "calendar_version";
+    /// What is promised for tickets.
+    LevelPolicy(crate::level::Policy) = 142, "level_policy";
+    /// Every version of that.
+    LevelPolicyVersion(crate::level::PolicyVersion) = 143, "level_policy_version";
+    /// The clocks of tickets.
+    LevelClock(crate::level::clock::Clock) = 144, "level_clock";
+    /// By which rules the clocks of a ticket were reckoned anew.
+    LevelBook(crate::level::Book) = 145, "level_book";
 }
 
 impl fmt::Display for Collection {

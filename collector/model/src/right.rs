@@ -152,6 +152,8 @@ names! {
         SearchSave = "search.save",
         /// Share a saved search with everybody; change and remove what others shared.
         SearchShare = "search.share",
+        /// Set calendars and service levels, and reckon clocks anew.
+        LevelManage = "level.manage",
     }
 }
 
@@ -231,7 +233,7 @@ pub const fn holders(action: Action) -> &'static [Role] {
         Action::ReleaseManage => &[Administrator, ReleaseManager],
         Action::AccessManage => &[Administrator, ServiceOwner],
         Action::UserRead | Action::AuditRead => &[Administrator, Auditor],
-        Action::AgentRevoke | Action::EnrollmentManage | Action::UserManage => &[Administrator],
+        Action::AgentRevoke | Action::EnrollmentManage | Action::UserManage | Action::LevelManage => &[Administrator],
     }
 }
 

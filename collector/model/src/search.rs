@@ -5,12 +5,14 @@
 //! never one too few. Letters are folded ([`fold`]), so that neither case nor width counts. Scripts without blanks between
 //! words are looked for by their pairs of letters.
 
+mod gram;
 mod index;
 mod token;
 mod words;
 
 use unicode_normalization::UnicodeNormalization;
 
+pub use gram::Grams;
 pub use index::{Candidates, Doc, Index};
 use token::{is_unspaced, is_word};
 

@@ -18,6 +18,7 @@ use muster_shared::Time;
 use muster_shared::id::{FindingId, HostId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
+use crate::approval::Decision;
 use crate::record::record;
 use crate::right::Action;
 use crate::text::Text;
@@ -415,6 +416,13 @@ pub enum Entry {
         #[serde(default)]
         is_removed: bool,
     },
+    /// Somebody voted on it.
+    Voted {
+        /// What.
+        decision: Decision,
+        /// Why.
+        comment: String,
+    },
     /// Drift joined, or ended.
     Finding {
         /// The finding.
@@ -423,6 +431,17 @@ pub enum Entry {
         state: String,
         /// Its one line.
         title: Text,
+    },
+    /// So much of the time of a clock is used up.
+    Level {
+        /// What is promised.
+        target: crate::level::Target,
+        /// By which policy.
+        policy: String,
+        /// Percent of the time; 100 is a breach.
+        percent: u8,
+        /// When that was so, exactly.
+        since: Time,
     },
 }
 
@@ -443,7 +462,12 @@ impl Entry {
     pub fn in_english(mut self) -> Self {
         match &mut self {
             Self::Moved { note: text, .. } | Self::Finding { title: text, .. } => *text = text.to_string().into(),
-            Self::Opened | Self::Comment { .. } | Self::Changed { .. } | Self::Linked { .. } => {}
+            Self::Opened
+            | Self::Comment { .. }
+            | Self::Changed { .. }
+            | Self::Linked { .. }
+            | Self::Voted { .. }
+            | Self::Level { .. } => {}
         }
         self
     }

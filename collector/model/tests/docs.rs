@@ -11,6 +11,8 @@ use muster_model::class;
 use muster_model::identification::junk;
 use muster_model::identification::ladder::LADDER;
 use muster_model::import::{self, mapping};
+use muster_model::kpi;
+use muster_model::level;
 use muster_model::policy::{self, Outcome, Trigger};
 use muster_model::query;
 use muster_model::relation::{RelationKind, Upstream};
@@ -283,6 +285,45 @@ fn identification() {
     }
     write!(text, "\n{}", end.trim_start_matches('\n')).unwrap();
     check("identification.md", &text);
+}
+
+#[test]
+fn service_levels() {
+    let (before, rest) = include_str!("service-levels.md").split_once("<!-- targets -->").unwrap();
+    let (between, after) = rest.split_once("<!-- policies -->").unwrap();
+    let rows = level::Target::ALL.iter().map(|target| {
+        let [start, stop, pause] = level::usual(*target);
+        let anchor = level::usual_anchor(*target).as_str();
+        vec![code([target.as_str()]), code(start), code(stop), code(pause), code([anchor])]
+    });
+    let about = ["What is usual for each target, where a policy does not say otherwise:", ""];
+    let head = ["target", "starts when", "stops when", "pauses while", "time begins"];
+    let targets = document("", about, &head, rows);
+    let rows = level::shipped::policies().into_iter().map(|(name, terms)| {
+        let minutes = terms.minutes.to_string();
+        vec![code([name]), code([terms.target.as_str()]), code([&terms.filter]), minutes, code([&terms.calendar])]
+    });
+    let policies = document("", ["", ""], &["policy", "target", "filter", "minutes", "calendar"], rows);
+    let trimmed = |text: &str| text.trim_start_matches(['#', ' ', '\n']).trim_end().to_owned();
+    let text = format!("{before}{}{between}{}{after}", trimmed(&targets), trimmed(&policies));
+    check("service-levels.md", &text);
+}
+
+#[test]
+fn kpis() {
+    let rows = kpi::DEFINITIONS
+        .iter()
+        .map(|figure| vec![code([figure.name]), figure.unit.as_str().to_owned(), figure.meaning.to_owned()]);
+    let text = document(
+        "Figures",
+        [
+            "What `GET /api/v1/reports/kpi`, `muster kpi` and the page *Figures* say of a period; each figure opens the list that makes it.",
+            "Cancelled incidents and duplicates count nowhere. Printed from `kpi::DEFINITIONS` by a test: `MUSTER_BLESS=1 cargo test -p muster-model --test docs`.",
+        ],
+        &["figure", "unit", "what it is"],
+        rows,
+    );
+    check("kpi.md", &text);
 }
 
 fn trigger(trigger: Trigger) -> String {

@@ -2,12 +2,13 @@
 //! are never changed; a new schema adds one.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use muster_model::{Collection, Document, schema};
 
-/// The last collection that had a golden file when its schema first stood in a release. Counted up at a release.
-const RELEASED: u8 = 23;
+/// The numbers of the collections that have a golden file of their first schema; new ones are added at a release at the latest.
+const RELEASED: &[RangeInclusive<u8>] = &[1..=24, 34..=44, 50..=53, 60..=62, 64..=64, 68..=68, 150..=150];
 
 fn file(collection: Collection, version: u8) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
@@ -22,7 +23,7 @@ fn documents_of_every_schema_are_read() {
         for version in 1..=newest {
             let path = file(*collection, version);
             let Ok(json) = std::fs::read(&path) else {
-                if collection.code() <= RELEASED || newest > 1 {
+                if RELEASED.iter().any(|codes| codes.contains(&collection.code())) || newest > 1 {
                     missing.push(path.display().to_string());
                 }
                 continue;

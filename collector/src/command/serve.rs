@@ -56,6 +56,7 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
         tokio::spawn(listener::serve(agent_listener, Some(agent_tls), http::agents(app), stopped.clone(), gate)),
         tokio::spawn(job::keep_lookup(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_relations(Arc::clone(&service), stopped.clone())),
+        tokio::spawn(job::keep_levels(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::forget_past(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_pulses(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::run(Arc::clone(&service), stopped)),

@@ -114,7 +114,7 @@ fn agent_row(visitor: &Visitor, agent: Agent, attempt: Option<&Attempt>) -> Agen
 fn token_row(token: EnrollmentTokenRecord, now: Time) -> TokenRow {
     TokenRow {
         id: token.id.to_string(),
-        uses: format!("{} / {}", token.uses.len(), token.max_uses),
+        uses: format!("{} / {}", token.uses(), token.max_uses),
         state: token.state(now),
         name: token.name,
         created_by: token.created_by,

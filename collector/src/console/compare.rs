@@ -5,13 +5,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use muster_model::history::{Moment, Operation};
 use muster_model::text::Phrase;
-use muster_shared::{Attributes, SectionName};
+use muster_shared::{Attributes, SectionName, Time};
 
 use super::form::{self, Choice};
 use super::shell::Shell;
 use super::visitor::Visitor;
 use super::{answer, attribute, list, moment, value};
 use crate::service::compare::{ALIKE, Contrast, Side};
+use crate::service::past::elapsed;
 use crate::service::{ServiceError, invalid};
 
 /// Differences that the page shows.
@@ -54,12 +55,13 @@ fn side_text(text: &str, as_of: &str) -> String {
     if as_of.is_empty() { text.to_owned() } else { format!("{text} · {as_of} UTC") }
 }
 
-fn moment_of(field: &str, text: &str) -> Result<Moment, ServiceError> {
+fn moment_of(field: &str, text: &str, now: Time) -> Result<Moment, ServiceError> {
     if text.is_empty() {
         return Ok(Moment::NOW);
     }
     let wrong = || Phrase::new("query_time").with("field", field.to_owned()).with("value", text.to_owned());
-    moment::parse_field(text).map(Moment::at).ok_or_else(|| invalid(&format!("/{field}"), wrong()))
+    let at = moment::parse_field(text).ok_or_else(|| invalid(&format!("/{field}"), wrong()))?;
+    elapsed(field, at, now).map(Moment::at)
 }
 
 fn row(contrast: &Contrast, visitor: &Visitor) -> ContrastRow {
@@ -110,8 +112,8 @@ async fn contrasts(
     class: &str,
 ) -> Result<Vec<Contrast>, ServiceError> {
     let (service, call) = (visitor.service(), &visitor.call);
-    let left: Side = service.side(call, left, moment_of("left_as_of", left_as_of)?).await?;
-    let right: Side = service.side(call, right, moment_of("right_as_of", right_as_of)?).await?;
+    let left: Side = service.side(call, left, moment_of("left_as_of", left_as_of, service.now())?).await?;
+    let right: Side = service.side(call, right, moment_of("right_as_of", right_as_of, service.now())?).await?;
     let one = class.parse::<SectionName>().ok();
     service.compare(call, &left, &right, one.as_ref().map_or(ALIKE, std::slice::from_ref)).await
 }

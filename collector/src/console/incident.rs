@@ -6,3 +6,5 @@ pub(super) mod handling;
 pub(super) mod list;
 pub(super) mod opening;
 pub(super) mod timeline;
+
+pub(super) use handling::people;

@@ -18,6 +18,7 @@ use super::relation::{address, class_name};
 use super::shell::Shell;
 use super::visitor::Visitor;
 use crate::service::impact::{Impacted, ServiceView};
+use crate::service::past::elapsed;
 use crate::service::{ServiceError, Window, invalid};
 
 mod layout;
@@ -195,7 +196,8 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         "" => Moment::NOW,
         text => {
             let why = || Phrase::new("query_time").with("field", "as_of").with("value", text);
-            Moment::at(query::moment(text).ok_or_else(|| invalid("/as_of", why()))?)
+            let at = query::moment(text).ok_or_else(|| invalid("/as_of", why()))?;
+            Moment::at(elapsed("as_of", at, service.now())?)
         }
     };
     let item = visitor.parameter("item").unwrap_or_default();

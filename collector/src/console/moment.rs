@@ -43,6 +43,11 @@ pub(crate) fn parse_field(text: &str) -> Option<Time> {
     }
 }
 
+/// A time as a field of type `datetime-local` holds it, in UTC: to the minute.
+pub(crate) fn field_of(text: &str) -> String {
+    text.get(..16).unwrap_or_default().to_owned()
+}
+
 /// The field in which a page is asked for the past, and what it shows now.
 #[derive(Clone, Debug)]
 pub(crate) struct MomentBar {

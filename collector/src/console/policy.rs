@@ -138,7 +138,7 @@ fn rule_fields(locale: Locale, form: Form, policy: &PolicyDraft) -> Form {
             Field::area(locale, "condition")
                 .required()
                 .value(&policy.condition)
-                .hint(locale.with("hint-condition", &[("helpers", &helpers)])),
+                .hint(locale.with("hint-policy-condition", &[("helpers", &helpers)])),
         )
         .field(severities(locale, policy.severity))
         .field(classes(locale, policy.class))

@@ -46,6 +46,10 @@ pub(crate) struct Shell {
 const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/", "overview", None),
     ("/incidents", "incident", Some(Action::TicketRead)),
+    ("/tickets", "ticket", Some(Action::TicketRead)),
+    ("/approvals", "approval", Some(Action::ApprovalVote)),
+    ("/levels", "level", Some(Action::TicketRead)),
+    ("/kpi", "kpi", Some(Action::TicketRead)),
     ("/findings", "finding", Some(Action::FindingRead)),
     ("/policies", "policy", Some(Action::FindingRead)),
     ("/hosts", "host", Some(Action::ItemRead)),

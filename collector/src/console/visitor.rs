@@ -15,6 +15,7 @@ use super::answer;
 use super::locale::Locale;
 use super::markup;
 use crate::app::Shared;
+use crate::service::past::elapsed;
 use crate::service::session::SignedIn;
 use crate::service::{Call, Service, ServiceError, invalid};
 
@@ -131,7 +132,8 @@ impl Visitor {
         let time = |name: &str| {
             let Some(text) = self.parameter(name) else { return Ok(None) };
             let wrong = || Phrase::new("query_time").with("field", name).with("value", text.as_str());
-            super::moment::parse_field(&text).map(Some).ok_or_else(|| invalid(&format!("/{name}"), wrong()))
+            let at = super::moment::parse_field(&text).ok_or_else(|| invalid(&format!("/{name}"), wrong()))?;
+            elapsed(name, at, self.service().now()).map(Some)
         };
         Ok(Moment { as_of: time("as_of")?, known_at: time("known_at")? })
     }

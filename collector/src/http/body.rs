@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use super::problem::Refusal;
 
 mod strict;
+mod word;
 
 /// Longest time that a body may take to come.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -52,6 +53,20 @@ async fn run_out(mut body: Body, most: usize) {
         }
     };
     drop(tokio::time::timeout(RUN_OUT, rest).await);
+}
+
+/// Refuses a body that is compressed: its bytes would be read as something else.
+pub(crate) fn check_plain(headers: &HeaderMap) -> Result<(), Refusal> {
+    let encoding = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("unreadable").trim());
+    match encoding {
+        None | Some("" | "identity") => Ok(()),
+        Some(_) => Err(Refusal::MediaType("a body as it is, without a content-encoding")),
+    }
+}
+
+/// Refuses what gzip made, and says what is taken instead.
+pub(crate) fn check_unpacked(bytes: &[u8], taken: &'static str) -> Result<(), Refusal> {
+    if bytes.starts_with(&[0x1f, 0x8b]) { Err(Refusal::MediaType(taken)) } else { Ok(()) }
 }
 
 /// Whether the body is said to be JSON.
@@ -121,13 +136,13 @@ fn parse_with_paths<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     Ok(value)
 }
 
-/// The parser's words without its own position; a field that is missing is what the error points at.
-fn field_error(path: String, message: &str) -> FieldError {
-    let message = message.split(" at line ").next().unwrap_or(message);
-    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
+/// The parser's words as people speak; a field that is missing is what the error points at.
+pub(crate) fn field_error(path: String, message: &str) -> FieldError {
+    let name = message.strip_prefix("missing field `");
+    let missing = name.and_then(|rest| rest.split('`').next());
     match missing {
         Some(name) => FieldError { pointer: format!("{path}/{name}"), detail: "is missing".into() },
-        None => FieldError { pointer: path, detail: message.to_owned() },
+        None => FieldError { pointer: path, detail: word::told(message) },
     }
 }
 
@@ -150,7 +165,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
         let (parts, body) = request.into_parts();
         check_json(&parts.headers)?;
-        parse(&read(&parts.headers, body, MAX_JSON_BYTES).await?).map(Self)
+        check_plain(&parts.headers)?;
+        let bytes = read(&parts.headers, body, MAX_JSON_BYTES).await?;
+        check_unpacked(&bytes, "application/json as it is, not packed by gzip")?;
+        parse(&bytes).map(Self)
     }
 }
 

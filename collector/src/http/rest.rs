@@ -2,8 +2,12 @@
 
 mod account;
 mod agent;
+mod approval;
+mod ask;
 mod audit;
+mod calendar;
 mod class;
+pub(crate) mod clock;
 mod declared;
 pub(crate) mod export;
 mod finding;
@@ -11,6 +15,9 @@ mod host;
 mod identification;
 pub(crate) mod import;
 mod item;
+mod kpi;
+mod level;
+mod link;
 mod list;
 mod pin;
 mod policy;
@@ -76,6 +83,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(policy::router())
             .merge(waiver::router())
             .merge(ticket::router())
+            .merge(link::router())
+            .merge(approval::router())
             .merge(agent::router())
             .merge(account::router())
             .merge(audit::router())
@@ -86,7 +95,11 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(import::router())
             .merge(pin::router())
             .merge(saved_search::router())
-            .merge(search::router()),
+            .merge(search::router())
+            .merge(calendar::router())
+            .merge(level::router())
+            .merge(clock::router())
+            .merge(kpi::router()),
     )
 }
 

@@ -103,6 +103,7 @@ impl Service {
             expires_at: now.plus_millis(i64::from(minutes) * 60_000),
             max_uses,
             uses: Vec::new(),
+            admitted: 0,
             failures: 0,
             revoked_at: None,
             networks,

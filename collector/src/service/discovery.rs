@@ -113,6 +113,8 @@ impl Service {
             | Event::AgentQuarantined { .. }
             | Event::AgentPending { .. }
             | Event::FindingChanged { .. }
+            | Event::LevelWarned { .. }
+            | Event::LevelBreached { .. }
             | Event::TicketChanged { .. } => {}
         }
         Ok(())

@@ -48,6 +48,8 @@ impl Service {
                 | Event::DeclaredChanged { .. }
                 | Event::ClassChanged { .. }
                 | Event::AddressMoved { .. }
+                | Event::LevelWarned { .. }
+                | Event::LevelBreached { .. }
                 | Event::TicketChanged { .. } => {
                     through = row.value.cursor();
                     continue;
@@ -90,6 +92,8 @@ impl Service {
             | Event::DeclaredChanged { .. }
             | Event::ClassChanged { .. }
             | Event::AddressMoved { .. }
+            | Event::LevelWarned { .. }
+            | Event::LevelBreached { .. }
             | Event::TicketChanged { .. } => Ok(ChangeSet::new()),
         }
     }
@@ -101,7 +105,7 @@ impl Service {
         mut finding: Versioned<Finding>,
         now: Time,
     ) -> Result<(), ServiceError> {
-        if let Some(waived) = self.waived(&self.book().await?, &finding.value, now) {
+        if let Some(waived) = self.waived(&self.policy_book().await?, &finding.value, now) {
             finding.value = waived;
         }
         let state = finding.value.state.as_str().to_owned();

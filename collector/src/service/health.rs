@@ -1,7 +1,7 @@
 //! How good the CMDB is, in numbers that open their lists.
 
 use muster_model::health::{CHECKS, Check, Dimension, Subject};
-use muster_model::query::{Entry, Query, fields};
+use muster_model::query::{Entry, Fields, Query, fields};
 use muster_model::right::{Action, Resource};
 use muster_shared::id::NodeId;
 
@@ -39,9 +39,10 @@ pub struct Health {
     pub scores: Vec<Score>,
 }
 
-/// What checks are asked of: entries as queries see them, and how many of them count.
-struct Asked<E> {
+/// What checks are asked of: entries as queries see them, what can be asked of them, and how many of them count.
+struct Asked<'a, E> {
     entries: Vec<E>,
+    fields: Fields<'a>,
     counted: usize,
 }
 
@@ -55,17 +56,21 @@ impl Service {
         let tie_of = |node: NodeId| ties.get(&node).copied().unwrap_or_default();
         let counted = hosts.iter().filter(|host| !host.lifecycle.is_over() || host.is_zombie()).count();
         let entries = hosts.iter().map(|host| host.entry(tie_of(NodeId::Host(host.host.value.id)))).collect();
-        let hosts = Asked { entries, counted };
+        let hosts = Asked { entries, fields: fields::HOST, counted };
         let items = self.query_declared(&Query::default()).await?;
         let entry = |item| DeclaredEntry { item, registry: &registry, ties: tie_of(item.id) };
         let entries: Vec<_> = items.iter().map(|stored| entry(&stored.value)).collect();
-        let items = Asked { counted: entries.len(), entries };
+        let items = Asked { counted: entries.len(), fields: registry.item_fields(), entries };
         let scores = Dimension::ALL.iter().map(|dimension| score(*dimension, &hosts, &items));
         Ok(Health { hosts: hosts.counted, items: items.counted, scores: scores.collect::<Result<_, _>>()? })
     }
 }
 
-fn score(dimension: Dimension, hosts: &Asked<impl Entry>, items: &Asked<impl Entry>) -> Result<Score, ServiceError> {
+fn score(
+    dimension: Dimension,
+    hosts: &Asked<'_, impl Entry>,
+    items: &Asked<'_, impl Entry>,
+) -> Result<Score, ServiceError> {
     let (mut outcomes, failing_hosts) = ask(dimension, Subject::Hosts, hosts)?;
     let (of_items, failing_items) = ask(dimension, Subject::Items, items)?;
     // Items count only where something is asked of them.
@@ -79,12 +84,15 @@ fn score(dimension: Dimension, hosts: &Asked<impl Entry>, items: &Asked<impl Ent
 }
 
 /// The outcome of the checks of a dimension, and how many fail any of them.
-fn ask(dimension: Dimension, of: Subject, asked: &Asked<impl Entry>) -> Result<(Vec<Outcome>, usize), ServiceError> {
-    let fields = if of == Subject::Hosts { fields::HOST } else { fields::ITEM };
+fn ask(
+    dimension: Dimension,
+    of: Subject,
+    asked: &Asked<'_, impl Entry>,
+) -> Result<(Vec<Outcome>, usize), ServiceError> {
     let mut failing_any = vec![false; asked.entries.len()];
     let mut outcomes = Vec::new();
     for check in CHECKS.iter().filter(|check| check.dimension == dimension && check.of == of) {
-        let query = Query::parse(check.query, &fields)?;
+        let query = Query::parse(check.query, &asked.fields)?;
         let mut failing = 0;
         for (entry, fails) in asked.entries.iter().zip(&mut failing_any) {
             if query.matches(entry) {

@@ -6,6 +6,7 @@
 mod alias;
 mod explain;
 mod merging;
+mod occasion;
 mod restore;
 mod review;
 mod rules;
@@ -31,7 +32,8 @@ use muster_store::{Index, Scan, TypedStore};
 
 pub use self::explain::{Explanation, Recognition};
 pub use self::merging::{MergePreview, SplitPlan};
-use self::review::Question;
+pub(crate) use self::occasion::Occasion;
+pub(crate) use self::review::Question;
 pub use self::review::ReviewFilter;
 pub use self::rules::{DryRun, RulesEdit};
 use super::{Service, ServiceError};
@@ -124,7 +126,7 @@ impl Service {
                 let suspects = case.recognised.verdict.suspects();
                 if !suspects.is_empty() && case.agent.split_from.is_none() {
                     let question = Question { kind: ReviewKind::Weak, hosts: suspects, host: Some(host.value.id) };
-                    self.ask(&mut changes, &case, question).await?;
+                    self.ask(&mut changes, (&case).into(), question).await?;
                 }
                 Ok(Placed::At(host, changes))
             }
@@ -158,7 +160,7 @@ impl Service {
         hosts: Vec<HostId>,
     ) -> Result<Placed, ServiceError> {
         let names = Word::list(&hosts);
-        let (review, is_new) = self.ask(&mut changes, case, Question { kind, hosts, host: None }).await?;
+        let (review, is_new) = self.ask(&mut changes, case.into(), Question { kind, hosts, host: None }).await?;
         if is_new {
             changes.put(decision(case, Settled::Waits { review }, None), Expected::Any);
         }
@@ -308,7 +310,7 @@ impl Service {
         changes.put(decision(&case, Settled::Agent, Some(host.id)), Expected::Any);
         if !others.is_empty() {
             let hosts = others.into_iter().collect();
-            self.ask(changes, &case, Question { kind: ReviewKind::Claim, hosts, host: Some(host.id) }).await?;
+            self.ask(changes, (&case).into(), Question { kind: ReviewKind::Claim, hosts, host: Some(host.id) }).await?;
         }
         Ok(())
     }

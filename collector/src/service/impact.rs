@@ -165,6 +165,11 @@ impl Service {
         Ok(ImpactView { start: name(start), direction, down, at_risk, items })
     }
 
+    /// What is reached from a node now.
+    pub(super) async fn reach(&self, node: NodeId, direction: Direction) -> Result<Vec<Reached>, ServiceError> {
+        Ok(self.walk(node, direction, FLOOR_DEPTH, None).await?.reached().collect())
+    }
+
     async fn walk(
         &self,
         start: NodeId,

@@ -43,7 +43,7 @@ impl Service {
         let ack = match self.merge_report(agent, report, body, digest).await? {
             Ok(ack) => ack,
             Err(waits) => {
-                self.announce_reviews(agent).await?;
+                self.announce_reviews(&agent.to_string()).await?;
                 return Err(waits);
             }
         };

@@ -14,7 +14,7 @@ use muster_model::reconcile::{Explained, Reconciled};
 use muster_model::right::{Action, Resource};
 use muster_model::{Collection, Versioned};
 use muster_shared::id::{HostId, ItemId};
-use muster_shared::{Attributes, SectionName, Time};
+use muster_shared::{Attributes, SectionName, Time, volatility};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::Value;
 
@@ -48,6 +48,9 @@ pub struct ItemView {
     pub is_present: bool,
 }
 
+/// How many hosts are looked at together: at least, and at most.
+const STRETCH: (usize, usize) = (64, 1_000);
+
 /// Where an item stands in a list: host, class, key.
 pub(super) type Place = (String, String, String);
 
@@ -64,9 +67,10 @@ pub(super) fn cursor(item: &ItemView) -> String {
 }
 
 impl ItemView {
-    /// Name for people: the attribute `name`, else the key.
+    /// Name for people: the attribute `name`, else the key; of a host the name that people know it by.
     pub fn name(&self) -> &str {
-        self.attributes.get("name").and_then(Value::as_str).unwrap_or(&self.key)
+        let otherwise = if self.class == SectionName::Host { &self.host_name } else { &self.key };
+        self.attributes.get("name").and_then(Value::as_str).unwrap_or(otherwise)
     }
 
     pub(super) fn place(&self) -> Place {
@@ -108,61 +112,88 @@ impl Service {
         call.authorize(Action::ItemRead, Resource::All)?;
         let after = place(window);
         let asks_people = self.registry().await?.asks_people(query);
-        let candidates = self.candidates(query).await?;
+        let mut from = after.as_ref().and_then(|(host, ..)| host.parse::<HostId>().ok());
         let mut items = Vec::new();
-        for id in self.hosts_of(query, candidates.as_ref()).await? {
-            if after.as_ref().is_some_and(|(at, ..)| *at > id) {
-                continue;
-            }
-            let Some(stored) = self.store().find::<Host>(&id).await? else { continue };
-            let Some(stored) = self.host_at(stored, query.moment).await? else { continue };
-            if stored.value.merged_into.is_some() {
-                continue;
-            }
-            let keys = candidates.as_ref().and_then(|found| found.get(&stored.value.id));
-            let mut holder = self.holder(stored).await?;
-            holder.facts = self.facts_at(&holder, query.moment).await?;
-            if !holder.is_possible(query) {
-                continue;
-            }
-            if asks_people {
-                holder.added = self.added_to(holder.host.value.id, query.moment).await?;
-            }
-            for section in holder.sections(query) {
-                let keys = keys.map(|sections| sections.get(&section));
-                let is_shown =
-                    after.as_ref().is_some_and(|(at, class, _)| *at == id && class.as_str() > section.as_str());
-                if is_shown || keys.is_some_and(|keys| keys.is_none()) {
-                    continue;
-                }
-                let keys = keys.flatten().and_then(Option::as_ref);
-                for item in self.listed_items(&holder, section, query, keys).await? {
-                    let is_shown = after.as_ref().is_some_and(|after| item.place() <= *after)
-                        || keys.is_some_and(|keys| !keys.contains(&item.key));
-                    if is_shown || !query.matches(&item.entry(&holder)) {
+        loop {
+            let (hosts, candidates, next) = self.hosts_of(query, from, window.limit).await?;
+            for id in hosts {
+                let keys = candidates.as_ref().and_then(|found| found.get(&id));
+                let Some(holder) = self.possible_holder(id, query, asks_people).await? else { continue };
+                for section in holder.sections(query) {
+                    let keys = keys.map(|sections| sections.get(&section));
+                    let is_shown = after
+                        .as_ref()
+                        .is_some_and(|(at, class, _)| *at == id.to_string() && class.as_str() > section.as_str());
+                    if is_shown || keys.is_some_and(|keys| keys.is_none()) {
                         continue;
                     }
-                    if items.len() >= window.limit {
-                        let next_cursor = items.last().map(cursor);
-                        return Ok(Page { items, next_cursor });
+                    let keys = keys.flatten().and_then(Option::as_ref);
+                    for item in self.listed_items(&holder, section, query, keys).await? {
+                        let is_shown = after.as_ref().is_some_and(|after| item.place() <= *after)
+                            || keys.is_some_and(|keys| !keys.contains(&item.key));
+                        if is_shown || !query.matches(&item.entry(&holder)) {
+                            continue;
+                        }
+                        if items.len() >= window.limit {
+                            let next_cursor = items.last().map(cursor);
+                            return Ok(Page { items, next_cursor });
+                        }
+                        items.push(item);
                     }
-                    items.push(item);
                 }
             }
+            if next.is_none() {
+                return Ok(Page { items, next_cursor: None });
+            }
+            from = next;
         }
-        Ok(Page { items, next_cursor: None })
     }
 
-    /// The ids of the hosts on which a query can mean something, in order.
-    async fn hosts_of(&self, query: &Query, candidates: Option<&Candidates>) -> Result<Vec<String>, ServiceError> {
-        if let Some(host) = host_of(query) {
-            return Ok(vec![host.to_string()]);
+    /// A host at the moment of a query, if the query can mean something on it.
+    async fn possible_holder(
+        &self,
+        id: HostId,
+        query: &Query,
+        asks_people: bool,
+    ) -> Result<Option<Holder>, ServiceError> {
+        let Some(stored) = self.store().find::<Host>(&id.to_string()).await? else { return Ok(None) };
+        let Some(stored) = self.host_at(stored, query.moment).await? else { return Ok(None) };
+        if stored.value.merged_into.is_some() {
+            return Ok(None);
         }
-        if let Some(candidates) = candidates {
-            return Ok(candidates.keys().map(ToString::to_string).collect());
+        let mut holder = self.holder(stored).await?;
+        if !query.moment.is_now() {
+            holder.facts = self.facts_at(&holder, query.moment).await?;
+        }
+        if !holder.is_possible(query) {
+            return Ok(None);
+        }
+        if asks_people {
+            holder.added = self.added_to(holder.host.value.id, query.moment).await?;
+        }
+        Ok(Some(holder))
+    }
+
+    /// The hosts on which a query can mean something, in order, from one on: what may pass on them, if that is known, and where
+    /// the next ones begin.
+    async fn hosts_of(
+        &self,
+        query: &Query,
+        from: Option<HostId>,
+        most: usize,
+    ) -> Result<(Vec<HostId>, Option<Candidates>, Option<HostId>), ServiceError> {
+        let is_ahead = |host: &HostId| from.is_none_or(|from| *host >= from);
+        if let Some(host) = host_of(query) {
+            let found = self.stretch(query, Some(host), 1).await?.map(|stretch| stretch.found);
+            let is_possible = found.as_ref().is_none_or(|found| found.contains_key(&host));
+            return Ok((Some(host).filter(is_ahead).filter(|_| is_possible).into_iter().collect(), found, None));
+        }
+        // A page is full before so many hosts are read, unless hosts have none of what may pass on them.
+        if let Some(stretch) = self.stretch(query, from, most.clamp(STRETCH.0, STRETCH.1)).await? {
+            return Ok((stretch.found.keys().copied().collect(), Some(stretch.found), stretch.next));
         }
         let hosts = self.store().all::<Host>(Scan::keys(Collection::Host, "")).await?;
-        Ok(hosts.into_iter().map(|stored| stored.value.id.to_string()).collect())
+        Ok((hosts.into_iter().map(|stored| stored.value.id).filter(is_ahead).collect(), None, None))
     }
 
     /// A host as the holder of its items, as it is now.
@@ -238,7 +269,7 @@ impl Service {
     ) -> Result<Vec<ItemView>, ServiceError> {
         let Some(head) = holder.head(section) else { return Ok(Vec::new()) };
         let source = holder.tellers.only().unwrap_or_default();
-        let mut metrics = if moment.is_now() {
+        let mut metrics = if moment.is_now() && volatility::has_metrics(section) {
             self.metrics_told(holder.host.value.id, section, source).await?
         } else {
             BTreeMap::new()

@@ -37,7 +37,7 @@ impl Service {
         }
         known.retain(|finding| !is_rebased || finding.value.state.is_active());
         let mut findings = Findings::new(known);
-        let book = self.book().await?;
+        let book = self.policy_book().await?;
         let mut changes = ChangeSet::new();
         let replaced = if is_rebased {
             BTreeMap::new()
@@ -95,7 +95,7 @@ impl Service {
             let active = self.store().all::<Finding>(scan).await?;
             let standing: Vec<Finding> = active.into_iter().map(|stored| stored.value).collect();
             if let Some(finding) =
-                drift::zombie(&host, &standing, &self.book().await?.settings, &self.policy().windows, now)
+                drift::zombie(&host, &standing, &self.policy_book().await?.settings, &self.policy().windows, now)
             {
                 self.write_finding(&mut changes, Versioned { value: finding, version: 0 }, now).await?;
             }

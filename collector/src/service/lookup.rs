@@ -2,11 +2,13 @@
 //!
 //! For each class of which people ask fleet-wide ([`TABLE`]), every item that any host has stands here once, with the hosts that
 //! have it just so. A query is asked of these entries first; only sections in which something may pass are read. The index
-//! never decides: what it does not know stays open, and the items themselves are asked again.
+//! never decides: what it does not know stays open, and the items themselves are asked again. Of the other classes it knows which
+//! hosts may have something of a name ([`Grams`]).
 //!
 //! It is made from the stored sections in the background after a start, and brought up to date from the event stream before
 //! each question, so a question sees every report that was acknowledged before it. Until it is made, all hosts are read.
 
+mod ask;
 mod names;
 
 use std::borrow::Cow;
@@ -17,8 +19,8 @@ use muster_model::Collection;
 use muster_model::event::{Event, EventRecord};
 use muster_model::history::{self, Bearing, HistoryEntry, Moment, Operation};
 use muster_model::host::Host;
-use muster_model::query::{Entry, Query};
-use muster_model::search::{Doc, Index, fold};
+use muster_model::query::Entry;
+use muster_model::search::{Doc, Grams, Index, fold};
 use muster_shared::attribute::{self, Kind};
 use muster_shared::id::HostId;
 use muster_shared::{Attributes, SectionName};
@@ -26,7 +28,11 @@ use muster_store::{Scan, TypedStore};
 use roaring::RoaringBitmap;
 use serde_json::{Value, json};
 
+pub(super) use self::ask::Candidates;
 use super::{Service, ServiceError};
+
+/// Hosts whose other classes are read at a time.
+const NAMED_AT_ONCE: usize = 25;
 
 /// The classes that are listed, with the attributes that are known of each entry.
 const TABLE: &[(SectionName, &[&str])] = &[
@@ -51,9 +57,6 @@ struct Variant {
     hosts: RoaringBitmap,
 }
 
-/// The keys of items that may pass, by host and class; `None` is all of them.
-pub(super) type Candidates = BTreeMap<HostId, BTreeMap<SectionName, Option<BTreeSet<String>>>>;
-
 /// The index.
 #[derive(Debug, Default)]
 pub(super) struct Lookup {
@@ -73,6 +76,10 @@ struct Listed {
     names: Index<(SectionName, String)>,
     /// Hosts of which several sources speak: whose value counts can change without an event, so they are always asked.
     several: BTreeSet<HostId>,
+    /// The hosts that may have an item of another class, by its name and key.
+    grams: Grams<SectionName>,
+    /// Hosts of which the other classes are not read yet: until then they are always asked.
+    unnamed: BTreeSet<HostId>,
     /// Hosts that came and are not read yet: until then they are always asked. Reading them is put off, for while many come at
     /// once, it would take the time of taking them in.
     unread: BTreeSet<HostId>,
@@ -160,11 +167,23 @@ impl Listed {
         }
     }
 
+    /// Takes the name and the key of an item of another class in.
+    fn name(&mut self, section: SectionName, key: &str, attributes: &Attributes, host: u32) {
+        self.grams.put(section, key, host);
+        if let Some(name) = attributes.get("name").and_then(Value::as_str) {
+            self.grams.put(section, name, host);
+        }
+    }
+
     fn apply(&mut self, entry: &HistoryEntry) {
-        if known(entry.section).is_none() || entry.bearing == Bearing::Shadowed {
+        if entry.bearing == Bearing::Shadowed {
             return;
         }
         let host = self.number(entry.host);
+        if known(entry.section).is_none() {
+            self.name(entry.section, &entry.key, &entry.after, host);
+            return;
+        }
         match entry.operation {
             Operation::Added => self.put(entry.section, &entry.key, host, entry.after.clone()),
             Operation::Removed => self.remove(entry.section, &entry.key, host),
@@ -176,39 +195,19 @@ impl Listed {
             }
         }
     }
-
-    /// All that may pass; `None` when the query can mean classes that are not listed.
-    fn candidates(&self, query: &Query) -> Option<Candidates> {
-        let mut sections = SectionName::ALL.iter().filter(|name| query.allows("class", name.as_str()));
-        if sections.any(|name| known(*name).is_none()) {
-            return None;
-        }
-        let mut found = Candidates::new();
-        for (section, items) in self.items.iter().filter(|(name, _)| query.allows("class", name.as_str())) {
-            for (key, variants) in items {
-                for variant in variants {
-                    let glimpse = Glimpse { section: *section, key, attributes: &variant.attributes };
-                    if !query.may_match(&glimpse) {
-                        continue;
-                    }
-                    for host in variant.hosts.iter().filter_map(|number| self.hosts.get(number as usize)) {
-                        let keys = found.entry(*host).or_default().entry(*section).or_default();
-                        keys.get_or_insert_default().insert(key.clone());
-                    }
-                }
-            }
-        }
-        for host in self.several.iter().chain(&self.unread) {
-            let listed = TABLE.iter().map(|(section, _)| *section).filter(|name| query.allows("class", name.as_str()));
-            found.insert(*host, listed.map(|section| (section, None)).collect());
-        }
-        Some(found)
-    }
 }
 
 impl Lookup {
     fn read<T>(&self, look: impl FnOnce(&Listed) -> T) -> T {
         look(&self.listed.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes in what a host is called: of the one item of its class that is the name, unless it says another one.
+    pub(super) fn take_name(&self, host: &Host) {
+        self.write(|listed| {
+            let number = listed.number(host.id);
+            listed.grams.put(SectionName::Host, &host.name, number);
+        });
     }
 
     fn write<T>(&self, change: impl FnOnce(&mut Listed) -> T) -> T {
@@ -225,6 +224,7 @@ impl Service {
         let through = last.map_or_else(String::new, |event| event.value.cursor());
         for stored in self.store().all::<Host>(Scan::keys(Collection::Host, "").limit(100)).await? {
             self.list_host(stored.value.id, None).await?;
+            self.lookup.write(|listed| listed.unnamed.insert(stored.value.id));
         }
         self.lookup.write(|listed| listed.through = Some(through));
         Ok(())
@@ -287,10 +287,47 @@ impl Service {
         Ok(waiting.len().saturating_sub(most))
     }
 
+    /// Reads the names of what is not listed, of a few hosts. Gives how many are left.
+    pub async fn name_others(&self) -> Result<usize, ServiceError> {
+        let _alone = self.lookup.catching_up.lock().await;
+        let waiting: Vec<HostId> = self.lookup.read(|listed| listed.unnamed.iter().copied().collect());
+        for host in waiting.iter().take(NAMED_AT_ONCE) {
+            self.name_host(*host, None).await?;
+            self.lookup.write(|listed| listed.unnamed.remove(host));
+        }
+        Ok(waiting.len().saturating_sub(NAMED_AT_ONCE))
+    }
+
+    /// Takes the names of a host's other classes in: of those that are named, or all.
+    async fn name_host(&self, host: HostId, sections: Option<&[SectionName]>) -> Result<(), ServiceError> {
+        let Some(stored) = self.store().find::<Host>(&host.to_string()).await? else { return Ok(()) };
+        let tellers = self.tellers(&stored.value).await?;
+        // Of whom several speak is asked anyway.
+        let Some(only) = tellers.only() else { return Ok(()) };
+        for section in SectionName::ALL.iter().filter(|section| known(**section).is_none()) {
+            let is_wanted = sections.is_none_or(|wanted| wanted.contains(section));
+            if !is_wanted || tellers.told_by(*section).next().is_none() {
+                continue;
+            }
+            let body = self.body_of(host, *section, only).await?;
+            self.lookup.write(|listed| {
+                let number = listed.number(host);
+                for (key, item) in &body.items {
+                    listed.name(*section, key, &item.attributes, number);
+                }
+            });
+        }
+        self.lookup.take_name(&stored.value);
+        Ok(())
+    }
+
     async fn list_event(&self, event: Event) -> Result<(), ServiceError> {
         match event {
             Event::HostDiscovered { host } => {
-                self.lookup.write(|listed| listed.unread.insert(host));
+                self.lookup.write(|listed| {
+                    listed.unread.insert(host);
+                    listed.unnamed.insert(host);
+                });
                 Ok(())
             }
             Event::SectionsDiscovered { host, .. }
@@ -300,7 +337,10 @@ impl Service {
             {
                 Ok(())
             }
-            Event::SectionsDiscovered { host, sections } => self.list_host(host, Some(&sections)).await,
+            Event::SectionsDiscovered { host, sections } => {
+                self.list_host(host, Some(&sections)).await?;
+                self.name_host(host, Some(&sections)).await
+            }
             Event::HostChanged { host, from, to } | Event::HostRebased { host, from, to } => {
                 for seq in from..=to {
                     let entry = self.store().find::<HistoryEntry>(&history::key(host, seq)).await?;
@@ -318,20 +358,9 @@ impl Service {
             | Event::DeclaredChanged { .. }
             | Event::AddressMoved { .. }
             | Event::ClassChanged { .. }
+            | Event::LevelWarned { .. }
+            | Event::LevelBreached { .. }
             | Event::TicketChanged { .. } => Ok(()),
         }
-    }
-
-    /// The items that may pass, if the index can tell: of the present, and of classes that are listed.
-    pub(super) async fn candidates(&self, query: &Query) -> Result<Option<Candidates>, ServiceError> {
-        if !query.moment.is_now() || (query.mentions("lifecycle") && query.allows("lifecycle", "retired")) {
-            return Ok(None);
-        }
-        if !self.update_lookup().await? {
-            return Ok(None);
-        }
-        // Who asks does not wait for hosts to be read by and by: what is read for one question is there for the next.
-        while self.list_newcomers(usize::MAX).await? > 0 {}
-        Ok(self.lookup.read(|listed| listed.candidates(query)))
     }
 }

@@ -7,6 +7,7 @@ use muster_model::host::{self, Host, HostPast};
 use muster_model::inventory::{Facts, StoredItem};
 use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
+use muster_model::text::Phrase;
 use muster_model::{Collection, Versioned};
 use muster_shared::diff::ItemMap;
 use muster_shared::id::HostId;
@@ -14,7 +15,7 @@ use muster_shared::{Attributes, SectionName, Time};
 use muster_store::{Index, Scan, TypedStore, index::time_key};
 
 use super::item::{Holder, ItemView};
-use super::{Call, Page, Service, ServiceError, Window};
+use super::{Call, Page, Service, ServiceError, Window, invalid};
 
 /// The items of a section by key.
 type Items = BTreeMap<String, StoredItem>;
@@ -30,6 +31,40 @@ pub struct Difference {
     pub before: Attributes,
     /// Values at the later one.
     pub after: Attributes,
+}
+
+/// A host of which not all that is asked was known at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotKnown {
+    /// Which.
+    pub host: HostId,
+    /// Its name.
+    pub host_name: String,
+    /// Since when all of it is known.
+    pub since: Time,
+}
+
+/// Hosts that are named at most because they were not known at a moment.
+const NAMED: usize = 100;
+
+/// How far another clock may be ahead of ours.
+const AHEAD_MS: i64 = 60_000;
+
+/// A time that somebody asks about, if it has been: of what lies ahead nothing is known.
+pub fn elapsed(parameter: &str, at: Time, now: Time) -> Result<Time, ServiceError> {
+    if at.since(now) <= AHEAD_MS {
+        return Ok(at);
+    }
+    let why = Phrase::new("query_ahead").with("value", at.to_string()).with("now", now.to_string());
+    Err(invalid(&format!("/{parameter}"), why))
+}
+
+/// The same of the moment that a query names.
+pub fn elapsed_query(place: &str, query: &Query, now: Time) -> Result<(), ServiceError> {
+    [query.moment.as_of, query.moment.known_at]
+        .into_iter()
+        .flatten()
+        .try_for_each(|at| elapsed(place, at, now).map(drop))
 }
 
 impl Service {
@@ -133,6 +168,39 @@ impl Service {
             }
         }
         Ok(Page { items, next_cursor: None })
+    }
+
+    /// The hosts that a query can mean and of which not all was known yet at the earlier moment of a difference, with the time
+    /// since when it is: what they had before then is no difference. A few of them, by host.
+    pub async fn not_known(&self, call: &Call, query: &Query, from: Moment) -> Result<Vec<NotKnown>, ServiceError> {
+        call.authorize(Action::ItemRead, Resource::All)?;
+        if query.requires("declared") == Some("true") {
+            return Ok(Vec::new());
+        }
+        let asked = super::item::host_of(query);
+        let hosts = match asked {
+            Some(host) => self.store().find::<Host>(&host.to_string()).await?.into_iter().collect(),
+            None => self.store().all::<Host>(Scan::keys(Collection::Host, "")).await?,
+        };
+        let mut found = Vec::new();
+        for stored in hosts {
+            let created_at = stored.value.created_at;
+            let is_new = !from.includes(created_at, created_at);
+            if stored.value.merged_into.is_some() || asked.is_none() && !is_new {
+                continue;
+            }
+            let holder = self.holder(stored).await?;
+            let heads = holder.sections(query).into_iter().filter_map(|section| holder.head(section));
+            let since = heads.map(|head| head.known_since.unwrap_or(created_at)).max();
+            let (Some(since), true) = (since, holder.is_possible(query)) else { continue };
+            if !from.includes(since, since) {
+                found.push(NotKnown { host: holder.host.value.id, host_name: holder.host.value.name, since });
+            }
+            if found.len() >= NAMED {
+                break;
+            }
+        }
+        Ok(found)
     }
 
     /// The sections in which something happened between two moments, by host.

@@ -89,7 +89,7 @@ pub(super) fn rewrites(changes: &ChangeSet) -> bool {
 
 impl Service {
     /// All policies as they hold, compiled.
-    pub(crate) async fn book(&self) -> Result<Arc<Book>, ServiceError> {
+    pub(crate) async fn policy_book(&self) -> Result<Arc<Book>, ServiceError> {
         let (generation, known) = self.books.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(known) = known {
             return Ok(known);
@@ -148,7 +148,7 @@ impl Service {
                 (None, None) => return Err(missing(id)),
             }
         };
-        let broken = self.book().await?.broken.get(id).map(ToString::to_string);
+        let broken = self.policy_book().await?.broken.get(id).map(ToString::to_string);
         view.problem = broken.or_else(|| self.trouble_of(id));
         let scan = Scan::index(Index::FindingByPolicy, format!("{id}/")).limit(usize::MAX);
         view.findings = self.store().count(scan).await?;

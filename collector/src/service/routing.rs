@@ -67,7 +67,7 @@ impl Service {
         call.authorize(Action::FindingRead, Resource::One(&finding.id.to_string()))?;
         let entry = self.route_entry(finding, &Breadth::Host).await?;
         let mut tried = Vec::new();
-        for route in &self.book().await?.routes {
+        for route in &self.policy_book().await?.routes {
             let fits = route.means(&entry);
             tried.push(Tried { rule: route.rule.clone(), fits });
             if fits {
@@ -83,7 +83,7 @@ impl Service {
         finding: &Finding,
         breadth: &Breadth,
     ) -> Result<Option<Assigned>, ServiceError> {
-        let book = self.book().await?;
+        let book = self.policy_book().await?;
         if book.routes.is_empty() {
             return Ok(None);
         }

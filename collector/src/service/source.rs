@@ -7,6 +7,7 @@ mod belonging;
 mod list;
 mod merged;
 mod reconciliation;
+mod restore;
 mod telling;
 pub(crate) mod view;
 
@@ -19,6 +20,7 @@ use muster_model::event::Event;
 use muster_model::history::HistoryEntry;
 use muster_model::host::{self, Host};
 use muster_model::identification::Identifier;
+use muster_model::identification::review::Device;
 use muster_model::inventory::{Inventory, SectionBody, section_key};
 use muster_model::right::{Action, Resource};
 use muster_model::source::told::{self, Absent, Merged, Telling};
@@ -36,7 +38,7 @@ pub use reconciliation::NewPin;
 pub(crate) use telling::Manner;
 pub use telling::{Overruled, Told};
 
-use self::belonging::Belonging;
+use self::belonging::{Belonging, Place};
 use super::{Call, Service, ServiceError};
 
 /// A report in our words, before it is known whose it is.
@@ -52,6 +54,13 @@ pub(crate) struct Report {
     pub(crate) is_partial: bool,
     /// How it is known whose it is.
     pub(crate) about: About,
+}
+
+impl Report {
+    /// The machine as its source names it.
+    fn device(&self) -> Device {
+        Device { source: self.telling.source, id: self.telling.device_id.clone() }
+    }
 }
 
 /// How it is known which host a report is about.
@@ -138,15 +147,23 @@ impl Service {
         let names = belonging::names(&report.identifiers).chain([device]);
         let _claim = self.claims.claim(names).await;
         let report = &report;
-        self.decide(|| async move {
-            let belonging = self.belonging(report).await?;
+        let taken = self.decide(|| async move {
+            let belonging = match self.belonging(report).await? {
+                Place::At(belonging) => *belonging,
+                Place::Waits(changes, why) => return Ok((*changes, Err(why))),
+            };
             let host = belonging.host.value.id;
             let mut changes = ChangeSet::new();
             let merged = self.merge_told(&belonging, report, &mut changes).await?;
             self.store_told(belonging, report, merged, body, &mut changes).await?;
-            Ok((changes, host))
-        })
-        .await
+            Ok((changes, Ok(host)))
+        });
+        let taken: Result<HostId, ServiceError> = taken.await?;
+        if taken.is_err() {
+            // Such an agent shows nobody what it is answered.
+            self.announce_reviews(&report.device().subject()).await?;
+        }
+        taken
     }
 
     async fn merge_told(
@@ -210,6 +227,7 @@ impl Service {
         if let Some(decision) = belonging.decision {
             changes.put(decision, Expected::Any);
             self.clear_decisions(changes, now).await?;
+            self.close_reviews(changes, &report.device().subject(), now).await?;
         }
         belonging::learn(&mut host.value, report, &belonging.free, belonging.has_agent);
         if is_new {

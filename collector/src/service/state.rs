@@ -100,7 +100,7 @@ impl Service {
         touched: &Touched,
         now: Time,
     ) -> Result<Vec<Versioned<Finding>>, ServiceError> {
-        let mut plan = touched.plan(&*self.book().await?);
+        let mut plan = touched.plan(&*self.policy_book().await?);
         let gone = match touched {
             Touched::Items { gone, .. } => gone.clone(),
             Touched::Whole(_) | Touched::Policy(_) => BTreeSet::new(),

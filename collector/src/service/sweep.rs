@@ -20,7 +20,7 @@ impl Service {
     pub async fn sweep_step(&self) -> Result<bool, ServiceError> {
         let now = self.now();
         let sweeps = self.store().all::<Sweep>(Scan::keys(Collection::Sweep, "")).await?;
-        let book = self.book().await?;
+        let book = self.policy_book().await?;
         // A policy that nobody walked with yet: it came with a new version, or was switched on.
         let missing = book.states().iter().find(|policy| !sweeps.iter().any(|sweep| sweep.value.policy == policy.id));
         if let Some(policy) = missing {

@@ -1,6 +1,12 @@
 //! Tickets: opening, looking, moving, editing, commenting.
 
 mod clock;
+mod conflict;
+mod link;
+mod plan;
+mod scope;
+mod surroundings;
+mod verification;
 
 use muster_model::account::User;
 use muster_model::event::Event;
@@ -21,13 +27,16 @@ use super::drift::{put_counter, write_ticket};
 use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
 
 /// A ticket as queries see it.
-fn entry(ticket: &Ticket) -> Value {
+pub(super) fn entry(ticket: &Ticket) -> Value {
     json!({
         "kind": ticket.kind(), "number": ticket.number, "state": ticket.state.name(), "priority": ticket.priority,
         "impact": ticket.impact, "urgency": ticket.urgency, "category": ticket.category,
         "assignment_group": ticket.assignment_group, "assignee": ticket.assignee, "title": ticket.title.to_string(),
         "item": ticket.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>(), "opened_by": ticket.opened_by,
         "channel": ticket.channel, "active": ticket.state.name().is_active(), "opened_at": ticket.opened_at,
+        "acknowledged_at": ticket.acknowledged_at, "resolved_at": ticket.resolved_at,
+        "close_code": ticket.state.resolution().map(|resolution| resolution.close_code),
+        "reopen_count": ticket.reopen_count, "reassignment_count": ticket.reassignment_count,
     })
 }
 
@@ -41,7 +50,7 @@ fn check_level(field: &str, level: Option<u8>, max: u8) -> Result<(), ServiceErr
 }
 
 /// Text that people write: of a length, and without characters that cannot be seen (a line may end, a tab may stand in it).
-fn check_text(field: &str, text: &str, min: usize, max: usize) -> Result<(), ServiceError> {
+pub(super) fn check_text(field: &str, text: &str, min: usize, max: usize) -> Result<(), ServiceError> {
     if let Some(why) = unseen(text) {
         return Err(invalid(field, why));
     }
@@ -154,6 +163,7 @@ impl Service {
             floors.extend(self.floors_of(node).await?);
         }
         opening.impact_floor = priority::strongest(floors);
+        self.check_details(call, &opening.details, opening.parent).await?;
         let (opening, idempotency) = (&opening, &idempotency);
         let _one_at_a_time = self.numbering.lock().await;
         self.decide(|| async move {
@@ -230,12 +240,17 @@ impl Service {
                 return Err(ServiceError::Conflict(over.into()));
             }
             let now = self.now();
-            let Some((ticket, entry)) =
-                edit::edit(&stored.value, edit.clone(), &call.actor, now).map_err(refused_details)?
-            else {
+            let edited = edit::edit(&stored.value, edit.clone(), &call.actor, now).map_err(refused_details)?;
+            let Some((mut ticket, entry)) = edited else {
                 return Ok((ChangeSet::new(), stored));
             };
-            Ok(Self::written(call, "ticket.update", stored.version, ticket, entry))
+            if edit.details.is_some() {
+                self.check_details(call, &ticket.details, ticket.parent).await?;
+                ticket = self.prepared(&ticket, "edit").await?;
+            }
+            let (mut changes, written) = Self::written(call, "ticket.update", stored.version, ticket, entry);
+            self.keep_rounds(&mut changes, Some(&stored.value), &written.value).await?;
+            Ok((changes, written))
         })
         .await
     }
@@ -270,13 +285,23 @@ impl Service {
         check_label("/assignment_group", fields.assignment_group.as_deref())?;
         self.check_cause(call, fields.cause_item.as_deref()).await?;
         let fields = &fields;
-        self.decide(|| async move {
-            let stored = self.get_ticket(call, text).await?;
-            check_version(&stored, seen)?;
-            let (ticket, entry) = transition::apply(&stored.value, event, fields, &call.actor, self.now())?;
-            Ok(Self::written(call, &format!("ticket.{event}"), stored.version, ticket, entry))
-        })
-        .await
+        let written = self
+            .decide(|| async move {
+                let stored = self.get_ticket(call, text).await?;
+                check_version(&stored, seen)?;
+                let prepared = self.prepared(&stored.value, event).await?;
+                let (ticket, entry) = transition::apply(&prepared, event, fields, &call.actor, self.now())?;
+                let (mut changes, written) =
+                    Self::written(call, &format!("ticket.{event}"), stored.version, ticket, entry);
+                self.keep_rounds(&mut changes, Some(&stored.value), &written.value).await?;
+                self.move_others(&mut changes, &written.value).await?;
+                Ok((changes, written))
+            })
+            .await?;
+        if event == "finish" || event == "back_out" {
+            self.look_again(&written.value).await;
+        }
+        Ok(written)
     }
 
     /// The cause of an incident is an item that is or was here, or `none`.
@@ -319,7 +344,7 @@ impl Service {
         .await
     }
 
-    fn written(
+    pub(super) fn written(
         call: &Call,
         action: &str,
         version: u64,

@@ -119,7 +119,7 @@ impl Service {
     pub async fn waiver_step(&self) -> Result<bool, ServiceError> {
         let waivers = self.store().all::<Waiver>(Scan::keys(Collection::Waiver, "")).await?;
         let Some(mut waiver) = waivers.into_iter().find(|waiver| !waiver.value.is_applied) else { return Ok(false) };
-        let (now, book) = (self.now(), self.book().await?);
+        let (now, book) = (self.now(), self.policy_book().await?);
         let mut changes = ChangeSet::new();
         let mut scan = Scan::index(Index::FindingActive, "");
         let mut count = 0;

@@ -62,7 +62,7 @@ impl Service {
             steps.push(stopped("recorded", Phrase::new("why_other_source")));
             return Ok(false);
         }
-        let book = self.book().await?;
+        let book = self.policy_book().await?;
         let minded = policy::judge(entry, &book.settings);
         let mut is_alerted = false;
         // How the item is may be minded too, whatever changed.

@@ -130,6 +130,26 @@ indexes! {
     FindingByIncident(Finding) = 113;
     /// `host`: findings of silent hosts.
     FindingUnknown(Finding) = 114;
+    /// `ticket/round`: rounds of votes by ticket.
+    ApprovalByTicket(Approval) = 100;
+    /// `user`: rounds that wait for a vote of somebody.
+    ApprovalByVoter(Approval) = 101;
+    /// `planned_start`: changes that are planned and not over, by time.
+    ChangeByStart(Ticket) = 102;
+    /// `ticket`: tickets that are a part of another one.
+    TicketByParent(Ticket) = 103;
+    /// `at`: clocks that the worker looks at then.
+    LevelClockDue(LevelClock) = 140;
+    /// `at`: clocks by when they stopped, or were over their time while they go on.
+    LevelClockByEnd(LevelClock) = 141;
+    /// `at`: clocks that go on, by when their ticket's time began.
+    LevelClockOpen(LevelClock) = 142;
+    /// `kind/resolved_at`: tickets by when they were resolved.
+    TicketByResolution(Ticket) = 143;
+    /// `kind/acknowledged_at`: tickets by when somebody took notice.
+    TicketByNotice(Ticket) = 144;
+    /// `first_seen`: findings by when they were first seen.
+    FindingByFirstSeen(Finding) = 145;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
@@ -176,6 +196,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         ],
         Document::Finding(finding) => finding_entries(finding),
         Document::Ticket(ticket) => ticket_entries(ticket),
+        Document::Approval(approval) => approval_entries(approval),
         Document::Decision(decision) => vec![(Index::DecisionByTime, time_key(decision.at))],
         Document::Review(review) => {
             let opened = time_key(review.opened_at);
@@ -198,16 +219,25 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             let shared = search.is_shared.then(|| (Index::SavedSearchShared, name.clone()));
             shared.into_iter().chain([(Index::SavedSearchByOwner, format!("{}/{name}", search.owner))]).collect()
         }
+        Document::LevelClock(clock) => {
+            let due = clock.due_at.map(|at| (Index::LevelClockDue, time_key(at)));
+            let ended = clock.ended_at().map(|at| (Index::LevelClockByEnd, time_key(at)));
+            let open = clock.is_open().then(|| (Index::LevelClockOpen, time_key(clock.start_at)));
+            due.into_iter().chain(ended).chain(open).collect()
+        }
         Document::Aside(_)
         | Document::Baseline(_)
         | Document::BaselineMove(_)
         | Document::Bucket(_)
+        | Document::Calendar(_)
+        | Document::CalendarVersion(_)
         | Document::Class(_)
         | Document::ClassVersion(_)
         | Document::Counter(_)
         | Document::Cursor(_)
         | Document::DeclaredChange(_)
         | Document::EnrollmentToken(_)
+        | Document::AdmittedKey(_)
         | Document::Event(_)
         | Document::HostMerge(_)
         | Document::HostPast(_)
@@ -218,6 +248,9 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::ImportNote(_)
         | Document::Inventory(_)
         | Document::LastSeen(_)
+        | Document::LevelBook(_)
+        | Document::LevelPolicy(_)
+        | Document::LevelPolicyVersion(_)
         | Document::Metrics(_)
         | Document::Pin(_)
         | Document::Policy(_)
@@ -266,6 +299,7 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
     let seen = time_key(finding.last_seen);
     let mut entries = vec![
         (Index::FindingByTime, seen.clone()),
+        (Index::FindingByFirstSeen, time_key(finding.first_seen)),
         (Index::FindingByHost, format!("{}/{seen}", finding.host)),
         (Index::FindingByFingerprint, format!("{}/{}", finding.fingerprint, finding.id)),
         (Index::FindingByItem, format!("{}/{}", finding.item, finding.id)),
@@ -299,6 +333,12 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
     entries
 }
 
+fn approval_entries(approval: &muster_model::approval::Approval) -> Vec<(Index, String)> {
+    let mut entries = vec![(Index::ApprovalByTicket, format!("{}/{:06}", approval.ticket, approval.round))];
+    entries.extend(approval.waits_for().iter().map(|user| (Index::ApprovalByVoter, user.to_string())));
+    entries
+}
+
 fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)> {
     use muster_model::ticket::Breadth;
 
@@ -306,6 +346,9 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
     let kind = ticket.kind().as_str();
     let mut entries =
         vec![(Index::TicketByTime, format!("{kind}/{opened}")), (Index::TicketByNumber, ticket.number.clone())];
+    let at = |at: Option<Time>| at.map(|at| format!("{kind}/{}", time_key(at)));
+    entries.extend(at(ticket.resolved_at).map(|key| (Index::TicketByResolution, key)));
+    entries.extend(at(ticket.acknowledged_at).map(|key| (Index::TicketByNotice, key)));
     entries.extend(ticket.items.iter().map(|item| (Index::TicketByItem, format!("{}/{opened}", item.id))));
     if ticket.state.name().is_active() {
         entries.push((Index::TicketActive, format!("{kind}/{}/{opened}", ticket.priority)));
@@ -317,6 +360,15 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
             };
             entries.push((Index::TicketByDrift, format!("{of}/{opened}")));
         }
+    }
+    if let Some(parent) = ticket.parent {
+        entries.push((Index::TicketByParent, parent.to_string()));
+    }
+    if let Some(change) = ticket.details.change()
+        && ticket.state.name().is_active()
+        && let Some((start, _)) = change.window()
+    {
+        entries.push((Index::ChangeByStart, time_key(start)));
     }
     let due = ticket.due_at();
     entries.extend(due.map(|at| (Index::TicketDue, time_key(at))));

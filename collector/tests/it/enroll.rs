@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use axum::http::Method;
 use futures_util::future::join_all;
-use muster_model::agent::MAX_TOKEN_FAILURES;
+use muster_model::agent::{EnrollmentTokenRecord, MAX_TOKEN_FAILURES};
 use muster_shared::enrollment::EnrollmentToken;
 use muster_shared::id::EnrollmentTokenId;
+use muster_store::TypedStore;
 use rcgen::{CertificateParams, KeyPair};
 use serde_json::{Value, json};
 
@@ -95,6 +96,23 @@ async fn of_twenty_at_once_a_single_use_token_lets_one_in() {
         assert_eq!((statuses[0], statuses[1], statuses[19]), (200, 403, 403), "{statuses:?}");
         assert_eq!(agents(&lab).await, before + 1);
     }
+}
+
+/// Who came in is a document of its own: the record of a token does not grow.
+#[tokio::test]
+async fn each_use_of_a_token_costs_the_same() {
+    let lab = Lab::new();
+    let token = token(&lab, 3).await;
+    let keys: Vec<KeyPair> = (0..4).map(|_| KeyPair::generate().unwrap()).collect();
+    let mut agents = Vec::new();
+    for key in &keys[..3] {
+        agents.push(post(&lab, body(&token, key), 1).await.expect(200).json()["agent_id"].clone());
+    }
+    post(&lab, body(&token, &keys[3]), 1).await.expect(403);
+    let again = post(&lab, body(&token, &keys[1]), 1).await.expect(200).json();
+    assert_eq!(again["agent_id"], agents[1]);
+    let stored = lab.store.find::<EnrollmentTokenRecord>(&token.id.to_string()).await.unwrap().unwrap().value;
+    assert_eq!((stored.uses.len(), stored.uses()), (0, 3));
 }
 
 /// Case 25: the answer was lost.

@@ -1,5 +1,6 @@
 //! Lifecycle and health: silence is seen, zombies are found, every number is the length of its list.
 
+use axum::http::Method;
 use muster_model::right::Role;
 use serde_json::{Value, json};
 
@@ -97,6 +98,10 @@ async fn what_people_declare_is_asked_too() {
         counts
     };
     assert_eq!(counts().await, [1, 2, 0, 1, 0]);
+    let rack = declare(json!({"class": "rack", "name": "r1", "owner": "ann"})).await;
+    assert_eq!(check(&lab, &token, "item-orphan").await, 1, "a rack stands by itself");
+    let version = format!("/api/v1/items/{rack}?reason=gone");
+    lab.people(crate::lab::ask(Method::DELETE, &token, &version, &[("if-match", "*")], None)).await.expect(200);
     let health = lab.get(&token, "/api/v1/reports/health").await.expect(200).json();
     assert_eq!((&health["hosts"], &health["items"]), (&json!(2), &json!(2)));
     // A host that is out of service leaves its relations behind it.

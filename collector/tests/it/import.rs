@@ -106,6 +106,53 @@ async fn a_file_is_tried_imported_and_the_same_again_changes_nothing() {
     assert_eq!(counts(&import(&lab, &token, "class=rack", retire).await.json()), [2, 0, 0, 1, 0, 1]);
 }
 
+/// What was exported says nothing new when it comes back, in any form, and brings back what was changed meanwhile.
+#[tokio::test]
+async fn an_export_is_imported_as_it_is() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::CmdbOwner).await;
+    for body in [
+        json!({"class": "rack", "name": "r1", "owner": "ops", "tags": ["x", "y"], "attributes": {"height_units": 42}}),
+        json!({"class": "rack", "name": "r2", "criticality": "high"}),
+    ] {
+        lab.post(&token, "/api/v1/items", body).await.expect(201);
+    }
+    let file = "host,key,version,manager\ndb-1,openssl,3.0,dpkg\n";
+    import(&lab, &token, "class=host&recognise_by=name", "name,architecture\ndb-1,x86_64\n").await.expect(201);
+    assert_eq!(counts(&import(&lab, &token, "class=package", file).await.expect(201).json()), [1, 1, 0, 0, 0, 0]);
+    let host = lab.all(&token, "/api/v1/items?class=host").await;
+    assert_eq!((&host[0]["key"], &host[0]["name"]), (&json!("host"), &json!("db-1")), "an item of a host has its name");
+    for class in ["rack", "package", "host"] {
+        let mut files = Vec::new();
+        for form in ["csv", "json", "ndjson"] {
+            let path = format!("/api/v1/export/items?class={class}&format={form}");
+            let file = lab.get(&token, &path).await.expect(200).text();
+            let again =
+                import(&lab, &token, &format!("class={class}&format={form}"), file.clone()).await.expect(201).json();
+            let rows = if class == "rack" { 2 } else { 1 };
+            assert_eq!(counts(&again), [rows, 0, 0, rows, 0, 0], "{class} {form}: {again}");
+            files.push((form, file));
+        }
+        if class != "rack" {
+            continue;
+        }
+        let racks = lab.all(&token, "/api/v1/items?class=rack").await;
+        let path = format!("/api/v1/items/{}", racks[0]["id"].as_str().unwrap());
+        for (form, file) in files {
+            let changed = json!({"owner": null, "tags": [], "attributes": {"height_units": 1}});
+            lab.patch(&token, &path, "*", changed).await.expect(200);
+            let back = import(&lab, &token, &format!("class=rack&format={form}"), file).await.expect(201).json();
+            assert_eq!(counts(&back), [2, 0, 1, 1, 0, 0], "{back}");
+            let rack = lab.get(&token, &path).await.json();
+            assert_eq!((&rack["owner"], &rack["tags"]), (&json!("ops"), &json!(["x", "y"])));
+            assert_eq!(rack["attributes"]["height_units"], json!(42));
+        }
+    }
+    let racks = lab.get(&token, "/api/v1/export/items?class=rack&format=csv").await.text();
+    let other = import(&lab, &token, "class=site", racks).await;
+    assert!(!other.text().contains("\"created\":2"), "racks are no sites");
+}
+
 #[tokio::test]
 async fn each_bad_row_says_its_line_its_column_and_what_would_be_right() {
     let lab = Lab::new();

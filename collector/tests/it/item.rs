@@ -2,7 +2,7 @@
 
 use muster_model::right::Role;
 use muster_shared::{Item, SectionName};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::lab::{Device, Lab};
 
@@ -63,6 +63,55 @@ async fn an_item_that_is_gone_is_still_known() {
     assert_eq!(lab.all(&token, "/api/v1/items?class=package&name=zlib").await.len(), 0);
     let unknown = format!("/api/v1/items/item_{}", "0".repeat(48));
     lab.get(&token, &unknown).await.problem(404, "not-found");
+}
+
+/// Classes that are not listed with their attributes are found by their names, now and after each change.
+#[tokio::test]
+async fn a_word_is_looked_for_in_every_class() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::Viewer).await;
+    let mut devices = Vec::new();
+    for i in 0..4_u32 {
+        let mut device = Device::enroll(&lab, &format!("web-{i}"), &format!("{:032x}", 0x77_u32 + i)).await;
+        let interface = format!("ethernet{i}");
+        device.put(SectionName::Interface, Item::new(interface.as_str()).with("name", interface.as_str()));
+        if i == 2 {
+            device.put(SectionName::Sysctl, Item::new("net.ipv4.ip_forward").with("value", "1"));
+        }
+        device.report_full(&lab).await;
+        devices.push(device);
+    }
+    let queries =
+        ["ip_forward", "ethernet1 or ip_forward", "name:ether*", "key:net.ipv4.ip_forward", "web-3", "et", "-web"];
+    let answers = async || {
+        let mut answers = Vec::new();
+        for query in queries {
+            let path = format!("/api/v1/items?limit=2&filter={}", query.replace(' ', "%20"));
+            answers.push(lab.all(&token, &path).await);
+        }
+        answers
+    };
+    let lengths = |answers: &[Vec<Value>]| answers.iter().take(5).map(Vec::len).collect::<Vec<_>>();
+    let before = answers().await;
+    assert_eq!(lengths(&before), [1, 2, 4, 1, 1]);
+    lab.service.make_lookup().await.unwrap();
+    assert_eq!(answers().await, before, "names that are not read yet are asked for");
+    while lab.service.name_others().await.unwrap() > 0 {}
+    assert_eq!(answers().await, before);
+    // What comes, what changes its name, and who is new.
+    let device = devices.get_mut(0).unwrap();
+    device.put(SectionName::Sysctl, Item::new("net.ipv4.ip_forward").with("value", "1"));
+    device.report_full(&lab).await;
+    let device = devices.get_mut(2).unwrap();
+    device.remove(SectionName::Sysctl, "net.ipv4.ip_forward");
+    device.put(SectionName::Sysctl, Item::new("kernel.ip_forwarding").with("value", "1"));
+    device.report_delta(&lab).await;
+    let mut newcomer = Device::enroll(&lab, "web-31", &"9c".repeat(16)).await;
+    newcomer.put(SectionName::Interface, Item::new("ethernet9").with("name", "ethernet9"));
+    newcomer.report_full(&lab).await;
+    assert_eq!(lengths(&answers().await), [2, 3, 5, 1, 2]);
+    while lab.service.name_others().await.unwrap() > 0 {}
+    assert_eq!(lengths(&answers().await), [2, 3, 5, 1, 2]);
 }
 
 const QUERIES: [&str; 10] = [

@@ -7,15 +7,20 @@ mod account;
 #[cfg(test)]
 mod agent;
 #[cfg(test)]
+mod asking;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod change;
 mod class;
 #[cfg(test)]
 mod connection;
 #[cfg(test)]
 mod declared;
+#[cfg(test)]
+mod device;
 #[cfg(test)]
 mod drift;
 #[cfg(test)]
@@ -39,7 +44,11 @@ mod inventory;
 #[cfg(test)]
 mod item;
 #[cfg(test)]
+mod kpi;
+#[cfg(test)]
 mod lab;
+#[cfg(test)]
+mod level;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]

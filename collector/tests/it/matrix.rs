@@ -19,6 +19,8 @@ struct Place {
     class: String,
     finding: String,
     ticket: String,
+    /// Number of another ticket.
+    related: String,
     agent: String,
     enrollment_token: String,
     user: String,
@@ -145,6 +147,25 @@ const ROUTES: &[Row] = &[
     Row(POST, "/tickets/{id}/transitions", Some(Action::TicketTransition), |_| json!({"event": "start"})),
     Row(POST, "/tickets/{id}/comments", Some(Action::TicketComment), |_| json!({"text": "hello"})),
     Row(GET, "/tickets/{id}/timeline", Some(Action::TicketRead), nothing),
+    Row(
+        POST,
+        "/tickets/{id}/links",
+        Some(Action::TicketUpdate),
+        |place| json!({"kind": "relates_to", "ticket": place.related}),
+    ),
+    Row(DELETE, "/tickets/{id}/links/relates_to/{other}", Some(Action::TicketUpdate), nothing),
+    Row(GET, "/tickets/{id}/parts", Some(Action::TicketRead), nothing),
+    Row(GET, "/tickets/{id}/approvals", Some(Action::TicketRead), nothing),
+    Row(GET, "/tickets/{id}/verification", Some(Action::TicketRead), nothing),
+    Row(
+        POST,
+        "/tickets/{id}/conflicts",
+        Some(Action::ChangeReview),
+        |_| json!({"other": "empty_scope", "reason": "it is a trial"}),
+    ),
+    Row(GET, "/approvals", Some(Action::TicketRead), nothing),
+    Row(GET, "/approvals/{id}", Some(Action::TicketRead), nothing),
+    Row(POST, "/approvals/{id}/votes", Some(Action::ApprovalVote), |_| json!({"decision": "approve"})),
     Row(GET, "/agents", Some(Action::AgentRead), nothing),
     Row(POST, "/agents/{id}/revoke", Some(Action::AgentRevoke), |_| json!({"reason": "gone"})),
     Row(POST, "/agents/{id}/approve", Some(Action::EnrollmentManage), nothing),
@@ -191,6 +212,7 @@ const ROUTES: &[Row] = &[
     Row(GET, "/audit", Some(Action::AuditRead), nothing),
     Row(GET, "/audit/verify", Some(Action::AuditRead), nothing),
     Row(GET, "/reports/health", Some(Action::ItemRead), nothing),
+    Row(GET, "/reports/kpi", Some(Action::ItemRead), nothing),
     Row(GET, "/export/hosts", Some(Action::ItemRead), nothing),
     Row(GET, "/export/items", Some(Action::ItemRead), nothing),
     Row(GET, "/export/findings", Some(Action::FindingRead), nothing),
@@ -243,6 +265,42 @@ const ROUTES: &[Row] = &[
         |place| json!({"filter": format!("name:{}", place.unknown)}),
     ),
     Row(DELETE, "/saved-searches/{id}", Some(Action::SearchShare), nothing),
+    Row(GET, "/calendars", Some(Action::TicketRead), nothing),
+    Row(
+        POST,
+        "/calendars",
+        Some(Action::LevelManage),
+        |place| json!({"name": place.unknown, "label": "x", "zone": "UTC", "hours": {"monday": ["09:00-17:00"]}}),
+    ),
+    Row(GET, "/calendars/{name}", Some(Action::TicketRead), nothing),
+    Row(
+        PUT,
+        "/calendars/{name}",
+        Some(Action::LevelManage),
+        |_| json!({"label": "x", "zone": "UTC", "hours": {"monday": ["09:00-17:00"]}}),
+    ),
+    Row(GET, "/calendars/{name}/versions", Some(Action::TicketRead), nothing),
+    Row(GET, "/service-level-policies", Some(Action::TicketRead), nothing),
+    Row(
+        POST,
+        "/service-level-policies",
+        Some(Action::LevelManage),
+        |place| json!({"name": place.unknown, "label": "x", "target": "resolve", "minutes": 60, "calendar": "24x7"}),
+    ),
+    Row(GET, "/service-level-policies/{name}", Some(Action::TicketRead), nothing),
+    Row(
+        PUT,
+        "/service-level-policies/{name}",
+        Some(Action::LevelManage),
+        |_| json!({"label": "x", "target": "resolve", "minutes": 60, "calendar": "24x7"}),
+    ),
+    Row(GET, "/service-level-policies/{name}/versions", Some(Action::TicketRead), nothing),
+    Row(GET, "/service-levels", Some(Action::TicketRead), nothing),
+    Row(GET, "/service-levels/attainment", Some(Action::TicketRead), nothing),
+    Row(GET, "/tickets/{id}/service-levels", Some(Action::TicketRead), nothing),
+    Row(GET, "/tickets/{id}/service-levels/explanation", Some(Action::TicketRead), nothing),
+    Row(GET, "/tickets/{id}/service-levels/what-if", Some(Action::TicketRead), nothing),
+    Row(POST, "/tickets/{id}/service-levels/recompute", Some(Action::LevelManage), |_| json!({"reason": "anew"})),
 ];
 
 async fn place(lab: &Lab) -> Place {
@@ -256,6 +314,8 @@ async fn place(lab: &Lab) -> Place {
         lab.get(&admin, "/api/v1/items?class=package").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
     let body = json!({"kind": "incident", "title": "the matrix"});
     let ticket = lab.post(&admin, "/api/v1/tickets", body).await.json()["id"].as_str().unwrap().to_owned();
+    let body = json!({"kind": "incident", "title": "another one"});
+    let related = lab.post(&admin, "/api/v1/tickets", body).await.json()["number"].as_str().unwrap().to_owned();
     let token = lab.post(&admin, "/api/v1/enrollment-tokens", json!({"name": "t"})).await.json();
     let user = lab.user("somebody-else", &[Role::Viewer]).await;
     let spare = Device::enroll(lab, "spare", &"5a".repeat(16)).await.report_full(lab).await;
@@ -300,6 +360,7 @@ async fn place(lab: &Lab) -> Place {
         class: class["name"].as_str().unwrap().to_owned(),
         finding,
         ticket,
+        related,
         agent: device.agent.to_string(),
         enrollment_token: token["id"].as_str().unwrap().to_owned(),
         user: user.id.to_string(),
@@ -327,7 +388,10 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "saved-searches" => &place.saved,
         "policies" => "no-telnet",
         "waivers" => &place.waiver,
+        "calendars" => "24x7",
+        "service-level-policies" => "p1-resolve",
         "api-tokens" => "apt_00000000000000000000000000000000",
+        "approvals" => "apr_00000000000000000000000000000000",
         "imports" => "imp_00000000000000000000000000000000",
         "sessions" => "sess_00000000000000000000000000000000",
         _ if template.contains("/reviews/") => &place.review,
@@ -344,6 +408,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
             .replace("{attribute}", "vendor")
             .replace("{seq}", "1")
             .replace("{report}", &place.report)
+            .replace("{other}", &place.related)
     )
 }
 
@@ -429,6 +494,8 @@ async fn check_role(role: Role) {
                 // So is a saved search that was removed.
                 404 if template.starts_with("/saved-searches/") || template.starts_with("/policies/") => {}
                 404 if template.starts_with("/api-tokens/") || template.starts_with("/sessions/") => {}
+                // An incident has no conflicts, and no votes are waited for.
+                404 if template.ends_with("/conflicts") || template.starts_with("/approvals/") => {}
                 // Of no import: their own tests do them.
                 404 if template.starts_with("/imports/") => {}
                 409 if template.starts_with("/waivers/") => {}

@@ -69,7 +69,7 @@ async fn what_is_wrong_names_the_attribute_and_the_rule() {
     let cases = [
         (json!({"name": "n"}), "/external_id", "is missing"),
         (json!({"external_id": "a", "name": ""}), "/name", "1 to 256 characters"),
-        (json!({"external_id": "a", "name": "n", "colour": 1}), "/colour", "unknown field"),
+        (json!({"external_id": "a", "name": "n", "colour": 1}), "/colour", "no field 'colour'"),
         (
             section("package", json!({"key": "x", "attributes": {"verison": "1"}})),
             "/sections/package/items/0/attributes/verison",
@@ -81,7 +81,7 @@ async fn what_is_wrong_names_the_attribute_and_the_rule() {
             "kind version",
         ),
         (section("package", json!({"attributes": {}})), "/sections/package/items/0/key", "1 to 1024 characters"),
-        (section("pakcage", json!({"key": "x"})), "/sections", "expected one of"),
+        (section("pakcage", json!({"key": "x"})), "/sections/pakcage", "did you mean 'package'"),
         (
             json!({"external_id": "a", "name": "n", "identifiers": {"serial": "x"}}),
             "/identifiers/serial",

@@ -92,53 +92,6 @@ pub(crate) enum FindingCommand {
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum IncidentCommand {
-    /// List incidents, newest first; `--filter active:true` for those to work on
-    List(ListArgs),
-    /// Show an incident with its timeline
-    Show { number: String },
-    /// Open an incident
-    Create {
-        /// One line
-        title: String,
-        #[arg(long, default_value = "")]
-        description: String,
-        /// 1 (wide) to 3
-        #[arg(long, default_value_t = 3)]
-        impact: u8,
-        /// 1 (now) to 3
-        #[arg(long, default_value_t = 3)]
-        urgency: u8,
-        /// Host or item that it is about; may be given several times
-        #[arg(long = "item")]
-        items: Vec<String>,
-    },
-    /// Move an incident: the event, and what it asks for as `field=value`
-    Do {
-        number: String,
-        /// One of those that `muster incident events NUMBER` lists
-        event: String,
-        fields: Vec<String>,
-    },
-    /// List the events that are possible now, with what each asks for
-    Events { number: String },
-    /// Change fields: `title=…`, `impact=…`, `urgency=…`, `assignee=user_…`, ...
-    Set {
-        number: String,
-        #[arg(required = true)]
-        fields: Vec<String>,
-    },
-    /// Say something
-    Comment {
-        number: String,
-        text: String,
-        /// Only for those who work on it
-        #[arg(long)]
-        internal: bool,
-    },
-}
-
-#[derive(Debug, Subcommand)]
 pub(crate) enum AgentCommand {
     /// List agents
     List,

@@ -3,10 +3,7 @@
 use serde_json::{Value, json};
 
 use super::item::{ItemCommand, item};
-use super::noun::{
-    AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, IncidentCommand, ListArgs, TokenCommand,
-    UserCommand,
-};
+use super::noun::{AgentCommand, AuditCommand, FindingCommand, HostCommand, ListArgs, TokenCommand, UserCommand};
 use super::{object, read_secret};
 use crate::client::Client;
 use crate::output::{self, Column, Format, col, time};
@@ -35,30 +32,6 @@ pub(super) async fn history(client: &Client, format: Format, path: String, limit
     Ok(output::rows(format, CHANGES, &client.list(&path, &[], limit).await?)?)
 }
 
-/// What differs between two times.
-pub(super) async fn diff(client: &Client, format: Format, args: DiffArgs) -> Done {
-    const COLUMNS: &[Column] = &[
-        col("HOST", "/item/host_name"),
-        col("CLASS", "/item/class"),
-        col("KEY", "/item/key"),
-        col("CHANGE", "/operation"),
-        col("BEFORE", "/before"),
-        col("AFTER", "/after"),
-    ];
-    let path = match args.what {
-        None => "/diff".to_owned(),
-        Some(item) if item.starts_with("item_") => format!("/items/{item}/diff"),
-        Some(host) => format!("/items/{}/diff", host_id(client, &host).await?),
-    };
-    let mut query = Vec::new();
-    query.extend(args.from.map(|from| ("from", from)));
-    query.extend(args.to.map(|to| ("to", to)));
-    if !args.list.filter.is_empty() {
-        query.push(("filter", args.list.filter));
-    }
-    Ok(output::rows(format, COLUMNS, &client.list(&path, &query, args.list.limit).await?)?)
-}
-
 /// Any list, in its usual columns.
 pub(super) async fn query(client: &Client, format: Format, list: &str, filter: String, limit: usize) -> Done {
     let args = ListArgs { filter, limit };
@@ -66,7 +39,7 @@ pub(super) async fn query(client: &Client, format: Format, list: &str, filter: S
         "hosts" => host(client, format, HostCommand::List(args)).await,
         "items" => item(client, format, ItemCommand::List(args)).await,
         "findings" => finding(client, format, FindingCommand::List(args)).await,
-        _ => self::list(client, format, "/tickets", &args, TICKETS).await,
+        _ => self::list(client, format, "/tickets", &args, super::ticket::TICKETS).await,
     }
 }
 
@@ -177,108 +150,6 @@ pub(super) async fn finding(client: &Client, format: Format, command: FindingCom
             decide(finding, "suppress", json!({"reason": reason, "until": until})).await
         }
     }
-}
-
-const TICKET: &[Column] = &[
-    col("number", "/number"),
-    col("title", "/title"),
-    col("state", "/state"),
-    col("priority", "/priority"),
-    col("impact", "/impact"),
-    col("urgency", "/urgency"),
-    time("opened", "/opened_at"),
-    col("opened by", "/opened_by"),
-    col("group", "/assignment_group"),
-    col("assignee", "/assignee"),
-    col("close code", "/close_code"),
-    col("close notes", "/close_notes"),
-    col("description", "/description"),
-];
-
-const TICKETS: &[Column] = &[
-    col("NUMBER", "/number"),
-    col("PRIORITY", "/priority"),
-    col("STATE", "/state"),
-    time("OPENED", "/opened_at"),
-    col("TITLE", "/title"),
-    col("GROUP", "/assignment_group"),
-];
-
-pub(super) async fn incident(client: &Client, format: Format, command: IncidentCommand) -> Done {
-    match command {
-        IncidentCommand::List(args) => {
-            let filter = format!("kind:incident {}", args.filter);
-            list(client, format, "/tickets", &ListArgs { filter, limit: args.limit }, TICKETS).await
-        }
-        IncidentCommand::Show { number } => show_incident(client, format, &number).await,
-        IncidentCommand::Create { title, description, impact, urgency, items } => {
-            let body = json!({
-                "kind": "incident", "title": title, "description": description, "impact": impact, "urgency": urgency,
-                "items": items,
-            });
-            Ok(output::record(format, TICKET, &client.post("/tickets", &body).await?.body)?)
-        }
-        IncidentCommand::Do { number, event, fields } => {
-            let mut body = object(&fields)?;
-            if let Some(map) = body.as_object_mut() {
-                map.insert("event".into(), json!(event));
-            }
-            let answer = client.post(&format!("/tickets/{number}/transitions"), &body).await?;
-            Ok(output::record(format, TICKET, &answer.body)?)
-        }
-        IncidentCommand::Events { number } => {
-            let columns = [
-                col("EVENT", "/event"),
-                col("TO", "/to"),
-                col("NEEDS", "/required"),
-                col("TAKES", "/optional"),
-                col("GUARD", "/guard"),
-                col("CHOICES", "/choices"),
-            ];
-            let rows = client.get(&format!("/tickets/{number}/transitions")).await?.body;
-            let rows = rows.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
-            Ok(output::rows(format, &columns, &rows)?)
-        }
-        IncidentCommand::Set { number, fields } => {
-            let answer = client.patch(&format!("/tickets/{number}"), &object(&fields)?).await?;
-            Ok(output::record(format, TICKET, &answer.body)?)
-        }
-        IncidentCommand::Comment { number, text, internal } => {
-            let body = json!({"text": text, "visibility": if internal { "internal" } else { "public" }});
-            client.post(&format!("/tickets/{number}/comments"), &body).await?;
-            Ok(output::say("said")?)
-        }
-    }
-}
-
-async fn show_incident(client: &Client, format: Format, number: &str) -> Done {
-    let mut ticket = client.get(&format!("/tickets/{number}")).await?.body;
-    let timeline = client.list(&format!("/tickets/{number}/timeline"), &[], usize::MAX).await?;
-    if format != Format::Table {
-        if let Some(map) = ticket.as_object_mut() {
-            map.insert("timeline".into(), Value::Array(timeline));
-        }
-        return Ok(output::record(format, TICKET, &ticket)?);
-    }
-    output::record(format, TICKET, &ticket)?;
-    output::say("")?;
-    let line = |entry: &Value| {
-        let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let said = match text("what").as_str() {
-            "moved" => format!("{} -> {} {} {}", text("from"), text("to"), text("code"), text("note")),
-            "comment" => text("text"),
-            "finding" => format!("{} [{}]", text("title"), text("state")),
-            "changed" => entry.get("fields").map(ToString::to_string).unwrap_or_default(),
-            _ => String::new(),
-        };
-        json!({"at": entry.get("at"), "actor": entry.get("actor"), "what": entry.get("what"), "said": said})
-    };
-    let rows: Vec<Value> = timeline.iter().map(line).collect();
-    Ok(output::rows(
-        format,
-        &[time("WHEN", "/at"), col("WHO", "/actor"), col("WHAT", "/what"), col("", "/said")],
-        &rows,
-    )?)
 }
 
 pub(super) async fn agent(client: &Client, format: Format, command: AgentCommand) -> Done {

@@ -25,8 +25,12 @@ pub struct EnrollmentTokenRecord {
     pub expires_at: Time,
     /// How many agents it lets in.
     pub max_uses: u32,
-    /// Who came in by it: agent and the SHA-256 of its public key.
+    /// Who came in by it while all stood here; those that came later are documents of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub uses: Vec<TokenUse>,
+    /// How many came in that are documents of their own.
+    #[serde(default)]
+    pub admitted: u32,
     /// Wrong secrets tried.
     pub failures: u32,
     /// When it was taken back.
@@ -52,6 +56,23 @@ pub struct TokenUse {
     pub at: Time,
 }
 
+/// An agent that came in by a token: a document of its own, so that the thousandth costs what the first did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdmittedKey {
+    /// By which token.
+    pub token: EnrollmentTokenId,
+    /// Who.
+    #[serde(flatten)]
+    pub used: TokenUse,
+}
+
+record!(AdmittedKey, AdmittedKey, |admitted| admitted_key(admitted.token, &admitted.used.key_sha256));
+
+/// The key of who came in by a token with a public key.
+pub fn admitted_key(token: EnrollmentTokenId, key_sha256: &str) -> String {
+    format!("{token}/{key_sha256}")
+}
+
 /// After this many wrong secrets a token is dead.
 pub const MAX_TOKEN_FAILURES: u32 = 100;
 
@@ -67,15 +88,21 @@ pub enum Admission {
 }
 
 impl EnrollmentTokenRecord {
-    /// Whether a key may come in by this token now.
-    pub fn admit(&self, key_sha256: &str, now: Time) -> Admission {
+    /// How many came in.
+    pub fn uses(&self) -> usize {
+        self.uses.len() + self.admitted as usize
+    }
+
+    /// Whether a key may come in by this token now; `admitted` is who came in with it and is no part of the record.
+    pub fn admit(&self, key_sha256: &str, admitted: Option<&TokenUse>, now: Time) -> Admission {
         if self.revoked_at.is_some() || now > self.expires_at || self.failures >= MAX_TOKEN_FAILURES {
             return Admission::Refused;
         }
-        if let Some(before) = self.uses.iter().find(|used| used.key_sha256 == key_sha256) {
+        let within = self.uses.iter().find(|used| used.key_sha256 == key_sha256);
+        if let Some(before) = admitted.or(within) {
             return Admission::Again(before.agent);
         }
-        if self.uses.len() >= self.max_uses as usize { Admission::Refused } else { Admission::New }
+        if self.uses() >= self.max_uses as usize { Admission::Refused } else { Admission::New }
     }
 
     /// The state for people: `active`, `used`, `expired`, `revoked`, `locked`.
@@ -84,7 +111,7 @@ impl EnrollmentTokenRecord {
             "revoked"
         } else if self.failures >= MAX_TOKEN_FAILURES {
             "locked"
-        } else if self.uses.len() >= self.max_uses as usize {
+        } else if self.uses() >= self.max_uses as usize {
             "used"
         } else if now > self.expires_at {
             "expired"
@@ -134,18 +161,24 @@ mod tests {
             expires_at: now.plus_millis(10),
             max_uses: 1,
             uses: vec![],
+            admitted: 0,
             failures: 0,
             revoked_at: None,
             networks: vec![],
             needs_approval: false,
         };
-        assert_eq!(token.admit("k1", now), Admission::New);
+        assert_eq!(token.admit("k1", None, now), Admission::New);
         token.uses.push(TokenUse { agent, key_sha256: "k1".into(), at: now });
-        assert_eq!(token.admit("k1", now), Admission::Again(agent));
-        assert_eq!(token.admit("k2", now), Admission::Refused);
-        assert_eq!(token.admit("k1", now.plus_millis(11)), Admission::Refused);
+        assert_eq!(token.admit("k1", None, now), Admission::Again(agent));
+        assert_eq!(token.admit("k2", None, now), Admission::Refused);
+        assert_eq!(token.admit("k1", None, now.plus_millis(11)), Admission::Refused);
+        let used = token.uses.remove(0);
+        token.admitted = 1;
+        assert_eq!(token.admit("k1", Some(&used), now), Admission::Again(agent), "who is a document of its own");
+        assert_eq!(token.admit("k2", None, now), Admission::Refused);
+        assert_eq!(token.state(now), "used");
         token.failures = MAX_TOKEN_FAILURES;
-        assert_eq!(token.admit("k1", now), Admission::Refused);
+        assert_eq!(token.admit("k1", None, now), Admission::Refused);
         assert_eq!(token.state(now), "locked");
     }
 

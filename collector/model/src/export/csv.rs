@@ -8,10 +8,19 @@ pub fn plain(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(list)) if list.iter().all(|value| !value.is_object() && !value.is_array()) => {
+        Some(Value::Array(list)) if list.iter().all(is_plain) => {
             list.iter().map(|value| plain(Some(value))).collect::<Vec<_>>().join("; ")
         }
         Some(other) => other.to_string(),
+    }
+}
+
+/// Whether a value can stand in a list of texts: it has no parts and no sign that ends one.
+fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.contains([';', '\n']) && !text.starts_with(['[', '{']),
+        Value::Array(_) | Value::Object(_) => false,
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
     }
 }
 

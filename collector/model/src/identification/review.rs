@@ -1,11 +1,13 @@
 //! A question of identity that a person answers: which host a machine is.
 
 use muster_shared::Time;
+use muster_shared::canonical::Digest;
 use muster_shared::id::{AgentId, HostId, ReportId, ReviewId, TicketId};
 use serde::{Deserialize, Serialize};
 
 use super::{Considered, Identifier};
 use crate::record::record;
+use crate::source::Source;
 
 /// What kind of question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -96,6 +98,22 @@ impl ReviewState {
     }
 }
 
+/// A machine as a source besides the agent names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// Who tells of it.
+    pub source: Source,
+    /// What that source calls it.
+    pub id: String,
+}
+
+impl Device {
+    /// The name under which questions about it are found: of one length, whatever the source calls it.
+    pub fn subject(&self) -> String {
+        format!("{}-{}", self.source, Digest::of(self.id.as_bytes()))
+    }
+}
+
 /// One question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
@@ -103,8 +121,12 @@ pub struct Review {
     pub id: ReviewId,
     /// Of which kind.
     pub kind: ReviewKind,
-    /// The agent whose machine it is about.
-    pub agent: AgentId,
+    /// The agent whose machine it is about; none when another source tells of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AgentId>,
+    /// What another source calls the machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<Device>,
     /// The host that stands on its own until the answer; none when nothing was written.
     pub host: Option<HostId>,
     /// What the machine calls itself.
@@ -130,9 +152,10 @@ pub struct Review {
 record!(Review, Review, |review| review.id.to_string());
 
 impl Review {
-    /// Whom it is about: the agent, and the host if there is one.
+    /// Whom it is about: the agent or the device, and the host if there is one.
     pub fn subjects(&self) -> impl Iterator<Item = String> {
-        std::iter::once(self.agent.to_string()).chain(self.host.map(|host| host.to_string()))
+        let agent = self.agent.map(|agent| agent.to_string());
+        agent.into_iter().chain(self.device.as_ref().map(Device::subject)).chain(self.host.map(|host| host.to_string()))
     }
 
     /// Whether another occasion asks the same: it is not asked twice, also not after an answer.
@@ -146,5 +169,30 @@ impl Review {
             ReviewState::Answered { answer, .. } => Some(*answer),
             ReviewState::Open | ReviewState::Over { .. } => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn questions_of_before_name_their_agent_and_others_the_device() {
+        let agent = AgentId::from_bytes([7; 16]);
+        let stored = serde_json::json!({
+            "id": ReviewId::from_bytes([1; 16]), "kind": "conflict", "agent": agent, "host": null, "name": "web-1",
+            "report": ReportId::from_bytes([2; 16]), "identifiers": [], "hosts": [], "considered": [],
+            "opened_at": "2026-09-21T14:13:20.000Z", "state": "open",
+        });
+        let review: Review = serde_json::from_value(stored).unwrap();
+        assert_eq!((review.agent, review.device.clone()), (Some(agent), None));
+        assert_eq!(review.subjects().collect::<Vec<_>>(), [agent.to_string()]);
+        let device = Device { source: Source::Glpi, id: "web-1-2026/…".into() };
+        let subject = device.subject();
+        let other = Review { agent: None, device: Some(device), ..review };
+        let read: Review = serde_json::from_str(&serde_json::to_string(&other).unwrap()).unwrap();
+        assert_eq!(read, other);
+        assert_eq!(read.subjects().collect::<Vec<_>>(), [subject.as_str()]);
+        assert!(!subject.contains('/'), "{subject}");
     }
 }

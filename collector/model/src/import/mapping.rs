@@ -1,11 +1,14 @@
 //! What the columns of a file are: fields and attributes of the items of a class, found by their names or as it is said.
 
+mod exported;
+
 use std::collections::BTreeMap;
 
 use muster_shared::attribute::Kind;
 use muster_shared::volatility;
 use muster_shared::{SectionName, attribute};
 
+use self::exported::Meaning;
 use super::table::short;
 use super::{Plan, Recognition};
 use crate::class::{Class, Origin};
@@ -55,6 +58,10 @@ pub enum Target {
     Host,
     /// The key of an item of a host.
     Key,
+    /// The class, as an export names it: it has to be the one of the file.
+    Class,
+    /// Whether it was there, as an export says it: what was not says nothing.
+    Presence,
     /// What a host is recognised by and is no attribute.
     Identifier(IdentifierKind),
     /// An attribute that people declare.
@@ -143,6 +150,8 @@ impl Mapping {
     /// What the columns of a file are.
     pub fn of(columns: &[String], class: &Class, plan: &Plan) -> Result<Self, Vec<Unmapped>> {
         let all = targets(class);
+        let has = |name: &str| columns.iter().any(|column| plain(column) == name);
+        let is_export = exported::is_export(has);
         let mut wrong = Vec::new();
         let mut targets: BTreeMap<usize, Target> = BTreeMap::new();
         let mut fields = BTreeMap::new();
@@ -152,9 +161,17 @@ impl Mapping {
             if name == LEFT_OUT {
                 continue;
             }
-            match all.iter().find(|(known, _)| *known == name) {
+            let known = all.iter().find(|(known, _)| *known == name).map(|(_, target)| target);
+            let meaning =
+                if is_export && said.is_none() { exported::meaning(class, &name, known.is_some(), has) } else { None };
+            let found = match &meaning {
+                Some(Meaning::Nothing) => continue,
+                Some(Meaning::Is(target)) => Some(target),
+                None => known,
+            };
+            match found {
                 None => wrong.push(Unmapped { column: column.clone(), why: unknown(class, &all, &name) }),
-                Some((_, target)) => {
+                Some(target) => {
                     if let Some((other, _)) = targets.iter().find(|(_, known)| *known == target) {
                         let other = columns.get(*other).cloned().unwrap_or_default();
                         let why = Phrase::new("import_target_twice").with("other", short(&other));
@@ -219,6 +236,8 @@ impl Mapping {
             Target::ExternalId
             | Target::Host
             | Target::Key
+            | Target::Class
+            | Target::Presence
             | Target::Identifier(_)
             | Target::Attribute(..)
             | Target::Fact(..) => false,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use muster_shared::attribute::Kind;
 use muster_shared::id::{DeclaredId, HostId};
 use muster_shared::{Attributes, SectionName};
 use serde::Serialize;
@@ -104,6 +105,7 @@ pub fn read(row: &Row, class: &Class, mapping: &Mapping) -> Result<Entry, Vec<Wr
     let name = |place: &usize| mapping.columns.get(*place).cloned();
     let cells = row.cells.as_ref().map_err(|(place, why)| vec![(place.as_ref().and_then(name), why.clone())])?;
     let mut reader = Reader { mapping, wrong: Vec::new() };
+    reader.check_export(class, cells);
     let entry = match class.origin {
         Origin::Section(SectionName::Host) => Entry::Host(Box::new(reader.host(cells))),
         Origin::Section(section) => Entry::Item(Box::new(reader.item(section, cells))),
@@ -115,6 +117,21 @@ pub fn read(row: &Row, class: &Class, mapping: &Mapping) -> Result<Entry, Vec<Wr
 impl Reader<'_> {
     fn refuse(&mut self, place: usize, why: Phrase) {
         self.wrong.push((self.mapping.columns.get(place).cloned(), why));
+    }
+
+    /// Refuses a row of an export that is of another class, or of something that was gone.
+    fn check_export(&mut self, class: &Class, cells: &BTreeMap<usize, Cell>) {
+        for (place, target, cell) in known(self.mapping, cells) {
+            match target {
+                Target::Class if self.text(place, cell).is_some_and(|name| name != class.name) => {
+                    self.refuse(place, Phrase::new("import_other_class").with("class", class.name.as_str()));
+                }
+                Target::Presence if value(Kind::Boolean, cell) == json!(false) => {
+                    self.refuse(place, Phrase::new("import_not_present"));
+                }
+                _ => {}
+            }
+        }
     }
 
     fn declared(&mut self, cells: &BTreeMap<usize, Cell>) -> DeclaredEntry {
@@ -141,6 +158,8 @@ impl Reader<'_> {
                 | Target::Site
                 | Target::Host
                 | Target::Key
+                | Target::Class
+                | Target::Presence
                 | Target::Identifier(_)
                 | Target::Fact(..) => {}
             }
@@ -182,7 +201,7 @@ impl Reader<'_> {
                         entry.facts.entry(*section).or_default().insert(name.clone(), value);
                     }
                 }
-                Target::Status | Target::Tags | Target::Host | Target::Key => {}
+                Target::Status | Target::Tags | Target::Host | Target::Key | Target::Class | Target::Presence => {}
             }
         }
         let says_which = entry.id.is_some()
@@ -214,6 +233,11 @@ impl Reader<'_> {
                 }
                 _ => {}
             }
+        }
+        // An export gives each item a name to show: where it is the key, it may be that only.
+        let is_export = self.mapping.column(|target| *target == Target::Presence).is_some();
+        if is_export && entry.attributes.get("name").and_then(Value::as_str) == Some(&entry.key) {
+            entry.attributes.remove("name");
         }
         if entry.host.is_empty() && self.wrong.is_empty() {
             self.missing(|target| *target == Target::Host, "import_row_needs_place");
@@ -309,7 +333,7 @@ impl Reader<'_> {
     }
 
     /// A value that is told as a source; null says nothing.
-    fn fact(&mut self, place: usize, kind: muster_shared::attribute::Kind, cell: &Cell) -> Option<Value> {
+    fn fact(&mut self, place: usize, kind: Kind, cell: &Cell) -> Option<Value> {
         if is_null(cell) {
             return None;
         }
@@ -339,8 +363,12 @@ fn names<T>(all: &[T], name: impl Fn(&T) -> &'static str) -> Vec<&'static str> {
 }
 
 /// A cell as a value of a kind: a text of a spreadsheet is read as one.
-fn value(kind: muster_shared::attribute::Kind, cell: &Cell) -> Value {
+fn value(kind: Kind, cell: &Cell) -> Value {
     match cell {
+        // An export writes what has parts of its own as JSON.
+        Cell::Text(text) if matches!(kind, Kind::List | Kind::Table | Kind::Any) && text.starts_with(['[', '{']) => {
+            serde_json::from_str(text).unwrap_or_else(|_| class::value_of(kind, text, &['\n', ';']))
+        }
         Cell::Text(text) => class::value_of(kind, text, &['\n', ';']),
         Cell::Value(value) => value.clone(),
     }

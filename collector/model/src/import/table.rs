@@ -260,6 +260,18 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
+/// The members of a record, with its attributes in their own right, as exports of lists nest them. An attribute stands before what
+/// the list calls the same: of a thing that has a name, that is its name.
+fn spread(mut members: Vec<(String, Value)>) -> Vec<(String, Value)> {
+    let nested = members.iter().position(|(name, value)| name == "attributes" && value.is_object());
+    let Some(place) = nested else { return members };
+    if let (_, Value::Object(attributes)) = members.remove(place) {
+        members.retain(|(name, _)| !attributes.contains_key(name));
+        members.extend(attributes);
+    }
+    members
+}
+
 /// Columns by their names, as the rows bring them.
 #[derive(Default)]
 struct Columns {
@@ -287,7 +299,7 @@ impl Columns {
             Err(error) => return refused(None, Phrase::new("import_no_json").with("cause", error.to_string())),
         };
         let mut cells = BTreeMap::new();
-        for (name, value) in members {
+        for (name, value) in spread(members) {
             if name.is_empty() || name.len() > MAX_CELL_BYTES || self.names.len() > MAX_COLUMNS {
                 return refused(None, Phrase::new("import_columns").with("max", MAX_COLUMNS).with("count", "…"));
             }

@@ -3,14 +3,18 @@
 use muster_shared::SectionName;
 use muster_shared::attribute::{self, Kind};
 
+mod level;
+mod saved_search;
+
 use super::value::Pattern;
 use super::{Operator, Term};
 use crate::finding::FindingState;
 use crate::host::{Criticality, Lifecycle};
 use crate::policy::Severity;
-use crate::saved_search::ListName;
 use crate::text::{Phrase, Word};
 use crate::ticket::StateName;
+pub use level::SERVICE_LEVEL;
+pub use saved_search::SAVED_SEARCH;
 
 /// A field of the entries of a list.
 #[derive(Clone, Copy, Debug)]
@@ -74,10 +78,6 @@ fn finding_states() -> Vec<&'static str> {
     FindingState::NAMES.iter().copied().chain(["all"]).collect()
 }
 
-fn lists() -> Vec<&'static str> {
-    ListName::ALL.iter().map(|list| list.as_str()).collect()
-}
-
 fn ticket_states() -> Vec<&'static str> {
     StateName::ALL.iter().map(|state| state.as_str()).collect()
 }
@@ -102,6 +102,7 @@ pub const ALL: &[(&str, &Fields<'static>)] = &[
     ("/audit", &AUDIT),
     ("/identification/reviews", &REVIEW),
     ("/saved-searches", &SAVED_SEARCH),
+    ("/service-levels", &SERVICE_LEVEL),
 ];
 
 /// Questions of identity.
@@ -113,21 +114,6 @@ pub const REVIEW: Fields<'static> = Fields {
         "whether it waits for a person; `all` are those that are over too",
     )],
     words: &[],
-    attributes: false,
-    own_attributes: &[],
-    own_classes: &[],
-};
-
-/// Searches that people keep.
-pub const SAVED_SEARCH: Fields<'static> = Fields {
-    of: "saved searches",
-    rows: &[
-        field("name", Text, "its name"),
-        choice("list", lists, "the list that it asks"),
-        field("owner", Text, "the sign-in name of who keeps it"),
-        field("shared", Boolean, "whether everybody sees it"),
-    ],
-    words: &["name"],
     attributes: false,
     own_attributes: &[],
     own_classes: &[],
@@ -280,6 +266,11 @@ pub const TICKET: Fields<'static> = Fields {
         field("opened_by", Text, "who opened it"),
         field("channel", Text, "how it came"),
         field("opened_at", Kind::Time, "when it was opened"),
+        field("acknowledged_at", Kind::Time, "when somebody took notice first"),
+        field("resolved_at", Kind::Time, "when it was last resolved"),
+        field("close_code", Text, "how it was resolved"),
+        field("reopen_count", Integer, "how often it was reopened"),
+        field("reassignment_count", Integer, "how often it was handed on"),
         field(AS_OF, Kind::Time, "look at the list as it was then"),
     ],
     words: &["title", "number"],

@@ -105,6 +105,11 @@ impl Pattern {
         }
     }
 
+    /// The texts between the stars.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        self.parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect()
+    }
+
     /// Whether a text in small letters fits.
     pub(super) fn fits(&self, text: &str) -> bool {
         let [first, middle @ .., last] = self.parts.as_slice() else {

@@ -41,7 +41,10 @@ pub struct Rule {
 
 /// One source, or several that are believed alike.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a source is expected (agent, glpi, fusioninventory, ocsinventory, import, rest), or a list of those that are believed alike"
+)]
 pub enum Level {
     /// One source.
     One(Source),

@@ -61,6 +61,12 @@ pub const ENGLISH: &[(&str, &str)] = &[
          somebody answers review {review}: it is one of them, it is a machine of its own, or the question is dismissed.",
     ),
     (
+        "identity_told_story",
+        "The identifiers of this machine, which {source} calls '{device}', belong to several hosts: {hosts}. Nothing that \
+         {source} tells of it is stored until somebody answers review {review}: it is one of them, it is a machine of its own, \
+         or the question is dismissed.",
+    ),
+    (
         "identity_taken_story",
         "This machine shows what {hosts} is recognised by, and another agent speaks for that host and is alive. Nothing that \
          agent {agent} reports is stored until somebody answers review {review}: the machine was set up anew and its agent \
@@ -148,6 +154,25 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("guard_auto_resolve", "a person is assigned and decides"),
     ("guard_wake_at", "wake_at is in the past; give a time to come"),
     ("nothing_allowed", "nothing"),
+    (
+        "guard_seats",
+        "nobody may fill the seat {seat} but those who ask or do it; give somebody else one of the roles {roles}",
+    ),
+    ("guard_template", "{number} is no standard change that ended well"),
+    ("linked_over", "{number} is over"),
+    ("line_facts", "a line does not fit; write for example: package openssl version"),
+    ("line_packages", "a line does not fit; write the name and the version: openssl 3.0.15"),
+    ("line_waves", "a line does not fit; write a name, a colon and a query: first: site:berlin"),
+    ("whole_number", "write a whole number"),
+    ("link_self", "a ticket is not linked to itself"),
+    ("link_there", "this link is there already"),
+    ("plan_locked", "in state {state} it stays as it was approved"),
+    ("approval_over", "this was decided already"),
+    ("approval_no_seat", "you have no open seat here"),
+    ("approval_voted", "you have voted here already"),
+    ("approval_reason", "say why"),
+    ("task_parent", "a task is a part of another ticket: name it"),
+    ("no_ticket", "'{id}' is no {kind}"),
     ("not_an_object", "an object is expected"),
     ("details_only", "only {part} can be written here; the rest is what the collector found out"),
     ("details_none", "a ticket of kind {kind} has no details of its own"),
@@ -162,7 +187,6 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ),
     ("guard_risk_until", "until is to be a time to come, at most a year away"),
     ("guard_until", "until is to be a time to come"),
-    ("guard_plan", "the plan still lacks {missing}"),
     ("guard_window_order", "the planned end is not after the planned start"),
     ("guard_window_past", "the planned end is over; a change that was made already is marked is_retroactive"),
     ("guard_window", "it can be started from 15 minutes before {start} to {end}"),
@@ -179,7 +203,6 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("guard_tasks_open", "tasks are still open: {tasks}"),
     ("guard_tasks_missed", "tasks were not done: {tasks}; the code is with_issues or incomplete"),
     ("guard_task_order", "tasks that come first are not over: {tasks}"),
-    ("guard_terms", "the terms still lack {missing}"),
     ("guard_privileged", "privileged access ends after 90 days at the latest; ask again then"),
     ("guard_valid_to", "its end is over"),
     ("guard_expire", "its end is still to come"),
@@ -194,6 +217,7 @@ pub const ENGLISH: &[(&str, &str)] = &[
         "there is no field '{field}'; did you mean '{near}'? The fields are {fields} and the attributes of the classes; to look \
          for a text with such a sign in it, put it in quotation marks",
     ),
+    ("no_column", "there is no column '{column}'; did you mean '{near}'? There are {columns}, and attributes of items"),
     ("no_fields", "this list cannot be filtered, also not by '{field}'"),
     (
         "query_value",
@@ -210,6 +234,11 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("query_no_order", "{field} has no order; ask for it with {field}:…"),
     ("query_blank", "what {field} is to be compared with is missing"),
     ("query_time", "{field} is a time and '{value}' is none; write 2026-11-24 or 2026-11-24T10:00:00Z"),
+    ("query_ahead", "{value} lies ahead: of what comes nothing is known, and now it is {now}"),
+    (
+        "cursor_made_up",
+        "this is no cursor that a list gave; take `next_cursor` as it came, or leave it out to begin anew",
+    ),
     ("query_number", "{field} is a number and '{value}' is none; sizes may be written as 10GiB"),
     ("query_boolean", "{field} is true or false, never '{value}'"),
     // Classes and what is declared.
@@ -322,6 +351,8 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("import_row_needs_place", "the row does not say on which host the item is"),
     ("import_row_needs_key", "the row does not give the key of the item"),
     ("import_no_id", "'{id}' is no id of this kind"),
+    ("import_other_class", "the row is of another class than {class}; import each class by itself"),
+    ("import_not_present", "the row is of something that was not there any more; leave it out"),
     ("import_row_twice", "line {line} is about the same already; a thing stands in one row"),
     ("import_id_unknown", "there is no {id} in this class"),
     ("import_ambiguous", "several are told apart by the same: {items}; give the id"),
@@ -407,6 +438,33 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("rule_names_section", "{function} takes the name of a section as a text, such as 'service'"),
     ("state_not_accepted", "how a thing is cannot be accepted: change the policy, or waive the finding"),
     ("search_nothing", "a word, a name or a number to look for is needed"),
+    // Calendars and service levels.
+    ("level_name", "a name is 1 to {max} small letters, digits and hyphens"),
+    ("level_taken", "there is one of the name {name} already"),
+    ("calendar_zone", "'{zone}' is no IANA time zone such as Europe/Berlin"),
+    ("calendar_hours", "hours of a day go forward, do not overlap, and are {max} at most"),
+    ("calendar_closed", "a calendar is open at some time of the week"),
+    ("calendar_date", "'{date}' is no date such as 2026-12-25, or it stands there twice"),
+    ("level_calendar", "there is no calendar '{calendar}'; there are {calendars}"),
+    ("level_filter", "a policy does not ask for {field}: that is a matter of starting, stopping and pausing"),
+    (
+        "level_condition",
+        "'{condition}' is no condition: it is responded, acknowledged, a state, or a state and a reason such as on_hold:vendor. \
+         The states are {states}",
+    ),
+    ("level_warn_at", "percent from 1 to 99, going up"),
+    ("level_action_at", "an action happens at a percentage that is warned at, or at 100"),
+    ("level_action_nothing", "an action hands the ticket to a group, or makes it more urgent"),
+    ("level_ran", "ran"),
+    ("level_break", "break of the calendar"),
+    ("level_closed", "outside of the calendar's hours"),
+    ("level_holiday", "holiday: {name}"),
+    ("level_paused_for", "paused: {reason}"),
+    ("level_paused", "paused: {state}"),
+    ("level_off", "stood still: {state}"),
+    ("calendar_hours_text", "'{text}' is no hours such as 09:00-12:00"),
+    ("level_line", "'{line}' is not read; the line below says how it is written"),
+    ("level_period", "the period ends before it begins"),
 ];
 
 /// The English sentence of a key; a key that a later version wrote stands for itself.

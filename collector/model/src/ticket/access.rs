@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::StateName;
 use super::transition::{Cause, Fields, Transition, is_blank, row};
 use crate::right::Action::{AccessManage, RequestSubmit};
-use crate::text::{Phrase, Word};
+use crate::text::Phrase;
 use StateName::{Approved, AwaitingApproval, Cancelled, Closed, Draft, Granted, Rejected, Submitted};
 
 /// The longest time for which privileged access is granted at once.
@@ -106,7 +106,7 @@ impl Terms {
     }
 
     /// What is still missing.
-    fn missing(&self) -> Vec<&'static str> {
+    pub(super) fn missing(&self) -> Vec<&'static str> {
         let all = [
             ("account", is_blank(self.account.as_ref())),
             ("group", self.entitlement == Entitlement::Group && is_blank(self.group.as_ref())),
@@ -142,10 +142,6 @@ pub(super) fn refusal(access: &Access, event: &str, _fields: &Fields, now: Time)
     let ahead = terms.valid_to.map(|end| end.since(now));
     match event {
         "submit" => {
-            let missing = terms.missing();
-            if !missing.is_empty() {
-                return Some(Phrase::new("guard_terms").with("missing", Word::terms("field", missing)));
-            }
             let long = terms.is_privileged() && ahead.is_some_and(|ahead| ahead > LONGEST_PRIVILEGED_MS);
             let past = ahead.is_some_and(|ahead| ahead <= 0);
             if long { Some(Phrase::new("guard_privileged")) } else { past.then(|| Phrase::new("guard_valid_to")) }

@@ -122,12 +122,7 @@ impl Change {
 pub(super) fn refusal(change: &Change, event: &str, fields: &Fields, now: Time) -> Option<Phrase> {
     let plan = &change.plan;
     match event {
-        "submit" => {
-            let missing = plan.missing();
-            (!missing.is_empty())
-                .then(|| Phrase::new("guard_plan").with("missing", Word::terms("field", missing)))
-                .or_else(|| plan.contradiction(now))
-        }
+        "submit" => plan.contradiction(now),
         "request_approval" => change.blocked(),
         "start" => {
             let early = plan.planned_start.is_none_or(|start| now < start.plus_millis(-EARLY_START_MS));

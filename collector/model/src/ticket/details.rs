@@ -10,7 +10,7 @@ use super::problem::Problem;
 use super::release::Release;
 use super::request::Request;
 use super::task::Task;
-use super::{FieldChange, Kind};
+use super::{FieldChange, Kind, StateName};
 use crate::text::{Phrase, Text};
 
 /// A kind with what only tickets of that kind have.
@@ -66,6 +66,18 @@ impl Details {
             Kind::Request => Self::Request(Box::default()),
             Kind::Access => Self::Access(Box::default()),
             Kind::Task => Self::Task(Box::default()),
+        }
+    }
+
+    /// Whether the part that people write stays as it is in a state: it was approved so, or it is being done.
+    pub const fn is_locked(&self, state: StateName) -> bool {
+        match self {
+            Self::Incident | Self::Problem(_) | Self::Task(_) => false,
+            Self::Change(_) => matches!(state, StateName::Scheduled | StateName::Implement | StateName::Review),
+            Self::Release(_) => !matches!(state, StateName::Draft | StateName::Planned),
+            Self::Request(_) | Self::Access(_) => {
+                !matches!(state, StateName::Draft | StateName::Submitted | StateName::AwaitingApproval)
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use super::details::BadDetails;
 use super::priority::{self, Floor, PrioritySource};
 use super::{Channel, Details, Entry, FieldChange, Kind, Ticket, TicketItem, TimelineEntry, Visibility};
 use crate::right::Actor;
-use crate::text::Text;
+use crate::text::{Phrase, Text};
 
 /// What a new ticket starts with.
 #[derive(Clone, Debug, PartialEq)]
@@ -176,6 +176,11 @@ pub fn edit(
     let mut next = ticket.clone();
     let mut changes = Vec::new();
     if let Some(patch) = &edit.details {
+        let state = ticket.state.name();
+        if ticket.details.is_locked(state) {
+            let why = Phrase::new("plan_locked").term("state", "state", state.as_str());
+            return Err(BadDetails { pointer: "/details".into(), why: why.into() });
+        }
         next.details = ticket.details.patched(patch)?;
         changes.extend(ticket.details.differences(&next.details));
     }

@@ -261,6 +261,7 @@ pub fn apply(
         return Err(TransitionError::Illegal { from, event: event.to_owned(), allowed });
     };
     let mut missing: Vec<&'static str> = row.required.iter().copied().filter(|field| !fields.has(field)).collect();
+    missing.extend(missing_details(ticket, row.event));
     let state = if missing.is_empty() { next_state(ticket, row, fields, now, &mut missing)? } else { None };
     let Some(state) = state else {
         return Err(TransitionError::Missing { from, event: event.to_owned(), allowed, missing });
@@ -341,6 +342,15 @@ fn next_state(
         StateName::Rejected => Some(State::Rejected { comment: fields.words(fields.comment.as_ref()) }),
         name => State::plain(name),
     })
+}
+
+/// What the details still lack before they can be handed in.
+fn missing_details(ticket: &Ticket, event: &str) -> Vec<&'static str> {
+    match (&ticket.details, event) {
+        (Details::Change(change), "submit") => change.plan.missing(),
+        (Details::Access(access), "submit") => access.terms.missing(),
+        _ => Vec::new(),
+    }
 }
 
 /// The code that an event itself means.

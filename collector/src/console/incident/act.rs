@@ -11,11 +11,12 @@ use super::detail;
 use crate::console::answer::see_other;
 use crate::console::form::Attempt;
 use crate::console::submission::{Fields, Submission};
+use crate::console::ticket::address;
 use crate::console::visitor::Visitor;
 use crate::service::{ServiceError, invalid};
 
 /// Back to the incident with a note, or the page with the form that was not taken.
-async fn finish(
+pub(in crate::console) async fn finish(
     visitor: &Visitor,
     number: &str,
     form: &str,
@@ -24,7 +25,7 @@ async fn finish(
     outcome: Result<(), ServiceError>,
 ) -> Response {
     let answered = match outcome {
-        Ok(()) => Ok(see_other(&format!("/incidents/{number}?done={done}"))),
+        Ok(()) => Ok(see_other(&format!("{}?done={done}", address(number)))),
         Err(error) => match Attempt::new(form, fields, error, visitor.locale) {
             Ok(attempt) => detail::page(visitor, number, Some(&attempt)).await,
             Err(error) => Err(error),
@@ -103,6 +104,10 @@ fn given(fields: &Fields) -> Result<Given, ServiceError> {
         None => None,
         Some(_) => Some(fields.moment("wake_at").ok_or_else(|| invalid("/wake_at", Phrase::new("date_and_time")))?),
     };
+    let until = match fields.filled("until") {
+        None => None,
+        Some(_) => Some(fields.moment("until").ok_or_else(|| invalid("/until", Phrase::new("date_and_time")))?),
+    };
     let assignee = match fields.filled("assignee") {
         None => None,
         Some(id) => Some(id.parse().map_err(|_| no_user(id))?),
@@ -111,7 +116,7 @@ fn given(fields: &Fields) -> Result<Given, ServiceError> {
         comment: text("comment"),
         reason: text("reason"),
         wake_at,
-        until: None,
+        until,
         close_code: text("close_code"),
         close_notes: text("close_notes"),
         cause_item: text("cause_item"),

@@ -5,7 +5,6 @@ use axum::extract::Path;
 use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::finding::Finding;
-use muster_model::right::Action;
 use muster_model::ticket::{PrioritySource, State, Ticket};
 use muster_shared::Time;
 use muster_shared::id::UserId;
@@ -17,8 +16,11 @@ use crate::console::answer;
 use crate::console::finding::detail::{Surroundings, WhatChanged, purpose};
 use crate::console::finding::list::FindingRow;
 use crate::console::form::{self, Attempt, Form};
+use crate::console::level::panel::{self as clocks, ClockRow};
 use crate::console::list::next;
 use crate::console::shell::Shell;
+use crate::console::ticket::address;
+use crate::console::ticket::panel::{self, Panel};
 use crate::console::visitor::Visitor;
 use crate::service::{ServiceError, Window};
 
@@ -47,6 +49,8 @@ pub(in crate::console) struct IncidentPage {
     pub(in crate::console) row: TicketRow,
     pub(in crate::console) version: u64,
     pub(in crate::console) outcome: Option<Outcome>,
+    /// Its clocks.
+    pub(in crate::console) levels: Vec<ClockRow>,
     pub(in crate::console) priority_from: String,
     pub(in crate::console) opened_by: String,
     pub(in crate::console) owner: Option<String>,
@@ -63,6 +67,10 @@ pub(in crate::console) struct IncidentPage {
     pub(in crate::console) folds: Vec<Form>,
     pub(in crate::console) comment: Option<Form>,
     pub(in crate::console) may_take: bool,
+    /// Where this page is.
+    pub(in crate::console) address: String,
+    /// What only this kind has, votes, links, parts.
+    pub(in crate::console) panels: Vec<Panel>,
 }
 
 fn outcome(state: &State, page: &Shell) -> Option<Outcome> {
@@ -127,6 +135,7 @@ pub(in crate::console) struct Forms {
     pub(in crate::console) others: Vec<Form>,
     pub(in crate::console) comment: Option<Form>,
     pub(in crate::console) may_take: bool,
+    pub(in crate::console) panels: Vec<Panel>,
 }
 
 pub(in crate::console) fn build(
@@ -146,6 +155,7 @@ pub(in crate::console) fn build(
         row: TicketRow::of(&ticket, people, page.locale, page.now),
         version: stored.version,
         outcome: outcome(&ticket.state, &page),
+        levels: Vec::new(),
         priority_from: match &ticket.priority_source {
             PrioritySource::Matrix => page.locale.with("priority-matrix", &levels),
             PrioritySource::Override { reason } => page.locale.with("priority-override", &[("reason", reason)]),
@@ -164,6 +174,8 @@ pub(in crate::console) fn build(
         folds,
         comment: forms.comment,
         may_take: forms.may_take,
+        address: address(&ticket.number),
+        panels: forms.panels,
         ticket,
         page,
     }
@@ -177,7 +189,7 @@ async fn moments(
     let window = Window { limit: ENTRIES, cursor: visitor.parameter("cursor") };
     let entries = visitor.service().ticket_timeline(&visitor.call, number, &window).await?;
     let moments = entries.items.iter().map(|stored| Moment::of(&stored.value, people, visitor.locale)).collect();
-    Ok((moments, next(visitor, &format!("/incidents/{number}"), entries.next_cursor)))
+    Ok((moments, next(visitor, &address(number), entries.next_cursor)))
 }
 
 /// The page of an incident, with a form that was not taken if there is one.
@@ -201,14 +213,17 @@ pub(in crate::console) async fn page(
         steps: handling::steps(visitor, ticket, stored.version, &rows, &people, attempt),
         others: others.into_iter().flatten().collect(),
         comment: handling::comment(visitor, ticket, attempt),
-        may_take: visitor.may(Action::TicketUpdate) && ticket.state.name().is_active() && !is_mine,
+        panels: panel::all(visitor, &stored, &people, attempt).await?,
+        may_take: visitor.may(ticket.kind().right()) && ticket.state.name().is_active() && !is_mine,
     };
+    let place = if ticket.kind() == muster_model::ticket::Kind::Incident { "/incidents" } else { "/tickets" };
     let mut shell =
-        Shell::at(visitor, "/incidents", &format!("{} {}", ticket.number, visitor.locale.say(&ticket.title))).await;
+        Shell::at(visitor, place, &format!("{} {}", ticket.number, visitor.locale.say(&ticket.title))).await;
     if let Some(attempt) = attempt.filter(|attempt| attempt.form == "take") {
         shell.notice = Some(attempt.message.clone());
     }
-    let page = build(shell, stored, drift, forms, moments, &people);
+    let mut page = build(shell, stored, drift, forms, moments, &people);
+    page.levels = clocks::clocks(visitor, text).await?;
     Ok(answer::page(form::status(attempt), &page))
 }
 

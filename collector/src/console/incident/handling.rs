@@ -8,10 +8,11 @@ use muster_shared::id::UserId;
 
 use crate::console::form::{self, Attempt, Choice, Field, Form, Kind};
 use crate::console::locale::Locale;
+use crate::console::ticket::address;
 use crate::console::visitor::Visitor;
 
 /// A choice of people, with "nobody".
-pub(super) fn people(locale: Locale, people: &[(UserId, String)], chosen: Option<UserId>) -> Vec<Choice> {
+pub(in crate::console) fn people(locale: Locale, people: &[(UserId, String)], chosen: Option<UserId>) -> Vec<Choice> {
     let person = |(id, name): &(UserId, String)| Choice {
         value: id.to_string(),
         label: name.clone(),
@@ -42,12 +43,16 @@ fn field(locale: Locale, row: &Transition, name: &'static str, ticket: &Ticket, 
             Field::select(locale, name, pick(locale, "hold-reason", HoldReason::ALL.iter().map(|r| r.as_str())))
                 .hint(locale.t("hint-hold"))
         }
-        (_, "reason") => {
-            Field::select(locale, name, pick(locale, "cancel-reason", CancelReason::ALL.iter().map(|r| r.as_str())))
-        }
-        (_, "close_code") => {
-            Field::select(locale, name, pick(locale, "close-code", CloseCode::ALL.iter().map(|c| c.as_str())))
-        }
+        (_, "reason") => Field::select(
+            locale,
+            name,
+            pick(locale, "cancel-reason", CancelReason::of(ticket.kind()).iter().map(|r| r.as_str())),
+        ),
+        (_, "close_code") => Field::select(
+            locale,
+            name,
+            pick(locale, "close-code", CloseCode::of(ticket.kind()).iter().map(|c| c.as_str())),
+        ),
         (_, "cause_item") => {
             let item = |item: &muster_model::ticket::TicketItem| Choice {
                 value: item.id.clone(),
@@ -57,7 +62,7 @@ fn field(locale: Locale, row: &Transition, name: &'static str, ticket: &Ticket, 
             let none = Choice { value: "none".into(), label: locale.t("cause-none"), is_chosen: true };
             Field::select(locale, name, std::iter::once(none).chain(ticket.items.iter().map(item)).collect())
         }
-        (_, "wake_at") => Field::new(locale, name, Kind::Input("datetime-local")).hint(locale.t("hint-utc")),
+        (_, "wake_at" | "until") => Field::new(locale, name, Kind::Input("datetime-local")).hint(locale.t("hint-utc")),
         (_, "assignee") => Field::select(locale, name, people(locale, those, ticket.assignee)),
         (_, "comment" | "close_notes") => Field::area(locale, name),
         _ => Field::text(locale, name).value(ticket.assignment_group.clone().unwrap_or_default()),
@@ -76,7 +81,7 @@ pub(super) fn steps(
 ) -> Vec<Form> {
     let locale = visitor.locale;
     let step = |row: &&'static Transition| {
-        let action = format!("/incidents/{}/do/{}", ticket.number, row.event);
+        let action = format!("{}/do/{}", address(&ticket.number), row.event);
         let mut form =
             Form::new(visitor, format!("do-{}", row.event), action, locale.name("do", row.event)).version(version);
         for name in row.required.iter().chain(row.optional) {
@@ -96,12 +101,12 @@ pub(super) fn edit(
     those: &[(UserId, String)],
     attempt: Option<&Attempt>,
 ) -> Option<Form> {
-    if !(visitor.may(Action::TicketUpdate) && ticket.state.name().is_active()) {
+    if !(visitor.may(ticket.kind().right()) && ticket.state.name().is_active()) {
         return None;
     }
     let locale = visitor.locale;
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let mut form = Form::new(visitor, "edit", format!("/incidents/{}", ticket.number), locale.t("incident-edit"))
+    let mut form = Form::new(visitor, "edit", address(&ticket.number), locale.t("incident-edit"))
         .submit(locale.t("save"))
         .version(version)
         .field(Field::text(locale, "title").value(locale.say(&ticket.title)).required())
@@ -125,7 +130,7 @@ pub(super) fn comment(visitor: &Visitor, ticket: &Ticket, attempt: Option<&Attem
     let locale = visitor.locale;
     let form = || {
         let visibilities = form::choices(locale, "visibility", ["public", "internal"], "public");
-        Form::new(visitor, "comment", format!("/incidents/{}/comments", ticket.number), locale.t("incident-comment"))
+        Form::new(visitor, "comment", format!("{}/comments", address(&ticket.number)), locale.t("incident-comment"))
             .submit(locale.t("comment"))
             .field(Field::area(locale, "text").required())
             .field(Field::select(locale, "visibility", visibilities))
@@ -138,7 +143,7 @@ pub(super) fn comment(visitor: &Visitor, ticket: &Ticket, attempt: Option<&Attem
 pub(super) fn accept(visitor: &Visitor, ticket: &Ticket, standing: usize, attempt: Option<&Attempt>) -> Option<Form> {
     let locale = visitor.locale;
     let form = || {
-        Form::new(visitor, "accept", format!("/incidents/{}/accept", ticket.number), locale.n("accept-all", standing))
+        Form::new(visitor, "accept", format!("{}/accept", address(&ticket.number)), locale.n("accept-all", standing))
             .note(locale.t("finding-note-accept"))
             .field(Field::area(locale, "reason").required())
             .after(attempt)

@@ -18,6 +18,7 @@ use crate::console::locale::Locale;
 use crate::console::markup;
 use crate::console::saved::{self, SavedBar};
 use crate::console::shell::Shell;
+use crate::console::ticket::address;
 use crate::console::value;
 use crate::console::visitor::Visitor;
 use crate::service::{Page, ServiceError, invalid};
@@ -69,6 +70,7 @@ pub(in crate::console) struct TicketRow {
     pub(in crate::console) assignee: Option<String>,
     pub(in crate::console) opened_at: Time,
     pub(in crate::console) is_old: bool,
+    pub(in crate::console) href: String,
 }
 
 impl TicketRow {
@@ -80,6 +82,7 @@ impl TicketRow {
         let what = ticket.title.phrase().and_then(|title| title.inner("what"));
         let title = what.map_or_else(|| locale.say(&ticket.title), |what| locale.phrase(what));
         Self {
+            href: address(&ticket.number),
             number: ticket.number.clone(),
             title: value::title(&title, 200),
             priority: ticket.priority,

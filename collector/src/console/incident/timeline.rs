@@ -79,10 +79,20 @@ impl Moment {
                 let fields = fields.iter().map(|change| field(change, people, locale)).collect();
                 Self { title: locale.t("timeline-changed"), fields, ..empty }
             }
+            Entry::Level { target, percent, since, .. } => {
+                let target = locale.name("level-target", target.as_str());
+                let (class, key) = if *percent == 100 { ("bad", "level-breached") } else { ("quiet", "level-warned") };
+                let title = locale.with(key, &[("target", &target), ("percent", &percent.to_string())]);
+                Self { class, title, at: *since, ..empty }
+            }
             Entry::Linked { link, is_removed } => {
                 let key = if *is_removed { "timeline-unlinked" } else { "timeline-linked" };
                 let text = format!("{} {}", locale.name("link", link.kind.as_str()), link.number);
                 Self { title: locale.t(key), text, href: Some(format!("/tickets/{}", link.number)), ..empty }
+            }
+            Entry::Voted { decision, comment } => {
+                let title = locale.with("timeline-voted", &[("decision", &locale.name("decision", decision.as_str()))]);
+                Self { title, text: comment.clone(), ..empty }
             }
             Entry::Finding { finding, state, title } => {
                 // `resolved (reverted)`: the state and how it ended.

@@ -18,6 +18,7 @@ use crate::console::visitor::{Visitor, form_pairs};
 use crate::console::{answer, attribute, markup, value};
 use crate::http::rest::{ListQuery, export};
 use crate::service::listing::Listed;
+use crate::service::past::elapsed_query;
 use crate::service::{Page, ServiceError, Window};
 
 /// Items whose values are counted beside the list.
@@ -187,7 +188,9 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let registry = service.registry().await?;
     let known = registry.item_fields();
     let nothing = || Page { items: Vec::new(), next_cursor: None };
-    let (found, sample, error) = match Query::parse(&q, &known) {
+    let asked = Query::parse(&q, &known).map_err(ServiceError::from);
+    let asked = asked.and_then(|query| elapsed_query("filter", &query, service.now()).map(|()| query));
+    let (found, sample, error) = match asked {
         // Everything there is would be no answer: without a question there are examples.
         Ok(query) if query.is_empty() => (nothing(), Vec::new(), None),
         Ok(query) => {
@@ -195,7 +198,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
             let all = Window { limit: SAMPLE, cursor: None };
             (found, service.list_everything(call, &query, &all).await?.items, None)
         }
-        Err(error) => (nothing(), Vec::new(), Some(list::query_error(error.into(), locale)?)),
+        Err(error) => (nothing(), Vec::new(), Some(list::query_error(error, locale)?)),
     };
     let export = |format: &'static str| (format, format!("/items/export?format={format}&filter={}", markup::url(&q)));
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -218,7 +221,9 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
 /// `GET /items/export`: the whole list that the query means, as a file.
 pub(in crate::console) async fn export(visitor: Visitor) -> Response {
     let pairs = form_pairs(&visitor.query).into_iter().filter(|(_, value)| !value.is_empty()).collect();
-    export::whole_items(visitor.app.clone(), visitor.call.clone(), ListQuery::of(pairs)).await.into_response()
+    export::whole_items(visitor.app.clone(), visitor.call.clone(), ListQuery::of(pairs, visitor.app.service.now()))
+        .await
+        .into_response()
 }
 
 /// `GET /items`.

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use muster_model::approval::StageName;
+use muster_model::approval::seat::Approver;
 use muster_model::class::Need;
 use muster_model::declared::Status;
 use muster_model::finding::FindingState;
@@ -105,6 +107,22 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("verdict", &Verdict::ALL.iter().map(|verdict| verdict.as_str()).collect::<Vec<_>>());
     set("entitlement", &Entitlement::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
     set("known-error", &["draft", "published", "fixed", "retired"]);
+    let others = || Kind::ALL.iter().map(|kind| kind.as_str()).filter(|kind| *kind != "incident");
+    set("kinds", &others().collect::<Vec<_>>());
+    set("new", &others().filter(|kind| *kind != "task").collect::<Vec<_>>());
+    set("details", &Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("approver", &Approver::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
+    set("stage", &StageName::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
+    set("round-state", &["open", "approved", "rejected", "voided"]);
+    set("yes-no", &["yes", "no"]);
+    set("hint-shape", &["lines", "facts", "expectations", "packages", "waves", "tickets"]);
+    set("nav", &["ticket", "approval"]);
+    set("done", &["voted"]);
+    set("actor", &["approvals", "links"]);
+    let fields = Kind::ALL.iter().flat_map(|kind| crate::console::ticket::shape::shapes(*kind));
+    let fields: Vec<String> = fields.map(|(path, _)| crate::console::ticket::shape::name(path)).collect();
+    set("field", &fields.iter().map(String::as_str).collect::<Vec<_>>());
+    set("field", &["scope", "template", "is_overrun", "conflict"]);
     set("decision", &["approve", "reject", "abstain", "need_info"]);
 }
 
@@ -142,7 +160,17 @@ fn sets() -> BTreeSet<String> {
     set("section", &SectionName::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
     set(
         "actor",
-        &["command", "router", "clock", "drift", "first-report", "clone-detection", "enrollment", "identification"],
+        &[
+            "command",
+            "levels",
+            "router",
+            "clock",
+            "drift",
+            "first-report",
+            "clone-detection",
+            "enrollment",
+            "identification",
+        ],
     );
     set("token-state", &["active", "used", "expired", "revoked", "locked"]);
     set("nav", &["map", "class"]);
@@ -173,6 +201,7 @@ fn sets() -> BTreeSet<String> {
     set("done", &["decided", "undone", "merged", "search-saved", "search-removed"]);
     set("done", &["pinned", "unpinned", "split"]);
     set("rules-step", &["try", "save"]);
+    level_sets(&mut set);
     set("trial", &replay::Effect::ALL.iter().map(|effect| effect.as_str()).collect::<Vec<_>>());
     set("saved-list", &ListName::ALL.iter().map(|list| list.as_str()).collect::<Vec<_>>());
     set(
@@ -184,6 +213,23 @@ fn sets() -> BTreeSet<String> {
         set("time", &[&format!("{unit}-ago"), &format!("{unit}-ahead")]);
     }
     keys
+}
+
+/// The sets of service levels.
+fn level_sets(set: &mut dyn FnMut(&str, &[&str])) {
+    use muster_model::{calendar, level};
+    set("level-target", &level::Target::ALL.iter().map(|target| target.as_str()).collect::<Vec<_>>());
+    set("level-anchor", &level::Anchor::ALL.iter().map(|anchor| anchor.as_str()).collect::<Vec<_>>());
+    set("level-outcome", &level::clock::Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect::<Vec<_>>());
+    set("level-mode", &level::clock::Mode::ALL.iter().map(|mode| mode.as_str()).collect::<Vec<_>>());
+    set("level-line", &level::explain::Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("level-policy", &level::shipped::policies().iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    set("calendar-name", &calendar::shipped::calendars().iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    set("field", &calendar::Weekday::ALL.map(calendar::Weekday::as_str));
+    set("nav", &["level", "kpi"]);
+    set("kpi-name", &muster_model::kpi::DEFINITIONS.iter().map(|figure| figure.name).collect::<Vec<_>>());
+    set("level-switch", &["on", "off"]);
+    set("level", &["breached", "warned", "over-by", "left"]);
 }
 
 /// The sets of what items are, where they come from and how they hang together.
@@ -258,6 +304,7 @@ fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
     let kinds = [
         "action",
         "agent",
+        "calendar",
         "change",
         "class",
         "enrollment token",
@@ -273,7 +320,7 @@ fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
     ];
     let kinds = kinds
         .iter()
-        .chain(&["merge", "report", "review", "saved search", "ticket", "user"])
+        .chain(&["merge", "report", "review", "saved search", "service level policy", "ticket", "user"])
         .map(|kind| Locale::Chinese.name("kind", kind));
     let identifiers = IdentifierKind::ALL.iter().map(|kind| Locale::Chinese.name("identifier", kind.as_str()));
     let others = spoken.keys().filter(|key| !key.starts_with("say-")).count();

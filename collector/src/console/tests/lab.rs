@@ -206,7 +206,8 @@ impl Lab {
             let drift = self.service.drift_step().await.unwrap();
             let due = self.service.due_step().await.unwrap();
             let routed = self.service.route_step().await.unwrap();
-            if !(drift || due || routed) {
+            let kept = self.service.level_step().await.unwrap() || self.service.level_due().await.unwrap();
+            if !(drift || due || routed || kept) {
                 return;
             }
         }

@@ -12,6 +12,7 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
     let finding = lab.finding("login policy").await;
     let host = &lab.host;
     let (service, class) = lab.declare().await;
+    let then = finding.last_seen.to_string()[..19].to_owned();
     vec![
         "/map".into(),
         format!("/map?item={host}&direction=up&depth=5"),
@@ -32,14 +33,14 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         format!("/hosts/{host}/sudo_rule"),
         format!("/hosts/{host}/battery"),
         format!("/items/{}", finding.item),
-        format!("/items/{}?as_of=2026-01-01T00:00:00", finding.item).replace("2026-01-01", "2099-01-01"),
-        format!("/hosts/{host}?as_of=2099-01-01T00:00:00"),
-        format!("/hosts/{host}/user?as_of=2099-01-01T00:00:00"),
+        format!("/items/{}?as_of={then}", finding.item),
+        format!("/hosts/{host}?as_of={then}"),
+        format!("/hosts/{host}/user?as_of={then}"),
         "/items".into(),
         "/items?q=class:user".into(),
         "/health".into(),
         "/compare".into(),
-        format!("/compare?left={host}&right={host}&left_as_of=2099-01-01T00:00"),
+        format!("/compare?left={host}&right={host}&left_as_of={then}"),
         "/search".into(),
         "/search?q=bash".into(),
         "/search?q=deploy&kind=ticket".into(),
@@ -74,6 +75,16 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         format!("/audit?object={}", finding.id),
         "/account".into(),
         "/users".into(),
+        "/kpi".into(),
+        "/kpi?days=7&calendar=24x7".into(),
+        "/levels".into(),
+        "/levels?days=7".into(),
+        "/levels/clocks".into(),
+        "/levels/clocks?q=outcome:breached".into(),
+        "/levels/policies".into(),
+        "/levels/policies/p1-resolve".into(),
+        "/levels/calendars".into(),
+        "/levels/calendars/business-hours".into(),
     ]
 }
 

@@ -101,6 +101,25 @@ fn refused<'a>(finding: &str, host: &'a str, long: &'a str) -> Vec<(String, Vec<
         ("/account/tokens".into(), vec![("name", "n"), ("scopes", "read"), ("days", "9999")]),
         ("/account/password".into(), vec![("old_password", "no"), ("new_password", "also no")]),
         ("/account/language".into(), vec![("locale", "tlh")]),
+        ("/levels/calendars".into(), vec![("name", "Not A Name"), ("label", "x"), ("zone", "Mars/Olympus")]),
+        ("/levels/calendars".into(), vec![("name", "n"), ("label", "x"), ("zone", "UTC"), ("monday", "noon")]),
+        (
+            "/levels/calendars".into(),
+            vec![("name", "n"), ("label", "x"), ("zone", "UTC"), ("monday", "09:00-10:00"), ("holidays", "soon Feast")],
+        ),
+        (
+            "/levels/policies".into(),
+            vec![("name", "n"), ("label", "x"), ("target", "resolve"), ("minutes", "0"), ("calendar", "none")],
+        ),
+        (
+            "/levels/policies".into(),
+            vec![("name", "n"), ("label", "x"), ("target", "resolve"), ("minutes", "1"), ("stop_when", "finished")],
+        ),
+        (
+            "/levels/policies".into(),
+            vec![("name", "n"), ("label", "x"), ("target", "resolve"), ("minutes", "1"), ("actions", "now")],
+        ),
+        ("/levels/policies/p1-resolve".into(), vec![("label", ""), ("target", "resolve"), ("filter", "state:new")]),
         ("/classes".into(), vec![("name", "Not A Name"), ("label", "")]),
         ("/classes".into(), vec![("name", "package"), ("label", "x")]),
         ("/classes/package".into(), vec![("name", "manager"), ("kind", "text"), ("need", "optional")]),

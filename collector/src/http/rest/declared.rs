@@ -1,6 +1,6 @@
 //! `/items` as far as people declare them: making, changing, retiring, taking a change back.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::Versioned;
@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::ask::Ask;
 use super::view::{DeclaredView, MembersView};
 use super::{Caller, repetition};
 use crate::app::Shared;
@@ -125,7 +126,7 @@ async fn update(
     State(app): State<Shared>,
     Caller(call): Caller,
     Path(text): Path<String>,
-    Query(why): Query<Why>,
+    Ask(why): Ask<Why>,
     headers: HeaderMap,
     JsonBody(body): JsonBody<Edit>,
 ) -> Result<Response, Refusal> {
@@ -139,7 +140,7 @@ async fn retire(
     State(app): State<Shared>,
     Caller(call): Caller,
     Path(text): Path<String>,
-    Query(why): Query<Why>,
+    Ask(why): Ask<Why>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let seen = etag::required(&headers)?;

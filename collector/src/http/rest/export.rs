@@ -1,5 +1,7 @@
 //! `/export/…`: whole lists as JSON, NDJSON or CSV, and hosts in the forms of other tools.
 
+mod form;
+
 use std::pin::Pin;
 
 use axum::Json;
@@ -9,18 +11,20 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream;
-use muster_model::export::{ansible, csv, cyclonedx, glpi, prometheus};
-use muster_model::query::{Fields, Query, fields};
-use muster_model::text::{Phrase, Word};
+use muster_model::class::Class;
+use muster_model::export::{ansible, cyclonedx, glpi, prometheus};
+use muster_model::query::{Query, fields};
+use muster_model::text::Phrase;
 use muster_shared::{SectionName, attribute};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use self::form::{Form, asked, members};
 use super::item::ListedItem;
 use super::list::{ListQuery, MomentParameters};
-use super::view::{FindingView, Host, TicketView};
+use super::view::{DeclaredView, FindingView, Host, Item, TicketView};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::problem::Refusal;
@@ -30,13 +34,6 @@ use crate::service::{Call, Page, ServiceError, Window, invalid};
 const PAGE: usize = 500;
 /// Where Prometheus' node exporter listens.
 const NODE_EXPORTER: u16 = 9_100;
-
-/// The forms of a list and their content types.
-const FORMS: &[(&str, &str)] = &[
-    ("json", "application/json"),
-    ("ndjson", "application/x-ndjson"),
-    ("csv", "text/csv; charset=utf-8; header=present"),
-];
 
 /// What a list is exported as, for the description.
 #[derive(IntoParams)]
@@ -72,48 +69,6 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(cyclonedx_of_host))
         .routes(routes!(prometheus_targets))
         .routes(routes!(ansible_inventory))
-}
-
-/// How a list is written.
-struct Form {
-    name: &'static str,
-    media_type: &'static str,
-    columns: Vec<String>,
-}
-
-impl Form {
-    fn take(query: &mut ListQuery) -> Result<Self, Refusal> {
-        let wanted = query.take("format").unwrap_or_else(|| "json".into());
-        let Some((name, media_type)) = FORMS.iter().find(|(name, _)| *name == wanted) else {
-            let names = Word::list(FORMS.iter().map(|(name, _)| *name));
-            let why = Phrase::new("never_value").with("field", "format").with("value", wanted.as_str());
-            return Err(invalid("/format", why.with("choices", names)).into());
-        };
-        let columns = query.take("columns").unwrap_or_default();
-        let columns = columns.split(',').map(str::trim).filter(|column| !column.is_empty()).map(str::to_owned);
-        Ok(Self { name, media_type, columns: columns.collect() })
-    }
-
-    /// What stands before a record, the record, and nothing after it.
-    fn record(&self, record: &Value, is_first: bool) -> String {
-        match self.name {
-            "csv" => csv::record(record, &self.columns),
-            "ndjson" => format!("{record}\n"),
-            _ => format!("{}{record}", if is_first { "" } else { ",\n" }),
-        }
-    }
-
-    fn head(&self) -> String {
-        match self.name {
-            "csv" => csv::line(self.columns.iter().map(String::as_str)),
-            "ndjson" => String::new(),
-            _ => "[".into(),
-        }
-    }
-
-    fn tail(&self) -> &'static str {
-        if self.name == "json" { "]\n" } else { "" }
-    }
 }
 
 type Records = Pin<Box<dyn Future<Output = Result<Page<Value>, ServiceError>> + Send>>;
@@ -157,20 +112,6 @@ fn json(record: impl Serialize) -> Value {
     serde_json::to_value(record).unwrap_or_default()
 }
 
-/// The form and the query of an exported list; the columns that are not named are the usual ones.
-fn asked(
-    mut query: ListQuery,
-    fields: &Fields,
-    usual: impl FnOnce(&Query) -> Vec<String>,
-) -> Result<(Form, Query), Refusal> {
-    let mut form = Form::take(&mut query)?;
-    let (_, query) = query.parse(fields)?;
-    if form.columns.is_empty() {
-        form.columns = usual(&query);
-    }
-    Ok((form, query))
-}
-
 fn columns(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
@@ -178,27 +119,32 @@ fn columns(names: &[&str]) -> Vec<String> {
 /// All hosts that a filter means
 #[utoipa::path(get, path = "/export/hosts", params(FormParameters, MomentParameters), responses((status = 200, description = "the list")))]
 async fn hosts(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Result<Response, Refusal> {
-    let (form, query) = asked(query, &fields::HOST, |_| {
-        columns(&[
-            "name",
-            "id",
-            "status",
-            "lifecycle",
-            "owner",
-            "site",
-            "criticality",
-            "last_seen",
-            "findings",
-            "os",
-            "kernel",
-            "architecture",
-            "virtualization",
-            "cpu_model",
-            "cpu_threads",
-            "memory_bytes",
-            "addresses",
-        ])
-    })?;
+    let (form, query) = asked::<Host>(
+        query,
+        &fields::HOST,
+        |_| {
+            columns(&[
+                "name",
+                "id",
+                "status",
+                "lifecycle",
+                "owner",
+                "site",
+                "criticality",
+                "last_seen",
+                "findings",
+                "os",
+                "kernel",
+                "architecture",
+                "virtualization",
+                "cpu_model",
+                "cpu_threads",
+                "memory_bytes",
+                "addresses",
+            ])
+        },
+        |_, _| false,
+    )?;
     stream_list("hosts", form, move |window| {
         let (app, call, query): (_, Call, _) = (app.clone(), call.clone(), query.clone());
         Box::pin(async move {
@@ -214,23 +160,45 @@ async fn items(State(app): State<Shared>, Caller(call): Caller, query: ListQuery
     whole_items(app, call, query).await
 }
 
+/// The usual columns of items. Those of one class have columns of their own; the attributes of all would be hundreds.
+fn columns_of(class: Option<&Class>) -> Vec<String> {
+    let mut names = columns(&["id", "class", "name", "key", "host", "host_name", "since", "seen_at", "is_present"]);
+    let Some(class) = class else {
+        names.push("attributes".into());
+        return names;
+    };
+    if class.is_declared() {
+        names.extend(columns(&["lifecycle", "status", "owner", "criticality", "tags"]));
+    }
+    let own = class.attributes.iter().map(|attribute| attribute.definition.name.clone());
+    let is_new = |name: &String| !name.ends_with('*') && name != "name" && name != "key";
+    names.extend(own.filter(is_new));
+    names
+}
+
 /// All items that a query means, as a file.
 pub(crate) async fn whole_items(app: Shared, call: Call, query: ListQuery) -> Result<Response, Refusal> {
     let registry = app.service.registry().await?;
     let fields = registry.item_fields();
-    let (form, query) = asked(query, &fields, |query| {
-        let mut names = columns(&["id", "class", "name", "key", "host_name", "since", "seen_at", "is_present"]);
-        // Items of one class have columns of their own; the attributes of all would be hundreds.
-        match query.requires("class").and_then(|class| class.parse::<SectionName>().ok()) {
-            Some(class) => {
-                let own = attribute::of(class).map(|(name, _)| name.to_owned());
-                let is_new = |name: &String| !name.ends_with('*') && name != "name" && name != "key";
-                names.extend(own.filter(is_new));
-            }
-            None => names.push("attributes".into()),
-        }
-        names
-    })?;
+    let is_attribute = |query: &Query, name: &str| {
+        let mut sections = SectionName::ALL.iter().filter(|section| query.allows("class", section.as_str()));
+        let own = fields.own_attributes.iter().any(|(own, _)| own == name);
+        // Where attributes may have any name, they may when just that class is asked for.
+        let is_asked = |section: &SectionName| query.requires("class") == Some(section.as_str());
+        let is_of = |section: &SectionName| {
+            let names =
+                attribute::of(*section).map(|(known, _)| known).filter(|known| *known != "*" || is_asked(section));
+            names
+                .into_iter()
+                .any(|known| known.strip_suffix('*').map_or(known == name, |start| name.starts_with(start)))
+        };
+        own || sections.any(is_of)
+    };
+    let usual = |query: &Query| columns_of(query.requires("class").and_then(|class| registry.get(class)));
+    let is_other = |query: &Query, name: &str| {
+        is_attribute(query, name) || members::<DeclaredView>().iter().any(|known| known == name)
+    };
+    let (form, query) = asked::<Item>(query, &fields, usual, is_other)?;
     stream_list("items", form, move |window| {
         let (app, call, query): (_, Call, _) = (app.clone(), call.clone(), query.clone());
         Box::pin(async move {
@@ -244,24 +212,29 @@ pub(crate) async fn whole_items(app: Shared, call: Call, query: ListQuery) -> Re
 /// All findings that a filter means
 #[utoipa::path(get, path = "/export/findings", params(FormParameters), responses((status = 200, description = "the list")))]
 async fn findings(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Result<Response, Refusal> {
-    let (form, query) = asked(query, &fields::FINDING, |_| {
-        columns(&[
-            "id",
-            "severity",
-            "state",
-            "title",
-            "host_name",
-            "section",
-            "item_key",
-            "attribute",
-            "expected",
-            "actual",
-            "policy",
-            "first_seen",
-            "last_seen",
-            "incident",
-        ])
-    })?;
+    let (form, query) = asked::<FindingView>(
+        query,
+        &fields::FINDING,
+        |_| {
+            columns(&[
+                "id",
+                "severity",
+                "state",
+                "title",
+                "host_name",
+                "section",
+                "item_key",
+                "attribute",
+                "expected",
+                "actual",
+                "policy",
+                "first_seen",
+                "last_seen",
+                "incident",
+            ])
+        },
+        |_, _| false,
+    )?;
     stream_list("findings", form, move |window| {
         let (app, call, query): (_, Call, _) = (app.clone(), call.clone(), query.clone());
         Box::pin(async move {
@@ -274,21 +247,26 @@ async fn findings(State(app): State<Shared>, Caller(call): Caller, query: ListQu
 /// All tickets that a filter means
 #[utoipa::path(get, path = "/export/tickets", params(FormParameters), responses((status = 200, description = "the list")))]
 async fn tickets(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Result<Response, Refusal> {
-    let (form, query) = asked(query, &fields::TICKET, |_| {
-        columns(&[
-            "number",
-            "kind",
-            "state",
-            "priority",
-            "title",
-            "assignment_group",
-            "assignee",
-            "opened_at",
-            "opened_by",
-            "resolved_at",
-            "close_code",
-        ])
-    })?;
+    let (form, query) = asked::<TicketView>(
+        query,
+        &fields::TICKET,
+        |_| {
+            columns(&[
+                "number",
+                "kind",
+                "state",
+                "priority",
+                "title",
+                "assignment_group",
+                "assignee",
+                "opened_at",
+                "opened_by",
+                "resolved_at",
+                "close_code",
+            ])
+        },
+        |_, _| false,
+    )?;
     stream_list("tickets", form, move |window| {
         let (app, call, query): (_, Call, _) = (app.clone(), call.clone(), query.clone());
         Box::pin(async move {

@@ -18,7 +18,7 @@ use super::view::import::{ImportRow, NoteView, PreviewView};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::authority::sha256_hex;
-use crate::http::body::read;
+use crate::http::body::{check_plain, check_unpacked, read};
 use crate::http::problem::Refusal;
 use crate::service::import::Order;
 use crate::service::{Call, ServiceError, Window, invalid};
@@ -166,7 +166,9 @@ async fn create(State(app): State<Shared>, Caller(call): Caller, request: Reques
     let (mut order, is_dry) = order(pairs.0)?;
     check_kind(&parts.headers, &mut order.plan)?;
     app.service.may_import(&call, &order.plan).await?;
+    check_plain(&parts.headers)?;
     let bytes = read(&parts.headers, body, MAX_FILE_BYTES).await?;
+    check_unpacked(&bytes, "CSV, JSON or NDJSON as text: unpack the file first")?;
     if is_dry {
         return Ok(Json(PreviewView::from(app.service.preview_import(&call, &order, bytes).await?)).into_response());
     }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::history::Moment;
-use muster_model::query::fields;
+use muster_model::query::{Query, fields};
 use muster_model::reconcile::Explained;
 use muster_shared::Attributes;
 use muster_shared::id::NodeId;
@@ -15,13 +15,14 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::list::{BetweenParameters, List, ListParameters, ListQuery, MomentParameters};
-use super::view::{Change, DeclaredView, DifferenceView, FindingView, Item};
+use super::view::{Change, DeclaredView, DiffAnswer, DifferenceView, FindingView, Item};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::etag;
 use crate::http::problem::Refusal;
-use crate::service::invalid;
 use crate::service::listing::Listed;
+use crate::service::past::NotKnown;
+use crate::service::{Call, Window, invalid};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -130,30 +131,48 @@ async fn history(
 }
 
 /// What differs between two moments, in all items that the filter means: of a host, a group of hosts, the fleet
-#[utoipa::path(get, path = "/diff", params(BetweenParameters, ListParameters), responses((status = 200, body = List<DifferenceView>)))]
-async fn diff(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<List<DifferenceView>> {
-    let (from, to, window, query) = query.between(&app.service.registry().await?.item_fields(), app.service.now())?;
-    Ok(Json(List::of(app.service.diff_everything(&call, &query, (from, to), &window).await?, DifferenceView::from)))
+#[utoipa::path(get, path = "/diff", params(BetweenParameters, ListParameters), responses((status = 200, body = DiffAnswer)))]
+async fn diff(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Answer<DiffAnswer> {
+    let (from, to, window, query) = query.between(&app.service.registry().await?.item_fields())?;
+    let page = app.service.diff_everything(&call, &query, (from, to), &window).await?;
+    let not_known = not_known(&app, &call, &query, from, &window).await?;
+    Ok(Json(DiffAnswer::of(List::of(page, DifferenceView::from), not_known)))
 }
 
 /// What differs on an item between two moments; of all items of a host when it is one
-#[utoipa::path(get, path = "/items/{id}/diff", params(("id" = String, Path), BetweenParameters, ListParameters), responses((status = 200, body = List<DifferenceView>)))]
+#[utoipa::path(get, path = "/items/{id}/diff", params(("id" = String, Path), BetweenParameters, ListParameters), responses((status = 200, body = DiffAnswer)))]
 async fn diff_of_item(
     State(app): State<Shared>,
     Caller(call): Caller,
     Path(text): Path<String>,
     query: ListQuery,
-) -> Answer<List<DifferenceView>> {
-    let (from, to, window, mut query) =
-        query.between(&app.service.registry().await?.item_fields(), app.service.now())?;
+) -> Answer<DiffAnswer> {
+    let (from, to, window, mut query) = query.between(&app.service.registry().await?.item_fields())?;
     let field = match super::id("item", &text)? {
         NodeId::Declared(id) => {
             let difference = app.service.diff_declared(&call, &query, id, (from, to)).await?;
-            return Ok(Json(List::whole(difference.into_iter().map(DifferenceView::from).collect())));
+            let list = List::whole(difference.into_iter().map(DifferenceView::from).collect());
+            return Ok(Json(DiffAnswer::of(list, Vec::new())));
         }
         NodeId::Host(_) => "host",
         NodeId::Item(_) | NodeId::Address(_) => "id",
     };
     query.and(field, &text, &fields::ITEM).map_err(|why| invalid("/id", why))?;
-    Ok(Json(List::of(app.service.diff(&call, &query, (from, to), &window).await?, DifferenceView::from)))
+    let page = app.service.diff(&call, &query, (from, to), &window).await?;
+    let not_known = not_known(&app, &call, &query, from, &window).await?;
+    Ok(Json(DiffAnswer::of(List::of(page, DifferenceView::from), not_known)))
+}
+
+/// What was not known at the earlier moment, on the first page.
+async fn not_known(
+    app: &Shared,
+    call: &Call,
+    query: &Query,
+    from: Moment,
+    window: &Window,
+) -> Result<Vec<NotKnown>, Refusal> {
+    if window.cursor.is_some() {
+        return Ok(Vec::new());
+    }
+    Ok(app.service.not_known(call, query, from).await?)
 }

@@ -7,11 +7,14 @@ use axum::http::request::Parts;
 use muster_model::history::Moment;
 use muster_model::query::{self, Fields, Query, fields};
 use muster_model::text::Phrase;
+use muster_shared::canonical::Digest;
 use muster_shared::{Time, secret};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::app::Shared;
 use crate::http::problem::Refusal;
+use crate::service::past::{elapsed, elapsed_query};
 use crate::service::{Page, ServiceError, Window, invalid};
 
 const MAX_LIMIT: usize = 1_000;
@@ -53,13 +56,16 @@ pub(crate) struct BetweenParameters {
     to: Option<String>,
 }
 
-/// What a list is asked for.
-pub(crate) struct ListQuery(BTreeMap<String, String>);
+/// What a list is asked for, and when.
+pub(crate) struct ListQuery {
+    named: BTreeMap<String, String>,
+    now: Time,
+}
 
-impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
+impl FromRequestParts<Shared> for ListQuery {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Refusal> {
         let query = Parameters::<Vec<(String, String)>>::from_request_parts(parts, state).await;
         let Parameters(query) = query.map_err(|error| Refusal::Malformed(format!("the query: {error}")))?;
         let mut named = BTreeMap::new();
@@ -69,19 +75,19 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
             }
             named.insert(name, value);
         }
-        Ok(Self(named))
+        Ok(Self::of(named, state.service.now()))
     }
 }
 
 impl ListQuery {
     /// The query of these parameters.
-    pub(crate) const fn of(parameters: BTreeMap<String, String>) -> Self {
-        Self(parameters)
+    pub(crate) const fn of(named: BTreeMap<String, String>, now: Time) -> Self {
+        Self { named, now }
     }
 
     /// Takes a parameter out, so that it is no term of the filter.
     pub(crate) fn take(&mut self, name: &str) -> Option<String> {
-        self.0.remove(name)
+        self.named.remove(name)
     }
 
     /// The moment of a record.
@@ -90,15 +96,13 @@ impl ListQuery {
     }
 
     /// The two moments of a difference, with the page and the query.
-    pub(crate) fn between(
-        mut self,
-        fields: &Fields<'_>,
-        now: Time,
-    ) -> Result<(Moment, Moment, Window, Query), Refusal> {
+    pub(crate) fn between(mut self, fields: &Fields<'_>) -> Result<(Moment, Moment, Window, Query), Refusal> {
+        let now = self.now;
         let mut time = |name: &str| -> Result<Option<Time>, Refusal> {
             let Some(text) = self.take(name) else { return Ok(None) };
             let wrong = || Phrase::new("query_time").with("field", name).with("value", text.as_str());
-            Ok(Some(query::moment(&text).ok_or_else(|| invalid(&format!("/{name}"), wrong()))?))
+            let at = query::moment(&text).ok_or_else(|| invalid(&format!("/{name}"), wrong()))?;
+            Ok(Some(elapsed(name, at, now)?))
         };
         let (from, to) = (time("from")?, time("to")?);
         let from = from.unwrap_or_else(|| to.unwrap_or(now).plus_millis(-DAY_MS));
@@ -109,11 +113,11 @@ impl ListQuery {
     /// The page and the query over the given fields.
     pub(crate) fn parse(self, fields: &Fields<'_>) -> Result<(Window, Query), Refusal> {
         let mut window = Window::default();
-        let mut query = match self.0.get("filter") {
+        let mut query = match self.named.get("filter") {
             Some(text) => Query::parse(text, fields).map_err(ServiceError::from)?,
             None => Query::default(),
         };
-        for (name, value) in &self.0 {
+        for (name, value) in &self.named {
             match name.as_str() {
                 "filter" => {}
                 "limit" => {
@@ -122,9 +126,7 @@ impl ListQuery {
                     window.limit = limit.ok_or_else(wrong)?;
                 }
                 "cursor" => {
-                    let text = secret::decode(value).and_then(|bytes| String::from_utf8(bytes).ok());
-                    let wrong = || invalid("/cursor", "a cursor is taken as `next_cursor` gave it");
-                    window.cursor = Some(text.ok_or_else(wrong)?);
+                    window.cursor = Some(read_cursor(value)?);
                 }
                 field => {
                     let pointer = || format!("/{}", field.chars().take(60).collect::<String>());
@@ -132,8 +134,32 @@ impl ListQuery {
                 }
             }
         }
+        // A moment may stand in the filter too.
+        let place = ["as_of", "known_at"].into_iter().find(|name| self.named.contains_key(*name));
+        elapsed_query(place.unwrap_or("filter"), &query, self.now)?;
         Ok((window, query))
     }
+}
+
+/// Bytes of a cursor that show that a list gave it.
+const SEAL_BYTES: usize = 6;
+
+fn seal(place: &[u8]) -> Vec<u8> {
+    Digest::of(place).as_bytes().iter().copied().take(SEAL_BYTES).collect()
+}
+
+/// A place in a list as a cursor. The seal keeps nothing secret: it tells a cursor from what somebody made up or cut off.
+pub(super) fn write_cursor(place: &str) -> String {
+    secret::encode(&[&seal(place.as_bytes()), place.as_bytes()].concat())
+}
+
+pub(super) fn read_cursor(text: &str) -> Result<String, Refusal> {
+    let place = || {
+        let bytes = secret::decode(text)?;
+        let (sealed, place) = bytes.split_at_checked(SEAL_BYTES)?;
+        if sealed == seal(place) { String::from_utf8(place.to_vec()).ok() } else { None }
+    };
+    place().ok_or_else(|| invalid("/cursor", Phrase::new("cursor_made_up")).into())
 }
 
 /// A page of a list.
@@ -148,7 +174,7 @@ pub(crate) struct List<T> {
 impl<T> List<T> {
     /// A page in the form of the API.
     pub(crate) fn of<U>(page: Page<U>, view: impl Fn(U) -> T) -> Self {
-        let next_cursor = page.next_cursor.map(|cursor| secret::encode(cursor.as_bytes()));
+        let next_cursor = page.next_cursor.as_deref().map(write_cursor);
         Self { items: page.items.into_iter().map(view).collect(), next_cursor }
     }
 

@@ -1,7 +1,7 @@
 //! `/items/{id}/relations`, `/items/{id}/impact` and `/services`: what depends on what, and how services do.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::query;
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::ask::Ask;
 use super::list::{List, ListParameters, ListQuery, MomentParameters};
 use super::view::{ImpactAnswer, RelationListed, ServiceListed};
 use super::{Answer, Caller};
@@ -19,6 +20,7 @@ use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
+use crate::service::past::elapsed;
 use crate::service::relation::NewRelation;
 use crate::service::{ServiceError, invalid};
 
@@ -100,7 +102,7 @@ async fn retract(
     State(app): State<Shared>,
     Caller(call): Caller,
     Path((text, relation)): Path<(String, String)>,
-    Query(why): Query<Why>,
+    Ask(why): Ask<Why>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Refusal> {
     let seen = etag::required(&headers)?;
@@ -130,7 +132,7 @@ async fn impact(
     State(app): State<Shared>,
     Caller(call): Caller,
     Path(text): Path<String>,
-    Query(walk): Query<Walk>,
+    Ask(walk): Ask<Walk>,
 ) -> Answer<ImpactAnswer> {
     let direction = match &walk.direction {
         None => Direction::Up,
@@ -154,7 +156,7 @@ async fn impact(
         Some(text) => {
             let wrong = || Phrase::new("query_time").with("field", "as_of").with("value", text.as_str());
             let at = query::moment(text).ok_or_else(|| invalid("/as_of", wrong()))?;
-            muster_model::history::Moment::at(at)
+            muster_model::history::Moment::at(elapsed("as_of", at, app.service.now())?)
         }
     };
     let view = app.service.impact(&call, node(&text)?, direction, depth, moment, limit).await?;

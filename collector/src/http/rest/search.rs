@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use muster_model::query::fields;
-use muster_shared::secret;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::ListQuery;
+use super::list::{ListQuery, write_cursor};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::console::markup::url;
@@ -120,7 +119,7 @@ async fn search(State(app): State<Shared>, Caller(call): Caller, mut query: List
     let answer = app.service.search(&call, &question, &window).await?;
     Ok(Json(Found {
         items: answer.hits.into_iter().map(HitView::from).collect(),
-        next_cursor: answer.next_cursor.map(|cursor| secret::encode(cursor.as_bytes())),
+        next_cursor: answer.next_cursor.as_deref().map(write_cursor),
         totals: answer.totals.into_iter().map(|(kind, total)| (kind.as_str(), total)).collect(),
         is_cut: answer.is_cut,
     }))

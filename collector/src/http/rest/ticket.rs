@@ -258,7 +258,7 @@ struct EntryView {
     seq: u64,
     at: String,
     actor: String,
-    /// `what`: `opened`, `moved`, `comment`, `changed` or `finding`, with what belongs to it.
+    /// `what`: `opened`, `moved`, `comment`, `changed`, `finding` or `level`, with what belongs to it.
     #[serde(flatten)]
     #[schema(value_type = Object)]
     entry: Value,

@@ -55,7 +55,7 @@ struct HostFacts {
     /// What is known, by class.
     #[serde(default)]
     #[schema(value_type = BTreeMap<String, SectionFacts>)]
-    sections: BTreeMap<SectionName, SectionFacts>,
+    sections: BTreeMap<String, SectionFacts>,
     /// Name and version of the script.
     #[serde(default)]
     client: String,
@@ -63,7 +63,7 @@ struct HostFacts {
 
 /// A text or several.
 #[derive(Debug, Deserialize, Serialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a text or a list of texts is expected")]
 enum Texts {
     One(String),
     Many(Vec<String>),
@@ -186,7 +186,14 @@ fn report(body: HostFacts) -> Result<Report, Refusal> {
     }
     let mut shown = named(&body.identifiers, &mut wrong);
     let mut sections = BTreeMap::new();
-    for (section, told) in body.sections {
+    for (name, told) in body.sections {
+        let Ok(section) = name.parse::<SectionName>() else {
+            let near = SectionName::ALL.iter().min_by_key(|known| strsim::damerau_levenshtein(known.as_str(), &name));
+            let why = Phrase::new("class_unknown").with("class", name.chars().take(60).collect::<String>());
+            let pointer = format!("/sections/{}", name.replace('~', "~0").replace('/', "~1"));
+            refuse(&mut wrong, pointer, why.with("near", near.map(|near| near.as_str()).unwrap_or_default()));
+            continue;
+        };
         sections.insert(section, part(section, told, &mut wrong));
     }
     if !wrong.is_empty() {

@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 pub(crate) use self::agent::{AgentView, EnrollmentTokenView};
 pub(crate) use self::class::{AttributeView, ClassDetail, ClassListed, ClassVersionView, RuleView};
 pub(crate) use self::declared::{DeclaredView, MembersView};
-pub(crate) use self::difference::DifferenceView;
+pub(crate) use self::difference::{DiffAnswer, DifferenceView};
 pub(crate) use self::identification::{DryRunView, ExplanationView, IdentifierView, RulesView};
 pub(crate) use self::relation::{ImpactAnswer, RelationListed, ServiceListed};
 pub(crate) use self::review::{HostMergeView, MergePreviewView, ReviewView};

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use muster_model::agent::{Admission, Agent, EnrollmentTokenRecord, Standing, TokenUse, is_within};
+use muster_model::agent::{
+    Admission, AdmittedKey, Agent, EnrollmentTokenRecord, Standing, TokenUse, admitted_key, is_within,
+};
 use muster_model::event::Event;
 use muster_model::host::is_stale;
 use muster_model::identification;
@@ -62,7 +64,9 @@ impl Service {
                 let given = sha256_hex(request.token_secret.as_bytes());
                 let known = found.as_ref().map_or(NO_TOKEN, |token| token.value.secret_sha256.as_str());
                 let is_right = bool::from(given.as_bytes().ct_eq(known.as_bytes()));
-                let admission = found.as_ref().map(|token| token.value.admit(key_sha256, now));
+                let key = admitted_key(request.token_id, key_sha256);
+                let admitted = self.store().find::<AdmittedKey>(&key).await?.map(|stored| stored.value.used);
+                let admission = found.as_ref().map(|token| token.value.admit(key_sha256, admitted.as_ref(), now));
                 match (found, admission) {
                     (Some(token), Some(Admission::New)) if is_right => {
                         self.admit(request, token, AgentId::new(now), from).await
@@ -122,7 +126,9 @@ impl Service {
             changes.events.push(Event::AgentPending { agent });
         }
         changes.create(Agent { standing, ..record });
-        token.value.uses.push(TokenUse { agent, key_sha256: issued.key_sha256.clone(), at: now });
+        let used = TokenUse { agent, key_sha256: issued.key_sha256.clone(), at: now };
+        changes.create(AdmittedKey { token: token.value.id, used });
+        token.value.admitted = token.value.admitted.saturating_add(1);
         changes.update(token);
         Ok((changes, Ok(self.credential(agent, issued, is_pending))))
     }

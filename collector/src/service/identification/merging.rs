@@ -302,11 +302,13 @@ impl Service {
         self.welcome(&mut changes, merge.from, &back).await?;
         let told = self.store().find::<Inventory>(&merge.into.to_string()).await?;
         let by_moved = told.as_ref().is_some_and(|told| merge.agents.contains(&told.value.agent));
+        let mut last = 0;
         if let Some(told) = told {
             let stays: Vec<AgentId> = self.staying_agents(merge.into, &back).await?;
             let moment = by_moved.then_some(Moment::at(merge.at));
-            self.restore_inventory(&mut changes, (&whole.value, told), moment, (&back, &stays)).await?;
+            last = self.restore_inventory(&mut changes, (&whole.value, told), moment, (&back, &stays)).await?;
         }
+        self.restore_told(&mut changes, (&alias.value, &whole), merge.at, last).await?;
         for id in &merge.findings {
             let Some(mut finding) = self.store().find::<Finding>(&id.to_string()).await? else { continue };
             if finding.value.host == merge.into {

@@ -16,14 +16,14 @@ use crate::service::{Service, ServiceError};
 
 impl Service {
     /// Takes back what moved agents told of a host (`moment` is when they came), and says whose next report sets the state:
-    /// those who stay may have seen things change that nobody judged.
+    /// those who stay may have seen things change that nobody judged. Gives the last number of the history then.
     pub(super) async fn restore_inventory(
         &self,
         changes: &mut ChangeSet,
         (host, mut stored): (&Host, Versioned<Inventory>),
         moment: Option<Moment>,
         (gone, stays): (&[AgentId], &[AgentId]),
-    ) -> Result<(), ServiceError> {
+    ) -> Result<u64, ServiceError> {
         let before = stored.value.clone();
         stored.value.newcomers.retain(|newcomer| !gone.contains(newcomer));
         if let Some(moment) = moment {
@@ -31,10 +31,11 @@ impl Service {
             stored.value.newcomers.extend(more);
             self.turn_back(changes, host, &mut stored.value, moment).await?;
         }
+        let last = stored.value.history;
         if stored.value != before {
             changes.update(stored);
         }
-        Ok(())
+        Ok(last)
     }
 
     async fn turn_back(
@@ -44,9 +45,11 @@ impl Service {
         inventory: &mut Inventory,
         moment: Moment,
     ) -> Result<(), ServiceError> {
-        let (now, from) = (self.now(), inventory.history + 1);
-        let report = ReportId::new(now);
-        let mut seq = inventory.history;
+        let now = self.now();
+        // Numbers count over all who tell of the host.
+        let told = self.heads(host).await?.into_iter().map(|head| head.value.history).max();
+        let mut seq = told.unwrap_or_default().max(inventory.history);
+        let (from, report) = (seq + 1, ReportId::new(now));
         for (section, head) in inventory.sections.iter_mut().filter(|(_, head)| head.is_known) {
             let present = self.body_of(host.id, *section, Source::Agent).await?;
             let entries = self.section_history(host.id, *section, Source::Agent.mark()).await?;
@@ -63,7 +66,9 @@ impl Service {
             head.digest = section_digest(&past);
             inventory.facts.learn(*section, &past, &ItemMap::new());
         }
-        inventory.history = seq;
+        if seq >= from {
+            inventory.history = seq;
+        }
         let digests: BTreeMap<_, _> = inventory
             .sections
             .iter()

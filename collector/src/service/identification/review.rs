@@ -7,25 +7,25 @@ use muster_model::identification::Identifier;
 use muster_model::identification::junk::{Ignored, Junk};
 use muster_model::identification::review::{Answer, Review, ReviewKind, ReviewState};
 use muster_model::right::{Action, Actor, Resource};
-use muster_model::text::{Phrase, Word};
+use muster_model::text::Phrase;
 use muster_model::ticket::edit::{self, Opening};
 use muster_model::ticket::transition::{self, Fields};
-use muster_model::ticket::{Channel, ItemRole, Kind, Ticket, TicketItem};
+use muster_model::ticket::{Kind, Ticket};
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{AgentId, HostId, ReviewId, TicketId};
 use muster_store::{Index, Scan, TypedStore};
 
-use super::Case;
+use super::occasion::{Occasion, incident};
 use crate::service::drift::{put_counter, write_ticket};
 use crate::service::finding::words;
 use crate::service::{Call, Page, Service, ServiceError, Window, check_version, conflict, invalid};
 
 /// A question before it is asked.
-pub(super) struct Question {
-    pub(super) kind: ReviewKind,
-    pub(super) hosts: Vec<HostId>,
-    pub(super) host: Option<HostId>,
+pub(crate) struct Question {
+    pub(crate) kind: ReviewKind,
+    pub(crate) hosts: Vec<HostId>,
+    pub(crate) host: Option<HostId>,
 }
 
 /// Which questions a list shows.
@@ -39,20 +39,20 @@ pub enum ReviewFilter {
 
 impl Service {
     /// The questions about an agent or a host, newest first.
-    pub(super) async fn reviews_of(&self, subject: &str) -> Result<Vec<Versioned<Review>>, ServiceError> {
+    pub(crate) async fn reviews_of(&self, subject: &str) -> Result<Vec<Versioned<Review>>, ServiceError> {
         let scan = Scan::index(Index::ReviewBySubject, format!("{subject}/")).descending();
         Ok(self.store().all::<Review>(scan).await?)
     }
 
     /// Asks, unless the same was asked before and stands or was answered. Gives the question, and whether it is new.
-    pub(super) async fn ask(
+    pub(crate) async fn ask(
         &self,
         changes: &mut ChangeSet,
-        case: &Case<'_>,
+        occasion: Occasion<'_>,
         question: Question,
     ) -> Result<(ReviewId, bool), ServiceError> {
         let Question { kind, hosts, host } = question;
-        let asked = self.reviews_of(&host.map_or_else(|| case.agent.id.to_string(), |host| host.to_string())).await?;
+        let asked = self.reviews_of(&host.map_or_else(|| occasion.subject(), |host| host.to_string())).await?;
         let counts = |review: &&Versioned<Review>| !matches!(review.value.state, ReviewState::Over { .. });
         let same = asked.iter().filter(counts).find(|review| review.value.is_same(kind, &hosts));
         if let Some(same) = same {
@@ -62,33 +62,34 @@ impl Service {
         if kind.is_blocking() {
             for other in asked.into_iter().filter(|review| review.value.state.is_open()) {
                 incident = incident.or(other.value.incident);
-                end(changes, other, case.now);
+                end(changes, other, occasion.now);
             }
         }
         let review = Review {
-            id: ReviewId::new(case.now),
+            id: ReviewId::new(occasion.now),
             kind,
-            agent: case.agent.id,
+            agent: occasion.agent,
             host,
-            name: case.evidence.name.clone(),
-            report: case.report.report_id,
-            identifiers: case.evidence.identifiers.clone(),
-            considered: case.recognised.verdict.considered.clone(),
+            name: occasion.evidence.name.clone(),
+            report: occasion.report,
+            identifiers: occasion.evidence.identifiers.clone(),
+            considered: occasion.considered.to_vec(),
             hosts,
-            opened_at: case.now,
+            opened_at: occasion.now,
             incident,
             state: ReviewState::Open,
+            device: occasion.device,
         };
         let id = review.id;
         let call = Call { actor: Actor::System("identification"), via: "agent", request_id: None };
-        changes.audit.push(call.audit(case.now, "identity.ask", id, format!("{}: {}", kind.as_str(), review.name)));
+        changes.audit.push(call.audit(occasion.now, "identity.ask", id, format!("{}: {}", kind.as_str(), review.name)));
         changes.events.push(Event::ReviewOpened { review: id });
         changes.create(review);
         Ok((id, true))
     }
 
-    /// The questions of an agent that answered themselves: it has a host now.
-    pub(super) async fn close_reviews(
+    /// The questions of an agent or a device that answered themselves: it has a host now.
+    pub(crate) async fn close_reviews(
         &self,
         changes: &mut ChangeSet,
         subject: &str,
@@ -123,17 +124,17 @@ impl Service {
         Ok(())
     }
 
-    /// Opens the incidents of questions that keep an agent waiting; the questions themselves stand already.
-    pub(crate) async fn announce_reviews(&self, agent: AgentId) -> Result<(), ServiceError> {
+    /// Opens the incidents of questions that keep an agent or a device waiting; the questions themselves stand already.
+    pub(crate) async fn announce_reviews(&self, subject: &str) -> Result<(), ServiceError> {
         let is_silent =
             |review: &Review| review.state.is_open() && review.kind.is_blocking() && review.incident.is_none();
-        if !self.reviews_of(&agent.to_string()).await?.iter().any(|review| is_silent(&review.value)) {
+        if !self.reviews_of(subject).await?.iter().any(|review| is_silent(&review.value)) {
             return Ok(());
         }
         let _one_at_a_time = self.numbering.lock().await;
         self.decide(|| async move {
             let mut changes = ChangeSet::new();
-            let asked = self.reviews_of(&agent.to_string()).await?;
+            let asked = self.reviews_of(subject).await?;
             if let Some(mut review) = asked.into_iter().find(|review| is_silent(&review.value)) {
                 let call = Call { actor: Actor::System("identification"), via: "agent", request_id: None };
                 review.value.incident = Some(self.open_incident(&mut changes, &call, incident(&review.value)).await?);
@@ -259,7 +260,9 @@ impl Service {
                 Ok((changes, agent))
             })
             .await?;
-        self.shut_out_revoked(agent).await?;
+        if let Some(agent) = agent {
+            self.shut_out_revoked(agent).await?;
+        }
         self.get_review(call, id).await
     }
 
@@ -279,6 +282,10 @@ impl Service {
             let from = self.true_host(own).await?;
             let (merged, _) = self.merge_changes(call, (from, into), reason).await?;
             changes.extend(merged);
+            return Ok(id);
+        }
+        if review.agent.is_none() {
+            // What another source tells stands beside what the host's agent tells.
             return Ok(id);
         }
         let agents = self.store().all::<Agent>(Scan::index(Index::AgentByHost, id.to_string())).await?;
@@ -332,26 +339,6 @@ fn end(changes: &mut ChangeSet, mut review: Versioned<Review>, now: Time) {
     changes.events.push(Event::ReviewClosed { review: review.value.id });
     review.value.state = ReviewState::Over { at: now };
     changes.update(review);
-}
-
-/// The incident that tells people that a machine is kept waiting.
-fn incident(review: &Review) -> Opening {
-    let host: String = review.name.chars().take(100).collect();
-    let key = if review.kind == ReviewKind::Taken { "identity_taken_story" } else { "identity_conflict_story" };
-    let story = Phrase::new(key).with("hosts", Word::list(&review.hosts)).with("agent", review.agent.to_string());
-    let names = review.considered.iter().filter(|one| review.hosts.contains(&one.host));
-    let item = |one: &muster_model::identification::Considered| TicketItem {
-        id: one.host.to_string(),
-        name: one.name.clone(),
-        role: ItemRole::Affected,
-    };
-    Opening {
-        description: story.with("review", review.id.to_string()).into(),
-        urgency: 2,
-        category: Some("identity".into()),
-        items: names.map(item).collect(),
-        ..Opening::incident(Phrase::new("identity_title").with("host", host).into(), Channel::Agent)
-    }
 }
 
 /// Whether an identifier is among those that too many hosts show.

@@ -48,8 +48,9 @@ pub(super) fn ticket(ticket: &Ticket, timeline: &[TimelineEntry]) -> (Doc, Optio
             Entry::Comment { text, visibility: Visibility::Internal } => internal.push(text.clone()),
             Entry::Moved { note, .. } => texts.push(note.to_string()),
             Entry::Finding { title, .. } => texts.push(title.to_string()),
+            Entry::Voted { comment, .. } => texts.push(comment.clone()),
             Entry::Linked { link, .. } => texts.push(link.number.clone()),
-            Entry::Opened | Entry::Changed { .. } => {}
+            Entry::Opened | Entry::Changed { .. } | Entry::Level { .. } => {}
         }
     }
     let public = doc([ticket.title.to_string()], texts);

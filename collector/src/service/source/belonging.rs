@@ -1,20 +1,30 @@
 //! Which host a report of another source is about: the ladder of identifiers, then the hint of what that source calls it.
 
-use muster_model::Versioned;
 use muster_model::host::Host;
 use muster_model::identification::decision::{Decision, Settled};
+use muster_model::identification::review::{Answer, ReviewKind};
 use muster_model::identification::{self, Evidence, Identifier, Match, Outcome, is_placeholder};
 use muster_model::source::{Source, SourceHead, source_key};
 use muster_model::text::{Phrase, Word};
+use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::Time;
-use muster_shared::id::{AgentId, HostId, ReportId};
+use muster_shared::id::{AgentId, HostId, ReportId, ReviewId};
 use muster_shared::report::Report as AgentReport;
 use muster_store::{Index, Scan, TypedStore};
 use tokio::sync::MutexGuard;
 
 use super::{About, Report};
-use crate::service::identification::{evidence, named_host};
+use crate::service::identification::{Occasion, Question, Recognised, evidence, named_host};
 use crate::service::{Service, ServiceError};
+
+/// Where a report belongs.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// To this host.
+    At(Box<Belonging>),
+    /// Nowhere before a person answers: the question, and what the sender is told.
+    Waits(Box<ChangeSet>, ServiceError),
+}
 
 /// The host of a report.
 #[derive(Debug)]
@@ -63,7 +73,8 @@ impl Service {
         Ok(self.claims.claim(names(&evidence(report, "").identifiers)).await)
     }
 
-    pub(super) async fn belonging(&self, report: &Report) -> Result<Belonging, ServiceError> {
+    /// Which host a report is about, or the question that a person has to answer first.
+    pub(super) async fn belonging(&self, report: &Report) -> Result<Place, ServiceError> {
         let evidence = Evidence { name: report.name.clone(), identifiers: report.identifiers.clone() };
         let recognised = self.recognise(&evidence).await?;
         let now = self.now();
@@ -71,11 +82,16 @@ impl Service {
             _ if let About::Host(id) = report.about => {
                 (self.true_host(id).await?, Settled::Said, "said", vec![id.to_string()])
             }
-            Outcome::Conflict { hosts } => {
-                let hosts = hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
-                let why = format!("this machine's identifiers belong to {hosts}; nothing was stored");
-                return Err(ServiceError::Conflict(why.into()));
-            }
+            Outcome::Conflict { hosts } => match self.said_of(report).await? {
+                Some((review, Answer::Same(host))) => {
+                    (self.true_host(host).await?, Settled::Review { review }, "decision", Vec::new())
+                }
+                Some((review, Answer::New)) if !report.is_partial => {
+                    let host = Versioned { value: new_host(report, now)?, version: 0 };
+                    (host, Settled::Review { review }, "decision", Vec::new())
+                }
+                Some(_) | None => return self.wait_told(report, (evidence, recognised), hosts, now).await,
+            },
             Outcome::Same { host, rule, values } => {
                 let values = values.into_iter().map(|identifier| identifier.value).collect();
                 (self.true_host(host).await?, Settled::Ladder, rule.as_str(), values)
@@ -99,22 +115,47 @@ impl Service {
         let head = self.store().find::<SourceHead>(&source_key(id, report.telling.source)).await?;
         let before = head.map(|head| head.value.matched);
         if let Some(matched) = before.filter(|before| before.rule == rule && before.values == values) {
-            return Ok(Belonging { host, matched, free, decision: None, has_agent });
+            return Ok(Place::At(Box::new(Belonging { host, matched, free, decision: None, has_agent })));
         }
-        let decision = Decision {
-            report: ReportId::new(now),
-            source: report.telling.source.to_string(),
-            at: now,
-            rules: recognised.rules.version,
-            evidence,
-            verdict: recognised.verdict.outcome,
-            settled,
-            host: Some(id),
-            considered: recognised.verdict.considered,
-            ignored: recognised.verdict.ignored,
-        };
+        let decision = decision(report, ReportId::new(now), (evidence, recognised), (settled, Some(id)), now);
         let matched = Match { rule: rule.to_owned(), values, at: now, report: Some(decision.report) };
-        Ok(Belonging { host, matched, free, decision: Some(decision), has_agent })
+        Ok(Place::At(Box::new(Belonging { host, matched, free, decision: Some(decision), has_agent })))
+    }
+
+    /// What a person answered of what this source calls the machine.
+    async fn said_of(&self, report: &Report) -> Result<Option<(ReviewId, Answer)>, ServiceError> {
+        let asked = self.reviews_of(&report.device().subject()).await?;
+        let mut answered = asked.iter().filter(|review| review.value.kind.is_blocking());
+        Ok(answered.find_map(|review| Some((review.value.id, review.value.answer()?))))
+    }
+
+    /// Nothing is stored but the question, asked once.
+    async fn wait_told(
+        &self,
+        report: &Report,
+        (evidence, recognised): (Evidence, Recognised),
+        hosts: Vec<HostId>,
+        now: Time,
+    ) -> Result<Place, ServiceError> {
+        let mut changes = ChangeSet::new();
+        let names = Word::list(&hosts);
+        let occasion = Occasion {
+            agent: None,
+            device: Some(report.device()),
+            report: ReportId::new(now),
+            evidence: &evidence,
+            considered: &recognised.verdict.considered,
+            now,
+        };
+        let id = occasion.report;
+        let question = Question { kind: ReviewKind::Conflict, hosts, host: None };
+        let (review, is_new) = self.ask(&mut changes, occasion, question).await?;
+        if is_new {
+            let settled = Settled::Waits { review };
+            changes.put(decision(report, id, (evidence, recognised), (settled, None), now), Expected::Any);
+        }
+        let why = Phrase::new("identity_conflict").with("hosts", names).with("review", review.to_string());
+        Ok(Place::Waits(Box::new(changes), ServiceError::Conflict(why.into())))
     }
 
     /// A name alone never says which host it is, and never that it is another one: where nothing else tells them apart, whoever
@@ -161,6 +202,28 @@ impl Service {
         let has_name = report.name.is_empty() || host.value.name.eq_ignore_ascii_case(&report.name);
         let can_be = identification::can_be(&host.value.identifiers, &report.identifiers);
         Ok((has_name && can_be).then_some(host))
+    }
+}
+
+/// Why a report belongs where it does, or waits.
+fn decision(
+    report: &Report,
+    id: ReportId,
+    (evidence, recognised): (Evidence, Recognised),
+    (settled, host): (Settled, Option<HostId>),
+    now: Time,
+) -> Decision {
+    Decision {
+        report: id,
+        source: report.telling.source.to_string(),
+        at: now,
+        rules: recognised.rules.version,
+        evidence,
+        verdict: recognised.verdict.outcome,
+        settled,
+        host,
+        considered: recognised.verdict.considered,
+        ignored: recognised.verdict.ignored,
     }
 }
 

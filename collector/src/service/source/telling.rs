@@ -17,7 +17,7 @@ use muster_shared::id::HostId;
 use muster_store::TypedStore;
 use serde_json::Value;
 
-use super::belonging::{self, Belonging};
+use super::belonging::{self, Belonging, Place};
 use super::view::Spoken;
 use super::{Report, Source};
 use crate::service::repetition::Repetition;
@@ -83,9 +83,13 @@ impl Service {
         let _claim = self.claims.claim(names).await;
         self.decide(|| async move {
             if let Some(host) = self.answered(call, "source.report", &manner.repetition).await? {
-                return Ok((ChangeSet::new(), self.told_before(report, &host).await?));
+                return Ok((ChangeSet::new(), Ok(self.told_before(report, &host).await?)));
             }
-            let belonging = self.belonging(report).await?;
+            let belonging = match self.belonging(report).await? {
+                Place::At(belonging) => *belonging,
+                Place::Waits(_, why) if manner.is_dry => return Ok((ChangeSet::new(), Err(why))),
+                Place::Waits(changes, why) => return Ok((*changes, Err(why))),
+            };
             let mut changes = ChangeSet::new();
             let (merged, version) = self.merge_told(&belonging, report, &mut changes).await?;
             let mut told = Told {
@@ -100,7 +104,7 @@ impl Service {
                 told.name.clone_from(&report.name);
             }
             if manner.is_dry {
-                return Ok((ChangeSet::new(), told));
+                return Ok((ChangeSet::new(), Ok(told)));
             }
             self.store_told(belonging, report, (merged, version), body, &mut changes).await?;
             if told.outcome != Outcome::Unchanged {
@@ -108,9 +112,9 @@ impl Service {
                 changes.audit.push(call.audit(self.now(), "source.report", told.host, summary));
             }
             self.remember(&mut changes, call, "source.report", &manner.repetition, &told.host);
-            Ok((changes, told))
+            Ok((changes, Ok(told)))
         })
-        .await
+        .await?
     }
 
     /// The answer to a request that was answered before.

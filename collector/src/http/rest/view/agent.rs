@@ -90,12 +90,12 @@ impl EnrollmentTokenView {
         Self {
             id: record.id.to_string(),
             state: record.state(now).into(),
+            uses: record.uses(),
             name: record.name,
             created_by: record.created_by,
             created_at: at(record.created_at),
             expires_at: at(record.expires_at),
             max_uses: record.max_uses,
-            uses: record.uses.len(),
             networks: record.networks,
             needs_approval: record.needs_approval,
             token,

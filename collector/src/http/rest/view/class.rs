@@ -77,8 +77,8 @@ pub(crate) struct ClassListed {
     origin: String,
     /// How many attributes it has.
     attributes: usize,
-    /// How many items people declared of it.
-    items: usize,
+    /// How many items people declared of it; null when agents discover them.
+    items: Option<usize>,
     is_retired: bool,
     version: u64,
 }
@@ -91,7 +91,7 @@ impl From<&ClassView> for ClassListed {
             meaning: view.class.meaning.clone(),
             origin: view.class.origin.as_str().into(),
             attributes: view.class.attributes.len(),
-            items: view.items,
+            items: view.class.is_declared().then_some(view.items),
             is_retired: view.class.is_retired,
             version: view.version,
         }
@@ -110,7 +110,8 @@ pub(crate) struct ClassDetail {
     identified_by: Vec<String>,
     rules: Vec<RuleView>,
     is_retired: bool,
-    items: usize,
+    /// How many items people declared of it; null when agents discover them.
+    items: Option<usize>,
     /// Number of the owners' definition; 0 when there is none.
     number: u32,
     /// JSON Schema, draft 2020-12, of an item's attributes.
@@ -122,6 +123,7 @@ pub(crate) struct ClassDetail {
 impl From<ClassView> for ClassDetail {
     fn from(view: ClassView) -> Self {
         let class = view.class;
+        let is_declared = class.is_declared();
         Self {
             schema: json_schema(&class),
             attributes: class.attributes.iter().map(AttributeView::from).collect(),
@@ -132,7 +134,7 @@ impl From<ClassView> for ClassDetail {
             meaning: class.meaning,
             identified_by: class.identified_by,
             is_retired: class.is_retired,
-            items: view.items,
+            items: is_declared.then_some(view.items),
             number: class.number,
             version: view.version,
         }

@@ -20,7 +20,12 @@ pub(crate) struct ReviewView {
     state: String,
     /// Whether reports wait for the answer.
     is_blocking: bool,
-    agent: String,
+    /// The agent whose machine it is about; null when another source tells of it.
+    agent: Option<String>,
+    /// The source that tells of it, besides agents: `glpi`, `fusioninventory`, `ocsinventory`, `import` or `rest`.
+    source: Option<String>,
+    /// What that source calls it.
+    device_id: Option<String>,
     /// The host that stands on its own until the answer.
     host: Option<String>,
     name: String,
@@ -51,6 +56,7 @@ impl From<Versioned<Review>> for ReviewView {
             None => (None, None),
         };
         let state = review.state.as_str().to_owned();
+        let (source, device_id) = review.device.map(|device| (device.source, device.id)).unzip();
         let (by, reason, ended_at) = match review.state {
             ReviewState::Open => (None, None, None),
             ReviewState::Answered { by, reason, at: ended, .. } => (Some(by), Some(reason), Some(at(ended))),
@@ -61,7 +67,9 @@ impl From<Versioned<Review>> for ReviewView {
             kind: review.kind.as_str().into(),
             state,
             is_blocking: review.kind.is_blocking(),
-            agent: review.agent.to_string(),
+            agent: review.agent.map(|agent| agent.to_string()),
+            source: source.map(|source| source.to_string()),
+            device_id,
             host: review.host.map(|host| host.to_string()),
             name: review.name,
             report: review.report.to_string(),

@@ -1,0 +1,274 @@
+//! Tickets of all kinds: `muster incident`, `problem`, `change`, `release`, `request`, `access`, `task`, and votes on them.
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::noun::ListArgs;
+use super::object;
+use super::record::{Done, list};
+use crate::client::Client;
+use crate::output::{self, Column, Format, col, time};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TicketCommand {
+    /// List tickets of this kind, newest first; `--filter active:true` for those to work on
+    List(ListArgs),
+    /// Show a ticket with its timeline
+    Show { number: String },
+    /// Open a ticket
+    Create {
+        /// One line
+        title: String,
+        #[arg(long, default_value = "")]
+        description: String,
+        /// 1 (wide) to 3
+        #[arg(long, default_value_t = 3)]
+        impact: u8,
+        /// 1 (now) to 3
+        #[arg(long, default_value_t = 3)]
+        urgency: u8,
+        /// Host or item that it is about; may be given several times
+        #[arg(long = "item")]
+        items: Vec<String>,
+        /// Id of the ticket that it is a part of; a task needs one
+        #[arg(long)]
+        parent: Option<String>,
+        /// What only this kind has, as JSON: '{"plan": {"reason": "…"}}'
+        #[arg(long)]
+        details: Option<String>,
+    },
+    /// Move a ticket: the event, and what it asks for as `field=value`
+    Do {
+        number: String,
+        /// One of those that `events NUMBER` lists
+        event: String,
+        fields: Vec<String>,
+    },
+    /// List the events that are possible now, with what each asks for
+    Events { number: String },
+    /// Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...
+    Set {
+        number: String,
+        #[arg(required = true)]
+        fields: Vec<String>,
+    },
+    /// Say something
+    Comment {
+        number: String,
+        text: String,
+        /// Only for those who work on it
+        #[arg(long)]
+        internal: bool,
+    },
+    /// Link a ticket to another one
+    Link {
+        number: String,
+        /// What it is to the other one
+        #[arg(value_parser = ["caused_by", "causes", "fixed_by", "fixes", "duplicate_of", "duplicated_by", "relates_to"])]
+        kind: String,
+        /// Number of the other one
+        other: String,
+    },
+    /// Show what agents see of a change or release now
+    Verify { number: String },
+    /// Take on what blocks a change
+    Acknowledge {
+        number: String,
+        /// Number of the other ticket, or a kind of conflict
+        other: String,
+        /// Why it may go on all the same
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ApproveCommand {
+    /// List what waits for your vote
+    List,
+    /// Show the rounds of votes on a ticket
+    Show { number: String },
+    /// Vote on a ticket that waits for your vote
+    Vote {
+        number: String,
+        #[arg(value_parser = ["approve", "reject", "abstain", "need_info"])]
+        decision: String,
+        /// Why; reject and need_info ask for it
+        #[arg(long, default_value = "")]
+        comment: String,
+    },
+}
+
+const TICKET: &[Column] = &[
+    col("number", "/number"),
+    col("title", "/title"),
+    col("state", "/state"),
+    col("priority", "/priority"),
+    col("impact", "/impact"),
+    col("urgency", "/urgency"),
+    time("opened", "/opened_at"),
+    col("opened by", "/opened_by"),
+    col("group", "/assignment_group"),
+    col("assignee", "/assignee"),
+    col("close code", "/close_code"),
+    col("close notes", "/close_notes"),
+    col("description", "/description"),
+    col("part of", "/parent"),
+    col("links", "/links"),
+    col("details", "/details"),
+];
+
+pub(super) const TICKETS: &[Column] = &[
+    col("NUMBER", "/number"),
+    col("PRIORITY", "/priority"),
+    col("STATE", "/state"),
+    time("OPENED", "/opened_at"),
+    col("TITLE", "/title"),
+    col("GROUP", "/assignment_group"),
+];
+
+const ROUNDS: &[Column] = &[
+    col("TICKET", "/number"),
+    col("ROUND", "/round"),
+    col("STATE", "/state"),
+    time("OPENED", "/opened_at"),
+    col("WAITS FOR", "/waits_for"),
+    col("STAGES", "/stages"),
+];
+
+pub(super) async fn ticket(client: &Client, format: Format, kind: &str, command: TicketCommand) -> Done {
+    match command {
+        TicketCommand::List(args) => {
+            let filter = format!("kind:{kind} {}", args.filter);
+            list(client, format, "/tickets", &ListArgs { filter, limit: args.limit }, TICKETS).await
+        }
+        TicketCommand::Show { number } => show(client, format, &number).await,
+        TicketCommand::Create { title, description, impact, urgency, items, parent, details } => {
+            let mut body = json!({
+                "kind": kind, "title": title, "description": description, "impact": impact, "urgency": urgency,
+                "items": items, "parent": parent,
+            });
+            if let (Some(details), Some(body)) = (details, body.as_object_mut()) {
+                body.insert("details".into(), serde_json::from_str(&details)?);
+            }
+            Ok(output::record(format, TICKET, &client.post("/tickets", &body).await?.body)?)
+        }
+        TicketCommand::Do { number, event, fields } => {
+            let mut body = object(&fields)?;
+            if let Some(map) = body.as_object_mut() {
+                map.insert("event".into(), json!(event));
+            }
+            moved(client, format, &format!("/tickets/{number}/transitions"), &body).await
+        }
+        TicketCommand::Events { number } => events(client, format, &number).await,
+        TicketCommand::Set { number, fields } => {
+            let answer = client.patch(&format!("/tickets/{number}"), &object(&fields)?).await?;
+            Ok(output::record(format, TICKET, &answer.body)?)
+        }
+        TicketCommand::Comment { number, text, internal } => {
+            let body = json!({"text": text, "visibility": if internal { "internal" } else { "public" }});
+            client.post(&format!("/tickets/{number}/comments"), &body).await?;
+            Ok(output::say("said")?)
+        }
+        TicketCommand::Link { number, kind, other } => {
+            let body = json!({"kind": kind, "ticket": other});
+            moved(client, format, &format!("/tickets/{number}/links"), &body).await
+        }
+        TicketCommand::Verify { number } => verify(client, format, &number).await,
+        TicketCommand::Acknowledge { number, other, reason } => {
+            let body = json!({"other": other, "reason": reason});
+            moved(client, format, &format!("/tickets/{number}/conflicts"), &body).await
+        }
+    }
+}
+
+async fn moved(client: &Client, format: Format, path: &str, body: &Value) -> Done {
+    Ok(output::record(format, TICKET, &client.post(path, body).await?.body)?)
+}
+
+async fn events(client: &Client, format: Format, number: &str) -> Done {
+    let columns = [
+        col("EVENT", "/event"),
+        col("TO", "/to"),
+        col("NEEDS", "/required"),
+        col("TAKES", "/optional"),
+        col("GUARD", "/guard"),
+        col("CHOICES", "/choices"),
+    ];
+    let rows = client.get(&format!("/tickets/{number}/transitions")).await?.body;
+    let rows = rows.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
+    Ok(output::rows(format, &columns, &rows)?)
+}
+
+async fn verify(client: &Client, format: Format, number: &str) -> Done {
+    let seen = client.get(&format!("/tickets/{number}/verification")).await?.body;
+    let all = |pointer: &str| seen.pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default();
+    if format != Format::Table {
+        return Ok(output::record(format, &[col("suggestion", "/suggestion"), col("seen", "")], &seen)?);
+    }
+    let waves = all("/deployment/waves");
+    if !waves.is_empty() {
+        let columns =
+            [col("WAVE", "/name"), col("HOSTS", "/hosts"), col("DEPLOYED", "/deployed"), col("OTHERS", "/others")];
+        return Ok(output::rows(format, &columns, &waves)?);
+    }
+    let columns = [col("HOST", "/host_name"), col("CHECK", "/what"), col("SEEN", "/seen"), col("VERDICT", "/verdict")];
+    Ok(output::rows(format, &columns, &all("/verification/results"))?)
+}
+
+pub(super) async fn approve(client: &Client, format: Format, command: ApproveCommand) -> Done {
+    match command {
+        ApproveCommand::List => {
+            let rows = client.list("/approvals", &[], usize::MAX).await?;
+            Ok(output::rows(format, ROUNDS, &rows)?)
+        }
+        ApproveCommand::Show { number } => {
+            let rows = client.get(&format!("/tickets/{number}/approvals")).await?.body;
+            let rows = rows.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
+            Ok(output::rows(format, ROUNDS, &rows)?)
+        }
+        ApproveCommand::Vote { number, decision, comment } => {
+            let waiting = client.list("/approvals", &[], usize::MAX).await?;
+            let is_it = |round: &&Value| {
+                round.get("number").and_then(Value::as_str).is_some_and(|own| own.eq_ignore_ascii_case(&number))
+            };
+            let round = waiting.iter().find(is_it).and_then(|round| round.get("id")).and_then(Value::as_str);
+            let round = round.ok_or_else(|| anyhow::anyhow!("{number} does not wait for your vote"))?;
+            let body = json!({"decision": decision, "comment": comment});
+            let answer = client.post(&format!("/approvals/{round}/votes"), &body).await?;
+            Ok(output::record(format, ROUNDS, &answer.body)?)
+        }
+    }
+}
+
+async fn show(client: &Client, format: Format, number: &str) -> Done {
+    let mut ticket = client.get(&format!("/tickets/{number}")).await?.body;
+    let timeline = client.list(&format!("/tickets/{number}/timeline"), &[], usize::MAX).await?;
+    if format != Format::Table {
+        if let Some(map) = ticket.as_object_mut() {
+            map.insert("timeline".into(), Value::Array(timeline));
+        }
+        return Ok(output::record(format, TICKET, &ticket)?);
+    }
+    output::record(format, TICKET, &ticket)?;
+    output::say("")?;
+    let line = |entry: &Value| {
+        let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let said = match text("what").as_str() {
+            "moved" => format!("{} -> {} {} {}", text("from"), text("to"), text("code"), text("note")),
+            "comment" => text("text"),
+            "voted" => format!("{} {}", text("decision"), text("comment")),
+            "linked" => entry.get("link").map(ToString::to_string).unwrap_or_default(),
+            "finding" => format!("{} [{}]", text("title"), text("state")),
+            "changed" => entry.get("fields").map(ToString::to_string).unwrap_or_default(),
+            _ => String::new(),
+        };
+        json!({"at": entry.get("at"), "actor": entry.get("actor"), "what": entry.get("what"), "said": said})
+    };
+    let rows: Vec<Value> = timeline.iter().map(line).collect();
+    Ok(output::rows(
+        format,
+        &[time("WHEN", "/at"), col("WHO", "/actor"), col("WHAT", "/what"), col("", "/said")],
+        &rows,
+    )?)
+}

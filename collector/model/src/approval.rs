@@ -1,0 +1,442 @@
+//! Approvals: who has to agree to what, in which order, and what their votes come to (service-desk rules A1 to A7).
+//!
+//! A round is bound to the digest of what is voted on. Its seats are frozen when their stage opens. Another plan is another round,
+//! and no vote goes over from one round to the next.
+
+pub mod seat;
+
+use muster_shared::Time;
+use muster_shared::canonical::Digest;
+use muster_shared::id::{ApprovalId, TicketId, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::record::record;
+use crate::text::Phrase;
+use crate::ticket::Ticket;
+use crate::ticket::change::risk::Band;
+use seat::Approver;
+
+/// A round of votes on a ticket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Which round.
+    pub id: ApprovalId,
+    /// On which ticket.
+    pub ticket: TicketId,
+    /// Its number.
+    pub number: String,
+    /// Counts up per ticket.
+    pub round: u32,
+    /// Digest of what is voted on.
+    pub subject: Digest,
+    /// When it began.
+    pub opened_at: Time,
+    /// Where it stands.
+    pub state: RoundState,
+    /// One after the other.
+    pub stages: Vec<Stage>,
+}
+
+record!(Approval, Approval, |approval| approval.id.to_string());
+
+/// Where a round stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "snake_case")]
+pub enum RoundState {
+    /// Votes are wanted.
+    Open,
+    /// All stages agreed.
+    Approved {
+        /// When.
+        at: Time,
+    },
+    /// A stage did not.
+    Rejected {
+        /// When.
+        at: Time,
+    },
+    /// What is voted on changed, or was taken back.
+    Voided {
+        /// When.
+        at: Time,
+    },
+}
+
+impl RoundState {
+    /// The name in JSON and in the console.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Approved { .. } => "approved",
+            Self::Rejected { .. } => "rejected",
+            Self::Voided { .. } => "voided",
+        }
+    }
+}
+
+/// One stage of a round.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stage {
+    /// Which.
+    pub name: StageName,
+    /// How many have to agree.
+    pub rule: Rule,
+    /// Whose votes count.
+    pub seats: Vec<Seat>,
+    /// When it opened; `None` is not yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_at: Option<Time>,
+}
+
+/// The stages that there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StageName {
+    /// Somebody who does the same work.
+    Peer,
+    /// Those who answer for the services that suffer, and a peer.
+    OwnerAndPeer,
+    /// Those who answer for the services that suffer.
+    ServiceOwner,
+    /// The change advisory board.
+    Board,
+    /// One of those who may approve an emergency.
+    EmergencyBoard,
+    /// Those who answer for what is asked for.
+    ResourceOwner,
+    /// Those who look over privileged access.
+    Security,
+}
+
+impl StageName {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::Peer,
+        Self::OwnerAndPeer,
+        Self::ServiceOwner,
+        Self::Board,
+        Self::EmergencyBoard,
+        Self::ResourceOwner,
+        Self::Security,
+    ];
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Peer => "peer",
+            Self::OwnerAndPeer => "owner_and_peer",
+            Self::ServiceOwner => "service_owner",
+            Self::Board => "board",
+            Self::EmergencyBoard => "emergency_board",
+            Self::ResourceOwner => "resource_owner",
+            Self::Security => "security",
+        }
+    }
+}
+
+/// How many have to agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// One.
+    Any,
+    /// All who do not abstain.
+    All,
+    /// So many of a hundred of those who do not abstain, rounded up, one at least.
+    Percent(u8),
+}
+
+/// Whose votes count once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seat {
+    /// Whose seat it is.
+    pub approver: Approver,
+    /// Who may fill it, as it was when the stage opened: id and name.
+    pub members: Vec<(UserId, String)>,
+    /// The vote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vote: Option<Vote>,
+}
+
+/// A vote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vote {
+    /// Who voted.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// In whose place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acting_for: Option<UserId>,
+    /// What.
+    pub decision: Decision,
+    /// Why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub comment: String,
+    /// When.
+    pub at: Time,
+    /// How it came in.
+    pub via: String,
+}
+
+/// What a vote says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// Yes.
+    Approve,
+    /// No.
+    Reject,
+    /// Neither: the seat does not count.
+    Abstain,
+    /// Not before something is answered: the seat stays open.
+    NeedInfo,
+}
+
+impl Decision {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Approve, Self::Reject, Self::Abstain, Self::NeedInfo];
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+            Self::Abstain => "abstain",
+            Self::NeedInfo => "need_info",
+        }
+    }
+}
+
+/// A stage that is asked for, before anybody has a seat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Which.
+    pub name: StageName,
+    /// Whose seats.
+    pub approvers: &'static [Approver],
+    /// How many have to agree.
+    pub rule: Rule,
+}
+
+const fn wanted(name: StageName, approvers: &'static [Approver], rule: Rule) -> Wanted {
+    Wanted { name, approvers, rule }
+}
+
+/// The stages that a normal change asks for, by the band of its risk.
+pub const fn stages_of_change(band: Band) -> &'static [Wanted] {
+    const LOW: &[Wanted] = &[wanted(StageName::Peer, &[Approver::Peer], Rule::Any)];
+    const MODERATE: &[Wanted] =
+        &[wanted(StageName::OwnerAndPeer, &[Approver::ServiceOwners, Approver::Peer], Rule::All)];
+    const HIGH: &[Wanted] = &[
+        wanted(StageName::ServiceOwner, &[Approver::ServiceOwners], Rule::Any),
+        wanted(StageName::Board, &[Approver::Board], Rule::Percent(50)),
+    ];
+    match band {
+        Band::Low => LOW,
+        Band::Moderate => MODERATE,
+        Band::High => HIGH,
+    }
+}
+
+/// The stage that an emergency asks for.
+pub const EMERGENCY: &[Wanted] = &[wanted(StageName::EmergencyBoard, &[Approver::Board], Rule::Any)];
+
+/// The stages that access asks for.
+pub const fn stages_of_access(is_privileged: bool) -> &'static [Wanted] {
+    const PLAIN: &[Wanted] = &[wanted(StageName::ResourceOwner, &[Approver::ServiceOwners], Rule::Any)];
+    const PRIVILEGED: &[Wanted] = &[
+        wanted(StageName::ResourceOwner, &[Approver::ServiceOwners], Rule::Any),
+        wanted(StageName::Security, &[Approver::Security], Rule::Any),
+    ];
+    if is_privileged { PRIVILEGED } else { PLAIN }
+}
+
+/// The stage that a request asks for.
+pub const REQUEST: &[Wanted] = &[wanted(StageName::ResourceOwner, &[Approver::ServiceOwners], Rule::Any)];
+
+/// What the seats of a stage come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tally {
+    Open,
+    Approved,
+    Rejected,
+}
+
+impl Stage {
+    /// Rules A2 and A3: a vote against ends a stage at once; who abstains does not count.
+    fn tally(&self) -> Tally {
+        let count = |decision: Decision| {
+            self.seats.iter().filter(|seat| seat.vote.as_ref().is_some_and(|vote| vote.decision == decision)).count()
+        };
+        if count(Decision::Reject) > 0 {
+            return Tally::Rejected;
+        }
+        let base = self.seats.len() - count(Decision::Abstain);
+        let needed = match self.rule {
+            Rule::Any => 1,
+            Rule::All => base.max(1),
+            Rule::Percent(percent) => (base * usize::from(percent)).div_ceil(100).max(1),
+        };
+        if base < needed {
+            // All abstained: nobody agreed.
+            Tally::Rejected
+        } else if count(Decision::Approve) >= needed {
+            Tally::Approved
+        } else {
+            Tally::Open
+        }
+    }
+}
+
+/// Why a vote was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The round is over.
+    Over,
+    /// The voter has no seat in the stage that is open.
+    NoSeat,
+    /// The voter has voted in this stage.
+    Voted,
+    /// A vote against, and a question, say why.
+    Reason,
+}
+
+impl Refused {
+    /// As a sentence.
+    pub const fn phrase(&self) -> Phrase {
+        Phrase::new(match self {
+            Self::Over => "approval_over",
+            Self::NoSeat => "approval_no_seat",
+            Self::Voted => "approval_voted",
+            Self::Reason => "approval_reason",
+        })
+    }
+}
+
+/// Who votes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Voter {
+    /// Who.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// Those whose seats they may fill meanwhile.
+    pub acting_for: Vec<UserId>,
+    /// How the vote comes in.
+    pub via: String,
+}
+
+impl Approval {
+    /// A round on a ticket, with its first stage open.
+    pub fn open(ticket: &Ticket, round: u32, subject: Digest, stages: Vec<Stage>, now: Time) -> Self {
+        let mut approval = Self {
+            id: ApprovalId::new(now),
+            ticket: ticket.id,
+            number: ticket.number.clone(),
+            round,
+            subject,
+            opened_at: now,
+            state: RoundState::Open,
+            stages,
+        };
+        approval.settle(now);
+        approval
+    }
+
+    /// The stage that votes are wanted for.
+    pub fn open_stage(&self) -> Option<&Stage> {
+        if self.state != RoundState::Open {
+            return None;
+        }
+        self.stages.iter().find(|stage| stage.tally() == Tally::Open)
+    }
+
+    /// Who may still vote now.
+    pub fn waits_for(&self) -> Vec<UserId> {
+        let Some(stage) = self.open_stage() else { return Vec::new() };
+        let voted: Vec<UserId> = stage.seats.iter().filter_map(|seat| Some(seat.vote.as_ref()?.user)).collect();
+        let open = stage.seats.iter().filter(|seat| !seat.is_filled());
+        let mut all: Vec<UserId> = open.flat_map(|seat| seat.members.iter().map(|(id, _)| *id)).collect();
+        all.retain(|id| !voted.contains(id));
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// With a vote. The first seat of the open stage that the voter may fill takes it; one person fills one seat of a stage.
+    pub fn vote(&self, voter: &Voter, decision: Decision, comment: &str, now: Time) -> Result<Self, Refused> {
+        let mut next = self.clone();
+        if next.state != RoundState::Open {
+            return Err(Refused::Over);
+        }
+        if comment.trim().is_empty() && matches!(decision, Decision::Reject | Decision::NeedInfo) {
+            return Err(Refused::Reason);
+        }
+        let stage = next.stages.iter_mut().find(|stage| stage.tally() == Tally::Open).ok_or(Refused::Over)?;
+        let is_theirs = |vote: &Vote| vote.user == voter.user && vote.decision != Decision::NeedInfo;
+        if stage.seats.iter().any(|seat| seat.vote.as_ref().is_some_and(is_theirs)) {
+            return Err(Refused::Voted);
+        }
+        let holds = |seat: &Seat, user: UserId| seat.members.iter().any(|(id, _)| *id == user);
+        let open = stage.seats.iter_mut().filter(|seat| !seat.is_filled());
+        let mut candidates: Vec<(&mut Seat, Option<UserId>)> = open
+            .filter_map(|seat| {
+                let own = holds(seat, voter.user).then_some(None);
+                let lent = || voter.acting_for.iter().copied().find(|user| holds(seat, *user)).map(Some);
+                let acting_for = own.or_else(lent)?;
+                Some((seat, acting_for))
+            })
+            .collect();
+        candidates.sort_by_key(|(_, acting_for)| acting_for.is_some());
+        let (seat, acting_for) = candidates.into_iter().next().ok_or(Refused::NoSeat)?;
+        seat.vote = Some(Vote {
+            user: voter.user,
+            name: voter.name.clone(),
+            acting_for,
+            decision,
+            comment: comment.trim().to_owned(),
+            at: now,
+            via: voter.via.clone(),
+        });
+        next.settle(now);
+        Ok(next)
+    }
+
+    /// Opens the next stage, or ends the round.
+    fn settle(&mut self, now: Time) {
+        if self.stages.iter().any(|stage| stage.tally() == Tally::Rejected) {
+            self.state = RoundState::Rejected { at: now };
+            return;
+        }
+        match self.stages.iter_mut().find(|stage| stage.tally() == Tally::Open) {
+            Some(stage) => {
+                stage.opened_at.get_or_insert(now);
+            }
+            None => self.state = RoundState::Approved { at: now },
+        }
+    }
+
+    /// Taken back: what was voted on changed, or is not wanted any more.
+    #[must_use]
+    pub fn voided(&self, now: Time) -> Self {
+        Self { state: RoundState::Voided { at: now }, ..self.clone() }
+    }
+
+    /// What those who voted against said.
+    pub fn objections(&self) -> String {
+        let votes = self.stages.iter().flat_map(|stage| &stage.seats).filter_map(|seat| seat.vote.as_ref());
+        let against = votes.filter(|vote| vote.decision == Decision::Reject);
+        against.map(|vote| format!("{}: {}", vote.name, vote.comment)).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Seat {
+    /// Whether it has its vote.
+    pub fn is_filled(&self) -> bool {
+        self.vote.as_ref().is_some_and(|vote| vote.decision != Decision::NeedInfo)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! What people do on the page of a ticket besides moving it: its details, conflicts, links, tasks, votes.
+
+use axum::extract::Path;
+use axum::response::Response;
+use muster_model::approval::Decision;
+use muster_model::text::Text;
+use muster_model::ticket::edit::{Edit, Opening};
+use muster_model::ticket::{Channel, Details, Kind, LinkKind};
+
+use super::shape;
+use crate::console::incident::act::finish;
+use crate::console::submission::{Fields, Submission};
+use crate::console::visitor::Visitor;
+use crate::service::{ServiceError, Wrong};
+
+/// An error of details, at the field of the form that it means.
+fn placed(error: ServiceError, kind: Kind) -> ServiceError {
+    let part = Details::editable(kind).unwrap_or_default();
+    let prefix = format!("/details/{part}/");
+    let place = |mut wrong: Wrong| {
+        if let Some(path) = wrong.pointer.strip_prefix(&prefix) {
+            let fits = |(own, _): &&(&str, shape::Shape)| path == *own || path.starts_with(&format!("{own}/"));
+            let own = shape::shapes(kind).iter().find(fits).map_or(path, |(own, _)| own);
+            wrong.pointer = format!("/{}", shape::name(own));
+        }
+        wrong
+    };
+    match error {
+        ServiceError::Invalid(errors) => ServiceError::Invalid(errors.into_iter().map(place).collect()),
+        other => other,
+    }
+}
+
+async fn write(visitor: &Visitor, number: &str, fields: &Fields) -> Result<(), ServiceError> {
+    let (service, call) = (visitor.service(), &visitor.call);
+    let kind = service.get_ticket(call, number).await?.value.kind();
+    let details = Some(shape::patch(visitor, kind, fields).await?);
+    let edit = Edit { details, ..Edit::default() };
+    service.edit_ticket(call, number, edit, fields.version()).await.map(drop).map_err(|error| placed(error, kind))
+}
+
+/// `POST /tickets/{number}/details`.
+pub(in crate::console) async fn details(
+    Path(number): Path<String>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let outcome = write(&visitor, &number, &fields).await;
+    finish(&visitor, &number, "details", "saved", fields, outcome).await
+}
+
+/// `POST /tickets/{number}/conflicts`.
+pub(in crate::console) async fn conflicts(
+    Path(number): Path<String>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let (service, call) = (visitor.service(), &visitor.call);
+    let (other, reason) = (fields.text("other"), fields.text("reason"));
+    let outcome = service.acknowledge_conflicts(call, &number, other, reason, fields.version()).await.map(drop);
+    finish(&visitor, &number, "conflicts", "saved", fields, outcome).await
+}
+
+/// `POST /tickets/{number}/links`.
+pub(in crate::console) async fn link(
+    Path(number): Path<String>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let kind = LinkKind::ALL.iter().copied().find(|kind| kind.as_str() == fields.text("kind"));
+    let (kind, other) = (kind.unwrap_or(LinkKind::RelatesTo), fields.text("ticket").trim());
+    let outcome = visitor.service().link_tickets(&visitor.call, &number, kind, other, fields.version()).await.map(drop);
+    finish(&visitor, &number, "link", "saved", fields, outcome).await
+}
+
+async fn add_task(visitor: &Visitor, number: &str, fields: &Fields) -> Result<(), ServiceError> {
+    let (service, call) = (visitor.service(), &visitor.call);
+    let parent = service.get_ticket(call, number).await?.value.id;
+    let opening = Opening {
+        details: Details::empty(Kind::Task),
+        description: Text::Written(fields.text("description").to_owned()),
+        parent: Some(parent),
+        ..Opening::incident(fields.text("title").trim().into(), Channel::Portal)
+    };
+    service.create_ticket(call, opening, None).await.map(drop)
+}
+
+/// `POST /tickets/{number}/tasks`.
+pub(in crate::console) async fn task(
+    Path(number): Path<String>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let outcome = add_task(&visitor, &number, &fields).await;
+    finish(&visitor, &number, "task", "opened", fields, outcome).await
+}
+
+async fn cast(visitor: &Visitor, id: &str, fields: &Fields) -> Result<(), ServiceError> {
+    let missing = || ServiceError::NotFound { kind: "approval", id: id.to_owned() };
+    let id = id.parse().map_err(|_| missing())?;
+    let decision = Decision::ALL.iter().copied().find(|decision| decision.as_str() == fields.text("decision"));
+    let (decision, comment) = (decision.unwrap_or(Decision::Abstain), fields.text("comment"));
+    visitor.service().vote(&visitor.call, id, decision, comment, fields.version()).await.map(drop)
+}
+
+/// `POST /approvals/{id}`.
+pub(in crate::console) async fn vote(Path(id): Path<String>, Submission { visitor, fields }: Submission) -> Response {
+    let found = match id.parse() {
+        Ok(id) => visitor.service().get_approval(&visitor.call, id).await,
+        Err(_) => Err(ServiceError::NotFound { kind: "approval", id: id.clone() }),
+    };
+    let number = match found {
+        Ok(round) => round.value.number,
+        Err(error) => return visitor.answer(Err(error)),
+    };
+    let outcome = cast(&visitor, &id, &fields).await;
+    finish(&visitor, &number, "vote", "voted", fields, outcome).await
+}

@@ -1,0 +1,347 @@
+//! What the page of a ticket shows of its kind: the plan, risk, conflicts, votes, what agents saw, links, parts.
+
+use muster_model::Versioned;
+use muster_model::approval::{Approval, Seat};
+use muster_model::right::Action;
+use muster_model::ticket::change::verification::Verdict;
+use muster_model::ticket::change::{Change, conflict::Weight};
+use muster_model::ticket::{Details, Kind, LinkKind, Ticket, problem};
+use muster_shared::id::UserId;
+
+use super::address;
+use super::shape::{self, Shape};
+use crate::console::form::{self, Attempt, Field, Form};
+use crate::console::locale::Locale;
+use crate::console::visitor::Visitor;
+use crate::service::ServiceError;
+
+/// A cell of a table.
+#[derive(Clone, Debug)]
+pub(in crate::console) struct Cell {
+    pub(in crate::console) text: String,
+    pub(in crate::console) href: Option<String>,
+    /// Class that says how it is: `good`, `bad`, or nothing.
+    pub(in crate::console) class: &'static str,
+}
+
+impl Cell {
+    fn plain(text: impl Into<String>) -> Self {
+        Self { text: text.into(), href: None, class: "" }
+    }
+
+    fn link(text: impl Into<String>, href: String) -> Self {
+        Self { href: Some(href), ..Self::plain(text) }
+    }
+
+    fn class(self, class: &'static str) -> Self {
+        Self { class, ..self }
+    }
+}
+
+/// A part of the page.
+#[derive(Clone, Debug)]
+pub(in crate::console) struct Panel {
+    pub(in crate::console) id: &'static str,
+    pub(in crate::console) title: String,
+    pub(in crate::console) note: String,
+    /// Name and text.
+    pub(in crate::console) pairs: Vec<(String, String)>,
+    pub(in crate::console) head: Vec<String>,
+    pub(in crate::console) rows: Vec<Vec<Cell>>,
+    pub(in crate::console) forms: Vec<Form>,
+}
+
+impl Panel {
+    fn new(id: &'static str, title: String) -> Self {
+        let (pairs, head, rows, forms) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { id, title, note: String::new(), pairs, head, rows, forms }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.pairs.is_empty() && self.rows.is_empty() && self.forms.is_empty() && self.note.is_empty()
+    }
+}
+
+/// All panels of a ticket.
+pub(in crate::console) async fn all(
+    visitor: &Visitor,
+    stored: &Versioned<Ticket>,
+    people: &[(UserId, String)],
+    attempt: Option<&Attempt>,
+) -> Result<Vec<Panel>, ServiceError> {
+    let ticket = &stored.value;
+    let mut panels = vec![written(visitor, stored, people, attempt)];
+    match &ticket.details {
+        Details::Change(change) => panels.extend(of_change(visitor, stored, change, attempt)),
+        Details::Release(release) => panels.extend(of_release(visitor.locale, release)),
+        Details::Incident | Details::Problem(_) | Details::Request(_) | Details::Access(_) | Details::Task(_) => {}
+    }
+    for round in visitor.service().approvals_of_ticket(&visitor.call, &ticket.number).await?.iter().rev() {
+        panels.push(votes(visitor, round, attempt));
+    }
+    panels.push(links(visitor, stored, attempt));
+    panels.push(parts(visitor, ticket).await?);
+    panels.retain(|panel| !panel.is_empty());
+    Ok(panels)
+}
+
+/// What people wrote.
+fn written(
+    visitor: &Visitor,
+    stored: &Versioned<Ticket>,
+    people: &[(UserId, String)],
+    attempt: Option<&Attempt>,
+) -> Panel {
+    let (ticket, locale) = (&stored.value, visitor.locale);
+    let part = shape::part(&ticket.details);
+    let mut panel = Panel::new("details", locale.name("details", ticket.kind().as_str()));
+    for (path, shape) in shape::shapes(ticket.kind()) {
+        let value = part.pointer(&format!("/{path}"));
+        let text = match shape {
+            Shape::YesNo => locale.name("yes-no", if value.is_some_and(|v| v == true) { "yes" } else { "no" }),
+            Shape::Choice(set) => locale.name(set, &shape::shown(*shape, value)),
+            Shape::Person => {
+                let id = value.and_then(serde_json::Value::as_str).and_then(|id| id.parse().ok());
+                id.map(|id| crate::console::incident::list::name_of(id, people)).unwrap_or_default()
+            }
+            _ => shape::shown(*shape, value),
+        };
+        if !text.is_empty() {
+            panel.pairs.push((locale.name("field", &shape::name(path)), text));
+        }
+    }
+    if let Some(known) = problem::known_error(ticket) {
+        panel.note = locale.with("known-error", &[("state", &locale.name("known-error", known.as_str()))]);
+    }
+    let is_open = ticket.state.name().is_active() && !ticket.details.is_locked(ticket.state.name());
+    if is_open && visitor.may(ticket.kind().right()) && Details::editable(ticket.kind()).is_some() {
+        let action = format!("{}/details", address(&ticket.number));
+        let mut form = Form::new(visitor, "details", action, locale.t("details-edit"))
+            .submit(locale.t("save"))
+            .version(stored.version);
+        for field in shape::fields(visitor, &ticket.details, people) {
+            form = form.field(field);
+        }
+        panel.forms.push(form.after(attempt));
+    }
+    panel
+}
+
+fn of_change(visitor: &Visitor, stored: &Versioned<Ticket>, change: &Change, attempt: Option<&Attempt>) -> Vec<Panel> {
+    let locale = visitor.locale;
+    let mut panels = Vec::new();
+    if let Some(verification) = &change.verification {
+        let mut panel = Panel::new("seen", locale.t("change-seen"));
+        panel.head = ["col-host", "col-check", "col-seen", "col-verdict"].map(|key| locale.t(key)).into();
+        panel.rows = verification
+            .results
+            .iter()
+            .map(|result| {
+                let class = match result.verdict {
+                    Verdict::Done => "good",
+                    Verdict::NotDone | Verdict::Partial | Verdict::Extra => "bad",
+                    Verdict::NoData => "",
+                };
+                let what = match result.finding {
+                    Some(finding) => Cell::link(&result.what, format!("/findings/{finding}")),
+                    None => Cell::plain(&result.what),
+                };
+                vec![
+                    Cell::link(&result.host_name, format!("/hosts/{}", result.host)),
+                    what,
+                    Cell::plain(result.seen.clone().unwrap_or_default()),
+                    Cell::plain(locale.name("verdict", result.verdict.as_str())).class(class),
+                ]
+            })
+            .collect();
+        panels.push(panel);
+    }
+    if !change.conflicts.is_empty() {
+        panels.push(conflicts(visitor, stored, change, attempt));
+    }
+    if let Some(risk) = &change.risk {
+        let band = locale.name("band", risk.band.as_str());
+        let mut panel =
+            Panel::new("risk", locale.with("change-risk", &[("score", &risk.score.to_string()), ("band", &band)]));
+        panel.head = ["col-input", "col-found", "col-points"].map(|key| locale.t(key)).into();
+        panel.rows = risk
+            .inputs
+            .iter()
+            .map(|input| {
+                vec![
+                    Cell::plain(locale.name("risk", input.name.as_str())),
+                    Cell::plain(&input.value),
+                    Cell::plain(format!("{}/{}", input.points, input.most)),
+                ]
+            })
+            .collect();
+        panels.push(panel);
+    }
+    panels
+}
+
+fn conflicts(visitor: &Visitor, stored: &Versioned<Ticket>, change: &Change, attempt: Option<&Attempt>) -> Panel {
+    let locale = visitor.locale;
+    let mut panel = Panel::new("conflicts", locale.t("change-conflicts"));
+    panel.head = ["col-conflict", "col-with", "col-item", "col-weight"].map(|key| locale.t(key)).into();
+    for conflict in &change.conflicts {
+        let other = conflict.other.clone().unwrap_or_default();
+        let weight = conflict.kind.weight();
+        let word = match &conflict.acknowledged {
+            Some(taken) => locale.with("conflict-taken", &[("by", &taken.by), ("reason", &taken.reason)]),
+            None => locale.name("weight", weight.as_str()),
+        };
+        let class = if conflict.blocks() { "bad" } else { "" };
+        panel.rows.push(vec![
+            Cell::plain(locale.name("conflict", conflict.kind.as_str())),
+            if other.is_empty() { Cell::plain("") } else { Cell::link(&other, address(&other)) },
+            Cell::plain(conflict.name.clone().unwrap_or_default()),
+            Cell::plain(word).class(class),
+        ]);
+    }
+    let blocking: Vec<String> = change
+        .blocks()
+        .filter(|conflict| conflict.kind.weight() == Weight::Block)
+        .map(|conflict| conflict.other.clone().unwrap_or_else(|| conflict.kind.as_str().to_owned()))
+        .collect();
+    if !blocking.is_empty() && visitor.may(Action::ChangeReview) {
+        let mut others: Vec<form::Choice> = blocking
+            .iter()
+            .map(|other| form::Choice { value: other.clone(), label: other.clone(), is_chosen: false })
+            .collect();
+        others.dedup();
+        let form = Form::new(
+            visitor,
+            "conflicts",
+            format!("{}/conflicts", address(&stored.value.number)),
+            locale.t("conflict-take"),
+        )
+        .version(stored.version)
+        .field(Field::select(locale, "other", others))
+        .field(Field::area(locale, "reason").required());
+        panel.forms.push(form.after(attempt));
+    }
+    panel
+}
+
+fn of_release(locale: Locale, release: &muster_model::ticket::release::Release) -> Vec<Panel> {
+    let mut panels = Vec::new();
+    if !release.members.is_empty() {
+        let mut panel = Panel::new("members", locale.t("release-members"));
+        panel.head = ["col-ticket", "col-state"].map(|key| locale.t(key)).into();
+        let row = |member: &muster_model::ticket::release::Member| {
+            vec![
+                Cell::link(&member.number, address(&member.number)),
+                Cell::plain(locale.name("state", member.state.as_str())),
+            ]
+        };
+        panel.rows = release.members.iter().map(row).collect();
+        panels.push(panel);
+    }
+    if let Some(deployment) = &release.deployment {
+        let percent = deployment.percent().to_string();
+        let mut panel = Panel::new("deployment", locale.with("release-deployed", &[("percent", &percent)]));
+        panel.head = ["col-wave", "col-hosts", "col-deployed"].map(|key| locale.t(key)).into();
+        panel.rows = deployment
+            .waves
+            .iter()
+            .map(|wave| {
+                let class = if wave.deployed == wave.hosts { "good" } else { "bad" };
+                vec![
+                    Cell::plain(&wave.name),
+                    Cell::plain(wave.hosts.to_string()),
+                    Cell::plain(wave.deployed.to_string()).class(class),
+                ]
+            })
+            .collect();
+        panels.push(panel);
+    }
+    panels
+}
+
+fn seat_row(seat: &Seat, locale: Locale) -> Vec<Cell> {
+    let members = seat.members.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ");
+    let (word, class) = match &seat.vote {
+        None => (String::new(), ""),
+        Some(vote) => {
+            let decision = locale.name("decision", vote.decision.as_str());
+            let class = match vote.decision {
+                muster_model::approval::Decision::Approve => "good",
+                muster_model::approval::Decision::Reject => "bad",
+                _ => "",
+            };
+            let said = if vote.comment.is_empty() { String::new() } else { format!(": {}", vote.comment) };
+            (format!("{}, {decision}{said}", vote.name), class)
+        }
+    };
+    vec![
+        Cell::plain(locale.name("approver", seat.approver.as_str())),
+        Cell::plain(members),
+        Cell::plain(word).class(class),
+    ]
+}
+
+/// A round of votes, with the form of who may vote.
+fn votes(visitor: &Visitor, round: &Versioned<Approval>, attempt: Option<&Attempt>) -> Panel {
+    let (approval, locale) = (&round.value, visitor.locale);
+    let state = locale.name("round-state", approval.state.as_str());
+    let title = locale.with("approval-round", &[("round", &approval.round.to_string()), ("state", &state)]);
+    let mut panel = Panel::new("votes", title);
+    panel.head = ["col-seat", "col-members", "col-vote"].map(|key| locale.t(key)).into();
+    panel.rows = approval.stages.iter().flat_map(|stage| &stage.seats).map(|seat| seat_row(seat, locale)).collect();
+    if approval.waits_for().contains(&visitor.id()) && visitor.may(Action::ApprovalVote) {
+        let decisions = ["approve", "reject", "abstain", "need_info"];
+        let form = Form::new(visitor, "vote", format!("/approvals/{}", approval.id), locale.t("approval-vote"))
+            .tone("primary")
+            .version(round.version)
+            .field(Field::select(locale, "decision", form::choices(locale, "decision", decisions, "approve")))
+            .field(Field::area(locale, "comment"));
+        panel.forms.push(form.after(attempt));
+    }
+    panel
+}
+
+fn links(visitor: &Visitor, stored: &Versioned<Ticket>, attempt: Option<&Attempt>) -> Panel {
+    let (ticket, locale) = (&stored.value, visitor.locale);
+    let mut panel = Panel::new("links", locale.t("ticket-links"));
+    panel.head = ["col-relation", "col-ticket"].map(|key| locale.t(key)).into();
+    let row = |link: &muster_model::ticket::Link| {
+        vec![Cell::plain(locale.name("link", link.kind.as_str())), Cell::link(&link.number, address(&link.number))]
+    };
+    panel.rows = ticket.links.iter().map(row).collect();
+    if visitor.may(ticket.kind().right()) {
+        let kinds = form::choices(locale, "link", LinkKind::ALL.iter().map(|kind| kind.as_str()), "relates_to");
+        let form = Form::new(visitor, "link", format!("{}/links", address(&ticket.number)), locale.t("ticket-link"))
+            .version(stored.version)
+            .field(Field::select(locale, "kind", kinds))
+            .field(Field::text(locale, "ticket").required());
+        panel.forms.push(form.after(attempt));
+    }
+    panel
+}
+
+async fn parts(visitor: &Visitor, ticket: &Ticket) -> Result<Panel, ServiceError> {
+    let locale = visitor.locale;
+    let mut panel = Panel::new("parts", locale.t("ticket-parts"));
+    panel.head = ["col-ticket", "col-title", "col-state"].map(|key| locale.t(key)).into();
+    for part in visitor.service().list_parts(&visitor.call, &ticket.number).await? {
+        let part = part.value;
+        panel.rows.push(vec![
+            Cell::link(&part.number, address(&part.number)),
+            Cell::plain(locale.say(&part.title)),
+            Cell::plain(locale.name("state", part.state.name().as_str())),
+        ]);
+    }
+    if let Some(parent) = ticket.parent
+        && let Some(number) = visitor.service().number_of(parent).await?
+    {
+        panel.note = locale.with("ticket-part-of", &[("number", &number)]);
+    }
+    if ticket.kind() != Kind::Task && ticket.state.name().is_active() && visitor.may(Kind::Task.right()) {
+        let form = Form::new(visitor, "task", format!("{}/tasks", address(&ticket.number)), locale.t("task-new"))
+            .field(Field::text(locale, "title").required())
+            .field(Field::area(locale, "description"));
+        panel.forms.push(form);
+    }
+    Ok(panel)
+}

@@ -1,0 +1,340 @@
+//! What people write of a ticket of each kind, as one table: which fields a form has, how a text becomes a value and a value a text.
+
+use muster_model::text::Phrase;
+use muster_model::ticket::access::Entitlement;
+use muster_model::ticket::change::ChangeType;
+use muster_model::ticket::{Details, Kind};
+use muster_shared::id::{TicketId, UserId};
+use serde_json::{Map, Value, json};
+
+use crate::console::form::{self, Field, Kind as FieldKind};
+use crate::console::moment;
+use crate::console::submission::Fields;
+use crate::console::visitor::Visitor;
+use crate::service::{ServiceError, invalid};
+
+/// How a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::console) enum Shape {
+    /// One line.
+    Line,
+    /// Many lines.
+    Text,
+    /// A moment.
+    Moment,
+    /// A whole number.
+    Number,
+    /// Yes or no.
+    YesNo,
+    /// One value on each line.
+    Lines,
+    /// One kind of facts on each line: `package openssl version`.
+    Facts,
+    /// One expectation on each line: `package openssl version = 3.0.15`.
+    Expectations,
+    /// One package on each line: `openssl 3.0.15`.
+    Packages,
+    /// One wave on each line: `first: site:berlin`.
+    Waves,
+    /// One ticket on each line, by its number.
+    Tickets,
+    /// One of a closed set.
+    Choice(&'static str),
+    /// Somebody.
+    Person,
+}
+
+use Shape::{Choice, Expectations, Facts, Line, Lines, Moment, Number, Packages, Person, Text, Tickets, Waves, YesNo};
+
+/// What people write of a ticket of a kind: path in its part of the details, and how it is written.
+pub(in crate::console) const fn shapes(kind: Kind) -> &'static [(&'static str, Shape)] {
+    match kind {
+        Kind::Incident => &[],
+        Kind::Problem => &[
+            ("symptom", Text),
+            ("cause", Text),
+            ("cause_item", Line),
+            ("workaround", Text),
+            ("permanent_fix", Text),
+            ("no_change", Text),
+            ("policy", Line),
+            ("package", Line),
+        ],
+        Kind::Change => &[
+            ("type", Choice("change-type")),
+            ("reason", Text),
+            ("scope/items", Lines),
+            ("scope/hosts", Line),
+            ("scope/facts", Facts),
+            ("planned_start", Moment),
+            ("planned_end", Moment),
+            ("implementation", Text),
+            ("test", Text),
+            ("backout", Text),
+            ("is_backout_tested", YesNo),
+            ("outage_minutes", Number),
+            ("checks", Lines),
+            ("expect", Expectations),
+            ("implementer", Person),
+        ],
+        Kind::Release => &[("changes", Tickets), ("packages", Packages), ("waves", Waves), ("target_percent", Number)],
+        Kind::Request => &[("offer", Line)],
+        Kind::Access => &[
+            ("account", Line),
+            ("entitlement", Choice("entitlement")),
+            ("group", Line),
+            ("hosts", Lines),
+            ("reason", Text),
+            ("valid_from", Moment),
+            ("valid_to", Moment),
+        ],
+        Kind::Task => &[("optional", YesNo), ("after", Tickets)],
+    }
+}
+
+/// The name of a field in a form.
+pub(in crate::console) fn name(path: &str) -> String {
+    path.replace('/', "_")
+}
+
+/// The part of the details that people write.
+pub(in crate::console) fn part(details: &Details) -> Value {
+    let json = serde_json::to_value(details).unwrap_or_default();
+    let name = Details::editable(details.kind()).unwrap_or_default();
+    json.pointer(&format!("/details/{name}")).cloned().unwrap_or_default()
+}
+
+fn words(value: &Value, names: &[&str]) -> String {
+    let text = |name: &&str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    names.iter().filter_map(text).collect::<Vec<_>>().join(" ")
+}
+
+/// One entry of a list, as it is written on its line.
+fn line(shape: Shape, value: &Value) -> String {
+    match shape {
+        Facts => words(value, &["section", "key", "attribute"]),
+        Expectations => {
+            let left = words(value, &["section", "key", "attribute"]);
+            match (value.get("attribute"), value.get("value")) {
+                (None | Some(Value::Null), Some(Value::Null) | None) => format!("{left} = none"),
+                (None | Some(Value::Null), Some(_)) => left,
+                (_, Some(Value::String(text))) => format!("{left} = {text}"),
+                (_, Some(value)) => format!("{left} = {value}"),
+                (_, None) => left,
+            }
+        }
+        Packages => words(value, &["name", "version"]),
+        Waves => {
+            let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default();
+            format!("{}: {}", text("name"), text("hosts"))
+        }
+        _ => value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+    }
+}
+
+/// A value as it stands in a form or on a page; empty when there is none.
+pub(in crate::console) fn shown(shape: Shape, value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::Array(all)) => all.iter().map(|value| line(shape, value)).collect::<Vec<_>>().join("\n"),
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+    }
+}
+
+/// Values of a closed set.
+fn choices(set: &str) -> Vec<&'static str> {
+    match set {
+        "change-type" => ChangeType::ALL.iter().map(|one| one.as_str()).collect(),
+        _ => Entitlement::ALL.iter().map(|one| one.as_str()).collect(),
+    }
+}
+
+/// The fields of a form for what a ticket has of its own.
+pub(in crate::console) fn fields(visitor: &Visitor, details: &Details, people: &[(UserId, String)]) -> Vec<Field> {
+    let (locale, part) = (visitor.locale, part(details));
+    let field = |(path, shape): &(&'static str, Shape)| {
+        let value = part.pointer(&format!("/{path}"));
+        let name = name(path);
+        let label = locale.name("field", &name);
+        let of = |kind| Field::named(name.clone(), label.clone(), kind).value(shown(*shape, value));
+        match shape {
+            Line | Number => of(FieldKind::Input(if *shape == Number { "number" } else { "text" })),
+            Text => of(FieldKind::Area),
+            Moment => of(FieldKind::Input("datetime-local"))
+                .value(value.and_then(Value::as_str).map(moment::field_of).unwrap_or_default())
+                .hint(locale.t("hint-utc")),
+            YesNo => of(FieldKind::Select).choices(form::choices(
+                locale,
+                "yes-no",
+                ["no", "yes"],
+                if value == Some(&Value::Bool(true)) { "yes" } else { "no" },
+            )),
+            Choice(set) => {
+                of(FieldKind::Select).choices(form::choices(locale, set, choices(set), &shown(*shape, value)))
+            }
+            Person => of(FieldKind::Select).choices(crate::console::incident::people(
+                locale,
+                people,
+                value.and_then(Value::as_str).and_then(|id| id.parse().ok()),
+            )),
+            Lines | Facts | Expectations | Packages | Waves | Tickets => {
+                of(FieldKind::Area).hint(locale.name("hint-shape", hint(*shape)))
+            }
+        }
+    };
+    shapes(details.kind()).iter().map(field).collect()
+}
+
+const fn hint(shape: Shape) -> &'static str {
+    match shape {
+        Facts => "facts",
+        Expectations => "expectations",
+        Packages => "packages",
+        Waves => "waves",
+        Tickets => "tickets",
+        _ => "lines",
+    }
+}
+
+/// The patch of details that a form means.
+pub(in crate::console) async fn patch(visitor: &Visitor, kind: Kind, fields: &Fields) -> Result<Value, ServiceError> {
+    let mut part = Map::new();
+    for (path, shape) in shapes(kind) {
+        let name = name(path);
+        if !fields.0.iter().any(|(key, _)| *key == name) {
+            continue;
+        }
+        let value = read(visitor, *shape, &name, fields).await?;
+        match path.split_once('/') {
+            None => drop(part.insert((*path).to_owned(), value)),
+            Some((outer, inner)) => {
+                let outer = part.entry(outer).or_insert_with(|| json!({}));
+                if let Some(outer) = outer.as_object_mut() {
+                    outer.insert(inner.to_owned(), value);
+                }
+            }
+        }
+    }
+    let name = Details::editable(kind).unwrap_or_default();
+    Ok(json!({ name: part }))
+}
+
+async fn read(visitor: &Visitor, shape: Shape, name: &str, fields: &Fields) -> Result<Value, ServiceError> {
+    let text = fields.text(name).trim();
+    let wrong = |key| invalid(&format!("/{name}"), Phrase::new(key));
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
+    Ok(match shape {
+        YesNo => json!(text == "yes"),
+        Lines => lines().map(Value::from).collect(),
+        Facts => lines().map(|line| fact(line).ok_or_else(|| wrong("line_facts"))).collect::<Result<_, _>>()?,
+        Expectations => {
+            lines().map(|line| expectation(line).ok_or_else(|| wrong("line_facts"))).collect::<Result<_, _>>()?
+        }
+        Packages => lines()
+            .map(|line| {
+                let (name, version) = line.split_once(char::is_whitespace).ok_or_else(|| wrong("line_packages"))?;
+                Ok(json!({"name": name, "version": version.trim()}))
+            })
+            .collect::<Result<_, ServiceError>>()?,
+        Waves => lines()
+            .map(|line| {
+                let (name, hosts) = line.split_once(':').ok_or_else(|| wrong("line_waves"))?;
+                Ok(json!({"name": name.trim(), "hosts": hosts.trim()}))
+            })
+            .collect::<Result<_, ServiceError>>()?,
+        Tickets => {
+            let mut ids: Vec<Value> = Vec::new();
+            for line in lines() {
+                let id: TicketId = match line.parse() {
+                    Ok(id) => id,
+                    Err(_) => {
+                        let found = visitor.service().get_ticket(&visitor.call, line).await;
+                        found.map_err(|error| invalid(&format!("/{name}"), error.text()))?.value.id
+                    }
+                };
+                ids.push(json!(id));
+            }
+            Value::Array(ids)
+        }
+        _ if text.is_empty() => Value::Null,
+        Moment => json!(moment::parse_field(text).ok_or_else(|| wrong("date_and_time"))?),
+        Number => json!(text.parse::<u32>().map_err(|_| wrong("whole_number"))?),
+        Line | Text | Choice(_) | Person => json!(text),
+    })
+}
+
+fn fact(line: &str) -> Option<Value> {
+    let mut words = line.split_whitespace();
+    let (section, key, attribute) = (words.next()?, words.next(), words.next());
+    words.next().is_none().then(|| {
+        let mut fact = json!({"section": section});
+        for (name, value) in [("key", key), ("attribute", attribute)] {
+            if let (Some(value), Some(fact)) = (value, fact.as_object_mut()) {
+                fact.insert(name.into(), value.into());
+            }
+        }
+        fact
+    })
+}
+
+fn expectation(line: &str) -> Option<Value> {
+    let (left, value) = line.split_once(" = ").map_or((line, None), |(left, value)| (left, Some(value.trim())));
+    let mut fact = fact(left)?;
+    fact.get("key")?;
+    let has_attribute = fact.get("attribute").is_some();
+    let value = match (has_attribute, value) {
+        (true, Some(value)) => Value::from(value),
+        (false, Some("none")) => Value::Null,
+        (false, None) => Value::Bool(true),
+        (true, None) | (false, Some(_)) => return None,
+    };
+    fact.as_object_mut()?.insert("value".into(), value);
+    Some(fact)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_on_a_line_comes_back_as_it_was() {
+        for text in
+            ["package openssl version = 3.0.15", "package openssl = none", "user deploy", "listener tcp/22 = none"]
+        {
+            let value = expectation(text).unwrap();
+            assert_eq!(line(Expectations, &value), text);
+        }
+        for text in ["package", "package openssl", "package openssl version"] {
+            assert_eq!(line(Facts, &fact(text).unwrap()), text);
+        }
+        for text in ["", "package = 1", "a b c d", "package openssl version", "user deploy = there"] {
+            assert_eq!(expectation(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_path_is_one_of_the_details() {
+        for kind in Kind::ALL {
+            for (path, shape) in shapes(*kind) {
+                let value = match shape {
+                    Line | Text | Person => Value::Null,
+                    Moment => json!("2026-01-01T00:00:00Z"),
+                    Number => json!(1),
+                    YesNo => json!(true),
+                    Choice(set) => json!(choices(set)[0]),
+                    Lines if *path == "hosts" => json!(["host_00000000000000000000000000000001"]),
+                    Lines => json!(["a"]),
+                    Facts => json!([fact("package openssl").unwrap()]),
+                    Expectations => json!([expectation("package openssl").unwrap()]),
+                    Packages => json!([{"name": "a", "version": "1"}]),
+                    Waves => json!([{"name": "a", "hosts": "site:b"}]),
+                    Tickets => json!(["tkt_00000000000000000000000000000001"]),
+                };
+                let value = path.rsplit('/').fold(value, |value, name| json!({ name: value }));
+                let patch = json!({ Details::editable(*kind).unwrap(): value });
+                assert!(Details::empty(*kind).patched(&patch).is_ok(), "{kind:?} {path} {patch}");
+            }
+        }
+    }
+}

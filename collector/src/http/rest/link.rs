@@ -1,0 +1,128 @@
+//! What a ticket has to do with others and with what agents see: links, parts, conflicts, verification, deployment.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use muster_model::Versioned;
+use muster_model::ticket::{LinkKind, Ticket};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::list::List;
+use super::view::TicketView;
+use super::{Answer, Caller};
+use crate::app::Shared;
+use crate::http::body::JsonBody;
+use crate::http::etag;
+use crate::http::problem::Refusal;
+use crate::service::ServiceError;
+
+pub(super) fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(link))
+        .routes(routes!(unlink))
+        .routes(routes!(parts))
+        .routes(routes!(acknowledge))
+        .routes(routes!(verification))
+}
+
+fn answer(stored: Versioned<Ticket>) -> Response {
+    etag::tagged(StatusCode::OK, stored.version, TicketView::from(stored))
+}
+
+/// A link to another ticket.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewLink {
+    /// What this ticket is to the other one: `caused_by`, `causes`, `fixed_by`, `fixes`, `duplicate_of`, `duplicated_by`, `relates_to`.
+    #[schema(value_type = String)]
+    kind: LinkKind,
+    /// Id or number of the other one.
+    ticket: String,
+}
+
+/// Link a ticket to another one; the other one has the link back
+#[utoipa::path(post, path = "/tickets/{id}/links", params(("id" = String, Path)), request_body = NewLink, responses((status = 200, body = TicketView)))]
+async fn link(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<NewLink>,
+) -> Result<Response, Refusal> {
+    let seen = etag::seen(&headers)?;
+    Ok(answer(app.service.link_tickets(&call, &text, body.kind, &body.ticket, seen).await?))
+}
+
+/// Take a link back, at both ends
+#[utoipa::path(delete, path = "/tickets/{id}/links/{kind}/{other}", params(("id" = String, Path), ("kind" = String, Path), ("other" = String, Path)), responses((status = 200, body = TicketView)))]
+async fn unlink(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path((text, kind, other)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let found = LinkKind::ALL.iter().copied().find(|known| known.as_str() == kind);
+    let kind = found.ok_or(ServiceError::NotFound { kind: "link", id: kind })?;
+    let seen = etag::required(&headers)?;
+    Ok(answer(app.service.unlink_tickets(&call, &text, kind, &other, seen).await?))
+}
+
+/// The tickets that are a part of one: tasks, children
+#[utoipa::path(get, path = "/tickets/{id}/parts", params(("id" = String, Path)), responses((status = 200, body = List<TicketView>)))]
+async fn parts(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Answer<List<TicketView>> {
+    let parts = app.service.list_parts(&call, &text).await?;
+    Ok(Json(List::whole(parts.into_iter().map(TicketView::from).collect())))
+}
+
+/// Conflicts that somebody takes on.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Acknowledgement {
+    /// Number of the other ticket, or a kind of conflict such as `empty_scope`.
+    other: String,
+    /// Why it may go on all the same.
+    reason: String,
+}
+
+/// Take on what blocks a change
+#[utoipa::path(post, path = "/tickets/{id}/conflicts", params(("id" = String, Path)), request_body = Acknowledgement, responses((status = 200, body = TicketView)))]
+async fn acknowledge(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<Acknowledgement>,
+) -> Result<Response, Refusal> {
+    let seen = etag::seen(&headers)?;
+    Ok(answer(app.service.acknowledge_conflicts(&call, &text, &body.other, &body.reason, seen).await?))
+}
+
+/// What agents see of a change or release now.
+#[derive(Debug, serde::Serialize, ToSchema)]
+struct SeenView {
+    /// Of a change: `at` and one result for each check on each host. Null before its end.
+    #[schema(value_type = Option<Object>)]
+    verification: Value,
+    /// What all results together say: a close code. Null as long as a host was not looked at.
+    suggestion: Option<&'static str>,
+    /// Of a release: how many hosts of each wave have its versions, and which have not.
+    #[schema(value_type = Option<Object>)]
+    deployment: Value,
+}
+
+/// What agents see of a change or release now
+#[utoipa::path(get, path = "/tickets/{id}/verification", params(("id" = String, Path)), responses((status = 200, body = SeenView)))]
+async fn verification(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Answer<SeenView> {
+    use muster_model::ticket::change::verification::suggestion;
+    let seen = app.service.verification_now(&call, &text).await?;
+    let code = seen.verification.as_ref().and_then(|seen| suggestion(&seen.results));
+    Ok(Json(SeenView {
+        verification: json!(seen.verification),
+        suggestion: code.map(muster_model::ticket::state::CloseCode::as_str),
+        deployment: json!(seen.deployment),
+    }))
+}

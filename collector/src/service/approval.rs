@@ -1,0 +1,211 @@
+//! Approvals: opening rounds, voting, and what a decided round does to its ticket.
+
+use muster_model::account::User;
+use muster_model::approval::seat::{Nobody, Person, seated};
+use muster_model::approval::{self, Approval, Decision, RoundState, Voter, Wanted};
+use muster_model::right::{Action, Resource};
+use muster_model::text::{Phrase, Word};
+use muster_model::ticket::change::ChangeType;
+use muster_model::ticket::change::risk::Band;
+use muster_model::ticket::transition::{self, Fields};
+use muster_model::ticket::{Details, Entry, StateName, Ticket};
+use muster_model::{ChangeSet, Expected, Versioned};
+use muster_shared::canonical::Digest;
+use muster_shared::id::{ApprovalId, UserId};
+use muster_store::{Index, Scan, TypedStore};
+
+use super::drift::write_ticket;
+use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
+
+/// The stages that a ticket asks for where it stands; none when it waits for no votes.
+fn wanted(ticket: &Ticket) -> &'static [Wanted] {
+    match (&ticket.details, ticket.state.name()) {
+        (Details::Change(change), StateName::Authorize) => match change.plan.r#type {
+            ChangeType::Emergency => approval::EMERGENCY,
+            ChangeType::Standard | ChangeType::Normal => {
+                approval::stages_of_change(change.risk.as_ref().map_or(Band::High, |risk| risk.band))
+            }
+        },
+        (Details::Access(access), StateName::AwaitingApproval) => {
+            approval::stages_of_access(access.terms.is_privileged())
+        }
+        (Details::Request(_), StateName::AwaitingApproval) => approval::REQUEST,
+        _ => &[],
+    }
+}
+
+/// Digest of what is voted on.
+fn subject(details: &Details) -> Digest {
+    let bytes = match details {
+        Details::Change(change) => return change.plan.digest(),
+        Details::Access(access) => serde_json::to_vec(&access.terms),
+        Details::Request(request) => serde_json::to_vec(&request.form),
+        Details::Incident | Details::Problem(_) | Details::Release(_) | Details::Task(_) => Ok(Vec::new()),
+    };
+    Digest::of(&bytes.unwrap_or_default())
+}
+
+impl Service {
+    /// Rounds that wait for the caller's vote, oldest first.
+    pub async fn list_approvals(
+        &self,
+        call: &Call,
+        window: &Window,
+    ) -> Result<Page<Versioned<Approval>>, ServiceError> {
+        call.authorize(Action::TicketRead, Resource::All)?;
+        let Some(user) = call.actor.user() else { return Ok(Page { items: Vec::new(), next_cursor: None }) };
+        self.list(Scan::index(Index::ApprovalByVoter, user.to_string()), window, |_: &Approval| true).await
+    }
+
+    /// The rounds of a ticket, oldest first.
+    pub async fn approvals_of_ticket(&self, call: &Call, text: &str) -> Result<Vec<Versioned<Approval>>, ServiceError> {
+        let ticket = self.get_ticket(call, text).await?.value;
+        Ok(self.store().all::<Approval>(Scan::index(Index::ApprovalByTicket, format!("{}/", ticket.id))).await?)
+    }
+
+    /// One round.
+    pub async fn get_approval(&self, call: &Call, id: ApprovalId) -> Result<Versioned<Approval>, ServiceError> {
+        call.authorize(Action::TicketRead, Resource::One(&id.to_string()))?;
+        let missing = || ServiceError::NotFound { kind: "approval", id: id.to_string() };
+        self.store().find::<Approval>(&id.to_string()).await?.ok_or_else(missing)
+    }
+
+    /// Votes. What the votes come to happens to the ticket in the same commit.
+    pub async fn vote(
+        &self,
+        call: &Call,
+        id: ApprovalId,
+        decision: Decision,
+        comment: &str,
+        seen: Option<u64>,
+    ) -> Result<Versioned<Approval>, ServiceError> {
+        call.authorize(Action::ApprovalVote, Resource::One(&id.to_string()))?;
+        super::ticket::check_text("/comment", comment, 0, 2_000)?;
+        self.decide(|| async move {
+            let stored = self.get_approval(call, id).await?;
+            check_version(&stored, seen)?;
+            let user =
+                call.actor.user().ok_or_else(|| ServiceError::Conflict(Phrase::new("approval_no_seat").into()))?;
+            let voter = Voter { user, name: call.actor.label(), acting_for: Vec::new(), via: call.via.to_owned() };
+            let now = self.now();
+            let refused = |refused: approval::Refused| match refused {
+                approval::Refused::Reason => invalid("/comment", refused.phrase()),
+                approval::Refused::Over | approval::Refused::NoSeat | approval::Refused::Voted => {
+                    ServiceError::Conflict(refused.phrase().into())
+                }
+            };
+            let next = stored.value.vote(&voter, decision, comment, now).map_err(refused)?;
+            let mut changes = ChangeSet::new();
+            let summary = format!("{}: {}", next.number, decision.as_str());
+            changes.audit.push(call.audit(now, "approval.vote", next.ticket, summary));
+            self.count_votes(call, &mut changes, &next, decision, comment).await?;
+            changes.update(Versioned { value: next.clone(), version: stored.version });
+            Ok((changes, Versioned { value: next, version: stored.version + 1 }))
+        })
+        .await
+    }
+
+    /// What a vote does to the ticket: an entry of its timeline, and the event when the round is over.
+    async fn count_votes(
+        &self,
+        call: &Call,
+        changes: &mut ChangeSet,
+        round: &Approval,
+        decision: Decision,
+        comment: &str,
+    ) -> Result<(), ServiceError> {
+        let now = self.now();
+        let stored = self.get_ticket(call, &round.ticket.to_string()).await?;
+        let mut ticket = stored.value;
+        let voted = Entry::Voted { decision, comment: comment.trim().to_owned() };
+        changes.create(ticket.note(now, &call.actor.label(), voted));
+        let event = match round.state {
+            RoundState::Approved { .. } => Some("approve"),
+            RoundState::Rejected { .. } => Some("reject"),
+            RoundState::Open | RoundState::Voided { .. } => None,
+        };
+        if let Some(event) = event {
+            let votes = Call::system("approvals");
+            let fields = Fields { comment: Some(round.objections()), ..Fields::default() };
+            let (next, moved) = transition::apply(&ticket, event, &fields, &votes.actor, now)?;
+            changes.audit.push(votes.audit(now, &format!("ticket.{event}"), next.id, next.number.clone()));
+            changes.create(moved);
+            ticket = next;
+        }
+        write_ticket(changes, Versioned { value: ticket, version: stored.version });
+        Ok(())
+    }
+
+    /// What a new state or a new plan of a ticket means for its votes: a round opens, or the one that is open is void.
+    pub(super) async fn keep_rounds(
+        &self,
+        changes: &mut ChangeSet,
+        before: Option<&Ticket>,
+        ticket: &Ticket,
+    ) -> Result<(), ServiceError> {
+        let wanted = wanted(ticket);
+        let was_wanted = before.is_some_and(|before| !self::wanted(before).is_empty());
+        if wanted.is_empty() && !was_wanted {
+            return Ok(());
+        }
+        let rounds =
+            self.store().all::<Approval>(Scan::index(Index::ApprovalByTicket, format!("{}/", ticket.id))).await?;
+        let subject = subject(&ticket.details);
+        let open = rounds.iter().find(|stored| stored.value.state == RoundState::Open);
+        if let Some(open) = open {
+            if !wanted.is_empty() && open.value.subject == subject {
+                return Ok(());
+            }
+            changes.put(open.value.voided(self.now()), Expected::Version(open.version));
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let round = u32::try_from(rounds.len()).unwrap_or(u32::MAX).saturating_add(1);
+        changes.create(self.round_of(ticket, wanted, subject, round).await?);
+        Ok(())
+    }
+
+    async fn round_of(
+        &self,
+        ticket: &Ticket,
+        wanted: &[Wanted],
+        subject: Digest,
+        round: u32,
+    ) -> Result<Approval, ServiceError> {
+        let users = self.store().all::<User>(Scan::index(Index::UserByName, "")).await?;
+        let users: Vec<User> = users.into_iter().map(|stored| stored.value).filter(|user| !user.disabled).collect();
+        let people: Vec<Person> = users
+            .iter()
+            .map(|user| Person { id: user.id, name: user.display_name.clone(), roles: user.roles.clone() })
+            .collect();
+        let owners = self.owners_of(ticket, &users).await?;
+        let implementer = ticket.details.change().and_then(|change| change.plan.implementer);
+        let excluded: Vec<UserId> = [ticket.requester, implementer].into_iter().flatten().collect();
+        let stages = seated(wanted, &people, &owners, &excluded).map_err(|Nobody { approver }| {
+            let roles = approver.roles().iter().flat_map(|roles| roles.iter()).map(|role| role.as_str());
+            let why = Phrase::new("guard_seats")
+                .term("seat", "approver", approver.as_str())
+                .with("roles", Word::terms("role-name", roles));
+            ServiceError::Conflict(why.into())
+        })?;
+        Ok(Approval::open(ticket, round, subject, stages, self.now()))
+    }
+
+    /// The accounts of those who answer for what a ticket is about.
+    async fn owners_of(&self, ticket: &Ticket, users: &[User]) -> Result<Vec<UserId>, ServiceError> {
+        let nodes = match &ticket.details {
+            Details::Change(change) => self.scope_nodes(&change.plan.scope).await?,
+            Details::Access(access) => {
+                let node = |id: &muster_shared::id::HostId| (muster_shared::id::NodeId::Host(*id), String::new());
+                access.terms.hosts.iter().map(node).collect()
+            }
+            Details::Incident | Details::Problem(_) | Details::Release(_) | Details::Request(_) | Details::Task(_) => {
+                Vec::new()
+            }
+        };
+        let names = self.around(&nodes).await?.owners;
+        let is_named = |user: &&User| names.contains(&user.name) || names.contains(&user.display_name);
+        Ok(users.iter().filter(is_named).map(|user| user.id).collect())
+    }
+}

@@ -1,0 +1,117 @@
+//! Brings up to date what a change knows of its surroundings: conflicts and risk.
+
+use std::collections::BTreeSet;
+
+use muster_model::ticket::change::conflict::{self, Other, Planned};
+use muster_model::ticket::change::risk::{self, Known};
+use muster_model::ticket::change::{Change, ChangeType};
+use muster_model::ticket::state::CloseCode;
+use muster_model::ticket::{Kind, StateName, Ticket};
+use muster_shared::Time;
+use muster_shared::id::NodeId;
+use muster_store::{Index, Scan, TypedStore};
+
+use super::scope::Around;
+use crate::service::{Service, ServiceError};
+
+/// How far back failed changes count.
+const FAILURES_MS: i64 = 90 * 86_400_000;
+/// Changes that are looked at for that, at most.
+const FAILURES_OF: usize = 500;
+
+impl Service {
+    /// A change with its conflicts and its risk as they are now; what is around it besides.
+    pub(super) async fn assess_change(&self, ticket: &Ticket, change: &mut Change) -> Result<Around, ServiceError> {
+        let nodes = self.scope_nodes(&change.plan.scope).await?;
+        let around = self.around(&nodes).await?;
+        let items: Vec<(String, String)> = nodes.iter().map(|(node, name)| (node.to_string(), name.clone())).collect();
+        if let (Some(start), Some(end)) = (change.plan.planned_start, change.plan.planned_end) {
+            let planned = Planned {
+                window: (start, end),
+                implementer: change.plan.implementer,
+                items: &items,
+                neighbours: &around.neighbours,
+            };
+            let mut others = self.other_changes(ticket, (start, end)).await?;
+            others.extend(self.urgent_incidents(&nodes).await?);
+            change.conflicts = conflict::find(&planned, &others, &change.conflicts);
+        }
+        let (finished, failed) = self.failures_of(ticket).await?;
+        let known = Known {
+            criticality: around.criticality,
+            services: around.services,
+            without_spare: around.without_spare,
+            start: change.plan.planned_start,
+            is_backout_tested: change.plan.is_backout_tested,
+            finished,
+            failed,
+        };
+        change.risk = Some(risk::assess(&known));
+        Ok(around)
+    }
+
+    /// Changes that are planned into a window, without this one and without drafts.
+    async fn other_changes(&self, ticket: &Ticket, window: (Time, Time)) -> Result<Vec<Other>, ServiceError> {
+        let scan = Scan::index(Index::ChangeByStart, "");
+        let mut others = Vec::new();
+        for stored in self.store().all::<Ticket>(scan).await? {
+            let other = stored.value;
+            let Some(change) = other.details.change() else { continue };
+            if other.id == ticket.id || other.state.name() == StateName::Draft {
+                continue;
+            }
+            let Some(own) = change.window().filter(|own| own.0 < window.1 && window.0 < own.1) else { continue };
+            let nodes = self.scope_nodes(&change.plan.scope).await?;
+            others.push(Other {
+                ticket: other.id,
+                number: other.number.clone(),
+                window: Some(own),
+                implementer: change.plan.implementer,
+                items: nodes.into_iter().map(|(node, _)| node.to_string()).collect(),
+            });
+        }
+        Ok(others)
+    }
+
+    /// Open incidents of the first priority on nodes.
+    async fn urgent_incidents(&self, nodes: &[(NodeId, String)]) -> Result<Vec<Other>, ServiceError> {
+        let scan = Scan::index(Index::TicketActive, format!("{}/1/", Kind::Incident.as_str()));
+        let wanted: BTreeSet<String> = nodes.iter().map(|(node, _)| node.to_string()).collect();
+        let urgent = self.store().all::<Ticket>(scan).await?.into_iter().map(|stored| stored.value);
+        let other = |ticket: Ticket| {
+            let items: BTreeSet<String> =
+                ticket.items.iter().map(|item| item.id.clone()).filter(|id| wanted.contains(id)).collect();
+            let other = Other { ticket: ticket.id, number: ticket.number, window: None, implementer: None, items };
+            (!other.items.is_empty()).then_some(other)
+        };
+        Ok(urgent.filter_map(other).collect())
+    }
+
+    /// How many changes of the same group were finished lately, and how many of them failed.
+    async fn failures_of(&self, ticket: &Ticket) -> Result<(usize, usize), ServiceError> {
+        let since = self.now().plus_millis(-FAILURES_MS);
+        let scan = Scan::index(Index::TicketByTime, format!("{}/", Kind::Change.as_str())).descending();
+        let rows = self.store().page::<Ticket>(scan.limit(FAILURES_OF)).await?.rows;
+        let mut counts = (0, 0);
+        for other in rows.into_iter().map(|stored| stored.value) {
+            let is_its =
+                other.assignment_group == ticket.assignment_group && other.closed_at.is_some_and(|at| at >= since);
+            let Some(how) = other.state.resolution().filter(|_| is_its) else { continue };
+            counts.0 += 1;
+            counts.1 += usize::from(matches!(how.close_code, CloseCode::Failed | CloseCode::BackedOut));
+        }
+        Ok(counts)
+    }
+
+    /// Whether a change is one that a standard change may repeat: a change of this type, or a normal one, that ended well.
+    pub(super) async fn is_template(&self, change: &Change) -> Result<bool, ServiceError> {
+        let Some(id) = change.plan.template.filter(|_| change.plan.r#type == ChangeType::Standard) else {
+            return Ok(true);
+        };
+        let found = self.store().find::<Ticket>(&id.to_string()).await?.map(|stored| stored.value);
+        Ok(found.is_some_and(|template| {
+            let how = template.state.resolution().map(|how| how.close_code);
+            template.kind() == Kind::Change && how == Some(CloseCode::Successful)
+        }))
+    }
+}

@@ -1,0 +1,146 @@
+//! What a change touches: the nodes of its scope, what is around them, and who answers for that.
+
+use std::collections::BTreeSet;
+
+use muster_model::Versioned;
+use muster_model::declared::Declared;
+use muster_model::host::{Criticality, Host};
+use muster_model::query::{Query, fields};
+use muster_model::relation::graph::Direction;
+use muster_model::relation::impact::Effect;
+use muster_model::ticket::change::plan::Scope;
+use muster_shared::id::{HostId, NodeId};
+use muster_store::TypedStore;
+
+use crate::service::impact::SERVICES;
+use crate::service::{Call, Service, ServiceError, Window, invalid};
+
+/// Hosts of a scope that are read at a time.
+const BATCH: usize = 500;
+/// Nodes of a scope whose surroundings are looked at: a change of more hosts than that touches all of their services anyway.
+const LOOKED_AT: usize = 200;
+/// How far neighbours are.
+const NEAR: u32 = 2;
+
+/// What is around the nodes of a scope.
+#[derive(Clone, Debug, Default)]
+pub(in crate::service) struct Around {
+    /// The most critical of the nodes and of what depends on them.
+    pub(in crate::service) criticality: Criticality,
+    /// Services that depend on the nodes.
+    pub(in crate::service) services: usize,
+    /// Those that do not work without them.
+    pub(in crate::service) without_spare: usize,
+    /// Nodes two steps away, with names.
+    pub(in crate::service) neighbours: Vec<(String, String)>,
+    /// Who answers for the nodes and the services, as free text.
+    pub(in crate::service) owners: BTreeSet<String>,
+}
+
+impl Service {
+    /// The hosts of a question, all of them.
+    pub(super) async fn hosts_asked(&self, call: &Call, question: &str) -> Result<Vec<Versioned<Host>>, ServiceError> {
+        let query = Query::parse(question, &fields::HOST)?;
+        let mut window = Window { limit: BATCH, cursor: None };
+        let mut hosts = Vec::new();
+        loop {
+            let page = self.list_hosts(call, &query, &window).await?;
+            hosts.extend(page.items.into_iter().map(|view| view.host));
+            window.cursor = page.next_cursor;
+            if window.cursor.is_none() {
+                return Ok(hosts);
+            }
+        }
+    }
+
+    /// The nodes of a scope with their names; what is gone is left out.
+    pub(in crate::service) async fn scope_nodes(&self, scope: &Scope) -> Result<Vec<(NodeId, String)>, ServiceError> {
+        let call = Call::system("change");
+        let mut nodes = Vec::new();
+        for id in &scope.items {
+            let Ok(node) = id.parse::<NodeId>() else { continue };
+            if self.check_node(&call, node).await.is_ok() {
+                nodes.push((node, self.name_node(&call, node).await.name));
+            }
+        }
+        if let Some(question) = &scope.hosts {
+            for host in self.hosts_asked(&call, question).await? {
+                nodes.push((NodeId::Host(host.value.id), host.value.name));
+            }
+        }
+        nodes.sort_by_key(|(node, _)| node.to_string());
+        nodes.dedup_by_key(|(node, _)| *node);
+        Ok(nodes)
+    }
+
+    /// The hosts of a scope, with names: its hosts, and those on which its items are.
+    pub(super) async fn scope_hosts(&self, scope: &Scope) -> Result<Vec<(HostId, String)>, ServiceError> {
+        let call = Call::system("change");
+        let mut hosts = Vec::new();
+        for (node, name) in self.scope_nodes(scope).await? {
+            match node {
+                NodeId::Host(id) => hosts.push((id, name)),
+                NodeId::Item(item) => {
+                    let host = self.name_node(&call, NodeId::Host(item.host())).await;
+                    hosts.push((item.host(), host.name));
+                }
+                NodeId::Declared(_) | NodeId::Address(_) => {}
+            }
+        }
+        hosts.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
+        hosts.dedup_by_key(|(id, _)| *id);
+        Ok(hosts)
+    }
+
+    /// Whether what a scope names can be: ids of what is or was here, a question that can be asked.
+    pub(super) async fn check_scope(&self, call: &Call, scope: &Scope) -> Result<(), ServiceError> {
+        for (i, id) in scope.items.iter().enumerate() {
+            let field = format!("/details/plan/scope/items/{i}");
+            let node = id.parse::<NodeId>().map_err(|error| invalid(&field, error.to_string()))?;
+            self.check_node(call, node).await.map_err(|error| invalid(&field, error.text()))?;
+        }
+        if let Some(question) = &scope.hosts {
+            Query::parse(question, &fields::HOST)
+                .map_err(|error| invalid("/details/plan/scope/hosts", error.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// What is around nodes.
+    pub(in crate::service) async fn around(&self, nodes: &[(NodeId, String)]) -> Result<Around, ServiceError> {
+        let call = Call::system("change");
+        let own: BTreeSet<NodeId> = nodes.iter().map(|(node, _)| *node).collect();
+        let (mut around, mut services, mut near) = (Around::default(), BTreeSet::new(), BTreeSet::new());
+        let mut criticality = Criticality::Low;
+        for (node, _) in nodes.iter().take(LOOKED_AT) {
+            if let Some(id) = node.host()
+                && let Some(host) = self.store().find::<Host>(&id.to_string()).await?
+            {
+                criticality = criticality.max(host.value.criticality);
+                around.owners.extend(host.value.owner);
+            }
+            let up = self.reach(*node, Direction::Up).await?;
+            let down = self.reach(*node, Direction::Down).await?;
+            near.extend(up.iter().chain(&down).filter(|one| one.depth <= NEAR).map(|one| one.node));
+            for reached in up {
+                let Some(id) = reached.node.declared() else { continue };
+                let Some(item) = self.store().find::<Declared>(&id.to_string()).await? else { continue };
+                if !item.value.is_present() || !SERVICES.contains(&item.value.class.as_str()) {
+                    continue;
+                }
+                criticality = criticality.max(item.value.criticality);
+                around.owners.extend(item.value.owner);
+                if services.insert(id) && reached.effect == Effect::Down {
+                    around.without_spare += 1;
+                }
+            }
+        }
+        near.retain(|node| !own.contains(node));
+        for node in near {
+            around.neighbours.push((node.to_string(), self.name_node(&call, node).await.name));
+        }
+        around.services = services.len();
+        around.criticality = criticality;
+        Ok(around)
+    }
+}

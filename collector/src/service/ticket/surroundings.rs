@@ -1,0 +1,173 @@
+//! Brings up to date what a ticket knows of its surroundings before an event is judged: the event is judged by the ticket alone.
+
+use muster_model::Versioned;
+use muster_model::ticket::release::{Deployment, Elsewhere, MOST_SHOWN, Member, Release, WaveState};
+use muster_model::ticket::request::Tasks;
+use muster_model::ticket::{Details, Kind, StateName, Ticket};
+use muster_shared::id::TicketId;
+use muster_store::{Index, Scan, TypedStore};
+
+use crate::service::{Call, Service, ServiceError, invalid};
+use muster_model::text::Phrase;
+
+impl Service {
+    /// The ticket with what an event will be judged by.
+    pub(super) async fn prepared(&self, ticket: &Ticket, event: &str) -> Result<Ticket, ServiceError> {
+        let mut next = ticket.clone();
+        match &mut next.details {
+            Details::Change(change) => match event {
+                "edit" | "submit" | "request_approval" | "start" => {
+                    if !self.is_template(change).await? {
+                        let number = self.number_of_template(change.plan.template).await?;
+                        let why = Phrase::new("guard_template").with("number", number);
+                        return Err(invalid("/details/plan/template", why));
+                    }
+                    self.assess_change(ticket, change).await?;
+                }
+                "close" => self.verify_change(change).await?,
+                _ => {}
+            },
+            Details::Release(release) => {
+                release.members = self.members_of(&release.plan.changes).await?;
+                if matches!(event, "complete" | "deploy") {
+                    release.deployment = Some(self.deployment_of(release).await?);
+                }
+            }
+            Details::Request(request) => request.tasks = self.tasks_of(ticket.id).await?,
+            Details::Task(task) => task.waits_for = self.unfinished(&task.terms.after).await?,
+            Details::Incident | Details::Problem(_) | Details::Access(_) => {}
+        }
+        Ok(next)
+    }
+
+    async fn number_of_template(&self, template: Option<TicketId>) -> Result<String, ServiceError> {
+        let Some(id) = template else { return Ok(String::new()) };
+        Ok(self.number_of(id).await?.unwrap_or_else(|| id.to_string()))
+    }
+
+    async fn members_of(&self, changes: &[TicketId]) -> Result<Vec<Member>, ServiceError> {
+        let mut members = Vec::new();
+        for id in changes {
+            let Some(stored) = self.store().find::<Ticket>(&id.to_string()).await? else { continue };
+            let is_blocked = stored.value.details.change().is_some_and(|change| change.blocks().next().is_some());
+            members.push(Member {
+                ticket: *id,
+                number: stored.value.number.clone(),
+                state: stored.value.state.name(),
+                is_blocked,
+            });
+        }
+        Ok(members)
+    }
+
+    /// How far the versions of a release are out, by what agents reported.
+    pub(super) async fn deployment_of(&self, release: &Release) -> Result<Deployment, ServiceError> {
+        let call = Call::system("release");
+        let mut waves = Vec::new();
+        for wave in &release.plan.waves {
+            let mut state = WaveState { name: wave.name.clone(), hosts: 0, deployed: 0, others: Vec::new() };
+            for host in self.hosts_asked(&call, &wave.hosts).await? {
+                state.hosts += 1;
+                let packages = self.packages_of(host.value.id).await?;
+                let wrong =
+                    release.plan.packages.iter().find(|wanted| packages.get(&wanted.name) != Some(&wanted.version));
+                match wrong {
+                    None => state.deployed += 1,
+                    Some(wanted) if state.others.len() < MOST_SHOWN => state.others.push(Elsewhere {
+                        host: host.value.id,
+                        name: host.value.name,
+                        package: wanted.name.clone(),
+                        version: packages.get(&wanted.name).cloned(),
+                    }),
+                    Some(_) => {}
+                }
+            }
+            waves.push(state);
+        }
+        Ok(Deployment { at: self.now(), waves })
+    }
+
+    /// The tickets that are a part of one, oldest first.
+    pub async fn list_parts(&self, call: &Call, text: &str) -> Result<Vec<Versioned<Ticket>>, ServiceError> {
+        let ticket = self.get_ticket(call, text).await?.value;
+        self.parts_of(ticket.id).await
+    }
+
+    async fn parts_of(&self, parent: TicketId) -> Result<Vec<Versioned<Ticket>>, ServiceError> {
+        Ok(self.store().all::<Ticket>(Scan::index(Index::TicketByParent, parent.to_string())).await?)
+    }
+
+    async fn tasks_of(&self, parent: TicketId) -> Result<Tasks, ServiceError> {
+        let mut tasks = Tasks::default();
+        for part in self.parts_of(parent).await?.into_iter().map(|stored| stored.value) {
+            let Details::Task(task) = &part.details else { continue };
+            match part.state.name() {
+                StateName::Done => tasks.done += 1,
+                StateName::Skipped | StateName::Cancelled if task.terms.optional => tasks.done += 1,
+                state if state.is_active() => tasks.open.push(part.number),
+                _ => tasks.missed.push(part.number),
+            }
+        }
+        Ok(tasks)
+    }
+
+    /// Those of some tasks that are still to be done, by number.
+    async fn unfinished(&self, tasks: &[TicketId]) -> Result<Vec<String>, ServiceError> {
+        let mut open = Vec::new();
+        for id in tasks {
+            let found = self.store().find::<Ticket>(&id.to_string()).await?.map(|stored| stored.value);
+            open.extend(found.filter(|task| task.state.name().is_active()).map(|task| task.number));
+        }
+        Ok(open)
+    }
+
+    /// Whether details name what is there: the scope of a change, the changes of a release, the hosts of access, the tasks before a task.
+    pub(super) async fn check_details(
+        &self,
+        call: &Call,
+        details: &Details,
+        parent: Option<TicketId>,
+    ) -> Result<(), ServiceError> {
+        match details {
+            Details::Incident | Details::Problem(_) | Details::Request(_) => Ok(()),
+            Details::Change(change) => self.check_scope(call, &change.plan.scope).await,
+            Details::Release(release) => {
+                for (i, id) in release.plan.changes.iter().enumerate() {
+                    self.check_ticket(*id, Kind::Change, &format!("/details/plan/changes/{i}")).await?;
+                }
+                for (i, wave) in release.plan.waves.iter().enumerate() {
+                    muster_model::query::Query::parse(&wave.hosts, &muster_model::query::fields::HOST)
+                        .map_err(|error| invalid(&format!("/details/plan/waves/{i}/hosts"), error.to_string()))?;
+                }
+                Ok(())
+            }
+            Details::Access(access) => {
+                for (i, id) in access.terms.hosts.iter().enumerate() {
+                    let node = muster_shared::id::NodeId::Host(*id);
+                    let field = format!("/details/terms/hosts/{i}");
+                    self.check_node(call, node).await.map_err(|error| invalid(&field, error.text()))?;
+                }
+                Ok(())
+            }
+            Details::Task(task) => {
+                let Some(parent) = parent else { return Err(invalid("/parent", Phrase::new("task_parent"))) };
+                let found = self.store().find::<Ticket>(&parent.to_string()).await?;
+                if found.is_none_or(|found| found.value.kind() == Kind::Task) {
+                    return Err(invalid("/parent", Phrase::new("task_parent")));
+                }
+                for (i, id) in task.terms.after.iter().enumerate() {
+                    self.check_ticket(*id, Kind::Task, &format!("/details/terms/after/{i}")).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn check_ticket(&self, id: TicketId, kind: Kind, field: &str) -> Result<(), ServiceError> {
+        let found = self.store().find::<Ticket>(&id.to_string()).await?;
+        if found.is_some_and(|found| found.value.kind() == kind) {
+            return Ok(());
+        }
+        Err(invalid(field, Phrase::new("no_ticket").term("kind", "kind", kind.as_str()).with("id", id.to_string())))
+    }
+}

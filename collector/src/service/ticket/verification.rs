@@ -1,0 +1,156 @@
+//! Looks whether a change is what agents see: each expectation on each host of its scope, and what else was found meanwhile.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use muster_model::finding::Finding;
+use muster_model::history::Moment;
+use muster_model::host::Host;
+use muster_model::ticket::Details;
+use muster_model::ticket::change::Change;
+use muster_model::ticket::change::verification::{self, Extra, Items, Seen, Verification};
+use muster_model::ticket::release::Deployment;
+use muster_shared::id::HostId;
+use muster_shared::{SectionName, Time};
+use muster_store::{Index, Scan, TypedStore};
+
+use crate::service::{Call, Service, ServiceError};
+
+/// How long before the start of a change a difference may have come about that is its own.
+const EARLY_MS: i64 = 10 * 60_000;
+/// A heartbeat that comes so long after the end shows what there is then: agents look at once, or after a recheck.
+const SETTLED_MS: i64 = 10_000;
+/// Hosts that are asked for a fresh look when a change is over.
+const MOST_ASKED: usize = 500;
+
+/// What agents see of a change or release.
+#[derive(Clone, Debug, Default)]
+pub struct SeenNow {
+    /// Of a change after its end.
+    pub verification: Option<Verification>,
+    /// Of a release.
+    pub deployment: Option<Deployment>,
+}
+
+impl Service {
+    /// A change with what agents see of it now.
+    pub(super) async fn verify_change(&self, change: &mut Change) -> Result<(), ServiceError> {
+        let (Some(started), Some(finished)) = (change.started_at, change.finished_at) else { return Ok(()) };
+        let plan = &change.plan;
+        let mut sections: BTreeSet<SectionName> = plan.expect.iter().map(|expectation| expectation.section).collect();
+        sections.extend(plan.scope.facts.iter().map(|fact| fact.section));
+        let mut results = Vec::new();
+        for (host, name) in self.scope_hosts(&plan.scope).await? {
+            let seen = self.seen_of(host, &sections, started, finished).await?;
+            let extras = self.extras_of(host, change, started).await?;
+            results.extend(verification::judge((host, &name), &plan.scope, &plan.expect, &seen, finished, extras));
+        }
+        change.verification = Some(Verification { at: self.now(), results });
+        Ok(())
+    }
+
+    /// Asks the agents of a change that is over for a fresh look. One that cannot be asked is looked at when it reports.
+    pub(super) async fn look_again(&self, ticket: &muster_model::ticket::Ticket) {
+        let Some(change) = ticket.details.change() else { return };
+        let call = Call::system("verification");
+        match self.scope_hosts(&change.plan.scope).await {
+            Ok(hosts) => {
+                for (host, _) in hosts.iter().take(MOST_ASKED) {
+                    if let Err(error) = self.recheck_host(&call, *host).await {
+                        tracing::debug!(%error, %host, "asking for a fresh look");
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(%error, number = ticket.number, "asking for fresh looks"),
+        }
+    }
+
+    /// What agents see of a change or release at this moment; it is not stored.
+    pub async fn verification_now(&self, call: &Call, text: &str) -> Result<SeenNow, ServiceError> {
+        let ticket = self.get_ticket(call, text).await?.value;
+        Ok(match ticket.details {
+            Details::Change(mut change) => {
+                self.verify_change(&mut change).await?;
+                SeenNow { verification: change.verification.take(), deployment: None }
+            }
+            Details::Release(release) => {
+                SeenNow { verification: None, deployment: Some(self.deployment_of(&release).await?) }
+            }
+            Details::Incident | Details::Problem(_) | Details::Request(_) | Details::Access(_) | Details::Task(_) => {
+                SeenNow::default()
+            }
+        })
+    }
+
+    /// A host as it was when a change began, and as it is.
+    async fn seen_of(
+        &self,
+        id: HostId,
+        sections: &BTreeSet<SectionName>,
+        started: Time,
+        finished: Time,
+    ) -> Result<Seen, ServiceError> {
+        let Some(host) = self.store().find::<Host>(&id.to_string()).await? else { return Ok(Seen::default()) };
+        let mut seen = Seen { looked_at: self.looked_at(id, finished).await?, ..Seen::default() };
+        let holder = self.holder(host).await?;
+        for section in sections {
+            for (moment, into) in [(Moment::at(started), &mut seen.before), (Moment::NOW, &mut seen.after)] {
+                let items = self.section_at(&holder, *section, moment).await?.unwrap_or_default();
+                let items: Items = items.into_iter().map(|(key, item)| (key, item.attributes)).collect();
+                into.insert(*section, items);
+            }
+        }
+        Ok(seen)
+    }
+
+    /// When the agent of a host looked last, as far as it counts after `finished`.
+    async fn looked_at(&self, host: HostId, finished: Time) -> Result<Option<Time>, ServiceError> {
+        let inventory = self.store().find::<muster_model::inventory::Inventory>(&host.to_string()).await?;
+        let Some(inventory) = inventory.map(|stored| stored.value) else { return Ok(None) };
+        let looked = inventory.looked_at.unwrap_or(inventory.received_at);
+        if looked >= finished {
+            return Ok(Some(looked));
+        }
+        // A root hash that is equal counts as a look: nothing is otherwise.
+        let heard = self.last_seen(host).await?.map(|stored| stored.value);
+        let fresh = heard.filter(|seen| seen.root == inventory.root && seen.at >= finished.plus_millis(SETTLED_MS));
+        Ok(Some(fresh.map_or(looked, |seen| seen.at)))
+    }
+
+    /// Findings of a host that came up in the window of a change and are none of its business.
+    async fn extras_of(&self, host: HostId, change: &Change, started: Time) -> Result<Vec<Extra>, ServiceError> {
+        let scan = Scan::index(Index::FindingActiveByHost, format!("{host}/"));
+        let findings = self.store().all::<Finding>(scan).await?.into_iter().map(|stored| stored.value);
+        let is_extra = |finding: &Finding| {
+            let name = finding.item_key.rsplit('/').next().unwrap_or(&finding.item_key);
+            let names = [finding.item_key.as_str(), name];
+            let is_in_window = finding.first_seen >= started.plus_millis(-EARLY_MS);
+            let covered = change.plan.scope.facts.iter();
+            let is_covered =
+                covered.clone().any(|fact| fact.covers(finding.section, &names, finding.attribute.as_deref()));
+            let is_expected =
+                change.plan.expect.iter().any(|expectation| {
+                    expectation.section == finding.section && names.contains(&expectation.key.as_str())
+                });
+            is_in_window && !is_covered && !is_expected
+        };
+        let extra = |finding: Finding| {
+            let title = finding.title();
+            Extra { finding: finding.id, what: title.inner("what").unwrap_or(&title).to_string() }
+        };
+        Ok(findings.filter(is_extra).map(extra).collect())
+    }
+
+    /// Sections of hosts, by host: how far the versions of a release are out.
+    pub(super) async fn packages_of(&self, host: HostId) -> Result<BTreeMap<String, String>, ServiceError> {
+        let Some(stored) = self.store().find::<Host>(&host.to_string()).await? else { return Ok(BTreeMap::new()) };
+        let holder = self.holder(stored).await?;
+        let items = self.section_at(&holder, SectionName::Package, Moment::NOW).await?.unwrap_or_default();
+        let text = |item: &muster_model::inventory::StoredItem, name: &str| {
+            item.attributes.get(name).and_then(serde_json::Value::as_str).map(str::to_owned)
+        };
+        let named = |(key, item): (String, muster_model::inventory::StoredItem)| {
+            Some((text(&item, "name").unwrap_or(key), text(&item, "version")?))
+        };
+        Ok(items.into_iter().filter_map(named).collect())
+    }
+}

@@ -1,0 +1,261 @@
+//! A change from its plan to its review: what is missing, who votes, what blocks it, and what agents saw of it.
+
+use muster_model::right::{Role, Scope};
+use muster_shared::SectionName;
+use muster_shared::report::Item;
+use serde_json::{Value, json};
+
+use crate::lab::{Device, Lab, Reply};
+
+/// The people of a change.
+struct Cast {
+    planner: String,
+    peer: String,
+    implementer: String,
+    manager: String,
+}
+
+async fn cast(lab: &Lab) -> Cast {
+    let token = async |name: &str, role: Role| {
+        let user = lab.user(name, &[role]).await;
+        lab.token(&user, Scope::Work).await
+    };
+    Cast {
+        planner: token("paula", Role::ChangeRequester).await,
+        peer: token("peer", Role::Responder).await,
+        implementer: token("ivan", Role::ChangeImplementer).await,
+        manager: token("mona", Role::ChangeManager).await,
+    }
+}
+
+async fn event(lab: &Lab, token: &str, number: &str, body: Value) -> Reply {
+    lab.post(token, &format!("/api/v1/tickets/{number}/transitions"), body).await
+}
+
+fn time(lab: &Lab, minutes: i64) -> String {
+    lab.service.now().plus_millis(minutes * 60_000).to_string()
+}
+
+fn plan(lab: &Lab, hosts: &[&str]) -> Value {
+    json!({
+        "reason": "CVE-2026-0001",
+        "scope": {"items": hosts, "facts": [{"section": "package", "key": "openssl"}]},
+        "planned_start": time(lab, 10), "planned_end": time(lab, 70),
+        "implementation": "apt-get install openssl=3.0.15", "test": "openssl version", "backout": "the version before",
+        "is_backout_tested": true, "outage_minutes": 0,
+        "expect": [{"section": "package", "key": "openssl", "attribute": "version", "value": "3.0.15"}],
+    })
+}
+
+fn openssl(version: &str) -> Item {
+    let attributes = json!({"name": "openssl", "version": version, "architecture": "amd64", "manager": "dpkg"});
+    Item { key: "openssl".into(), attributes: attributes.as_object().unwrap().clone().into_iter().collect() }
+}
+
+async fn host(lab: &Lab, name: &str, id: &str) -> (Device, String) {
+    let mut device = Device::enroll(lab, name, &id.repeat(16)).await;
+    device.put(SectionName::Package, openssl("3.0.14"));
+    let host = device.report_full(lab).await;
+    (device, host)
+}
+
+async fn drafted(lab: &Lab, cast: &Cast, plan: &Value) -> String {
+    let body = json!({"kind": "change", "title": "openssl 3.0.15", "details": {"plan": plan}});
+    let ticket = lab.post(&cast.planner, "/api/v1/tickets", body).await.expect(201).json();
+    assert_eq!(ticket["state"], "draft");
+    ticket["number"].as_str().unwrap().to_owned()
+}
+
+/// A change whose votes are asked for, and the round.
+async fn asked(lab: &Lab, cast: &Cast, plan: &Value) -> (String, Value) {
+    let number = drafted(lab, cast, plan).await;
+    event(lab, &cast.planner, &number, json!({"event": "submit"})).await.expect(200);
+    event(lab, &cast.planner, &number, json!({"event": "request_approval"})).await.expect(200);
+    let rounds = lab.get(&cast.peer, &format!("/api/v1/tickets/{number}/approvals")).await.json();
+    (number, rounds["items"].as_array().unwrap().last().unwrap().clone())
+}
+
+async fn vote(lab: &Lab, token: &str, round: &Value, body: Value) -> Reply {
+    lab.post(token, &format!("/api/v1/approvals/{}/votes", round["id"].as_str().unwrap()), body).await
+}
+
+async fn ticket(lab: &Lab, cast: &Cast, number: &str) -> Value {
+    lab.get(&cast.peer, &format!("/api/v1/tickets/{number}")).await.expect(200).json()
+}
+
+#[tokio::test]
+async fn a_change_is_verified_by_what_agents_see() {
+    let lab = Lab::new();
+    let cast = cast(&lab).await;
+    let (mut first, one) = host(&lab, "web-1", "1a").await;
+    let (second, two) = host(&lab, "web-2", "1b").await;
+    let (number, round) = asked(&lab, &cast, &plan(&lab, &[&one, &two])).await;
+    assert_eq!(round["waits_for"].as_array().unwrap().len(), 2, "peer and implementer; not who asks: {round}");
+    vote(&lab, &cast.planner, &round, json!({"decision": "approve"})).await.problem(409, "conflict");
+    vote(&lab, &cast.peer, &round, json!({"decision": "reject"})).await.pointers(422);
+    let voted = vote(&lab, &cast.peer, &round, json!({"decision": "approve"})).await.expect(200).json();
+    assert_eq!(voted["state"], "approved");
+    assert_eq!(ticket(&lab, &cast, &number).await["state"], "scheduled");
+    // Too early, and then in time.
+    let early = lab.get(&cast.implementer, &format!("/api/v1/tickets/{number}/transitions")).await.json();
+    assert!(early.to_string().contains("\"start\""));
+    lab.wait_seconds(60).await;
+    event(&lab, &cast.planner, &number, json!({"event": "start"})).await.problem(403, "not-authorised");
+    event(&lab, &cast.implementer, &number, json!({"event": "start"})).await.expect(200);
+    lab.wait_seconds(120).await;
+    first.put(SectionName::Package, openssl("3.0.15"));
+    first.add_user("mallory", 0);
+    first.report_delta(&lab).await;
+    lab.settle().await;
+    lab.wait_seconds(60).await;
+    event(&lab, &cast.implementer, &number, json!({"event": "finish"})).await.expect(200);
+    // Before its hosts were looked at nothing is proven.
+    let close = json!({"event": "close", "close_code": "successful", "close_notes": "done"});
+    let refused = event(&lab, &cast.manager, &number, close.clone()).await.problem(409, "transition-refused");
+    assert!(refused["detail"].as_str().unwrap().contains("web-"), "{refused}");
+    lab.wait_seconds(60).await;
+    first.heartbeat(&lab).await;
+    second.heartbeat(&lab).await;
+    let seen = lab.get(&cast.peer, &format!("/api/v1/tickets/{number}/verification")).await.json();
+    let verdicts: Vec<String> = seen["verification"]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| format!("{} {}", result["host_name"].as_str().unwrap(), result["verdict"].as_str().unwrap()))
+        .collect();
+    assert_eq!(verdicts, ["web-1 done", "web-1 extra", "web-2 not_done"], "{seen}");
+    assert_eq!(seen["suggestion"], "partial");
+    let refused = event(&lab, &cast.manager, &number, close).await.problem(409, "transition-refused");
+    assert!(refused["detail"].as_str().unwrap().contains("web-2: package openssl version 3.0.15"), "{refused}");
+    let close = json!({"event": "close", "close_code": "partial", "close_notes": "web-2 is left"});
+    let closed = event(&lab, &cast.manager, &number, close).await.expect(200).json();
+    assert_eq!((&closed["state"], &closed["close_code"]), (&json!("closed"), &json!("partial")));
+    assert_eq!(closed["details"]["verification"]["results"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn what_is_missing_is_named_and_what_the_collector_finds_out_cannot_be_written() {
+    let lab = Lab::new();
+    let cast = cast(&lab).await;
+    let number = drafted(&lab, &cast, &json!({"reason": "to try"})).await;
+    let refused =
+        event(&lab, &cast.planner, &number, json!({"event": "submit"})).await.problem(409, "transition-refused");
+    let detail = refused["detail"].as_str().unwrap();
+    for missing in ["scope", "planned_start", "backout"] {
+        assert!(detail.contains(missing) && refused["missing"].to_string().contains(missing), "{detail}");
+    }
+    let path = format!("/api/v1/tickets/{number}");
+    for (details, pointer) in [
+        (json!({"risk": {"score": 0}}), "/details/risk"),
+        (json!({"approved_plan": "00"}), "/details/approved_plan"),
+        (json!({"plan": {"planned_start": "soon"}}), "/details/plan/planned_start"),
+        (
+            json!({"plan": {"scope": {"items": ["host_00000000000000000000000000000000"]}}}),
+            "/details/plan/scope/items/0",
+        ),
+        (json!({"plan": {"scope": {"hosts": "nosuch:field"}}}), "/details/plan/scope/hosts"),
+        (json!({"plan": {"typ": "normal"}}), "/details/plan"),
+    ] {
+        let reply = lab.patch(&cast.planner, &path, "*", json!({"details": details})).await;
+        assert!(reply.pointers(422)[0].starts_with(pointer), "{details}");
+    }
+    for event_name in ["approve", "reject", "start", "finish", "close"] {
+        let reply = event(
+            &lab,
+            &cast.manager,
+            &number,
+            json!({"event": event_name, "close_code": "successful", "close_notes": "x"}),
+        )
+        .await;
+        assert!([403, 409].contains(&reply.status), "{event_name}: {}", reply.text());
+    }
+    assert_eq!(ticket(&lab, &cast, &number).await["state"], "draft");
+}
+
+#[tokio::test]
+async fn another_plan_is_another_round_and_an_approved_one_is_locked() {
+    let lab = Lab::new();
+    let cast = cast(&lab).await;
+    let (_, one) = host(&lab, "web-1", "2a").await;
+    let (number, round) = asked(&lab, &cast, &plan(&lab, &[&one])).await;
+    let path = format!("/api/v1/tickets/{number}");
+    let patch = json!({"details": {"plan": {"outage_minutes": 30}}});
+    lab.patch(&cast.planner, &path, "*", patch).await.expect(200);
+    vote(&lab, &cast.peer, &round, json!({"decision": "approve"})).await.problem(409, "conflict");
+    let rounds = lab.get(&cast.peer, &format!("{path}/approvals")).await.json();
+    let states: Vec<&str> =
+        rounds["items"].as_array().unwrap().iter().map(|round| round["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["voided", "open"]);
+    let inbox = lab.get(&cast.peer, "/api/v1/approvals").await.json();
+    assert_eq!(inbox["items"].as_array().unwrap().len(), 1);
+    vote(&lab, &cast.peer, &inbox["items"][0], json!({"decision": "approve"})).await.expect(200);
+    assert_eq!(lab.get(&cast.peer, "/api/v1/approvals").await.json()["items"], json!([]));
+    let patch = json!({"details": {"plan": {"outage_minutes": 0}}});
+    assert_eq!(lab.patch(&cast.planner, &path, "*", patch.clone()).await.pointers(422), ["/details"]);
+    event(&lab, &cast.planner, &number, json!({"event": "rework", "comment": "shorter"})).await.expect(200);
+    lab.patch(&cast.planner, &path, "*", patch).await.expect(200);
+    // A vote against ends it, and says why.
+    event(&lab, &cast.planner, &number, json!({"event": "submit"})).await.expect(200);
+    event(&lab, &cast.planner, &number, json!({"event": "request_approval"})).await.expect(200);
+    let inbox = lab.get(&cast.peer, "/api/v1/approvals").await.json();
+    let no = json!({"decision": "reject", "comment": "not on a Friday"});
+    vote(&lab, &cast.peer, &inbox["items"][0], no).await.expect(200);
+    let rejected = ticket(&lab, &cast, &number).await;
+    assert_eq!(rejected["state"], "rejected");
+    assert!(rejected["state_detail"].to_string().contains("not on a Friday"), "{rejected}");
+}
+
+#[tokio::test]
+async fn conflicts_block_until_somebody_takes_them_on() {
+    let lab = Lab::new();
+    let cast = cast(&lab).await;
+    let (_, one) = host(&lab, "web-1", "3a").await;
+    let (first, _) = asked(&lab, &cast, &plan(&lab, &[&one])).await;
+    let second = drafted(&lab, &cast, &plan(&lab, &[&one])).await;
+    event(&lab, &cast.planner, &second, json!({"event": "submit"})).await.expect(200);
+    let refused = event(&lab, &cast.planner, &second, json!({"event": "request_approval"}))
+        .await
+        .problem(409, "transition-refused");
+    assert!(refused["detail"].as_str().unwrap().contains(&first), "{refused}");
+    let path = format!("/api/v1/tickets/{second}/conflicts");
+    let body = json!({"other": first, "reason": "done together"});
+    lab.post(&cast.planner, &path, body.clone()).await.problem(403, "not-authorised");
+    lab.post(&cast.manager, &path, body).await.expect(200);
+    let asked = event(&lab, &cast.planner, &second, json!({"event": "request_approval"})).await.expect(200).json();
+    assert_eq!(asked["state"], "authorize");
+    assert!(asked["details"]["risk"]["inputs"].as_array().unwrap().len() == 6, "{asked}");
+}
+
+#[tokio::test]
+async fn with_nobody_to_vote_no_votes_are_asked_for() {
+    let lab = Lab::new();
+    let admin = lab.admin().await;
+    let (_, one) = host(&lab, "web-1", "4a").await;
+    let body = json!({"kind": "change", "title": "alone", "details": {"plan": plan(&lab, &[&one])}});
+    let number = lab.post(&admin, "/api/v1/tickets", body).await.expect(201).json()["number"].clone();
+    let number = number.as_str().unwrap();
+    event(&lab, &admin, number, json!({"event": "submit"})).await.expect(200);
+    let refused = event(&lab, &admin, number, json!({"event": "request_approval"})).await.problem(409, "conflict");
+    assert!(refused["detail"].as_str().unwrap().contains("responder"), "it names the roles: {refused}");
+}
+
+#[tokio::test]
+async fn forty_votes_at_once_have_one_effect() {
+    let lab = Lab::new();
+    let cast = cast(&lab).await;
+    let (_, one) = host(&lab, "web-1", "5a").await;
+    let mut voters = Vec::new();
+    for i in 0..40 {
+        let user = lab.user(&format!("peer-{i}"), &[Role::Responder]).await;
+        voters.push(lab.token(&user, Scope::Work).await);
+    }
+    let (number, round) = asked(&lab, &cast, &plan(&lab, &[&one])).await;
+    let votes = voters.iter().map(|token| vote(&lab, token, &round, json!({"decision": "approve"})));
+    let replies = futures_util::future::join_all(votes).await;
+    let taken = replies.iter().filter(|reply| reply.status == 200).count();
+    assert_eq!(taken, 1, "{:?}", replies.iter().map(|reply| reply.status).collect::<Vec<_>>());
+    let timeline = lab.all(&cast.peer, &format!("/api/v1/tickets/{number}/timeline")).await;
+    let votes = timeline.iter().filter(|entry| entry["what"] == "voted").count();
+    let moves = timeline.iter().filter(|entry| entry["event"] == "approve").count();
+    assert_eq!((votes, moves), (1, 1));
+}
