@@ -38,11 +38,14 @@ mod notification;
 mod on_call;
 mod overview;
 mod pin;
+mod policy;
 mod preference;
 mod reconciliation;
 mod relation;
+mod routing;
 mod saved;
 mod search;
+mod sheet;
 mod shell;
 mod sign_in;
 mod source;
@@ -51,6 +54,7 @@ mod ticket;
 mod user;
 mod value;
 mod visitor;
+mod waiver;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -72,6 +76,7 @@ pub fn router() -> Router<Shared> {
         .merge(inventory())
         .merge(people())
         .merge(incidents())
+        .merge(drift())
         .merge(levels())
         .merge(alert::router())
         .merge(administration())
@@ -123,6 +128,20 @@ fn people() -> Router<Shared> {
         .route("/items/{id}/unpin", post(pin::remove))
         .route("/items/{id}/relations", post(relation::add))
         .route("/items/{id}/relations/{relation}", post(relation::retract))
+}
+
+/// What is minded, and how.
+fn drift() -> Router<Shared> {
+    Router::new()
+        .route("/policies", get(policy::show_all))
+        .route("/policies/new", get(policy::show_new).post(policy::submit_new))
+        .route("/policies/{id}", get(policy::detail::show).post(policy::detail::save))
+        .route("/policies/{id}/remove", post(policy::detail::remove))
+        .route("/waivers", get(waiver::show).post(waiver::add))
+        .route("/waivers/{id}/end", post(waiver::end))
+        .route("/routing", get(routing::show).post(routing::add))
+        .route("/routing/{n}/remove", post(routing::remove))
+        .route("/hosts/{id}/changes/{seq}", get(waiver::why))
 }
 
 fn incidents() -> Router<Shared> {

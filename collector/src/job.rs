@@ -186,6 +186,10 @@ async fn work(service: &Service) -> Result<Duration, ServiceError> {
         while service.route_step().await? {
             worked = true;
         }
+        worked |= service.waiver_step().await?;
+        worked |= service.silence_step().await?;
+        // A walk over the fleet goes on in between: what just happened comes first.
+        worked |= service.sweep_step().await?;
         if !worked {
             break;
         }

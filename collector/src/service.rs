@@ -14,6 +14,7 @@ pub mod discovery;
 pub mod drift;
 mod error;
 pub mod export;
+mod family;
 pub mod finding;
 pub mod health;
 pub mod heartbeat;
@@ -23,6 +24,7 @@ pub mod impact;
 pub mod import;
 pub mod ingest;
 pub mod item;
+mod judge;
 pub mod kpi;
 pub mod level;
 pub mod listing;
@@ -31,20 +33,29 @@ pub mod notification;
 pub mod on_call;
 pub mod overview;
 pub mod past;
+pub mod policy;
 mod pulse;
 mod recall;
 pub mod relation;
 mod repetition;
 pub mod restore;
 pub mod retention;
+mod route;
+pub mod routing;
 pub mod saved_search;
 pub mod search;
 pub mod session;
+mod silence;
 pub mod source;
+mod state;
+mod storm;
+mod sweep;
 pub mod ticket;
 pub mod token;
+pub mod waiver;
+pub mod why;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex as BlockingMutex, PoisonError};
 use std::time::Duration;
 
@@ -53,11 +64,12 @@ use muster_model::audit::AuditDraft;
 use muster_model::class::Registry;
 use muster_model::drift::Windows;
 use muster_model::host::Host;
+use muster_model::policy::book::Book;
 use muster_model::retention::Retention;
 use muster_model::right::{self, Action, Actor, Resource};
 use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Document, Versioned};
-use muster_shared::id::{AgentId, RequestId};
+use muster_shared::id::{AgentId, HostId, RequestId};
 use muster_shared::protocol::Settings;
 use muster_shared::{Clock, Time};
 use muster_store::{Sequence, Store, StoreError};
@@ -144,6 +156,12 @@ pub struct Service {
     alerts: alert::Reader,
     /// What sending notifications stands on.
     post: Arc<notification::Post>,
+    /// The policies as they hold, compiled, once they were asked for; and how often they were forgotten.
+    books: BlockingMutex<(u64, Option<Arc<Book>>)>,
+    /// When it was last looked for silent hosts, and those whose findings know of it.
+    silent: BlockingMutex<(Option<Time>, HashSet<HostId>)>,
+    /// Why policies had no answer the last time.
+    troubles: BlockingMutex<BTreeMap<String, String>>,
 }
 
 impl std::fmt::Debug for Service {
@@ -253,6 +271,9 @@ impl Service {
             graph: relation::Web::default(),
             alerts: alert::Reader::default(),
             post: Arc::new(notification::Post::unset()),
+            books: BlockingMutex::default(),
+            silent: BlockingMutex::default(),
+            troubles: BlockingMutex::default(),
         }
     }
 
@@ -287,6 +308,7 @@ impl Service {
             return Ok(());
         }
         let outdated = recall::Outdated::by(&changes);
+        let rewrites = policy::rewrites(&changes);
         let touched = search::Touched::by(&changes);
         let called = changes.puts.iter().filter_map(|put| match &put.document {
             Document::Host(host) => Some(host.clone()),
@@ -295,6 +317,9 @@ impl Service {
         let called: Vec<Host> = called.collect();
         let committed = self.store.commit(changes).await;
         self.recall.forget(&outdated);
+        if rewrites {
+            self.forget_book();
+        }
         self.search.touch(touched);
         let sequence = committed?;
         for host in &called {

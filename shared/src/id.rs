@@ -157,6 +157,8 @@ typed_id! {
     ApprovalId = "apr";
     /// A person or a script with an account.
     UserId = "user";
+    /// A waiver: what may stand for a time.
+    WaiverId = "wvr";
 }
 
 /// An item of a host: the host, and the first eight bytes of BLAKE3 over section and key. Stable for the item's life.

@@ -13,10 +13,12 @@ mod level;
 mod notification;
 mod noun;
 mod on_call;
+mod policy;
 mod record;
 mod search;
 mod source;
 mod ticket;
+mod waiver;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,9 +39,11 @@ use level::{CalendarCommand, LevelCommand};
 use notification::{ChannelCommand, DeliveryCommand, PreferenceCommand, SubscriptionCommand};
 use noun::{AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, TokenCommand, UserCommand};
 use on_call::{EscalationCommand, OnCallCommand};
+use policy::PolicyCommand;
 use search::SavedSearchCommand;
 use source::SourceCommand;
 use ticket::{ApproveCommand, TicketCommand};
+use waiver::{RoutingCommand, WaiverCommand};
 
 use crate::client::{Client, ClientError};
 use crate::login::{self, Login};
@@ -124,6 +128,17 @@ enum Command {
     /// Drift: what differs from what is authorised
     #[command(subcommand)]
     Finding(FindingCommand),
+    /// Policies: what is minded, and how badly
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+    /// Waivers: what may stand for a time
+    #[command(subcommand)]
+    Waiver(WaiverCommand),
+    /// Who deals with incidents of drift
+    #[command(subcommand)]
+    Routing(RoutingCommand),
+    /// Why a change of a host alerted somebody, or nobody; its number is in `muster host history`
+    Why { host: String, change: u64 },
     /// Incidents: something is not as it should be
     #[command(subcommand)]
     Incident(TicketCommand),
@@ -288,6 +303,10 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Class(command) => class::class(&client, format, command).await,
         Command::Source(command) => source::source(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
+        Command::Policy(command) => policy::policy(&client, format, command).await,
+        Command::Waiver(command) => waiver::waiver(&client, format, command).await,
+        Command::Routing(command) => waiver::routing(&client, format, command).await,
+        Command::Why { host, change } => waiver::why(&client, format, &host, change).await,
         Command::Incident(command) => ticket::ticket(&client, format, "incident", command).await,
         Command::Problem(command) => ticket::ticket(&client, format, "problem", command).await,
         Command::Change(command) => ticket::ticket(&client, format, "change", command).await,

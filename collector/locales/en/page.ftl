@@ -482,6 +482,72 @@ n-differences = { $n ->
     [one] { $n } would have been another.
    *[other] { $n } would have been others.
 }
+# Policies.
+policies-title = Policies
+policies-note = What is minded, and what comes of it.
+policies-own = Policies of owners
+policies-state = Shipped: how things are
+policies-change = Shipped: what changes
+policies-none = None yet.
+policy-name = Policy
+policy-new = New policy
+policy-edit = Change the policy
+policy-remove = Remove the policy
+policy-shipped = Comes with Muster
+policy-own = Made by an owner
+policy-fixed-note = The rule of a shipped policy is fixed. Whether it is asked, how bad it is and what comes of it is yours to say.
+policy-form-note = A policy says what must not be. Try it first: what breaks it now, and what it would have made of the last 30 days.
+policy-examples = Start from an example
+policy-condition = What must not be
+policy-basis = Looks at
+policy-outcome = Outcome
+policy-state = State
+policy-problem = Problem
+policy-changed = Changed
+policy-rows = What it minds
+col-purpose = Purpose
+go-on = Go on
+preview-done = This is what the policy would do. Nothing was saved.
+preview-hosts = Hosts looked at
+preview-in-scope = Hosts it means
+preview-items = Items asked about
+preview-broken = Items that break it now
+preview-broken-hosts = Hosts with such items
+preview-past-findings = Findings in the last 30 days
+preview-past-incidents = Incidents in the last 30 days
+preview-complete = All hosts looked at
+preview-hits = What breaks it now
+preview-none = Nothing breaks it now.
+# Waivers, routing, reasons.
+waivers-title = Waivers
+waivers-note = What may stand for a time, because somebody answers for it.
+waivers-none = Nothing is waived.
+waiver-new = New waiver
+waiver-end = End the waiver
+waiver-means = Means
+waiver-because = Because
+routing-title = Routing
+routing-note = Who deals with incidents of drift.
+routing-none = No rules yet: incidents of drift have no group.
+route-new = New rule
+route-note = Rules are tried in order; the first that fits decides. Without a filter a rule fits everything.
+route-remove = Remove the rule
+route-place = Place
+route-name = Rule
+route-group = Group
+why-link = why?
+why-title = Why somebody was told, or nobody
+why-alerted = It is in an incident.
+why-not-alerted = Nobody was told.
+why-steps = The way of the change
+why-step = Step
+why-because = What was so
+why-outcome = It went
+col-operation = Change
+fingerprints = Fingerprints
+fingerprint-own = this
+fingerprint-group = elsewhere
+fingerprint-problem = problem
 
 # Service levels.
 levels-title = Service levels

@@ -11,9 +11,12 @@ use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::finding::{self, Finding, FindingState, Resolution};
+pub mod state;
+
+use crate::finding::{self, Finding, FindingState, Resolution, Subject};
 use crate::history::{HistoryEntry, Operation};
 use crate::host::Host;
+use crate::policy::book::Settings;
 use crate::policy::{self, Class, Violation};
 use crate::record::Versioned;
 
@@ -60,8 +63,14 @@ impl Findings {
         changed.map(|held| Versioned { value: held.finding, version: held.version }).collect()
     }
 
-    fn of_item<'a>(&'a mut self, entry: &'a HistoryEntry) -> impl Iterator<Item = &'a mut Held> {
-        self.by_id.values_mut().filter(move |held| held.finding.item == entry.item && held.finding.state.is_active())
+    fn of_item(&mut self, item: ItemId) -> impl Iterator<Item = &mut Held> {
+        self.by_id.values_mut().filter(move |held| held.finding.item == item && held.finding.state.is_active())
+    }
+
+    fn begin(&mut self, subject: &Subject<'_>, violation: Violation, windows: &Windows, now: Time) {
+        let state = first_state(violation.policy.class, windows, now);
+        let finding = Finding::begin(subject, violation, state, now);
+        self.by_id.insert(finding.id, Held { version: 0, finding, changed: true });
     }
 
     fn by_fingerprint(&mut self, fingerprint: &str) -> Option<&mut Held> {
@@ -71,19 +80,17 @@ impl Findings {
 }
 
 /// Takes one change of a host into account.
-pub fn observe(findings: &mut Findings, entry: &HistoryEntry, host_name: &str, windows: &Windows, now: Time) {
-    let mut authorised = Authorised::new();
-    let mut reverted = BTreeSet::new();
-    for held in findings.of_item(entry) {
-        let attribute = held.finding.attribute.clone();
-        authorised.insert(attribute.clone(), held.finding.expected.clone());
-        follow(held, entry, now);
-        if matches!(held.finding.state, FindingState::Resolved { resolution: Resolution::Reverted, .. }) {
-            reverted.insert(attribute);
-        }
-    }
-    for mut violation in comparable(entry).iter().flat_map(|entry| policy::judge(&since_authorised(entry, &authorised)))
-    {
+pub fn observe(
+    findings: &mut Findings,
+    entry: &HistoryEntry,
+    host_name: &str,
+    settings: &Settings,
+    windows: &Windows,
+    now: Time,
+) {
+    let (authorised, reverted) = follow_all(findings, entry, now);
+    let judged = |entry: &Cow<'_, HistoryEntry>| policy::judge(&since_authorised(entry, &authorised), settings);
+    for mut violation in comparable(entry).iter().flat_map(judged) {
         // What this very entry brought back is authorised, whatever another policy thinks of the way there.
         if reverted.contains(&violation.attribute) {
             continue;
@@ -95,18 +102,37 @@ pub fn observe(findings: &mut Findings, entry: &HistoryEntry, host_name: &str, w
             entry.host,
             entry.section,
             &entry.key,
-            violation.policy.id,
+            &violation.policy.id,
             violation.attribute.as_deref(),
         );
         match findings.by_fingerprint(&fingerprint) {
             Some(held) if held.finding.state.is_active() => {}
-            Some(held) if may_reopen(&held.finding, windows, now) => reopen(held, violation, entry, windows, now),
-            _ => {
-                let finding = begin(fingerprint, violation, entry, host_name, windows, now);
-                findings.by_id.insert(finding.id, Held { version: 0, finding, changed: true });
+            Some(held) if may_reopen(&held.finding, windows, now) => {
+                reopen(held, violation, &subject(entry, host_name), windows, now);
             }
+            _ => findings.begin(&subject(entry, host_name), violation, windows, now),
         }
     }
+}
+
+/// Lets the findings on an item follow a change of it; nothing new comes of it. Gives what is authorised where it differs, and
+/// the attributes that went back.
+pub fn follow_all(findings: &mut Findings, entry: &HistoryEntry, now: Time) -> (Authorised, BTreeSet<Option<String>>) {
+    let mut authorised = Authorised::new();
+    let mut reverted = BTreeSet::new();
+    for held in findings.of_item(entry.item).filter(|held| held.finding.basis.is_change()) {
+        let attribute = held.finding.attribute.clone();
+        authorised.insert(attribute.clone(), held.finding.expected.clone());
+        follow(held, entry, now);
+        if matches!(
+            held.finding.state,
+            FindingState::Resolved { resolution: Resolution::Reverted, .. }
+                | FindingState::Flapping { stands: false, .. }
+        ) {
+            reverted.insert(attribute);
+        }
+    }
+    (authorised, reverted)
 }
 
 /// The part of a change that says what changed on the host: with another view of a section what came or went may have been
@@ -122,7 +148,7 @@ fn comparable(entry: &HistoryEntry) -> Option<Cow<'_, HistoryEntry>> {
 }
 
 /// What is authorised of an item where it is not what was discovered last: by attribute, `None` for the item as a whole.
-type Authorised = BTreeMap<Option<String>, Value>;
+pub type Authorised = BTreeMap<Option<String>, Value>;
 
 /// The entry as a change from what is authorised, not from the last of several unauthorised steps.
 fn since_authorised<'a>(entry: &'a HistoryEntry, authorised: &Authorised) -> Cow<'a, HistoryEntry> {
@@ -175,22 +201,40 @@ fn follow(held: &mut Held, entry: &HistoryEntry, now: Time) {
         resolve(held, Resolution::Reverted, now);
     } else {
         finding.actual = actual;
-        describe(finding);
+        finding.describe();
+        stand_again(held, now);
     }
-}
-
-/// Says anew what the difference is, after it became another.
-fn describe(finding: &mut Finding) {
-    let Some(policy) = policy::find(&finding.policy) else { return };
-    let (attribute, expected, actual) = (finding.attribute.clone(), finding.expected.clone(), finding.actual.clone());
-    let violation = Violation { policy, attribute, expected, actual };
-    finding.group_fingerprint = finding::group_fingerprint(finding.section, &violation);
 }
 
 fn resolve(held: &mut Held, resolution: Resolution, now: Time) {
     let by = "system:drift".to_owned();
-    held.finding.enter(FindingState::Resolved { resolution, by, reason: String::new(), at: now }, now);
+    let over = FindingState::Resolved { resolution, by, reason: String::new(), at: now };
+    match (resolution, &held.finding.state) {
+        // It does not stand already: nothing turned.
+        (Resolution::Reverted, FindingState::Flapping { stands: false, .. }) => {}
+        (Resolution::Reverted, _) => turn(held, false, over, now),
+        _ => held.finding.enter(over, now),
+    }
     held.changed = true;
+}
+
+/// Comes or goes: into the state that says so, unless it does that too often.
+fn turn(held: &mut Held, stands: bool, calm: FindingState, now: Time) {
+    let was_flapping = matches!(held.finding.state, FindingState::Flapping { .. });
+    let state = match held.finding.flap.turn(was_flapping, now) {
+        Some(until) => FindingState::Flapping { until, stands },
+        None => calm,
+    };
+    held.finding.enter(state, now);
+    held.changed = true;
+}
+
+/// What flaps and did not stand does so again.
+fn stand_again(held: &mut Held, now: Time) {
+    if matches!(held.finding.state, FindingState::Flapping { stands: false, .. }) {
+        let open = FindingState::Open { routes_at: now };
+        turn(held, true, open, now);
+    }
 }
 
 fn may_reopen(finding: &Finding, windows: &Windows, now: Time) -> bool {
@@ -205,95 +249,58 @@ fn first_state(class: Class, windows: &Windows, now: Time) -> FindingState {
     }
 }
 
-fn reopen(held: &mut Held, violation: Violation, entry: &HistoryEntry, windows: &Windows, now: Time) {
+fn reopen(held: &mut Held, violation: Violation, subject: &Subject<'_>, windows: &Windows, now: Time) {
     let finding = &mut held.finding;
     finding.expected = violation.expected;
     finding.actual = violation.actual;
-    describe(finding);
-    finding.not_before = entry.not_before;
-    finding.last_seen = entry.seen_at;
+    (finding.severity, finding.outcome) = (violation.policy.severity, violation.policy.outcome);
+    finding.describe();
+    finding.not_before = subject.not_before;
+    finding.last_seen = subject.seen_at;
     finding.count += 1;
     finding.reopen_count += 1;
     finding.is_routed = false;
-    finding.enter(first_state(finding.class, windows, now), now);
-    held.changed = true;
+    let state = first_state(finding.class, windows, now);
+    turn(held, true, state, now);
 }
 
-fn begin(
-    fingerprint: String,
-    violation: Violation,
-    entry: &HistoryEntry,
-    host_name: &str,
-    windows: &Windows,
-    now: Time,
-) -> Finding {
-    Finding {
-        id: FindingId::new(now),
-        fingerprint,
-        group_fingerprint: finding::group_fingerprint(entry.section, &violation),
+/// What an entry is about.
+fn subject<'a>(entry: &'a HistoryEntry, host_name: &'a str) -> Subject<'a> {
+    Subject {
         host: entry.host,
-        host_name: host_name.to_owned(),
+        host_name,
         item: entry.item,
         section: entry.section,
-        item_key: entry.key.clone(),
-        policy: violation.policy.id.to_owned(),
-        severity: violation.policy.severity,
-        class: violation.policy.class,
-        outcome: violation.policy.outcome,
-        turns: Vec::new(),
-        state: first_state(violation.policy.class, windows, now),
-        attribute: violation.attribute,
-        expected: violation.expected,
-        actual: violation.actual,
+        key: &entry.key,
         not_before: entry.not_before,
-        first_seen: entry.seen_at,
-        last_seen: entry.seen_at,
-        count: 1,
-        reopen_count: 0,
-        is_routed: false,
-        incident: None,
+        seen_at: entry.seen_at,
     }
 }
 
 /// The policy that minds reports of hosts that are out of service.
 pub const RETIRED_HOST: &str = "retired-host";
 
-/// The finding that a host which is out of service reports; `None` when one stands already.
-pub fn zombie(host: &Host, active: &[Finding], windows: &Windows, now: Time) -> Option<Finding> {
-    let policy = policy::DEFAULT.iter().find(|policy| policy.id == RETIRED_HOST)?;
-    let (section, key, attribute) = (SectionName::Host, host.name.clone(), "lifecycle".to_owned());
-    let fingerprint = finding::fingerprint(host.id, section, RETIRED_HOST, RETIRED_HOST, Some(&attribute));
-    if active.iter().any(|finding| finding.fingerprint == fingerprint) {
+/// The finding that a host which is out of service reports; `None` when one stands already, or nobody minds.
+pub fn zombie(host: &Host, active: &[Finding], settings: &Settings, windows: &Windows, now: Time) -> Option<Finding> {
+    let policy = policy::find(RETIRED_HOST).filter(|policy| settings.is_on(policy.id))?;
+    let (section, attribute) = (SectionName::Host, "lifecycle".to_owned());
+    let fingerprint = finding::fingerprint(host.id, section, &host.name, RETIRED_HOST, Some(&attribute));
+    if active.iter().any(|finding| finding.policy == RETIRED_HOST || finding.fingerprint == fingerprint) {
         return None;
     }
-    let (expected, actual) = (Value::from(host.lifecycle.as_str()), Value::from("reports"));
-    let violation = Violation { policy, attribute: Some(attribute), expected, actual };
-    Some(Finding {
-        id: FindingId::new(now),
-        fingerprint,
-        group_fingerprint: finding::group_fingerprint(section, &violation),
+    let subject = Subject {
         host: host.id,
-        host_name: host.name.clone(),
+        host_name: &host.name,
         item: ItemId::new(host.id, section, "host"),
         section,
-        item_key: key,
-        policy: RETIRED_HOST.to_owned(),
-        severity: policy.severity,
-        class: policy.class,
-        outcome: policy.outcome,
-        turns: Vec::new(),
-        state: first_state(policy.class, windows, now),
-        attribute: violation.attribute,
-        expected: violation.expected,
-        actual: violation.actual,
+        key: &host.name,
         not_before: None,
-        first_seen: now,
-        last_seen: now,
-        count: 1,
-        reopen_count: 0,
-        is_routed: false,
-        incident: None,
-    })
+        seen_at: now,
+    };
+    let (expected, actual) = (Value::from(host.lifecycle.as_str()), Value::from("reports"));
+    let violation = Violation { policy: policy.minded(settings), attribute: Some(attribute), expected, actual };
+    let state = first_state(policy.class, windows, now);
+    Some(Finding::begin(&subject, violation, state, now))
 }
 
 /// What a second look (a digest match) or the passing of time makes of a finding. `None` when nothing changes.
@@ -303,16 +310,75 @@ pub fn advance(finding: &Finding, confirmed: bool, windows: &Windows, now: Time)
         FindingState::Pending { opens_at } => now >= *opens_at || (confirmed && now > finding.last_seen),
         FindingState::Waived { expires_at, .. } => now >= *expires_at,
         FindingState::Suppressed { until, .. } => now >= *until,
-        FindingState::Open { .. } | FindingState::Resolved { .. } => false,
+        FindingState::Flapping { until, stands } => {
+            return (now >= *until).then(|| calmed(finding, *stands, now));
+        }
+        FindingState::Open { .. } | FindingState::Unknown { .. } | FindingState::Resolved { .. } => false,
     };
-    opens.then(|| {
-        let mut next = finding.clone();
-        let wait = if finding.class == Class::Security { 0 } else { windows.grouping_ms };
-        next.enter(FindingState::Open { routes_at: now.plus_millis(wait) }, now);
-        // What a waiver let stand is a new opening when the waiver ends.
-        next.is_routed = false;
-        next
-    })
+    opens.then(|| opened(finding, windows, now))
+}
+
+fn opened(finding: &Finding, windows: &Windows, now: Time) -> Finding {
+    let mut next = finding.clone();
+    let wait = if finding.class == Class::Security { 0 } else { windows.grouping_ms };
+    next.enter(FindingState::Open { routes_at: now.plus_millis(wait) }, now);
+    // What a waiver let stand is a new opening when the waiver ends.
+    next.is_routed = false;
+    next.waiver = None;
+    next
+}
+
+/// A finding that a waiver let stand and lets stand no more.
+pub fn unwaived(finding: &Finding, windows: &Windows, now: Time) -> Option<Finding> {
+    matches!(finding.state, FindingState::Waived { .. }).then(|| opened(finding, windows, now))
+}
+
+/// A finding that flapped and has calmed down: it is as it was left.
+fn calmed(finding: &Finding, stands: bool, now: Time) -> Finding {
+    let mut next = finding.clone();
+    let by = "system:drift".to_owned();
+    next.enter(
+        if stands {
+            FindingState::Open { routes_at: now }
+        } else {
+            let resolution = Resolution::Reverted;
+            FindingState::Resolved { resolution, by, reason: String::new(), at: now }
+        },
+        now,
+    );
+    next
+}
+
+/// A finding of a host that fell silent: whether it stands is not known any more. What people decided stays.
+pub fn unheard(finding: &Finding, now: Time) -> Option<Finding> {
+    match &finding.state {
+        FindingState::Pending { .. } | FindingState::Open { .. } | FindingState::Flapping { .. } => {
+            let mut next = finding.clone();
+            next.enter(FindingState::Unknown { since: now, before: Box::new(finding.state.clone()) }, now);
+            Some(next)
+        }
+        FindingState::Waived { .. }
+        | FindingState::Suppressed { .. }
+        | FindingState::Unknown { .. }
+        | FindingState::Resolved { .. } => None,
+    }
+}
+
+/// A finding of a host that is heard again: it is as it was.
+pub fn heard(finding: &Finding, now: Time) -> Option<Finding> {
+    match &finding.state {
+        FindingState::Unknown { before, .. } => {
+            let mut next = finding.clone();
+            next.enter((**before).clone(), now);
+            Some(next)
+        }
+        FindingState::Pending { .. }
+        | FindingState::Open { .. }
+        | FindingState::Waived { .. }
+        | FindingState::Suppressed { .. }
+        | FindingState::Flapping { .. }
+        | FindingState::Resolved { .. } => None,
+    }
 }
 
 #[cfg(test)]

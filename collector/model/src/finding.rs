@@ -1,112 +1,19 @@
 //! A finding: one difference between what is authorised and what is there, from its first sight to its end.
 
-use muster_shared::id::{FindingId, HostId, ItemId, TicketId};
+use muster_shared::id::{FindingId, HostId, ItemId, TicketId, WaiverId};
 use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub mod flap;
+mod state;
+
+use flap::Flap;
+pub use state::{FindingState, Resolution};
+
 use crate::policy::{Class, Outcome, Severity, Violation};
 use crate::record::record;
-use crate::text::{Phrase, Word};
-
-/// Where a finding stands. Each state carries what belongs to it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum FindingState {
-    /// Seen once: waits for a second look, or until `opens_at`.
-    Pending {
-        /// When it opens by itself.
-        opens_at: Time,
-    },
-    /// It is so. Goes to the router at `routes_at`.
-    Open {
-        /// When it may become an incident.
-        routes_at: Time,
-    },
-    /// Somebody lets it stand for a time.
-    Waived {
-        /// Who.
-        by: String,
-        /// Why.
-        justification: String,
-        /// Until when: then it comes back.
-        expires_at: Time,
-    },
-    /// Somebody silenced it for a time.
-    Suppressed {
-        /// Who.
-        by: String,
-        /// Why.
-        reason: String,
-        /// Until when: then it comes back.
-        until: Time,
-    },
-    /// It is over.
-    Resolved {
-        /// How it ended.
-        resolution: Resolution,
-        /// Who ended it.
-        by: String,
-        /// Why, for an accepted one.
-        reason: String,
-        /// When.
-        at: Time,
-    },
-}
-
-/// How a finding ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Resolution {
-    /// The host went back to what is authorised.
-    Reverted,
-    /// What was found is authorised now.
-    Accepted,
-    /// The item it spoke of is gone altogether.
-    ItemGone,
-}
-
-impl Resolution {
-    /// The name in JSON and in the console.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Reverted => "reverted",
-            Self::Accepted => "accepted",
-            Self::ItemGone => "item_gone",
-        }
-    }
-}
-
-impl FindingState {
-    /// The names of all states.
-    pub const NAMES: &'static [&'static str] = &["pending", "open", "waived", "suppressed", "resolved"];
-
-    /// The name in JSON and in the console.
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::Pending { .. } => "pending",
-            Self::Open { .. } => "open",
-            Self::Waived { .. } => "waived",
-            Self::Suppressed { .. } => "suppressed",
-            Self::Resolved { .. } => "resolved",
-        }
-    }
-
-    /// Whether the difference still stands.
-    pub const fn is_active(&self) -> bool {
-        !matches!(self, Self::Resolved { .. })
-    }
-
-    /// When something happens to it by itself.
-    pub const fn due_at(&self) -> Option<Time> {
-        match self {
-            Self::Pending { opens_at } => Some(*opens_at),
-            Self::Open { .. } | Self::Resolved { .. } => None,
-            Self::Waived { expires_at, .. } => Some(*expires_at),
-            Self::Suppressed { until, .. } => Some(*until),
-        }
-    }
-}
+use crate::text::{Phrase, Text, Word};
 
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -127,8 +34,17 @@ pub struct Finding {
     pub section: SectionName,
     /// Its key.
     pub item_key: String,
+    /// H(policy, class, item key, attribute): what a problem is about, whatever the host and the values.
+    #[serde(default)]
+    pub problem_fingerprint: String,
     /// The policy that minds.
     pub policy: String,
+    /// What makes it a finding.
+    #[serde(default, skip_serializing_if = "Basis::is_change")]
+    pub basis: Basis,
+    /// What is wrong, where that is more than a difference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub says: Option<Text>,
     /// How bad.
     pub severity: Severity,
     /// How patient.
@@ -155,12 +71,79 @@ pub struct Finding {
     pub is_routed: bool,
     /// The incident that deals with it.
     pub incident: Option<TicketId>,
+    /// How often it came and went lately.
+    #[serde(default, skip_serializing_if = "Flap::is_none")]
+    pub flap: Flap,
+    /// The finding that stands for it: no incident is made of it as long as that one is not over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<FindingId>,
+    /// The waiver that lets it stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<WaiverId>,
     /// Where it stood before, each with the time since when, oldest first; the last one is where it stands.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub turns: Vec<Turn>,
     /// Where it stands.
     #[serde(flatten)]
     pub state: FindingState,
+}
+
+/// What makes a finding: a change, or how things are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// Something changed and nobody approved it: it ends when it goes back, or is accepted.
+    #[default]
+    Change,
+    /// An item is as a policy says that none may be: it ends when it is not so any more.
+    State,
+    /// So much changed at once that it is told as one: it stands for others until somebody accepts it.
+    Storm,
+}
+
+impl Basis {
+    /// Whether it is a change: most are.
+    pub const fn is_change(&self) -> bool {
+        matches!(self, Self::Change)
+    }
+
+    /// Whether what was found can be said to be right from now on: how a thing is breaks a policy as long as it is so.
+    pub const fn may_accept(self) -> bool {
+        !matches!(self, Self::State)
+    }
+
+    /// Whether the same on several hosts is told as one.
+    pub const fn may_group(self) -> bool {
+        !matches!(self, Self::Storm)
+    }
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Change => "change",
+            Self::State => "state",
+            Self::Storm => "storm",
+        }
+    }
+}
+
+/// What a finding is about, as it was seen.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The host.
+    pub host: HostId,
+    /// Its name.
+    pub host_name: &'a str,
+    /// The item.
+    pub item: ItemId,
+    /// Its section.
+    pub section: SectionName,
+    /// Its key.
+    pub key: &'a str,
+    /// It was not so then.
+    pub not_before: Option<Time>,
+    /// It was seen so then.
+    pub seen_at: Time,
 }
 
 /// A state that a finding went into.
@@ -194,19 +177,65 @@ pub fn fingerprint(host: HostId, section: SectionName, key: &str, policy: &str, 
     hex(&[&host.to_string(), section.as_str(), key, policy, attribute.unwrap_or_default()])
 }
 
-/// The fingerprint that the same difference has on every host.
-pub fn group_fingerprint(section: SectionName, violation: &Violation) -> String {
-    let attribute = violation.attribute.as_deref().unwrap_or_default();
-    hex(&[
-        violation.policy.id,
-        section.as_str(),
-        attribute,
-        &violation.expected.to_string(),
-        &violation.actual.to_string(),
-    ])
-}
-
 impl Finding {
+    /// A finding that begins in a state.
+    pub fn begin(subject: &Subject<'_>, violation: Violation, state: FindingState, now: Time) -> Self {
+        let policy = violation.policy;
+        let mut finding = Self {
+            id: FindingId::new(now),
+            fingerprint: fingerprint(
+                subject.host,
+                subject.section,
+                subject.key,
+                &policy.id,
+                violation.attribute.as_deref(),
+            ),
+            group_fingerprint: String::new(),
+            problem_fingerprint: String::new(),
+            host: subject.host,
+            host_name: subject.host_name.to_owned(),
+            item: subject.item,
+            section: subject.section,
+            item_key: subject.key.to_owned(),
+            policy: policy.id,
+            basis: policy.basis,
+            says: policy.says,
+            severity: policy.severity,
+            class: policy.class,
+            outcome: policy.outcome,
+            flap: Flap::default(),
+            parent: None,
+            waiver: None,
+            turns: Vec::new(),
+            state,
+            attribute: violation.attribute,
+            expected: violation.expected,
+            actual: violation.actual,
+            not_before: subject.not_before,
+            first_seen: subject.seen_at,
+            last_seen: subject.seen_at,
+            count: 1,
+            reopen_count: 0,
+            is_routed: false,
+            incident: None,
+        };
+        finding.describe();
+        finding
+    }
+
+    /// Says anew what the difference is, after it became another: the same difference on other hosts has the same group
+    /// fingerprint. An item that is as it must not be is the same thing on every host, whatever else it says.
+    pub fn describe(&mut self) {
+        let attribute = self.attribute.as_deref().unwrap_or_default();
+        let values = match self.basis {
+            Basis::Change => [self.expected.to_string(), self.actual.to_string()],
+            Basis::State | Basis::Storm => [self.item_key.clone(), String::new()],
+        };
+        let [from, to] = &values;
+        self.group_fingerprint = hex(&[&self.policy, self.section.as_str(), attribute, from, to]);
+        self.problem_fingerprint = hex(&[&self.policy, self.section.as_str(), &self.item_key, attribute]);
+    }
+
     /// Goes into a state.
     pub fn enter(&mut self, state: FindingState, now: Time) {
         if self.turns.is_empty() {
@@ -217,6 +246,27 @@ impl Finding {
         }
         self.turns.push(Turn { since: now.max(self.first_seen), state: state.clone() });
         self.state = state;
+    }
+
+    /// When it may become an incident, if it stands and nobody decided otherwise.
+    pub const fn routes_at(&self) -> Option<Time> {
+        match self.state {
+            FindingState::Open { routes_at } => Some(routes_at),
+            FindingState::Flapping { stands: true, .. } => Some(self.flap.at),
+            FindingState::Pending { .. }
+            | FindingState::Flapping { .. }
+            | FindingState::Waived { .. }
+            | FindingState::Suppressed { .. }
+            | FindingState::Unknown { .. }
+            | FindingState::Resolved { .. } => None,
+        }
+    }
+
+    /// Whether it began to come and go too often with its last turn.
+    pub fn just_flaps(&self) -> bool {
+        let flaps = |turn: &Turn| matches!(turn.state, FindingState::Flapping { .. });
+        let mut last = self.turns.iter().rev();
+        last.next().is_some_and(flaps) && !last.next().is_some_and(flaps)
     }
 
     /// The turns of a finding that has none yet: it stands where it began, or was stored before turns were kept. Of those it
@@ -246,6 +296,13 @@ impl Finding {
             let phrase = Phrase::new(if is_plain { plain } else { with });
             if is_plain { phrase } else { phrase.with("details", Word::List(details)) }
         };
+        if let Some(says) = &self.says {
+            let phrase = Phrase::new("finding_says").with(
+                "says",
+                says.phrase().map_or_else(|| says.to_string().into(), |phrase| Word::from(phrase.clone())),
+            );
+            return phrase.term("noun", "section", self.section.as_str()).with("key", self.item_key.as_str());
+        }
         let phrase = match (&self.attribute, self.expected.is_null(), self.actual.is_null()) {
             (None, true, _) => say("finding_added", "finding_added_with", &self.actual),
             (None, false, true) => say("finding_removed", "finding_removed_with", &self.expected),
@@ -289,66 +346,4 @@ pub fn plain(value: &Value) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(ms: i64) -> Time {
-        Time::from_millis(ms)
-    }
-
-    fn finding(state: FindingState) -> Finding {
-        let host = HostId::new(at(1));
-        Finding {
-            id: FindingId::new(at(10)),
-            fingerprint: String::new(),
-            group_fingerprint: String::new(),
-            host,
-            host_name: "web-1".into(),
-            item: ItemId::new(host, SectionName::User, "deploy"),
-            section: SectionName::User,
-            item_key: "deploy".into(),
-            policy: "account-added".into(),
-            severity: Severity::Critical,
-            class: Class::Security,
-            outcome: Outcome::Incident,
-            attribute: None,
-            expected: Value::Null,
-            actual: Value::Null,
-            not_before: None,
-            first_seen: at(10),
-            last_seen: at(10),
-            count: 1,
-            reopen_count: 0,
-            is_routed: false,
-            incident: None,
-            turns: Vec::new(),
-            state,
-        }
-    }
-
-    fn resolved(ms: i64) -> FindingState {
-        FindingState::Resolved { resolution: Resolution::Reverted, by: "x".into(), reason: String::new(), at: at(ms) }
-    }
-
-    #[test]
-    fn turns_tell_where_it_stood_as_far_back_as_they_are_kept() {
-        let mut flapping = finding(FindingState::Open { routes_at: at(10) });
-        for i in 1..=40 {
-            flapping.enter(resolved(20 * i), at(20 * i));
-            flapping.enter(FindingState::Open { routes_at: at(20 * i + 10) }, at(20 * i + 10));
-        }
-        assert_eq!(flapping.turns.len(), MAX_TURNS);
-        assert_eq!(flapping.state_at(at(800)), Some(resolved(800)));
-        assert_eq!(flapping.state_at(at(809)), Some(resolved(800)));
-        assert!(flapping.state_at(at(10_000)).is_some_and(|state| state.is_active()));
-        assert_eq!(flapping.state_at(at(30)), None, "longer ago than is kept nothing is said");
-    }
-
-    #[test]
-    fn one_that_was_stored_before_turns_were_kept_stood_from_first_sight_to_its_end() {
-        let old = finding(resolved(50));
-        assert_eq!(old.state_at(at(9)), None);
-        assert!(old.state_at(at(49)).is_some_and(|state| state.is_active()));
-        assert_eq!(old.state_at(at(50)), Some(resolved(50)));
-    }
-}
+mod tests;

@@ -182,7 +182,7 @@ impl HistoryEntry {
 
 impl HistoryEntry {
     /// Takes the change back on a set of items. Since when an item was as it is then, the entry does not know.
-    fn undo(&self, items: &mut BTreeMap<String, StoredItem>, since: Time) {
+    pub fn undo(&self, items: &mut BTreeMap<String, StoredItem>, since: Time) {
         match self.operation {
             Operation::Added => drop(items.remove(&self.key)),
             Operation::Removed => {

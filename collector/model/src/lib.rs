@@ -46,9 +46,11 @@ pub mod saved_search;
 pub mod schema;
 pub mod search;
 pub mod source;
+pub mod storm;
 pub mod text;
 pub mod ticket;
 pub mod version;
+pub mod waiver;
 pub mod zone;
 
 pub use change_set::{ChangeSet, Expected};

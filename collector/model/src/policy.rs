@@ -1,11 +1,21 @@
 //! Which differences matter: the policies that are on by default, as data. The first policy that fits decides.
 
+pub mod book;
+pub mod court;
+pub mod own;
+pub mod rule;
+pub mod shipped;
+pub mod sweep;
+
 use muster_shared::{Attributes, SectionName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::finding::Basis;
 use crate::history::{HistoryEntry, Operation};
+use crate::text::Text;
 use crate::version;
+use book::Settings;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -26,6 +36,11 @@ pub enum Severity {
 impl Severity {
     /// All of them, mildest first.
     pub const ALL: &'static [Self] = &[Self::Info, Self::Warning, Self::Minor, Self::Major, Self::Critical];
+
+    /// The severity of a name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|severity| severity.as_str() == name)
+    }
 
     /// The name in JSON and in the console.
     pub const fn as_str(self) -> &'static str {
@@ -49,6 +64,24 @@ pub enum Class {
     Critical,
 }
 
+impl Class {
+    /// Both.
+    pub const ALL: &'static [Self] = &[Self::Security, Self::Critical];
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Security => "security",
+            Self::Critical => "critical",
+        }
+    }
+
+    /// The class of a name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|class| class.as_str() == name)
+    }
+}
+
 /// What comes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -57,6 +90,24 @@ pub enum Outcome {
     Incident,
     /// A finding.
     Finding,
+}
+
+impl Outcome {
+    /// Both.
+    pub const ALL: &'static [Self] = &[Self::Incident, Self::Finding];
+
+    /// The name in JSON and in the console.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Incident => "incident",
+            Self::Finding => "finding",
+        }
+    }
+
+    /// The outcome of a name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|outcome| outcome.as_str() == name)
+    }
 }
 
 /// Which changes a policy looks at.
@@ -182,11 +233,43 @@ pub fn find_row(id: &str, section: SectionName, attribute: Option<&str>) -> Opti
     rows().find(minds).or_else(|| rows().next())
 }
 
+/// A policy as a finding carries it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Minded {
+    /// Its name.
+    pub id: String,
+    /// How bad.
+    pub severity: Severity,
+    /// How patient.
+    pub class: Class,
+    /// With what outcome.
+    pub outcome: Outcome,
+    /// What makes it a finding.
+    pub basis: Basis,
+    /// What is wrong, where that is more than a difference.
+    pub says: Option<Text>,
+}
+
+impl Policy {
+    /// As a finding carries it, with what owners set.
+    pub fn minded(&self, settings: &Settings) -> Minded {
+        let set = settings.of(self.id);
+        Minded {
+            id: self.id.to_owned(),
+            severity: set.and_then(|set| set.severity).unwrap_or(self.severity),
+            class: self.class,
+            outcome: set.and_then(|set| set.outcome).unwrap_or(self.outcome),
+            basis: Basis::Change,
+            says: None,
+        }
+    }
+}
+
 /// A difference that a policy minds. `attribute` is `None` when the item as a whole is meant; null is "not there".
 #[derive(Clone, Debug, PartialEq)]
 pub struct Violation {
     /// The policy.
-    pub policy: &'static Policy,
+    pub policy: Minded,
     /// The attribute.
     pub attribute: Option<String>,
     /// What was so before.
@@ -196,25 +279,25 @@ pub struct Violation {
 }
 
 /// What the policies mind of one change. Everything else is recorded and nothing more.
-pub fn judge(entry: &HistoryEntry) -> Vec<Violation> {
+pub fn judge(entry: &HistoryEntry, settings: &Settings) -> Vec<Violation> {
     match entry.operation {
-        Operation::Added | Operation::Removed => judge_presence(entry).into_iter().collect(),
-        Operation::Modified => judge_attributes(entry),
+        Operation::Added | Operation::Removed => judge_presence(entry, settings).into_iter().collect(),
+        Operation::Modified => judge_attributes(entry, settings),
     }
 }
 
-fn applicable(entry: &HistoryEntry) -> impl Iterator<Item = &'static Policy> {
+fn applicable(entry: &HistoryEntry, settings: &Settings) -> impl Iterator<Item = &'static Policy> {
     let section = entry.section;
-    DEFAULT.iter().filter(move |policy| policy.section == section)
+    DEFAULT.iter().filter(move |policy| policy.section == section && settings.is_on(policy.id))
 }
 
 fn whole(attributes: &Attributes) -> Value {
     Value::Object(attributes.clone().into_iter().collect())
 }
 
-fn judge_presence(entry: &HistoryEntry) -> Option<Violation> {
+fn judge_presence(entry: &HistoryEntry, settings: &Settings) -> Option<Violation> {
     let added = entry.operation == Operation::Added;
-    let policy = applicable(entry).find(|policy| match policy.trigger {
+    let policy = applicable(entry, settings).find(|policy| match policy.trigger {
         Presence => true,
         Added => added,
         ServicePort => {
@@ -226,16 +309,16 @@ fn judge_presence(entry: &HistoryEntry) -> Option<Violation> {
     })?;
     let present = whole(if added { &entry.after } else { &entry.before });
     let (expected, actual) = if added { (Value::Null, present) } else { (present, Value::Null) };
-    Some(Violation { policy, attribute: None, expected, actual })
+    Some(Violation { policy: policy.minded(settings), attribute: None, expected, actual })
 }
 
-fn judge_attributes(entry: &HistoryEntry) -> Vec<Violation> {
+fn judge_attributes(entry: &HistoryEntry, settings: &Settings) -> Vec<Violation> {
     let names: std::collections::BTreeSet<&String> = entry.before.keys().chain(entry.after.keys()).collect();
     names
         .into_iter()
         .filter_map(|name| {
             let (before, after) = (entry.before.get(name), entry.after.get(name));
-            let policy = applicable(entry).find(|policy| match policy.trigger {
+            let policy = applicable(entry, settings).find(|policy| match policy.trigger {
                 Added | Presence | ServicePort => false,
                 AnyAttribute => true,
                 Attribute(names) => names.contains(&name.as_str()),
@@ -250,7 +333,8 @@ fn judge_attributes(entry: &HistoryEntry) -> Vec<Violation> {
                 VersionChange => name == "version",
             })?;
             let value = |v: Option<&Value>| v.cloned().unwrap_or(Value::Null);
-            Some(Violation { policy, attribute: Some(name.clone()), expected: value(before), actual: value(after) })
+            let (policy, attribute) = (policy.minded(settings), Some(name.clone()));
+            Some(Violation { policy, attribute, expected: value(before), actual: value(after) })
         })
         .collect()
 }

@@ -172,6 +172,18 @@ documents! {
     FormerReconciliation(crate::reconcile::rule::FormerReconciliation) = 68, "former_reconciliation";
     /// Questions that people keep.
     SavedSearch(crate::saved_search::SavedSearch) = 64, "saved_search";
+    /// Policies that owners made.
+    Policy(crate::policy::own::OwnPolicy) = 110, "policy";
+    /// What owners set of policies that are shipped.
+    PolicySetting(crate::policy::own::PolicySetting) = 111, "policy_setting";
+    /// Policies that are to be asked about every host.
+    Sweep(crate::policy::sweep::Sweep) = 112, "sweep";
+    /// How fast things may come.
+    Bucket(crate::storm::Bucket) = 113, "bucket";
+    /// What may stand for a time.
+    Waiver(crate::waiver::Waiver) = 114, "waiver";
+    /// Who deals with incidents of drift.
+    Routing(crate::routing::rule::Routing) = 115, "routing";
     /// Agents that came in by enrollment tokens.
     AdmittedKey(crate::agent::AdmittedKey) = 150, "admitted_key";
     /// What monitoring systems say is wrong.

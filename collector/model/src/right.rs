@@ -92,6 +92,10 @@ names! {
         FindingWaive = "finding.waive",
         /// Silence a finding for a time.
         FindingSuppress = "finding.suppress",
+        /// Make policies, change them, switch them on and off.
+        PolicyManage = "policy.manage",
+        /// Say who deals with incidents of drift.
+        RoutingUpdate = "routing.update",
         /// See tickets.
         TicketRead = "ticket.read",
         /// Open a ticket.
@@ -232,6 +236,8 @@ pub const fn holders(action: Action) -> &'static [Role] {
         | Action::ClassManage
         | Action::FindingAccept
         | Action::FindingWaive
+        | Action::PolicyManage
+        | Action::RoutingUpdate
         | Action::SourceReport
         | Action::ReconciliationUpdate
         | Action::EventSend

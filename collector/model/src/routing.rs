@@ -1,6 +1,9 @@
 //! Findings into incidents, and the end of those: what one policy finds on one host is one incident with a list.
 
+pub mod rule;
+
 use muster_shared::Time;
+use muster_shared::id::UserId;
 
 use crate::finding::{Finding, FindingState, Resolution};
 use crate::host::Host;
@@ -11,12 +14,16 @@ use crate::ticket::edit::{self, Opening};
 use crate::ticket::priority::Floor;
 use crate::ticket::state::{CloseCode, StateName};
 use crate::ticket::transition::{self, Fields};
-use crate::ticket::{Channel, DriftOrigin, Entry, ItemRole, Ticket, TicketItem, TimelineEntry, priority};
+use crate::ticket::{Breadth, Channel, DriftOrigin, Entry, ItemRole, Ticket, TicketItem, TimelineEntry, priority};
 
 /// An incident takes further findings of its policy and host for this long after the last one joined.
 pub const ROLLING_MS: i64 = 30 * 60_000;
 /// And for this long after it was opened, at most.
 pub const LONGEST_MS: i64 = 24 * 3_600_000;
+/// Findings that a broad incident names; of the others it knows how many there are.
+const MAX_NAMED: usize = 200;
+/// Findings of which an incident that ends says how they ended.
+const MAX_TOLD: usize = 50;
 
 /// Who acts here.
 pub const ROUTER: Actor = Actor::System("router");
@@ -25,7 +32,19 @@ pub const ROUTER: Actor = Actor::System("router");
 pub fn is_due(finding: &Finding, now: Time) -> bool {
     finding.outcome == Outcome::Incident
         && !finding.is_routed
-        && matches!(finding.state, FindingState::Open { routes_at } if routes_at <= now)
+        && finding.parent.is_none()
+        && finding.routes_at().is_some_and(|at| at <= now)
+}
+
+/// Who deals with an incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assigned {
+    /// The rule that says so.
+    pub rule: String,
+    /// Which group.
+    pub group: Option<String>,
+    /// Which person.
+    pub assignee: Option<UserId>,
 }
 
 /// What the router makes of a finding that is due.
@@ -39,56 +58,76 @@ pub struct Routed {
     pub timeline: Vec<TimelineEntry>,
 }
 
-/// Whether an incident still takes a finding.
+/// Whether an incident still takes a finding: of its policy and host, or of its group.
 pub fn takes(ticket: &Ticket, finding: &Finding, now: Time) -> bool {
     ticket.state.name().is_active()
         && ticket.drift.as_ref().is_some_and(|origin| {
-            origin.host == finding.host
-                && origin.policy == finding.policy
-                && now.since(origin.joined_at) <= ROLLING_MS
-                && now.since(ticket.opened_at) <= LONGEST_MS
+            let fits = match &origin.breadth {
+                Breadth::Host => origin.host == finding.host && origin.policy == finding.policy,
+                Breadth::Group { fingerprint, .. } => *fingerprint == finding.group_fingerprint,
+                Breadth::Digest => true,
+            };
+            fits && now.since(origin.joined_at) <= ROLLING_MS && now.since(ticket.opened_at) <= LONGEST_MS
         })
 }
 
-/// Routes a finding (`services` are those that depend on the host, with their criticality): back to the incident it had, into one that is open for its policy and host, or into a new one.
-pub fn route(
-    finding: &Finding,
-    host: &Host,
-    services: Vec<Floor>,
-    had: Option<&Ticket>,
-    open: Option<&Ticket>,
-    number: String,
-    now: Time,
-) -> Routed {
+/// What is known when a finding is routed.
+#[derive(Clone, Debug)]
+pub struct Way<'a> {
+    /// Its host.
+    pub host: &'a Host,
+    /// Services that depend on the host, with their criticality.
+    pub services: Vec<Floor>,
+    /// Who deals with it, and which rule says so.
+    pub assigned: Option<Assigned>,
+    /// The number of a new incident.
+    pub number: String,
+    /// How much a new incident takes in.
+    pub breadth: Breadth,
+}
+
+/// Routes a finding: back to the incident it had, into one that is open for its policy and host or its group, or into a new one.
+pub fn route(finding: &Finding, way: Way<'_>, had: Option<&Ticket>, open: Option<&Ticket>, now: Time) -> Routed {
     if let Some(had) = had {
         if had.state.name().is_active() {
-            return join(had, finding, now);
+            return join(had, finding, None, now);
         }
         let fields =
             Fields { said: Some(Phrase::new("came_back").with("what", finding.title()).into()), ..Fields::default() };
         if let Ok((reopened, moved)) = transition::apply(had, "reopen", &fields, &ROUTER, now) {
-            let mut routed = join(&reopened, finding, now);
+            let mut routed = join(&reopened, finding, None, now);
             routed.timeline.insert(0, moved);
             return routed;
         }
     }
     if let Some(open) = open.filter(|open| takes(open, finding, now)) {
-        return join(open, finding, now);
+        return join(open, finding, Some(&way.breadth), now);
     }
-    begin(finding, host, services, had, number, now)
+    begin(finding, way, had, now)
 }
 
-fn join(ticket: &Ticket, finding: &Finding, now: Time) -> Routed {
+/// Lets a finding join an incident, which may have become broader.
+pub fn join(ticket: &Ticket, finding: &Finding, breadth: Option<&Breadth>, now: Time) -> Routed {
     let mut next = ticket.clone();
+    let mut is_named = true;
     if let Some(origin) = &mut next.drift {
         if !origin.findings.contains(&finding.id) {
-            origin.findings.push(finding.id);
+            origin.joined = origin.joined.max(origin.findings.len()) + 1;
+            is_named = origin.findings.len() < MAX_NAMED;
+            if is_named {
+                origin.findings.push(finding.id);
+            }
         }
         origin.joined_at = now;
+        if let (Breadth::Group { .. }, Some(broader @ Breadth::Group { .. })) = (&origin.breadth, breadth) {
+            origin.breadth = broader.clone();
+        }
     }
-    let item = item_of(finding);
-    if !next.items.iter().any(|known| known.id == item.id) {
-        next.items.push(item);
+    let host = TicketItem { id: finding.host.to_string(), name: finding.host_name.clone(), role: ItemRole::Affected };
+    for item in [host, item_of(finding)].into_iter().filter(|_| is_named) {
+        if !next.items.iter().any(|known| known.id == item.id) {
+            next.items.push(item);
+        }
     }
     let urgency = priority::urgency_of(finding.severity).min(next.urgency);
     if urgency < next.urgency {
@@ -97,13 +136,37 @@ fn join(ticket: &Ticket, finding: &Finding, now: Time) -> Routed {
             next.priority = priority::from_matrix(next.impact, next.urgency);
         }
     }
-    let count = next.drift.as_ref().map_or(0, |origin| origin.findings.len());
     // A title that a person gave stays.
-    if let Some(first) = next.title.phrase().filter(|_| count > 1).cloned() {
-        next.title = and_more(first, count - 1).into();
+    if next.title.phrase().is_some() {
+        next.title = retitled(&next, finding).into();
     }
-    let entry = next.note(now, &ROUTER.label(), finding_entry(finding));
-    Routed { ticket: next, is_new: false, timeline: vec![entry] }
+    let mut timeline = Vec::new();
+    if is_named {
+        timeline.push(next.note(now, &ROUTER.label(), finding_entry(finding)));
+    }
+    Routed { ticket: next, is_new: false, timeline }
+}
+
+/// The title of an incident after a finding joined.
+fn retitled(ticket: &Ticket, finding: &Finding) -> Phrase {
+    let old = ticket.title.phrase().cloned().unwrap_or_else(|| finding.title());
+    let Some(origin) = &ticket.drift else { return old };
+    match &origin.breadth {
+        Breadth::Host if origin.findings.len() > 1 => and_more(old, origin.findings.len() - 1),
+        Breadth::Host => old,
+        Breadth::Group { .. } | Breadth::Digest => broad_title(&origin.breadth, finding, origin.joined),
+    }
+}
+
+/// The title of an incident that takes in several hosts.
+fn broad_title(breadth: &Breadth, finding: &Finding, joined: usize) -> Phrase {
+    match breadth {
+        Breadth::Host => finding.title(),
+        Breadth::Group { hosts, is_mass, .. } => Phrase::new(if *is_mass { "mass_drift" } else { "on_hosts" })
+            .with("count", *hosts)
+            .with("what", finding.what()),
+        Breadth::Digest => Phrase::new("drift_digest").with("count", joined.max(1)),
+    }
 }
 
 /// The title of an incident of several findings: that of the first, and how many more there are.
@@ -118,35 +181,55 @@ fn and_more(title: Phrase, more: usize) -> Phrase {
     }
 }
 
-fn begin(
-    finding: &Finding,
-    host: &Host,
-    services: Vec<Floor>,
-    had: Option<&Ticket>,
-    number: String,
-    now: Time,
-) -> Routed {
-    let own = Floor { item: host.id.to_string(), name: host.name.clone(), criticality: host.criticality };
+fn begin(finding: &Finding, way: Way<'_>, had: Option<&Ticket>, now: Time) -> Routed {
+    let own = Floor { item: way.host.id.to_string(), name: way.host.name.clone(), criticality: way.host.criticality };
+    let is_mass = matches!(way.breadth, Breadth::Group { is_mass: true, .. });
     let opening = Opening {
-        impact_floor: priority::strongest(std::iter::once(own).chain(services)),
+        impact: if is_mass { 1 } else { 3 },
+        impact_floor: priority::strongest(std::iter::once(own).chain(way.services)),
         urgency: priority::urgency_of(finding.severity),
         category: Some("drift".into()),
         items: vec![
             TicketItem { id: finding.host.to_string(), name: finding.host_name.clone(), role: ItemRole::Affected },
             item_of(finding),
         ],
-        ..Opening::incident(finding.title().into(), Channel::Agent)
+        assignment_group: way.assigned.as_ref().and_then(|assigned| assigned.group.clone()),
+        ..Opening::incident(broad_title(&way.breadth, finding, 1).into(), Channel::Agent)
     };
-    let (mut ticket, opened) = edit::open(opening, number, &ROUTER, now);
+    let (mut ticket, opened) = edit::open(opening, way.number, &ROUTER, now);
     ticket.follows = had.map(|had| had.id);
+    ticket.assignee = way.assigned.as_ref().and_then(|assigned| assigned.assignee);
     ticket.drift = Some(DriftOrigin {
         host: finding.host,
         policy: finding.policy.clone(),
         findings: vec![finding.id],
         joined_at: now,
+        breadth: way.breadth,
+        joined: 1,
+        routed_by: way.assigned.map(|assigned| assigned.rule),
     });
     let joined = ticket.note(now, &ROUTER.label(), finding_entry(finding));
     Routed { ticket, is_new: true, timeline: vec![opened, joined] }
+}
+
+/// Whether an incident of one host can go on in one for all of its group: nobody works on it, and it is about nothing else.
+pub fn may_fold(ticket: &Ticket, findings: &[Finding], fingerprint: &str) -> bool {
+    ticket.state.name() == StateName::New
+        && ticket.assignee.is_none()
+        && ticket.drift.as_ref().is_some_and(|origin| origin.breadth.is_host())
+        && findings.iter().all(|finding| finding.group_fingerprint == fingerprint)
+}
+
+/// Ends an incident that goes on in another one.
+pub fn fold(ticket: &Ticket, into: &Ticket, now: Time) -> Option<(Ticket, TimelineEntry)> {
+    let hosts = match ticket.drift.as_ref().map(|_| into.drift.as_ref().map(|origin| &origin.breadth)) {
+        Some(Some(Breadth::Group { hosts, .. })) => *hosts,
+        _ => 0,
+    };
+    let said = Phrase::new("folded_into").with("count", hosts).with("number", into.number.as_str());
+    let fields =
+        Fields { close_code: Some(CloseCode::NoFault.as_str().into()), said: Some(said.into()), ..Fields::default() };
+    transition::apply(ticket, "auto_resolve", &fields, &ROUTER, now).ok()
 }
 
 fn item_of(finding: &Finding) -> TicketItem {
@@ -160,6 +243,13 @@ fn finding_entry(finding: &Finding) -> Entry {
         state => state.as_str().to_owned(),
     };
     Entry::Finding { finding: finding.id, state, title: finding.title().into() }
+}
+
+/// Notes in an incident that one of its findings went into another state.
+pub fn note(ticket: &Ticket, finding: &Finding, now: Time) -> (Ticket, TimelineEntry) {
+    let mut next = ticket.clone();
+    let entry = next.note(now, &ROUTER.label(), finding_entry(finding));
+    (next, entry)
 }
 
 /// What becomes of an incident when one of its findings has ended. `findings` are all of the incident, in their new state.
@@ -184,7 +274,7 @@ pub fn settle(ticket: &Ticket, ended: &Finding, findings: &[Finding], now: Time)
 fn verdict(findings: &[Finding]) -> (CloseCode, Text) {
     let mut reverted = 0;
     let mut lines = Vec::new();
-    for finding in findings {
+    for finding in findings.iter().take(MAX_TOLD) {
         let FindingState::Resolved { resolution, by, reason, .. } = &finding.state else { continue };
         let line = match resolution {
             Resolution::Reverted => {
@@ -193,6 +283,7 @@ fn verdict(findings: &[Finding]) -> (CloseCode, Text) {
             }
             Resolution::Accepted => Phrase::new("was_accepted").with("by", by.as_str()).with("reason", reason.as_str()),
             Resolution::ItemGone => Phrase::new("item_gone"),
+            Resolution::PolicyRemoved => Phrase::new("policy_gone"),
         };
         lines.push(line.with("what", finding.title()));
     }

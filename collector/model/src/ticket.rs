@@ -309,6 +309,42 @@ pub struct DriftOrigin {
     pub findings: Vec<FindingId>,
     /// When the last one joined.
     pub joined_at: Time,
+    /// How much it takes in.
+    #[serde(default, skip_serializing_if = "Breadth::is_host")]
+    pub breadth: Breadth,
+    /// How many findings joined; more than are named above, when it is broad.
+    #[serde(default)]
+    pub joined: usize,
+    /// The rule that said who deals with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routed_by: Option<String>,
+}
+
+/// How much an incident of drift takes in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "breadth", rename_all = "snake_case")]
+pub enum Breadth {
+    /// What one policy finds on one host.
+    #[default]
+    Host,
+    /// The same difference on several hosts.
+    Group {
+        /// Its group fingerprint.
+        fingerprint: String,
+        /// On how many hosts it stands.
+        hosts: usize,
+        /// Whether that is much of the fleet.
+        is_mass: bool,
+    },
+    /// What came faster than incidents can be read.
+    Digest,
+}
+
+impl Breadth {
+    /// Whether it is the usual one.
+    pub const fn is_host(&self) -> bool {
+        matches!(self, Self::Host)
+    }
 }
 
 /// What an incident from alerts deals with. Its alerts name it; there may be thousands.

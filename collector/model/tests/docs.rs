@@ -45,16 +45,18 @@ fn check(name: &str, text: &str) {
 }
 
 /// A document: title, explanation, table.
-fn document(title: &str, about: [&str; 2], head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    let mut text = format!("# {title}\n\n{}\n{}\n\n", about[0], about[1]);
-    writeln!(text, "| {} |", head.join(" | ")).unwrap();
-    writeln!(text, "|{}", "---|".repeat(head.len())).unwrap();
+fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut text = format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(head.len()));
     for row in rows {
         assert_eq!(row.len(), head.len());
         let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
         writeln!(text, "| {} |", cells.join(" | ")).unwrap();
     }
     text
+}
+
+fn document(title: &str, about: [&str; 2], head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    format!("# {title}\n\n{}\n{}\n\n{}", about[0], about[1], table(head, rows))
 }
 
 fn code(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
@@ -419,14 +421,42 @@ fn policies() {
             policy.purpose.to_owned(),
         ]
     });
-    let text = document(
-        "Policies that are on by default",
-        [
-            "Which differences make a finding or an incident. They are asked from top to bottom, the first that fits decides; the rest is history only.",
-            "Printed from `policy::DEFAULT` by a test: `MUSTER_BLESS=1 cargo test -p muster-model --test docs`.",
-        ],
-        &["policy", "section", "when", "severity", "outcome", "opens", "purpose"],
-        rows,
-    );
-    check("policies.md", &text);
+    let (before, rest) = include_str!("policies.md").split_once("<!-- changes -->").unwrap();
+    let (states, rest) = rest.split_once("<!-- states -->").unwrap();
+    let (examples, rest) = rest.split_once("<!-- examples -->").unwrap();
+    let (names, rest) = rest.split_once("<!-- names -->").unwrap();
+    let (functions, after) = rest.split_once("<!-- functions -->").unwrap();
+    let shipped = |policy: &policy::shipped::Shipped| {
+        let state = if policy.is_on { "on" } else { "off" };
+        vec![
+            code([policy.id]),
+            code([policy.section.as_str()]),
+            code([policy.condition]),
+            policy.severity.as_str().to_owned(),
+            policy.outcome.as_str().to_owned(),
+            state.to_owned(),
+            policy.purpose.to_owned(),
+        ]
+    };
+    let example = |policy: &policy::shipped::Shipped| {
+        vec![code([policy.section.as_str()]), code([policy.condition]), policy.purpose.to_owned()]
+    };
+    let word = |(name, meaning): &(&str, &str)| vec![code([*name]), (*meaning).to_owned()];
+    let text = [
+        before.to_owned(),
+        table(&["policy", "section", "when", "severity", "outcome", "opens", "purpose"], rows),
+        states.to_owned(),
+        table(
+            &["policy", "section", "must not be", "severity", "outcome", "by default", "purpose"],
+            policy::shipped::STATE.iter().map(shipped),
+        ),
+        examples.to_owned(),
+        table(&["section", "must not be", "because"], policy::shipped::EXAMPLES.iter().map(example)),
+        names.to_owned(),
+        table(&["name", "what it is"], policy::rule::VARIABLES.iter().map(word)),
+        functions.to_owned(),
+        table(&["function", "what it gives"], policy::rule::HELPERS.iter().map(word)),
+        after.to_owned(),
+    ];
+    check("policies.md", &text.concat());
 }

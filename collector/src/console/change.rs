@@ -29,6 +29,8 @@ pub(crate) struct ChangeLine {
     pub(crate) section: String,
     pub(crate) key: String,
     pub(crate) href: String,
+    /// Where it is said why it alerted somebody, or nobody.
+    pub(crate) why: String,
     pub(crate) seen_at: Time,
     pub(crate) details: Vec<Detail>,
     /// Attributes that are not shown.
@@ -77,6 +79,7 @@ impl ChangeLine {
             section: locale.name("section", entry.section.as_str()),
             key: value::middle(&entry.key, 64),
             href: format!("/items/{}", entry.item),
+            why: format!("/hosts/{}/changes/{}", entry.host, entry.seq),
             seen_at: entry.seen_at,
             details: names.iter().take(MOST).map(detail).collect(),
             more: names.len().saturating_sub(MOST),

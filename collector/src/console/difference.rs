@@ -101,8 +101,24 @@ fn attributes_of(value: &Value) -> Attributes {
     }
 }
 
+/// Lines of which none differs.
+fn unchanged(lines: &[String]) -> Difference {
+    let line = |(n, text): (usize, &String)| Line {
+        side: Side::Same,
+        old: (n + 1).to_string(),
+        new: (n + 1).to_string(),
+        parts: vec![Part { text: text.clone(), is_marked: false }],
+    };
+    let cut = lines.len().saturating_sub(MOST);
+    Difference { added: 0, removed: 0, lines: lines.iter().take(MOST).enumerate().map(line).collect(), cut }
+}
+
 /// The difference that a finding tells of, among the item's other attributes if they are known.
 pub(crate) fn of_finding(finding: &Finding, present: Option<&Attributes>) -> Difference {
+    if !finding.basis.is_change() {
+        // Nothing has to have changed: the item is shown as it is.
+        return unchanged(&lines_of(&attributes_of(&finding.actual)));
+    }
     let (before, after) = match &finding.attribute {
         None => (attributes_of(&finding.expected), attributes_of(&finding.actual)),
         Some(name) => {

@@ -52,6 +52,7 @@ const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/kpi", "kpi", Some(Action::TicketRead)),
     ("/findings", "finding", Some(Action::FindingRead)),
     ("/alerts", "alert", Some(Action::AlertRead)),
+    ("/policies", "policy", Some(Action::FindingRead)),
     ("/hosts", "host", Some(Action::ItemRead)),
     ("/items", "item", Some(Action::ItemRead)),
     ("/map", "map", Some(Action::ItemRead)),

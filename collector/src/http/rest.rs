@@ -28,6 +28,7 @@ mod list;
 mod maintenance;
 mod on_call;
 mod pin;
+mod policy;
 mod relation;
 mod report;
 mod saved_search;
@@ -38,6 +39,7 @@ mod subscription;
 mod ticket;
 mod told;
 mod view;
+mod waiver;
 
 use std::fmt::Write;
 
@@ -88,6 +90,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(class::router())
             .merge(relation::router())
             .merge(finding::router())
+            .merge(policy::router())
+            .merge(waiver::router())
             .merge(ticket::router())
             .merge(link::router())
             .merge(approval::router())

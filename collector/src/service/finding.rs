@@ -4,11 +4,13 @@ use muster_model::baseline::{Baseline, BaselineMove};
 use muster_model::finding::{self, Finding, FindingState, Resolution};
 use muster_model::history::HistoryEntry;
 use muster_model::host::Host;
-use muster_model::policy;
+use muster_model::policy::own::OwnPolicy;
+use muster_model::policy::{self, shipped};
 use muster_model::query::{Query, fields};
 use muster_model::right::{Action, Resource};
+use muster_model::storm;
 use muster_model::text::Phrase;
-use muster_model::{ChangeSet, Collection, Expected, Versioned};
+use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{FindingId, HostId, TicketId};
 use muster_store::{Index, Scan, TypedStore};
@@ -104,13 +106,23 @@ impl Service {
         Ok(Evidence {
             owner: host.and_then(|host| host.value.owner),
             collector: format!("muster-agent, section {}", finding.section),
-            purpose: policy::find_row(&finding.policy, finding.section, finding.attribute.as_deref())
-                .map(|policy| policy.purpose)
-                .unwrap_or_default()
-                .to_owned(),
+            purpose: self.purpose(finding).await?,
             history: history.rows.into_iter().map(|row| row.value).collect(),
             elsewhere: active.rows.into_iter().map(|row| row.value).filter(same).take(20).collect(),
         })
+    }
+
+    /// Why the policy of a finding minds.
+    async fn purpose(&self, finding: &Finding) -> Result<String, ServiceError> {
+        let row = policy::find_row(&finding.policy, finding.section, finding.attribute.as_deref());
+        let shipped = row.map(|row| row.purpose).or_else(|| Some(shipped::find(&finding.policy)?.purpose));
+        let gate = storm::GATES.iter().find(|(gate, _)| *gate == finding.policy).map(|(_, purpose)| *purpose);
+        let shipped = shipped.or(gate);
+        if let Some(purpose) = shipped {
+            return Ok(purpose.to_owned());
+        }
+        let own = self.store().find::<OwnPolicy>(&finding.policy).await?;
+        Ok(own.map(|own| own.value.purpose).unwrap_or_default())
     }
 
     /// All findings of an incident.
@@ -147,28 +159,12 @@ impl Service {
         self.decide(|| async move {
             let (mut next, now) = self.active_finding(call, id, seen).await?;
             let finding = &mut next.value;
+            if !finding.basis.may_accept() {
+                return Err(conflict("state_not_accepted"));
+            }
             let mut changes = ChangeSet::new();
-            let baseline = self.store().find::<Baseline>(&finding.host.to_string()).await?;
-            let (version, expected) = baseline.map_or((1, Expected::Absent), |baseline| {
-                (baseline.value.version + 1, Expected::Version(baseline.version))
-            });
             let actor = call.actor.label();
-            changes
-                .put(Baseline { host: finding.host, version, approved_by: actor.clone(), valid_from: now }, expected);
-            changes.create(BaselineMove {
-                host: finding.host,
-                version,
-                finding: finding.id,
-                item: finding.item,
-                section: finding.section,
-                item_key: finding.item_key.clone(),
-                attribute: finding.attribute.clone(),
-                from: finding.expected.clone(),
-                to: finding.actual.clone(),
-                actor: actor.clone(),
-                reason: reason.clone(),
-                at: now,
-            });
+            self.move_baseline(&mut changes, finding, &actor, reason, now).await?;
             let resolution = Resolution::Accepted;
             finding.enter(FindingState::Resolved { resolution, by: actor, reason: reason.clone(), at: now }, now);
             self.finish(call, changes, next, "finding.accept", reason, now).await

@@ -193,7 +193,11 @@ impl Service {
 
     /// A host with what is known of it as a whole; `None` when it was not known at that moment. How it stands with reports
     /// and coverage is known of the present only.
-    async fn host_view(&self, host: Versioned<Host>, moment: Moment) -> Result<Option<HostView>, ServiceError> {
+    pub(super) async fn host_view(
+        &self,
+        host: Versioned<Host>,
+        moment: Moment,
+    ) -> Result<Option<HostView>, ServiceError> {
         let key = host.value.id.to_string();
         let Some(host) = self.host_at(host, moment).await? else { return Ok(None) };
         let (now, seconds) = (self.now(), self.policy().agents.heartbeat_seconds);

@@ -1,7 +1,7 @@
 //! Items of all classes: lists, one item with what is authorised and what was seen, and its history.
 
 mod gone;
-mod holder;
+pub(super) mod holder;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -260,7 +260,7 @@ impl Service {
     }
 
     /// Items of a section that one source tells, as they are shown.
-    async fn present_items(
+    pub(super) async fn present_items(
         &self,
         holder: &Holder,
         section: SectionName,

@@ -191,7 +191,9 @@ impl Service {
             kept.turn
         };
         let pending = Scan::index(Index::FindingPendingByHost, format!("{host}/"));
-        let waits = self.store().first::<Finding>(pending).await?.is_some();
+        let unknown = Scan::index(Index::FindingUnknown, host.to_string());
+        let waits = self.store().first::<Finding>(pending).await?.is_some()
+            || self.store().first::<Finding>(unknown).await?.is_some();
         let mut kept = self.recall.kept();
         if kept.turn == turn {
             kept.waiting.insert(host, waits);

@@ -160,6 +160,16 @@ indexes! {
     OverrideByRota(Override) = 138;
     /// `group`: the wishes of people who follow a group.
     PreferenceByGroup(Preference) = 139;
+    /// `policy/host`: active findings by the policy that minds.
+    FindingByPolicy(Finding) = 110;
+    /// `group fingerprint/host`: active findings that make incidents, by the difference that they share.
+    FindingByGroup(Finding) = 111;
+    /// `parent`: active findings by the one that stands for them.
+    FindingByParent(Finding) = 112;
+    /// `incident`: active findings by their incident.
+    FindingByIncident(Finding) = 113;
+    /// `host`: findings of silent hosts.
+    FindingUnknown(Finding) = 114;
     /// `ticket/round`: rounds of votes by ticket.
     ApprovalByTicket(Approval) = 100;
     /// `user`: rounds that wait for a vote of somebody.
@@ -271,6 +281,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Aside(_)
         | Document::Baseline(_)
         | Document::BaselineMove(_)
+        | Document::Bucket(_)
         | Document::Calendar(_)
         | Document::CalendarVersion(_)
         | Document::Channel(_)
@@ -297,6 +308,11 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::LevelPolicyVersion(_)
         | Document::Metrics(_)
         | Document::Pin(_)
+        | Document::Policy(_)
+        | Document::PolicySetting(_)
+        | Document::Routing(_)
+        | Document::Sweep(_)
+        | Document::Waiver(_)
         | Document::FormerReconciliation(_)
         | Document::Reconciliation(_)
         | Document::Rota(_)
@@ -372,7 +388,7 @@ fn relation_entries(relation: &muster_model::relation::Relation) -> Vec<(Index, 
 }
 
 fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, String)> {
-    use muster_model::finding::FindingState;
+    use muster_model::finding::{Basis, FindingState};
     use muster_model::policy::Outcome;
 
     let seen = time_key(finding.last_seen);
@@ -383,21 +399,31 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
         (Index::FindingByFingerprint, format!("{}/{}", finding.fingerprint, finding.id)),
         (Index::FindingByItem, format!("{}/{}", finding.item, finding.id)),
     ];
+    if matches!(finding.state, FindingState::Unknown { .. }) {
+        entries.push((Index::FindingUnknown, finding.host.to_string()));
+    }
     if matches!(finding.state, FindingState::Pending { .. }) {
         entries.push((Index::FindingPendingByHost, format!("{}/{}", finding.host, finding.id)));
     }
     if finding.state.is_active() {
         entries.push((Index::FindingActive, seen));
         entries.push((Index::FindingActiveByHost, format!("{}/{}", finding.host, finding.item_key)));
+        entries.push((Index::FindingByPolicy, format!("{}/{}", finding.policy, finding.host)));
+        entries.extend(finding.parent.map(|parent| (Index::FindingByParent, parent.to_string())));
+        entries.extend(finding.incident.map(|incident| (Index::FindingByIncident, incident.to_string())));
+        if finding.outcome == Outcome::Incident && finding.parent.is_none() && finding.basis != Basis::Storm {
+            entries.push((Index::FindingByGroup, format!("{}/{}", finding.group_fingerprint, finding.host)));
+        }
     }
     if let Some(due) = finding.state.due_at() {
         entries.push((Index::FindingDue, time_key(due)));
     }
-    if let FindingState::Open { routes_at } = &finding.state
+    if let Some(routes_at) = finding.routes_at()
         && finding.outcome == Outcome::Incident
         && !finding.is_routed
+        && finding.parent.is_none()
     {
-        entries.push((Index::FindingUnrouted, time_key(*routes_at)));
+        entries.push((Index::FindingUnrouted, time_key(routes_at)));
     }
     entries
 }
@@ -424,6 +450,8 @@ fn approval_entries(approval: &muster_model::approval::Approval) -> Vec<(Index, 
 }
 
 fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)> {
+    use muster_model::ticket::Breadth;
+
     let opened = time_key(ticket.opened_at);
     let kind = ticket.kind().as_str();
     let mut entries =
@@ -438,7 +466,12 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
             entries.push((Index::TicketByAlert, format!("{}/{}", origin.rule, origin.group)));
         }
         if let Some(origin) = &ticket.drift {
-            entries.push((Index::TicketByDrift, format!("{}/{}/{opened}", origin.host, origin.policy)));
+            let of = match &origin.breadth {
+                Breadth::Host => format!("{}/{}", origin.host, origin.policy),
+                Breadth::Group { fingerprint, .. } => format!("group/{fingerprint}"),
+                Breadth::Digest => "digest".to_owned(),
+            };
+            entries.push((Index::TicketByDrift, format!("{of}/{opened}")));
         }
     }
     if let Some(parent) = ticket.parent {

@@ -219,6 +219,15 @@ impl Lab {
             {
                 worked = true;
             }
+            while self.service.waiver_step().await.unwrap() {
+                worked = true;
+            }
+            while self.service.silence_step().await.unwrap() {
+                worked = true;
+            }
+            while self.service.sweep_step().await.unwrap() {
+                worked = true;
+            }
             while self.service.relation_step().await.unwrap() || self.service.relation_due().await.unwrap() {
                 worked = true;
             }

@@ -61,6 +61,8 @@ mod openapi;
 #[cfg(test)]
 mod past;
 #[cfg(test)]
+mod policy;
+#[cfg(test)]
 mod relation;
 #[cfg(test)]
 mod report;
@@ -69,6 +71,10 @@ mod saved_search;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
+mod storm;
+#[cfg(test)]
 mod ticket;
 #[cfg(test)]
 mod told;
+#[cfg(test)]
+mod waiver;

@@ -38,6 +38,7 @@ struct Place {
     delivery: String,
     rota: String,
     escalation_policy: String,
+    waiver: String,
     unknown: String,
 }
 
@@ -108,6 +109,45 @@ const ROUTES: &[Row] = &[
     Row(GET, "/baselines", Some(Action::FindingRead), nothing),
     Row(GET, "/baselines/{host}/moves", Some(Action::FindingRead), nothing),
     Row(GET, "/policies", Some(Action::FindingRead), nothing),
+    Row(GET, "/waivers", Some(Action::FindingRead), nothing),
+    Row(GET, "/waivers/{id}", Some(Action::FindingRead), nothing),
+    Row(POST, "/waivers", Some(Action::FindingWaive), |place| {
+        json!({
+            "selector": format!("policy:p-{}", place.unknown), "justification": "a lab", "owner": "ann",
+            "expires_at": "2026-12-31T00:00:00Z",
+        })
+    }),
+    Row(DELETE, "/waivers/{id}", Some(Action::FindingWaive), nothing),
+    Row(GET, "/routing", Some(Action::FindingRead), nothing),
+    Row(
+        PUT,
+        "/routing",
+        Some(Action::RoutingUpdate),
+        |place| json!({"rules": [{"name": format!("r{}", place.unknown), "group": "linux"}]}),
+    ),
+    Row(GET, "/findings/{id}/routing", Some(Action::FindingRead), nothing),
+    Row(GET, "/hosts/{id}/history/{seq}/why", Some(Action::FindingRead), nothing),
+    Row(GET, "/policies/library", Some(Action::FindingRead), nothing),
+    Row(GET, "/policies/{id}", Some(Action::FindingRead), nothing),
+    Row(POST, "/policies", Some(Action::PolicyManage), |place| {
+        json!({
+            "id": format!("p-{}", place.unknown), "purpose": "none of these", "section": "package",
+            "condition": "item.name == 'telnetd'",
+        })
+    }),
+    Row(
+        POST,
+        "/policies/preview",
+        Some(Action::PolicyManage),
+        |_| json!({"section": "package", "condition": "item.name == 'telnetd'"}),
+    ),
+    Row(
+        PATCH,
+        "/policies/{id}",
+        Some(Action::PolicyManage),
+        |place| json!({"purpose": format!("no {}", place.unknown)}),
+    ),
+    Row(DELETE, "/policies/{id}", Some(Action::PolicyManage), nothing),
     Row(GET, "/tickets", Some(Action::TicketRead), nothing),
     Row(POST, "/tickets", Some(Action::TicketCreate), |_| json!({"kind": "incident", "title": "t"})),
     Row(GET, "/tickets/{id}", Some(Action::TicketRead), nothing),
@@ -411,6 +451,10 @@ async fn place(lab: &Lab) -> Place {
     let relation = lab.post(&admin, &path, relate).await.expect(201).json();
     let class = json!({"name": "printer", "label": "printer"});
     let class = lab.post(&admin, "/api/v1/classes", class).await.expect(201).json();
+    let policy = json!({
+        "id": "no-telnet", "purpose": "telnet is not allowed", "section": "package", "condition": "item.name == 'telnetd'",
+    });
+    lab.post(&admin, "/api/v1/policies", policy).await.expect(201);
     let save = json!({"name": "everything", "list": "hosts", "shared": true});
     let saved = lab.post(&admin, "/api/v1/saved-searches", save).await.expect(201).json();
     let event = json!({"source": "nagios", "kind": "load", "severity": "warning"});
@@ -425,6 +469,10 @@ async fn place(lab: &Lab) -> Place {
     let channel = lab.post(&admin, "/api/v1/channels", channel).await.expect(201).json();
     let path = format!("/api/v1/channels/{}/test", channel["id"].as_str().unwrap());
     let tried = lab.post(&admin, &path, Value::Null).await.expect(202).json();
+    let waiver = json!({
+        "selector": "policy:nothing", "justification": "a lab", "owner": "ann", "expires_at": "2026-12-31T00:00:00Z",
+    });
+    let waiver = lab.post(&admin, "/api/v1/waivers", waiver).await.expect(201).json();
     let mut place = Place {
         alert,
         silence: silence["id"].as_str().unwrap().to_owned(),
@@ -435,6 +483,7 @@ async fn place(lab: &Lab) -> Place {
         subscription: String::new(),
         rota: String::new(),
         escalation_policy: String::new(),
+        waiver: waiver["id"].as_str().unwrap().to_owned(),
         saved: saved["id"].as_str().unwrap().to_owned(),
         report: told.report_id.to_string(),
         review: review.as_str().unwrap().to_owned(),
@@ -482,6 +531,8 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "enrollment-tokens" => &place.enrollment_token,
         "users" => &place.user,
         "saved-searches" => &place.saved,
+        "policies" => "no-telnet",
+        "waivers" => &place.waiver,
         "calendars" => "24x7",
         "service-level-policies" => "p1-resolve",
         "alerts" => &place.alert,
@@ -509,6 +560,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
             .replace("{name}", id)
             .replace("{relation}", &place.relation)
             .replace("{attribute}", "vendor")
+            .replace("{seq}", "1")
             .replace("{report}", &place.report)
             .replace("{user}", &place.user)
             .replace("{ticket}", &place.ticket)
@@ -598,7 +650,7 @@ async fn check_role(role: Role) {
                 403 => drop(reply.problem(403, "not-authorised")),
                 // A second try of what was done already, and the ids of nobody's token and session.
                 // So is a saved search that was removed.
-                404 if template.starts_with("/saved-searches/") => {}
+                404 if template.starts_with("/saved-searches/") || template.starts_with("/policies/") => {}
                 404 if template.starts_with("/api-tokens/") || template.starts_with("/sessions/") => {}
                 // An incident has no conflicts, and no votes are waited for.
                 404 if template.ends_with("/conflicts") || template.starts_with("/approvals/") => {}
@@ -610,6 +662,7 @@ async fn check_role(role: Role) {
                 // Nobody stands in, and nobody was called; a message that waits is not sent again.
                 404 if template.ends_with("{override}") || template.starts_with("/escalations/") => {}
                 409 if template.ends_with("/retry") => {}
+                409 if template.starts_with("/waivers/") => {}
                 409 if template.contains("findings") || template.contains("transitions") => {}
                 // The agent neither waits for approval nor is it in quarantine.
                 409 if ["/approve", "/reject", "/release"].iter().any(|what| template.ends_with(what)) => {}

@@ -64,7 +64,7 @@ impl World {
                 seen_at: at(seconds),
                 received_at: None,
             };
-            observe(&mut findings, &entry, "web-1", &Windows::default(), at(seconds));
+            observe(&mut findings, &entry, "web-1", &Settings::default(), &Windows::default(), at(seconds));
         }
         let changed = findings.into_changed();
         for finding in &changed {

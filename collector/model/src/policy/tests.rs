@@ -36,7 +36,8 @@ fn entries(section: SectionName, old: Option<Item>, new: Option<Item>) -> Vec<Hi
 
 /// Policies and attributes that mind a step.
 fn minds(section: SectionName, old: Option<Item>, new: Option<Item>) -> Vec<(&'static str, Option<String>)> {
-    entries(section, old, new).iter().flat_map(judge).map(|v| (v.policy.id, v.attribute)).collect()
+    let minded = |v: Violation| (find(&v.policy.id).unwrap().id, v.attribute);
+    entries(section, old, new).iter().flat_map(|entry| judge(entry, &Settings::default())).map(minded).collect()
 }
 
 fn whole(id: &'static str) -> Vec<(&'static str, Option<String>)> {
@@ -183,9 +184,21 @@ fn metrics_never_reach_a_policy() {
 #[test]
 fn an_item_without_attributes_is_still_there_or_not() {
     let [added] = entries(SudoRule, None, Some(Item::new("r"))).try_into().unwrap();
-    assert_eq!((judge(&added)[0].expected.clone(), judge(&added)[0].actual.clone()), (Value::Null, json!({})));
+    assert_eq!(
+        (
+            judge(&added, &Settings::default())[0].expected.clone(),
+            judge(&added, &Settings::default())[0].actual.clone()
+        ),
+        (Value::Null, json!({}))
+    );
     let [removed] = entries(SudoRule, Some(Item::new("r")), None).try_into().unwrap();
-    assert_eq!((judge(&removed)[0].expected.clone(), judge(&removed)[0].actual.clone()), (json!({}), Value::Null));
+    assert_eq!(
+        (
+            judge(&removed, &Settings::default())[0].expected.clone(),
+            judge(&removed, &Settings::default())[0].actual.clone()
+        ),
+        (json!({}), Value::Null)
+    );
 }
 
 #[test]

@@ -99,6 +99,7 @@ pub const ALL: &[(&str, &Fields<'static>)] = &[
     ("/hosts", &HOST),
     ("/items", &ITEM),
     ("/findings", &FINDING),
+    ("/routing (the rules)", &ROUTE),
     ("/tickets", &TICKET),
     ("/audit", &AUDIT),
     ("/identification/reviews", &REVIEW),
@@ -226,6 +227,28 @@ pub const FINDING: Fields<'static> = Fields {
         field(AS_OF, Kind::Time, "look at the list as it was then"),
     ],
     words: &["title", "host_name", "item_key"],
+    attributes: false,
+    own_attributes: &[],
+    own_classes: &[],
+};
+
+/// Findings as rules of routing see them.
+pub const ROUTE: Fields<'static> = Fields {
+    of: "findings that are routed",
+    rows: &[
+        field("policy", Text, "the policy that it breaks"),
+        choice("section", classes, "the class of the item"),
+        choice("severity", severities, "how bad"),
+        field("item_key", Text, "the item's key"),
+        field("attribute", Text, "the attribute that differs; empty for the item as a whole"),
+        field("host_name", Text, "the host's name"),
+        field("host.owner", Text, "who answers for the host"),
+        field("host.site", Text, "where the host is"),
+        choice("host.criticality", criticalities, "how much depends on the host"),
+        field("service", Kind::List, "services that depend on the host"),
+        field("breadth", Text, "`host`, `group` for the same on several hosts, or `digest`"),
+    ],
+    words: &["policy", "host_name"],
     attributes: false,
     own_attributes: &[],
     own_classes: &[],

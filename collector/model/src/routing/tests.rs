@@ -42,6 +42,12 @@ fn finding(n: u8, policy: &str, severity: Severity) -> Finding {
     Finding {
         id: FindingId::from_bytes([n; 16]),
         fingerprint: format!("f{n}"),
+        problem_fingerprint: String::new(),
+        basis: crate::finding::Basis::Change,
+        says: None,
+        flap: crate::finding::flap::Flap::default(),
+        parent: None,
+        waiver: None,
         group_fingerprint: "g".into(),
         host,
         host_name: "web-1".into(),
@@ -76,8 +82,22 @@ fn resolved(finding: &Finding, resolution: Resolution) -> Finding {
     Finding { state, ..finding.clone() }
 }
 
+/// The router as most of these tests ask it.
+fn ask_router(
+    finding: &Finding,
+    host: &Host,
+    services: Vec<Floor>,
+    had: Option<&Ticket>,
+    open: Option<&Ticket>,
+    number: &str,
+    now: Time,
+) -> Routed {
+    let way = Way { host, services, assigned: None, number: number.into(), breadth: Breadth::Host };
+    route(finding, way, had, open, now)
+}
+
 fn begun(finding: &Finding) -> Ticket {
-    let routed = route(finding, &host(), Vec::new(), None, None, "INC-000001".into(), at(0));
+    let routed = ask_router(finding, &host(), Vec::new(), None, None, "INC-000001", at(0));
     assert!(routed.is_new);
     routed.ticket
 }
@@ -106,7 +126,7 @@ fn a_finding_is_due_once_when_it_is_open_and_its_wait_is_over() {
 #[test]
 fn a_new_incident_names_the_host_the_item_and_the_drift() {
     let finding = account(1);
-    let routed = route(&finding, &host_with(Criticality::Critical), Vec::new(), None, None, "INC-000007".into(), at(5));
+    let routed = ask_router(&finding, &host_with(Criticality::Critical), Vec::new(), None, None, "INC-000007", at(5));
     let ticket = &routed.ticket;
     assert_eq!((ticket.number.as_str(), ticket.title.to_string().as_str()), ("INC-000007", "web-1: user item-1 added"));
     assert_eq!((ticket.impact, ticket.urgency, ticket.priority), (2, 2, 3));
@@ -129,15 +149,14 @@ fn a_new_incident_names_the_host_the_item_and_the_drift() {
 #[test]
 fn what_the_same_policy_finds_on_the_same_host_joins() {
     let first = begun(&account(1));
-    let routed = route(&account(2), &host(), Vec::new(), None, Some(&first), "unused".into(), at(MINUTE_MS));
+    let routed = ask_router(&account(2), &host(), Vec::new(), None, Some(&first), "unused", at(MINUTE_MS));
     assert!(!routed.is_new);
     assert_eq!(
         (routed.ticket.id, routed.ticket.title.to_string().as_str()),
         (first.id, "web-1: user item-1 added (+1 more)")
     );
     assert_eq!(numbers(&routed.timeline), [3]);
-    let routed =
-        route(&account(3), &host(), Vec::new(), None, Some(&routed.ticket), "unused".into(), at(2 * MINUTE_MS));
+    let routed = ask_router(&account(3), &host(), Vec::new(), None, Some(&routed.ticket), "unused", at(2 * MINUTE_MS));
     assert_eq!(routed.ticket.title.to_string(), "web-1: user item-1 added (+2 more)");
     let origin = routed.ticket.drift.as_ref().unwrap();
     assert_eq!((origin.findings.len(), origin.joined_at), (3, at(2 * MINUTE_MS)));
@@ -156,7 +175,7 @@ fn another_policy_another_host_and_a_silence_make_another_incident() {
     ];
     for (finding, ms, joins) in cases {
         assert_eq!(takes(&first, &finding, at(ms)), joins, "{} {ms}", finding.policy);
-        let routed = route(&finding, &host(), Vec::new(), None, Some(&first), "INC-000002".into(), at(ms));
+        let routed = ask_router(&finding, &host(), Vec::new(), None, Some(&first), "INC-000002", at(ms));
         assert_eq!(routed.is_new, !joins, "{} {ms}", finding.policy);
     }
     // An incident that goes on and on takes no more after a day.
@@ -179,25 +198,17 @@ fn a_worse_finding_makes_the_incident_more_urgent_a_milder_one_does_not() {
     let mild = begun(&finding(1, "account", Severity::Minor));
     assert_eq!((mild.urgency, mild.priority), (3, 5));
     let worse =
-        route(&finding(2, "account", Severity::Critical), &host(), Vec::new(), None, Some(&mild), String::new(), at(1))
+        ask_router(&finding(2, "account", Severity::Critical), &host(), Vec::new(), None, Some(&mild), "", at(1))
             .ticket;
     assert_eq!((worse.urgency, worse.priority), (1, 3));
     let milder =
-        route(&finding(3, "account", Severity::Minor), &host(), Vec::new(), None, Some(&worse), String::new(), at(2))
-            .ticket;
+        ask_router(&finding(3, "account", Severity::Minor), &host(), Vec::new(), None, Some(&worse), "", at(2)).ticket;
     assert_eq!((milder.urgency, milder.priority), (1, 3));
     let source = priority::PrioritySource::Override { reason: "agreed".into() };
     let pinned = Ticket { priority: 5, priority_source: source, ..mild };
-    let worse = route(
-        &finding(2, "account", Severity::Critical),
-        &host(),
-        Vec::new(),
-        None,
-        Some(&pinned),
-        String::new(),
-        at(1),
-    )
-    .ticket;
+    let worse =
+        ask_router(&finding(2, "account", Severity::Critical), &host(), Vec::new(), None, Some(&pinned), "", at(1))
+            .ticket;
     assert_eq!((worse.urgency, worse.priority), (1, 5), "a person's word on the priority stands");
 }
 
@@ -209,8 +220,7 @@ fn what_comes_back_reopens_its_incident_and_after_the_window_a_new_one_follows()
     assert_eq!(done.state.name(), StateName::Resolved);
     let back = Finding { reopen_count: 1, incident: Some(done.id), ..first.clone() };
 
-    let routed =
-        route(&back, &host(), Vec::new(), Some(&done), None, "unused".into(), at(transition::REOPEN_WINDOW_MS));
+    let routed = ask_router(&back, &host(), Vec::new(), Some(&done), None, "unused", at(transition::REOPEN_WINDOW_MS));
     assert!(!routed.is_new);
     assert_eq!((routed.ticket.id, routed.ticket.state.name()), (done.id, StateName::InProgress));
     assert_eq!((routed.ticket.reopen_count, routed.ticket.resolved_at), (1, None));
@@ -221,16 +231,16 @@ fn what_comes_back_reopens_its_incident_and_after_the_window_a_new_one_follows()
     );
 
     let late = at(transition::REOPEN_WINDOW_MS + 1);
-    let routed = route(&back, &host(), Vec::new(), Some(&done), None, "INC-000002".into(), late);
+    let routed = ask_router(&back, &host(), Vec::new(), Some(&done), None, "INC-000002", late);
     assert!(routed.is_new);
     assert_eq!((routed.ticket.follows, routed.ticket.number.as_str()), (Some(done.id), "INC-000002"));
 
     let (closed, _) = transition::apply(&done, "confirm", &Fields::default(), &person(), at(DAY_MS)).unwrap();
-    let routed = route(&back, &host(), Vec::new(), Some(&closed), None, "INC-000003".into(), at(2 * DAY_MS));
+    let routed = ask_router(&back, &host(), Vec::new(), Some(&closed), None, "INC-000003", at(2 * DAY_MS));
     assert!(routed.is_new, "what is closed stays closed");
     assert_eq!(routed.ticket.follows, Some(done.id));
     let open = begun(&account(2));
-    let routed = route(&back, &host(), Vec::new(), Some(&closed), Some(&open), "unused".into(), at(MINUTE_MS));
+    let routed = ask_router(&back, &host(), Vec::new(), Some(&closed), Some(&open), "unused", at(MINUTE_MS));
     assert_eq!((routed.is_new, routed.ticket.id), (false, open.id), "an open one of the policy takes it");
 }
 
@@ -239,7 +249,7 @@ fn a_finding_whose_incident_is_still_worked_on_stays_there() {
     let first = account(1);
     let open = begun(&first);
     let back = Finding { incident: Some(open.id), ..first };
-    let routed = route(&back, &host(), Vec::new(), Some(&open), None, "unused".into(), at(3 * DAY_MS));
+    let routed = ask_router(&back, &host(), Vec::new(), Some(&open), None, "unused", at(3 * DAY_MS));
     assert_eq!((routed.is_new, routed.ticket.id, routed.ticket.title), (false, open.id, open.title));
     assert_eq!(routed.ticket.drift.unwrap().findings.len(), 1);
 }
@@ -256,7 +266,7 @@ fn an_incident_ends_with_its_last_finding() {
         let mut all = vec![account(1)];
         for n in 2..=u8::try_from(endings.len()).unwrap() {
             all.push(account(n));
-            ticket = route(&account(n), &host(), Vec::new(), None, Some(&ticket), String::new(), at(1)).ticket;
+            ticket = ask_router(&account(n), &host(), Vec::new(), None, Some(&ticket), "", at(1)).ticket;
         }
         for (i, resolution) in endings.iter().enumerate() {
             all[i] = resolved(&all[i], *resolution);

@@ -7,6 +7,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use muster_model::finding::{Finding, FindingState};
 use muster_model::history::Moment;
+use muster_model::policy::shipped;
 use muster_model::right::Action;
 use muster_shared::id::{FindingId, HostId, ItemId};
 use muster_shared::{Attributes, SectionName, Time};
@@ -103,7 +104,10 @@ impl WhatChanged {
 
 fn decision(finding: &Finding) -> Option<Decision> {
     let (by, reason, at, at_label, resolution) = match &finding.state {
-        FindingState::Pending { .. } | FindingState::Open { .. } => return None,
+        FindingState::Pending { .. }
+        | FindingState::Open { .. }
+        | FindingState::Flapping { .. }
+        | FindingState::Unknown { .. } => return None,
         FindingState::Waived { by, justification, expires_at } => (by, justification, *expires_at, "until", None),
         FindingState::Suppressed { by, reason, until } => (by, reason, *until, "until", None),
         FindingState::Resolved { resolution, by, reason, at } => (by, reason, *at, "ended", Some(resolution.as_str())),
@@ -134,15 +138,18 @@ fn forms(visitor: &Visitor, finding: &Finding, version: u64, attempt: Option<&At
         form("suppress").field(reason()).field(until)
     };
     let offered = [
-        visitor.may(Action::FindingAccept).then(accept),
+        (visitor.may(Action::FindingAccept) && finding.basis.may_accept()).then(accept),
         visitor.may(Action::FindingWaive).then(waive),
         visitor.may(Action::FindingSuppress).then(suppress),
     ];
     offered.into_iter().flatten().map(|form| form.after(attempt)).collect()
 }
 
-/// What a policy is for, in the visitor's language if the catalogue knows the policy.
+/// What a policy is for, in the visitor's language if it is shipped.
 pub(in crate::console) fn purpose(locale: Locale, policy: &str, otherwise: &str) -> String {
+    if !shipped::is_shipped(policy) {
+        return otherwise.to_owned();
+    }
     locale.find(&format!("policy-{policy}")).unwrap_or_else(|| otherwise.to_owned())
 }
 

@@ -326,6 +326,25 @@ impl Lab {
         page.items.first().map(|entry| entry.seq).unwrap_or_default()
     }
 
+    /// A policy with hostile texts.
+    pub(super) async fn make_policy(&self) -> String {
+        use crate::service::policy::PolicyDraft;
+        use muster_model::policy::{Class, Outcome, Severity};
+
+        let draft = PolicyDraft {
+            id: "hostile".into(),
+            purpose: HOSTILE.chars().take(200).collect(),
+            section: SectionName::User,
+            scope: String::new(),
+            condition: "item.uid == 0 && key != '<script>alert(1)</script>'".into(),
+            severity: Severity::Minor,
+            class: Class::Critical,
+            outcome: Outcome::Finding,
+            is_enabled: true,
+        };
+        self.service.create_policy(&SYSTEM, draft).await.unwrap().id
+    }
+
     /// A search with a hostile name that somebody shares.
     /// Alerts of hostile words: one that made an incident, one that is silenced, and one under maintenance.
     pub(super) async fn alerts(&self) -> (String, String, String) {

@@ -194,6 +194,25 @@ fn refused_searches() -> Vec<(String, Vec<(&'static str, &'static str)>)> {
     ]
 }
 
+/// Forms of policies, each wrong in another way.
+fn refused_policies() -> Vec<(String, Vec<(&'static str, &'static str)>)> {
+    let rule = |condition: &'static str| {
+        let fields = [("id", "x"), ("section", "user"), ("purpose", "x"), ("condition", condition), ("intent", "save")];
+        let choices = [("severity", "minor"), ("class", "critical"), ("outcome", "finding"), ("enabled", "yes")];
+        [fields.as_slice(), choices.as_slice()].concat()
+    };
+    let mut forms: Vec<_> = ["", "item.nonsense == 1", "exec(1)", "who == 1", "one(key, 'x').a == 1"]
+        .map(|condition| ("/policies/new".to_owned(), rule(condition)))
+        .into();
+    forms.push(("/policies/new".into(), vec![("id", "account"), ("intent", "preview")]));
+    forms.push(("/waivers".into(), vec![("selector", ""), ("justification", ""), ("expires_at", "2099-01-01")]));
+    forms.push(("/waivers".into(), vec![("selector", "state:open"), ("expires_at", "soon")]));
+    forms.push(("/routing".into(), vec![("name", ""), ("filter", "polic:x"), ("version", "0")]));
+    forms.push(("/policies/nothing".into(), rule("")));
+    forms.push(("/policies/account/remove".into(), vec![("version", "0")]));
+    forms
+}
+
 #[tokio::test]
 async fn no_refused_form_of_the_chinese_console_has_an_english_sentence() {
     let lab = Lab::new().await;
@@ -203,6 +222,7 @@ async fn no_refused_form_of_the_chinese_console_has_an_english_sentence() {
     let host = format!("/hosts/{}", lab.host);
     let mut forms = refused(&finding, &host, &long);
     forms.extend(refused_searches());
+    forms.extend(refused_policies());
     let item = format!("/items/{}", lab.item_of("user").await);
     forms.extend(refused_changes(&item, &host));
     let mut found = Vec::new();

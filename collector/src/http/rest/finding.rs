@@ -1,10 +1,9 @@
-//! `/findings`, `/baselines`, `/policies`: drift, and what people decide of it.
+//! `/findings`, `/baselines`: drift, and what people decide of it.
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use muster_model::policy;
 use muster_model::query::fields;
 use muster_shared::Time;
 use serde::{Deserialize, Serialize};
@@ -29,7 +28,6 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(suppress))
         .routes(routes!(baselines))
         .routes(routes!(moves))
-        .routes(routes!(policies))
 }
 
 /// Findings, last seen first; those that still stand unless `state` says otherwise
@@ -207,34 +205,4 @@ async fn moves(
             at: moved.at.to_string(),
         }
     })))
-}
-
-/// A policy.
-#[derive(Debug, Serialize, ToSchema)]
-struct PolicyView {
-    id: String,
-    purpose: String,
-    section: String,
-    severity: String,
-    #[schema(value_type = Object)]
-    trigger: Value,
-    class: String,
-    outcome: String,
-}
-
-/// The policies, in the order in which they are asked
-#[utoipa::path(get, path = "/policies", responses((status = 200, body = List<PolicyView>)))]
-async fn policies(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<PolicyView>> {
-    app.service.may_read_findings(&call)?;
-    let text = |value: serde_json::Result<Value>| value.unwrap_or_default().as_str().unwrap_or_default().to_owned();
-    let view = |policy: &policy::Policy| PolicyView {
-        id: policy.id.into(),
-        purpose: policy.purpose.into(),
-        section: policy.section.to_string(),
-        severity: policy.severity.as_str().into(),
-        trigger: serde_json::to_value(policy.trigger).unwrap_or_default(),
-        class: text(serde_json::to_value(policy.class)),
-        outcome: text(serde_json::to_value(policy.outcome)),
-    };
-    Ok(Json(List::whole(policy::DEFAULT.iter().map(view).collect())))
 }

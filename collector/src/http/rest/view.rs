@@ -250,8 +250,14 @@ pub(crate) struct FindingView {
     count: u32,
     reopen_count: u32,
     incident: Option<String>,
+    /// `change`: something changed. `state`: an item is as a policy says that none may be.
+    basis: &'static str,
+    /// The same difference has the same one, whatever its values.
     fingerprint: String,
+    /// The same difference on other hosts has the same one.
     group_fingerprint: String,
+    /// What it is about, whatever the host and the values.
+    problem_fingerprint: String,
     version: u64,
 }
 
@@ -280,8 +286,10 @@ impl From<Versioned<Finding>> for FindingView {
             count: finding.count,
             reopen_count: finding.reopen_count,
             incident: finding.incident.map(|id| id.to_string()),
+            basis: finding.basis.as_str(),
             fingerprint: finding.fingerprint,
             group_fingerprint: finding.group_fingerprint,
+            problem_fingerprint: finding.problem_fingerprint,
             version: stored.version,
         }
     }

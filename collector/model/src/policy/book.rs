@@ -1,0 +1,198 @@
+//! All policies as they hold: the settings of those that are shipped, and those over how things are, compiled once and found
+//! by the section that they look at or read.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use muster_shared::{SectionName, Time};
+
+use super::own::{OwnPolicy, PolicySetting};
+use super::rule::Rule;
+use super::shipped::{self, Shipped};
+use super::{Class, Minded, Outcome, Severity};
+use crate::class::Registry;
+use crate::finding::Basis;
+use crate::query::{Entry, Query};
+use crate::routing::rule::{Route, Routing};
+use crate::text::{Phrase, Text};
+use crate::waiver::Waiver;
+
+/// What owners set of the policies that are shipped.
+#[derive(Clone, Debug, Default)]
+pub struct Settings(BTreeMap<String, PolicySetting>);
+
+impl Settings {
+    /// From what is stored.
+    pub fn new(set: impl IntoIterator<Item = PolicySetting>) -> Self {
+        Self(set.into_iter().map(|setting| (setting.id.clone(), setting)).collect())
+    }
+
+    /// What was set of a policy.
+    pub fn of(&self, id: &str) -> Option<&PolicySetting> {
+        self.0.get(id)
+    }
+
+    /// Whether a policy over changes is asked.
+    pub fn is_on(&self, id: &str) -> bool {
+        self.of(id).and_then(|set| set.is_enabled).unwrap_or(true)
+    }
+
+    /// Whether a policy over how things are is asked.
+    pub fn is_state_on(&self, policy: &Shipped) -> bool {
+        self.of(policy.id).and_then(|set| set.is_enabled).unwrap_or(policy.is_on)
+    }
+}
+
+/// A policy over how things are, ready to be asked.
+#[derive(Debug)]
+pub struct StatePolicy {
+    /// Its name.
+    pub id: String,
+    /// What findings say.
+    pub says: Text,
+    /// Whose items it looks at.
+    pub section: SectionName,
+    /// Which hosts it means; `None` is all.
+    pub scope: Option<Query>,
+    /// What must not be.
+    pub rule: Rule,
+    /// How bad.
+    pub severity: Severity,
+    /// How patient.
+    pub class: Class,
+    /// With what outcome.
+    pub outcome: Outcome,
+}
+
+impl StatePolicy {
+    /// As a finding carries it.
+    pub fn minded(&self) -> Minded {
+        Minded {
+            id: self.id.clone(),
+            severity: self.severity,
+            class: self.class,
+            outcome: self.outcome,
+            basis: Basis::State,
+            says: Some(self.says.clone()),
+        }
+    }
+
+    /// One that an owner made, whether it is enabled or not.
+    pub fn of_owner(policy: &OwnPolicy, registry: &Registry) -> Result<Self, Phrase> {
+        let scope = Query::parse(&policy.scope, &registry.host_fields()).map_err(|error| error.phrase())?;
+        Ok(Self {
+            id: policy.id.clone(),
+            says: Text::Written(policy.purpose.clone()),
+            section: policy.section,
+            scope: (!scope.is_empty()).then_some(scope),
+            rule: Rule::compile(&policy.condition, policy.section)?,
+            severity: policy.severity,
+            class: policy.class,
+            outcome: policy.outcome,
+        })
+    }
+
+    /// One that is shipped, whether it is on or not.
+    pub fn of_shipped(policy: &Shipped, settings: &Settings) -> Result<Self, Phrase> {
+        let set = settings.of(policy.id);
+        Ok(Self {
+            id: policy.id.to_owned(),
+            says: Phrase::new(policy.says).into(),
+            section: policy.section,
+            scope: None,
+            rule: Rule::compile(policy.condition, policy.section)?,
+            severity: set.and_then(|set| set.severity).unwrap_or(policy.severity),
+            class: policy.class,
+            outcome: set.and_then(|set| set.outcome).unwrap_or(policy.outcome),
+        })
+    }
+}
+
+/// All policies.
+#[derive(Debug, Default)]
+pub struct Book {
+    /// What owners set of the policies that are shipped.
+    pub settings: Settings,
+    /// Those over how things are that are on.
+    states: Vec<Arc<StatePolicy>>,
+    /// By the section whose items they look at.
+    subjects: BTreeMap<SectionName, Vec<usize>>,
+    /// By the sections that they read besides.
+    readers: BTreeMap<SectionName, Vec<usize>>,
+    /// Waivers that were not ended, with the question of each.
+    pub waivers: Vec<(Waiver, Query)>,
+    /// Who deals with incidents.
+    pub routes: Vec<Route>,
+    /// Those that cannot be asked any more, and why.
+    pub broken: BTreeMap<String, Phrase>,
+}
+
+impl Book {
+    /// From what owners said.
+    pub fn new<'a>(own: impl IntoIterator<Item = &'a OwnPolicy>, settings: Settings, registry: &Registry) -> Self {
+        let mut book = Self::default();
+        for policy in shipped::STATE.iter().filter(|policy| settings.is_state_on(policy)) {
+            book.add(policy.id, StatePolicy::of_shipped(policy, &settings));
+        }
+        for policy in own.into_iter().filter(|policy| policy.is_enabled) {
+            book.add(&policy.id, StatePolicy::of_owner(policy, registry));
+        }
+        Self { settings, ..book }
+    }
+
+    /// With what may stand, and who deals with the rest.
+    #[must_use]
+    pub fn with(mut self, waivers: impl IntoIterator<Item = Waiver>, routing: Option<&Routing>) -> Self {
+        let live = waivers.into_iter().filter(|waiver| waiver.ended.is_none());
+        self.waivers = live.filter_map(|waiver| Some((waiver.clone(), waiver.query().ok()?))).collect();
+        self.routes = routing.map(Route::all).unwrap_or_default();
+        self
+    }
+
+    /// The waiver that lets a finding stand now; of several the one that ends last.
+    pub fn waiver_of(&self, entry: &dyn Entry, now: Time) -> Option<&Waiver> {
+        let fits = self.waivers.iter().filter(|(waiver, query)| waiver.holds(now) && query.matches(entry));
+        fits.map(|(waiver, _)| waiver).max_by_key(|waiver| waiver.expires_at)
+    }
+
+    fn add(&mut self, id: &str, policy: Result<StatePolicy, Phrase>) {
+        match policy {
+            Err(why) => drop(self.broken.insert(id.to_owned(), why)),
+            Ok(policy) => {
+                let place = self.states.len();
+                self.subjects.entry(policy.section).or_default().push(place);
+                for section in policy.rule.reads.iter().filter(|section| **section != policy.section) {
+                    self.readers.entry(*section).or_default().push(place);
+                }
+                self.states.push(Arc::new(policy));
+            }
+        }
+    }
+
+    fn at<'a>(&'a self, places: Option<&'a Vec<usize>>) -> impl Iterator<Item = &'a Arc<StatePolicy>> {
+        places.into_iter().flatten().filter_map(|place| self.states.get(*place))
+    }
+
+    /// Those over how things are.
+    pub fn states(&self) -> &[Arc<StatePolicy>] {
+        &self.states
+    }
+
+    /// One over how things are, if it is on.
+    pub fn state(&self, id: &str) -> Option<&Arc<StatePolicy>> {
+        self.states.iter().find(|policy| policy.id == id)
+    }
+
+    /// Those that look at items of a section.
+    pub fn looking_at(&self, section: SectionName) -> impl Iterator<Item = &Arc<StatePolicy>> {
+        self.at(self.subjects.get(&section))
+    }
+
+    /// Those that look at items of others and read a section.
+    pub fn reading(&self, section: SectionName) -> impl Iterator<Item = &Arc<StatePolicy>> {
+        self.at(self.readers.get(&section))
+    }
+}
+
+#[cfg(test)]
+mod tests;

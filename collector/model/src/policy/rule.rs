@@ -1,0 +1,255 @@
+//! Conditions of policies: CEL, compiled once, bounded before anything runs.
+//!
+//! A condition says what must not be: an item for which it is true breaks the policy. What is not known breaks nothing: a
+//! value that an item does not have makes the condition false. A condition cannot loop for long: its text, its operators, its
+//! depth and the loops in loops are bounded, lists are bounded where they come in ([`super::court`]), and helpers are
+//! indexed.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, LazyLock};
+
+use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue};
+use cel::{Context, Env, ExecutionError, Program, Value};
+use muster_shared::{SectionName, attribute};
+
+use crate::text::{Phrase, Word};
+
+/// Longest condition.
+pub const MAX_BYTES: usize = 4 << 10;
+/// Most signs of operators, calls and brackets: what bounds the depth of anything that the parser makes.
+const MAX_SIGNS: usize = 400;
+/// Deepest expression.
+const MAX_DEPTH: usize = 64;
+/// Loops in loops.
+const MAX_LOOPS: usize = 2;
+
+/// The names that a condition may use.
+pub const VARIABLES: &[(&str, &str)] = &[
+    ("item", "the item with its attributes"),
+    ("key", "what tells the item apart on its host"),
+    ("host", "its host: `id`, `name`, `site`, `owner`, `criticality`, `lifecycle`, `os`, ..."),
+];
+
+/// The functions that a condition may use besides those of the language.
+pub const HELPERS: &[(&str, &str)] = &[
+    ("pkg(name)", "the installed package of a name; without attributes when it is not installed"),
+    ("has_pkg(name)", "whether a package of this name is installed"),
+    ("one(section, key)", "the item of another section with this key; without attributes when it is not there"),
+    ("has_item(section, key)", "whether another section has an item with this key"),
+    ("older(package, version)", "whether a package's version is lower, by the rules of its manager"),
+    ("below(version, version)", "whether a version is lower, number by number"),
+    ("days_until(time)", "days from now until a time; negative when it is over"),
+    ("days_since(time)", "days since a time"),
+];
+
+/// Functions of the language itself.
+const LANGUAGE: &[&str] = &[
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "matches",
+    "int",
+    "uint",
+    "double",
+    "string",
+    "bool",
+    "type",
+    "dyn",
+    "has",
+    "all",
+    "exists",
+    "exists_one",
+    "map",
+    "filter",
+    "min",
+    "max",
+];
+
+/// The environment that all conditions are compiled for.
+pub(super) static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
+
+/// A condition that was compiled.
+#[derive(Debug)]
+pub struct Rule {
+    program: Program,
+    /// The sections that it reads besides its own.
+    pub reads: BTreeSet<SectionName>,
+    /// Whether its answer changes by time alone.
+    pub uses_clock: bool,
+}
+
+/// What a walk over an expression finds.
+#[derive(Debug, Default)]
+struct Found {
+    reads: BTreeSet<SectionName>,
+    uses_clock: bool,
+    names: BTreeSet<String>,
+    bound: BTreeSet<String>,
+    problem: Option<Phrase>,
+}
+
+impl Rule {
+    /// Compiles a condition over items of a section.
+    pub fn compile(source: &str, section: SectionName) -> Result<Self, Phrase> {
+        if source.trim().is_empty() {
+            return Err(Phrase::new("is_needed"));
+        }
+        if source.len() > MAX_BYTES {
+            return Err(Phrase::new("at_most_bytes").with("max", MAX_BYTES));
+        }
+        if signs(source) > MAX_SIGNS {
+            return Err(Phrase::new("rule_too_large").with("max", MAX_SIGNS));
+        }
+        // The parser is made of foreign code that meets what people typed: should it give up, only this condition is refused.
+        let compiled = catch_unwind(AssertUnwindSafe(|| ENVIRONMENT.compile(source)));
+        let program = match compiled {
+            Ok(Ok(program)) => program,
+            Ok(Err(errors)) => {
+                let what = errors.to_string();
+                let line = what.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+                return Err(
+                    Phrase::new("rule_unreadable").with("what", line.trim().chars().take(300).collect::<String>())
+                );
+            }
+            Err(_) => return Err(Phrase::new("rule_unreadable").with("what", "the parser gave up")),
+        };
+        let mut found = Found::default();
+        found.walk(program.expression(), section, 0, 0);
+        let known = |name: &String| VARIABLES.iter().any(|(known, _)| known == name) || found.bound.contains(name);
+        let unknown = found.names.iter().find(|name| !name.starts_with('@') && !known(name));
+        if let Some(problem) = found.problem {
+            return Err(problem);
+        }
+        if let Some(name) = unknown {
+            let names = VARIABLES.iter().map(|(name, _)| *name);
+            return Err(Phrase::new("rule_unknown_name").with("name", name.as_str()).with("names", Word::list(names)));
+        }
+        Ok(Self { program, reads: found.reads, uses_clock: found.uses_clock })
+    }
+
+    /// Whether an item breaks it; an error says why that cannot be told.
+    pub(super) fn ask(&self, context: &Context<'_, '_>) -> Result<bool, String> {
+        match catch_unwind(AssertUnwindSafe(|| self.program.execute(context))) {
+            Ok(Ok(Value::Bool(answer))) => Ok(answer),
+            Ok(Ok(other)) => Err(format!("the condition gives {}, not true or false", other.type_of())),
+            // What is not known breaks nothing.
+            Ok(Err(ExecutionError::NoSuchKey(_) | ExecutionError::IndexOutOfBounds(_))) => Ok(false),
+            Ok(Err(error)) => Err(error.to_string().chars().take(300).collect()),
+            Err(_) => Err("the interpreter gave up".to_owned()),
+        }
+    }
+}
+
+/// Signs of operators, calls and brackets outside of texts.
+fn signs(source: &str) -> usize {
+    let mut quote = None;
+    let mut is_escaped = false;
+    let mut count = 0;
+    for sign in source.chars() {
+        match quote {
+            Some(_) if is_escaped => is_escaped = false,
+            Some(_) if sign == '\\' => is_escaped = true,
+            Some(open) if sign == open => quote = None,
+            None if matches!(sign, '\'' | '"') => quote = Some(sign),
+            None if sign.is_ascii_punctuation() && sign != '_' => count += 1,
+            Some(_) | None => {}
+        }
+    }
+    count
+}
+
+impl Found {
+    fn fail(&mut self, why: Phrase) {
+        self.problem.get_or_insert(why);
+    }
+
+    fn walk(&mut self, expression: &IdedExpr, section: SectionName, depth: usize, loops: usize) {
+        if depth > MAX_DEPTH {
+            self.fail(Phrase::new("rule_too_deep").with("max", MAX_DEPTH));
+            return;
+        }
+        let next = depth + 1;
+        match &expression.expr {
+            Expr::Unspecified | Expr::Literal(_) => {}
+            Expr::Ident(name) => drop(self.names.insert(name.clone())),
+            Expr::Select(select) => {
+                if matches!(&select.operand.expr, Expr::Ident(name) if name == "item")
+                    && attribute::kind_of(section, &select.field).is_none()
+                {
+                    let unknown = Phrase::new("no_such_attribute").with("class", section.as_str());
+                    self.fail(unknown.with("attribute", select.field.as_str()));
+                }
+                self.walk(&select.operand, section, next, loops);
+            }
+            Expr::Call(call) => {
+                self.call(&call.func_name, &call.args);
+                for part in call.target.iter().map(|target| &**target).chain(&call.args) {
+                    self.walk(part, section, next, loops);
+                }
+            }
+            Expr::Comprehension(comprehension) => {
+                if loops >= MAX_LOOPS {
+                    self.fail(Phrase::new("rule_loops").with("max", MAX_LOOPS));
+                    return;
+                }
+                self.bound.extend([comprehension.iter_var.clone(), comprehension.accu_var.clone()]);
+                self.bound.extend(comprehension.iter_var2.clone());
+                self.walk(&comprehension.iter_range, section, next, loops);
+                self.walk(&comprehension.accu_init, section, next, loops);
+                for part in [&comprehension.loop_cond, &comprehension.loop_step, &comprehension.result] {
+                    self.walk(part, section, next, loops + 1);
+                }
+            }
+            Expr::List(list) => list.elements.iter().for_each(|part| self.walk(part, section, next, loops)),
+            Expr::Map(map) => self.entries(map.entries.iter().map(|entry| &entry.expr), section, next, loops),
+            Expr::Struct(made) => self.entries(made.entries.iter().map(|entry| &entry.expr), section, next, loops),
+        }
+    }
+
+    fn entries<'e>(
+        &mut self,
+        entries: impl Iterator<Item = &'e EntryExpr>,
+        section: SectionName,
+        depth: usize,
+        loops: usize,
+    ) {
+        for entry in entries {
+            match entry {
+                EntryExpr::StructField(field) => self.walk(&field.value, section, depth, loops),
+                EntryExpr::MapEntry(entry) => {
+                    self.walk(&entry.key, section, depth, loops);
+                    self.walk(&entry.value, section, depth, loops);
+                }
+            }
+        }
+    }
+
+    /// What a call reads, and whether there is such a function at all.
+    fn call(&mut self, name: &str, arguments: &[IdedExpr]) {
+        match name {
+            "pkg" | "has_pkg" => drop(self.reads.insert(SectionName::Package)),
+            "one" | "has_item" => {
+                let named = match arguments.first().map(|argument| &argument.expr) {
+                    Some(Expr::Literal(LiteralValue::String(text))) => text.inner().parse::<SectionName>().ok(),
+                    _ => None,
+                };
+                match named {
+                    Some(section) => drop(self.reads.insert(section)),
+                    None => self.fail(Phrase::new("rule_names_section").with("function", name)),
+                }
+            }
+            "days_until" | "days_since" => self.uses_clock = true,
+            "older" | "below" => {}
+            _ if LANGUAGE.contains(&name) || name.chars().any(|sign| "_@!-[".contains(sign)) => {}
+            _ => {
+                let known = HELPERS.iter().map(|(helper, _)| helper.split('(').next().unwrap_or_default());
+                self.fail(Phrase::new("rule_unknown_function").with("name", name).with("names", Word::list(known)));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

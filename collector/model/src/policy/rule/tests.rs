@@ -1,0 +1,118 @@
+//! Conditions that hold, that do not, that are not known, and that are refused.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use muster_shared::{Attributes, Time};
+use serde_json::{Value as Json, json};
+
+use super::*;
+use crate::policy::court::{Court, Facts, SectionFacts};
+
+fn attributes(json: Json) -> Attributes {
+    serde_json::from_value(json).unwrap()
+}
+
+fn court() -> Court {
+    let packages = [
+        ("dpkg:openssl".to_owned(), attributes(json!({"name": "openssl", "version": "3.0.9-1", "manager": "dpkg"}))),
+        ("dpkg:bash".to_owned(), attributes(json!({"name": "bash", "version": "5.2", "manager": "dpkg"}))),
+    ];
+    let units = [("ssh.service".to_owned(), attributes(json!({"enabled_state": "disabled"})))];
+    let facts = Facts {
+        host: json!({"name": "web-1", "site": "fra"}),
+        sections: BTreeMap::from([
+            (SectionName::Package, SectionFacts::new(packages)),
+            (SectionName::Service, SectionFacts::new(units)),
+        ]),
+        now: "2026-11-29T00:00:00Z".parse::<Time>().unwrap(),
+    };
+    Court::new(&Arc::new(facts)).unwrap()
+}
+
+fn ask(source: &str, section: SectionName, key: &str, item: Json) -> Result<bool, String> {
+    let rule = Rule::compile(source, section).unwrap_or_else(|why| panic!("{source}: {why}"));
+    court().ask(key, &attributes(item), [&rule]).remove(0)
+}
+
+#[test]
+fn conditions_see_the_item_its_host_and_what_helpers_find() {
+    let package = json!({"name": "openssl", "version": "3.0.9-1", "manager": "dpkg"});
+    let listener = json!({"port": 8080, "protocol": "tcp", "client_port": false});
+    for (source, section, item, expected) in [
+        ("item.name == 'openssl' && older(item, '3.0.14')", SectionName::Package, &package, true),
+        ("item.name == 'openssl' && older(item, '3.0.9-1')", SectionName::Package, &package, false),
+        ("!(item.port in [22, 443])", SectionName::Listener, &listener, true),
+        ("!(item.port in [22, 8080])", SectionName::Listener, &listener, false),
+        ("host.site == 'fra' && host.name.startsWith('web')", SectionName::Listener, &listener, true),
+        ("older(pkg('openssl'), '3.0.14')", SectionName::Listener, &listener, true),
+        ("pkg('openssl').version == '3.0.9-1'", SectionName::Listener, &listener, true),
+        ("older(pkg('nginx'), '1.0')", SectionName::Listener, &listener, false),
+        ("has_pkg('bash') && !has_pkg('nginx')", SectionName::Listener, &listener, true),
+        ("one('service', 'ssh.service').enabled_state == 'disabled'", SectionName::Listener, &listener, true),
+        ("has_item('service', 'nginx.service')", SectionName::Listener, &listener, false),
+        ("below('5.2', '5.10') && key == 'k'", SectionName::Listener, &listener, true),
+        ("item.protocol.matches('^t.p$')", SectionName::Listener, &listener, true),
+    ] {
+        assert_eq!(ask(source, section, "k", item.clone()), Ok(expected), "{source}");
+    }
+}
+
+#[test]
+fn days_are_counted_from_now() {
+    let certificate = |at: &str| json!({"not_after": at});
+    let soon = "days_until(item.not_after) < 30";
+    for (at, expected) in [("2026-12-15T00:00:00Z", true), ("2026-11-01T00:00:00Z", true), ("2027-03-01", false)] {
+        assert_eq!(ask(soon, SectionName::Certificate, "k", certificate(at)), Ok(expected), "{at}");
+    }
+    assert!(Rule::compile(soon, SectionName::Certificate).unwrap().uses_clock);
+    let since =
+        ask("days_since(item.not_after) == 3", SectionName::Certificate, "k", certificate("2026-11-25T12:00:00Z"));
+    assert_eq!(since, Ok(true));
+    let wrong = ask(soon, SectionName::Certificate, "k", certificate("tomorrow"));
+    assert!(wrong.unwrap_err().contains("no time"));
+}
+
+#[test]
+fn what_is_not_known_breaks_nothing_and_what_cannot_be_told_is_said() {
+    assert_eq!(ask("item.uid == 0", SectionName::User, "root", json!({})), Ok(false));
+    assert_eq!(ask("item.uid != 0", SectionName::User, "root", json!({})), Ok(false));
+    assert_eq!(ask("has(item.uid) && item.uid == 0", SectionName::User, "root", json!({"uid": 0})), Ok(true));
+    assert!(ask("item.uid", SectionName::User, "root", json!({"uid": 0})).is_err());
+    assert!(ask("item.uid > 'a'", SectionName::User, "root", json!({"uid": 0})).is_err());
+    let long: Vec<Json> = (0..3_000).map(Json::from).collect();
+    assert!(ask("item.groups.exists(x, x == 1)", SectionName::User, "k", json!({"groups": long})).is_err());
+}
+
+#[test]
+fn it_is_known_what_a_condition_reads() {
+    let rule = Rule::compile("has_pkg('a') || has_item('service', 'b')", SectionName::Kernel).unwrap();
+    assert_eq!(rule.reads, BTreeSet::from([SectionName::Package, SectionName::Service]));
+    assert!(!rule.uses_clock);
+}
+
+#[test]
+fn what_is_wrong_or_too_much_is_refused() {
+    let deep = format!("{}true{}", "(".repeat(300), ")".repeat(300));
+    let loops = "[1].all(a, [1].all(b, [1].all(c, a == b && b == c)))";
+    let chain = vec!["true"; 300].join(" && ");
+    let sum = format!("{} == 1", vec!["1"; 200].join("+"));
+    for (source, key) in [
+        ("", "is_needed"),
+        (&"x".repeat(5_000), "at_most_bytes"),
+        (&deep, "rule_too_large"),
+        (&chain, "rule_too_large"),
+        (&sum, "rule_too_deep"),
+        ("item.uid ==", "rule_unreadable"),
+        ("item.nonsense == 1", "no_such_attribute"),
+        ("itme.uid == 1", "rule_unknown_name"),
+        ("exec('rm') == 1", "rule_unknown_function"),
+        ("has_item(key, 'x')", "rule_names_section"),
+        ("one('nowhere', 'x').a == 1", "rule_names_section"),
+        (loops, "rule_loops"),
+    ] {
+        let refused = Rule::compile(source, SectionName::User).map(drop).unwrap_err();
+        assert_eq!(refused.say, key, "{}: {refused}", source.chars().take(60).collect::<String>());
+    }
+    assert!(Rule::compile("item.groups.exists(g, g == 'x' && [1].all(y, y == 1))", SectionName::User).is_ok());
+}

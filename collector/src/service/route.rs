@@ -1,0 +1,203 @@
+//! Findings into incidents: the router's steps.
+//!
+//! What is due goes back to the incident that it had; else it joins the one for its group, when the same difference stands on
+//! several hosts; else the one of its policy and host; else a new one begins, or, when incidents came too fast, the digest
+//! takes it.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use muster_model::finding::Finding;
+use muster_model::host::Host;
+use muster_model::routing::{self, Routed, Way};
+use muster_model::storm::{self, Bucket, Limit};
+use muster_model::ticket::{Breadth, Kind, Ticket};
+use muster_model::{ChangeSet, Collection, Expected, Versioned};
+use muster_shared::Time;
+use muster_shared::id::NodeId;
+use muster_store::{Index, Scan, TypedStore};
+
+use super::drift::{put_counter, ticket_changed, write_ticket};
+use super::{Call, Service, ServiceError};
+
+/// Findings that are looked at in one step.
+const WAITING: usize = 64;
+/// Active findings of a group that are counted.
+const COUNTED: usize = 1_000;
+/// Incidents of single hosts that go on in the one of their group, in one step.
+const FOLDED: usize = 16;
+
+impl Service {
+    /// Routes what is due: one finding, and others of its group with it. `false` when there is none.
+    pub async fn route_step(&self) -> Result<bool, ServiceError> {
+        let now = self.now();
+        // Of those that came due together the worst speaks first, and a person before the group made for them: it gives the
+        // incident its title.
+        let waiting = self.store().page::<Finding>(Scan::index(Index::FindingUnrouted, "").limit(WAITING)).await?.rows;
+        let due: Vec<_> = waiting.into_iter().filter(|due| routing::is_due(&due.value, now)).collect();
+        let rank = |due: &&Versioned<Finding>| (due.value.first_seen, Reverse(due.value.severity), due.value.section);
+        let Some(first) = due.iter().min_by_key(rank).cloned() else { return Ok(false) };
+        let Some(host) = self.store().find::<Host>(&first.value.host.to_string()).await? else {
+            return Ok(false);
+        };
+        let had = match first.value.incident {
+            Some(id) => self.store().find::<Ticket>(&id.to_string()).await?,
+            None => None,
+        };
+        let mut changes = ChangeSet::new();
+        let mut breadth = self.breadth_of(&first.value, now).await?;
+        let mut open = self.joinable(&first.value, &breadth).await?;
+        let takes = open.as_ref().is_some_and(|open| routing::takes(&open.value, &first.value, now));
+        if had.is_none() && !takes && self.take_from(&mut changes, "ticket", storm::TICKETS, 1, now).await? == 0 {
+            breadth = Breadth::Digest;
+            open = self.joinable(&first.value, &breadth).await?;
+        }
+        let counter = self.next_number(Kind::Incident).await?;
+        let way = Way {
+            host: &host.value,
+            services: self.floors(NodeId::Host(host.value.id)).await?,
+            assigned: self.assigned(&first.value, &breadth).await?,
+            number: Kind::Incident.number(counter.value.last),
+            breadth: breadth.clone(),
+        };
+        let (had_value, open_value) = (had.as_ref().map(|t| &t.value), open.as_ref().map(|t| &t.value));
+        let mut routed = routing::route(&first.value, way, had_value, open_value, now);
+        let mut joined = vec![first.clone()];
+        if had.is_none() && matches!(breadth, Breadth::Group { .. }) {
+            let same = |other: &&Versioned<Finding>| {
+                other.value.id != first.value.id
+                    && other.value.incident.is_none()
+                    && other.value.group_fingerprint == first.value.group_fingerprint
+            };
+            let others: Vec<_> = due.iter().filter(same).cloned().collect();
+            for other in others {
+                let next = routing::join(&routed.ticket, &other.value, Some(&breadth), now);
+                routed.ticket = next.ticket;
+                routed.timeline.extend(next.timeline);
+                joined.push(other);
+            }
+            if routed.is_new {
+                self.fold_incidents(&mut changes, &mut routed, &breadth, now).await?;
+            }
+        }
+        let version = [had, open].into_iter().flatten().find(|t| t.value.id == routed.ticket.id).map(|t| t.version);
+        self.put_routed(&mut changes, routed, joined, version, counter, now);
+        self.commit_step(changes).await
+    }
+
+    /// Writes an incident, new or not, and the findings that it took.
+    #[expect(clippy::unused_self, reason = "it belongs to the router")]
+    fn put_routed(
+        &self,
+        changes: &mut ChangeSet,
+        routed: Routed,
+        joined: Vec<Versioned<Finding>>,
+        version: Option<u64>,
+        counter: Versioned<muster_model::ticket::Counter>,
+        now: Time,
+    ) {
+        let call = Call::system("router");
+        let (number, id) = (routed.ticket.number.clone(), routed.ticket.id);
+        routed.timeline.into_iter().for_each(|entry| changes.create(entry));
+        if routed.is_new {
+            changes.audit.push(call.audit(now, "ticket.create", id, format!("{number}: {}", routed.ticket.title)));
+            put_counter(changes, counter);
+            changes.events.push(ticket_changed(&routed.ticket));
+            changes.create(routed.ticket);
+        } else {
+            let said = joined.first().map(|first| first.value.title().to_string()).unwrap_or_default();
+            changes.audit.push(call.audit(now, "ticket.join", id, format!("{number}: {said}")));
+            write_ticket(changes, Versioned { value: routed.ticket, version: version.unwrap_or_default() });
+        }
+        for mut finding in joined {
+            finding.value.is_routed = true;
+            finding.value.incident = Some(id);
+            changes.update(finding);
+        }
+    }
+
+    /// How much the incident of a finding takes in: the same difference on several hosts makes one for all.
+    async fn breadth_of(&self, finding: &Finding, now: Time) -> Result<Breadth, ServiceError> {
+        if !finding.basis.may_group() {
+            return Ok(Breadth::Host);
+        }
+        let scan = Scan::index(Index::FindingByGroup, format!("{}/", finding.group_fingerprint)).limit(COUNTED);
+        let members = self.store().page::<Finding>(scan).await?.rows;
+        let within = |window_ms: i64| -> usize {
+            let fresh = members.iter().filter(|member| now.since(member.value.first_seen) <= window_ms);
+            fresh.map(|member| member.value.host).collect::<BTreeSet<_>>().len()
+        };
+        let hosts = within(routing::LONGEST_MS);
+        if hosts < storm::GROUP_HOSTS {
+            return Ok(Breadth::Host);
+        }
+        let fleet = self.store().count(Scan::keys(Collection::Host, "").limit(usize::MAX)).await?;
+        let is_mass = within(storm::MASS_WINDOW_MS) > storm::mass_hosts(fleet);
+        Ok(Breadth::Group { fingerprint: finding.group_fingerprint.clone(), hosts, is_mass })
+    }
+
+    /// The active incident of this breadth that a finding could join.
+    async fn joinable(&self, finding: &Finding, breadth: &Breadth) -> Result<Option<Versioned<Ticket>>, ServiceError> {
+        let prefix = match breadth {
+            Breadth::Host => format!("{}/{}/", finding.host, finding.policy),
+            Breadth::Group { fingerprint, .. } => format!("group/{fingerprint}/"),
+            Breadth::Digest => "digest/".to_owned(),
+        };
+        Ok(self.store().first::<Ticket>(Scan::index(Index::TicketByDrift, prefix).descending()).await?)
+    }
+
+    /// Lets the incidents of single hosts go on in the new one of their group, where nobody works on them yet.
+    async fn fold_incidents(
+        &self,
+        changes: &mut ChangeSet,
+        routed: &mut Routed,
+        breadth: &Breadth,
+        now: Time,
+    ) -> Result<(), ServiceError> {
+        let Breadth::Group { fingerprint, .. } = breadth else { return Ok(()) };
+        let scan = Scan::index(Index::FindingByGroup, format!("{fingerprint}/")).limit(COUNTED);
+        let members = self.store().page::<Finding>(scan).await?.rows;
+        let incidents: BTreeSet<_> = members.iter().filter_map(|member| member.value.incident).collect();
+        for incident in incidents.into_iter().take(FOLDED) {
+            let Some(stored) = self.store().find::<Ticket>(&incident.to_string()).await? else { continue };
+            let scan = Scan::index(Index::FindingByIncident, format!("{incident}"));
+            let findings = self.store().all::<Finding>(scan).await?;
+            let values: Vec<Finding> = findings.iter().map(|finding| finding.value.clone()).collect();
+            if !routing::may_fold(&stored.value, &values, fingerprint) {
+                continue;
+            }
+            let Some((ticket, moved)) = routing::fold(&stored.value, &routed.ticket, now) else { continue };
+            let call = Call::system("router");
+            changes.audit.push(call.audit(now, "ticket.auto_resolve", ticket.id, ticket.number.clone()));
+            changes.create(moved);
+            write_ticket(changes, Versioned { value: ticket, version: stored.version });
+            for mut finding in findings {
+                let next = routing::join(&routed.ticket, &finding.value, Some(breadth), now);
+                routed.ticket = next.ticket;
+                routed.timeline.extend(next.timeline);
+                finding.value.incident = Some(routed.ticket.id);
+                changes.update(finding);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes from a bucket that is kept in the store; gives how many were there.
+    pub(super) async fn take_from(
+        &self,
+        changes: &mut ChangeSet,
+        name: &str,
+        limit: Limit,
+        wanted: u32,
+        now: Time,
+    ) -> Result<u32, ServiceError> {
+        let stored = self.store().find::<Bucket>(name).await?;
+        let (mut bucket, expected) = match stored {
+            Some(stored) => (stored.value, Expected::Version(stored.version)),
+            None => (Bucket::full(name.to_owned(), limit, now), Expected::Absent),
+        };
+        let granted = bucket.take(wanted, limit, now);
+        changes.put(bucket, expected);
+        Ok(granted)
+    }
+}

@@ -1,0 +1,107 @@
+//! Who deals with incidents of drift: the rules of owners, and what they say of a finding.
+
+use muster_model::finding::Finding;
+use muster_model::host::Host;
+use muster_model::right::{Action, Resource};
+use muster_model::routing::Assigned;
+use muster_model::routing::rule::{self, KEY, Routing, RoutingRule};
+use muster_model::ticket::Breadth;
+use muster_model::{ChangeSet, Expected, Versioned};
+use muster_shared::id::NodeId;
+use muster_store::TypedStore;
+use serde_json::{Value, json};
+
+use super::class::wrong;
+use super::{Call, Service, ServiceError};
+
+/// A rule that was tried.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// The rule.
+    pub rule: RoutingRule,
+    /// Whether it means the finding.
+    pub fits: bool,
+}
+
+impl Service {
+    /// The rules; version 0 is none yet.
+    pub async fn routing(&self, call: &Call) -> Result<Versioned<Routing>, ServiceError> {
+        call.authorize(Action::FindingRead, Resource::All)?;
+        let stored = self.store().find::<Routing>(KEY).await?;
+        Ok(stored.unwrap_or_else(|| Versioned { value: Routing::default(), version: 0 }))
+    }
+
+    /// Sets the rules.
+    pub async fn update_routing(
+        &self,
+        call: &Call,
+        rules: Vec<RoutingRule>,
+        seen: Option<u64>,
+    ) -> Result<Versioned<Routing>, ServiceError> {
+        call.authorize(Action::RoutingUpdate, Resource::All)?;
+        let violations = rule::check(&rules);
+        if !violations.is_empty() {
+            return Err(wrong(violations));
+        }
+        let rules = &rules;
+        self.decide(|| async move {
+            let version = self.routing(call).await?.version;
+            if seen.is_some_and(|seen| seen != version) {
+                return Err(ServiceError::Stale { have: version });
+            }
+            let now = self.now();
+            let next = Routing { rules: rules.clone(), changed_at: now, changed_by: call.actor.label() };
+            let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+            let mut changes = ChangeSet::new();
+            changes.audit.push(call.audit(now, "routing.update", KEY, names.join(", ")));
+            let expected = if version == 0 { Expected::Absent } else { Expected::Version(version) };
+            changes.put(next, expected);
+            Ok((changes, ()))
+        })
+        .await?;
+        self.routing(call).await
+    }
+
+    /// What the rules say of a finding, rule by rule until one fits.
+    pub async fn explain_routing(&self, call: &Call, finding: &Finding) -> Result<Vec<Tried>, ServiceError> {
+        call.authorize(Action::FindingRead, Resource::One(&finding.id.to_string()))?;
+        let entry = self.route_entry(finding, &Breadth::Host).await?;
+        let mut tried = Vec::new();
+        for route in &self.policy_book().await?.routes {
+            let fits = route.means(&entry);
+            tried.push(Tried { rule: route.rule.clone(), fits });
+            if fits {
+                break;
+            }
+        }
+        Ok(tried)
+    }
+
+    /// Who deals with a finding.
+    pub(super) async fn assigned(
+        &self,
+        finding: &Finding,
+        breadth: &Breadth,
+    ) -> Result<Option<Assigned>, ServiceError> {
+        let book = self.policy_book().await?;
+        if book.routes.is_empty() {
+            return Ok(None);
+        }
+        Ok(rule::assign(&book.routes, &self.route_entry(finding, breadth).await?))
+    }
+
+    /// A finding as the rules see it.
+    async fn route_entry(&self, finding: &Finding, breadth: &Breadth) -> Result<Value, ServiceError> {
+        let host = self.store().find::<Host>(&finding.host.to_string()).await?.map(|stored| stored.value);
+        let services = self.floors(NodeId::Host(finding.host)).await?;
+        let services: Vec<String> = services.into_iter().map(|floor| floor.name).collect();
+        Ok(json!({
+            "policy": finding.policy, "section": finding.section, "severity": finding.severity,
+            "item_key": finding.item_key, "attribute": finding.attribute, "host_name": finding.host_name,
+            "host.owner": host.as_ref().and_then(|host| host.owner.clone()),
+            "host.site": host.as_ref().and_then(|host| host.site.clone()),
+            "host.criticality": host.as_ref().map(|host| host.criticality), "service": services,
+            "breadth": match breadth { Breadth::Host => "host", Breadth::Group { .. } => "group", Breadth::Digest => "digest" },
+        }))
+    }
+}

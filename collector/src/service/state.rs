@@ -1,0 +1,301 @@
+//! How things are: asks the policies that look at what changed, and walks the fleet for policies that changed themselves or
+//! whose answer depends on the time.
+//!
+//! A policy is compiled once and found by its sections; only items that changed are asked about, unless something that a
+//! policy reads besides changed. A section that cannot be read ends nothing: items are as they were last known.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError};
+
+use muster_model::drift::Findings;
+use muster_model::drift::state::{self, Verdict};
+use muster_model::finding::{self, Finding, Resolution, Subject};
+use muster_model::history::Moment;
+use muster_model::host::Host;
+use muster_model::policy::book::StatePolicy;
+use muster_model::policy::court::{Court, Facts, SectionFacts};
+use muster_model::relation::graph::Ties;
+use muster_model::{ChangeSet, Versioned};
+use muster_shared::id::{ItemId, NodeId};
+use muster_shared::{Attributes, SectionName, Time};
+use muster_store::{Index, Scan, TypedStore};
+use serde_json::Value;
+
+use super::item::holder::Holder;
+use super::{Service, ServiceError};
+
+/// What policies are to be asked about on a host.
+#[derive(Clone, Debug)]
+pub(super) enum Touched {
+    /// These items of sections; some went.
+    Items {
+        /// By section.
+        keys: BTreeMap<SectionName, BTreeSet<String>>,
+        /// Items that are not there any more.
+        gone: BTreeSet<ItemId>,
+    },
+    /// All items of these sections.
+    Whole(BTreeSet<SectionName>),
+    /// All items that one policy looks at.
+    Policy(Arc<StatePolicy>),
+}
+
+/// Policies to ask about the items of one section: about these items only, or about all.
+#[derive(Debug, Default)]
+struct Asked {
+    some: Vec<Arc<StatePolicy>>,
+    keys: BTreeSet<String>,
+    all: Vec<Arc<StatePolicy>>,
+}
+
+/// The answer of a policy about an item.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) policy: Arc<StatePolicy>,
+    pub(super) key: String,
+    pub(super) attributes: Attributes,
+    pub(super) is_broken: bool,
+}
+
+type Plan = BTreeMap<SectionName, Asked>;
+
+impl Touched {
+    fn plan(&self, book: &muster_model::policy::book::Book) -> Plan {
+        let mut plan = Plan::new();
+        let mut whole = |policy: &Arc<StatePolicy>| {
+            let all = &mut plan.entry(policy.section).or_default().all;
+            if !all.iter().any(|known| known.id == policy.id) {
+                all.push(Arc::clone(policy));
+            }
+        };
+        match self {
+            Self::Policy(policy) => whole(policy),
+            Self::Whole(sections) => {
+                for section in sections {
+                    book.looking_at(*section).chain(book.reading(*section)).for_each(&mut whole);
+                }
+            }
+            Self::Items { keys, .. } => {
+                for section in keys.keys() {
+                    book.reading(*section).for_each(&mut whole);
+                }
+                for (section, keys) in keys {
+                    let some: Vec<_> = book.looking_at(*section).cloned().collect();
+                    if !some.is_empty() {
+                        let asked = plan.entry(*section).or_default();
+                        (asked.some, asked.keys) = (some, keys.clone());
+                    }
+                }
+            }
+        }
+        plan
+    }
+}
+
+impl Service {
+    /// Asks the policies over how things are; gives the findings that are to be written.
+    pub(super) async fn judge_states(
+        &self,
+        host: &Versioned<Host>,
+        touched: &Touched,
+        now: Time,
+    ) -> Result<Vec<Versioned<Finding>>, ServiceError> {
+        let mut plan = touched.plan(&*self.policy_book().await?);
+        let gone = match touched {
+            Touched::Items { gone, .. } => gone.clone(),
+            Touched::Whole(_) | Touched::Policy(_) => BTreeSet::new(),
+        };
+        if plan.is_empty() && gone.is_empty() {
+            return Ok(Vec::new());
+        }
+        let scan = Scan::index(Index::FindingActiveByHost, format!("{}/", host.value.id));
+        let mut active = self.store().all::<Finding>(scan).await?;
+        active.retain(|finding| !finding.value.basis.is_change());
+        let excluded = self.narrow(&mut plan, host).await?;
+        let answers = self.answers(host, &plan, now).await?;
+        let print = |answer: &Answer| {
+            finding::fingerprint(host.value.id, answer.policy.section, &answer.key, &answer.policy.id, None)
+        };
+        // What broke a policy before may be the same finding again.
+        let mut known: BTreeSet<String> = active.iter().map(|finding| finding.value.fingerprint.clone()).collect();
+        for answer in answers.iter().filter(|answer| answer.is_broken) {
+            let fingerprint = print(answer);
+            if known.insert(fingerprint.clone()) {
+                let scan = Scan::index(Index::FindingByFingerprint, format!("{fingerprint}/")).descending();
+                active.extend(self.store().first::<Finding>(scan).await?);
+            }
+        }
+        let mut findings = Findings::new(active);
+        for answer in &answers {
+            let subject = Subject {
+                host: host.value.id,
+                host_name: &host.value.name,
+                item: ItemId::new(host.value.id, answer.policy.section, &answer.key),
+                section: answer.policy.section,
+                key: &answer.key,
+                not_before: None,
+                seen_at: now,
+            };
+            let (policy, attributes, is_broken) = (&answer.policy, &answer.attributes, answer.is_broken);
+            state::observe(
+                &mut findings,
+                &Verdict { subject, attributes, policy, is_broken },
+                &self.policy().windows,
+                now,
+            );
+        }
+        let is_over = |finding: &Finding| {
+            if excluded.contains(&finding.policy) {
+                return Some(Resolution::PolicyRemoved);
+            }
+            gone.contains(&finding.item).then_some(Resolution::ItemGone)
+        };
+        state::end(&mut findings, is_over, now);
+        Ok(findings.into_changed())
+    }
+
+    /// Leaves those policies in the plan that mean the host; gives the names of the others.
+    async fn narrow(&self, plan: &mut Plan, host: &Versioned<Host>) -> Result<BTreeSet<String>, ServiceError> {
+        let mut excluded = BTreeSet::new();
+        let is_over = host.value.lifecycle.is_over() || host.value.merged_into.is_some();
+        let all = || plan.values().flat_map(|asked| asked.some.iter().chain(&asked.all));
+        if !is_over && all().all(|policy| policy.scope.is_none()) {
+            return Ok(excluded);
+        }
+        let entry = self.scope_entry(host).await?;
+        for policy in all() {
+            let is_meant = !is_over && policy.scope.as_ref().is_none_or(|scope| scope.matches(&entry));
+            if !is_meant {
+                excluded.insert(policy.id.clone());
+            }
+        }
+        for asked in plan.values_mut() {
+            asked.some.retain(|policy| !excluded.contains(&policy.id));
+            asked.all.retain(|policy| !excluded.contains(&policy.id));
+        }
+        plan.retain(|_, asked| !(asked.some.is_empty() && asked.all.is_empty()));
+        Ok(excluded)
+    }
+
+    /// A host as scopes see it: as it is in the list of hosts.
+    pub(super) async fn scope_entry(&self, host: &Versioned<Host>) -> Result<Value, ServiceError> {
+        let Some(view) = self.host_view(host.clone(), Moment::NOW).await? else { return Ok(Value::Null) };
+        let mut entry = view.entry(Ties::default());
+        if let Some(entry) = entry.as_object_mut() {
+            let mut added = self.added_to(host.value.id, Moment::NOW).await?;
+            entry.extend(added.remove(&NodeId::Host(host.value.id)).unwrap_or_default());
+        }
+        Ok(entry)
+    }
+
+    async fn answers(&self, host: &Versioned<Host>, plan: &Plan, now: Time) -> Result<Vec<Answer>, ServiceError> {
+        if plan.is_empty() {
+            return Ok(Vec::new());
+        }
+        let holder = self.holder(host.clone()).await?;
+        let policies = || plan.values().flat_map(|asked| asked.some.iter().chain(&asked.all));
+        let reads: BTreeSet<SectionName> = policies().flat_map(|policy| policy.rule.reads.iter().copied()).collect();
+        let mut sections = BTreeMap::new();
+        for section in reads.iter().chain(plan.keys()) {
+            if sections.contains_key(section) {
+                continue;
+            }
+            let asked = plan.get(section);
+            let keys = asked.filter(|asked| asked.all.is_empty() && !reads.contains(section)).map(|asked| &asked.keys);
+            sections.insert(*section, self.facts_of(&holder, *section, keys).await?);
+        }
+        let entry = self.scope_entry(host).await?;
+        let facts = Arc::new(Facts { host: entry, sections, now });
+        let mut answers = Vec::new();
+        for (policy, result) in ask_all(&facts, plan) {
+            match result {
+                Ok(answer) => answers.push(answer),
+                Err(why) => self.note_trouble(&policy, &host.value.name, &why),
+            }
+        }
+        Ok(answers)
+    }
+
+    /// The items of a section, or those of some keys, as conditions see them: what is volatile too.
+    pub(super) async fn facts_of(
+        &self,
+        holder: &Holder,
+        section: SectionName,
+        keys: Option<&BTreeSet<String>>,
+    ) -> Result<SectionFacts, ServiceError> {
+        let items = match (keys, holder.tellers.only()) {
+            (Some(keys), Some(source)) => {
+                let items = self.part_of(holder.host.value.id, section, source, keys).await?.items;
+                self.present_items(holder, section, items, Moment::NOW).await?
+            }
+            _ => self.items_of(holder, section, Moment::NOW).await?,
+        };
+        let item = |item: super::item::ItemView| {
+            let mut attributes = item.metrics;
+            attributes.extend(item.attributes);
+            (item.key, attributes)
+        };
+        Ok(SectionFacts::new(items.into_iter().map(item)))
+    }
+
+    /// Keeps why a policy had no answer, for its page. A restart forgets it, and the next look finds it again.
+    fn note_trouble(&self, policy: &str, host: &str, why: &str) {
+        let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        troubles.insert(policy.to_owned(), format!("{host}: {why}"));
+    }
+
+    /// Why a policy had no answer the last time.
+    pub(super) fn trouble_of(&self, policy: &str) -> Option<String> {
+        self.troubles.lock().unwrap_or_else(PoisonError::into_inner).get(policy).cloned()
+    }
+
+    /// Writes what a sweep found on a host.
+    pub(super) async fn sweep_host(
+        &self,
+        changes: &mut ChangeSet,
+        host: &Versioned<Host>,
+        policy: &Arc<StatePolicy>,
+        now: Time,
+    ) -> Result<(), ServiceError> {
+        for finding in self.judge_states(host, &Touched::Policy(Arc::clone(policy)), now).await? {
+            self.write_finding(changes, finding, now).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Asks all policies of a plan. An error names the policy that had no answer, and why.
+fn ask_all(facts: &Arc<Facts>, plan: &Plan) -> Vec<(String, Result<Answer, String>)> {
+    let court = match Court::new(facts) {
+        Ok(court) => court,
+        Err(why) => return vec![(String::new(), Err(why))],
+    };
+    let mut answers = Vec::new();
+    for (section, asked) in plan {
+        let Some(known) = facts.sections.get(section) else { continue };
+        for (key, attributes) in known.items() {
+            let some = asked.some.iter().filter(|_| asked.keys.contains(key));
+            let policies: Vec<&Arc<StatePolicy>> = some.chain(&asked.all).collect();
+            if policies.is_empty() {
+                continue;
+            }
+            let said = court.ask(key, attributes, policies.iter().map(|policy| &policy.rule));
+            for (policy, said) in policies.into_iter().zip(said) {
+                let answer = |is_broken| Answer {
+                    policy: Arc::clone(policy),
+                    key: key.clone(),
+                    attributes: if is_broken { attributes.clone() } else { Attributes::new() },
+                    is_broken,
+                };
+                answers.push((policy.id.clone(), said.map(answer)));
+            }
+        }
+    }
+    answers
+}
+
+/// Answers of one policy about the items of a host, without writing anything.
+pub(super) fn ask_one(facts: &Arc<Facts>, policy: &Arc<StatePolicy>) -> Vec<(String, Result<Answer, String>)> {
+    let asked = Asked { all: vec![Arc::clone(policy)], ..Asked::default() };
+    ask_all(facts, &Plan::from([(policy.section, asked)]))
+}

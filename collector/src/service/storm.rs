@@ -1,0 +1,109 @@
+//! Storms of one host: what is told as one thing instead of hundreds.
+
+use std::collections::BTreeMap;
+
+use muster_model::finding::Finding;
+use muster_model::history::HistoryEntry;
+use muster_model::storm::{self, Bucket};
+use muster_model::{ChangeSet, Versioned};
+use muster_shared::id::{FindingId, HostId};
+use muster_shared::{SectionName, Time};
+use muster_store::{Index, Scan, TypedStore, index::time_key};
+
+use super::{Service, ServiceError};
+
+/// Differences in one report that are not worth counting, as long as the bucket is full.
+const FEW: usize = 20;
+
+impl Service {
+    /// The sections whose differences came too fast to be told one by one: how many there were, and since when they may be.
+    pub(super) async fn replaced_sections(
+        &self,
+        changes: &mut ChangeSet,
+        host: HostId,
+        entries: &[HistoryEntry],
+        now: Time,
+    ) -> Result<BTreeMap<SectionName, (usize, Option<Time>)>, ServiceError> {
+        let name = format!("host/{host}");
+        // Most reports bring a few: nothing is written for them.
+        if entries.len() <= FEW && self.store().find::<Bucket>(&name).await?.is_none() {
+            return Ok(BTreeMap::new());
+        }
+        let wanted = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+        let granted = self.take_from(changes, &name, storm::DELTAS, wanted, now).await?;
+        let mut counts: BTreeMap<SectionName, usize> = BTreeMap::new();
+        for entry in entries {
+            *counts.entry(entry.section).or_default() += 1;
+        }
+        let replaced = storm::replaced(&counts, usize::try_from(granted).unwrap_or(usize::MAX));
+        let told = |section: SectionName| {
+            let first = entries.iter().find(|entry| entry.section == section);
+            (section, (counts.get(&section).copied().unwrap_or_default(), first.and_then(|entry| entry.not_before)))
+        };
+        Ok(replaced.into_iter().map(told).collect())
+    }
+
+    /// A finding of a storm, unless one stands for it already.
+    pub(super) async fn unless_active(&self, finding: Finding) -> Result<Option<Versioned<Finding>>, ServiceError> {
+        let scan = Scan::index(Index::FindingByFingerprint, format!("{}/", finding.fingerprint)).descending();
+        let known = self.store().first::<Finding>(scan).await?;
+        let stands = known.is_some_and(|known| known.value.state.is_active());
+        Ok((!stands).then_some(Versioned { value: finding, version: 0 }))
+    }
+
+    /// With too many new findings on a host one says that it looks rebuilt, and stands for all of them.
+    pub(super) async fn guard_rebuilt(
+        &self,
+        changed: &mut Vec<Versioned<Finding>>,
+        (host, name): (HostId, &str),
+        now: Time,
+    ) -> Result<(), ServiceError> {
+        if changed.iter().all(|finding| finding.version > 0) {
+            return Ok(());
+        }
+        let fresh = changed.iter().filter(|finding| finding.version == 0).count();
+        let standing = self.standing_rebuilt(host).await?;
+        let recent = if standing.is_some() { Vec::new() } else { self.recent_findings(host, now).await? };
+        let parent = match standing {
+            Some(parent) => parent,
+            None if recent.len() + fresh > storm::HOST_FINDINGS => {
+                let count = recent.len() + fresh;
+                let told = storm::rebuilt((host, name), count, &self.policy().windows, now);
+                let id = told.id;
+                changed.push(Versioned { value: told, version: 0 });
+                id
+            }
+            None => return Ok(()),
+        };
+        let waits =
+            |finding: &Finding| finding.id != parent && finding.policy != storm::REBUILT && finding.incident.is_none();
+        for finding in changed.iter_mut().filter(|finding| finding.version == 0 && waits(&finding.value)) {
+            finding.value.parent = Some(parent);
+        }
+        let known: Vec<FindingId> = changed.iter().map(|finding| finding.value.id).collect();
+        for mut finding in recent.into_iter().filter(|finding| waits(&finding.value) && finding.value.state.is_active())
+        {
+            if !known.contains(&finding.value.id) {
+                finding.value.parent = Some(parent);
+                changed.push(finding);
+            }
+        }
+        Ok(())
+    }
+
+    async fn standing_rebuilt(&self, host: HostId) -> Result<Option<FindingId>, ServiceError> {
+        let scan = Scan::index(Index::FindingByPolicy, format!("{}/{host}", storm::REBUILT));
+        Ok(self.store().first::<Finding>(scan).await?.map(|finding| finding.value.id))
+    }
+
+    /// The findings of a host that began a short time ago.
+    async fn recent_findings(&self, host: HostId, now: Time) -> Result<Vec<Versioned<Finding>>, ServiceError> {
+        let since = now.plus_millis(-storm::HOST_WINDOW_MS);
+        let scan = Scan::index(Index::FindingByHost, format!("{host}/"))
+            .after(Some(format!("{host}/{}", time_key(since))))
+            .limit(256);
+        let mut recent = self.store().page::<Finding>(scan).await?.rows;
+        recent.retain(|finding| finding.value.first_seen >= since);
+        Ok(recent)
+    }
+}

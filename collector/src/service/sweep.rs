@@ -1,0 +1,82 @@
+//! Policies about every host: the walk over the fleet, a few hosts in each commit, that goes on where it was after a restart.
+
+use muster_model::finding::{Finding, FindingState, Resolution};
+use muster_model::host::Host;
+use muster_model::policy::book::Settings;
+use muster_model::policy::sweep::{ROUND_MS, Sweep};
+use muster_model::{ChangeSet, Collection, Expected, Record, Versioned, policy};
+use muster_shared::Time;
+use muster_store::{Index, Scan, TypedStore};
+
+use super::{Service, ServiceError};
+
+/// Hosts that are asked about in one commit.
+const HOSTS: usize = 16;
+/// Findings that are ended in one commit.
+const FINDINGS: usize = 64;
+
+impl Service {
+    /// Goes on with the sweep that is due first. `false` when none is.
+    pub async fn sweep_step(&self) -> Result<bool, ServiceError> {
+        let now = self.now();
+        let sweeps = self.store().all::<Sweep>(Scan::keys(Collection::Sweep, "")).await?;
+        let book = self.policy_book().await?;
+        // A policy that nobody walked with yet: it came with a new version, or was switched on.
+        let missing = book.states().iter().find(|policy| !sweeps.iter().any(|sweep| sweep.value.policy == policy.id));
+        if let Some(policy) = missing {
+            let mut changes = ChangeSet::new();
+            changes.create(Sweep::of(&policy.id, now));
+            return self.commit_step(changes).await;
+        }
+        let due = sweeps.into_iter().filter(|sweep| sweep.value.due_at.is_some_and(|at| at <= now));
+        let Some(sweep) = due.min_by_key(|sweep| sweep.value.due_at) else { return Ok(false) };
+        let mut changes = ChangeSet::new();
+        match book.state(&sweep.value.policy) {
+            Some(policy) => {
+                let scan = Scan::keys(Collection::Host, "").after(sweep.value.after.clone()).limit(HOSTS);
+                let page = self.store().page::<Host>(scan).await?;
+                for host in &page.rows {
+                    self.sweep_host(&mut changes, host, policy, now).await?;
+                }
+                let mut next = sweep;
+                next.value.after.clone_from(&page.next);
+                if page.next.is_none() {
+                    next.value.due_at = policy.rule.uses_clock.then(|| now.plus_millis(ROUND_MS));
+                }
+                changes.update(next);
+            }
+            None => self.end_policy(&mut changes, &sweep, &book.settings, now).await?,
+        }
+        self.commit_step(changes).await
+    }
+
+    /// Ends what a policy found that is not asked any more; the last step ends the sweep too.
+    async fn end_policy(
+        &self,
+        changes: &mut ChangeSet,
+        sweep: &Versioned<Sweep>,
+        settings: &Settings,
+        now: Time,
+    ) -> Result<(), ServiceError> {
+        let id = &sweep.value.policy;
+        // A policy over changes that is on again keeps what it found.
+        let is_asked = policy::find(id).is_some() && settings.is_on(id);
+        let scan = Scan::index(Index::FindingByPolicy, format!("{id}/")).limit(FINDINGS);
+        let found = if is_asked { Vec::new() } else { self.store().page::<Finding>(scan).await?.rows };
+        if found.is_empty() {
+            changes.delete(Collection::Sweep, sweep.value.key(), Expected::Version(sweep.version));
+        }
+        for mut finding in found {
+            let (by, resolution) = ("system:drift".to_owned(), Resolution::PolicyRemoved);
+            finding.value.enter(FindingState::Resolved { resolution, by, reason: String::new(), at: now }, now);
+            self.write_finding(changes, finding, now).await?;
+        }
+        Ok(())
+    }
+
+    /// When the next sweep goes on.
+    pub(super) async fn next_sweep(&self) -> Result<Option<Time>, ServiceError> {
+        let sweeps = self.store().all::<Sweep>(Scan::keys(Collection::Sweep, "")).await?;
+        Ok(sweeps.iter().filter_map(|sweep| sweep.value.due_at).min())
+    }
+}
