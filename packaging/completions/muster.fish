@@ -40,6 +40,10 @@ complete -c muster -n "__fish_muster_needs_command" -f -a "class" -d 'Classes: w
 complete -c muster -n "__fish_muster_needs_command" -f -a "service" -d 'Business services and applications'
 complete -c muster -n "__fish_muster_needs_command" -f -a "source" -d 'Who says something of hosts'
 complete -c muster -n "__fish_muster_needs_command" -f -a "finding" -d 'Drift: what differs from what is authorised'
+complete -c muster -n "__fish_muster_needs_command" -f -a "policy" -d 'Policies: what is minded, and how badly'
+complete -c muster -n "__fish_muster_needs_command" -f -a "waiver" -d 'Waivers: what may stand for a time'
+complete -c muster -n "__fish_muster_needs_command" -f -a "routing" -d 'Who deals with incidents of drift'
+complete -c muster -n "__fish_muster_needs_command" -f -a "why" -d 'Why a change of a host alerted somebody, or nobody; its number is in `muster host history`'
 complete -c muster -n "__fish_muster_needs_command" -f -a "incident" -d 'Incidents: something is not as it should be'
 complete -c muster -n "__fish_muster_needs_command" -f -a "problem" -d 'Problems: the causes of incidents'
 complete -c muster -n "__fish_muster_needs_command" -f -a "change" -d 'Changes: plans, votes, and what agents saw of them'
@@ -48,6 +52,9 @@ complete -c muster -n "__fish_muster_needs_command" -f -a "request" -d 'Service 
 complete -c muster -n "__fish_muster_needs_command" -f -a "access" -d 'Access: who wants into what, for how long'
 complete -c muster -n "__fish_muster_needs_command" -f -a "task" -d 'Tasks: pieces of the work on a ticket'
 complete -c muster -n "__fish_muster_needs_command" -f -a "approve" -d 'Votes: what waits for yours'
+complete -c muster -n "__fish_muster_needs_command" -f -a "level" -d 'Service levels: clocks of tickets, policies, how often promises were kept'
+complete -c muster -n "__fish_muster_needs_command" -f -a "kpi" -d 'Figures of a period: how soon, how often again, what waits, how sound the CMDB is'
+complete -c muster -n "__fish_muster_needs_command" -f -a "calendar" -d 'Calendars: when somebody works'
 complete -c muster -n "__fish_muster_needs_command" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
 complete -c muster -n "__fish_muster_needs_command" -f -a "agent" -d 'Agents'
 complete -c muster -n "__fish_muster_needs_command" -f -a "token" -d 'Enrollment tokens'
@@ -433,6 +440,208 @@ complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_s
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "waive" -d 'Let it stand until a day'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "suppress" -d 'Silence it for a time'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "list" -d 'List policies: what is shipped, and those of owners'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "show" -d 'Show a policy'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "library" -d 'Examples to start from, and what conditions may use'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "preview" -d 'Try a policy: what breaks it now, and what it would have made of the last 30 days'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "create" -d 'Make a policy: `muster policy create no-telnet \'telnet is not allowed\' package "item.name == \'telnetd\'" --enable`'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "set" -d 'Change a policy: `purpose=…`, `scope=…`, `condition=…`, `severity=…`, `class=…`, `outcome=…`'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "enable" -d 'Ask a policy from now on'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "disable" -d 'Ask a policy no more; what it found ends'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "remove" -d 'Remove a policy that an owner made'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from library" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from library" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from library" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from library" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from library" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l scope -d 'Which hosts it means, in the query language; all without it' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l severity -d 'How bad' -r -f -a "info\t''
+warning\t''
+minor\t''
+major\t''
+critical\t''"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l class -d '`security` opens at once, `critical` waits for a second look' -r -f -a "security\t''
+critical\t''"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l outcome -d 'What comes of it' -r -f -a "incident\t''
+finding\t''"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l scope -d 'Which hosts it means, in the query language; all without it' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l severity -d 'How bad' -r -f -a "info\t''
+warning\t''
+minor\t''
+major\t''
+critical\t''"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l class -d '`security` opens at once, `critical` waits for a second look' -r -f -a "security\t''
+critical\t''"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l outcome -d 'What comes of it' -r -f -a "incident\t''
+finding\t''"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l enable -d 'Ask it from now on'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from set" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from set" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from set" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from set" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from enable" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from enable" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from enable" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from enable" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from disable" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from disable" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from disable" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from disable" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from remove" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from remove" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from remove" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from remove" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "list" -d 'List policies: what is shipped, and those of owners'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a policy'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "library" -d 'Examples to start from, and what conditions may use'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "preview" -d 'Try a policy: what breaks it now, and what it would have made of the last 30 days'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a policy: `muster policy create no-telnet \'telnet is not allowed\' package "item.name == \'telnetd\'" --enable`'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change a policy: `purpose=…`, `scope=…`, `condition=…`, `severity=…`, `class=…`, `outcome=…`'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "enable" -d 'Ask a policy from now on'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Ask a policy no more; what it found ends'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a policy that an owner made'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand waiver; and not __fish_seen_subcommand_from list show create end help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand waiver; and not __fish_seen_subcommand_from list show create end help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand waiver; and not __fish_seen_subcommand_from list show create end help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand waiver; and not __fish_seen_subcommand_from list show create end help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand waiver; and not __fish_seen_subcommand_from list show create end help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand waiver; and not __fish_seen_subcommand_from list show create end help" -f -a "list" -d 'List waivers, newest first'
+complete -c muster -n "__fish_muster_using_subcommand waiver; and not __fish_seen_subcommand_from list show create end help" -f -a "show" -d 'Show a waiver'
+complete -c muster -n "__fish_muster_using_subcommand waiver; and not __fish_seen_subcommand_from list show create end help" -f -a "create" -d 'Let findings stand: `muster waiver create \'policy:package host_name:lab-*\' --justification \'a lab\' --owner ann --expires 2026-12-31T00:00:00Z`'
+complete -c muster -n "__fish_muster_using_subcommand waiver; and not __fish_seen_subcommand_from list show create end help" -f -a "end" -d 'End a waiver before its time: what it let stand comes back'
+complete -c muster -n "__fish_muster_using_subcommand waiver; and not __fish_seen_subcommand_from list show create end help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from create" -l justification -d 'Why they may stand' -r
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from create" -l owner -d 'Who answers for it' -r
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from create" -l expires -d 'When it ends' -r
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from end" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from end" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from end" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from end" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from end" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from help" -f -a "list" -d 'List waivers, newest first'
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a waiver'
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from help" -f -a "create" -d 'Let findings stand: `muster waiver create \'policy:package host_name:lab-*\' --justification \'a lab\' --owner ann --expires 2026-12-31T00:00:00Z`'
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from help" -f -a "end" -d 'End a waiver before its time: what it let stand comes back'
+complete -c muster -n "__fish_muster_using_subcommand waiver; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -f -a "show" -d 'Show the rules, in the order in which they are tried'
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -f -a "set" -d 'Set the rules from a JSON file (`-` is standard input): `{"rules": [{"name": …, "filter": …, "group": …}]}`'
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -f -a "explain" -d 'What the rules say of a finding'
+complete -c muster -n "__fish_muster_using_subcommand routing; and not __fish_seen_subcommand_from show set explain help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from set" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from set" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from set" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from set" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from explain" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from explain" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from explain" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from explain" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the rules, in the order in which they are tried'
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from help" -f -a "set" -d 'Set the rules from a JSON file (`-` is standard input): `{"rules": [{"name": …, "filter": …, "group": …}]}`'
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from help" -f -a "explain" -d 'What the rules say of a finding'
+complete -c muster -n "__fish_muster_using_subcommand routing; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand why" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand why" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand why" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand why" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand why" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -1233,6 +1442,186 @@ complete -c muster -n "__fish_muster_using_subcommand approve; and __fish_seen_s
 complete -c muster -n "__fish_muster_using_subcommand approve; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the rounds of votes on a ticket'
 complete -c muster -n "__fish_muster_using_subcommand approve; and __fish_seen_subcommand_from help" -f -a "vote" -d 'Vote on a ticket that waits for your vote'
 complete -c muster -n "__fish_muster_using_subcommand approve; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "list" -d 'List the clocks of all tickets: `muster level list \'outcome:breached open:true\'`'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "show" -d 'Show the clocks of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "explain" -d 'Show every stretch of time of a ticket\'s clocks, and why it counted or not'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "what-if" -d 'Show where a ticket\'s clocks would stand under other terms'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "recompute" -d 'Reckon the clocks of a ticket anew by the rules of now; what was said before is kept'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "attainment" -d 'Show how often promises were kept, of the clocks that ended in a period'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "policies" -d 'List policies: what is promised for which tickets'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "policy" -d 'Show a policy; `--output json` is what `set` takes, with what the collector adds'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "create" -d 'Make a policy from a JSON file (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "set" -d 'Change a policy to what a JSON file says'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "enable" -d 'Switch a policy on'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "disable" -d 'Switch a policy off'
+complete -c muster -n "__fish_muster_using_subcommand level; and not __fish_seen_subcommand_from list show explain what-if recompute attainment policies policy create set enable disable help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from explain" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from explain" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from explain" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from explain" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -l priority -d 'Another priority, 1 to 5' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -l policy -d 'This policy for its target, whether it fits or not' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -l calendar -d 'Another calendar' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -l minutes -d 'Another time, in minutes' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from what-if" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from recompute" -l reason -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from recompute" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from recompute" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from recompute" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from recompute" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from recompute" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from attainment" -l from -d 'From this time on [default: four weeks before the end]' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from attainment" -l to -d 'Before this time [default: now]' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from attainment" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from attainment" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from attainment" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from attainment" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from attainment" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policies" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policies" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policies" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policies" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policies" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policy" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policy" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policy" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policy" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from policy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from set" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from set" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from set" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from set" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from enable" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from enable" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from enable" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from enable" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from disable" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from disable" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from disable" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from disable" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the clocks of all tickets: `muster level list \'outcome:breached open:true\'`'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the clocks of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Show every stretch of time of a ticket\'s clocks, and why it counted or not'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "what-if" -d 'Show where a ticket\'s clocks would stand under other terms'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "recompute" -d 'Reckon the clocks of a ticket anew by the rules of now; what was said before is kept'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "attainment" -d 'Show how often promises were kept, of the clocks that ended in a period'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "policies" -d 'List policies: what is promised for which tickets'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "policy" -d 'Show a policy; `--output json` is what `set` takes, with what the collector adds'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a policy from a JSON file (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change a policy to what a JSON file says'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "enable" -d 'Switch a policy on'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Switch a policy off'
+complete -c muster -n "__fish_muster_using_subcommand level; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand kpi" -l from -d 'From this time on [default: four weeks before the end]' -r
+complete -c muster -n "__fish_muster_using_subcommand kpi" -l to -d 'Before this time [default: now]' -r
+complete -c muster -n "__fish_muster_using_subcommand kpi" -l calendar -d 'The calendar by which business time is counted [default: business-hours]' -r
+complete -c muster -n "__fish_muster_using_subcommand kpi" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand kpi" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand kpi" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand kpi" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand kpi" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -f -a "list" -d 'List calendars'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -f -a "show" -d 'Show a calendar'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -f -a "create" -d 'Make a calendar from a JSON file (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -f -a "set" -d 'Change a calendar to what a JSON file says: a new version, for clocks that begin from now on'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and not __fish_seen_subcommand_from list show create set help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from set" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from set" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from set" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from set" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from help" -f -a "list" -d 'List calendars'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a calendar'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a calendar from a JSON file (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change a calendar to what a JSON file says: a new version, for clocks that begin from now on'
+complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -1784,37 +2173,44 @@ complete -c muster -n "__fish_muster_using_subcommand completions" -s o -l outpu
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "login" -d 'Remember a collector and an API token'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "host" -d 'Hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "item" -d 'Items of all classes'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "class" -d 'Classes: which attributes items have'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "service" -d 'Business services and applications'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "source" -d 'Who says something of hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "finding" -d 'Drift: what differs from what is authorised'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "incident" -d 'Incidents: something is not as it should be'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "problem" -d 'Problems: the causes of incidents'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "change" -d 'Changes: plans, votes, and what agents saw of them'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "release" -d 'Releases: changes and versions that go out together'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "request" -d 'Service requests'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "access" -d 'Access: who wants into what, for how long'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "task" -d 'Tasks: pieces of the work on a ticket'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "approve" -d 'Votes: what waits for yours'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "agent" -d 'Agents'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "token" -d 'Enrollment tokens'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "user" -d 'Accounts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "audit" -d 'The audit trail'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "diff" -d 'What differs between two times, on a host, a group of hosts or all'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "query" -d 'Ask any list: `muster query items \'class:package version<3.0.14\'`'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "search" -d 'Find hosts, items, tickets and accounts by words, best first'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "saved-search" -d 'Questions that you keep, and those that are shared'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "export" -d 'Whole lists, and hosts in the forms of other tools'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "import" -d 'Import a file of items or of facts about hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "imports" -d 'What became of files that were imported'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "open" -d 'Print the address of a console page'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "completions" -d 'Print completions for a shell'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding incident problem change release request access task approve identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "login" -d 'Remember a collector and an API token'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "host" -d 'Hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "item" -d 'Items of all classes'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "class" -d 'Classes: which attributes items have'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "service" -d 'Business services and applications'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "source" -d 'Who says something of hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "finding" -d 'Drift: what differs from what is authorised'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "policy" -d 'Policies: what is minded, and how badly'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "waiver" -d 'Waivers: what may stand for a time'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "routing" -d 'Who deals with incidents of drift'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "why" -d 'Why a change of a host alerted somebody, or nobody; its number is in `muster host history`'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "incident" -d 'Incidents: something is not as it should be'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "problem" -d 'Problems: the causes of incidents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "change" -d 'Changes: plans, votes, and what agents saw of them'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "release" -d 'Releases: changes and versions that go out together'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "request" -d 'Service requests'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "access" -d 'Access: who wants into what, for how long'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "task" -d 'Tasks: pieces of the work on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "approve" -d 'Votes: what waits for yours'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "level" -d 'Service levels: clocks of tickets, policies, how often promises were kept'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "kpi" -d 'Figures of a period: how soon, how often again, what waits, how sound the CMDB is'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "calendar" -d 'Calendars: when somebody works'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "agent" -d 'Agents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "token" -d 'Enrollment tokens'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "user" -d 'Accounts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "audit" -d 'The audit trail'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "diff" -d 'What differs between two times, on a host, a group of hosts or all'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "query" -d 'Ask any list: `muster query items \'class:package version<3.0.14\'`'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "search" -d 'Find hosts, items, tickets and accounts by words, best first'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "saved-search" -d 'Questions that you keep, and those that are shared'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "export" -d 'Whole lists, and hosts in the forms of other tools'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "import" -d 'Import a file of items or of facts about hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "imports" -d 'What became of files that were imported'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "open" -d 'Print the address of a console page'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "completions" -d 'Print completions for a shell'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "list" -d 'List hosts'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "show" -d 'Show a host, by name or id, with its coverage'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "history" -d 'What changed on a host'
@@ -1845,6 +2241,22 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "accept" -d 'Accept what was found: the baseline moves'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "waive" -d 'Let it stand until a day'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "suppress" -d 'Silence it for a time'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "list" -d 'List policies: what is shipped, and those of owners'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "show" -d 'Show a policy'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "library" -d 'Examples to start from, and what conditions may use'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "preview" -d 'Try a policy: what breaks it now, and what it would have made of the last 30 days'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "create" -d 'Make a policy: `muster policy create no-telnet \'telnet is not allowed\' package "item.name == \'telnetd\'" --enable`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "set" -d 'Change a policy: `purpose=…`, `scope=…`, `condition=…`, `severity=…`, `class=…`, `outcome=…`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "enable" -d 'Ask a policy from now on'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "disable" -d 'Ask a policy no more; what it found ends'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "remove" -d 'Remove a policy that an owner made'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from waiver" -f -a "list" -d 'List waivers, newest first'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from waiver" -f -a "show" -d 'Show a waiver'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from waiver" -f -a "create" -d 'Let findings stand: `muster waiver create \'policy:package host_name:lab-*\' --justification \'a lab\' --owner ann --expires 2026-12-31T00:00:00Z`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from waiver" -f -a "end" -d 'End a waiver before its time: what it let stand comes back'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from routing" -f -a "show" -d 'Show the rules, in the order in which they are tried'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from routing" -f -a "set" -d 'Set the rules from a JSON file (`-` is standard input): `{"rules": [{"name": …, "filter": …, "group": …}]}`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from routing" -f -a "explain" -d 'What the rules say of a finding'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "show" -d 'Show a ticket with its timeline'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "create" -d 'Open a ticket'
@@ -1918,6 +2330,22 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from approve" -f -a "list" -d 'List what waits for your vote'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from approve" -f -a "show" -d 'Show the rounds of votes on a ticket'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from approve" -f -a "vote" -d 'Vote on a ticket that waits for your vote'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "list" -d 'List the clocks of all tickets: `muster level list \'outcome:breached open:true\'`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "show" -d 'Show the clocks of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "explain" -d 'Show every stretch of time of a ticket\'s clocks, and why it counted or not'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "what-if" -d 'Show where a ticket\'s clocks would stand under other terms'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "recompute" -d 'Reckon the clocks of a ticket anew by the rules of now; what was said before is kept'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "attainment" -d 'Show how often promises were kept, of the clocks that ended in a period'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "policies" -d 'List policies: what is promised for which tickets'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "policy" -d 'Show a policy; `--output json` is what `set` takes, with what the collector adds'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "create" -d 'Make a policy from a JSON file (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "set" -d 'Change a policy to what a JSON file says'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "enable" -d 'Switch a policy on'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from level" -f -a "disable" -d 'Switch a policy off'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from calendar" -f -a "list" -d 'List calendars'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from calendar" -f -a "show" -d 'Show a calendar'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from calendar" -f -a "create" -d 'Make a calendar from a JSON file (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from calendar" -f -a "set" -d 'Change a calendar to what a JSON file says: a new version, for clocks that begin from now on'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "explain" -d 'Say why a report belongs to its host'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "reviews" -d 'List questions that wait for a person'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "decide" -d 'Answer a question'
