@@ -180,7 +180,7 @@ async fn work(service: &Service) -> Result<Duration, ServiceError> {
         while service.drift_step().await? {
             worked = true;
         }
-        while service.due_step().await? {
+        while Box::pin(service.due_step()).await? {
             worked = true;
         }
         while service.route_step().await? {

@@ -188,21 +188,10 @@ async fn inspect(browser: &Browser, page: &str, how: &str, axe: &str) -> Vec<Str
     wrong
 }
 
-#[tokio::test]
-async fn every_page_is_accessible_quiet_and_fits_in_both_schemes_and_widths() {
-    let scene = scene().await;
-    let browser = browser().await;
-    let axe = std::fs::read_to_string(AXE).expect("tests/run puts axe-core there");
-    let url = &scene.collector.console_url;
-    browser.client.goto(scene.data["sign_in_link"].as_str().unwrap()).await.unwrap();
-    browser.wait_for("main form button[type=submit]").await;
-    browser.click("main form button[type=submit]").await;
-    browser.wait_for("nav a[aria-current=page]").await;
-    let (api, _) = scene.collector.bootstrap().await.unwrap();
-    let finding = api.list("/findings").await.unwrap().pop().unwrap();
+/// All pages of the console.
+fn pages(host: &str, finding: &Value) -> Vec<String> {
     let text = |name: &str| finding[name].as_str().unwrap().to_owned();
-    let host = &scene.host;
-    let pages = [
+    vec![
         "/".to_owned(),
         "/hosts".into(),
         format!("/hosts/{host}"),
@@ -257,8 +246,31 @@ async fn every_page_is_accessible_quiet_and_fits_in_both_schemes_and_widths() {
         "/deliveries".into(),
         "/on-call".into(),
         "/sign-in/link".into(),
+        "/tickets".into(),
+        "/tickets?kind=problem".into(),
+        "/tickets/new?kind=change".into(),
+        "/tickets/CHG-000001".into(),
+        "/approvals".into(),
         "/api/docs".into(),
-    ];
+    ]
+}
+
+#[tokio::test]
+async fn every_page_is_accessible_quiet_and_fits_in_both_schemes_and_widths() {
+    let scene = scene().await;
+    let browser = browser().await;
+    let axe = std::fs::read_to_string(AXE).expect("tests/run puts axe-core there");
+    let url = &scene.collector.console_url;
+    browser.client.goto(scene.data["sign_in_link"].as_str().unwrap()).await.unwrap();
+    browser.wait_for("main form button[type=submit]").await;
+    browser.click("main form button[type=submit]").await;
+    browser.wait_for("nav a[aria-current=page]").await;
+    let (api, _) = scene.collector.bootstrap().await.unwrap();
+    let finding = api.list("/findings").await.unwrap().pop().unwrap();
+    let plan = json!({"plan": {"reason": "to try", "scope": {"items": [scene.host]}, "checks": ["it runs"]}});
+    let change = json!({"kind": "change", "title": "another kernel", "details": plan});
+    api.post("/tickets", &change).await.unwrap();
+    let pages = pages(&scene.host, &finding);
     let mut wrong = Vec::new();
     for (scheme, width) in [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)] {
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});

@@ -5,6 +5,7 @@ pub mod change;
 pub mod details;
 pub mod edit;
 pub mod incident;
+pub mod link;
 pub mod past;
 pub mod priority;
 pub mod problem;
@@ -12,19 +13,21 @@ pub mod release;
 pub mod request;
 pub mod state;
 pub mod task;
+pub mod timeline;
 pub mod transition;
 
 use muster_shared::Time;
-use muster_shared::id::{AlertId, AlertRuleId, FindingId, HostId, TicketId, UserId};
+use muster_shared::id::{AlertRuleId, FindingId, HostId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::approval::Decision;
 use crate::record::record;
 use crate::right::Action;
 use crate::text::Text;
 pub use details::Details;
+pub use link::{Link, LinkKind};
 pub use priority::PrioritySource;
 pub use state::{State, StateName};
+pub use timeline::{Entry, FieldChange, TimelineEntry, Visibility, timeline_key};
 
 /// What kind of ticket it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -226,78 +229,6 @@ pub struct Ticket {
 
 record!(Ticket, Ticket, |ticket| ticket.id.to_string());
 
-/// What one ticket is to another. The other one has the link back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Link {
-    /// What this ticket is to the other one.
-    pub kind: LinkKind,
-    /// The other one.
-    pub ticket: TicketId,
-    /// Its number.
-    pub number: String,
-}
-
-/// What a ticket is to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LinkKind {
-    /// This one comes of the other.
-    CausedBy,
-    /// The other one comes of this.
-    Causes,
-    /// The other one mends what this one is about.
-    FixedBy,
-    /// This one mends what the other is about.
-    Fixes,
-    /// The other one deals with the same.
-    DuplicateOf,
-    /// The other one is a second record of this.
-    DuplicatedBy,
-    /// They have to do with each other.
-    RelatesTo,
-}
-
-impl LinkKind {
-    /// All of them.
-    pub const ALL: &'static [Self] = &[
-        Self::CausedBy,
-        Self::Causes,
-        Self::FixedBy,
-        Self::Fixes,
-        Self::DuplicateOf,
-        Self::DuplicatedBy,
-        Self::RelatesTo,
-    ];
-
-    /// The name in JSON and in the console.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::CausedBy => "caused_by",
-            Self::Causes => "causes",
-            Self::FixedBy => "fixed_by",
-            Self::Fixes => "fixes",
-            Self::DuplicateOf => "duplicate_of",
-            Self::DuplicatedBy => "duplicated_by",
-            Self::RelatesTo => "relates_to",
-        }
-    }
-
-    /// What the other one is to this.
-    #[must_use]
-    pub const fn reverse(self) -> Self {
-        match self {
-            Self::CausedBy => Self::Causes,
-            Self::Causes => Self::CausedBy,
-            Self::FixedBy => Self::Fixes,
-            Self::Fixes => Self::FixedBy,
-            Self::DuplicateOf => Self::DuplicatedBy,
-            Self::DuplicatedBy => Self::DuplicateOf,
-            Self::RelatesTo => Self::RelatesTo,
-        }
-    }
-}
-
 /// What an incident from drift deals with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DriftOrigin {
@@ -360,148 +291,6 @@ pub struct AlertOrigin {
     pub joined: u64,
     /// When the last one did.
     pub joined_at: Time,
-}
-
-/// What happened to a ticket.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TimelineEntry {
-    /// The ticket.
-    pub ticket: TicketId,
-    /// Counts up per ticket.
-    pub seq: u64,
-    /// When.
-    pub at: Time,
-    /// Who.
-    pub actor: String,
-    /// What.
-    #[serde(flatten)]
-    pub entry: Entry,
-}
-
-record!(TimelineEntry, Timeline, |entry| timeline_key(entry.ticket, entry.seq));
-
-/// The key of an entry of a ticket's timeline.
-pub fn timeline_key(ticket: TicketId, seq: u64) -> String {
-    format!("{ticket}/{seq:08x}")
-}
-
-/// Who may read a comment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Visibility {
-    /// Everybody who may see the ticket, the requester too.
-    #[default]
-    Public,
-    /// Those who work on it.
-    Internal,
-}
-
-/// One thing that happened to a ticket.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case")]
-pub enum Entry {
-    /// It was opened.
-    Opened,
-    /// It went from one state to another.
-    Moved {
-        /// The event.
-        event: String,
-        /// State before.
-        from: String,
-        /// State after.
-        to: String,
-        /// The code that the event took: a close code, or the reason of a hold or an end.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        code: Option<String>,
-        /// What was said to it.
-        note: Text,
-    },
-    /// Somebody said something.
-    Comment {
-        /// What.
-        text: String,
-        /// To whom.
-        visibility: Visibility,
-    },
-    /// Fields were changed.
-    Changed {
-        /// Field, value before, value after.
-        fields: Vec<FieldChange>,
-    },
-    /// It was joined to another ticket, or set apart from it.
-    Linked {
-        /// What this one is to the other.
-        link: Link,
-        /// Whether it is no longer so.
-        #[serde(default)]
-        is_removed: bool,
-    },
-    /// Somebody voted on it.
-    Voted {
-        /// What.
-        decision: Decision,
-        /// Why.
-        comment: String,
-    },
-    /// Drift joined, or ended.
-    Finding {
-        /// The finding.
-        finding: FindingId,
-        /// Its state now.
-        state: String,
-        /// Its one line.
-        title: Text,
-    },
-    /// So much of the time of a clock is used up.
-    Level {
-        /// What is promised.
-        target: crate::level::Target,
-        /// By which policy.
-        policy: String,
-        /// Percent of the time; 100 is a breach.
-        percent: u8,
-        /// When that was so, exactly.
-        since: Time,
-    },
-    /// An alert joined, or changed its state.
-    Alert {
-        /// The alert.
-        alert: AlertId,
-        /// Its state now.
-        state: String,
-        /// Its one line.
-        title: Text,
-    },
-}
-
-/// A changed field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FieldChange {
-    /// Which field.
-    pub field: String,
-    /// Value before.
-    pub from: String,
-    /// Value after.
-    pub to: String,
-}
-
-impl Entry {
-    /// The entry with the collector's own texts in English: what machines read has one language.
-    #[must_use]
-    pub fn in_english(mut self) -> Self {
-        match &mut self {
-            Self::Moved { note: text, .. } | Self::Finding { title: text, .. } | Self::Alert { title: text, .. } => {
-                *text = text.to_string().into();
-            }
-            Self::Opened
-            | Self::Comment { .. }
-            | Self::Changed { .. }
-            | Self::Linked { .. }
-            | Self::Voted { .. }
-            | Self::Level { .. } => {}
-        }
-        self
-    }
 }
 
 impl Ticket {

@@ -125,10 +125,10 @@ impl Service {
             RoundState::Open | RoundState::Voided { .. } => None,
         };
         if let Some(event) = event {
-            let votes = Call::system("approvals");
+            let system = Call::system("approvals");
             let fields = Fields { comment: Some(round.objections()), ..Fields::default() };
-            let (next, moved) = transition::apply(&ticket, event, &fields, &votes.actor, now)?;
-            changes.audit.push(votes.audit(now, &format!("ticket.{event}"), next.id, next.number.clone()));
+            let (next, moved) = transition::apply(&ticket, event, &fields, &system.actor, now)?;
+            changes.audit.push(system.audit(now, &format!("ticket.{event}"), next.id, next.number.clone()));
             changes.create(moved);
             ticket = next;
         }

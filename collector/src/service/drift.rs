@@ -199,7 +199,7 @@ impl Service {
             self.write_finding(&mut changes, Versioned { value: next, version: due.version }, now).await?;
             return self.commit_step(changes).await;
         }
-        self.ticket_due_step().await
+        Box::pin(self.ticket_due_step()).await
     }
 
     pub(super) async fn commit_step(&self, changes: ChangeSet) -> Result<bool, ServiceError> {

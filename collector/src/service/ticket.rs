@@ -1,5 +1,6 @@
 //! Tickets: opening, looking, moving, editing, commenting.
 
+mod check;
 mod clock;
 mod conflict;
 mod link;
@@ -12,8 +13,7 @@ use muster_model::account::User;
 use muster_model::event::Event;
 use muster_model::query::{Query, fields};
 use muster_model::right::{Action, Resource};
-use muster_model::text::{Phrase, unseen};
-use muster_model::ticket::details::BadDetails;
+use muster_model::text::Phrase;
 use muster_model::ticket::edit::{self, Edit, Opening};
 use muster_model::ticket::transition::{self, Fields, Transition};
 use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry, Visibility, past, priority};
@@ -25,6 +25,9 @@ use serde_json::{Value, json};
 
 use super::drift::{put_counter, write_ticket};
 use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
+pub(in crate::service) use check::check_text;
+pub(crate) use check::refused_details;
+use check::{check_label, check_level};
 
 /// A ticket as queries see it.
 pub(super) fn entry(ticket: &Ticket) -> Value {
@@ -38,36 +41,6 @@ pub(super) fn entry(ticket: &Ticket) -> Value {
         "close_code": ticket.state.resolution().map(|resolution| resolution.close_code),
         "reopen_count": ticket.reopen_count, "reassignment_count": ticket.reassignment_count,
     })
-}
-
-fn check_level(field: &str, level: Option<u8>, max: u8) -> Result<(), ServiceError> {
-    match level {
-        Some(level) if !(1..=max).contains(&level) => {
-            Err(invalid(field, Phrase::new("number_from_to").with("min", "1").with("max", max.to_string())))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Text that people write: of a length, and without characters that cannot be seen (a line may end, a tab may stand in it).
-pub(super) fn check_text(field: &str, text: &str, min: usize, max: usize) -> Result<(), ServiceError> {
-    if let Some(why) = unseen(text) {
-        return Err(invalid(field, why));
-    }
-    let length = text.trim().chars().count();
-    if (min..=max).contains(&length) {
-        return Ok(());
-    }
-    Err(invalid(field, Phrase::new("characters").with("min", min).with("max", max)))
-}
-
-/// Why details were not taken.
-pub(crate) fn refused_details(bad: BadDetails) -> ServiceError {
-    invalid(&bad.pointer, bad.why)
-}
-
-fn check_label(field: &str, text: Option<&str>) -> Result<(), ServiceError> {
-    check_text(field, text.unwrap_or_default(), 0, 100)
 }
 
 /// Most items of a ticket that somebody opens.

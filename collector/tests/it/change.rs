@@ -179,8 +179,8 @@ async fn another_plan_is_another_round_and_an_approved_one_is_locked() {
     let (_, one) = host(&lab, "web-1", "2a").await;
     let (number, round) = asked(&lab, &cast, &plan(&lab, &[&one])).await;
     let path = format!("/api/v1/tickets/{number}");
-    let patch = json!({"details": {"plan": {"outage_minutes": 30}}});
-    lab.patch(&cast.planner, &path, "*", patch).await.expect(200);
+    let edit = json!({"details": {"plan": {"outage_minutes": 30}}});
+    lab.patch(&cast.planner, &path, "*", edit).await.expect(200);
     vote(&lab, &cast.peer, &round, json!({"decision": "approve"})).await.problem(409, "conflict");
     let rounds = lab.get(&cast.peer, &format!("{path}/approvals")).await.json();
     let states: Vec<&str> =
@@ -190,10 +190,10 @@ async fn another_plan_is_another_round_and_an_approved_one_is_locked() {
     assert_eq!(inbox["items"].as_array().unwrap().len(), 1);
     vote(&lab, &cast.peer, &inbox["items"][0], json!({"decision": "approve"})).await.expect(200);
     assert_eq!(lab.get(&cast.peer, "/api/v1/approvals").await.json()["items"], json!([]));
-    let patch = json!({"details": {"plan": {"outage_minutes": 0}}});
-    assert_eq!(lab.patch(&cast.planner, &path, "*", patch.clone()).await.pointers(422), ["/details"]);
+    let edit = json!({"details": {"plan": {"outage_minutes": 0}}});
+    assert_eq!(lab.patch(&cast.planner, &path, "*", edit.clone()).await.pointers(422), ["/details"]);
     event(&lab, &cast.planner, &number, json!({"event": "rework", "comment": "shorter"})).await.expect(200);
-    lab.patch(&cast.planner, &path, "*", patch).await.expect(200);
+    lab.patch(&cast.planner, &path, "*", edit).await.expect(200);
     // A vote against ends it, and says why.
     event(&lab, &cast.planner, &number, json!({"event": "submit"})).await.expect(200);
     event(&lab, &cast.planner, &number, json!({"event": "request_approval"})).await.expect(200);
@@ -250,14 +250,14 @@ async fn forty_votes_at_once_have_one_effect() {
         voters.push(lab.token(&user, Scope::Work).await);
     }
     let (number, round) = asked(&lab, &cast, &plan(&lab, &[&one])).await;
-    let votes = voters.iter().map(|token| vote(&lab, token, &round, json!({"decision": "approve"})));
-    let replies = futures_util::future::join_all(votes).await;
+    let cast_all = voters.iter().map(|token| vote(&lab, token, &round, json!({"decision": "approve"})));
+    let replies = futures_util::future::join_all(cast_all).await;
     let taken = replies.iter().filter(|reply| reply.status == 200).count();
     assert_eq!(taken, 1, "{:?}", replies.iter().map(|reply| reply.status).collect::<Vec<_>>());
     let timeline = lab.all(&cast.peer, &format!("/api/v1/tickets/{number}/timeline")).await;
-    let votes = timeline.iter().filter(|entry| entry["what"] == "voted").count();
+    let counted = timeline.iter().filter(|entry| entry["what"] == "voted").count();
     let moves = timeline.iter().filter(|entry| entry["event"] == "approve").count();
-    assert_eq!((votes, moves), (1, 1));
+    assert_eq!((counted, moves), (1, 1));
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@
 mod account;
 #[cfg(test)]
 mod agent;
+#[cfg(test)]
 mod alert;
 #[cfg(test)]
 mod asking;
@@ -15,6 +16,7 @@ mod audit;
 mod bad_input;
 #[cfg(test)]
 mod change;
+#[cfg(test)]
 mod class;
 #[cfg(test)]
 mod connection;

@@ -93,7 +93,7 @@ pub(crate) enum ApproveCommand {
         number: String,
         #[arg(value_parser = ["approve", "reject", "abstain", "need_info"])]
         decision: String,
-        /// Why; reject and need_info ask for it
+        /// Why; `reject` and `need_info` ask for it
         #[arg(long, default_value = "")]
         comment: String,
     },

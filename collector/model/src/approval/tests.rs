@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::seat::{Person, seated};
 use super::*;
 use crate::right::Role;
+use crate::ticket::change::risk::Band;
 
 fn at(seconds: i64) -> Time {
     Time::from_millis(1_700_000_000_000 + seconds * 1_000)

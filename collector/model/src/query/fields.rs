@@ -4,6 +4,7 @@ use muster_shared::SectionName;
 use muster_shared::attribute::{self, Kind};
 
 mod alert;
+mod finding;
 mod level;
 mod saved_search;
 
@@ -15,6 +16,7 @@ use crate::policy::Severity;
 use crate::text::{Phrase, Word};
 use crate::ticket::StateName;
 pub use alert::{ALERT, ALERT_RULE, MAINTENANCE, SILENCE};
+pub use finding::{FINDING, ROUTE};
 pub use level::SERVICE_LEVEL;
 pub use saved_search::SAVED_SEARCH;
 
@@ -207,59 +209,12 @@ pub const ITEM: Fields<'static> = Fields {
     own_classes: &[],
 };
 
-/// Findings.
-pub const FINDING: Fields<'static> = Fields {
-    of: "findings",
-    rows: &[
-        field("title", Text, "what differs, in one line"),
-        field("host", Text, "the host's id"),
-        field("host_name", Text, "the host's name"),
-        field("item", Text, "the item's id"),
-        choice("section", classes, "the class of the item"),
-        field("item_key", Text, "the item's key"),
-        field("policy", Text, "the policy that it breaks"),
-        choice("severity", severities, "how bad"),
-        choice("state", finding_states, "where it stands; `all` for those that ended too"),
-        field("attribute", Text, "the attribute that differs; empty for the item as a whole"),
-        field("incident", Text, "the incident's id"),
-        field("first_seen", Kind::Time, "when it was first seen"),
-        field("last_seen", Kind::Time, "when it was last seen"),
-        field(AS_OF, Kind::Time, "look at the list as it was then"),
-    ],
-    words: &["title", "host_name", "item_key"],
-    attributes: false,
-    own_attributes: &[],
-    own_classes: &[],
-};
-
-/// Findings as rules of routing see them.
-pub const ROUTE: Fields<'static> = Fields {
-    of: "findings that are routed",
-    rows: &[
-        field("policy", Text, "the policy that it breaks"),
-        choice("section", classes, "the class of the item"),
-        choice("severity", severities, "how bad"),
-        field("item_key", Text, "the item's key"),
-        field("attribute", Text, "the attribute that differs; empty for the item as a whole"),
-        field("host_name", Text, "the host's name"),
-        field("host.owner", Text, "who answers for the host"),
-        field("host.site", Text, "where the host is"),
-        choice("host.criticality", criticalities, "how much depends on the host"),
-        field("service", Kind::List, "services that depend on the host"),
-        field("breadth", Text, "`host`, `group` for the same on several hosts, or `digest`"),
-    ],
-    words: &["policy", "host_name"],
-    attributes: false,
-    own_attributes: &[],
-    own_classes: &[],
-};
-
 /// Tickets.
 pub const TICKET: Fields<'static> = Fields {
     of: "tickets",
     rows: &[
         field("title", Text, "what it is about, in one line"),
-        choice("kind", || vec!["incident", "problem", "change", "release", "request", "access"], "the process"),
+        choice("kind", || crate::ticket::Kind::ALL.iter().map(|kind| kind.as_str()).collect(), "the process"),
         field("number", Text, "its number"),
         choice("state", ticket_states, "where it stands"),
         field("active", Boolean, "whether there is something to do"),

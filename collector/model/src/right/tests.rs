@@ -1,5 +1,7 @@
 //! The table of rights, asked pair by pair; tokens and own things.
 
+use muster_shared::id::{AgentId, UserId};
+
 use super::*;
 use muster_shared::Time;
 

@@ -1,5 +1,8 @@
 //! Every sentence that the collector itself writes into records and answers, in English. A word's place is `{name}`.
 
+mod alert;
+mod drift;
+mod level;
 mod notification;
 mod ticket;
 
@@ -346,129 +349,13 @@ const ENGLISH: &[(&str, &str)] = &[
     ("search_taken", "you have a saved search of the name {name} already"),
     ("searches_full", "{max} saved searches are kept for a person; remove one first"),
     ("query_not_kept", "of {field} only the present is kept; of the past can be asked {fields}"),
-    // Policies.
-    ("policy_certificate_expiring", "the certificate ends within 30 days"),
-    ("policy_time_not_synchronised", "the clock is not synchronised"),
-    ("policy_kernel_older_than_installed", "a newer kernel is installed than the one that runs"),
-    ("policy_unsupported_os", "the release of the operating system is not supported any more"),
-    ("policy_uid_zero", "an account besides root has uid 0"),
-    ("policy_sudo_without_password", "sudo asks for no password"),
-    ("policy_account_without_password", "an account can be used without a password"),
-    ("policy_weak_login_key", "a key that may log in is weak"),
-    ("policy_weak_certificate_key", "the key of a certificate is weak"),
-    ("policy_executable_replaced", "a program listens whose file was replaced: it runs the old one"),
-    ("example_listening_port", "something listens on a port that is not planned here"),
-    ("example_package_below_version", "openssl is older than 3.0.14"),
-    ("example_unit_not_enabled", "the unit auditd is not enabled"),
-    ("example_package_not_allowed", "a package is installed that is not allowed"),
-    ("example_package_missing", "the package auditd is not installed"),
-    ("example_key_of_nobody", "a key that may log in belongs to nobody that is known"),
-    ("waiver_selector", "a waiver means findings by what they are about, not by their state, incident or a moment"),
-    ("waiver_over", "the waiver is over already"),
-    ("route_taken", "a rule before has this name"),
-    ("route_nobody", "a rule says a group or a person"),
-    // Why nobody was alerted.
-    ("why_recorded", "it was recorded: {what}"),
-    ("why_other_source", "another source is believed: nothing changed on the host"),
-    ("why_view", "another part of the section could be read than before: what came or went with it is no drift"),
-    ("why_no_policy", "no policy minds it; for this section there are: {policies}"),
-    ("why_policy_off", "the policies that would mind it are off: {policies}"),
-    ("why_policy", "the policy {policy} minds it ({severity}, {outcome})"),
-    (
-        "why_no_finding",
-        "no finding came of it: it was told as a part of a larger change, or the baseline of the host was set anew",
-    ),
-    ("why_known", "it is part of a finding that stood already"),
-    ("why_finding", "a finding began: {what}"),
-    ("why_pending", "the finding waits for a second look"),
-    ("why_reverted", "it went back before anybody had to be told"),
-    ("why_ended", "the finding is over: {how}"),
-    ("why_waived", "somebody lets it stand until {until}: {reason}"),
-    ("why_suppressed", "somebody silenced it until {until}: {reason}"),
-    ("why_flapping", "it comes and goes: quiet until {until}"),
-    ("why_unknown", "the host is silent: nobody knows whether it stands"),
-    ("why_open", "the finding is open"),
-    ("why_outcome", "the policy makes findings, no incidents"),
-    ("why_parent", "another finding stands for it: {what}"),
-    ("why_waits", "it waits for others of its kind until {until}"),
-    ("why_incident", "it is in incident {number}"),
-    ("why_routed", "the rule {rule} sent the incident to {group}"),
-    ("policy_shipped", "{name} is the name of a policy that is shipped"),
-    ("policy_name", "a name of at most {max} small letters, digits and dashes that begins with a letter"),
-    ("policy_taken", "there is a policy of the name {name} already"),
-    ("policy_fixed", "of a policy that is shipped only whether it is on, its severity and its outcome can be set"),
-    ("policies_full", "{max} policies are kept; remove one first"),
-    ("scope_moment", "a scope means hosts as they are now"),
-    ("rule_too_large", "the condition has more than {max} operators and brackets"),
-    ("rule_too_deep", "the condition is nested deeper than {max}"),
-    ("rule_loops", "loops stand in loops at most {max} deep"),
-    ("rule_unreadable", "this is no condition in CEL: {what}"),
-    ("rule_unknown_name", "there is no {name} here; there is {names}"),
-    ("rule_unknown_function", "there is no function {name}; besides those of the language there is {names}"),
-    ("rule_names_section", "{function} takes the name of a section as a text, such as 'service'"),
-    ("state_not_accepted", "how a thing is cannot be accepted: change the policy, or waive the finding"),
-    ("search_nothing", "a word, a name or a number to look for is needed"),
-    // Calendars and service levels.
-    ("level_name", "a name is 1 to {max} small letters, digits and hyphens"),
-    ("level_taken", "there is one of the name {name} already"),
-    ("calendar_zone", "'{zone}' is no IANA time zone such as Europe/Berlin"),
-    ("calendar_hours", "hours of a day go forward, do not overlap, and are {max} at most"),
-    ("calendar_closed", "a calendar is open at some time of the week"),
-    ("calendar_date", "'{date}' is no date such as 2026-12-25, or it stands there twice"),
-    ("level_calendar", "there is no calendar '{calendar}'; there are {calendars}"),
-    ("level_filter", "a policy does not ask for {field}: that is a matter of starting, stopping and pausing"),
-    (
-        "level_condition",
-        "'{condition}' is no condition: it is responded, acknowledged, a state, or a state and a reason such as on_hold:vendor. \
-         The states are {states}",
-    ),
-    ("level_warn_at", "percent from 1 to 99, going up"),
-    ("level_action_at", "an action happens at a percentage that is warned at, or at 100"),
-    ("level_action_nothing", "an action hands the ticket to a group, or makes it more urgent"),
-    ("level_ran", "ran"),
-    ("level_break", "break of the calendar"),
-    ("level_closed", "outside of the calendar's hours"),
-    ("level_holiday", "holiday: {name}"),
-    ("level_paused_for", "paused: {reason}"),
-    ("level_paused", "paused: {state}"),
-    ("level_off", "stood still: {state}"),
-    ("calendar_hours_text", "'{text}' is no hours such as 09:00-12:00"),
-    ("level_line", "'{line}' is not read; the line below says how it is written"),
-    ("level_period", "the period ends before it begins"),
-    // Alerts.
-    ("alerts_over", "all of its alerts are over"),
-    ("alert_storm", "Many alerts at once"),
-    (
-        "alert_storm_story",
-        "Machines opened {max} incidents within five minutes. What alerts ask for besides is listed here until they calm down.",
-    ),
-    ("alert_over", "the alert is closed already"),
-    ("alert_taken", "somebody looks at the alert already"),
-    (
-        "alert_rule_field",
-        "'{value}' is no field of alerts here; it is one of {fields}, or attrs. and the name of an attribute",
-    ),
-    ("alert_rule_bracket", "a curly bracket is not closed"),
-    (
-        "alert_rule_moves",
-        "{field} changes while an alert goes on; ask for what the alert is of: source, ci, kind, resource, severity, …",
-    ),
-    ("alert_rule_shipped", "this rule is shipped and cannot be removed; switch it off"),
-    ("silence_all", "say which alerts are meant; a silence of all of them is refused"),
-    ("silence_ended", "this silence is over; make a new one"),
-    ("ends_after", "the end is after the beginning, at most a year"),
-    ("clock_form", "a time of the day such as 22:30"),
-    ("no_zone", "there is no time zone '{zone}'; one is Europe/Berlin"),
-    ("maintenance_of", "say what the window is of: {fields}"),
-    ("maintenance_hosts", "say which hosts are meant, as they are now"),
-    ("event_list", "events is a list, and stands alone"),
-    ("event_batch", "1 to {max} events are taken at once"),
-    ("alertmanager_version", "version {version} of the webhook is read"),
 ];
 
 /// All sentences: key and English.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    ENGLISH.iter().chain(notification::ENGLISH).chain(ticket::ENGLISH)
+    [ENGLISH, notification::ENGLISH, ticket::ENGLISH, drift::ENGLISH, level::ENGLISH, alert::ENGLISH]
+        .into_iter()
+        .flatten()
 }
 
 /// The English sentence of a key; a key that a later version wrote stands for itself.

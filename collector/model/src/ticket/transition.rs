@@ -1,5 +1,7 @@
 //! Transitions (rule R1): one table that code, API, tests and docs share, and the function that makes one.
 
+mod error;
+
 use std::str::FromStr;
 
 use muster_shared::Time;
@@ -10,7 +12,8 @@ use super::state::{CancelReason, CloseCode, HoldReason, Resolution};
 use super::{Details, Entry, Kind, State, StateName, Ticket, TimelineEntry};
 use super::{access, change, incident, problem, release, request, task};
 use crate::right::{Action, Actor};
-use crate::text::{Phrase, Text, Word};
+use crate::text::{Phrase, Text};
+pub use error::TransitionError;
 
 /// Time after its resolution in which an incident may be reopened, and after which it closes by itself.
 pub const REOPEN_WINDOW_MS: i64 = 7 * 86_400_000;
@@ -155,81 +158,6 @@ impl Fields {
 /// Whether nothing is said.
 pub(super) fn is_blank(text: Option<&String>) -> bool {
     text.is_none_or(|text| text.trim().is_empty())
-}
-
-/// Why an event was refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TransitionError {
-    /// The event is not legal in this state.
-    #[error("{}", self.phrase())]
-    Illegal {
-        /// State of the ticket.
-        from: StateName,
-        /// The event.
-        event: String,
-        /// Events that are legal.
-        allowed: Vec<&'static str>,
-    },
-    /// The event asks for more.
-    #[error("{}", self.phrase())]
-    Missing {
-        /// State of the ticket.
-        from: StateName,
-        /// The event.
-        event: String,
-        /// Events that are legal.
-        allowed: Vec<&'static str>,
-        /// Fields that are missing.
-        missing: Vec<&'static str>,
-    },
-    /// A field has a value that is none of the choices.
-    #[error("{}", self.phrase())]
-    Choice {
-        /// The field.
-        field: &'static str,
-        /// Its value.
-        value: String,
-        /// What it can be.
-        choices: Vec<&'static str>,
-    },
-    /// A guard does not hold.
-    #[error("{}", self.phrase())]
-    Guard {
-        /// State of the ticket.
-        from: StateName,
-        /// The event.
-        event: String,
-        /// Events that are legal.
-        allowed: Vec<&'static str>,
-        /// Which guard, and how to satisfy it.
-        why: Phrase,
-    },
-}
-
-impl TransitionError {
-    /// The refusal as a sentence.
-    pub fn phrase(&self) -> Phrase {
-        let say = |key, event: &str| Phrase::new(key).term("event", "event", event.to_owned());
-        match self {
-            Self::Illegal { from, event, allowed } => {
-                say("event_illegal", event).term("state", "state", from.as_str()).with(
-                    "allowed",
-                    match allowed.as_slice() {
-                        [] => Phrase::new("nothing_allowed").into(),
-                        events => Word::terms("event", events.iter().copied()),
-                    },
-                )
-            }
-            Self::Missing { event, missing, .. } => {
-                say("event_needs", event).with("missing", Word::terms("field", missing.iter().copied()))
-            }
-            Self::Choice { field, value, choices } => Phrase::new("no_choice")
-                .with("value", value.as_str())
-                .term("field", "field", *field)
-                .with("choices", Word::list(choices)),
-            Self::Guard { event, why, .. } => say("event_refused", event).with("why", why.clone()),
-        }
-    }
 }
 
 /// The rows that `actor` could use now, rights aside.

@@ -144,20 +144,7 @@ fn sets() -> BTreeSet<String> {
     set("nav", &["agent", "source", "audit", "user", "account"]);
     set("state", &names(StateName::ALL));
     set("severity", &policy::Severity::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
-    set("finding-state", FindingState::NAMES);
-    set("resolution", &["reverted", "accepted", "item_gone", "policy_removed"]);
-    set("nav", &["policy"]);
-    set("outcome", &policy::Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect::<Vec<_>>());
-    set("policy-class", &policy::Class::ALL.iter().map(|class| class.as_str()).collect::<Vec<_>>());
-    set("policy-state", &["on", "off", "broken"]);
-    set("basis", &["change", "state", "storm"]);
-    set("intent", &["preview", "save"]);
-    set("waiver-state", &["active", "expired", "ended"]);
-    set("why-went", &["on", "no_further"]);
-    set("why-step", &["recorded", "policy", "finding", "state", "outcome", "grouping", "incident", "routing"]);
-    set("done", &["removed"]);
-    set("policy", &muster_model::storm::GATES.iter().map(|(gate, _)| *gate).collect::<Vec<_>>());
-    set("policy", &policy::shipped::STATE.iter().map(|policy| policy.id).collect::<Vec<_>>());
+    drift_sets(&mut set);
     set("host-status", &["up", "unknown"]);
     set("value-kind", &muster_shared::attribute::Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     set("lifecycle", &Lifecycle::ALL.iter().map(|l| l.as_str()).collect::<Vec<_>>());
@@ -221,6 +208,24 @@ fn sets() -> BTreeSet<String> {
         set("time", &[&format!("{unit}-ago"), &format!("{unit}-ahead")]);
     }
     keys
+}
+
+/// The sets of drift: findings, policies, waivers.
+fn drift_sets(set: &mut dyn FnMut(&str, &[&str])) {
+    set("finding-state", FindingState::NAMES);
+    set("resolution", &["reverted", "accepted", "item_gone", "policy_removed"]);
+    set("nav", &["policy"]);
+    set("outcome", &policy::Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect::<Vec<_>>());
+    set("policy-class", &policy::Class::ALL.iter().map(|class| class.as_str()).collect::<Vec<_>>());
+    set("policy-state", &["on", "off", "broken"]);
+    set("basis", &["change", "state", "storm"]);
+    set("intent", &["preview", "save"]);
+    set("waiver-state", &["active", "expired", "ended"]);
+    set("why-went", &["on", "no_further"]);
+    set("why-step", &["recorded", "policy", "finding", "state", "outcome", "grouping", "incident", "routing"]);
+    set("done", &["removed"]);
+    set("policy", &muster_model::storm::GATES.iter().map(|(gate, _)| *gate).collect::<Vec<_>>());
+    set("policy", &policy::shipped::STATE.iter().map(|policy| policy.id).collect::<Vec<_>>());
 }
 
 /// The sets of service levels.

@@ -326,6 +326,47 @@ impl Lab {
         page.items.first().map(|entry| entry.seq).unwrap_or_default()
     }
 
+    /// A change with hostile texts whose votes are asked for, a link and a task.
+    pub(super) async fn plan_change(&self) -> String {
+        use muster_model::text::Text;
+        use muster_model::ticket::edit::Opening;
+        use muster_model::ticket::transition::Fields;
+        use muster_model::ticket::{Channel, Details, Kind, LinkKind};
+
+        let (start, end) = (self.service.now(), self.service.now().plus_millis(3_600_000));
+        let plan = json!({"plan": {
+            "reason": HOSTILE, "scope": {"items": [self.host], "facts": [{"section": "package", "key": HOSTILE}]},
+            "planned_start": start, "planned_end": end, "implementation": HOSTILE, "test": HOSTILE, "backout": HOSTILE,
+            "outage_minutes": 5, "checks": [HOSTILE],
+        }});
+        let opening = Opening {
+            details: Details::empty(Kind::Change).patched(&plan).unwrap(),
+            description: Text::Written(HOSTILE.into()),
+            ..Opening::incident(HOSTILE.into(), Channel::Api)
+        };
+        let ticket = self.service.create_ticket(&SYSTEM, opening, None).await.unwrap().value;
+        let task = Opening {
+            details: Details::empty(Kind::Task),
+            parent: Some(ticket.id),
+            ..Opening::incident(HOSTILE.into(), Channel::Api)
+        };
+        self.service.create_ticket(&SYSTEM, task, None).await.unwrap();
+        let number = ticket.number;
+        self.service.link_tickets(&SYSTEM, &number, LinkKind::RelatesTo, "INC-000001", None).await.unwrap();
+        // The system is no person, and these events are a person's.
+        let actor = Actor::User {
+            id: muster_shared::id::UserId::from_bytes([3; 16]),
+            name: "planner".into(),
+            roles: vec![Role::ChangeManager],
+            scopes: None,
+        };
+        let planner = Call { actor, via: "api", request_id: None };
+        for event in ["submit", "request_approval"] {
+            self.service.transition_ticket(&planner, &number, event, Fields::default(), None).await.unwrap();
+        }
+        number
+    }
+
     /// A policy with hostile texts.
     pub(super) async fn make_policy(&self) -> String {
         use crate::service::policy::PolicyDraft;

@@ -8,6 +8,7 @@ use muster_model::right::Role;
 use super::lab::{Browser, HOSTILE, Lab};
 
 /// The pages of a collector with an incident.
+#[expect(clippy::too_many_lines, reason = "a list of all there is")]
 pub(super) async fn pages(lab: &Lab) -> Vec<String> {
     let finding = lab.finding("login policy").await;
     let host = &lab.host;
@@ -26,6 +27,11 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         "/alert-rules".into(),
         format!("/alert-rules/{}", muster_model::alert::rule::shipped().id),
         "/incidents/INC-000002".into(),
+        "/tickets".into(),
+        "/tickets?kind=problem&show=all".into(),
+        "/tickets/new?kind=release".into(),
+        format!("/tickets/{}", Box::pin(lab.plan_change()).await),
+        "/approvals".into(),
         "/map".into(),
         format!("/map?item={host}&direction=up&depth=5"),
         format!("/map?item={service}"),

@@ -54,6 +54,7 @@ async fn no_page_of_the_chinese_console_has_an_english_sentence() {
 }
 
 /// Forms, each wrong in another way.
+#[expect(clippy::too_many_lines, reason = "a list of all there is")]
 fn refused<'a>(finding: &str, host: &'a str, long: &'a str) -> Vec<(String, Vec<(&'a str, &'a str)>)> {
     vec![
         ("/incidents/new".into(), vec![("title", ""), ("impact", "2"), ("item", "no-such-host")]),

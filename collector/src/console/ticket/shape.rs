@@ -117,10 +117,9 @@ fn line(shape: Shape, value: &Value) -> String {
             let left = words(value, &["section", "key", "attribute"]);
             match (value.get("attribute"), value.get("value")) {
                 (None | Some(Value::Null), Some(Value::Null) | None) => format!("{left} = none"),
-                (None | Some(Value::Null), Some(_)) => left,
+                (None | Some(Value::Null), Some(_)) | (_, None) => left,
                 (_, Some(Value::String(text))) => format!("{left} = {text}"),
                 (_, Some(value)) => format!("{left} = {value}"),
-                (_, None) => left,
             }
         }
         Packages => words(value, &["name", "version"]),
@@ -246,12 +245,11 @@ async fn read(visitor: &Visitor, shape: Shape, name: &str, fields: &Fields) -> R
         Tickets => {
             let mut ids: Vec<Value> = Vec::new();
             for line in lines() {
-                let id: TicketId = match line.parse() {
-                    Ok(id) => id,
-                    Err(_) => {
-                        let found = visitor.service().get_ticket(&visitor.call, line).await;
-                        found.map_err(|error| invalid(&format!("/{name}"), error.text()))?.value.id
-                    }
+                let id: TicketId = if let Ok(id) = line.parse() {
+                    id
+                } else {
+                    let found = visitor.service().get_ticket(&visitor.call, line).await;
+                    found.map_err(|error| invalid(&format!("/{name}"), error.text()))?.value.id
                 };
                 ids.push(json!(id));
             }

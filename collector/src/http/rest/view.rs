@@ -9,13 +9,13 @@ mod identification;
 pub(crate) mod import;
 mod relation;
 mod review;
+mod ticket;
 
 use std::collections::BTreeMap;
 
 use muster_model::Versioned;
 use muster_model::finding::{Finding, FindingState};
 use muster_model::history::HistoryEntry;
-use muster_model::ticket::Ticket;
 use muster_shared::{Attributes, Time};
 use serde::Serialize;
 use serde_json::Value;
@@ -28,6 +28,7 @@ pub(crate) use self::difference::{DiffAnswer, DifferenceView};
 pub(crate) use self::identification::{DryRunView, ExplanationView, IdentifierView, RulesView};
 pub(crate) use self::relation::{ImpactAnswer, RelationListed, ServiceListed};
 pub(crate) use self::review::{HostMergeView, MergePreviewView, ReviewView};
+pub(crate) use self::ticket::TicketView;
 use crate::service::host::HostView;
 use crate::service::item::ItemView;
 
@@ -290,113 +291,6 @@ impl From<Versioned<Finding>> for FindingView {
             fingerprint: finding.fingerprint,
             group_fingerprint: finding.group_fingerprint,
             problem_fingerprint: finding.problem_fingerprint,
-            version: stored.version,
-        }
-    }
-}
-
-/// A ticket.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct TicketView {
-    pub(crate) id: String,
-    number: String,
-    kind: String,
-    title: String,
-    description: String,
-    state: String,
-    state_since: String,
-    /// What belongs to the state: hold reason, resolution, cancel reason.
-    #[schema(value_type = Object)]
-    state_detail: Value,
-    impact: u8,
-    /// The host or service whose criticality the impact did not fall below when the ticket was opened.
-    #[schema(value_type = Option<Object>)]
-    impact_floor: Value,
-    urgency: u8,
-    priority: u8,
-    #[schema(value_type = Object)]
-    priority_source: Value,
-    category: Option<String>,
-    #[schema(value_type = Vec<Object>)]
-    items: Value,
-    requester: Option<String>,
-    opened_by: String,
-    opened_at: String,
-    channel: String,
-    assignment_group: Option<String>,
-    assignee: Option<String>,
-    acknowledged_at: Option<String>,
-    first_response_at: Option<String>,
-    resolved_at: Option<String>,
-    closed_at: Option<String>,
-    close_code: Option<String>,
-    close_notes: Option<String>,
-    reopen_count: u32,
-    reassignment_count: u32,
-    hold_seconds: i64,
-    /// The alerts that it deals with: rule and group; `/alerts?state=all&incident=…` lists them.
-    #[schema(value_type = Option<Object>)]
-    alert: Value,
-    /// The drift that it deals with: host, policy, findings.
-    #[schema(value_type = Option<Object>)]
-    drift: Value,
-    follows: Option<String>,
-    parent: Option<String>,
-    /// What it is to other tickets: `kind`, `ticket`, `number`.
-    #[schema(value_type = Vec<Object>)]
-    links: Value,
-    /// What only this kind has, and what the collector knows of it.
-    #[schema(value_type = Option<Object>)]
-    details: Value,
-    version: u64,
-}
-
-impl From<Versioned<Ticket>> for TicketView {
-    fn from(stored: Versioned<Ticket>) -> Self {
-        let ticket = stored.value;
-        let json = |value: serde_json::Result<Value>| value.unwrap_or_default();
-        let kind = ticket.kind();
-        let resolution = ticket.state.resolution().cloned();
-        Self {
-            id: ticket.id.to_string(),
-            number: ticket.number,
-            kind: kind.as_str().into(),
-            title: ticket.title.to_string(),
-            description: ticket.description.to_string(),
-            state: ticket.state.name().as_str().into(),
-            state_since: at(ticket.state_since),
-            state_detail: json(serde_json::to_value(&ticket.state)),
-            impact: ticket.impact,
-            impact_floor: json(serde_json::to_value(&ticket.impact_floor)),
-            urgency: ticket.urgency,
-            priority: ticket.priority,
-            priority_source: json(serde_json::to_value(&ticket.priority_source)),
-            category: ticket.category,
-            items: json(serde_json::to_value(&ticket.items)),
-            requester: ticket.requester.map(|id| id.to_string()),
-            opened_by: ticket.opened_by,
-            opened_at: at(ticket.opened_at),
-            channel: json(serde_json::to_value(ticket.channel)).as_str().unwrap_or_default().to_owned(),
-            assignment_group: ticket.assignment_group,
-            assignee: ticket.assignee.map(|id| id.to_string()),
-            acknowledged_at: ticket.acknowledged_at.map(at),
-            first_response_at: ticket.first_response_at.map(at),
-            resolved_at: ticket.resolved_at.map(at),
-            closed_at: ticket.closed_at.map(at),
-            close_code: resolution.as_ref().map(|resolution| resolution.close_code.as_str().into()),
-            close_notes: resolution.map(|resolution| resolution.close_notes.to_string()),
-            reopen_count: ticket.reopen_count,
-            reassignment_count: ticket.reassignment_count,
-            hold_seconds: ticket.hold_seconds,
-            drift: json(serde_json::to_value(&ticket.drift)),
-            alert: json(serde_json::to_value(&ticket.alert)),
-            parent: ticket.parent.map(|id| id.to_string()),
-            links: json(serde_json::to_value(&ticket.links)),
-            details: json(serde_json::to_value(&ticket.details))
-                .get_mut("details")
-                .map(Value::take)
-                .unwrap_or_default(),
-            follows: ticket.follows.map(|id| id.to_string()),
             version: stored.version,
         }
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use muster_model::right::Actor;
 use muster_model::ticket::edit::{self, Opening};
 use muster_model::ticket::transition::{self, Fields};
-use muster_model::ticket::{Channel, Kind, Ticket};
+use muster_model::ticket::{Channel, Ticket};
 
 use super::*;
 
@@ -56,18 +56,7 @@ async fn no_update_is_lost_among_many_callers() {
 }
 
 fn opened(n: u8) -> Ticket {
-    let opening = Opening {
-        kind: Kind::Incident,
-        title: "t".into(),
-        description: muster_model::text::Text::default(),
-        impact: 3,
-        impact_floor: None,
-        urgency: 3,
-        category: None,
-        items: vec![],
-        assignment_group: None,
-        channel: Channel::Api,
-    };
+    let opening = Opening::incident("t".into(), Channel::Api);
     let (mut ticket, _) = edit::open(opening, format!("INC-{n}"), &Actor::System("test"), Time::from_millis(n.into()));
     ticket.id = muster_shared::id::TicketId::from_bytes([n; 16]);
     ticket

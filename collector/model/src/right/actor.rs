@@ -1,0 +1,79 @@
+//! Who acts, on what, and the answer "no".
+
+use muster_shared::id::{AgentId, UserId};
+
+use super::{Action, Role, Scope, holders};
+use crate::text::{Phrase, Word};
+
+/// Who acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A person or a script, with the rights that the account has now.
+    User {
+        /// The account.
+        id: UserId,
+        /// Its sign-in name.
+        name: String,
+        /// Its roles.
+        roles: Vec<Role>,
+        /// The limits of the API token, when one is used.
+        scopes: Option<Vec<Scope>>,
+    },
+    /// An enrolled agent. It may report, and nothing else.
+    Agent(AgentId),
+    /// A job of the collector itself, by name.
+    System(&'static str),
+}
+
+impl Actor {
+    /// The name that timelines and the audit trail show.
+    pub fn label(&self) -> String {
+        match self {
+            Self::User { name, .. } => name.clone(),
+            Self::Agent(id) => id.to_string(),
+            Self::System(job) => format!("system:{job}"),
+        }
+    }
+
+    /// The account, if a person or a script acts.
+    pub const fn user(&self) -> Option<UserId> {
+        match self {
+            Self::User { id, .. } => Some(*id),
+            Self::Agent(_) | Self::System(_) => None,
+        }
+    }
+}
+
+/// What is acted on: the context that rules with scopes (site, team, service) look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resource<'a> {
+    /// A whole kind of records.
+    All,
+    /// One record, by id.
+    One(&'a str),
+    /// Something of this account's own.
+    Own(UserId),
+}
+
+/// The answer "no", with what would have been needed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.phrase())]
+pub struct Denied {
+    /// Who asked.
+    pub actor: String,
+    /// For what.
+    pub action: Action,
+    /// Whether the role would do but the token's scope does not.
+    pub scoped: bool,
+}
+
+impl Denied {
+    /// The answer as a sentence.
+    pub fn phrase(&self) -> Phrase {
+        let holders = holders(self.action).iter().map(|role| role.as_str());
+        Phrase::new(if self.scoped { "denied_by_scope" } else { "denied" })
+            .term("actor", "actor", self.actor.clone())
+            .term("action", "action", self.action.as_str())
+            .with("roles", Word::terms("role-name", holders))
+    }
+}
