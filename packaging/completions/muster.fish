@@ -55,6 +55,11 @@ complete -c muster -n "__fish_muster_needs_command" -f -a "approve" -d 'Votes: w
 complete -c muster -n "__fish_muster_needs_command" -f -a "level" -d 'Service levels: clocks of tickets, policies, how often promises were kept'
 complete -c muster -n "__fish_muster_needs_command" -f -a "kpi" -d 'Figures of a period: how soon, how often again, what waits, how sound the CMDB is'
 complete -c muster -n "__fish_muster_needs_command" -f -a "calendar" -d 'Calendars: when somebody works'
+complete -c muster -n "__fish_muster_needs_command" -f -a "event" -d 'Send events, as a monitoring system does'
+complete -c muster -n "__fish_muster_needs_command" -f -a "alert" -d 'Alerts: what monitoring systems say is wrong'
+complete -c muster -n "__fish_muster_needs_command" -f -a "silence" -d 'Alerts that nobody wants to hear of for a time'
+complete -c muster -n "__fish_muster_needs_command" -f -a "maintenance" -d 'Times in which alerts of items are expected'
+complete -c muster -n "__fish_muster_needs_command" -f -a "alert-rule" -d 'Which alerts make incidents'
 complete -c muster -n "__fish_muster_needs_command" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
 complete -c muster -n "__fish_muster_needs_command" -f -a "agent" -d 'Agents'
 complete -c muster -n "__fish_muster_needs_command" -f -a "token" -d 'Enrollment tokens'
@@ -64,6 +69,12 @@ complete -c muster -n "__fish_muster_needs_command" -f -a "diff" -d 'What differ
 complete -c muster -n "__fish_muster_needs_command" -f -a "query" -d 'Ask any list: `muster query items \'class:package version<3.0.14\'`'
 complete -c muster -n "__fish_muster_needs_command" -f -a "search" -d 'Find hosts, items, tickets and accounts by words, best first'
 complete -c muster -n "__fish_muster_needs_command" -f -a "saved-search" -d 'Questions that you keep, and those that are shared'
+complete -c muster -n "__fish_muster_needs_command" -f -a "channel" -d 'Where notifications go'
+complete -c muster -n "__fish_muster_needs_command" -f -a "subscription" -d 'Who is told of what'
+complete -c muster -n "__fish_muster_needs_command" -f -a "delivery" -d 'Messages that went out, that wait, and that were given up'
+complete -c muster -n "__fish_muster_needs_command" -f -a "preference" -d 'How you wish to be told'
+complete -c muster -n "__fish_muster_needs_command" -f -a "on-call" -d 'Who is on call, and who stands in'
+complete -c muster -n "__fish_muster_needs_command" -f -a "escalation" -d 'Whom to call when nobody takes a ticket'
 complete -c muster -n "__fish_muster_needs_command" -f -a "export" -d 'Whole lists, and hosts in the forms of other tools'
 complete -c muster -n "__fish_muster_needs_command" -f -a "import" -d 'Import a file of items or of facts about hosts'
 complete -c muster -n "__fish_muster_needs_command" -f -a "imports" -d 'What became of files that were imported'
@@ -1430,7 +1441,7 @@ complete -c muster -n "__fish_muster_using_subcommand approve; and __fish_seen_s
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand approve; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand approve; and __fish_seen_subcommand_from vote" -l comment -d 'Why; reject and need_info ask for it' -r
+complete -c muster -n "__fish_muster_using_subcommand approve; and __fish_seen_subcommand_from vote" -l comment -d 'Why; `reject` and `need_info` ask for it' -r
 complete -c muster -n "__fish_muster_using_subcommand approve; and __fish_seen_subcommand_from vote" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand approve; and __fish_seen_subcommand_from vote" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand approve; and __fish_seen_subcommand_from vote" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -1622,6 +1633,234 @@ complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_
 complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a calendar from a JSON file (`-` is standard input)'
 complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change a calendar to what a JSON file says: a new version, for clocks that begin from now on'
 complete -c muster -n "__fish_muster_using_subcommand calendar; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand event; and not __fish_seen_subcommand_from send help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and not __fish_seen_subcommand_from send help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand event; and not __fish_seen_subcommand_from send help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand event; and not __fish_seen_subcommand_from send help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand event; and not __fish_seen_subcommand_from send help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand event; and not __fish_seen_subcommand_from send help" -f -a "send" -d 'Send an event, or a file of them'
+complete -c muster -n "__fish_muster_using_subcommand event; and not __fish_seen_subcommand_from send help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l ci -d 'What it is about: id, name, FQDN or address' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l resource -d 'Which part of it' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l summary -d 'One line for people' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l source -d 'Who sends it' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l id -d 'What the sender calls it: what comes twice under one name is one event' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l occurred-at -d 'When it occurred, RFC 3339; now without it' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l attr -d 'What else is known of it, as `name=value`; may be given several times' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l file -d 'File with events as JSON, one a line (`-` is standard input)' -r -F
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from send" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from help" -f -a "send" -d 'Send an event, or a file of them'
+complete -c muster -n "__fish_muster_using_subcommand event; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -f -a "list" -d 'List alerts that are not closed; `--filter state:all` for all of them'
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -f -a "show" -d 'Show an alert with its events'
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -f -a "ack" -d 'Take an alert: you look at it'
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -f -a "close" -d 'Close an alert by hand'
+complete -c muster -n "__fish_muster_using_subcommand alert; and not __fish_seen_subcommand_from list show ack close help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from ack" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from ack" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from ack" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from ack" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from ack" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from close" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from close" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from close" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from close" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from close" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from close" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from help" -f -a "list" -d 'List alerts that are not closed; `--filter state:all` for all of them'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an alert with its events'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from help" -f -a "ack" -d 'Take an alert: you look at it'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from help" -f -a "close" -d 'Close an alert by hand'
+complete -c muster -n "__fish_muster_using_subcommand alert; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -f -a "list" -d 'List silences that are not over; `--filter state:expired` for the others'
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -f -a "create" -d 'Silence alerts: `muster silence create \'ci:web-* kind:load\' --until 2026-12-01T08:00:00Z --reason \'load test\'`'
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -f -a "end" -d 'End a silence now'
+complete -c muster -n "__fish_muster_using_subcommand silence; and not __fish_seen_subcommand_from list create end help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from create" -l until -d 'Until when, RFC 3339; an hour without it' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from create" -l from -d 'From when, RFC 3339; now without it' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from create" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from end" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from end" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from end" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from end" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from end" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from help" -f -a "list" -d 'List silences that are not over; `--filter state:expired` for the others'
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from help" -f -a "create" -d 'Silence alerts: `muster silence create \'ci:web-* kind:load\' --until 2026-12-01T08:00:00Z --reason \'load test\'`'
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from help" -f -a "end" -d 'End a silence now'
+complete -c muster -n "__fish_muster_using_subcommand silence; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -f -a "list" -d 'List maintenance windows that are not over'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -f -a "create" -d 'Make a window: once (`--from`, `--until`), or every week (`--day`, `--at`, `--minutes`, `--zone`)'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -f -a "remove" -d 'Remove a window; it is over at once'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and not __fish_seen_subcommand_from list create remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l item -d 'Host or item that it is of, by name or id; may be given several times' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l hosts -d 'Hosts that it is of, in the query language' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l from -d 'From when, RFC 3339' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l until -d 'Until when, RFC 3339; of a weekly window, when it begins no more' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l day -d 'Day of the week; may be given several times' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l at -d 'When it begins: 22:30' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l minutes -d 'How long it lasts' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l zone -d 'Time zone' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from remove" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from remove" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from remove" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from remove" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from help" -f -a "list" -d 'List maintenance windows that are not over'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a window: once (`--from`, `--until`), or every week (`--day`, `--at`, `--minutes`, `--zone`)'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a window; it is over at once'
+complete -c muster -n "__fish_muster_using_subcommand maintenance; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -f -a "list" -d 'List alert rules in the order in which they are tried'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -f -a "show" -d 'Show an alert rule'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -f -a "create" -d 'Make an alert rule: `name=…`, `filter=…`, `min_count=…`, `hold_seconds=…`, `group_by=ci,kind`, …'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -f -a "set" -d 'Change an alert rule'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -f -a "preview" -d 'What a rule would have done with the alerts of the last 30 days'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -f -a "remove" -d 'Remove an alert rule'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and not __fish_seen_subcommand_from list show create set preview remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from set" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from set" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from set" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from set" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from preview" -l rule -d 'The rule that would be changed' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from preview" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from preview" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from preview" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from preview" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from preview" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from remove" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from remove" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from remove" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from remove" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from help" -f -a "list" -d 'List alert rules in the order in which they are tried'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an alert rule'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make an alert rule: `name=…`, `filter=…`, `min_count=…`, `hold_seconds=…`, `group_by=ci,kind`, …'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change an alert rule'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from help" -f -a "preview" -d 'What a rule would have done with the alerts of the last 30 days'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove an alert rule'
+complete -c muster -n "__fish_muster_using_subcommand alert-rule; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand identify; and not __fish_seen_subcommand_from explain reviews decide merge split merges undo rules try set-rules help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -1998,6 +2237,351 @@ complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_s
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change a saved search'
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a saved search'
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand channel; and not __fish_seen_subcommand_from list show create set test renew-secret remove help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand channel; and not __fish_seen_subcommand_from list show create set test renew-secret remove help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand channel; and not __fish_seen_subcommand_from list show create set test renew-secret remove help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand channel; and not __fish_seen_subcommand_from list show create set test renew-secret remove help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand channel; and not __fish_seen_subcommand_from list show create set test renew-secret remove help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand channel; and not __fish_seen_subcommand_from list show create set test renew-secret remove help" -f -a "list" -d 'List channels'
+complete -c muster -n "__fish_muster_using_subcommand channel; and not __fish_seen_subcommand_from list show create set test renew-secret remove help" -f -a "show" -d 'Show a channel, by name or id'
+complete -c muster -n "__fish_muster_using_subcommand channel; and not __fish_seen_subcommand_from list show create set test renew-secret remove help" -f -a "create" -d 'Make a channel; the secret of a webhook is printed once'
+complete -c muster -n "__fish_muster_using_subcommand channel; and not __fish_seen_subcommand_from list show create set test renew-secret remove help" -f -a "set" -d 'Change a channel'
+complete -c muster -n "__fish_muster_using_subcommand channel; and not __fish_seen_subcommand_from list show create set test renew-secret remove help" -f -a "test" -d 'Send a test'
+complete -c muster -n "__fish_muster_using_subcommand channel; and not __fish_seen_subcommand_from list show create set test renew-secret remove help" -f -a "renew-secret" -d 'Draw another secret for a webhook; the one before ends at once'
+complete -c muster -n "__fish_muster_using_subcommand channel; and not __fish_seen_subcommand_from list show create set test renew-secret remove help" -f -a "remove" -d 'Remove a channel that nothing names'
+complete -c muster -n "__fish_muster_using_subcommand channel; and not __fish_seen_subcommand_from list show create set test renew-secret remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from create" -l secret-file -d 'File with the routing key of `PagerDuty` (`-` is standard input)' -r -F
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from set" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from set" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from set" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from set" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from test" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from test" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from test" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from test" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from renew-secret" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from renew-secret" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from renew-secret" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from renew-secret" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from renew-secret" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from remove" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from remove" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from remove" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from remove" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from help" -f -a "list" -d 'List channels'
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a channel, by name or id'
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a channel; the secret of a webhook is printed once'
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change a channel'
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from help" -f -a "test" -d 'Send a test'
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from help" -f -a "renew-secret" -d 'Draw another secret for a webhook; the one before ends at once'
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a channel that nothing names'
+complete -c muster -n "__fish_muster_using_subcommand channel; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand subscription; and not __fish_seen_subcommand_from list create remove help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand subscription; and not __fish_seen_subcommand_from list create remove help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand subscription; and not __fish_seen_subcommand_from list create remove help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand subscription; and not __fish_seen_subcommand_from list create remove help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand subscription; and not __fish_seen_subcommand_from list create remove help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand subscription; and not __fish_seen_subcommand_from list create remove help" -f -a "list" -d 'List subscriptions'
+complete -c muster -n "__fish_muster_using_subcommand subscription; and not __fish_seen_subcommand_from list create remove help" -f -a "create" -d 'Tell a channel, a person or whoever is on call: `muster subscription create \'p1 to ops\' ops ticket.opened --filter priority:1`'
+complete -c muster -n "__fish_muster_using_subcommand subscription; and not __fish_seen_subcommand_from list create remove help" -f -a "remove" -d 'Remove a subscription'
+complete -c muster -n "__fish_muster_using_subcommand subscription; and not __fish_seen_subcommand_from list create remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from create" -l filter -d 'Which of those, in the query language' -r
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from create" -l urgent -d 'It may wake people'
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from remove" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from remove" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from remove" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from remove" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from help" -f -a "list" -d 'List subscriptions'
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from help" -f -a "create" -d 'Tell a channel, a person or whoever is on call: `muster subscription create \'p1 to ops\' ops ticket.opened --filter priority:1`'
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a subscription'
+complete -c muster -n "__fish_muster_using_subcommand subscription; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand delivery; and not __fish_seen_subcommand_from list show retry help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand delivery; and not __fish_seen_subcommand_from list show retry help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand delivery; and not __fish_seen_subcommand_from list show retry help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand delivery; and not __fish_seen_subcommand_from list show retry help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand delivery; and not __fish_seen_subcommand_from list show retry help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand delivery; and not __fish_seen_subcommand_from list show retry help" -f -a "list" -d 'List messages, newest first; `--filter state:dead` are those that were given up'
+complete -c muster -n "__fish_muster_using_subcommand delivery; and not __fish_seen_subcommand_from list show retry help" -f -a "show" -d 'Show a message'
+complete -c muster -n "__fish_muster_using_subcommand delivery; and not __fish_seen_subcommand_from list show retry help" -f -a "retry" -d 'Send a message again that was given up'
+complete -c muster -n "__fish_muster_using_subcommand delivery; and not __fish_seen_subcommand_from list show retry help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language' -r
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from retry" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from retry" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from retry" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from retry" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from help" -f -a "list" -d 'List messages, newest first; `--filter state:dead` are those that were given up'
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a message'
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Send a message again that was given up'
+complete -c muster -n "__fish_muster_using_subcommand delivery; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand preference; and not __fish_seen_subcommand_from show set help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand preference; and not __fish_seen_subcommand_from show set help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand preference; and not __fish_seen_subcommand_from show set help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand preference; and not __fish_seen_subcommand_from show set help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand preference; and not __fish_seen_subcommand_from show set help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand preference; and not __fish_seen_subcommand_from show set help" -f -a "show" -d 'Show how you wish to be told'
+complete -c muster -n "__fish_muster_using_subcommand preference; and not __fish_seen_subcommand_from show set help" -f -a "set" -d 'Say how you wish to be told: `muster preference set email=ann@example.com digest_minutes=30 zone=Europe/Berlin`'
+complete -c muster -n "__fish_muster_using_subcommand preference; and not __fish_seen_subcommand_from show set help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand preference; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand preference; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand preference; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand preference; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand preference; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand preference; and __fish_seen_subcommand_from set" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand preference; and __fish_seen_subcommand_from set" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand preference; and __fish_seen_subcommand_from set" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand preference; and __fish_seen_subcommand_from set" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand preference; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand preference; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show how you wish to be told'
+complete -c muster -n "__fish_muster_using_subcommand preference; and __fish_seen_subcommand_from help" -f -a "set" -d 'Say how you wish to be told: `muster preference set email=ann@example.com digest_minutes=30 zone=Europe/Berlin`'
+complete -c muster -n "__fish_muster_using_subcommand preference; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and not __fish_seen_subcommand_from now rotas shifts create replace remove overrides stand-in stand-down help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand on-call; and not __fish_seen_subcommand_from now rotas shifts create replace remove overrides stand-in stand-down help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and not __fish_seen_subcommand_from now rotas shifts create replace remove overrides stand-in stand-down help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and not __fish_seen_subcommand_from now rotas shifts create replace remove overrides stand-in stand-down help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand on-call; and not __fish_seen_subcommand_from now rotas shifts create replace remove overrides stand-in stand-down help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and not __fish_seen_subcommand_from now rotas shifts create replace remove overrides stand-in stand-down help" -f -a "now" -d 'Who is on call now, or at another time'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and not __fish_seen_subcommand_from now rotas shifts create replace remove overrides stand-in stand-down help" -f -a "rotas" -d 'List rotas'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and not __fish_seen_subcommand_from now rotas shifts create replace remove overrides stand-in stand-down help" -f -a "shifts" -d 'The turns of a rota in the next days'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and not __fish_seen_subcommand_from now rotas shifts create replace remove overrides stand-in stand-down help" -f -a "create" -d 'Make a rota from a JSON file, as docs/notifications.md says (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and not __fish_seen_subcommand_from now rotas shifts create replace remove overrides stand-in stand-down help" -f -a "replace" -d 'Replace a rota from a JSON file'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and not __fish_seen_subcommand_from now rotas shifts create replace remove overrides stand-in stand-down help" -f -a "remove" -d 'Remove a rota'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and not __fish_seen_subcommand_from now rotas shifts create replace remove overrides stand-in stand-down help" -f -a "overrides" -d 'Who stands in, now and later'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and not __fish_seen_subcommand_from now rotas shifts create replace remove overrides stand-in stand-down help" -f -a "stand-in" -d 'Let somebody stand in'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and not __fish_seen_subcommand_from now rotas shifts create replace remove overrides stand-in stand-down help" -f -a "stand-down" -d 'Nobody stands in any more'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and not __fish_seen_subcommand_from now rotas shifts create replace remove overrides stand-in stand-down help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from now" -l group -d 'Only rotas of this assignment group' -r
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from now" -l at -d 'When (RFC 3339, or a day)' -r
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from now" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from now" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from now" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from now" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from now" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from rotas" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from rotas" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from rotas" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from rotas" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from rotas" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from shifts" -l to -d 'Until when (RFC 3339, or a day); two weeks without it' -r
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from shifts" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from shifts" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from shifts" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from shifts" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from shifts" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from replace" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from replace" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from replace" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from replace" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from replace" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from remove" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from remove" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from remove" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from remove" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from overrides" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from overrides" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from overrides" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from overrides" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from overrides" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from stand-in" -l from -d 'From when on (RFC 3339)' -r
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from stand-in" -l to -d 'Until when (RFC 3339)' -r
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from stand-in" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from stand-in" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from stand-in" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from stand-in" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from stand-in" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from stand-in" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from stand-down" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from stand-down" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from stand-down" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from stand-down" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from stand-down" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from help" -f -a "now" -d 'Who is on call now, or at another time'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from help" -f -a "rotas" -d 'List rotas'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from help" -f -a "shifts" -d 'The turns of a rota in the next days'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a rota from a JSON file, as docs/notifications.md says (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from help" -f -a "replace" -d 'Replace a rota from a JSON file'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a rota'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from help" -f -a "overrides" -d 'Who stands in, now and later'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from help" -f -a "stand-in" -d 'Let somebody stand in'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from help" -f -a "stand-down" -d 'Nobody stands in any more'
+complete -c muster -n "__fish_muster_using_subcommand on-call; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and not __fish_seen_subcommand_from list show acknowledge policies create replace remove help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand escalation; and not __fish_seen_subcommand_from list show acknowledge policies create replace remove help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand escalation; and not __fish_seen_subcommand_from list show acknowledge policies create replace remove help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand escalation; and not __fish_seen_subcommand_from list show acknowledge policies create replace remove help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand escalation; and not __fish_seen_subcommand_from list show acknowledge policies create replace remove help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and not __fish_seen_subcommand_from list show acknowledge policies create replace remove help" -f -a "list" -d 'List escalations, newest first'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and not __fish_seen_subcommand_from list show acknowledge policies create replace remove help" -f -a "show" -d 'Show the escalation of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and not __fish_seen_subcommand_from list show acknowledge policies create replace remove help" -f -a "acknowledge" -d 'Take it: nobody else is called'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and not __fish_seen_subcommand_from list show acknowledge policies create replace remove help" -f -a "policies" -d 'List the plans of whom to call'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and not __fish_seen_subcommand_from list show acknowledge policies create replace remove help" -f -a "create" -d 'Make a plan from a JSON file, as docs/notifications.md says (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and not __fish_seen_subcommand_from list show acknowledge policies create replace remove help" -f -a "replace" -d 'Replace a plan from a JSON file'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and not __fish_seen_subcommand_from list show acknowledge policies create replace remove help" -f -a "remove" -d 'Remove a plan; what runs goes on'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and not __fish_seen_subcommand_from list show acknowledge policies create replace remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from acknowledge" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from acknowledge" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from acknowledge" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from acknowledge" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from acknowledge" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from policies" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from policies" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from policies" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from policies" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from policies" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from replace" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from replace" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from replace" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from replace" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from replace" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from remove" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from remove" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from remove" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from remove" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from help" -f -a "list" -d 'List escalations, newest first'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the escalation of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from help" -f -a "acknowledge" -d 'Take it: nobody else is called'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from help" -f -a "policies" -d 'List the plans of whom to call'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a plan from a JSON file, as docs/notifications.md says (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from help" -f -a "replace" -d 'Replace a plan from a JSON file'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a plan; what runs goes on'
+complete -c muster -n "__fish_muster_using_subcommand escalation; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand export; and not __fish_seen_subcommand_from hosts items findings tickets sbom glpi prometheus ansible help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -2173,44 +2757,55 @@ complete -c muster -n "__fish_muster_using_subcommand completions" -s o -l outpu
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "login" -d 'Remember a collector and an API token'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "host" -d 'Hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "item" -d 'Items of all classes'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "class" -d 'Classes: which attributes items have'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "service" -d 'Business services and applications'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "source" -d 'Who says something of hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "finding" -d 'Drift: what differs from what is authorised'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "policy" -d 'Policies: what is minded, and how badly'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "waiver" -d 'Waivers: what may stand for a time'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "routing" -d 'Who deals with incidents of drift'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "why" -d 'Why a change of a host alerted somebody, or nobody; its number is in `muster host history`'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "incident" -d 'Incidents: something is not as it should be'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "problem" -d 'Problems: the causes of incidents'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "change" -d 'Changes: plans, votes, and what agents saw of them'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "release" -d 'Releases: changes and versions that go out together'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "request" -d 'Service requests'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "access" -d 'Access: who wants into what, for how long'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "task" -d 'Tasks: pieces of the work on a ticket'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "approve" -d 'Votes: what waits for yours'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "level" -d 'Service levels: clocks of tickets, policies, how often promises were kept'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "kpi" -d 'Figures of a period: how soon, how often again, what waits, how sound the CMDB is'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "calendar" -d 'Calendars: when somebody works'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "agent" -d 'Agents'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "token" -d 'Enrollment tokens'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "user" -d 'Accounts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "audit" -d 'The audit trail'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "diff" -d 'What differs between two times, on a host, a group of hosts or all'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "query" -d 'Ask any list: `muster query items \'class:package version<3.0.14\'`'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "search" -d 'Find hosts, items, tickets and accounts by words, best first'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "saved-search" -d 'Questions that you keep, and those that are shared'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "export" -d 'Whole lists, and hosts in the forms of other tools'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "import" -d 'Import a file of items or of facts about hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "imports" -d 'What became of files that were imported'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "open" -d 'Print the address of a console page'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "completions" -d 'Print completions for a shell'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar identify agent token user audit diff query search saved-search export import imports open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "login" -d 'Remember a collector and an API token'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "host" -d 'Hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "item" -d 'Items of all classes'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "class" -d 'Classes: which attributes items have'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "service" -d 'Business services and applications'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "source" -d 'Who says something of hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "finding" -d 'Drift: what differs from what is authorised'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "policy" -d 'Policies: what is minded, and how badly'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "waiver" -d 'Waivers: what may stand for a time'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "routing" -d 'Who deals with incidents of drift'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "why" -d 'Why a change of a host alerted somebody, or nobody; its number is in `muster host history`'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "incident" -d 'Incidents: something is not as it should be'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "problem" -d 'Problems: the causes of incidents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "change" -d 'Changes: plans, votes, and what agents saw of them'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "release" -d 'Releases: changes and versions that go out together'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "request" -d 'Service requests'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "access" -d 'Access: who wants into what, for how long'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "task" -d 'Tasks: pieces of the work on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "approve" -d 'Votes: what waits for yours'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "level" -d 'Service levels: clocks of tickets, policies, how often promises were kept'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "kpi" -d 'Figures of a period: how soon, how often again, what waits, how sound the CMDB is'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "calendar" -d 'Calendars: when somebody works'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "event" -d 'Send events, as a monitoring system does'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "alert" -d 'Alerts: what monitoring systems say is wrong'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "silence" -d 'Alerts that nobody wants to hear of for a time'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "maintenance" -d 'Times in which alerts of items are expected'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "alert-rule" -d 'Which alerts make incidents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "agent" -d 'Agents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "token" -d 'Enrollment tokens'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "user" -d 'Accounts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "audit" -d 'The audit trail'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "diff" -d 'What differs between two times, on a host, a group of hosts or all'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "query" -d 'Ask any list: `muster query items \'class:package version<3.0.14\'`'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "search" -d 'Find hosts, items, tickets and accounts by words, best first'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "saved-search" -d 'Questions that you keep, and those that are shared'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "channel" -d 'Where notifications go'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "subscription" -d 'Who is told of what'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "delivery" -d 'Messages that went out, that wait, and that were given up'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "preference" -d 'How you wish to be told'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "on-call" -d 'Who is on call, and who stands in'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "escalation" -d 'Whom to call when nobody takes a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "export" -d 'Whole lists, and hosts in the forms of other tools'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "import" -d 'Import a file of items or of facts about hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "imports" -d 'What became of files that were imported'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "open" -d 'Print the address of a console page'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "completions" -d 'Print completions for a shell'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "list" -d 'List hosts'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "show" -d 'Show a host, by name or id, with its coverage'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "history" -d 'What changed on a host'
@@ -2346,6 +2941,23 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from calendar" -f -a "show" -d 'Show a calendar'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from calendar" -f -a "create" -d 'Make a calendar from a JSON file (`-` is standard input)'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from calendar" -f -a "set" -d 'Change a calendar to what a JSON file says: a new version, for clocks that begin from now on'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from event" -f -a "send" -d 'Send an event, or a file of them'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert" -f -a "list" -d 'List alerts that are not closed; `--filter state:all` for all of them'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert" -f -a "show" -d 'Show an alert with its events'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert" -f -a "ack" -d 'Take an alert: you look at it'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert" -f -a "close" -d 'Close an alert by hand'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from silence" -f -a "list" -d 'List silences that are not over; `--filter state:expired` for the others'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from silence" -f -a "create" -d 'Silence alerts: `muster silence create \'ci:web-* kind:load\' --until 2026-12-01T08:00:00Z --reason \'load test\'`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from silence" -f -a "end" -d 'End a silence now'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from maintenance" -f -a "list" -d 'List maintenance windows that are not over'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from maintenance" -f -a "create" -d 'Make a window: once (`--from`, `--until`), or every week (`--day`, `--at`, `--minutes`, `--zone`)'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from maintenance" -f -a "remove" -d 'Remove a window; it is over at once'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert-rule" -f -a "list" -d 'List alert rules in the order in which they are tried'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert-rule" -f -a "show" -d 'Show an alert rule'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert-rule" -f -a "create" -d 'Make an alert rule: `name=…`, `filter=…`, `min_count=…`, `hold_seconds=…`, `group_by=ci,kind`, …'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert-rule" -f -a "set" -d 'Change an alert rule'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert-rule" -f -a "preview" -d 'What a rule would have done with the alerts of the last 30 days'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from alert-rule" -f -a "remove" -d 'Remove an alert rule'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "explain" -d 'Say why a report belongs to its host'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "reviews" -d 'List questions that wait for a person'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from identify" -f -a "decide" -d 'Answer a question'
@@ -2375,6 +2987,37 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from saved-search" -f -a "save" -d 'Save a search: `muster saved-search save \'old openssl\' items \'class:package name:openssl version<3.0.14\'`'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from saved-search" -f -a "set" -d 'Change a saved search'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from saved-search" -f -a "remove" -d 'Remove a saved search'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from channel" -f -a "list" -d 'List channels'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from channel" -f -a "show" -d 'Show a channel, by name or id'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from channel" -f -a "create" -d 'Make a channel; the secret of a webhook is printed once'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from channel" -f -a "set" -d 'Change a channel'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from channel" -f -a "test" -d 'Send a test'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from channel" -f -a "renew-secret" -d 'Draw another secret for a webhook; the one before ends at once'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from channel" -f -a "remove" -d 'Remove a channel that nothing names'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from subscription" -f -a "list" -d 'List subscriptions'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from subscription" -f -a "create" -d 'Tell a channel, a person or whoever is on call: `muster subscription create \'p1 to ops\' ops ticket.opened --filter priority:1`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from subscription" -f -a "remove" -d 'Remove a subscription'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from delivery" -f -a "list" -d 'List messages, newest first; `--filter state:dead` are those that were given up'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from delivery" -f -a "show" -d 'Show a message'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from delivery" -f -a "retry" -d 'Send a message again that was given up'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from preference" -f -a "show" -d 'Show how you wish to be told'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from preference" -f -a "set" -d 'Say how you wish to be told: `muster preference set email=ann@example.com digest_minutes=30 zone=Europe/Berlin`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from on-call" -f -a "now" -d 'Who is on call now, or at another time'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from on-call" -f -a "rotas" -d 'List rotas'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from on-call" -f -a "shifts" -d 'The turns of a rota in the next days'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from on-call" -f -a "create" -d 'Make a rota from a JSON file, as docs/notifications.md says (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from on-call" -f -a "replace" -d 'Replace a rota from a JSON file'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from on-call" -f -a "remove" -d 'Remove a rota'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from on-call" -f -a "overrides" -d 'Who stands in, now and later'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from on-call" -f -a "stand-in" -d 'Let somebody stand in'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from on-call" -f -a "stand-down" -d 'Nobody stands in any more'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from escalation" -f -a "list" -d 'List escalations, newest first'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from escalation" -f -a "show" -d 'Show the escalation of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from escalation" -f -a "acknowledge" -d 'Take it: nobody else is called'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from escalation" -f -a "policies" -d 'List the plans of whom to call'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from escalation" -f -a "create" -d 'Make a plan from a JSON file, as docs/notifications.md says (`-` is standard input)'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from escalation" -f -a "replace" -d 'Replace a plan from a JSON file'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from escalation" -f -a "remove" -d 'Remove a plan; what runs goes on'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "hosts" -d 'Hosts'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "items" -d 'Items of all classes'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "findings" -d 'Findings'

@@ -592,7 +592,6 @@ as-usual = as usual for the target
 span-days = { $n } d
 span-hours = { $n } h
 span-minutes = { $n } min
-hint-zone = An IANA time zone, such as Europe/Berlin.
 hint-hours = Such as 09:00-12:00, 13:00-18:00. Empty is closed.
 hint-holidays = One a line: 2026-12-25 Christmas, or with hours: 2026-12-24 09:00-12:00 Christmas Eve.
 hint-level-name = Small letters, digits and hyphens. It stays.

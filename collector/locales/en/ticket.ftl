@@ -1,11 +1,11 @@
 # Kinds, states, events of tickets.
-kind-incident = incident
-kind-problem = problem
-kind-change = change
-kind-release = release
-kind-request = request
-kind-access = access
-kind-task = task
+ticket-kind-incident = incident
+ticket-kind-problem = problem
+ticket-kind-change = change
+ticket-kind-release = release
+ticket-kind-request = request
+ticket-kind-access = access
+ticket-kind-task = task
 state-assess = being assessed
 state-root-cause = cause known
 state-fix-in-progress = being fixed

@@ -594,7 +594,6 @@ basis-change = what changes
 basis-state = how things are
 intent-preview = Try it
 intent-save = Save it
-done-removed = Removed.
 policy-certificate-expiring = the certificate ends within 30 days
 policy-time-not-synchronised = the clock is not synchronised
 policy-kernel-older-than-installed = a newer kernel is installed than the one that runs
@@ -664,7 +663,6 @@ calendar-name-24x7 = Round the clock
 calendar-name-business-hours = Business hours
 actor-levels = Muster, service levels
 
-field-zone = Time zone
 field-monday = Monday
 field-tuesday = Tuesday
 field-wednesday = Wednesday
@@ -683,7 +681,6 @@ field-warn-at = Warns at (percent)
 field-actions = Does by itself
 field-max-pause-minutes = Longest pauses
 field-order = Order
-field-enabled = Switch
 
 nav-kpi = Figures
 kpi-name-mtta = Time to notice

@@ -534,7 +534,6 @@ as-usual = 按目标的惯例
 span-days = { $n } 天
 span-hours = { $n } 小时
 span-minutes = { $n } 分钟
-hint-zone = IANA 时区，例如 Europe/Berlin。
 hint-hours = 例如 09:00-12:00, 13:00-18:00；留空为不开放。
 hint-holidays = 每行一个：2026-12-25 圣诞节；也可带时段：2026-12-24 09:00-12:00 平安夜。
 hint-level-name = 小写字母、数字和连字符；此后不变。

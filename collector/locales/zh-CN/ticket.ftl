@@ -1,11 +1,11 @@
 # 工单的类型、状态与事件。
-kind-incident = 事件
-kind-problem = 问题
-kind-change = 变更
-kind-release = 发布
-kind-request = 服务请求
-kind-access = 访问授权
-kind-task = 任务
+ticket-kind-incident = 事件
+ticket-kind-problem = 问题
+ticket-kind-change = 变更
+ticket-kind-release = 发布
+ticket-kind-request = 服务请求
+ticket-kind-access = 访问授权
+ticket-kind-task = 任务
 state-assess = 评估中
 state-root-cause = 根因已知
 state-fix-in-progress = 修复中

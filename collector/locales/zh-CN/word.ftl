@@ -594,7 +594,6 @@ basis-change = 变更
 basis-state = 现状
 intent-preview = 试运行
 intent-save = 保存
-done-removed = 已删除。
 policy-certificate-expiring = 证书将在 30 天内到期
 policy-time-not-synchronised = 时钟未同步
 policy-kernel-older-than-installed = 已安装的内核比正在运行的新
@@ -664,7 +663,6 @@ calendar-name-24x7 = 全天候
 calendar-name-business-hours = 工作时间
 actor-levels = Muster，服务级别
 
-field-zone = 时区
 field-monday = 星期一
 field-tuesday = 星期二
 field-wednesday = 星期三
@@ -683,7 +681,6 @@ field-warn-at = 预警点（百分比）
 field-actions = 自动动作
 field-max-pause-minutes = 最长暂停
 field-order = 顺序
-field-enabled = 开关
 
 nav-kpi = 指标
 kpi-name-mtta = 平均确认时间

@@ -158,7 +158,7 @@ impl Schedule {
             }
             Self::Weekly { zone, .. } if TimeZone::get(zone).is_err() => {
                 let zone: String = zone.chars().take(60).collect();
-                wrong("zone", Phrase::new("no_zone").with("zone", zone))
+                wrong("zone", Phrase::new("no_zone").with("value", zone))
             }
             Self::Weekly { .. } => None,
         }

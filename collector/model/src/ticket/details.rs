@@ -109,7 +109,7 @@ impl Details {
         if let Some(other) = patch.keys().find(|key| Some(key.as_str()) != part) {
             let why = match part {
                 Some(part) => Phrase::new("details_only").with("part", part),
-                None => Phrase::new("details_none").term("kind", "kind", self.kind().as_str()),
+                None => Phrase::new("details_none").term("kind", "ticket-kind", self.kind().as_str()),
             };
             return Err(bad(&format!("/details/{other}"), why));
         }

@@ -103,7 +103,7 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("event", &rows().map(|row| row.event).collect::<Vec<_>>());
     let by_hand = rows().filter(|row| row.cause != transition::Cause::System);
     set("do", &by_hand.map(|row| row.event).collect::<Vec<_>>());
-    set("kind", &Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    set("ticket-kind", &Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     set("link", &LinkKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     set("change-type", &ChangeType::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     set("conflict", &ConflictKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
@@ -371,7 +371,18 @@ fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
     ];
     let kinds = kinds
         .iter()
-        .chain(&["merge", "report", "review", "saved search", "service level policy", "ticket", "user"])
+        .chain(&[
+            "approval",
+            "conflict",
+            "link",
+            "merge",
+            "report",
+            "review",
+            "saved search",
+            "service level policy",
+            "ticket",
+            "user",
+        ])
         .map(|kind| Locale::Chinese.name("kind", kind));
     let identifiers = IdentifierKind::ALL.iter().map(|kind| Locale::Chinese.name("identifier", kind.as_str()));
     let others = spoken.keys().filter(|key| !key.starts_with("say-")).count();

@@ -353,6 +353,13 @@ impl Lab {
         self.service.create_ticket(&SYSTEM, task, None).await.unwrap();
         let number = ticket.number;
         self.service.link_tickets(&SYSTEM, &number, LinkKind::RelatesTo, "INC-000001", None).await.unwrap();
+        let new = NewUser {
+            name: "peer".into(),
+            display_name: Some(HOSTILE.into()),
+            password: None,
+            roles: vec![Role::Responder],
+        };
+        self.service.create_user(&SYSTEM, new).await.unwrap();
         // The system is no person, and these events are a person's.
         let actor = Actor::User {
             id: muster_shared::id::UserId::from_bytes([3; 16]),

@@ -168,6 +168,9 @@ impl Service {
         if found.is_some_and(|found| found.value.kind() == kind) {
             return Ok(());
         }
-        Err(invalid(field, Phrase::new("no_ticket").term("kind", "kind", kind.as_str()).with("id", id.to_string())))
+        Err(invalid(
+            field,
+            Phrase::new("no_ticket").term("kind", "ticket-kind", kind.as_str()).with("id", id.to_string()),
+        ))
     }
 }

@@ -25,7 +25,6 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("silence_ended", "this silence is over; make a new one"),
     ("ends_after", "the end is after the beginning, at most a year"),
     ("clock_form", "a time of the day such as 22:30"),
-    ("no_zone", "there is no time zone '{zone}'; one is Europe/Berlin"),
     ("maintenance_of", "say what the window is of: {fields}"),
     ("maintenance_hosts", "say which hosts are meant, as they are now"),
     ("event_list", "events is a list, and stands alone"),
