@@ -1,7 +1,7 @@
 //! Service levels: the clocks of a ticket and of all tickets, what would be under other terms, and how often promises were kept.
 //!
 //! The clocks of one ticket are made from its timeline whenever somebody asks; lists and figures read the copies that
-//! [`keep`] holds up to date.
+//! `keep` holds up to date.
 
 mod keep;
 mod rule;
