@@ -3,6 +3,8 @@
 //! An account with the right to is needed, by HTTP Basic (its name and an API token of it) or as a bearer: theirs is open by
 //! default, which lets anybody write into a CMDB.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -10,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use base64::Engine;
+use http_body_util::BodyExt;
 use muster_model::right::{Action, Resource};
 use muster_model::source::Source;
 use muster_model::source::told::Telling;
@@ -29,6 +32,10 @@ use crate::service::{Call, ServiceError};
 
 /// The header by which GLPI's agent says that it speaks JSON.
 const GLPI_AGENT_ID: &str = "glpi-agent-id";
+
+/// So much of a message of nobody known is read and thrown away, and for so long.
+const MAX_UNREAD_BYTES: usize = 4 << 20;
+const UNREAD: Duration = Duration::from_secs(5);
 
 /// The route.
 pub(crate) fn router() -> Router<Shared> {
@@ -89,7 +96,10 @@ async fn deliver(State(app): State<Shared>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let call = match Deliverer::from_request_parts(&mut parts, &app).await {
         Ok(Deliverer(call)) => call,
-        Err(refusal) => return asked_for_name(refusal),
+        Err(refusal) => {
+            pass_over(body).await;
+            return goes_to_look(asked_for_name(refusal));
+        }
     };
     let sender = match Sender::of(&parts.headers) {
         Ok(sender) => sender,
@@ -100,6 +110,22 @@ async fn deliver(State(app): State<Shared>, request: Request) -> Response {
         Ok(response) => response,
         Err(refusal) => refused(&app, &sender, &device_id, refusal).await,
     }
+}
+
+/// Reads on over a message of nobody known, so that its sender hears the answer, and not a connection that ends while it still writes.
+async fn pass_over(mut body: Body) {
+    let reading = async {
+        let mut left = MAX_UNREAD_BYTES;
+        while let Some(Ok(frame)) = body.frame().await {
+            let size = frame.data_ref().map_or(0, bytes::Bytes::len);
+            match left.checked_sub(size) {
+                Some(rest) => left = rest,
+                None => return,
+            }
+        }
+    };
+    // Whoever is slower than that is cut off.
+    drop(tokio::time::timeout(UNREAD, reading).await);
 }
 
 /// A program that has no name yet sends it when it is asked for the right realm.
