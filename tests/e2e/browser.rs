@@ -197,7 +197,7 @@ fn pages(host: &str, finding: &Value) -> Vec<String> {
         format!("/hosts/{host}"),
         format!("/hosts/{host}/package"),
         format!("/items/{}", text("item")),
-        format!("/hosts/{host}?as_of={}", &text("last_seen")[..19]),
+        format!("/hosts/{host}?as_of={}", text("last_seen")),
         "/items".into(),
         "/items?q=class:package".into(),
         "/items/new?class=application".into(),
@@ -268,7 +268,7 @@ async fn every_page_is_accessible_quiet_and_fits_in_both_schemes_and_widths() {
     let (api, _) = scene.collector.bootstrap().await.unwrap();
     // One that came after the first report: the host is looked at as it was then.
     let findings = api.list("/findings").await.unwrap();
-    let finding = findings.into_iter().find(|finding| finding["policy"] == "account").unwrap();
+    let finding = findings.into_iter().find(|finding| finding["section"] == "user").unwrap();
     let plan = json!({"plan": {"reason": "to try", "scope": {"items": [scene.host]}, "checks": ["it runs"]}});
     let change = json!({"kind": "change", "title": "another kernel", "details": plan});
     api.post("/tickets", &change).await.unwrap();
