@@ -4,7 +4,9 @@ mod alert;
 mod class;
 mod diff;
 mod event;
+mod example;
 mod export;
+mod field;
 mod identify;
 mod import;
 mod item;
@@ -25,12 +27,12 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use serde_json::{Value, json};
 
 use alert::{AlertCommand, AlertRuleCommand, MaintenanceCommand, SilenceCommand};
 use class::ClassCommand;
 use event::EventCommand;
 use export::ExportCommand;
+use field::object;
 use identify::IdentifyCommand;
 use import::{ImportArgs, ImportsCommand};
 use item::{ItemCommand, ServiceCommand};
@@ -50,37 +52,9 @@ use crate::login::{self, Login};
 use crate::output::{self, Format};
 use crate::{exit, quickstart};
 
-const EXAMPLES: &str = "Examples:
-  muster quickstart                         collector and agent for this machine
-  muster host list                          what is known, and how fresh it is
-  muster item list --filter 'class:package name:openssl version<3.0.14'
-  muster query hosts 'site:fra status:unknown'
-  muster search 'disk full' web-1
-  muster saved-search save 'old openssl' items 'class:package name:openssl version<3.0.14'
-  muster diff --from 2026-11-20 --filter 'class:package host.site:fra'
-  muster export sbom web-1 > web-1.cdx.json
-  muster import racks.csv --class rack --map Team=owner --dry-run
-  muster item create application shop owner=web port=443
-  muster finding list                       what differs from what is authorised
-  muster finding accept FINDING --reason 'ordered by CHG-12'
-  muster incident list
-  muster event send disk_full critical --ci web-1 --resource /var
-  muster silence create 'ci:web-* kind:load' --reason 'load test'
-  muster on-call now                        who is on call, and until when
-  muster channel create ops slack https://hooks.slack.com/services/… && muster channel test ops
-  muster identify reviews                   machines of which it is not clear which host they are
-  muster incident do INC-000001 assign assignment_group=linux
-  muster change create 'openssl 3.0.15'
-  muster change set CHG-000001 details.plan.reason='CVE-2026-0001' details.plan.scope.hosts=site:fra
-  muster approve vote CHG-000001 approve
-  muster change verify CHG-000001           what agents see of it
-  muster token create 'web servers' --uses 20 | ssh web-1 sudo muster-agent enroll --token-file -
-
-Exit codes: 0 done, 1 failed, 2 usage, 3 configuration, 4 not authorised, 5 unreachable, 6 conflict, 70 internal";
-
 /// Muster: a CMDB that is true.
 #[derive(Debug, Parser)]
-#[command(name = "muster", version = muster_shared::VERSION, after_help = EXAMPLES, arg_required_else_help = true)]
+#[command(name = "muster", version = muster_shared::VERSION, after_help = example::EXAMPLES, arg_required_else_help = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     common: Common,
@@ -393,67 +367,5 @@ fn read_secret(path: &std::path::Path) -> anyhow::Result<String> {
     Ok(text.trim().to_owned())
 }
 
-/// `field=value` pairs as a JSON object. Numbers and booleans are taken as such where the field is one; `null` takes away.
-fn object(fields: &[String]) -> anyhow::Result<Value> {
-    const NUMBERS: &[&str] = &["impact", "urgency", "priority", "disabled"];
-    let mut map = serde_json::Map::new();
-    for field in fields {
-        let (name, text) =
-            field.split_once('=').with_context(|| format!("'{field}' is not of the form field=value"))?;
-        let value = match text {
-            "null" => Value::Null,
-            // Details have values of all kinds; what is no JSON there is a text.
-            text if NUMBERS.contains(&name) || name.contains('.') => {
-                serde_json::from_str(text).unwrap_or_else(|_| json!(text))
-            }
-            text => json!(text),
-        };
-        insert(&mut map, name, value);
-    }
-    Ok(Value::Object(map))
-}
-
-/// Puts a value at a name, or with dots at a path of names.
-fn insert(map: &mut serde_json::Map<String, Value>, name: &str, value: Value) {
-    match name.split_once('.') {
-        None => drop(map.insert(name.to_owned(), value)),
-        Some((outer, inner)) => {
-            let outer = map.entry(outer).or_insert_with(|| json!({}));
-            if let Some(outer) = outer.as_object_mut() {
-                insert(outer, inner, value);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_command_line_is_well_formed() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn manual_page_and_completions_say_what_the_command_line_says() {
-        assert_eq!(muster_manual::check(&Cli::command()), Ok(()));
-    }
-
-    #[test]
-    fn fields_become_an_object() {
-        let fields = ["impact=1".to_owned(), "title=a=b".to_owned(), "assignee=null".to_owned()];
-        assert_eq!(object(&fields).unwrap(), json!({"impact": 1, "title": "a=b", "assignee": null}));
-        assert!(object(&["x".to_owned()]).is_err());
-        let nested = ["details.plan.reason=r".to_owned(), "details.plan.outage_minutes=5".to_owned()];
-        assert_eq!(object(&nested).unwrap(), json!({"details": {"plan": {"reason": "r", "outage_minutes": 5}}}));
-    }
-
-    #[test]
-    fn pages_have_addresses() {
-        assert_eq!(page("http://c", None), "http://c/");
-        assert_eq!(page("http://c", Some("INC-000001")), "http://c/incidents/INC-000001");
-        assert_eq!(page("http://c", Some("host_1")), "http://c/hosts/host_1");
-        assert_eq!(page("http://c", Some("rev_1")), "http://c/identification");
-    }
-}
+mod tests;
