@@ -220,6 +220,9 @@ pub struct Ticket {
     /// Ticket that this one is a part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<TicketId>,
+    /// Who wrote what is voted on: they have no vote on it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<UserId>,
     /// What it has to do with other tickets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,

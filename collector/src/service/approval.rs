@@ -136,9 +136,20 @@ impl Service {
         Ok(())
     }
 
+    /// Whether the caller voted on a ticket as it was approved: rule A5, who does the work has no vote, either way round.
+    pub(super) async fn has_voted(&self, call: &Call, ticket: &Ticket) -> Result<bool, ServiceError> {
+        let rounds =
+            self.store().all::<Approval>(Scan::index(Index::ApprovalByTicket, format!("{}/", ticket.id))).await?;
+        let last = rounds.last().map(|stored| &stored.value);
+        let approved = last.filter(|round| matches!(round.state, RoundState::Approved { .. }));
+        let votes = approved.into_iter().flat_map(|round| &round.stages).flat_map(|stage| &stage.seats);
+        Ok(votes.filter_map(|seat| seat.vote.as_ref()).any(|vote| Some(vote.user) == call.actor.user()))
+    }
+
     /// What a new state or a new plan of a ticket means for its votes: a round opens, or the one that is open is void.
     pub(super) async fn keep_rounds(
         &self,
+        call: &Call,
         changes: &mut ChangeSet,
         before: Option<&Ticket>,
         ticket: &Ticket,
@@ -162,7 +173,7 @@ impl Service {
             return Ok(());
         }
         let round = u32::try_from(rounds.len()).unwrap_or(u32::MAX).saturating_add(1);
-        changes.create(self.round_of(ticket, wanted, subject, round).await?);
+        changes.create(self.round_of(ticket, wanted, subject, round, call.actor.user()).await?);
         Ok(())
     }
 
@@ -172,6 +183,7 @@ impl Service {
         wanted: &[Wanted],
         subject: Digest,
         round: u32,
+        asks: Option<UserId>,
     ) -> Result<Approval, ServiceError> {
         let users = self.store().all::<User>(Scan::index(Index::UserByName, "")).await?;
         let users: Vec<User> = users.into_iter().map(|stored| stored.value).filter(|user| !user.disabled).collect();
@@ -181,7 +193,12 @@ impl Service {
             .collect();
         let owners = self.owners_of(ticket, &users).await?;
         let implementer = ticket.details.change().and_then(|change| change.plan.implementer);
-        let excluded: Vec<UserId> = [ticket.requester, implementer].into_iter().flatten().collect();
+        let mut excluded: Vec<UserId> = [ticket.requester, implementer, asks].into_iter().flatten().collect();
+        excluded.extend(&ticket.authors);
+        if let Details::Access(access) = &ticket.details {
+            let is_theirs = |user: &&User| access.terms.account.as_deref() == Some(user.name.as_str());
+            excluded.extend(users.iter().filter(is_theirs).map(|user| user.id));
+        }
         let stages = seated(wanted, &people, &owners, &excluded).map_err(|Nobody { approver }| {
             let roles = approver.roles().iter().flat_map(|roles| roles.iter()).map(|role| role.as_str());
             let why = Phrase::new("guard_seats")

@@ -221,8 +221,8 @@ impl Service {
             next = next.min(routes_at);
         }
         next = self.next_sweep().await?.map_or(next, |at| next.min(at));
-        if let Some(ticket) = self.store().first::<Ticket>(Scan::index(Index::TicketDue, "")).await? {
-            next = ticket.value.due_at().map_or(next, |at| next.min(at));
+        if let Some(at) = self.next_ticket_due().await? {
+            next = next.min(at);
         }
         Ok(next)
     }

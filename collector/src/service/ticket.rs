@@ -222,7 +222,7 @@ impl Service {
                 ticket = self.prepared(&ticket, "edit").await?;
             }
             let (mut changes, written) = Self::written(call, "ticket.update", stored.version, ticket, entry);
-            self.keep_rounds(&mut changes, Some(&stored.value), &written.value).await?;
+            self.keep_rounds(call, &mut changes, Some(&stored.value), &written.value).await?;
             Ok((changes, written))
         })
         .await
@@ -262,11 +262,14 @@ impl Service {
             .decide(|| async move {
                 let stored = self.get_ticket(call, text).await?;
                 check_version(&stored, seen)?;
+                if event == "start" && self.has_voted(call, &stored.value).await? {
+                    return Err(ServiceError::Conflict(Phrase::new("guard_voted").into()));
+                }
                 let prepared = self.prepared(&stored.value, event).await?;
                 let (ticket, entry) = transition::apply(&prepared, event, fields, &call.actor, self.now())?;
                 let (mut changes, written) =
                     Self::written(call, &format!("ticket.{event}"), stored.version, ticket, entry);
-                self.keep_rounds(&mut changes, Some(&stored.value), &written.value).await?;
+                self.keep_rounds(call, &mut changes, Some(&stored.value), &written.value).await?;
                 self.move_others(&mut changes, &written.value).await?;
                 Ok((changes, written))
             })

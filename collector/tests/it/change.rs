@@ -123,7 +123,7 @@ async fn a_change_is_verified_by_what_agents_see() {
         .iter()
         .map(|result| format!("{} {}", result["host_name"].as_str().unwrap(), result["verdict"].as_str().unwrap()))
         .collect();
-    assert_eq!(verdicts, ["web-1 done", "web-1 extra", "web-2 not_done"], "{seen}");
+    assert_eq!(verdicts, ["web-2 not_done", "web-1 extra", "web-1 done"], "{seen}");
     assert_eq!(seen["suggestion"], "partial");
     let refused = event(&lab, &cast.manager, &number, close).await.problem(409, "transition-refused");
     assert!(refused["detail"].as_str().unwrap().contains("web-2: package openssl version 3.0.15"), "{refused}");
@@ -280,4 +280,119 @@ async fn a_change_that_is_being_made_mutes_alerts_of_what_it_touches() {
     event(&lab, &cast.implementer, &number, json!({"event": "finish"})).await.expect(200);
     lab.settle().await;
     assert_eq!(lab.get(&admin, &path).await.json()["state"], "open");
+}
+
+/// Closes a change of one host as successful, all by the book.
+async fn made(lab: &Lab, cast: &Cast, device: &mut Device, plan: &Value) -> String {
+    let (number, round) = asked(lab, cast, plan).await;
+    vote(lab, &cast.peer, &round, json!({"decision": "approve"})).await.expect(200);
+    event(lab, &cast.implementer, &number, json!({"event": "start"})).await.expect(200);
+    device.put(SectionName::Package, openssl("3.0.15"));
+    device.report_delta(lab).await;
+    event(lab, &cast.implementer, &number, json!({"event": "finish"})).await.expect(200);
+    lab.wait_seconds(60).await;
+    device.heartbeat(lab).await;
+    let close = json!({"event": "close", "close_code": "successful", "close_notes": "as planned"});
+    event(lab, &cast.manager, &number, close).await.expect(200);
+    number
+}
+
+#[tokio::test]
+async fn who_wrote_the_plan_has_no_vote_and_who_voted_does_not_make_it() {
+    let lab = Lab::new();
+    let cast = cast(&lab).await;
+    let (_, one) = host(&lab, "web-1", "6a").await;
+    // The peer writes into the plan of somebody else, and would vote on it.
+    let number = drafted(&lab, &cast, &plan(&lab, &[&one])).await;
+    let edit = json!({"details": {"plan": {"implementation": "another way"}}});
+    lab.patch(&cast.peer, &format!("/api/v1/tickets/{number}"), "*", edit).await.expect(200);
+    event(&lab, &cast.planner, &number, json!({"event": "submit"})).await.expect(200);
+    event(&lab, &cast.planner, &number, json!({"event": "request_approval"})).await.expect(200);
+    assert_eq!(lab.get(&cast.peer, "/api/v1/approvals").await.json()["items"], json!([]));
+    let rounds = lab.get(&cast.peer, &format!("/api/v1/tickets/{number}/approvals")).await.json();
+    let round = rounds["items"][0].clone();
+    vote(&lab, &cast.peer, &round, json!({"decision": "approve"})).await.problem(409, "conflict");
+    // The implementer votes, and cannot be the one who makes it.
+    vote(&lab, &cast.implementer, &round, json!({"decision": "approve"})).await.expect(200);
+    event(&lab, &cast.implementer, &number, json!({"event": "start"})).await.problem(409, "conflict");
+    event(&lab, &cast.manager, &number, json!({"event": "start"})).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_standard_change_is_an_approved_one_once_more_and_no_way_around_votes() {
+    let lab = Lab::new();
+    let cast = cast(&lab).await;
+    let (mut device, one) = host(&lab, "web-1", "7a").await;
+    let first = plan(&lab, &[&one]);
+    let template = made(&lab, &cast, &mut device, &first).await;
+    let id = ticket(&lab, &cast, &template).await["id"].clone();
+    let repeated = |changed: Value| {
+        let mut plan = plan(&lab, &[&one]);
+        let fields = [("type", json!("standard")), ("template", id.clone())];
+        let changed = changed.as_object().unwrap().clone().into_iter();
+        for (name, value) in fields.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(changed) {
+            plan[name] = value;
+        }
+        plan
+    };
+    let again = drafted(&lab, &cast, &repeated(json!({"reason": "the next fix"}))).await;
+    let submitted = event(&lab, &cast.planner, &again, json!({"event": "submit"})).await.expect(200).json();
+    assert_eq!(submitted["state"], "scheduled");
+    for other in [json!({"implementation": "rm -r /"}), json!({"scope": {"hosts": "name:*"}}), json!({"expect": []})] {
+        let number = drafted(&lab, &cast, &repeated(other)).await;
+        let reply = event(&lab, &cast.planner, &number, json!({"event": "submit"})).await;
+        assert_eq!(reply.pointers(422), ["/details/plan/template"]);
+    }
+    // Neither does one that nobody voted on serve, nor one that is not over.
+    for wrong in [ticket(&lab, &cast, &again).await["id"].clone(), json!("tkt_00000000000000000000000000000000")] {
+        let number = drafted(&lab, &cast, &repeated(json!({"template": wrong}))).await;
+        let reply = event(&lab, &cast.planner, &number, json!({"event": "submit"})).await;
+        assert_eq!(reply.pointers(422), ["/details/plan/template"]);
+    }
+}
+
+#[tokio::test]
+async fn what_was_made_already_is_written_down_with_its_own_times() {
+    let lab = Lab::new();
+    let cast = cast(&lab).await;
+    let (_, one) = host(&lab, "web-1", "8a").await;
+    let mut past = plan(&lab, &[&one]);
+    (past["planned_start"], past["planned_end"]) = (json!(time(&lab, -90)), json!(time(&lab, -60)));
+    let number = drafted(&lab, &cast, &past).await;
+    event(&lab, &cast.planner, &number, json!({"event": "submit"})).await.problem(409, "transition-refused");
+    let edit = json!({"details": {"plan": {"is_retroactive": true}}});
+    lab.patch(&cast.planner, &format!("/api/v1/tickets/{number}"), "*", edit).await.expect(200);
+    event(&lab, &cast.planner, &number, json!({"event": "submit"})).await.expect(200);
+    event(&lab, &cast.planner, &number, json!({"event": "request_approval"})).await.expect(200);
+    let inbox = lab.get(&cast.peer, "/api/v1/approvals").await.json();
+    vote(&lab, &cast.peer, &inbox["items"][0], json!({"decision": "approve"})).await.expect(200);
+    event(&lab, &cast.implementer, &number, json!({"event": "start"})).await.expect(200);
+    let done = event(&lab, &cast.implementer, &number, json!({"event": "finish"})).await.expect(200).json();
+    assert_eq!(
+        (&done["details"]["started_at"], &done["details"]["finished_at"]),
+        (&past["planned_start"], &past["planned_end"])
+    );
+}
+
+#[tokio::test]
+async fn a_change_that_runs_over_says_so_and_is_looked_at_after_an_hour_and_a_day() {
+    let lab = Lab::new();
+    let cast = cast(&lab).await;
+    let (_, one) = host(&lab, "web-1", "9a").await;
+    let (number, round) = asked(&lab, &cast, &plan(&lab, &[&one])).await;
+    vote(&lab, &cast.peer, &round, json!({"decision": "approve"})).await.expect(200);
+    event(&lab, &cast.implementer, &number, json!({"event": "start"})).await.expect(200);
+    lab.wait_seconds(2 * 3_600).await;
+    assert_eq!(
+        ticket(&lab, &cast, &number).await["details"]["is_overrun"],
+        true,
+        "it is told that it goes on too long"
+    );
+    event(&lab, &cast.implementer, &number, json!({"event": "finish"})).await.expect(200);
+    let late = |ticket: &Value| ticket["details"]["verification"]["at"].as_str().map(str::to_owned);
+    assert_eq!(late(&ticket(&lab, &cast, &number).await), None);
+    lab.wait_seconds(3_600).await;
+    let hour = late(&ticket(&lab, &cast, &number).await);
+    lab.wait_seconds(24 * 3_600).await;
+    assert!(hour.is_some() && late(&ticket(&lab, &cast, &number).await) > hour, "looked at after an hour and a day");
 }

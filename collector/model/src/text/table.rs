@@ -164,7 +164,12 @@ const ENGLISH: &[(&str, &str)] = &[
         "guard_seats",
         "nobody may fill the seat {seat} but those who ask or do it; give somebody else one of the roles {roles}",
     ),
-    ("guard_template", "{number} is no standard change that ended well"),
+    ("guard_template", "{number} is no normal change that was voted on and ended well"),
+    (
+        "guard_template_differs",
+        "a standard change is {number} once more, but for when and by whom; it differs in {fields}",
+    ),
+    ("guard_voted", "you voted on it; somebody else makes it"),
     ("linked_over", "{number} is over"),
     ("line_facts", "a line does not fit; write for example: package openssl version"),
     ("line_packages", "a line does not fit; write the name and the version: openssl 3.0.15"),

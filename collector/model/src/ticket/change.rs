@@ -26,6 +26,9 @@ use verification::{CheckResult, Verdict, Verification};
 /// How long before its planned start a change may be started.
 pub const EARLY_START_MS: i64 = 15 * 60_000;
 
+/// Checks that a refusal names, at most.
+const NAMED: usize = 10;
+
 /// What only changes have.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Change {
@@ -125,8 +128,10 @@ pub(super) fn refusal(change: &Change, event: &str, fields: &Fields, now: Time) 
         "submit" => plan.contradiction(now),
         "request_approval" => change.blocked(),
         "start" => {
-            let early = plan.planned_start.is_none_or(|start| now < start.plus_millis(-EARLY_START_MS));
-            let late = plan.planned_end.is_none_or(|end| now > end);
+            // What was made already is only written down: its window is over.
+            let early =
+                !plan.is_retroactive && plan.planned_start.is_none_or(|start| now < start.plus_millis(-EARLY_START_MS));
+            let late = !plan.is_retroactive && plan.planned_end.is_none_or(|end| now > end);
             if early || late {
                 let time = |at: Option<Time>| at.map(|at| at.to_string()).unwrap_or_default();
                 return Some(
@@ -154,28 +159,26 @@ fn unproven(change: &Change, fields: &Fields) -> Option<Phrase> {
         return Some(Phrase::new("guard_backed_out"));
     }
     let verification = change.verification.as_ref()?;
-    let undone: Vec<String> = verification
-        .results
-        .iter()
-        .filter(|result| matches!(result.verdict, Verdict::NotDone | Verdict::Partial | Verdict::Extra))
-        .map(CheckResult::label)
-        .collect();
+    let named = |wanted: fn(Verdict) -> bool| {
+        verification.results.iter().filter(move |result| wanted(result.verdict)).take(NAMED)
+    };
+    let is_wrong = |verdict| matches!(verdict, Verdict::NotDone | Verdict::Partial | Verdict::Extra);
+    let undone: Vec<String> = named(is_wrong).map(CheckResult::label).collect();
     if !undone.is_empty() {
         return Some(Phrase::new("guard_unproven").with("what", Word::list(undone)));
     }
-    let unseen: Vec<&str> = verification
-        .results
-        .iter()
-        .filter(|result| result.verdict == Verdict::NoData)
-        .map(|result| result.host_name.as_str())
-        .collect();
+    let mut unseen: Vec<&str> =
+        named(|verdict| verdict == Verdict::NoData).map(|result| result.host_name.as_str()).collect();
+    unseen.dedup();
     (!unseen.is_empty()).then(|| Phrase::new("guard_no_data").with("hosts", Word::list(unseen)))
 }
 
 /// What an event leaves behind.
 pub(super) fn effect(change: &mut Change, event: &str, now: Time) {
+    let is_retroactive = change.plan.is_retroactive;
+    let past_or = |planned: Option<Time>| planned.filter(|at| is_retroactive && *at < now).unwrap_or(now);
     match event {
-        "start" => change.started_at = Some(now),
+        "start" => change.started_at = Some(past_or(change.plan.planned_start)),
         // An emergency begins with its approval.
         "approve" => {
             change.approved_plan = Some(change.plan.digest());
@@ -185,7 +188,7 @@ pub(super) fn effect(change: &mut Change, event: &str, now: Time) {
         }
         "submit" if change.plan.r#type == ChangeType::Standard => change.approved_plan = Some(change.plan.digest()),
         "rework" => change.approved_plan = None,
-        "finish" => change.finished_at = Some(now),
+        "finish" => change.finished_at = Some(past_or(change.plan.planned_end)),
         "back_out" => {
             change.finished_at = Some(now);
             change.is_backed_out = true;

@@ -97,6 +97,7 @@ pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Tick
         alert: None,
         follows: None,
         parent: opening.parent,
+        authors: Vec::new(),
         links: Vec::new(),
         timeline: 0,
     };
@@ -184,6 +185,10 @@ pub fn edit(
         }
         next.details = ticket.details.patched(patch)?;
         changes.extend(ticket.details.differences(&next.details));
+        if let Some(author) = actor.user().filter(|user| next.details != ticket.details && !next.authors.contains(user))
+        {
+            next.authors.push(author);
+        }
     }
     let optional = |value: &Option<String>| value.clone().unwrap_or_default();
     for (field, slot, value) in

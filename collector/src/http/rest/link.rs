@@ -119,7 +119,7 @@ struct SeenView {
 async fn verification(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Answer<SeenView> {
     use muster_model::ticket::change::verification::suggestion;
     let seen = app.service.verification_now(&call, &text).await?;
-    let code = seen.verification.as_ref().and_then(|seen| suggestion(&seen.results));
+    let code = seen.verification.as_ref().and_then(suggestion);
     Ok(Json(SeenView {
         verification: json!(seen.verification),
         suggestion: code.map(muster_model::ticket::state::CloseCode::as_str),

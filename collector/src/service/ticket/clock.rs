@@ -1,5 +1,6 @@
 //! What happens to tickets by the clock: they wake, close, expire; changes run over their time, and their hosts are looked at again.
 
+use muster_model::ticket::change::verification::Verification;
 use muster_model::ticket::transition::{self, Fields};
 use muster_model::ticket::{Details, Entry, FieldChange, Kind, State, Ticket};
 use muster_model::{ChangeSet, Versioned};
@@ -11,6 +12,8 @@ use crate::service::{Call, Service, ServiceError};
 
 /// Who acts here.
 const CLOCK: &str = "clock";
+/// Tickets that are looked at for one that can move.
+const LOOKED_AT: usize = 64;
 
 /// The event that the clock causes in a state.
 const fn event(kind: Kind, state: &State) -> Option<&'static str> {
@@ -27,14 +30,21 @@ impl Service {
     /// Does what is due by the clock to one ticket. `false` when nothing was.
     pub(in crate::service) async fn ticket_due_step(&self) -> Result<bool, ServiceError> {
         let now = self.now();
-        let Some(due) = self.store().first::<Ticket>(Scan::index(Index::TicketDue, "")).await? else {
-            return Ok(false);
-        };
-        if due.value.due_at().is_none_or(|at| at > now) {
-            return Ok(false);
+        let rows = self.store().page::<Ticket>(Scan::index(Index::TicketDue, "").limit(LOOKED_AT)).await?.rows;
+        // One that cannot move does not keep the others.
+        for due in rows.into_iter().filter(|due| due.value.due_at().is_some_and(|at| at <= now)) {
+            if let Some(changes) = self.due_changes(due, now).await? {
+                return self.commit_step(changes).await;
+            }
         }
-        let Some(changes) = self.due_changes(due, now).await? else { return Ok(false) };
-        self.commit_step(changes).await
+        Ok(false)
+    }
+
+    /// When the next ticket is due; what is due already and cannot move is not waited for.
+    pub(in crate::service) async fn next_ticket_due(&self) -> Result<Option<Time>, ServiceError> {
+        let now = self.now();
+        let rows = self.store().page::<Ticket>(Scan::index(Index::TicketDue, "").limit(LOOKED_AT)).await?.rows;
+        Ok(rows.iter().filter_map(|row| row.value.due_at()).find(|at| *at > now))
     }
 
     async fn due_changes(&self, due: Versioned<Ticket>, now: Time) -> Result<Option<ChangeSet>, ServiceError> {
@@ -58,8 +68,14 @@ impl Service {
             let entry = next.note(now, &call.actor.label(), Entry::Changed { fields: vec![field] });
             changes.audit.push(call.audit(now, "ticket.overrun", next.id, next.number.clone()));
             changes.create(entry);
-        } else {
-            self.verify_change(change).await?;
+        } else if let Err(error) = self.verify_change(change).await {
+            if let ServiceError::Store(_) = error {
+                return Err(error);
+            }
+            // Its scope cannot be asked any more. It is said once, and looked at again when somebody closes it.
+            tracing::warn!(%error, number = next.number, "looking whether a change was made");
+            let results = change.verification.take().map(|before| before.results).unwrap_or_default();
+            change.verification = Some(Verification::of(now, results));
         }
         write_ticket(&mut changes, Versioned { value: next, version });
         Ok(Some(changes))

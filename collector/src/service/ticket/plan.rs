@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use muster_model::text::{Phrase, Word};
 use muster_model::ticket::change::conflict::{self, Other, Planned};
 use muster_model::ticket::change::risk::{self, Known};
 use muster_model::ticket::change::{Change, ChangeType};
@@ -12,7 +13,7 @@ use muster_shared::id::NodeId;
 use muster_store::{Index, Scan, TypedStore};
 
 use super::scope::Around;
-use crate::service::{Service, ServiceError};
+use crate::service::{Service, ServiceError, invalid};
 
 /// How far back failed changes count.
 const FAILURES_MS: i64 = 90 * 86_400_000;
@@ -103,15 +104,28 @@ impl Service {
         Ok(counts)
     }
 
-    /// Whether a change is one that a standard change may repeat: a change of this type, or a normal one, that ended well.
-    pub(super) async fn is_template(&self, change: &Change) -> Result<bool, ServiceError> {
+    /// Whether a standard change is the one that it repeats: a change that was voted on and ended well, but for when and by whom.
+    pub(super) async fn check_template(&self, change: &Change) -> Result<(), ServiceError> {
         let Some(id) = change.plan.template.filter(|_| change.plan.r#type == ChangeType::Standard) else {
-            return Ok(true);
+            return Ok(());
         };
         let found = self.store().find::<Ticket>(&id.to_string()).await?.map(|stored| stored.value);
-        Ok(found.is_some_and(|template| {
-            let how = template.state.resolution().map(|how| how.close_code);
-            template.kind() == Kind::Change && how == Some(CloseCode::Successful)
-        }))
+        let number = found.as_ref().map_or_else(|| id.to_string(), |template| template.number.clone());
+        let template = found
+            .as_ref()
+            .filter(|template| template.state.resolution().is_some_and(|how| how.close_code == CloseCode::Successful));
+        let voted = template.and_then(|template| template.details.change()).filter(|template| {
+            template.plan.r#type == ChangeType::Normal && template.approved_plan == Some(template.plan.digest())
+        });
+        let Some(template) = voted else {
+            return Err(invalid("/details/plan/template", Phrase::new("guard_template").with("number", number)));
+        };
+        let deviations = change.plan.deviations(&template.plan);
+        if deviations.is_empty() {
+            return Ok(());
+        }
+        let fields = Word::terms("field", deviations);
+        let why = Phrase::new("guard_template_differs").with("number", number).with("fields", fields);
+        Err(invalid("/details/plan/template", why))
     }
 }

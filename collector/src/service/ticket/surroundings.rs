@@ -17,10 +17,9 @@ impl Service {
         match &mut next.details {
             Details::Change(change) => match event {
                 "edit" | "submit" | "request_approval" | "start" => {
-                    if !self.is_template(change).await? {
-                        let number = self.number_of_template(change.plan.template).await?;
-                        let why = Phrase::new("guard_template").with("number", number);
-                        return Err(invalid("/details/plan/template", why));
+                    // A draft may still be on its way there.
+                    if event != "edit" {
+                        self.check_template(change).await?;
                     }
                     self.assess_change(ticket, change).await?;
                 }
@@ -38,11 +37,6 @@ impl Service {
             Details::Incident | Details::Problem(_) | Details::Access(_) => {}
         }
         Ok(next)
-    }
-
-    async fn number_of_template(&self, template: Option<TicketId>) -> Result<String, ServiceError> {
-        let Some(id) = template else { return Ok(String::new()) };
-        Ok(self.number_of(id).await?.unwrap_or_else(|| id.to_string()))
     }
 
     async fn members_of(&self, changes: &[TicketId]) -> Result<Vec<Member>, ServiceError> {

@@ -44,7 +44,7 @@ impl Service {
             let extras = self.extras_of(host, change, started).await?;
             results.extend(verification::judge((host, &name), &plan.scope, &plan.expect, &seen, finished, extras));
         }
-        change.verification = Some(Verification { at: self.now(), results });
+        change.verification = Some(Verification::of(self.now(), results));
         Ok(())
     }
 

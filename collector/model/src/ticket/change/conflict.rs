@@ -124,6 +124,9 @@ impl Conflict {
     }
 }
 
+/// Items that are named for each other ticket: two changes of a whole fleet share all of it.
+const MOST_ITEMS: usize = 100;
+
 /// Another change or incident, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Other {
@@ -164,8 +167,9 @@ pub fn find(planned: &Planned<'_>, others: &[Other], before: &[Conflict]) -> Vec
     }
     for other in others {
         let number = || Some(other.number.clone());
-        let shared =
-            |of: &[(String, String)]| of.iter().filter(|(id, _)| other.items.contains(id)).cloned().collect::<Vec<_>>();
+        let shared = |of: &[(String, String)]| {
+            of.iter().filter(|(id, _)| other.items.contains(id)).take(MOST_ITEMS).cloned().collect::<Vec<_>>()
+        };
         let Some(window) = other.window else {
             let on = shared(planned.items);
             found.extend(on.into_iter().map(|item| Conflict::new(ConflictKind::Incident, number(), Some(item))));

@@ -178,6 +178,20 @@ impl Plan {
         (end <= now && !self.is_retroactive).then(|| Phrase::new("guard_window_past"))
     }
 
+    /// In what a standard change differs from the one that it repeats: only when and by whom it is made may be otherwise.
+    pub fn deviations(&self, template: &Self) -> Vec<&'static str> {
+        let all = [
+            ("scope", self.scope != template.scope),
+            ("implementation", self.implementation != template.implementation),
+            ("test", self.test != template.test),
+            ("backout", self.backout != template.backout),
+            ("outage_minutes", self.outage_minutes != template.outage_minutes),
+            ("checks", self.checks != template.checks),
+            ("expect", self.expect != template.expect),
+        ];
+        all.into_iter().filter_map(|(name, differs)| differs.then_some(name)).collect()
+    }
+
     /// Digest of all that votes are about: another plan is another question.
     pub fn digest(&self) -> Digest {
         Digest::of(&serde_json::to_vec(self).unwrap_or_default())
@@ -234,6 +248,16 @@ mod tests {
         assert!(plan(500, 900, false).contradiction(now).is_some());
         assert!(plan(500, 900, true).contradiction(now).is_none());
         assert!(plan(500, 2_000_000, false).contradiction(now).is_none());
+    }
+
+    #[test]
+    fn a_standard_change_is_the_one_that_it_repeats_but_for_time_and_people() {
+        let template = Plan { implementation: Some("apt upgrade".into()), ..Plan::default() };
+        let later =
+            Plan { planned_start: Some(Time::from_millis(5)), reason: Some("again".into()), ..template.clone() };
+        assert!(later.deviations(&template).is_empty());
+        let other = Plan { implementation: Some("rm -r /".into()), checks: vec!["none".into()], ..later };
+        assert_eq!(other.deviations(&template), ["implementation", "checks"]);
     }
 
     #[test]

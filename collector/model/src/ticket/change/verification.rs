@@ -20,8 +20,26 @@ pub const LATER_LOOKS_MS: &[i64] = &[3_600_000, 24 * 3_600_000];
 pub struct Verification {
     /// When it was looked last.
     pub at: Time,
-    /// What was found.
+    /// How many checks came to what.
+    pub counts: BTreeMap<Verdict, usize>,
+    /// What was found, what is wrong first; at most [`MOST_RESULTS`].
     pub results: Vec<CheckResult>,
+}
+
+/// Results that are kept: a change of a whole fleet has hundreds of thousands.
+pub const MOST_RESULTS: usize = 1_000;
+
+impl Verification {
+    /// Of all results.
+    pub fn of(at: Time, mut results: Vec<CheckResult>) -> Self {
+        let mut counts = BTreeMap::new();
+        for result in &results {
+            *counts.entry(result.verdict).or_default() += 1;
+        }
+        results.sort_by_key(|result| result.verdict);
+        results.truncate(MOST_RESULTS);
+        Self { at, counts, results }
+    }
 }
 
 /// One check on one host.
@@ -44,11 +62,9 @@ pub struct CheckResult {
 }
 
 /// What came of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// It is as planned.
-    Done,
     /// It is as before.
     NotDone,
     /// It is neither as planned nor as before.
@@ -57,11 +73,13 @@ pub enum Verdict {
     Extra,
     /// The host's agent has not looked since.
     NoData,
+    /// It is as planned.
+    Done,
 }
 
 impl Verdict {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Done, Self::NotDone, Self::Partial, Self::Extra, Self::NoData];
+    pub const ALL: &'static [Self] = &[Self::NotDone, Self::Partial, Self::Extra, Self::NoData, Self::Done];
 
     /// The name in JSON and in the console.
     pub const fn as_str(self) -> &'static str {
@@ -235,9 +253,9 @@ fn changed(fact: &super::plan::Fact, before: Option<&Items>, after: Option<&Item
 }
 
 /// What all results together say: `None` as long as a host has not been looked at.
-pub fn suggestion(results: &[CheckResult]) -> Option<super::CloseCode> {
-    let count = |verdict: Verdict| results.iter().filter(|result| result.verdict == verdict).count();
-    if results.is_empty() || count(Verdict::NoData) > 0 {
+pub fn suggestion(verification: &Verification) -> Option<super::CloseCode> {
+    let count = |verdict: Verdict| verification.counts.get(&verdict).copied().unwrap_or_default();
+    if verification.counts.is_empty() || count(Verdict::NoData) > 0 {
         return None;
     }
     Some(match (count(Verdict::Done), count(Verdict::NotDone) + count(Verdict::Partial), count(Verdict::Extra)) {
@@ -312,9 +330,15 @@ mod tests {
         let extra = Extra { finding: FindingId::from_bytes([2; 16]), what: "listener tcp/4444 added".into() };
         let results = judged("2", vec![extra]);
         assert_eq!(results.last().unwrap().verdict, Verdict::Extra);
-        assert_eq!(suggestion(&results), Some(super::super::CloseCode::SuccessfulWithIssues));
-        assert_eq!(suggestion(&judged("2", vec![])), Some(super::super::CloseCode::Successful));
-        assert_eq!(suggestion(&judged("1", vec![])), Some(super::super::CloseCode::Failed));
-        assert_eq!(suggestion(&[]), None);
+        let said = |results: Vec<CheckResult>| suggestion(&Verification::of(at, results));
+        assert_eq!(said(results), Some(super::super::CloseCode::SuccessfulWithIssues));
+        assert_eq!(said(judged("2", vec![])), Some(super::super::CloseCode::Successful));
+        assert_eq!(said(judged("1", vec![])), Some(super::super::CloseCode::Failed));
+        assert_eq!(said(Vec::new()), None);
+        let many: Vec<CheckResult> =
+            (0..MOST_RESULTS + 5).flat_map(|_| judged("2", vec![])).chain(judged("1", vec![])).collect();
+        let kept = Verification::of(at, many);
+        assert_eq!((kept.results.len(), kept.counts[&Verdict::Done]), (MOST_RESULTS, MOST_RESULTS + 5));
+        assert_eq!(kept.results[0].verdict, Verdict::NotDone, "what is wrong is never cut off first");
     }
 }
