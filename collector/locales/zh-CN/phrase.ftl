@@ -447,7 +447,6 @@ say-guard-release-empty = 它既没有变更也没有软件包
 say-guard-release-waves = 软件包没有部署批次：请说明部署到哪些主机
 say-guard-release-members = 尚未就绪：{ $changes }
 say-guard-release-deployed = 代理在 { $percent }% 的主机上看到这些版本；目标为 { $target }%
-say-guard-needs-approval = 需要先获得批准
 say-guard-tasks-open = 仍有未结任务：{ $tasks }
 say-guard-tasks-missed = 有任务未完成：{ $tasks }；代码应为 with_issues 或 incomplete
 say-guard-task-order = 前置任务尚未结束：{ $tasks }

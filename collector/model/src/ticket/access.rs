@@ -1,4 +1,4 @@
-//! Access: who wants into what, for how long, and what agents see of it (service-desk rules, section 11).
+//! Access: who wants into what, and for how long (service-desk rules, section 11).
 
 use muster_shared::Time;
 use muster_shared::id::HostId;
@@ -19,9 +19,6 @@ pub struct Access {
     /// What people ask for.
     #[serde(default)]
     pub terms: Terms,
-    /// What agents see of it. The collector keeps it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub observed: Vec<Observed>,
 }
 
 /// What an account is allowed.
@@ -75,19 +72,6 @@ pub struct Terms {
     /// Until when. Privileged access ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<Time>,
-}
-
-/// What the agent of one host sees of a grant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Observed {
-    /// The host.
-    pub host: HostId,
-    /// Its name.
-    pub name: String,
-    /// Whether the access is there; `None` when its agent could not look.
-    pub is_there: Option<bool>,
-    /// When the agent looked last.
-    pub at: Time,
 }
 
 /// Groups whose members may become root or read what only root should.

@@ -42,12 +42,6 @@ pub struct Analysis {
     /// Why no change is needed to mend it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_change: Option<String>,
-    /// Name of the policy whose incidents it explains.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub policy: Option<String>,
-    /// Name of the package whose incidents it explains.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub package: Option<String>,
 }
 
 /// A risk that somebody takes.

@@ -68,9 +68,6 @@ pub struct Wave {
     pub name: String,
     /// Its hosts, by a question.
     pub hosts: String,
-    /// Minutes to wait after it before the next one.
-    #[serde(default)]
-    pub soak_minutes: u32,
 }
 
 /// A change of a release.

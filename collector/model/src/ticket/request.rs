@@ -1,13 +1,11 @@
 //! Service requests: what is asked for, and the tasks that make it (service-desk rules, section 8).
 
-use std::collections::BTreeMap;
-
+use muster_shared::Time;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::StateName;
 use super::state::CloseCode;
-use super::transition::{Cause, Fields, Transition, row};
+use super::transition::{Cause, Fields, Transition, is_blank, row};
 use crate::right::Action::{RequestSubmit, TicketTransition};
 use crate::text::Phrase;
 use StateName::{
@@ -15,17 +13,11 @@ use StateName::{
 };
 
 /// What only requests have.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// What people fill in.
     #[serde(default)]
     pub form: Form,
-    /// Version of the offer that it was made under.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub offer_version: Option<u64>,
-    /// Whether votes are needed before anything is done.
-    #[serde(default)]
-    pub needs_approval: bool,
     /// How the tasks stand. The collector keeps it.
     #[serde(default)]
     pub tasks: Tasks,
@@ -35,15 +27,25 @@ pub struct Request {
 }
 
 /// What people fill in.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Form {
-    /// Name of the offer of the catalogue that is asked for; none is a free request.
+    /// What is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub offer: Option<String>,
-    /// The values of the offer's form.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub values: BTreeMap<String, Value>,
+    pub wanted: Option<String>,
+    /// For whom, when it is not the requester.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beneficiary: Option<String>,
+    /// By when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needed_by: Option<Time>,
+}
+
+impl Form {
+    /// What is still missing.
+    pub(super) fn missing(&self) -> Vec<&'static str> {
+        if is_blank(self.wanted.as_ref()) { vec!["wanted"] } else { Vec::new() }
+    }
 }
 
 /// How the tasks of a ticket stand.
@@ -60,16 +62,14 @@ pub struct Tasks {
 
 /// The transitions of a request.
 pub const REQUEST: &[Transition] = &[
-    row("submit", &[Draft], Submitted, RequestSubmit).guard("the form is complete"),
+    row("submit", &[Draft], Submitted, RequestSubmit).guard("the form says what is wanted"),
     row("request_approval", &[Submitted], AwaitingApproval, RequestSubmit).by(Cause::Anyone),
     row("approve", &[AwaitingApproval], Approved, TicketTransition).by(Cause::System).guard("the votes say so"),
     row("reject", &[AwaitingApproval], Rejected, TicketTransition)
         .by(Cause::System)
         .takes(&["comment"])
         .guard("the votes say so"),
-    row("fulfil", &[Submitted, Approved], InFulfilment, TicketTransition)
-        .by(Cause::Anyone)
-        .guard("it is approved, or needs no approval"),
+    row("fulfil", &[Submitted, Approved], InFulfilment, TicketTransition).by(Cause::Anyone),
     row("hold", &[InFulfilment], OnHold, TicketTransition)
         .needs(&["reason"])
         .takes(&["comment", "wake_at"])
@@ -86,11 +86,10 @@ pub const REQUEST: &[Transition] = &[
 ];
 
 /// What stands against an event.
-pub(super) fn refusal(request: &Request, from: StateName, event: &str, fields: &Fields) -> Option<Phrase> {
+pub(super) fn refusal(request: &Request, event: &str, fields: &Fields) -> Option<Phrase> {
     let tasks = &request.tasks;
     let words = crate::text::Word::list::<&String>;
     match event {
-        "fulfil" if from == Submitted && request.needs_approval => Some(Phrase::new("guard_needs_approval")),
         "complete" if !tasks.open.is_empty() => {
             Some(Phrase::new("guard_tasks_open").with("tasks", words(tasks.open.iter().collect::<Vec<_>>())))
         }

@@ -277,6 +277,7 @@ fn missing_details(ticket: &Ticket, event: &str) -> Vec<&'static str> {
     match (&ticket.details, event) {
         (Details::Change(change), "submit") => change.plan.missing(),
         (Details::Access(access), "submit") => access.terms.missing(),
+        (Details::Request(request), "submit") => request.form.missing(),
         _ => Vec::new(),
     }
 }
@@ -308,7 +309,7 @@ fn refusal(ticket: &Ticket, event: &str, fields: &Fields, now: Time) -> Option<P
         Details::Problem(problem) => problem::refusal(problem, ticket, event, fields, now),
         Details::Change(change) => change::refusal(change, event, fields, now),
         Details::Release(release) => release::refusal(release, event, fields, now),
-        Details::Request(request) => request::refusal(request, ticket.state.name(), event, fields),
+        Details::Request(request) => request::refusal(request, event, fields),
         Details::Access(access) => access::refusal(access, event, fields, now),
         Details::Task(task) => task::refusal(task, event, fields),
     }

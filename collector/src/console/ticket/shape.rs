@@ -57,8 +57,6 @@ pub(in crate::console) const fn shapes(kind: Kind) -> &'static [(&'static str, S
             ("workaround", Text),
             ("permanent_fix", Text),
             ("no_change", Text),
-            ("policy", Line),
-            ("package", Line),
         ],
         Kind::Change => &[
             ("type", Choice("change-type")),
@@ -78,7 +76,7 @@ pub(in crate::console) const fn shapes(kind: Kind) -> &'static [(&'static str, S
             ("implementer", Person),
         ],
         Kind::Release => &[("changes", Tickets), ("packages", Packages), ("waves", Waves), ("target_percent", Number)],
-        Kind::Request => &[("offer", Line)],
+        Kind::Request => &[("wanted", Text), ("beneficiary", Line), ("needed_by", Moment)],
         Kind::Access => &[
             ("account", Line),
             ("entitlement", Choice("entitlement")),

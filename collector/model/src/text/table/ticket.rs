@@ -28,7 +28,6 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("guard_release_waves", "its packages have no waves: say which hosts get them"),
     ("guard_release_members", "not ready: {changes}"),
     ("guard_release_deployed", "agents see its versions on {percent} of a hundred hosts; {target} are wanted"),
-    ("guard_needs_approval", "it needs an approval first"),
     ("guard_tasks_open", "tasks are still open: {tasks}"),
     ("guard_tasks_missed", "tasks were not done: {tasks}; the code is with_issues or incomplete"),
     ("guard_task_order", "tasks that come first are not over: {tasks}"),

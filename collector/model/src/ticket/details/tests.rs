@@ -31,7 +31,7 @@ fn what_the_collector_found_out_is_not_written() {
         (Kind::Change, json!({"plan": {"approved_plan": "x"}}), "/details/plan"),
         (Kind::Problem, json!({"accepted_risk": null}), "/details/accepted_risk"),
         (Kind::Release, json!({"deployment": {}}), "/details/deployment"),
-        (Kind::Access, json!({"observed": []}), "/details/observed"),
+        (Kind::Request, json!({"outcome": "complete"}), "/details/outcome"),
         (Kind::Incident, json!({"anything": 1}), "/details/anything"),
         (Kind::Change, json!([]), "/details"),
         (Kind::Change, json!({"plan": {"planned_start": "tomorrow"}}), "/details/plan/planned_start"),
