@@ -84,7 +84,7 @@ pub(in crate::console) async fn save(
     Path(number): Path<String>,
     Submission { visitor, fields }: Submission,
 ) -> Response {
-    let outcome = edit(&visitor, &number, &fields).await;
+    let outcome = Box::pin(edit(&visitor, &number, &fields)).await;
     finish(&visitor, &number, "edit", "saved", fields, outcome).await
 }
 
@@ -136,7 +136,7 @@ pub(in crate::console) async fn transition(
     Path((number, event)): Path<(String, String)>,
     Submission { visitor, fields }: Submission,
 ) -> Response {
-    let outcome = step(&visitor, &number, &event, &fields).await;
+    let outcome = Box::pin(step(&visitor, &number, &event, &fields)).await;
     finish(&visitor, &number, &format!("do-{event}"), "moved", fields, outcome).await
 }
 
