@@ -183,6 +183,10 @@ async fn work(service: &Service) -> Result<Duration, ServiceError> {
         while Box::pin(service.due_step()).await? {
             worked = true;
         }
+        // What changes explain is known before anybody is alerted.
+        while service.rematch_step().await? {
+            worked = true;
+        }
         while service.route_step().await? {
             worked = true;
         }

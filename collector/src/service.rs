@@ -7,6 +7,7 @@ pub mod agent;
 pub mod alert;
 pub mod approval;
 pub mod audit;
+mod change_match;
 pub mod class;
 pub mod compare;
 pub mod declared;
@@ -25,6 +26,7 @@ pub mod import;
 pub mod ingest;
 pub mod item;
 mod judge;
+pub mod kept;
 pub mod kpi;
 pub mod level;
 pub mod listing;
@@ -63,6 +65,7 @@ use muster_model::agent::Sightings;
 use muster_model::audit::AuditDraft;
 use muster_model::class::Registry;
 use muster_model::drift::Windows;
+use muster_model::drift::change_match::Candidate;
 use muster_model::host::Host;
 use muster_model::policy::book::Book;
 use muster_model::retention::Retention;
@@ -75,6 +78,7 @@ use muster_shared::{Clock, Time};
 use muster_store::{Sequence, Store, StoreError};
 use tokio::sync::{Mutex, RwLock, Semaphore, broadcast, watch};
 
+use self::kept::Kept;
 use crate::authority::Authority;
 pub use error::{ServiceError, Wrong, conflict, invalid};
 
@@ -156,8 +160,10 @@ pub struct Service {
     alerts: alert::Reader,
     /// What sending notifications stands on.
     post: Arc<notification::Post>,
-    /// The policies as they hold, compiled, once they were asked for; and how often they were forgotten.
-    books: BlockingMutex<(u64, Option<Arc<Book>>)>,
+    /// The policies as they hold, compiled.
+    books: Kept<Book>,
+    /// The changes that may explain what is found.
+    candidates: Kept<Vec<Candidate>>,
     /// When it was last looked for silent hosts, and those whose findings know of it.
     silent: BlockingMutex<(Option<Time>, HashSet<HostId>)>,
     /// Why policies had no answer the last time.
@@ -271,7 +277,8 @@ impl Service {
             graph: relation::Web::default(),
             alerts: alert::Reader::default(),
             post: Arc::new(notification::Post::unset()),
-            books: BlockingMutex::default(),
+            books: Kept::default(),
+            candidates: Kept::default(),
             silent: BlockingMutex::default(),
             troubles: BlockingMutex::default(),
         }
@@ -308,7 +315,7 @@ impl Service {
             return Ok(());
         }
         let outdated = recall::Outdated::by(&changes);
-        let rewrites = policy::rewrites(&changes);
+        let (rewrites, replans) = (policy::rewrites(&changes), change_match::rewrites(&changes));
         let touched = search::Touched::by(&changes);
         let called = changes.puts.iter().filter_map(|put| match &put.document {
             Document::Host(host) => Some(host.clone()),
@@ -318,7 +325,10 @@ impl Service {
         let committed = self.store.commit(changes).await;
         self.recall.forget(&outdated);
         if rewrites {
-            self.forget_book();
+            self.books.forget();
+        }
+        if replans {
+            self.candidates.forget();
         }
         self.search.touch(touched);
         let sequence = committed?;

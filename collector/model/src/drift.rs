@@ -11,6 +11,9 @@ use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub mod change_match;
+pub mod explained;
+pub mod rematch;
 pub mod state;
 
 use crate::finding::{self, Finding, FindingState, Resolution, Subject};
@@ -194,6 +197,7 @@ fn follow(held: &mut Held, entry: &HistoryEntry, now: Time) {
         (Some(_), Operation::Modified) => return,
     };
     finding.last_seen = entry.seen_at;
+    finding.moved_after = entry.not_before;
     finding.count += 1;
     held.changed = true;
     if actual == finding.expected {
@@ -256,6 +260,7 @@ fn reopen(held: &mut Held, violation: Violation, subject: &Subject<'_>, windows:
     (finding.severity, finding.outcome) = (violation.policy.severity, violation.policy.outcome);
     finding.describe();
     finding.not_before = subject.not_before;
+    finding.moved_after = None;
     finding.last_seen = subject.seen_at;
     finding.count += 1;
     finding.reopen_count += 1;
@@ -310,15 +315,20 @@ pub fn advance(finding: &Finding, confirmed: bool, windows: &Windows, now: Time)
         FindingState::Pending { opens_at } => now >= *opens_at || (confirmed && now > finding.last_seen),
         FindingState::Waived { expires_at, .. } => now >= *expires_at,
         FindingState::Suppressed { until, .. } => now >= *until,
+        // Nobody said that a change explains it.
+        FindingState::Tentative { until, .. } => until.is_some_and(|until| now >= until),
         FindingState::Flapping { until, stands } => {
             return (now >= *until).then(|| calmed(finding, *stands, now));
         }
-        FindingState::Open { .. } | FindingState::Unknown { .. } | FindingState::Resolved { .. } => false,
+        FindingState::Open { .. }
+        | FindingState::Attached { .. }
+        | FindingState::Unknown { .. }
+        | FindingState::Resolved { .. } => false,
     };
     opens.then(|| opened(finding, windows, now))
 }
 
-fn opened(finding: &Finding, windows: &Windows, now: Time) -> Finding {
+pub(crate) fn opened(finding: &Finding, windows: &Windows, now: Time) -> Finding {
     let mut next = finding.clone();
     let wait = if finding.class == Class::Security { 0 } else { windows.grouping_ms };
     next.enter(FindingState::Open { routes_at: now.plus_millis(wait) }, now);
@@ -357,7 +367,9 @@ pub fn unheard(finding: &Finding, now: Time) -> Option<Finding> {
             next.enter(FindingState::Unknown { since: now, before: Box::new(finding.state.clone()) }, now);
             Some(next)
         }
-        FindingState::Waived { .. }
+        FindingState::Attached { .. }
+        | FindingState::Tentative { .. }
+        | FindingState::Waived { .. }
         | FindingState::Suppressed { .. }
         | FindingState::Unknown { .. }
         | FindingState::Resolved { .. } => None,
@@ -374,6 +386,8 @@ pub fn heard(finding: &Finding, now: Time) -> Option<Finding> {
         }
         FindingState::Pending { .. }
         | FindingState::Open { .. }
+        | FindingState::Attached { .. }
+        | FindingState::Tentative { .. }
         | FindingState::Waived { .. }
         | FindingState::Suppressed { .. }
         | FindingState::Flapping { .. }

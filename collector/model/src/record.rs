@@ -186,6 +186,8 @@ documents! {
     Routing(crate::routing::rule::Routing) = 115, "routing";
     /// Agents that came in by enrollment tokens.
     AdmittedKey(crate::agent::AdmittedKey) = 150, "admitted_key";
+    /// What findings know of changes.
+    Rematch(crate::drift::rematch::Rematch) = 180, "rematch";
     /// What monitoring systems say is wrong.
     Alert(crate::alert::Alert) = 120, "alert";
     /// Which alert a key means now.

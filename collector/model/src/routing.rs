@@ -257,7 +257,7 @@ pub fn note(ticket: &Ticket, finding: &Finding, now: Time) -> (Ticket, TimelineE
 pub fn settle(ticket: &Ticket, ended: &Finding, findings: &[Finding], now: Time) -> (Ticket, Vec<TimelineEntry>) {
     let mut next = ticket.clone();
     let mut timeline = vec![next.note(now, &ROUTER.label(), finding_entry(ended))];
-    let all_over = findings.iter().all(|finding| !finding.state.is_active());
+    let all_over = findings.iter().all(|finding| finding.state.is_settled());
     let active = matches!(next.state.name(), StateName::New | StateName::InProgress | StateName::OnHold);
     if !all_over || !active || next.assignee.is_some() {
         return (next, timeline);
@@ -275,6 +275,10 @@ fn verdict(findings: &[Finding]) -> (CloseCode, Text) {
     let mut reverted = 0;
     let mut lines = Vec::new();
     for finding in findings.iter().take(MAX_TOLD) {
+        if let FindingState::Attached { number, .. } = &finding.state {
+            let line = Phrase::new("was_explained").with("number", number.as_str());
+            lines.push(line.with("what", finding.title()));
+        }
         let FindingState::Resolved { resolution, by, reason, .. } = &finding.state else { continue };
         let line = match resolution {
             Resolution::Reverted => {

@@ -7,8 +7,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use muster_model::alert::{alertmanager, event, incident, maintenance, rule};
+use muster_model::alert::{alertmanager, event, incident, rule};
 use muster_model::class;
+use muster_model::drift::change_match::Reason;
 use muster_model::identification::junk;
 use muster_model::identification::ladder::LADDER;
 use muster_model::import::{self, mapping};
@@ -19,6 +20,7 @@ use muster_model::query;
 use muster_model::relation::{RelationKind, Upstream};
 use muster_model::retention;
 use muster_model::right::{self, Action, Role};
+use muster_model::schedule;
 use muster_model::ticket::Kind;
 use muster_model::ticket::state::{CancelReason, CloseCode, HoldReason};
 use muster_model::ticket::transition::{self, Cause};
@@ -61,6 +63,16 @@ fn document(title: &str, about: [&str; 2], head: &[&str], rows: impl IntoIterato
 
 fn code(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     names.into_iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn change_match() {
+    let (before, after) = include_str!("change-match.md").split_once("<!-- reasons -->").unwrap();
+    let rows = Reason::ALL.iter().map(|reason| {
+        vec![format!("`{}`", reason.as_str()), format!("{:+}", reason.points()), reason.says().to_owned()]
+    });
+    let reasons = table(&["reason", "points", "when"], rows);
+    check("change-match.md", &format!("{before}{}{after}", reasons.trim_end()));
 }
 
 #[test]
@@ -139,7 +151,7 @@ fn the_examples_of_the_events_page_are_taken() {
     let event: event::Event = serde_json::from_str(blocks[0]).unwrap();
     assert!(event.check().is_empty());
     let window: serde_json::Value = serde_json::from_str(&blocks[3].replace("host_…", "host_0")).unwrap();
-    let schedule: maintenance::Schedule = serde_json::from_value(window["schedule"].clone()).unwrap();
+    let schedule: schedule::Schedule = serde_json::from_value(window["schedule"].clone()).unwrap();
     let noon = "2026-11-24T12:00:00Z".parse().unwrap();
     assert!(schedule.next(noon).is_some(), "its zone and clock are known");
     let rule: serde_json::Value = serde_json::from_str(blocks[1]).unwrap();

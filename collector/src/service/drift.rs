@@ -11,7 +11,7 @@ use muster_shared::Time;
 use muster_shared::id::NodeId;
 use muster_store::{Index, Scan, TypedStore};
 
-use super::{Call, Service, ServiceError};
+use super::{Call, Service, ServiceError, change_match};
 
 /// The name of the engine's cursor.
 const CURSOR: &str = "drift";
@@ -27,7 +27,7 @@ impl Service {
         let page = self.store().page::<EventRecord>(scan).await?;
         let Some(last) = page.rows.last().map(|row| row.value.cursor()) else { return Ok(false) };
         let now = self.now();
-        let mut seen = HashSet::new();
+        let (mut seen, mut moved) = (HashSet::new(), HashSet::new());
         let mut changes = ChangeSet::new();
         let mut through = last;
         for row in &page.rows {
@@ -50,9 +50,18 @@ impl Service {
                 | Event::AddressMoved { .. }
                 | Event::LevelWarned { .. }
                 | Event::LevelBreached { .. }
-                | Event::TicketChanged { .. }
                 | Event::AlertChanged { .. }
                 | Event::AlertingChanged { .. } => {
+                    through = row.value.cursor();
+                    continue;
+                }
+                Event::TicketChanged { .. } => {
+                    // What it is now counts, however often it changed.
+                    if let Some(change) =
+                        change_match::of_event(&row.value.event).filter(|change| moved.insert(*change))
+                    {
+                        changes.extend(self.on_ticket(change).await?);
+                    }
                     through = row.value.cursor();
                     continue;
                 }
@@ -117,6 +126,8 @@ impl Service {
         if !finding.value.state.is_active() {
             self.settle_incident(changes, &finding.value, now).await?;
             self.settle_family(changes, &finding.value, now).await?;
+        } else if finding.value.just_explained(now) {
+            self.settle_incident(changes, &finding.value, now).await?;
         } else if finding.value.just_flaps() {
             self.note_in_incident(changes, &finding.value, now).await?;
         }
@@ -173,7 +184,7 @@ impl Service {
             let others = self.store().page::<Finding>(scan.limit(64)).await?.rows.into_iter().map(|row| row.value);
             let stands = |other: &Finding| {
                 let staged = staged_finding(changes, &other.id.to_string());
-                other.id != ended.id && staged.is_none_or(|staged| staged.state.is_active())
+                other.id != ended.id && !staged.as_ref().unwrap_or(other).state.is_settled()
             };
             all.extend(others.filter(stands));
         }
@@ -260,7 +271,7 @@ pub(crate) fn write_ticket(changes: &mut ChangeSet, ticket: Versioned<Ticket>) {
 }
 
 /// A ticket as a set will store it, with the version that it expects.
-fn staged_ticket(changes: &ChangeSet, key: &str) -> Option<Versioned<Ticket>> {
+pub(super) fn staged_ticket(changes: &ChangeSet, key: &str) -> Option<Versioned<Ticket>> {
     changes.puts.iter().find_map(|put| match (&put.document, put.expected) {
         (muster_model::Document::Ticket(ticket), Expected::Version(version)) if ticket.id.to_string() == key => {
             Some(Versioned { value: ticket.clone(), version })

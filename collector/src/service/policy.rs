@@ -3,7 +3,7 @@
 mod preview;
 mod view;
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use muster_model::class::Violation;
 use muster_model::policy::book::{Book, Settings};
@@ -90,7 +90,7 @@ pub(super) fn rewrites(changes: &ChangeSet) -> bool {
 impl Service {
     /// All policies as they hold, compiled.
     pub(crate) async fn policy_book(&self) -> Result<Arc<Book>, ServiceError> {
-        let (generation, known) = self.books.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (generation, known) = self.books.get();
         if let Some(known) = known {
             return Ok(known);
         }
@@ -101,19 +101,8 @@ impl Service {
         let waivers = self.store().all::<Waiver>(Scan::keys(Collection::Waiver, "")).await?;
         let routing = self.store().find::<Routing>(routing::rule::KEY).await?.map(|stored| stored.value);
         let book = Book::new(own.iter().map(|stored| &stored.value), settings, &registry);
-        let book = Arc::new(book.with(waivers.into_iter().map(|stored| stored.value), routing.as_ref()));
-        let mut kept = self.books.lock().unwrap_or_else(PoisonError::into_inner);
-        // What was read while something else was committed may be old.
-        if kept.0 == generation {
-            kept.1 = Some(Arc::clone(&book));
-        }
-        Ok(book)
-    }
-
-    /// Forgets the policies that were compiled: something else was committed.
-    pub(super) fn forget_book(&self) {
-        let mut kept = self.books.lock().unwrap_or_else(PoisonError::into_inner);
-        *kept = (kept.0 + 1, None);
+        let book = book.with(waivers.into_iter().map(|stored| stored.value), routing.as_ref());
+        Ok(self.books.keep(generation, book))
     }
 
     /// All policies: those over changes in the order in which they are asked, those over how things are, those of owners.

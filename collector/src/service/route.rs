@@ -80,6 +80,9 @@ impl Service {
                 self.fold_incidents(&mut changes, &mut routed, &breadth, now).await?;
             }
         }
+        for finding in &joined {
+            self.link_contradicted(&mut changes, &mut routed.ticket, &mut routed.timeline, &finding.value, now).await?;
+        }
         let version = [had, open].into_iter().flatten().find(|t| t.value.id == routed.ticket.id).map(|t| t.version);
         self.put_routed(&mut changes, routed, joined, version, counter, now);
         self.commit_step(changes).await
@@ -125,6 +128,8 @@ impl Service {
         let members = self.store().page::<Finding>(scan).await?.rows;
         let within = |window_ms: i64| -> usize {
             let fresh = members.iter().filter(|member| now.since(member.value.first_seen) <= window_ms);
+            // What a change explains is nobody's incident.
+            let fresh = fresh.filter(|member| !member.value.state.is_explained());
             fresh.map(|member| member.value.host).collect::<BTreeSet<_>>().len()
         };
         let hosts = within(routing::LONGEST_MS);

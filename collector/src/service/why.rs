@@ -170,6 +170,11 @@ fn state(finding: &Finding) -> Phrase {
     match &finding.state {
         FindingState::Pending { .. } => Phrase::new("why_pending"),
         FindingState::Open { .. } => Phrase::new("why_open"),
+        FindingState::Attached { number, .. } => Phrase::new("why_attached").with("number", number.as_str()),
+        FindingState::Tentative { changes, .. } => {
+            let numbers = changes.iter().map(|likely| likely.number.as_str());
+            Phrase::new("why_tentative").with("numbers", Word::list(numbers))
+        }
         FindingState::Waived { justification, expires_at, .. } => {
             Phrase::new("why_waived").with("until", expires_at.to_string()).with("reason", justification.as_str())
         }

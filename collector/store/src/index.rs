@@ -194,6 +194,8 @@ indexes! {
     TicketByNotice(Ticket) = 144;
     /// `first_seen`: findings by when they were first seen.
     FindingByFirstSeen(Finding) = 145;
+    /// `change/first_seen`: findings by the changes that have to do with them.
+    FindingByChange(Finding) = 180;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function

@@ -210,6 +210,9 @@ impl Lab {
             while self.service.due_step().await.unwrap() {
                 worked = true;
             }
+            while self.service.rematch_step().await.unwrap() {
+                worked = true;
+            }
             while self.service.route_step().await.unwrap() {
                 worked = true;
             }

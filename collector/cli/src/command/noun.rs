@@ -62,6 +62,13 @@ pub(crate) enum FindingCommand {
     List(ListArgs),
     /// Show a finding with its evidence
     Show { finding: String },
+    /// Say which of the changes that may explain it does
+    Confirm {
+        finding: String,
+        /// Number of the change
+        #[arg(long)]
+        change: String,
+    },
     /// Accept what was found: the baseline moves
     Accept {
         finding: String,

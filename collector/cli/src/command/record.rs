@@ -132,6 +132,7 @@ pub(super) async fn finding(client: &Client, format: Format, command: FindingCom
         col("seen by", "/collector"),
         col("elsewhere", "/elsewhere"),
         col("incident", "/incident"),
+        col("changes", "/matches"),
     ];
     let decide = |finding: String, verb: &'static str, body: Value| async move {
         let answer = client.post(&format!("/findings/{finding}/{verb}"), &body).await?;
@@ -142,6 +143,7 @@ pub(super) async fn finding(client: &Client, format: Format, command: FindingCom
         FindingCommand::Show { finding } => {
             Ok(output::record(format, FIELDS, &client.get(&format!("/findings/{finding}")).await?.body)?)
         }
+        FindingCommand::Confirm { finding, change } => decide(finding, "confirm", json!({"change": change})).await,
         FindingCommand::Accept { finding, reason } => decide(finding, "accept", json!({"reason": reason})).await,
         FindingCommand::Waive { finding, justification, expires_at } => {
             decide(finding, "waive", json!({"justification": justification, "expires_at": expires_at})).await

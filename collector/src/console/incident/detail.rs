@@ -16,6 +16,7 @@ use crate::console::alert::{self, list::AlertRow};
 use crate::console::answer;
 use crate::console::finding::detail::{Surroundings, WhatChanged, purpose};
 use crate::console::finding::list::FindingRow;
+use crate::console::finding::matched::{self, MatchRow};
 use crate::console::form::{self, Attempt, Form};
 use crate::console::level::panel::{self as clocks, ClockRow};
 use crate::console::list::next;
@@ -60,6 +61,7 @@ pub(in crate::console) struct IncidentPage {
     pub(in crate::console) changed: Vec<WhatChanged>,
     pub(in crate::console) undrawn: Vec<FindingRow>,
     pub(in crate::console) elsewhere: Vec<FindingRow>,
+    pub(in crate::console) matches: Vec<MatchRow>,
     pub(in crate::console) alerts: Vec<AlertRow>,
     pub(in crate::console) timeline: Vec<Moment>,
     pub(in crate::console) more: Option<String>,
@@ -101,6 +103,7 @@ pub(in crate::console) struct Drift {
     pub(in crate::console) changed: Vec<WhatChanged>,
     pub(in crate::console) undrawn: Vec<FindingRow>,
     pub(in crate::console) elsewhere: Vec<FindingRow>,
+    pub(in crate::console) matches: Vec<MatchRow>,
     pub(in crate::console) alerts: Vec<AlertRow>,
     pub(in crate::console) owner: Option<String>,
     pub(in crate::console) purpose: String,
@@ -115,6 +118,7 @@ async fn drift(visitor: &Visitor, ticket: &Ticket) -> Result<Drift, ServiceError
     let mut drift = Drift {
         undrawn: findings.iter().skip(DRAWN).map(|finding| FindingRow::of(finding, visitor.locale)).collect(),
         standing: findings.iter().filter(|finding| finding.state.is_active()).count(),
+        matches: matched::rows(&findings, visitor.locale),
         ..Drift::default()
     };
     let mut surroundings = Surroundings::default();
@@ -171,6 +175,7 @@ pub(in crate::console) fn build(
         changed: drift.changed,
         undrawn: drift.undrawn,
         elsewhere: drift.elsewhere,
+        matches: drift.matches,
         alerts: drift.alerts,
         timeline,
         more,

@@ -398,7 +398,7 @@ impl Lab {
     pub(super) async fn alerts(&self) -> (String, String, String) {
         use crate::service::alert::{MaintenanceDraft, SilenceDraft};
         use muster_model::alert::event::{Event, Level};
-        use muster_model::alert::maintenance::Schedule;
+        use muster_model::schedule::Schedule;
 
         let now = self.service.now();
         let event = |kind: &str, level| Event {

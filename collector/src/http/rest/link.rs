@@ -5,14 +5,15 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::Versioned;
+use muster_model::query::fields;
 use muster_model::ticket::{LinkKind, Ticket};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::List;
-use super::view::TicketView;
+use super::list::{List, ListQuery};
+use super::view::{FindingView, TicketView};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
@@ -27,6 +28,7 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(parts))
         .routes(routes!(acknowledge))
         .routes(routes!(verification))
+        .routes(routes!(findings))
 }
 
 fn answer(stored: Versioned<Ticket>) -> Response {
@@ -125,4 +127,17 @@ async fn verification(State(app): State<Shared>, Caller(call): Caller, Path(text
         suggestion: code.map(muster_model::ticket::state::CloseCode::as_str),
         deployment: json!(seen.deployment),
     }))
+}
+
+/// What was found that a change explains, may explain, or that contradicts it, newest first
+#[utoipa::path(get, path = "/tickets/{id}/findings", params(("id" = String, Path)), responses((status = 200, body = List<FindingView>)))]
+async fn findings(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    query: ListQuery,
+) -> Answer<List<FindingView>> {
+    let (window, _) = query.parse(&fields::NONE)?;
+    let ticket = app.service.get_ticket(&call, &text).await?.value.id;
+    Ok(Json(List::of(app.service.findings_of_change(&call, ticket, &window).await?, FindingView::from)))
 }

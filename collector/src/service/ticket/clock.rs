@@ -68,7 +68,7 @@ impl Service {
             let entry = next.note(now, &call.actor.label(), Entry::Changed { fields: vec![field] });
             changes.audit.push(call.audit(now, "ticket.overrun", next.id, next.number.clone()));
             changes.create(entry);
-        } else if let Err(error) = self.verify_change(change).await {
+        } else if let Err(error) = self.verify_change(ticket.id, change).await {
             if let ServiceError::Store(_) = error {
                 return Err(error);
             }

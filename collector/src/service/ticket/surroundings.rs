@@ -23,7 +23,7 @@ impl Service {
                     }
                     self.assess_change(ticket, change).await?;
                 }
-                "close" => self.verify_change(change).await?,
+                "close" => self.verify_change(ticket.id, change).await?,
                 _ => {}
             },
             Details::Release(release) => {

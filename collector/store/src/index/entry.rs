@@ -101,6 +101,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Policy(_)
         | Document::PolicySetting(_)
         | Document::Routing(_)
+        | Document::Rematch(_)
         | Document::Sweep(_)
         | Document::Waiver(_)
         | Document::FormerReconciliation(_)
@@ -204,6 +205,9 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
         if finding.outcome == Outcome::Incident && finding.parent.is_none() && finding.basis != Basis::Storm {
             entries.push((Index::FindingByGroup, format!("{}/{}", finding.group_fingerprint, finding.host)));
         }
+    }
+    for found in &finding.matches {
+        entries.push((Index::FindingByChange, format!("{}/{}", found.change, time_key(finding.first_seen))));
     }
     if let Some(due) = finding.state.due_at() {
         entries.push((Index::FindingDue, time_key(due)));

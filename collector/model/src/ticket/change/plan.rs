@@ -6,6 +6,7 @@ use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::schedule::Schedule;
 use crate::text::Phrase;
 use crate::ticket::transition::is_blank;
 
@@ -81,6 +82,9 @@ pub struct Plan {
     pub template: Option<TicketId>,
     /// Whether it is written down after the fact.
     pub is_retroactive: bool,
+    /// When a standard change is made again and again, between its planned start and end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recurrence: Option<Schedule>,
 }
 
 /// What a change touches.
@@ -129,6 +133,11 @@ pub struct Expectation {
 }
 
 impl Fact {
+    /// Whether it says which item it means, and not just any of a section.
+    pub fn is_named(&self) -> bool {
+        self.key.as_deref().is_some_and(|pattern| pattern.chars().any(|sign| sign != '*'))
+    }
+
     /// Whether it covers an attribute of an item; `name` is the key or the item's name.
     pub fn covers(&self, section: SectionName, names: &[&str], attribute: Option<&str>) -> bool {
         self.section == section
@@ -174,6 +183,10 @@ impl Plan {
         let (start, end) = (self.planned_start?, self.planned_end?);
         if end <= start {
             return Some(Phrase::new("guard_window_order"));
+        }
+        let is_recurring = |schedule: &Schedule| matches!(schedule, Schedule::Weekly { .. });
+        if self.recurrence.as_ref().is_some_and(|when| self.r#type != ChangeType::Standard || !is_recurring(when)) {
+            return Some(Phrase::new("guard_recurrence"));
         }
         (end <= now && !self.is_retroactive).then(|| Phrase::new("guard_window_past"))
     }
