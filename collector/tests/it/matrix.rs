@@ -93,6 +93,7 @@ const ROUTES: &[Row] = &[
     Row(GET, "/diff", Some(Action::ItemRead), nothing),
     Row(GET, "/findings", Some(Action::FindingRead), nothing),
     Row(GET, "/findings/{id}", Some(Action::FindingRead), nothing),
+    Row(POST, "/findings/{id}/confirm", Some(Action::FindingAccept), |_| json!({"change": "CHG-000001"})),
     Row(POST, "/findings/{id}/accept", Some(Action::FindingAccept), |_| json!({"reason": "right so"})),
     Row(
         POST,
@@ -165,6 +166,7 @@ const ROUTES: &[Row] = &[
     Row(DELETE, "/tickets/{id}/links/{kind}/{other}", Some(Action::TicketUpdate), nothing),
     Row(GET, "/tickets/{id}/parts", Some(Action::TicketRead), nothing),
     Row(GET, "/tickets/{id}/approvals", Some(Action::TicketRead), nothing),
+    Row(GET, "/tickets/{id}/findings", Some(Action::FindingRead), nothing),
     Row(GET, "/tickets/{id}/verification", Some(Action::TicketRead), nothing),
     Row(
         POST,

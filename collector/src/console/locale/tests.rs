@@ -10,7 +10,7 @@ use muster_model::approval::StageName;
 use muster_model::approval::seat::Approver;
 use muster_model::class::Need;
 use muster_model::declared::Status;
-use muster_model::drift::change_match::Reason;
+use muster_model::drift::change_match::Reason as MatchReason;
 use muster_model::finding::FindingState;
 use muster_model::health;
 use muster_model::host::{Criticality, Lifecycle};
@@ -187,7 +187,7 @@ fn sets() -> BTreeSet<String> {
     set("close-code", &CloseCode::ALL.iter().map(|c| c.as_str()).collect::<Vec<_>>());
     ticket_sets(&mut set);
     set("finding-do", &["confirm", "accept", "waive", "suppress"]);
-    set("match-reason", &Reason::ALL.iter().map(|reason| reason.as_str()).collect::<Vec<_>>());
+    set("match-reason", &MatchReason::ALL.iter().map(|reason| reason.as_str()).collect::<Vec<_>>());
     set("match", &["attached", "tentative", "unlikely", "contradicts", "late"]);
     set("finding-note", &["confirm", "accept", "waive", "suppress"]);
     set("policy", &policy::DEFAULT.iter().map(|policy| policy.id).collect::<Vec<_>>());

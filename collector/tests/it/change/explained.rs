@@ -3,7 +3,7 @@
 use muster_shared::{Item, SectionName};
 use serde_json::{Value, json};
 
-use super::cast::{Cast, asked, cast, event, host, openssl, plan, ticket, time, vote};
+use super::cast::{Cast, asked, cast, event, host, plan, ticket, time, vote};
 use crate::lab::{Device, Lab};
 
 /// A change that is approved.
@@ -17,7 +17,7 @@ async fn approved(lab: &Lab, cast: &Cast, plan: &Value) -> String {
 async fn begun(lab: &Lab, cast: &Cast, plan: &Value) -> String {
     let number = approved(lab, cast, plan).await;
     event(lab, &cast.implementer, &number, json!({"event": "start"})).await.expect(200);
-    lab.settle().await;
+    lab.wait_seconds(60).await;
     number
 }
 
@@ -187,6 +187,9 @@ async fn what_a_change_may_explain_waits_for_a_word_or_a_day() {
     assert_eq!(incidents(&lab, &cast).await.len(), 0);
     device.heartbeat(&lab).await;
     lab.wait_seconds(900).await;
+    lab.wait_seconds(120).await;
+    device.heartbeat(&lab).await;
+    lab.settle().await;
     assert_eq!((state(1).await, incidents(&lab, &cast).await.len()), (json!("open"), 1));
 }
 
@@ -212,6 +215,7 @@ async fn a_change_that_is_planned_afterwards_explains_with_a_mark_and_one_that_i
     assert!(timeline.iter().any(|entry| entry["what"] == "finding" && entry["state"] == "attached"), "{timeline:?}");
     // It is sent back: nobody approved it.
     event(&lab, &cast.planner, &number, json!({"event": "rework", "comment": "not so"})).await.expect(200);
+    lab.settle().await;
     lab.wait_seconds(120).await;
     assert_eq!(finding(&lab, &cast, "unit-state").await["state"], "open");
     let incident = incidents(&lab, &cast).await.remove(0);
