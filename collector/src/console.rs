@@ -167,6 +167,7 @@ fn tickets() -> Router<Shared> {
         .route("/tickets/{number}/do/{event}", post(incident::act::transition))
         .route("/tickets/{number}/details", post(ticket::act::details))
         .route("/tickets/{number}/conflicts", post(ticket::act::conflicts))
+        .route("/tickets/{number}/findings/confirm", post(ticket::act::confirm))
         .route("/approvals", get(ticket::inbox::show))
         .route("/approvals/{id}", post(ticket::act::vote));
     for place in ["incidents", "tickets"] {

@@ -700,6 +700,12 @@ _muster() {
             muster__subcmd__finding,accept)
                 cmd="muster__subcmd__finding__subcmd__accept"
                 ;;
+            muster__subcmd__finding,confirm)
+                cmd="muster__subcmd__finding__subcmd__confirm"
+                ;;
+            muster__subcmd__finding,confirm-all)
+                cmd="muster__subcmd__finding__subcmd__confirm__subcmd__all"
+                ;;
             muster__subcmd__finding,help)
                 cmd="muster__subcmd__finding__subcmd__help"
                 ;;
@@ -717,6 +723,12 @@ _muster() {
                 ;;
             muster__subcmd__finding__subcmd__help,accept)
                 cmd="muster__subcmd__finding__subcmd__help__subcmd__accept"
+                ;;
+            muster__subcmd__finding__subcmd__help,confirm)
+                cmd="muster__subcmd__finding__subcmd__help__subcmd__confirm"
+                ;;
+            muster__subcmd__finding__subcmd__help,confirm-all)
+                cmd="muster__subcmd__finding__subcmd__help__subcmd__confirm__subcmd__all"
                 ;;
             muster__subcmd__finding__subcmd__help,help)
                 cmd="muster__subcmd__finding__subcmd__help__subcmd__help"
@@ -1107,6 +1119,12 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__finding,accept)
                 cmd="muster__subcmd__help__subcmd__finding__subcmd__accept"
+                ;;
+            muster__subcmd__help__subcmd__finding,confirm)
+                cmd="muster__subcmd__help__subcmd__finding__subcmd__confirm"
+                ;;
+            muster__subcmd__help__subcmd__finding,confirm-all)
+                cmd="muster__subcmd__help__subcmd__finding__subcmd__confirm__subcmd__all"
                 ;;
             muster__subcmd__help__subcmd__finding,list)
                 cmd="muster__subcmd__help__subcmd__finding__subcmd__list"
@@ -7370,7 +7388,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__finding)
-            opts="-o -h --url --token-file --ca-file --output --help list show accept waive suppress help"
+            opts="-o -h --url --token-file --ca-file --output --help list show confirm confirm-all accept waive suppress help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7441,8 +7459,80 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__finding__subcmd__confirm)
+            opts="-o -h --change --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --change)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__finding__subcmd__confirm__subcmd__all)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__finding__subcmd__help)
-            opts="list show accept waive suppress help"
+            opts="list show confirm confirm-all accept waive suppress help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7456,6 +7546,34 @@ _muster() {
             return 0
             ;;
         muster__subcmd__finding__subcmd__help__subcmd__accept)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__finding__subcmd__help__subcmd__confirm)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__finding__subcmd__help__subcmd__confirm__subcmd__all)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -8988,7 +9106,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__finding)
-            opts="list show accept waive suppress"
+            opts="list show confirm confirm-all accept waive suppress"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -9002,6 +9120,34 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__finding__subcmd__accept)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__finding__subcmd__confirm)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__finding__subcmd__confirm__subcmd__all)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -390,19 +390,21 @@ csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand source; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand source; and __fish_seen_subcommand_from help" -f -a "list" -d 'List who says something of hosts, and when each was last heard'
 complete -c muster -n "__fish_muster_using_subcommand source; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all accept waive suppress help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all accept waive suppress help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all accept waive suppress help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all accept waive suppress help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "list" -d 'List findings that stand; `--filter state:resolved` for those that are over'
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "show" -d 'Show a finding with its evidence'
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "accept" -d 'Accept what was found: the baseline moves'
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "waive" -d 'Let it stand until a day'
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "suppress" -d 'Silence it for a time'
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all accept waive suppress help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all accept waive suppress help" -f -a "list" -d 'List findings that stand; `--filter state:resolved` for those that are over'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all accept waive suppress help" -f -a "show" -d 'Show a finding with its evidence'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all accept waive suppress help" -f -a "confirm" -d 'Say which of the changes that may explain it does'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all accept waive suppress help" -f -a "confirm-all" -d 'Say of all that a change may explain that it does'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all accept waive suppress help" -f -a "accept" -d 'Accept what was found: the baseline moves'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all accept waive suppress help" -f -a "waive" -d 'Let it stand until a day'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all accept waive suppress help" -f -a "suppress" -d 'Silence it for a time'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all accept waive suppress help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
@@ -419,6 +421,21 @@ complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_s
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm" -l change -d 'Number of the change' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm-all" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm-all" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm-all" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm-all" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm-all" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from accept" -l reason -d 'Why' -r
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from accept" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from accept" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
@@ -447,6 +464,8 @@ csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from suppress" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "list" -d 'List findings that stand; `--filter state:resolved` for those that are over'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a finding with its evidence'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "confirm" -d 'Say which of the changes that may explain it does'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "confirm-all" -d 'Say of all that a change may explain that it does'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "accept" -d 'Accept what was found: the baseline moves'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "waive" -d 'Let it stand until a day'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "suppress" -d 'Silence it for a time'
@@ -2833,6 +2852,8 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from source" -f -a "list" -d 'List who says something of hosts, and when each was last heard'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "list" -d 'List findings that stand; `--filter state:resolved` for those that are over'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "show" -d 'Show a finding with its evidence'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "confirm" -d 'Say which of the changes that may explain it does'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "confirm-all" -d 'Say of all that a change may explain that it does'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "accept" -d 'Accept what was found: the baseline moves'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "waive" -d 'Let it stand until a day'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "suppress" -d 'Silence it for a time'

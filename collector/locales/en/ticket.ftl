@@ -311,3 +311,5 @@ match-reason-recurs = recurs at that time
 match-reason-as-expected = as expected
 match-reason-contradicts = not as expected
 match-reason-not-named = not named, though it stands for security
+findings-confirm = It explains all of these
+findings-confirm-note = Every finding that waits for a word is attached to this change.

@@ -311,3 +311,5 @@ match-reason-recurs = 当时正是重复时段
 match-reason-as-expected = 与预期一致
 match-reason-contradicts = 与预期不符
 match-reason-not-named = 涉及安全却未指明
+findings-confirm = 全部由此变更解释
+findings-confirm-note = 所有待确认的发现项都将关联到此变更。

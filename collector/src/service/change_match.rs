@@ -284,6 +284,27 @@ impl Service {
         .await
     }
 
+    /// Says of all findings that a change may explain that it does; gives how many there were.
+    pub async fn confirm_findings(&self, call: &Call, change: &str) -> Result<usize, ServiceError> {
+        call.authorize(Action::FindingAccept, Resource::One(change))?;
+        let ticket = self.get_ticket(call, change).await?.value;
+        let scan = Scan::index(Index::FindingByChange, format!("{}/", ticket.id));
+        let mut count = 0;
+        for stored in self.store().all::<Finding>(scan).await? {
+            let waits = matches!(stored.value.state, FindingState::Tentative { .. })
+                && stored.value.state.changes().contains(&ticket.id);
+            if waits {
+                // Somebody decided otherwise meanwhile, or it went back: that one is left.
+                match self.confirm_finding(call, stored.value.id, &ticket.number, Some(stored.version)).await {
+                    Ok(_) => count += 1,
+                    Err(ServiceError::Stale { .. } | ServiceError::Conflict(_)) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(count)
+    }
+
     /// The findings that a change has to do with, newest first: those that it explains or may explain, and those that contradict it.
     pub async fn findings_of_change(
         &self,

@@ -1,6 +1,6 @@
 //! A change from its plan to its review: what is missing, who votes, what blocks it, and what agents saw of it.
 
-mod cast;
+pub(crate) mod cast;
 mod explained;
 
 use cast::{asked, cast, drafted, event, host, made, openssl, plan, ticket, time, vote};

@@ -33,6 +33,8 @@ mod enroll;
 #[cfg(test)]
 mod finding;
 #[cfg(test)]
+mod fleet;
+#[cfg(test)]
 mod health;
 #[cfg(test)]
 mod host;

@@ -93,7 +93,7 @@ const ROUTES: &[Row] = &[
     Row(GET, "/diff", Some(Action::ItemRead), nothing),
     Row(GET, "/findings", Some(Action::FindingRead), nothing),
     Row(GET, "/findings/{id}", Some(Action::FindingRead), nothing),
-    Row(POST, "/findings/{id}/confirm", Some(Action::FindingAccept), |_| json!({"change": "CHG-000001"})),
+    Row(POST, "/findings/{id}/confirm", Some(Action::FindingAccept), |place| json!({"change": place.ticket})),
     Row(POST, "/findings/{id}/accept", Some(Action::FindingAccept), |_| json!({"reason": "right so"})),
     Row(
         POST,
@@ -166,6 +166,7 @@ const ROUTES: &[Row] = &[
     Row(DELETE, "/tickets/{id}/links/{kind}/{other}", Some(Action::TicketUpdate), nothing),
     Row(GET, "/tickets/{id}/parts", Some(Action::TicketRead), nothing),
     Row(GET, "/tickets/{id}/approvals", Some(Action::TicketRead), nothing),
+    Row(POST, "/tickets/{id}/findings/confirm", Some(Action::FindingAccept), nothing),
     Row(GET, "/tickets/{id}/findings", Some(Action::FindingRead), nothing),
     Row(GET, "/tickets/{id}/verification", Some(Action::TicketRead), nothing),
     Row(
@@ -642,6 +643,8 @@ async fn check_role(role: Role) {
                     "accept" | "decide" => (1, 2),
                     // These only say what would be.
                     "dry-run" | "merge" | "split" | "preview" => (0, 0),
+                    // No finding waits for such a word.
+                    "confirm" => (0, 0),
                     // That it begins; then its item and that it is done.
                     "imports?class=team" => (2, 3),
                     _ => (1, 1),

@@ -69,6 +69,11 @@ pub(crate) enum FindingCommand {
         #[arg(long)]
         change: String,
     },
+    /// Say of all that a change may explain that it does
+    ConfirmAll {
+        /// Number of the change
+        change: String,
+    },
     /// Accept what was found: the baseline moves
     Accept {
         finding: String,

@@ -144,6 +144,10 @@ pub(super) async fn finding(client: &Client, format: Format, command: FindingCom
             Ok(output::record(format, FIELDS, &client.get(&format!("/findings/{finding}")).await?.body)?)
         }
         FindingCommand::Confirm { finding, change } => decide(finding, "confirm", json!({"change": change})).await,
+        FindingCommand::ConfirmAll { change } => {
+            let done = client.post(&format!("/tickets/{change}/findings/confirm"), &json!({})).await?.body;
+            Ok(output::say(&format!("{} confirmed", done["confirmed"]))?)
+        }
         FindingCommand::Accept { finding, reason } => decide(finding, "accept", json!({"reason": reason})).await,
         FindingCommand::Waive { finding, justification, expires_at } => {
             decide(finding, "waive", json!({"justification": justification, "expires_at": expires_at})).await

@@ -103,6 +103,18 @@ impl Change {
         Some((start, end.max(start)))
     }
 
+    /// The first time within a span in which it is made: of one that recurs that is one of its times.
+    pub fn time_within(&self, (from, to): (Time, Time)) -> Option<(Time, Time)> {
+        let (start, end) = self.window().filter(|own| own.0 < to && from < own.1)?;
+        match &self.plan.recurrence {
+            None => Some((start, end)),
+            Some(schedule) => {
+                let found = schedule.touching(from.max(start), to.min(end));
+                found.filter(|(starts, ends)| *starts < to && from < *ends)
+            }
+        }
+    }
+
     /// When its hosts are looked at again after its end.
     pub fn next_look(&self) -> Option<Time> {
         let end = self.finished_at?;

@@ -194,7 +194,10 @@ fn sets() -> BTreeSet<String> {
     let telling: BTreeSet<&str> = SectionName::ALL.iter().flat_map(|s| attribute::telling(*s)).copied().collect();
     set("attribute", &telling.into_iter().collect::<Vec<_>>());
     set("range", &["24h", "48h", "7d"]);
-    set("done", &["saved", "recheck", "accept", "waive", "suppress", "opened", "taken", "moved", "commented"]);
+    set(
+        "done",
+        &["saved", "recheck", "confirm", "accept", "waive", "suppress", "opened", "taken", "moved", "commented"],
+    );
     set("done", &["approved", "rejected", "released", "revoked", "shut-out", "ended", "password", "signed-out"]);
     set("done", &["decided", "undone", "merged", "search-saved", "search-removed"]);
     set("done", &["pinned", "unpinned", "split"]);

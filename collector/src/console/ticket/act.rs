@@ -59,6 +59,15 @@ pub(in crate::console) async fn conflicts(
     finish(&visitor, &number, "conflicts", "saved", fields, outcome).await
 }
 
+/// `POST /tickets/{number}/findings/confirm`.
+pub(in crate::console) async fn confirm(
+    Path(number): Path<String>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let outcome = visitor.service().confirm_findings(&visitor.call, &number).await.map(drop);
+    finish(&visitor, &number, "confirm-findings", "confirm", fields, outcome).await
+}
+
 /// `POST /tickets/{number}/links`.
 pub(in crate::console) async fn link(
     Path(number): Path<String>,

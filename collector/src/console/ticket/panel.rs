@@ -194,7 +194,9 @@ async fn explained(visitor: &Visitor, ticket: &Ticket) -> Result<Panel, ServiceE
     panel.head = ["col-what", "col-verdict", "col-score"].map(|key| locale.t(key)).into();
     let window = Window { limit: SHOWN, cursor: None };
     let page = visitor.service().findings_of_change(&visitor.call, ticket.id, &window).await?;
+    let mut is_waiting = false;
     for finding in page.items.into_iter().map(|stored| stored.value) {
+        is_waiting |= matches!(finding.state, FindingState::Tentative { .. });
         let Some(found) = finding.matches.iter().find(|found| found.change == ticket.id) else { continue };
         let verdict = if found.contradicts() {
             Cell::plain(locale.name("match", "contradicts")).class("bad")
@@ -213,6 +215,13 @@ async fn explained(visitor: &Visitor, ticket: &Ticket) -> Result<Panel, ServiceE
             verdict,
             Cell::plain(found.score.to_string()),
         ]);
+    }
+    if is_waiting && visitor.may(Action::FindingAccept) {
+        let action = format!("{}/findings/confirm", address(&ticket.number));
+        panel.forms.push(
+            Form::new(visitor, "confirm-findings", action, locale.t("findings-confirm"))
+                .note(locale.t("findings-confirm-note")),
+        );
     }
     if page.next_cursor.is_some() {
         panel.note = locale.with("findings-shown", &[("count", &SHOWN.to_string())]);

@@ -7,7 +7,7 @@ use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::query::fields;
 use muster_model::ticket::{LinkKind, Ticket};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -29,6 +29,7 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(acknowledge))
         .routes(routes!(verification))
         .routes(routes!(findings))
+        .routes(routes!(confirm))
 }
 
 fn answer(stored: Versioned<Ticket>) -> Response {
@@ -140,4 +141,16 @@ async fn findings(
     let (window, _) = query.parse(&fields::NONE)?;
     let ticket = app.service.get_ticket(&call, &text).await?.value.id;
     Ok(Json(List::of(app.service.findings_of_change(&call, ticket, &window).await?, FindingView::from)))
+}
+
+/// How many findings were confirmed.
+#[derive(Debug, Serialize, ToSchema)]
+struct Confirmed {
+    confirmed: usize,
+}
+
+/// Say of all findings that a change may explain that it does
+#[utoipa::path(post, path = "/tickets/{id}/findings/confirm", params(("id" = String, Path)), responses((status = 200, body = Confirmed)))]
+async fn confirm(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Answer<Confirmed> {
+    Ok(Json(Confirmed { confirmed: app.service.confirm_findings(&call, &text).await? }))
 }

@@ -124,7 +124,13 @@ impl Service {
     ) -> Result<(), ServiceError> {
         match details {
             Details::Incident | Details::Problem(_) | Details::Request(_) => Ok(()),
-            Details::Change(change) => self.check_scope(call, &change.plan.scope).await,
+            Details::Change(change) => {
+                let recurrence = change.plan.recurrence.as_ref();
+                if let Some(wrong) = recurrence.and_then(|when| when.check("/details/plan/recurrence")) {
+                    return Err(invalid(&wrong.pointer, wrong.why));
+                }
+                self.check_scope(call, &change.plan.scope).await
+            }
             Details::Release(release) => {
                 for (i, id) in release.plan.changes.iter().enumerate() {
                     self.check_ticket(*id, Kind::Change, &format!("/details/plan/changes/{i}")).await?;

@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use crate::lab::{Device, Lab, Reply};
 
 /// The people of a change.
-pub(super) struct Cast {
-    pub(super) planner: String,
-    pub(super) peer: String,
-    pub(super) implementer: String,
-    pub(super) manager: String,
+pub(crate) struct Cast {
+    pub(crate) planner: String,
+    pub(crate) peer: String,
+    pub(crate) implementer: String,
+    pub(crate) manager: String,
 }
 
-pub(super) async fn cast(lab: &Lab) -> Cast {
+pub(crate) async fn cast(lab: &Lab) -> Cast {
     let token = async |name: &str, role: Role| {
         let user = lab.user(name, &[role]).await;
         lab.token(&user, Scope::Work).await
@@ -28,15 +28,15 @@ pub(super) async fn cast(lab: &Lab) -> Cast {
     }
 }
 
-pub(super) async fn event(lab: &Lab, token: &str, number: &str, body: Value) -> Reply {
+pub(crate) async fn event(lab: &Lab, token: &str, number: &str, body: Value) -> Reply {
     lab.post(token, &format!("/api/v1/tickets/{number}/transitions"), body).await
 }
 
-pub(super) fn time(lab: &Lab, minutes: i64) -> String {
+pub(crate) fn time(lab: &Lab, minutes: i64) -> String {
     lab.service.now().plus_millis(minutes * 60_000).to_string()
 }
 
-pub(super) fn plan(lab: &Lab, hosts: &[&str]) -> Value {
+pub(crate) fn plan(lab: &Lab, hosts: &[&str]) -> Value {
     json!({
         "reason": "CVE-2026-0001",
         "scope": {"items": hosts, "facts": [{"section": "package", "key": "openssl"}]},
@@ -47,19 +47,19 @@ pub(super) fn plan(lab: &Lab, hosts: &[&str]) -> Value {
     })
 }
 
-pub(super) fn openssl(version: &str) -> Item {
+pub(crate) fn openssl(version: &str) -> Item {
     let attributes = json!({"name": "openssl", "version": version, "architecture": "amd64", "manager": "dpkg"});
     Item { key: "openssl".into(), attributes: attributes.as_object().unwrap().clone().into_iter().collect() }
 }
 
-pub(super) async fn host(lab: &Lab, name: &str, id: &str) -> (Device, String) {
+pub(crate) async fn host(lab: &Lab, name: &str, id: &str) -> (Device, String) {
     let mut device = Device::enroll(lab, name, &id.repeat(16)).await;
     device.put(SectionName::Package, openssl("3.0.14"));
     let host = device.report_full(lab).await;
     (device, host)
 }
 
-pub(super) async fn drafted(lab: &Lab, cast: &Cast, plan: &Value) -> String {
+pub(crate) async fn drafted(lab: &Lab, cast: &Cast, plan: &Value) -> String {
     let body = json!({"kind": "change", "title": "openssl 3.0.15", "details": {"plan": plan}});
     let ticket = lab.post(&cast.planner, "/api/v1/tickets", body).await.expect(201).json();
     assert_eq!(ticket["state"], "draft");
@@ -67,7 +67,7 @@ pub(super) async fn drafted(lab: &Lab, cast: &Cast, plan: &Value) -> String {
 }
 
 /// A change whose votes are asked for, and the round.
-pub(super) async fn asked(lab: &Lab, cast: &Cast, plan: &Value) -> (String, Value) {
+pub(crate) async fn asked(lab: &Lab, cast: &Cast, plan: &Value) -> (String, Value) {
     let number = drafted(lab, cast, plan).await;
     event(lab, &cast.planner, &number, json!({"event": "submit"})).await.expect(200);
     event(lab, &cast.planner, &number, json!({"event": "request_approval"})).await.expect(200);
@@ -75,16 +75,16 @@ pub(super) async fn asked(lab: &Lab, cast: &Cast, plan: &Value) -> (String, Valu
     (number, rounds["items"].as_array().unwrap().last().unwrap().clone())
 }
 
-pub(super) async fn vote(lab: &Lab, token: &str, round: &Value, body: Value) -> Reply {
+pub(crate) async fn vote(lab: &Lab, token: &str, round: &Value, body: Value) -> Reply {
     lab.post(token, &format!("/api/v1/approvals/{}/votes", round["id"].as_str().unwrap()), body).await
 }
 
-pub(super) async fn ticket(lab: &Lab, cast: &Cast, number: &str) -> Value {
+pub(crate) async fn ticket(lab: &Lab, cast: &Cast, number: &str) -> Value {
     lab.get(&cast.peer, &format!("/api/v1/tickets/{number}")).await.expect(200).json()
 }
 
 /// Closes a change of one host as successful, all by the book.
-pub(super) async fn made(lab: &Lab, cast: &Cast, device: &mut Device, plan: &Value) -> String {
+pub(crate) async fn made(lab: &Lab, cast: &Cast, device: &mut Device, plan: &Value) -> String {
     let (number, round) = asked(lab, cast, plan).await;
     vote(lab, &cast.peer, &round, json!({"decision": "approve"})).await.expect(200);
     event(lab, &cast.implementer, &number, json!({"event": "start"})).await.expect(200);

@@ -3,7 +3,7 @@
 use muster_shared::{Item, SectionName};
 use serde_json::{Value, json};
 
-use super::cast::{Cast, asked, cast, event, host, plan, ticket, time, vote};
+use super::cast::{Cast, asked, cast, event, host, openssl, plan, ticket, time, vote};
 use crate::lab::{Device, Lab};
 
 /// A change that is approved.
@@ -272,4 +272,66 @@ async fn a_planned_upgrade_of_everything_is_no_storm() {
     assert_eq!(found.len(), 120, "no finding says that the host looks rebuilt");
     assert!(found.iter().all(|finding| finding["state"] == "attached"));
     assert_eq!(incidents(&lab, &cast).await.len(), 0);
+}
+
+#[tokio::test]
+async fn nightly_upgrades_under_a_standard_change_that_recurs_are_nobodys_incident() {
+    let lab = Lab::new();
+    let cast = cast(&lab).await;
+    let (mut device, id) = host(&lab, "web-1", "2b").await;
+    lab.wait_seconds(200).await;
+    let mut upgrades = plan(&lab, &[]);
+    upgrades["scope"] = json!({"hosts": "name:web-*", "facts": [{"section": "package", "key": "*"}]});
+    upgrades["expect"] = json!([]);
+    upgrades["checks"] = json!(["nothing is held back"]);
+    // Made once, voted on, ended well: from then on it is a standard change.
+    let template = begun(&lab, &cast, &upgrades).await;
+    device.put(SectionName::Package, openssl("3.0.15"));
+    looked_at(&lab, &mut device).await;
+    event(&lab, &cast.implementer, &template, json!({"event": "finish"})).await.expect(200);
+    lab.wait_seconds(60).await;
+    device.heartbeat(&lab).await;
+    let close = json!({"event": "close", "close_code": "successful", "close_notes": "as planned"});
+    event(&lab, &cast.manager, &template, close).await.expect(200);
+    lab.settle().await;
+    let mut nightly = upgrades.clone();
+    nightly["type"] = json!("standard");
+    nightly["template"] = ticket(&lab, &cast, &template).await["id"].clone();
+    nightly["planned_end"] = json!(time(&lab, 90 * 24 * 60));
+    let schedule = |at: &str| {
+        let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+        json!({"repeats": "weekly", "days": days, "at": at, "minutes": 120, "zone": "UTC", "until": null})
+    };
+    let hour: u32 = time(&lab, 0)[11..13].parse().unwrap();
+    // A window that is over, so that its next time is about a day ahead.
+    nightly["recurrence"] = schedule(&format!("{:02}:00", (hour + 20) % 24));
+    let mut wrong = nightly.clone();
+    wrong["recurrence"]["zone"] = json!("Mars/Base");
+    let body = json!({"kind": "change", "title": "nightly upgrades", "details": {"plan": wrong}});
+    let pointers = lab.post(&cast.planner, "/api/v1/tickets", body).await.pointers(422);
+    assert_eq!(pointers, ["/details/plan/recurrence/zone"]);
+    let mut normal = nightly.clone();
+    (normal["type"], normal["template"]) = (json!("normal"), Value::Null);
+    let number = super::cast::drafted(&lab, &cast, &normal).await;
+    event(&lab, &cast.planner, &number, json!({"event": "submit"})).await.problem(409, "transition-refused");
+    let number = super::cast::drafted(&lab, &cast, &nightly).await;
+    let submitted = event(&lab, &cast.planner, &number, json!({"event": "submit"})).await.expect(200).json();
+    assert_eq!(submitted["state"], "scheduled");
+    lab.settle().await;
+    // Out of its hours what is installed is an incident; within them it is attached.
+    device.put(SectionName::Package, curl());
+    looked_at(&lab, &mut device).await;
+    assert_eq!(incidents(&lab, &cast).await.len(), 1);
+    lab.wait_seconds(20 * 3_600).await;
+    device.heartbeat(&lab).await;
+    lab.wait_seconds(3_600).await;
+    device.heartbeat(&lab).await;
+    lab.settle().await;
+    let git = Item::new("git:amd64").with("name", "git").with("version", "2.39").with("manager", "dpkg");
+    device.put(SectionName::Package, git);
+    looked_at(&lab, &mut device).await;
+    assert_eq!(incidents(&lab, &cast).await.len(), 1);
+    let found = findings(&lab, &cast, &format!("filter=change:{number}")).await;
+    assert_eq!((found.len(), &found[0]["item_key"]), (1, &json!("git:amd64")), "{id}: {found:?}");
+    assert_eq!((&found[0]["state"], &found[0]["matches"][0]["score"]), (&json!("attached"), &json!(70)));
 }
