@@ -146,7 +146,8 @@ pub(super) async fn finding(client: &Client, format: Format, command: FindingCom
         FindingCommand::Confirm { finding, change } => decide(finding, "confirm", json!({"change": change})).await,
         FindingCommand::ConfirmAll { change } => {
             let done = client.post(&format!("/tickets/{change}/findings/confirm"), &json!({})).await?.body;
-            Ok(output::say(&format!("{} confirmed", done["confirmed"]))?)
+            let count = done.get("confirmed").cloned().unwrap_or_default();
+            Ok(output::say(&format!("{count} confirmed"))?)
         }
         FindingCommand::Accept { finding, reason } => decide(finding, "accept", json!({"reason": reason})).await,
         FindingCommand::Waive { finding, justification, expires_at } => {

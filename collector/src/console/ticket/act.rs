@@ -44,7 +44,7 @@ pub(in crate::console) async fn details(
     Path(number): Path<String>,
     Submission { visitor, fields }: Submission,
 ) -> Response {
-    let outcome = write(&visitor, &number, &fields).await;
+    let outcome = Box::pin(write(&visitor, &number, &fields)).await;
     finish(&visitor, &number, "details", "saved", fields, outcome).await
 }
 

@@ -1,3 +1,5 @@
+//! Scores, times and verdicts of changes over what agents found.
+
 use std::collections::BTreeMap;
 
 use muster_shared::Time;
