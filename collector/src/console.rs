@@ -40,6 +40,7 @@ mod overview;
 mod pin;
 mod policy;
 mod preference;
+mod profile;
 mod reconciliation;
 mod relation;
 mod routing;
@@ -137,6 +138,11 @@ fn drift() -> Router<Shared> {
         .route("/policies/new", get(policy::show_new).post(policy::submit_new))
         .route("/policies/{id}", get(policy::detail::show).post(policy::detail::save))
         .route("/policies/{id}/remove", post(policy::detail::remove))
+        .route("/profiles", get(profile::show_all))
+        .route("/profiles/new", get(profile::show_new).post(profile::submit_new))
+        .route("/profiles/{id}", get(profile::show).post(profile::save))
+        .route("/profiles/{id}/remove", post(profile::remove))
+        .route("/hosts/{id}/profile", get(profile::of_host))
         .route("/waivers", get(waiver::show).post(waiver::add))
         .route("/waivers/{id}/end", post(waiver::end))
         .route("/routing", get(routing::show).post(routing::add))

@@ -34,6 +34,7 @@ pub mod on_call;
 pub mod overview;
 pub mod past;
 pub mod policy;
+pub mod profile;
 mod pulse;
 mod recall;
 pub mod relation;

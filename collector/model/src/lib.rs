@@ -34,6 +34,7 @@ pub mod merge;
 pub mod notification;
 pub mod on_call;
 pub mod policy;
+pub mod profile;
 pub mod query;
 pub mod reconcile;
 pub mod record;

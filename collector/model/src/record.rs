@@ -184,6 +184,8 @@ documents! {
     Waiver(crate::waiver::Waiver) = 114, "waiver";
     /// Who deals with incidents of drift.
     Routing(crate::routing::rule::Routing) = 115, "routing";
+    /// What hosts of a kind must be like.
+    Profile(crate::profile::Profile) = 165, "profile";
     /// Agents that came in by enrollment tokens.
     AdmittedKey(crate::agent::AdmittedKey) = 150, "admitted_key";
     /// What monitoring systems say is wrong.

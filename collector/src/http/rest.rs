@@ -29,6 +29,7 @@ mod maintenance;
 mod on_call;
 mod pin;
 mod policy;
+mod profile;
 mod relation;
 mod report;
 mod saved_search;
@@ -91,6 +92,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(relation::router())
             .merge(finding::router())
             .merge(policy::router())
+            .merge(profile::router())
             .merge(waiver::router())
             .merge(ticket::router())
             .merge(link::router())

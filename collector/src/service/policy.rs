@@ -5,12 +5,12 @@ mod view;
 
 use std::sync::{Arc, PoisonError};
 
-use muster_model::class::Violation;
 use muster_model::policy::book::{Book, Settings};
 use muster_model::policy::own::{self, OwnPolicy, PolicySetting};
 use muster_model::policy::shipped;
 use muster_model::policy::sweep::Sweep;
 use muster_model::policy::{self, Class, Outcome, Severity};
+use muster_model::profile::Profile;
 use muster_model::right::{Action, Resource};
 use muster_model::routing::{self, rule::Routing};
 use muster_model::text::Phrase;
@@ -21,6 +21,7 @@ use muster_store::{Index, Scan, TypedStore};
 
 use super::class::wrong;
 use super::{Call, Service, ServiceError, conflict, invalid};
+pub(super) use preview::Trial;
 pub use preview::{Preview, PreviewHit};
 pub use view::PolicyView;
 use view::{of_owner, over_changes, over_state};
@@ -74,14 +75,20 @@ fn missing(id: &str) -> ServiceError {
     ServiceError::NotFound { kind: "policy", id: id.chars().take(80).collect() }
 }
 
-fn expected(version: u64) -> Expected {
+pub(super) fn expected(version: u64) -> Expected {
     if version == 0 { Expected::Absent } else { Expected::Version(version) }
 }
 
 /// Whether a change set says something else of policies, or of what they may name.
 pub(super) fn rewrites(changes: &ChangeSet) -> bool {
-    let kept =
-        [Collection::Policy, Collection::PolicySetting, Collection::Class, Collection::Waiver, Collection::Routing];
+    let kept = [
+        Collection::Policy,
+        Collection::PolicySetting,
+        Collection::Profile,
+        Collection::Class,
+        Collection::Waiver,
+        Collection::Routing,
+    ];
     let speaks = |document: &Document| kept.contains(&document.collection());
     changes.puts.iter().any(|put| speaks(&put.document))
         || changes.deletes.iter().any(|target| kept.contains(&target.collection))
@@ -100,7 +107,9 @@ impl Service {
         let settings = Settings::new(set.into_iter().map(|stored| stored.value));
         let waivers = self.store().all::<Waiver>(Scan::keys(Collection::Waiver, "")).await?;
         let routing = self.store().find::<Routing>(routing::rule::KEY).await?.map(|stored| stored.value);
-        let book = Book::new(own.iter().map(|stored| &stored.value), settings, &registry);
+        let profiles = self.store().all::<Profile>(Scan::keys(Collection::Profile, "")).await?;
+        let book = Book::new(own.iter().map(|stored| &stored.value), settings, &registry)
+            .demanding(profiles.iter().map(|stored| &stored.value), &registry);
         let book = Arc::new(book.with(waivers.into_iter().map(|stored| stored.value), routing.as_ref()));
         let mut kept = self.books.lock().unwrap_or_else(PoisonError::into_inner);
         // What was read while something else was committed may be old.
@@ -175,9 +184,7 @@ impl Service {
         };
         let policy = &policy;
         self.decide(|| async move {
-            if self.store().find::<OwnPolicy>(&policy.id).await?.is_some() {
-                return Err(invalid("/id", Phrase::new("policy_taken").with("name", policy.id.as_str())));
-            }
+            self.check_free(&policy.id).await?;
             if self.store().count(Scan::keys(Collection::Policy, "").limit(MOST)).await? >= MOST {
                 return Err(ServiceError::Conflict(Phrase::new("policies_full").with("max", MOST).into()));
             }
@@ -248,6 +255,15 @@ impl Service {
         .await
     }
 
+    /// Policies and profiles share their names: findings say by which one they were made.
+    pub(super) async fn check_free(&self, id: &str) -> Result<(), ServiceError> {
+        let taken = self.store().find::<OwnPolicy>(id).await?.is_some()
+            || self.store().find::<Profile>(id).await?.is_some()
+            || ["library", "preview", "new"].contains(&id);
+        let why = || Phrase::new("policy_taken").with("name", id);
+        if taken { Err(invalid("/id", why())) } else { Ok(()) }
+    }
+
     async fn put_policy(
         &self,
         call: &Call,
@@ -255,11 +271,7 @@ impl Service {
         policy: OwnPolicy,
         version: u64,
     ) -> Result<(ChangeSet, ()), ServiceError> {
-        let mut violations = own::check(&policy, &*self.registry().await?);
-        if ["library", "preview", "new"].contains(&policy.id.as_str()) {
-            let why = Phrase::new("policy_shipped").with("name", policy.id.as_str());
-            violations.push(Violation { pointer: "/id".into(), why });
-        }
+        let violations = own::check(&policy, &*self.registry().await?);
         if !violations.is_empty() {
             return Err(wrong(violations));
         }

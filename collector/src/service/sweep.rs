@@ -31,21 +31,22 @@ impl Service {
         let due = sweeps.into_iter().filter(|sweep| sweep.value.due_at.is_some_and(|at| at <= now));
         let Some(sweep) = due.min_by_key(|sweep| sweep.value.due_at) else { return Ok(false) };
         let mut changes = ChangeSet::new();
-        match book.state(&sweep.value.policy) {
-            Some(policy) => {
-                let scan = Scan::keys(Collection::Host, "").after(sweep.value.after.clone()).limit(HOSTS);
-                let page = self.store().page::<Host>(scan).await?;
-                for host in &page.rows {
-                    self.sweep_host(&mut changes, host, policy, now).await?;
-                }
-                let mut next = sweep;
-                next.value.after.clone_from(&page.next);
-                if page.next.is_none() {
-                    next.value.due_at = policy.rule.uses_clock.then(|| now.plus_millis(ROUND_MS));
-                }
-                changes.update(next);
+        let policies: Vec<_> = book.named(&sweep.value.policy).cloned().collect();
+        if policies.is_empty() {
+            self.end_policy(&mut changes, &sweep, &book.settings, now).await?;
+        } else {
+            let scan = Scan::keys(Collection::Host, "").after(sweep.value.after.clone()).limit(HOSTS);
+            let page = self.store().page::<Host>(scan).await?;
+            for host in &page.rows {
+                self.sweep_host(&mut changes, host, &policies, now).await?;
             }
-            None => self.end_policy(&mut changes, &sweep, &book.settings, now).await?,
+            let mut next = sweep;
+            next.value.after.clone_from(&page.next);
+            if page.next.is_none() {
+                let uses_clock = policies.iter().any(|policy| policy.rule.uses_clock);
+                next.value.due_at = uses_clock.then(|| now.plus_millis(ROUND_MS));
+            }
+            changes.update(next);
         }
         self.commit_step(changes).await
     }

@@ -169,6 +169,11 @@ impl Lab {
         self.people(ask(Method::PUT, token, path, headers, Some(body))).await
     }
 
+    /// A DELETE of a version.
+    pub(crate) async fn remove(&self, token: &str, path: &str, if_match: &str) -> Reply {
+        self.people(ask(Method::DELETE, token, path, &[("if-match", if_match)], None)).await
+    }
+
     pub(crate) async fn delete(&self, token: &str, path: &str) -> Reply {
         self.people(ask(Method::DELETE, token, path, &[], None)).await
     }

@@ -65,6 +65,8 @@ mod past;
 #[cfg(test)]
 mod policy;
 #[cfg(test)]
+mod profile;
+#[cfg(test)]
 mod relation;
 #[cfg(test)]
 mod report;

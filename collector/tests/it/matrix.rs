@@ -148,6 +148,27 @@ const ROUTES: &[Row] = &[
         |place| json!({"purpose": format!("no {}", place.unknown)}),
     ),
     Row(DELETE, "/policies/{id}", Some(Action::PolicyManage), nothing),
+    Row(GET, "/profiles", Some(Action::FindingRead), nothing),
+    Row(GET, "/profiles/{id}", Some(Action::FindingRead), nothing),
+    Row(GET, "/hosts/{id}/profile", Some(Action::FindingRead), nothing),
+    Row(POST, "/profiles", Some(Action::PolicyManage), |place| {
+        json!({
+            "id": format!("h-{}", place.unknown), "purpose": "as it should be", "expectations": ["have package auditd"],
+        })
+    }),
+    Row(
+        POST,
+        "/profiles/preview",
+        Some(Action::PolicyManage),
+        |_| json!({"purpose": "a try", "expectations": ["have package auditd"]}),
+    ),
+    Row(
+        PATCH,
+        "/profiles/{id}",
+        Some(Action::PolicyManage),
+        |place| json!({"purpose": format!("as {}", place.unknown)}),
+    ),
+    Row(DELETE, "/profiles/{id}", Some(Action::PolicyManage), nothing),
     Row(GET, "/tickets", Some(Action::TicketRead), nothing),
     Row(POST, "/tickets", Some(Action::TicketCreate), |_| json!({"kind": "incident", "title": "t"})),
     Row(GET, "/tickets/{id}", Some(Action::TicketRead), nothing),
@@ -456,6 +477,8 @@ async fn place(lab: &Lab) -> Place {
         "id": "no-telnet", "purpose": "telnet is not allowed", "section": "package", "condition": "item.name == 'telnetd'",
     });
     lab.post(&admin, "/api/v1/policies", policy).await.expect(201);
+    let profile = json!({"id": "web", "purpose": "web servers", "expectations": ["have package nginx"]});
+    lab.post(&admin, "/api/v1/profiles", profile).await.expect(201);
     let save = json!({"name": "everything", "list": "hosts", "shared": true});
     let saved = lab.post(&admin, "/api/v1/saved-searches", save).await.expect(201).json();
     let event = json!({"source": "nagios", "kind": "load", "severity": "warning"});
@@ -533,6 +556,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "users" => &place.user,
         "saved-searches" => &place.saved,
         "policies" => "no-telnet",
+        "profiles" => "web",
         "waivers" => &place.waiver,
         "calendars" => "24x7",
         "service-level-policies" => "p1-resolve",
@@ -652,6 +676,7 @@ async fn check_role(role: Role) {
                 // A second try of what was done already, and the ids of nobody's token and session.
                 // So is a saved search that was removed.
                 404 if template.starts_with("/saved-searches/") || template.starts_with("/policies/") => {}
+                404 if template.starts_with("/profiles/") => {}
                 404 if template.starts_with("/api-tokens/") || template.starts_with("/sessions/") => {}
                 // An incident has no conflicts, and no votes are waited for.
                 404 if template.ends_with("/conflicts") || template.starts_with("/approvals/") => {}

@@ -100,6 +100,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Pin(_)
         | Document::Policy(_)
         | Document::PolicySetting(_)
+        | Document::Profile(_)
         | Document::Routing(_)
         | Document::Sweep(_)
         | Document::Waiver(_)
