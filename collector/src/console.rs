@@ -18,6 +18,7 @@ mod compare;
 mod declared;
 mod delivery;
 mod difference;
+mod evidence;
 mod finding;
 pub(crate) mod foreign;
 mod form;

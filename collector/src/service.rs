@@ -13,6 +13,7 @@ pub mod declared;
 pub mod discovery;
 pub mod drift;
 mod error;
+pub mod evidence;
 pub mod export;
 mod family;
 pub mod finding;
@@ -29,6 +30,7 @@ pub mod kpi;
 pub mod level;
 pub mod listing;
 mod lookup;
+mod majority;
 pub mod notification;
 pub mod on_call;
 pub mod overview;
@@ -161,6 +163,8 @@ pub struct Service {
     books: BlockingMutex<(u64, Option<Arc<Book>>)>,
     /// When it was last looked for silent hosts, and those whose findings know of it.
     silent: BlockingMutex<(Option<Time>, HashSet<HostId>)>,
+    /// Who is compared with whom, once it was read.
+    majority: Mutex<Option<majority::Known>>,
     /// Why policies had no answer the last time.
     troubles: BlockingMutex<BTreeMap<String, String>>,
 }
@@ -274,6 +278,7 @@ impl Service {
             post: Arc::new(notification::Post::unset()),
             books: BlockingMutex::default(),
             silent: BlockingMutex::default(),
+            majority: Mutex::new(None),
             troubles: BlockingMutex::default(),
         }
     }

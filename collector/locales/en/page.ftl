@@ -705,3 +705,15 @@ profile-link = What profiles demand of it
 profile-of-host = Profiles of { $host }
 profile-of-host-note = What counts on this host, what does not and why, and how it stands.
 profile-of-host-none = No profile means this host.
+# Evidence.
+evidence-source = Read from
+evidence-package = Package
+evidence-peers = Peers
+evidence-impact = What depends on it
+evidence-suppressions = Quiet because
+evidence-expected = Expected
+evidence-actual = Found
+evidence-share = { $count } of { $of } have { $value }
+evidence-there = it
+evidence-not-there = it not
+evidence-until = until { $at }

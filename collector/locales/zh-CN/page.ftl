@@ -646,3 +646,15 @@ profile-link = 规范对它的要求
 profile-of-host = { $host } 的规范
 profile-of-host-note = 哪些要求对该主机生效、哪些不生效及原因，以及现状如何。
 profile-of-host-none = 没有规范适用于该主机。
+# 依据。
+evidence-source = 读取自
+evidence-package = 软件包
+evidence-peers = 同类主机
+evidence-impact = 依赖它的
+evidence-suppressions = 静默原因
+evidence-expected = 应为
+evidence-actual = 现为
+evidence-share = { $of } 台中有 { $count } 台为 { $value }
+evidence-there = 有
+evidence-not-there = 无
+evidence-until = 至 { $at }

@@ -394,6 +394,14 @@ say-rule-unreadable = 这不是 CEL 条件：{ $what }
 say-rule-unknown-name = 这里没有 { $name }；可用的有 { $names }
 say-rule-unknown-function = 没有函数 { $name }；除语言自带的函数外还有 { $names }
 say-rule-names-section = { $function } 的参数是文本形式的部分名称，例如 'service'
+say-policy-peer-odd = 与多数同类主机不同
+say-policy-peer-rollout = 多台同类主机在一天内变为同一新值
+say-peer-differs = { $attribute } 为 { $actual }；多数同类主机为 { $wanted }
+say-peer-lacks = 多数同类主机有，而该主机没有
+say-peer-alone = 该主机有，而多数同类主机没有
+say-peer-rollout-value = 推广：{ $hosts } 台同类主机的 { $attribute } 已为 { $value }
+say-peer-rollout-new = 推广：{ $hosts } 台同类主机现已具有
+say-peer-rollout-gone = 推广：{ $hosts } 台同类主机已不再具有
 say-profile-line = 每行写作 have 类别 键、not 类别 键，或 类别 键 属性 符号 值，例如 package openssl version >= 3.0.14
 say-profile-quote = 引号中的词须以引号结束，写法同 JSON
 say-profile-attribute = 类 { $class } 的配置项没有属性 { $attribute }；可用的有 { $names }

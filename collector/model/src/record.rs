@@ -186,6 +186,10 @@ documents! {
     Routing(crate::routing::rule::Routing) = 115, "routing";
     /// What hosts of a kind must be like.
     Profile(crate::profile::Profile) = 165, "profile";
+    /// Hosts among their peers.
+    Peer(crate::peer::Peer) = 166, "peer";
+    /// New values that several peers came to.
+    Rollout(crate::peer::Rollout) = 167, "rollout";
     /// Agents that came in by enrollment tokens.
     AdmittedKey(crate::agent::AdmittedKey) = 150, "admitted_key";
     /// What monitoring systems say is wrong.

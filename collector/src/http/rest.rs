@@ -15,6 +15,7 @@ mod declared;
 mod delivery;
 mod escalation;
 mod event;
+mod evidence;
 pub(crate) mod export;
 mod finding;
 mod host;
@@ -91,6 +92,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(class::router())
             .merge(relation::router())
             .merge(finding::router())
+            .merge(evidence::router())
             .merge(policy::router())
             .merge(profile::router())
             .merge(waiver::router())

@@ -5,6 +5,8 @@ mod view;
 
 use std::sync::{Arc, PoisonError};
 
+use muster_model::event::Cursor;
+use muster_model::peer;
 use muster_model::policy::book::{Book, Settings};
 use muster_model::policy::own::{self, OwnPolicy, PolicySetting};
 use muster_model::policy::shipped;
@@ -20,6 +22,7 @@ use muster_shared::SectionName;
 use muster_store::{Index, Scan, TypedStore};
 
 use super::class::wrong;
+use super::majority::HOSTS as PEERS;
 use super::{Call, Service, ServiceError, conflict, invalid};
 pub(super) use preview::Trial;
 pub use preview::{Preview, PreviewHit};
@@ -131,7 +134,7 @@ impl Service {
         let mut ids: Vec<String> = Vec::new();
         let own = self.store().all::<OwnPolicy>(Scan::keys(Collection::Policy, "")).await?;
         let all = policy::DEFAULT.iter().map(|policy| policy.id.to_owned());
-        let all = all.chain(shipped::STATE.iter().map(|policy| policy.id.to_owned()));
+        let all = all.chain(shipped::STATE.iter().chain(peer::POLICIES).map(|policy| policy.id.to_owned()));
         for id in all.chain(own.into_iter().map(|policy| policy.value.id)) {
             if !ids.contains(&id) {
                 ids.push(id);
@@ -321,6 +324,10 @@ impl Service {
         let mut changes = ChangeSet::new();
         changes.audit.push(call.audit(setting.changed_at, "policy.set", id, summary));
         changes.put(Sweep::of(id, setting.changed_at), Expected::Any);
+        if peer::find(id).is_some() && self.store().find::<Cursor>(PEERS).await?.is_some() {
+            // All hosts are compared anew.
+            changes.delete(Collection::Cursor, PEERS.to_owned(), Expected::Any);
+        }
         changes.put(setting, expected(version));
         Ok((changes, ()))
     }

@@ -2,6 +2,7 @@
 
 use muster_model::finding::{Finding, FindingState, Resolution};
 use muster_model::host::Host;
+use muster_model::peer;
 use muster_model::policy::book::Settings;
 use muster_model::policy::sweep::{ROUND_MS, Sweep};
 use muster_model::{ChangeSet, Collection, Expected, Record, Versioned, policy};
@@ -61,7 +62,8 @@ impl Service {
     ) -> Result<(), ServiceError> {
         let id = &sweep.value.policy;
         // A policy over changes that is on again keeps what it found.
-        let is_asked = policy::find(id).is_some() && settings.is_on(id);
+        let of_peers = peer::find(id).is_some() && peer::is_on(id, settings);
+        let is_asked = of_peers || policy::find(id).is_some() && settings.is_on(id);
         let scan = Scan::index(Index::FindingByPolicy, format!("{id}/")).limit(FINDINGS);
         let found = if is_asked { Vec::new() } else { self.store().page::<Finding>(scan).await?.rows };
         if found.is_empty() {

@@ -233,6 +233,9 @@ impl Lab {
             while self.service.sweep_step().await.unwrap() {
                 worked = true;
             }
+            while Box::pin(self.service.majority_step()).await.unwrap() {
+                worked = true;
+            }
             while self.service.relation_step().await.unwrap() || self.service.relation_due().await.unwrap() {
                 worked = true;
             }

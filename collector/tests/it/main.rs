@@ -31,6 +31,8 @@ mod edge;
 #[cfg(test)]
 mod enroll;
 #[cfg(test)]
+mod evidence;
+#[cfg(test)]
 mod finding;
 #[cfg(test)]
 mod health;
@@ -52,6 +54,8 @@ mod kpi;
 mod lab;
 #[cfg(test)]
 mod level;
+#[cfg(test)]
+mod majority;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]

@@ -93,6 +93,8 @@ const ROUTES: &[Row] = &[
     Row(GET, "/diff", Some(Action::ItemRead), nothing),
     Row(GET, "/findings", Some(Action::FindingRead), nothing),
     Row(GET, "/findings/{id}", Some(Action::FindingRead), nothing),
+    Row(GET, "/findings/{id}/evidence", Some(Action::FindingRead), nothing),
+    Row(GET, "/tickets/{id}/evidence", Some(Action::TicketRead), nothing),
     Row(POST, "/findings/{id}/accept", Some(Action::FindingAccept), |_| json!({"reason": "right so"})),
     Row(
         POST,

@@ -62,6 +62,8 @@ pub(crate) enum FindingCommand {
     List(ListArgs),
     /// Show a finding with its evidence
     Show { finding: String },
+    /// What it takes to judge it: peers, blast radius, the last changes, where it was read
+    Evidence { finding: String },
     /// Accept what was found: the baseline moves
     Accept {
         finding: String,

@@ -62,6 +62,15 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("rule_unknown_name", "there is no {name} here; there is {names}"),
     ("rule_unknown_function", "there is no function {name}; besides those of the language there is {names}"),
     ("rule_names_section", "{function} takes the name of a section as a text, such as 'service'"),
+    // Peers.
+    ("policy_peer_odd", "something is another way than on most of the host's peers"),
+    ("policy_peer_rollout", "several peers came to the same new value within a day"),
+    ("peer_differs", "{attribute} is {actual}; most peers have {wanted}"),
+    ("peer_lacks", "most peers have it, this host has not"),
+    ("peer_alone", "this host has it, most peers have not"),
+    ("peer_rollout_value", "rollout: {hosts} peers came to {attribute} {value}"),
+    ("peer_rollout_new", "rollout: {hosts} peers have it now"),
+    ("peer_rollout_gone", "rollout: {hosts} peers have it no more"),
     // Profiles.
     (
         "profile_line",
