@@ -56,6 +56,7 @@ mod ticket;
 mod user;
 mod value;
 mod visitor;
+mod volatility;
 mod waiver;
 
 use axum::Router;
@@ -143,7 +144,9 @@ fn drift() -> Router<Shared> {
         .route("/profiles/new", get(profile::show_new).post(profile::submit_new))
         .route("/profiles/{id}", get(profile::show).post(profile::save))
         .route("/profiles/{id}/remove", post(profile::remove))
-        .route("/hosts/{id}/profile", get(profile::of_host))
+        .route("/hosts/{id}/profile", get(profile::host::show))
+        .route("/volatility", get(volatility::show))
+        .route("/volatility/{section}/{attribute}/{what}", post(volatility::decide))
         .route("/waivers", get(waiver::show).post(waiver::add))
         .route("/waivers/{id}/end", post(waiver::end))
         .route("/routing", get(routing::show).post(routing::add))

@@ -222,6 +222,7 @@ async fn work(service: &Service) -> Result<Duration, ServiceError> {
         worked |= service.silence_step().await?;
         // A walk over the fleet goes on in between: what just happened comes first.
         worked |= service.sweep_step().await?;
+        worked |= service.learn_step().await?;
         if !worked {
             break;
         }

@@ -27,6 +27,7 @@ pub mod ingest;
 pub mod item;
 mod judge;
 pub mod kpi;
+pub mod learner;
 pub mod level;
 pub mod listing;
 mod lookup;

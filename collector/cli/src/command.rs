@@ -21,6 +21,7 @@ mod record;
 mod search;
 mod source;
 mod ticket;
+mod volatility;
 mod waiver;
 
 use std::path::PathBuf;
@@ -47,6 +48,7 @@ use profile::ProfileCommand;
 use search::SavedSearchCommand;
 use source::SourceCommand;
 use ticket::{ApproveCommand, TicketCommand};
+use volatility::VolatilityCommand;
 use waiver::{RoutingCommand, WaiverCommand};
 
 use crate::client::{Client, ClientError};
@@ -110,6 +112,9 @@ enum Command {
     /// Profiles: what hosts of a kind must be like
     #[command(subcommand)]
     Profile(ProfileCommand),
+    /// What moves by itself, and what the learner proposes
+    #[command(subcommand)]
+    Volatility(VolatilityCommand),
     /// Waivers: what may stand for a time
     #[command(subcommand)]
     Waiver(WaiverCommand),
@@ -284,6 +289,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Policy(command) => policy::policy(&client, format, command).await,
         Command::Profile(command) => profile::profile(&client, format, command).await,
+        Command::Volatility(command) => volatility::volatility(&client, format, command).await,
         Command::Waiver(command) => waiver::waiver(&client, format, command).await,
         Command::Routing(command) => waiver::routing(&client, format, command).await,
         Command::Why { host, change } => waiver::why(&client, format, &host, change).await,

@@ -717,3 +717,14 @@ evidence-share = { $count } of { $of } have { $value }
 evidence-there = it
 evidence-not-there = it not
 evidence-until = until { $at }
+# What moves by itself.
+volatility-title = Volatility
+volatility-note = What moves by itself is recorded and alerts nobody. The learner proposes, a person decides.
+volatility-proposals = What the learner proposes
+volatility-none = Nothing moves so often on so many hosts.
+volatility-shipped = Shipped: left out by the agent, or shown only
+volatility-hosts = Hosts
+volatility-times = Times a day
+volatility-share = { $hosts } of { $of }
+volatility-accept = It is volatile
+volatility-reject = It is a fact

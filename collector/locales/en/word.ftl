@@ -758,3 +758,6 @@ suppression-finding = another finding stands for it
 suppression-maintenance = the host is under maintenance
 suppression-change = a change of the host is being made
 suppression-parent = what it depends on has a critical alert
+proposal-proposed = proposed
+proposal-accepted = volatile
+proposal-rejected = a fact

@@ -658,3 +658,14 @@ evidence-share = { $of } 台中有 { $count } 台为 { $value }
 evidence-there = 有
 evidence-not-there = 无
 evidence-until = 至 { $at }
+# 自行变动。
+volatility-title = 易变项
+volatility-note = 自行变动的内容会记录，但不通知任何人。系统提出建议，由人决定。
+volatility-proposals = 系统的建议
+volatility-none = 没有在众多主机上如此频繁变动的内容。
+volatility-shipped = 内置：由代理略去，或仅作显示
+volatility-hosts = 主机
+volatility-times = 每日次数
+volatility-share = { $of } 台中 { $hosts } 台
+volatility-accept = 属易变项
+volatility-reject = 属事实

@@ -758,3 +758,6 @@ suppression-finding = 已由另一发现代表
 suppression-maintenance = 主机正在维护
 suppression-change = 主机正在实施变更
 suppression-parent = 其所依赖的对象有严重告警
+proposal-proposed = 待定
+proposal-accepted = 易变
+proposal-rejected = 事实

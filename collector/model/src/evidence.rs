@@ -1,8 +1,6 @@
 //! What it takes to judge a difference, as far as it follows from the item alone: where the agent read it, which package it
 //! belongs to, its values without secrets, and how many peers have which value.
 
-use std::collections::BTreeSet;
-
 use muster_shared::id::HostId;
 use muster_shared::{Attributes, SectionName, Time, redact};
 use serde_json::Value;
@@ -104,15 +102,13 @@ impl Shares {
 
 /// What a tally says of a host; `None` when there is nobody to compare it with.
 pub fn shares(tally: &Tally, host: HostId) -> Option<Shares> {
-    let of = tally.values.iter().map(|(_, hosts)| hosts.len()).sum();
+    let of = tally.total();
     if of < 2 {
         return None;
     }
-    let mut counted: Vec<(&Value, &BTreeSet<HostId>)> =
-        tally.values.iter().map(|(value, hosts)| (value, hosts)).collect();
-    counted.sort_by_key(|(value, hosts)| (std::cmp::Reverse(hosts.len()), value.to_string()));
-    let is_with_most = counted.first().is_some_and(|(_, hosts)| hosts.contains(&host));
-    let values = counted.into_iter().take(5).map(|(value, hosts)| (redacted(value), hosts.len())).collect();
+    // Of the most frequent value nobody is named.
+    let is_with_most = tally.values.iter().all(|share| !share.hosts.contains(&host));
+    let values = tally.values.iter().take(5).map(|share| (redacted(&share.value), share.count)).collect();
     Some(Shares { of, values, is_with_most })
 }
 
@@ -155,6 +151,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::peer::Share;
 
     fn item(value: Value) -> Attributes {
         serde_json::from_value(value).unwrap()
@@ -198,11 +195,16 @@ mod tests {
     #[test]
     fn peers_are_counted_by_their_value() {
         let host = |n: u8| HostId::from_bytes([n; 16]);
-        let values = vec![(json!("3.0.9"), (0..3).map(host).collect()), (json!("3.0.14"), (3..50).map(host).collect())];
-        let shares = shares(&Tally { values }, host(1)).unwrap();
+        let share = |value: &str, count, hosts: std::ops::Range<u8>| Share {
+            value: json!(value),
+            count,
+            hosts: hosts.map(host).collect(),
+        };
+        let tally = Tally { values: vec![share("3.0.14", 47, 0..0), share("3.0.9", 3, 0..3)] };
+        let shares = shares(&tally, host(1)).unwrap();
         assert_eq!((shares.of, &shares.values[0], shares.is_with_most), (50, &(json!("3.0.14"), 47), false));
         assert_eq!(shares.text(), "47 of 50 have 3.0.14");
-        let alone = Tally { values: vec![(json!("1"), [host(1)].into())] };
+        let alone = Tally { values: vec![share("1", 1, 0..0)] };
         assert_eq!(super::shares(&alone, host(1)), None);
     }
 }

@@ -30,6 +30,7 @@ pub mod identification;
 pub mod import;
 pub mod inventory;
 pub mod kpi;
+pub mod learner;
 pub mod level;
 pub mod merge;
 pub mod notification;

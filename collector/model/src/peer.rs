@@ -171,24 +171,45 @@ pub struct Mode {
 }
 
 /// The value of most, if there are enough and enough of them agree.
-pub fn mode<'a>(values: impl IntoIterator<Item = (&'a Value, usize)>) -> Option<Mode> {
-    let mut counts: Vec<(&Value, usize)> = Vec::new();
-    for (value, count) in values {
-        match counts.iter_mut().find(|(known, _)| *known == value) {
-            Some((_, sum)) => *sum += count,
-            None => counts.push((value, count)),
-        }
-    }
-    let of = counts.iter().map(|(_, count)| count).sum();
-    let (value, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
-    (of >= FEWEST && count * 100 >= MOST_PERCENT * of).then(|| Mode { value: value.clone(), count, of })
+pub fn mode(tally: &Tally) -> Option<Mode> {
+    let (first, of) = (tally.values.first()?, tally.total());
+    let agrees = of >= FEWEST && first.count * 100 >= MOST_PERCENT * of;
+    agrees.then(|| Mode { value: first.value.clone(), count: first.count, of })
 }
 
 /// What is known of a thing among the hosts of a group.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    /// The values, with the hosts that have each; null is "not there".
-    pub values: Vec<(Value, BTreeSet<HostId>)>,
+    /// The values, the most frequent first.
+    pub values: Vec<Share>,
+}
+
+/// Who has a value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Share {
+    /// The value; null is "not there".
+    pub value: Value,
+    /// How many have it.
+    pub count: usize,
+    /// Who: of the most frequent value nobody is named.
+    pub hosts: BTreeSet<HostId>,
+}
+
+impl Tally {
+    /// How many have a value.
+    pub fn having(&self, value: &Value) -> usize {
+        self.values.iter().find(|share| share.value == *value).map_or(0, |share| share.count)
+    }
+
+    /// The most frequent value besides one.
+    pub fn other_than(&self, value: &Value) -> Value {
+        self.values.iter().find(|share| share.value != *value).map_or(Value::Null, |share| share.value.clone())
+    }
+
+    /// How many there are.
+    pub fn total(&self) -> usize {
+        self.values.iter().map(|share| share.count).sum()
+    }
 }
 
 /// What is odd, and what is a rollout.
@@ -204,24 +225,24 @@ pub struct Verdicts {
 
 /// Judges a thing. `came` says which hosts came to their value lately, and when.
 pub fn judge(tally: &Tally, came: &BTreeMap<HostId, Time>, rollout: Option<&Rollout>, now: Time) -> Verdicts {
-    let mode = mode(tally.values.iter().map(|(value, hosts)| (value, hosts.len())));
+    let mode = mode(tally);
     let goes_on = rollout.filter(|rollout| rollout.goes_on(now));
     let lately = |hosts: &BTreeSet<HostId>| -> BTreeMap<HostId, Time> {
         let recent = |host: &HostId| came.get(host).filter(|at| now.since(**at) < ROLLOUT_MS).map(|at| (*host, *at));
         hosts.iter().filter_map(recent).collect()
     };
     let mut verdicts = Verdicts { mode, ..Verdicts::default() };
-    let rolled = tally.values.iter().map(|(value, hosts)| (value, lately(hosts)));
+    let rolled = tally.values.iter().map(|share| (&share.value, lately(&share.hosts)));
     let rolled = rolled.filter(|(_, hosts)| hosts.len() >= ROLLOUT_HOSTS).max_by_key(|(_, hosts)| hosts.len());
     verdicts.rollout = rolled.map(|(value, hosts)| (value.clone(), hosts));
     let Some(mode) = &verdicts.mode else { return verdicts };
     let new = verdicts.rollout.as_ref().map(|(value, _)| value).or_else(|| Some(&goes_on?.value));
-    for (value, hosts) in tally.values.iter().filter(|(value, _)| *value != mode.value) {
+    for share in tally.values.iter().filter(|share| share.value != mode.value) {
         // Those that went ahead, and when most have gone, those that come after.
-        if new == Some(value) || new == Some(&mode.value) {
+        if new == Some(&share.value) || new == Some(&mode.value) {
             continue;
         }
-        verdicts.odd.extend(hosts.iter().map(|host| (*host, value.clone())));
+        verdicts.odd.extend(share.hosts.iter().map(|host| (*host, share.value.clone())));
     }
     verdicts
 }

@@ -4,6 +4,7 @@
 //! made of it ([`Expectation::condition`]). What is of profiles alone is which demand counts on a host ([`winners`]).
 
 pub mod expectation;
+pub mod golden;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use crate::record::record;
 use crate::text::{Phrase, Text};
 
 /// Most demands of a profile.
-pub const MOST: usize = 500;
+pub const MOST: usize = 2_000;
 /// The highest layer.
 pub const TOP: u8 = 99;
 
@@ -57,6 +58,20 @@ pub struct Profile {
 }
 
 record!(Profile, Profile, |profile| profile.id.clone());
+
+/// A profile as it was: every version stays.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProfileVersion {
+    /// Which version; a profile that is made anew under its name begins with 1 again.
+    pub version: u64,
+    /// The profile.
+    pub profile: Profile,
+}
+
+record!(ProfileVersion, ProfileVersion, |it| format!(
+    "{}/{}/{:016x}",
+    it.profile.id, it.profile.created_at, it.version
+));
 
 /// A demand of a profile, as a policy knows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,10 +127,13 @@ pub fn check(profile: &Profile, registry: &Registry) -> Vec<Violation> {
     ];
     let violation = |(pointer, why): (&str, Option<Phrase>)| Some(Violation { pointer: pointer.into(), why: why? });
     let mut violations: Vec<Violation> = wrong.into_iter().filter_map(violation).collect();
+    let mut things: BTreeMap<_, Vec<&Expectation>> = BTreeMap::new();
     for (place, expectation) in profile.expectations.iter().enumerate().take(MOST) {
-        let earlier = profile.expectations.iter().take(place);
-        let clash = earlier.clone().find(|other| expectation.contradicts(other));
-        let twice = earlier.clone().any(|other| other == expectation);
+        // Those on the same thing that stand before it.
+        let on_it = things.entry((expectation.section, expectation.key.as_str())).or_default();
+        let clash = on_it.iter().find(|other| expectation.contradicts(other)).copied();
+        let twice = on_it.contains(&expectation);
+        on_it.push(expectation);
         let why = if let Some(other) = clash {
             Some(Phrase::new("profile_contradiction").with("other", other.to_string()))
         } else if twice {

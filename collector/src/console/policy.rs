@@ -85,6 +85,7 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
         begin: visitor.may(Action::PolicyManage).then(|| ("/policies/new".to_owned(), locale.t("policy-new"))),
         facts: vec![
             (locale.t("profiles-title"), Cell::text(locale.t("profiles-note")).link("/profiles".to_owned())),
+            (locale.t("volatility-title"), Cell::text(locale.t("volatility-note")).link("/volatility".to_owned())),
             (locale.t("waivers-title"), Cell::text(locale.t("waivers-note")).link("/waivers".to_owned())),
             (locale.t("routing-title"), Cell::text(locale.t("routing-note")).link("/routing".to_owned())),
         ],

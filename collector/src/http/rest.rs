@@ -41,6 +41,7 @@ mod subscription;
 mod ticket;
 mod told;
 mod view;
+mod volatility;
 mod waiver;
 
 use std::fmt::Write;
@@ -96,6 +97,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(policy::router())
             .merge(profile::router())
             .merge(waiver::router())
+            .merge(volatility::router())
             .merge(ticket::router())
             .merge(link::router())
             .merge(approval::router())

@@ -13,7 +13,7 @@ use muster_model::finding::{Finding, FindingState, Resolution};
 use muster_model::history::{self, HistoryEntry, Moment, Operation};
 use muster_model::host::Host;
 use muster_model::peer::sketch::Sketch;
-use muster_model::peer::{self, Group, Peer};
+use muster_model::peer::{self, Group, Peer, Rollout};
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::id::HostId;
 use muster_shared::{SectionName, Time};
@@ -38,6 +38,9 @@ const PLACED: usize = 16;
 pub(super) struct Known {
     groups: BTreeMap<Group, BTreeSet<HostId>>,
     leaders: BTreeMap<HostId, Sketch>,
+    of: BTreeMap<HostId, Group>,
+    /// The names of rollouts that go on.
+    rollouts: BTreeSet<String>,
     /// Things with hosts on which the odd one out may stand.
     standing: BTreeMap<String, BTreeSet<HostId>>,
 }
@@ -46,6 +49,7 @@ impl Known {
     fn put(&mut self, peer: &Peer) {
         self.remove(peer.host);
         self.groups.entry(peer.group.clone()).or_default().insert(peer.host);
+        self.of.insert(peer.host, peer.group.clone());
         if peer.group == Group::Alike(peer.host) {
             self.leaders.insert(peer.host, peer.sketch.clone());
         }
@@ -53,17 +57,23 @@ impl Known {
 
     fn remove(&mut self, host: HostId) {
         self.leaders.remove(&host);
-        self.groups.retain(|_, hosts| {
+        let Some(group) = self.of.remove(&host) else { return };
+        if let Some(hosts) = self.groups.get_mut(&group) {
             hosts.remove(&host);
-            !hosts.is_empty()
-        });
+            if hosts.is_empty() {
+                self.groups.remove(&group);
+            }
+        }
     }
 
     /// The group of a host that is made of this: it stays where it is as long as that fits, else it goes to the most alike.
     fn group_of(&self, host: HostId, sketch: &Sketch, before: Option<&Group>) -> Group {
         let fits = |leader: &HostId| self.leaders.get(leader).is_some_and(|of| of.is_alike(sketch));
+        let leads = |group: &Group| self.groups.get(group).is_some_and(|hosts| hosts.len() > 1);
         match before {
-            Some(Group::Alike(leader)) if *leader == host || fits(leader) => return Group::Alike(*leader),
+            // Whom others are like stays; whoever is alone looks for others.
+            Some(group @ Group::Alike(leader)) if *leader == host && leads(group) => return group.clone(),
+            Some(group @ Group::Alike(leader)) if *leader != host && fits(leader) => return group.clone(),
             Some(Group::Alike(_) | Group::Role(_)) | None => {}
         }
         let alike = self.leaders.iter().filter(|(leader, of)| **leader != host && of.is_alike(sketch));
@@ -102,6 +112,9 @@ impl Service {
         let mut known = Known::default();
         for stored in self.store().all::<Peer>(Scan::keys(Collection::Peer, "")).await? {
             known.put(&stored.value);
+        }
+        for stored in self.store().all::<Rollout>(Scan::keys(Collection::Rollout, "")).await? {
+            known.rollouts.insert(stored.value.name);
         }
         let scan = Scan::index(Index::FindingByPolicy, format!("{}/", peer::ODD));
         for stored in self.store().all::<Finding>(scan).await? {
@@ -267,7 +280,7 @@ impl Service {
     /// Finds out whom a host is compared with.
     async fn place_peer(
         &self,
-        known: &Known,
+        known: &mut Known,
         staged: &mut Staged,
         changes: &mut ChangeSet,
         host: HostId,
@@ -306,6 +319,8 @@ impl Service {
                 other.value.walk = Some(String::new());
             }
         }
+        // The next host of this step may be alike.
+        known.put(&peer);
         staged.peers.insert(host, Versioned { value: peer, version });
         Ok(())
     }

@@ -88,6 +88,7 @@ pub(super) fn rewrites(changes: &ChangeSet) -> bool {
         Collection::Policy,
         Collection::PolicySetting,
         Collection::Profile,
+        Collection::Proposal,
         Collection::Class,
         Collection::Waiver,
         Collection::Routing,
@@ -107,7 +108,7 @@ impl Service {
         let registry = self.registry().await?;
         let own = self.store().all::<OwnPolicy>(Scan::keys(Collection::Policy, "")).await?;
         let set = self.store().all::<PolicySetting>(Scan::keys(Collection::PolicySetting, "")).await?;
-        let settings = Settings::new(set.into_iter().map(|stored| stored.value));
+        let settings = Settings::new(set.into_iter().map(|stored| stored.value)).but(self.accepted_volatile().await?);
         let waivers = self.store().all::<Waiver>(Scan::keys(Collection::Waiver, "")).await?;
         let routing = self.store().find::<Routing>(routing::rule::KEY).await?.map(|stored| stored.value);
         let profiles = self.store().all::<Profile>(Scan::keys(Collection::Profile, "")).await?;

@@ -1,4 +1,6 @@
-//! Profiles: what hosts of a kind must be like. Saved when they fit what others say, tried before that, and told for one host.
+//! Profiles: what hosts of a kind must be like. Saved when they fit what others say, tried before that.
+
+mod effective;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,19 +10,18 @@ use muster_model::host::Host;
 use muster_model::policy::book::StatePolicy;
 use muster_model::policy::sweep::Sweep;
 use muster_model::policy::{Class, Outcome, Severity};
-use muster_model::profile::{self, Expectation, Profile};
+use muster_model::profile::{self, Expectation, Profile, ProfileVersion};
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::Time;
-use muster_shared::id::HostId;
 use muster_store::{Index, Scan, TypedStore};
-use serde_json::Value;
 
 use super::class::wrong;
 use super::policy::{Preview, Trial, expected};
-use super::state::ask;
 use super::{Call, Service, ServiceError};
+
+pub use effective::{Effective, Standing};
 
 /// Most profiles.
 const MOST: usize = 500;
@@ -78,57 +79,6 @@ pub struct ProfileView {
     pub findings: usize,
     /// Why something of it cannot be asked, or does not count.
     pub problem: Option<String>,
-}
-
-/// A demand as it counts, or not, on a host.
-#[derive(Clone, Debug)]
-pub struct Effective {
-    /// The profile that makes it.
-    pub profile: String,
-    /// How specific that is.
-    pub layer: u8,
-    /// What must be.
-    pub expectation: Expectation,
-    /// Whether it counts.
-    pub standing: Standing,
-    /// What is there; null is nothing.
-    pub actual: Value,
-}
-
-/// How a demand stands on a host.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It is so.
-    Met,
-    /// It is not so.
-    Broken,
-    /// The section was never read, or the condition has no answer.
-    Unknown,
-    /// A more specific profile says something of the same thing: this one.
-    Overruled(String),
-    /// Another profile of the same layer says something else: this one.
-    Undecided(String),
-}
-
-impl Standing {
-    /// The name in JSON and in the console.
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::Met => "met",
-            Self::Broken => "broken",
-            Self::Unknown => "unknown",
-            Self::Overruled(_) => "overruled",
-            Self::Undecided(_) => "undecided",
-        }
-    }
-
-    /// The profile that is in the way.
-    pub fn by(&self) -> Option<&str> {
-        match self {
-            Self::Overruled(by) | Self::Undecided(by) => Some(by),
-            Self::Met | Self::Broken | Self::Unknown => None,
-        }
-    }
 }
 
 fn missing(id: &str) -> ServiceError {
@@ -190,7 +140,7 @@ impl Service {
     /// Makes a profile.
     pub async fn create_profile(&self, call: &Call, draft: ProfileDraft) -> Result<ProfileView, ServiceError> {
         call.authorize(Action::PolicyManage, Resource::All)?;
-        let profile = &drawn(draft, self.now(), call.actor.label())?;
+        let profile = &drawn(&draft, self.now(), call.actor.label())?;
         self.decide(|| async move {
             self.check_free(&profile.id).await?;
             if self.store().count(Scan::keys(Collection::Profile, "").limit(MOST)).await? >= MOST {
@@ -279,7 +229,9 @@ impl Service {
         for policy in touched {
             changes.put(Sweep::of(&policy, now), Expected::Any);
         }
-        changes.put(profile, expected(before.map_or(0, |before| before.version)));
+        let version = before.map_or(0, |before| before.version);
+        changes.create(ProfileVersion { version: version + 1, profile: profile.clone() });
+        changes.put(profile, expected(version));
         Ok((changes, ()))
     }
 
@@ -339,7 +291,7 @@ impl Service {
             "this-profile".clone_into(&mut draft.id);
         }
         draft.is_enabled = true;
-        let profile = drawn(draft, now, call.actor.label())?;
+        let profile = drawn(&draft, now, call.actor.label())?;
         self.check_profile(&profile).await?;
         let registry = self.registry().await?;
         let unreadable = |why: Phrase| super::invalid("/expectations", why);
@@ -351,54 +303,17 @@ impl Service {
         self.try_out(&Trial { tried, others }, now).await
     }
 
-    /// What profiles demand of a host: what counts, what does not and why, and how it stands.
-    pub async fn effective_profile(&self, call: &Call, host: HostId) -> Result<Vec<Effective>, ServiceError> {
-        call.authorize(Action::FindingRead, Resource::One(&host.to_string()))?;
-        let missing = || ServiceError::NotFound { kind: "host", id: host.to_string() };
-        let stored = self.store().find::<Host>(&host.to_string()).await?.ok_or_else(missing)?;
-        let entry = self.scope_entry(&stored).await?;
-        let book = self.policy_book().await?;
-        let is_meant = |policy: &&Arc<StatePolicy>| policy.scope.as_ref().is_none_or(|scope| scope.matches(&entry));
-        let demands = book.states().iter().filter(|policy| policy.demanded.is_some());
-        let meant: Vec<_> = demands.filter(is_meant).cloned().collect();
-        let counted = profile::winners(&meant);
-        let facts = Arc::new(self.facts_for(stored, entry.clone(), &meant).await?);
-        let mut effective = Vec::new();
-        for (name, answer) in ask(&facts, &counted.winners) {
-            if let Ok(answer) = answer {
-                let standing = if answer.violation.is_some() { Standing::Broken } else { Standing::Met };
-                effective.extend(shown(&answer.policy, standing, &facts));
-            } else {
-                self.note_trouble(&name, &host.to_string(), "a condition has no answer");
-            }
-        }
-        let answered: BTreeSet<(String, String)> =
-            effective.iter().map(|one| (one.profile.clone(), one.expectation.to_string())).collect();
-        for policy in &counted.winners {
-            let one = shown(policy, Standing::Unknown, &facts);
-            effective.extend(one.filter(|one| !answered.contains(&(one.profile.clone(), one.expectation.to_string()))));
-        }
-        for (policy, by) in &counted.overruled {
-            effective.extend(shown(policy, Standing::Overruled(by.id.clone()), &facts));
-        }
-        for (policy, by) in &counted.undecided {
-            effective.extend(shown(policy, Standing::Undecided(by.id.clone()), &facts));
-        }
-        effective.sort_by_key(|one| (one.expectation.to_string(), one.layer));
-        Ok(effective)
+    /// All versions of a profile, the newest first.
+    pub async fn profile_versions(&self, call: &Call, id: &str) -> Result<Vec<ProfileVersion>, ServiceError> {
+        let now = self.get_profile(call, id).await?.profile.value;
+        let prefix = format!("{id}/{}/", now.created_at);
+        let scan = Scan::keys(Collection::ProfileVersion, prefix).descending();
+        let all = self.store().all::<ProfileVersion>(scan).await?;
+        Ok(all.into_iter().map(|stored| stored.value).collect())
     }
 }
 
-fn shown(policy: &StatePolicy, standing: Standing, facts: &muster_model::policy::court::Facts) -> Option<Effective> {
-    let demanded = policy.demanded.as_ref()?;
-    let expectation = demanded.expectation.clone();
-    let section = facts.sections.get(&expectation.section);
-    let item = section.and_then(|section| section.find(&expectation.key)).map(|(_, item)| item);
-    let actual = expectation.actual(item);
-    Some(Effective { profile: policy.id.clone(), layer: demanded.layer, expectation, standing, actual })
-}
-
-fn drawn(draft: ProfileDraft, now: Time, by: String) -> Result<Profile, ServiceError> {
+fn drawn(draft: &ProfileDraft, now: Time, by: String) -> Result<Profile, ServiceError> {
     Ok(Profile {
         id: draft.id.trim().to_owned(),
         purpose: draft.purpose.trim().to_owned(),

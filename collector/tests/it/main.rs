@@ -53,6 +53,8 @@ mod kpi;
 #[cfg(test)]
 mod lab;
 #[cfg(test)]
+mod learner;
+#[cfg(test)]
 mod level;
 #[cfg(test)]
 mod majority;

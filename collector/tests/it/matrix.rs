@@ -111,6 +111,20 @@ const ROUTES: &[Row] = &[
     Row(GET, "/baselines", Some(Action::FindingRead), nothing),
     Row(GET, "/baselines/{host}/moves", Some(Action::FindingRead), nothing),
     Row(GET, "/policies", Some(Action::FindingRead), nothing),
+    Row(GET, "/volatility", Some(Action::FindingRead), nothing),
+    Row(GET, "/volatility/{section}/{attribute}", Some(Action::FindingRead), nothing),
+    Row(
+        POST,
+        "/volatility/{section}/{attribute}/accept",
+        Some(Action::PolicyManage),
+        |_| json!({"reason": "it moves by itself"}),
+    ),
+    Row(
+        POST,
+        "/volatility/{section}/{attribute}/reject",
+        Some(Action::PolicyManage),
+        |_| json!({"reason": "it is a fact"}),
+    ),
     Row(GET, "/waivers", Some(Action::FindingRead), nothing),
     Row(GET, "/waivers/{id}", Some(Action::FindingRead), nothing),
     Row(POST, "/waivers", Some(Action::FindingWaive), |place| {
@@ -153,6 +167,8 @@ const ROUTES: &[Row] = &[
     Row(GET, "/profiles", Some(Action::FindingRead), nothing),
     Row(GET, "/profiles/{id}", Some(Action::FindingRead), nothing),
     Row(GET, "/hosts/{id}/profile", Some(Action::FindingRead), nothing),
+    Row(GET, "/profiles/{id}/versions", Some(Action::FindingRead), nothing),
+    Row(GET, "/hosts/{id}/profile/lines", Some(Action::ItemRead), nothing),
     Row(POST, "/profiles", Some(Action::PolicyManage), |place| {
         json!({
             "id": format!("h-{}", place.unknown), "purpose": "as it should be", "expectations": ["have package auditd"],
@@ -587,6 +603,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
             .replace("{name}", id)
             .replace("{relation}", &place.relation)
             .replace("{attribute}", "vendor")
+            .replace("{section}", "service")
             .replace("{seq}", "1")
             .replace("{report}", &place.report)
             .replace("{user}", &place.user)
@@ -679,6 +696,8 @@ async fn check_role(role: Role) {
                 // So is a saved search that was removed.
                 404 if template.starts_with("/saved-searches/") || template.starts_with("/policies/") => {}
                 404 if template.starts_with("/profiles/") => {}
+                // Nothing moved so often that it was proposed.
+                404 if template.starts_with("/volatility/") => {}
                 404 if template.starts_with("/api-tokens/") || template.starts_with("/sessions/") => {}
                 // An incident has no conflicts, and no votes are waited for.
                 404 if template.ends_with("/conflicts") || template.starts_with("/approvals/") => {}

@@ -187,3 +187,31 @@ async fn of_a_section_that_was_never_read_nothing_is_missing() {
     let all = lab.all(&token, &format!("/api/v1/hosts/{host}/profile")).await;
     assert_eq!(all[0]["standing"], "unknown");
 }
+
+#[tokio::test]
+async fn a_golden_host_makes_the_profile_of_its_kind() {
+    let lab = Lab::new();
+    let (_golden, host) = host_with_openssl(&lab, "3.0.14").await;
+    let mut other = Device::enroll(&lab, "web-2", "fedcba9876543210fedcba9876543210").await;
+    other.put(SectionName::Package, package("openssl", "3.0.9"));
+    other.report_full(&lab).await;
+    let token = lab.token_of(Role::Administrator).await;
+    let lines =
+        lab.get(&token, &format!("/api/v1/hosts/{host}/profile/lines?section=package")).await.expect(200).json();
+    let lines: Vec<&str> = lines["items"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+    assert!(lines.contains(&"package openssl version = 3.0.14"), "{lines:?}");
+    lab.get(&token, &format!("/api/v1/hosts/{host}/profile/lines?section=memory")).await.expect(422);
+    let mut made = profile("golden", 10, &lines);
+    made["expectations"] = json!(lines);
+    lab.post(&token, "/api/v1/profiles", made).await.expect(201);
+    lab.settle().await;
+    assert_eq!(
+        standing(&lab, &token, "golden").await,
+        ["web-2: package openssl: version is 3.0.9; the profile golden wants 3.0.14"]
+    );
+    let edit = json!({"expectations": ["have package openssl"]});
+    lab.patch(&token, "/api/v1/profiles/golden", "\"1\"", edit).await.expect(200);
+    let versions = lab.all(&token, "/api/v1/profiles/golden/versions").await;
+    assert_eq!((versions.len(), &versions[0]["version"], &versions[1]["version"]), (2, &json!(2), &json!(1)));
+    assert_eq!(versions[1]["expectations"], json!(lines));
+}

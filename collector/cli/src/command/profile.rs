@@ -75,6 +75,16 @@ pub(crate) enum ProfileCommand {
     },
     /// What profiles demand of a host: what counts, what does not and why, and how it stands
     Host { host: String },
+    /// What is there on a golden host now, as lines for the profile of its kind:
+    /// `muster profile take web-1 --section package,service > web.txt`
+    Take {
+        host: String,
+        /// Which sections, with commas between; all that can be taken without it
+        #[arg(long, default_value = "")]
+        section: String,
+    },
+    /// All versions of a profile, the newest first
+    Versions { profile: String },
     /// Ask a profile from now on
     Enable { profile: String },
     /// Ask a profile no more; what it found ends
@@ -131,25 +141,35 @@ async fn change(client: &Client, format: Format, profile: &str, edit: &Value) ->
     shown(format, &client.patch(&format!("/profiles/{profile}"), edit).await?.body)
 }
 
+const COLUMNS: &[Column] = &[
+    col("NAME", "/id"),
+    col("LAYER", "/layer"),
+    col("HOSTS", "/scope"),
+    col("SEVERITY", "/severity"),
+    col("OUTCOME", "/outcome"),
+    col("ENABLED", "/enabled"),
+    col("FINDINGS", "/findings"),
+    col("FOR", "/purpose"),
+];
+const EFFECTIVE: &[Column] = &[
+    col("WHAT MUST BE", "/line"),
+    col("STANDING", "/standing"),
+    col("IS", "/actual"),
+    col("PROFILE", "/profile"),
+    col("LAYER", "/layer"),
+    col("BY", "/by"),
+];
+const VERSIONS: &[Column] = &[
+    col("VERSION", "/version"),
+    time("CHANGED", "/changed_at"),
+    col("BY", "/changed_by"),
+    col("LAYER", "/layer"),
+    col("HOSTS", "/scope"),
+    col("ENABLED", "/enabled"),
+    col("WHAT MUST BE", "/expectations"),
+];
+
 pub(super) async fn profile(client: &Client, format: Format, command: ProfileCommand) -> Done {
-    const COLUMNS: &[Column] = &[
-        col("NAME", "/id"),
-        col("LAYER", "/layer"),
-        col("HOSTS", "/scope"),
-        col("SEVERITY", "/severity"),
-        col("OUTCOME", "/outcome"),
-        col("ENABLED", "/enabled"),
-        col("FINDINGS", "/findings"),
-        col("FOR", "/purpose"),
-    ];
-    const EFFECTIVE: &[Column] = &[
-        col("WHAT MUST BE", "/line"),
-        col("STANDING", "/standing"),
-        col("IS", "/actual"),
-        col("PROFILE", "/profile"),
-        col("LAYER", "/layer"),
-        col("BY", "/by"),
-    ];
     match command {
         ProfileCommand::List => Ok(output::rows(format, COLUMNS, &client.whole("/profiles").await?)?),
         ProfileCommand::Show { profile } => shown(format, &client.get(&format!("/profiles/{profile}")).await?.body),
@@ -179,6 +199,20 @@ pub(super) async fn profile(client: &Client, format: Format, command: ProfileCom
         ProfileCommand::Host { host } => {
             let host = super::record::host_id(client, &host).await?;
             Ok(output::rows(format, EFFECTIVE, &client.whole(&format!("/hosts/{host}/profile")).await?)?)
+        }
+        ProfileCommand::Take { host, section } => {
+            let host = super::record::host_id(client, &host).await?;
+            let lines = client.whole(&format!("/hosts/{host}/profile/lines?section={section}")).await?;
+            if format != Format::Table {
+                return Ok(output::rows(format, &[col("LINE", "")], &lines)?);
+            }
+            for line in lines.iter().filter_map(Value::as_str) {
+                output::say(line)?;
+            }
+            Ok(())
+        }
+        ProfileCommand::Versions { profile } => {
+            Ok(output::rows(format, VERSIONS, &client.whole(&format!("/profiles/{profile}/versions")).await?)?)
         }
         ProfileCommand::Enable { profile } => change(client, format, &profile, &json!({"enabled": true})).await,
         ProfileCommand::Disable { profile } => change(client, format, &profile, &json!({"enabled": false})).await,

@@ -14,8 +14,13 @@ fn host(n: u8) -> HostId {
     HostId::from_bytes([n; 16])
 }
 
+/// Values with their hosts, the most frequent first.
 fn tally(values: &[(&str, std::ops::Range<u8>)]) -> Tally {
-    Tally { values: values.iter().map(|(value, hosts)| (json!(value), hosts.clone().map(host).collect())).collect() }
+    let share = |(value, hosts): &(&str, std::ops::Range<u8>)| {
+        let hosts: BTreeSet<HostId> = hosts.clone().map(host).collect();
+        Share { value: json!(value), count: hosts.len(), hosts }
+    };
+    Tally { values: values.iter().map(share).collect() }
 }
 
 fn odd_hosts(verdicts: &Verdicts) -> Vec<HostId> {
@@ -24,14 +29,14 @@ fn odd_hosts(verdicts: &Verdicts) -> Vec<HostId> {
 
 #[test]
 fn most_are_at_least_five_and_eighty_in_a_hundred() {
-    let mode = |one: usize, two: usize| {
-        super::mode([(&json!("a"), one), (&json!("b"), two)]).map(|mode| (mode.value, mode.count, mode.of))
+    let mode = |one: u8, two: u8| {
+        super::mode(&tally(&[("a", 0..one), ("b", one..one + two)])).map(|mode| (mode.value, mode.count, mode.of))
     };
     assert_eq!(mode(4, 0), None, "too few");
     assert_eq!(mode(4, 1), Some((json!("a"), 4, 5)));
     assert_eq!(mode(3, 2), None);
-    assert_eq!(mode(10, 40), Some((json!("b"), 40, 50)));
-    assert_eq!(mode(11, 40), None, "less than 80 in a hundred");
+    assert_eq!(mode(40, 10), Some((json!("a"), 40, 50)));
+    assert_eq!(mode(40, 11), None, "less than 80 in a hundred");
 }
 
 #[test]
@@ -58,7 +63,7 @@ fn two_that_come_to_a_new_value_within_a_day_are_a_rollout() {
 
 #[test]
 fn who_comes_late_is_odd_when_the_rollout_is_over() {
-    let values = tally(&[("1", 0..1), ("2", 1..11)]);
+    let values = tally(&[("2", 1..11), ("1", 0..1)]);
     let rollout = Rollout { name: "r".into(), value: json!("2"), host: host(9), hosts: 10, last_at: at(0) };
     assert_eq!(odd_hosts(&judge(&values, &BTreeMap::new(), Some(&rollout), at(DAY - 1))), []);
     assert_eq!(odd_hosts(&judge(&values, &BTreeMap::new(), Some(&rollout), at(DAY))), [host(0)]);

@@ -21,17 +21,36 @@ use crate::waiver::Waiver;
 
 /// What owners set of the policies that are shipped.
 #[derive(Clone, Debug, Default)]
-pub struct Settings(BTreeMap<String, PolicySetting>);
+pub struct Settings {
+    set: BTreeMap<String, PolicySetting>,
+    /// Attributes that people accepted as volatile, with the reason of each.
+    volatile: BTreeMap<(SectionName, String), String>,
+}
 
 impl Settings {
     /// From what is stored.
     pub fn new(set: impl IntoIterator<Item = PolicySetting>) -> Self {
-        Self(set.into_iter().map(|setting| (setting.id.clone(), setting)).collect())
+        let set = set.into_iter().map(|setting| (setting.id.clone(), setting)).collect();
+        Self { set, volatile: BTreeMap::new() }
+    }
+
+    /// With the attributes that people accepted as volatile, and the reason of each.
+    #[must_use]
+    pub fn but(self, volatile: BTreeMap<(SectionName, String), String>) -> Self {
+        Self { volatile, ..self }
+    }
+
+    /// Why an attribute is volatile, if a person said so: its changes are recorded and nobody minds them.
+    pub fn is_volatile(&self, section: SectionName, attribute: &str) -> Option<&str> {
+        if self.volatile.is_empty() {
+            return None;
+        }
+        self.volatile.get(&(section, attribute.to_owned())).map(String::as_str)
     }
 
     /// What was set of a policy.
     pub fn of(&self, id: &str) -> Option<&PolicySetting> {
-        self.0.get(id)
+        self.set.get(id)
     }
 
     /// Whether a policy over changes is asked.

@@ -95,6 +95,14 @@ impl Demand {
         }
     }
 
+    /// What is wanted, for people: what it must be equal to stands there without a sign.
+    pub fn wanted(&self) -> String {
+        match self {
+            Self::Equal { value } => crate::finding::plain(value),
+            demand => demand.written(),
+        }
+    }
+
     /// The sign and the value, as they are written; empty when it is about a thing as a whole.
     pub fn written(&self) -> String {
         match self {
@@ -263,7 +271,7 @@ impl Expectation {
             Some(name) => phrase
                 .term("attribute", "attribute", name.clone())
                 .with("actual", crate::finding::plain(&self.actual(item)))
-                .with("wanted", self.demand.written()),
+                .with("wanted", self.demand.wanted()),
         }
     }
 

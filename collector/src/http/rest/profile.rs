@@ -5,12 +5,14 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::policy::{Class, Outcome, Severity};
-use muster_model::profile::Expectation;
+use muster_model::profile::{Expectation, ProfileVersion};
+use muster_shared::SectionName;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::ask::Ask;
 use super::list::List;
 use super::policy::{PreviewView, class, outcome, severity};
 use super::{Answer, Caller};
@@ -26,6 +28,8 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(preview))
         .routes(routes!(get, change, remove))
         .routes(routes!(of_host))
+        .routes(routes!(golden))
+        .routes(routes!(versions))
 }
 
 /// What a line of a profile says.
@@ -232,6 +236,71 @@ async fn remove(
 ) -> Result<StatusCode, Refusal> {
     app.service.remove_profile(&call, &id, etag::required(&headers)?).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A profile as it was.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProfileVersion)]
+struct VersionView {
+    version: u64,
+    purpose: String,
+    scope: String,
+    layer: u8,
+    expectations: Vec<String>,
+    severity: &'static str,
+    outcome: &'static str,
+    enabled: bool,
+    changed_by: String,
+    changed_at: String,
+}
+
+/// All versions of a profile, the newest first
+#[utoipa::path(get, path = "/profiles/{id}/versions", params(("id" = String, Path)), responses((status = 200, body = List<VersionView>)))]
+async fn versions(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(id): Path<String>,
+) -> Answer<List<VersionView>> {
+    let view = |it: ProfileVersion| VersionView {
+        version: it.version,
+        expectations: it.profile.lines(),
+        purpose: it.profile.purpose,
+        scope: it.profile.scope,
+        layer: it.profile.layer,
+        severity: it.profile.severity.as_str(),
+        outcome: it.profile.outcome.as_str(),
+        enabled: it.profile.is_enabled,
+        changed_by: it.profile.changed_by,
+        changed_at: it.profile.changed_at.to_string(),
+    };
+    Ok(Json(List::whole(app.service.profile_versions(&call, &id).await?.into_iter().map(view).collect())))
+}
+
+/// Which sections are taken.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Golden {
+    /// Sections, with commas between; all that can be taken without it.
+    #[serde(default)]
+    section: String,
+}
+
+/// What is there on a host now, as the lines of a profile for others of its kind
+#[utoipa::path(get, path = "/hosts/{id}/profile/lines", params(("id" = String, Path), Golden), responses((status = 200, body = List<String>)))]
+async fn golden(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    Ask(query): Ask<Golden>,
+) -> Answer<List<String>> {
+    let names = query.section.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let all = || muster_model::profile::golden::TAKEN.iter().map(|(section, _)| section.as_str());
+    let sections = names
+        .map(|name| super::policy::choice("/section", name, |text| text.parse().ok(), all()))
+        .collect::<Result<Vec<SectionName>, Refusal>>()?;
+    let lines = app.service.golden_lines(&call, super::id("host", &text)?, &sections).await?;
+    Ok(Json(List::whole(lines)))
 }
 
 /// Try a profile without saving it: what breaks it now beside the others, and what it would have made of the last 30 days

@@ -109,6 +109,15 @@ impl Service {
         self.muted_by_parent(&muting, node).await
     }
 
+    /// The critical alert of something that a node depends on, for certain enough.
+    pub(in crate::service) async fn critical_upstream(&self, node: NodeId) -> Result<Option<String>, ServiceError> {
+        if self.store().first::<Alert>(Scan::index(Index::AlertCritical, "")).await?.is_none() {
+            return Ok(None);
+        }
+        let muting = self.muting(self.now()).await?;
+        Ok(self.muted_by_parent(&muting, node).await?.map(|mute| mute.by))
+    }
+
     /// Whether something is expected of an item, or of the host that it stands on.
     async fn is_expected(&self, expected: &Expected, node: NodeId) -> Result<bool, ServiceError> {
         if expected.items.iter().any(|item| maintenance::covers(*item, node)) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use muster_model::peer::{self, Tally};
+use muster_model::peer::{self, Share, Tally};
 use muster_shared::SectionName;
 use muster_shared::id::HostId;
 use roaring::RoaringBitmap;
@@ -52,10 +52,10 @@ impl Service {
     ) -> Tally {
         self.lookup.read(|listed| {
             let mut left = listed.members(hosts);
-            let mut values: BTreeMap<String, (Value, BTreeSet<HostId>)> = BTreeMap::new();
+            let mut values: BTreeMap<String, (Value, RoaringBitmap)> = BTreeMap::new();
             let mut add = |value: Value, numbers: &RoaringBitmap| {
-                let named = numbers.iter().filter_map(|number| listed.hosts.get(number as usize).copied());
-                values.entry(value.to_string()).or_insert_with(|| (value, BTreeSet::new())).1.extend(named);
+                let known = values.entry(value.to_string()).or_insert_with(|| (value, RoaringBitmap::new()));
+                known.1 |= numbers;
             };
             let variants = listed.items.get(&section).and_then(|items| items.get(key));
             for variant in variants.into_iter().flatten() {
@@ -80,7 +80,14 @@ impl Service {
                     add(Value::Null, &told);
                 }
             }
-            Tally { values: values.into_values().collect() }
+            let mut values: Vec<(Value, RoaringBitmap)> = values.into_values().collect();
+            values.sort_by_key(|(_, numbers)| std::cmp::Reverse(numbers.len()));
+            let share = |(place, (value, numbers)): (usize, (Value, RoaringBitmap))| {
+                let named = || numbers.iter().filter_map(|number| listed.hosts.get(number as usize).copied());
+                let count = usize::try_from(numbers.len()).unwrap_or(usize::MAX);
+                Share { value, count, hosts: if place == 0 { BTreeSet::new() } else { named().collect() } }
+            };
+            Tally { values: values.into_iter().enumerate().map(share).collect() }
         })
     }
 }

@@ -7,7 +7,7 @@ use muster_model::drift::state::{self, Verdict};
 use muster_model::finding::{self, Finding};
 use muster_model::history::{HistoryEntry, Operation};
 use muster_model::host::Host;
-use muster_model::peer::{self, Group, Mode, Peer, Rollout, Tally};
+use muster_model::peer::{self, Group, Mode, Peer, Rollout, Share, Tally};
 use muster_model::policy::book::Settings;
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::id::{HostId, ItemId};
@@ -56,6 +56,14 @@ impl Service {
         let mut peer = stored;
         let group = peer.value.group.clone();
         let members = known.groups.get(&group).cloned().unwrap_or_default();
+        let is_small = members.len() < peer::FEWEST && known.standing.values().all(|hosts| hosts.is_disjoint(&members));
+        if is_small {
+            // Among so few nobody is odd, and nobody was.
+            peer.value.due.clear();
+            peer.value.walk = None;
+            let staged = Staged { peers: BTreeMap::from([(peer.value.host, peer)]), gone: BTreeMap::new() };
+            return self.commit_peers(known, ChangeSet::new(), staged).await;
+        }
         let due: Vec<String> =
             peer.value.due.iter().filter(|(_, at)| **at <= now).map(|(thing, _)| thing.clone()).collect();
         let (things, walked) = if due.is_empty() {
@@ -105,7 +113,7 @@ impl Service {
             }
             let asked = Asked { section, key, attribute };
             let tally = self.lookup_tally(members, section, key, attribute);
-            let rollout = self.stored_rollout(&peer.group, asked).await?;
+            let rollout = self.stored_rollout(known, &peer.group, asked).await?;
             let standing = known.standing.get(&peer::thing(section, key)).cloned().unwrap_or_default();
             let standing: BTreeSet<HostId> = standing.intersection(members).copied().collect();
             if tally.values.len() < 2 && standing.is_empty() && rollout.is_none() {
@@ -116,6 +124,12 @@ impl Service {
             let mode = verdicts.mode.clone();
             self.tell_odd(known, step, asked, (&verdicts.odd, mode.as_ref(), &standing)).await?;
             let until = self.tell_rollout(step, (&peer.group, asked), &tally, &verdicts, rollout).await?;
+            let name = peer::rollout_name(&peer.group, section, key, attribute);
+            if until.is_some() {
+                known.rollouts.insert(name);
+            } else {
+                known.rollouts.remove(&name);
+            }
             if let Some(until) = until {
                 peer.due.insert(peer::thing(section, key), until);
             }
@@ -130,10 +144,8 @@ impl Service {
         tally: &Tally,
         now: Time,
     ) -> Result<BTreeMap<HostId, Time>, ServiceError> {
-        let most = tally.values.iter().max_by_key(|(_, hosts)| hosts.len()).map(|(value, _)| value.clone());
-        let rare = tally.values.iter().filter(|(value, _)| Some(value) != most.as_ref());
-        let rare: Vec<(Value, HostId)> =
-            rare.flat_map(|(value, hosts)| hosts.iter().map(|host| (value.clone(), *host))).take(ASKED).collect();
+        let named = |share: &Share| share.hosts.iter().map(|host| (share.value.clone(), *host)).collect::<Vec<_>>();
+        let rare: Vec<(Value, HostId)> = tally.values.iter().flat_map(named).take(ASKED).collect();
         let mut came = BTreeMap::new();
         for (value, host) in rare {
             let item = ItemId::new(host, asked.section, asked.key);
@@ -156,10 +168,14 @@ impl Service {
 
     async fn stored_rollout(
         &self,
+        known: &Known,
         group: &Group,
         asked: Asked<'_>,
     ) -> Result<Option<Versioned<Rollout>>, ServiceError> {
         let name = peer::rollout_name(group, asked.section, asked.key, asked.attribute);
+        if !known.rollouts.contains(&name) {
+            return Ok(None);
+        }
         Ok(self.store().find::<Rollout>(&name).await?)
     }
 
@@ -232,8 +248,6 @@ impl Service {
         verdicts: &peer::Verdicts,
         stored: Option<Versioned<Rollout>>,
     ) -> Result<Option<Time>, ServiceError> {
-        let having =
-            |value: &Value| tally.values.iter().find(|(known, _)| known == value).map_or(0, |(_, hosts)| hosts.len());
         let before = stored.as_ref().map(|stored| stored.value.clone());
         let next = match (&verdicts.rollout, &before) {
             (Some((value, hosts)), before) => {
@@ -245,12 +259,12 @@ impl Service {
                     name: peer::rollout_name(group, asked.section, asked.key, asked.attribute),
                     value: value.clone(),
                     host,
-                    hosts: having(value),
+                    hosts: tally.having(value),
                     last_at: same.map_or(last_at, |same| same.last_at.max(last_at)),
                 })
             }
             (None, Some(before)) if before.goes_on(step.now) => {
-                let hosts = having(&before.value);
+                let hosts = tally.having(&before.value);
                 let last_at = if hosts > before.hosts { step.now } else { before.last_at };
                 Some(Rollout { hosts, last_at, ..before.clone() })
             }
@@ -268,8 +282,7 @@ impl Service {
             return Ok(None);
         };
         if peer::is_on(peer::ROLLOUT, step.settings) {
-            let other = tally.values.iter().filter(|(value, _)| *value != next.value);
-            let former = other.max_by_key(|(_, hosts)| hosts.len()).map_or(Value::Null, |(value, _)| value.clone());
+            let former = tally.other_than(&next.value);
             let violation = peer::rolled(asked.attribute, (&former, &next.value), next.hosts, step.settings);
             self.tell_peer(step, (next.host, peer::ROLLOUT), asked, Some(violation)).await?;
         }

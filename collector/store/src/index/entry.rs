@@ -102,6 +102,8 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Policy(_)
         | Document::PolicySetting(_)
         | Document::Profile(_)
+        | Document::Proposal(_)
+        | Document::ProfileVersion(_)
         | Document::Rollout(_)
         | Document::Routing(_)
         | Document::Sweep(_)

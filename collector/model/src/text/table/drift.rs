@@ -62,6 +62,10 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("rule_unknown_name", "there is no {name} here; there is {names}"),
     ("rule_unknown_function", "there is no function {name}; besides those of the language there is {names}"),
     ("rule_names_section", "{function} takes the name of a section as a text, such as 'service'"),
+    // The learner.
+    ("why_volatile", "it moves by itself, as somebody said: {reason}"),
+    ("proposal_accepted", "it is accepted as volatile already"),
+    ("proposal_rejected", "it is rejected already"),
     // Peers.
     ("policy_peer_odd", "something is another way than on most of the host's peers"),
     ("policy_peer_rollout", "several peers came to the same new value within a day"),
