@@ -80,8 +80,8 @@ async fn of_few_or_of_unlike_hosts_nobody_is_odd() {
 async fn hosts_of_one_role_are_compared_in_what_they_have_too() {
     let lab = Lab::new();
     let token = lab.token_of(Role::Administrator).await;
-    let attribute = json!({"label": "host", "attributes": [{"name": "role", "kind": "text"}]});
-    lab.put(&token, "/api/v1/classes/host", "", attribute).await.expect(200);
+    let attribute = json!({"attributes": [{"name": "role", "kind": "text"}]});
+    lab.put(&token, "/api/v1/classes/host", "\"0\"", attribute).await.expect(200);
     let mut devices = fleet(&lab, 6, "3.0.14").await;
     devices[5].put(SectionName::Package, package("telnetd", "1"));
     devices[5].remove(SectionName::Package, "lib3");
