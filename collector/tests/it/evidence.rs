@@ -34,7 +34,8 @@ async fn a_finding_tells_everything_that_it_takes_to_judge_it() {
     lab.clock.advance_millis(60_000);
     device.put(SectionName::Package, package("openssl", "3.0.9"));
     device.report_delta(&lab).await;
-    lab.wait_seconds(300).await;
+    lab.wait_seconds(100).await;
+    lab.wait_seconds(100).await;
     let found = lab.all(&token, "/api/v1/findings?policy=package-downgrade").await;
     let id = found[0]["id"].as_str().unwrap();
     let evidence = lab.get(&token, &format!("/api/v1/findings/{id}/evidence")).await.expect(200).json();

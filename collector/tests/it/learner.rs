@@ -127,11 +127,12 @@ async fn drift_of_what_depends_on_something_that_is_down_goes_on_in_its_incident
     web.remove(SectionName::Mount, "/srv");
     lab.clock.advance_millis(60_000);
     web.report_delta(&lab).await;
-    lab.wait_seconds(300).await;
+    lab.wait_seconds(100).await;
+    lab.wait_seconds(100).await;
     let found = lab.all(&token, "/api/v1/findings?policy=mount").await;
     assert_eq!((incidents().await.len(), found.len()), (1, 1));
-    let number = incidents().await[0]["number"].clone();
-    assert_eq!(found[0]["incident"], number, "{found:?}");
+    let id = incidents().await[0]["id"].clone();
+    assert_eq!(found[0]["incident"], id, "{found:?}");
     // It ends by what it is about, not by what joined it.
     web.put(SectionName::Mount, mount("rw"));
     lab.clock.advance_millis(60_000);
