@@ -18,6 +18,7 @@ mod compare;
 mod declared;
 mod delivery;
 mod difference;
+mod evidence;
 mod finding;
 pub(crate) mod foreign;
 mod form;
@@ -40,6 +41,7 @@ mod overview;
 mod pin;
 mod policy;
 mod preference;
+mod profile;
 mod reconciliation;
 mod relation;
 mod routing;
@@ -54,6 +56,7 @@ mod ticket;
 mod user;
 mod value;
 mod visitor;
+mod volatility;
 mod waiver;
 
 use axum::Router;
@@ -137,6 +140,13 @@ fn drift() -> Router<Shared> {
         .route("/policies/new", get(policy::show_new).post(policy::submit_new))
         .route("/policies/{id}", get(policy::detail::show).post(policy::detail::save))
         .route("/policies/{id}/remove", post(policy::detail::remove))
+        .route("/profiles", get(profile::show_all))
+        .route("/profiles/new", get(profile::show_new).post(profile::submit_new))
+        .route("/profiles/{id}", get(profile::show).post(profile::save))
+        .route("/profiles/{id}/remove", post(profile::remove))
+        .route("/hosts/{id}/profile", get(profile::host::show))
+        .route("/volatility", get(volatility::show))
+        .route("/volatility/{section}/{attribute}/{what}", post(volatility::decide))
         .route("/waivers", get(waiver::show).post(waiver::add))
         .route("/waivers/{id}/end", post(waiver::end))
         .route("/routing", get(routing::show).post(routing::add))

@@ -14,6 +14,7 @@ pub mod declared;
 pub mod discovery;
 pub mod drift;
 mod error;
+pub mod evidence;
 pub mod export;
 mod family;
 pub mod finding;
@@ -28,14 +29,17 @@ pub mod item;
 mod judge;
 pub mod kept;
 pub mod kpi;
+pub mod learner;
 pub mod level;
 pub mod listing;
 mod lookup;
+mod majority;
 pub mod notification;
 pub mod on_call;
 pub mod overview;
 pub mod past;
 pub mod policy;
+pub mod profile;
 mod pulse;
 mod recall;
 pub mod relation;
@@ -166,6 +170,8 @@ pub struct Service {
     candidates: Kept<Vec<Candidate>>,
     /// When it was last looked for silent hosts, and those whose findings know of it.
     silent: BlockingMutex<(Option<Time>, HashSet<HostId>)>,
+    /// Who is compared with whom, once it was read.
+    majority: Mutex<Option<majority::Known>>,
     /// Why policies had no answer the last time.
     troubles: BlockingMutex<BTreeMap<String, String>>,
 }
@@ -280,6 +286,7 @@ impl Service {
             books: Kept::default(),
             candidates: Kept::default(),
             silent: BlockingMutex::default(),
+            majority: Mutex::new(None),
             troubles: BlockingMutex::default(),
         }
     }

@@ -16,10 +16,12 @@ mod notification;
 mod noun;
 mod on_call;
 mod policy;
+mod profile;
 mod record;
 mod search;
 mod source;
 mod ticket;
+mod volatility;
 mod waiver;
 
 use std::path::PathBuf;
@@ -42,9 +44,11 @@ use notification::{ChannelCommand, DeliveryCommand, PreferenceCommand, Subscript
 use noun::{AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, TokenCommand, UserCommand};
 use on_call::{EscalationCommand, OnCallCommand};
 use policy::PolicyCommand;
+use profile::ProfileCommand;
 use search::SavedSearchCommand;
 use source::SourceCommand;
 use ticket::{ApproveCommand, TicketCommand};
+use volatility::VolatilityCommand;
 use waiver::{RoutingCommand, WaiverCommand};
 
 use crate::client::{Client, ClientError};
@@ -105,6 +109,12 @@ enum Command {
     /// Policies: what is minded, and how badly
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Profiles: what hosts of a kind must be like
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    /// What moves by itself, and what the learner proposes
+    #[command(subcommand)]
+    Volatility(VolatilityCommand),
     /// Waivers: what may stand for a time
     #[command(subcommand)]
     Waiver(WaiverCommand),
@@ -278,6 +288,8 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Source(command) => source::source(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Policy(command) => policy::policy(&client, format, command).await,
+        Command::Profile(command) => profile::profile(&client, format, command).await,
+        Command::Volatility(command) => volatility::volatility(&client, format, command).await,
         Command::Waiver(command) => waiver::waiver(&client, format, command).await,
         Command::Routing(command) => waiver::routing(&client, format, command).await,
         Command::Why { host, change } => waiver::why(&client, format, &host, change).await,

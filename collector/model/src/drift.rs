@@ -258,6 +258,7 @@ fn reopen(held: &mut Held, violation: Violation, subject: &Subject<'_>, windows:
     finding.expected = violation.expected;
     finding.actual = violation.actual;
     (finding.severity, finding.outcome) = (violation.policy.severity, violation.policy.outcome);
+    finding.says = violation.policy.says;
     finding.describe();
     finding.not_before = subject.not_before;
     finding.moved_after = None;

@@ -184,6 +184,16 @@ documents! {
     Waiver(crate::waiver::Waiver) = 114, "waiver";
     /// Who deals with incidents of drift.
     Routing(crate::routing::rule::Routing) = 115, "routing";
+    /// What hosts of a kind must be like.
+    Profile(crate::profile::Profile) = 165, "profile";
+    /// Every version of that.
+    ProfileVersion(crate::profile::ProfileVersion) = 168, "profile_version";
+    /// What may be volatile.
+    Proposal(crate::learner::Proposal) = 169, "proposal";
+    /// Hosts among their peers.
+    Peer(crate::peer::Peer) = 166, "peer";
+    /// New values that several peers came to.
+    Rollout(crate::peer::Rollout) = 167, "rollout";
     /// Agents that came in by enrollment tokens.
     AdmittedKey(crate::agent::AdmittedKey) = 150, "admitted_key";
     /// What findings know of changes.

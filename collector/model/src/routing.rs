@@ -257,7 +257,8 @@ pub fn note(ticket: &Ticket, finding: &Finding, now: Time) -> (Ticket, TimelineE
 pub fn settle(ticket: &Ticket, ended: &Finding, findings: &[Finding], now: Time) -> (Ticket, Vec<TimelineEntry>) {
     let mut next = ticket.clone();
     let mut timeline = vec![next.note(now, &ROUTER.label(), finding_entry(ended))];
-    let all_over = findings.iter().all(|finding| finding.state.is_settled());
+    // An incident that is not of drift took the finding in: it ends by what it is about.
+    let all_over = ticket.drift.is_some() && findings.iter().all(|finding| finding.state.is_settled());
     let active = matches!(next.state.name(), StateName::New | StateName::InProgress | StateName::OnHold);
     if !all_over || !active || next.assignee.is_some() {
         return (next, timeline);

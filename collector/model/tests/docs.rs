@@ -472,3 +472,32 @@ fn policies() {
     ];
     check("policies.md", &text.concat());
 }
+
+#[test]
+fn signs_of_profiles_and_what_is_compared_are_printed() {
+    let (before, rest) = include_str!("baselines.md").split_once("<!-- signs -->").unwrap();
+    let (golden, rest) = rest.split_once("<!-- golden -->").unwrap();
+    let (peers, after) = rest.split_once("<!-- peers -->").unwrap();
+    let taken = |(section, names): &(muster_shared::SectionName, &[&str])| {
+        let same = match *names {
+            [] => "that it is there".to_owned(),
+            ["*"] => "all attributes".to_owned(),
+            names => code(names),
+        };
+        vec![code([section.as_str()]), same]
+    };
+    let sign = |(sign, meaning): &(&str, &str)| vec![code([*sign]), (*meaning).to_owned()];
+    let compared = |(section, attribute): &(muster_shared::SectionName, Option<&str>)| {
+        vec![code([section.as_str()]), attribute.map_or_else(|| "whether it is there".to_owned(), |name| code([name]))]
+    };
+    let text = [
+        before.to_owned(),
+        table(&["sign", "the attribute"], muster_model::profile::expectation::SIGNS.iter().map(sign)),
+        golden.to_owned(),
+        table(&["section", "taken"], muster_model::profile::golden::TAKEN.iter().map(taken)),
+        peers.to_owned(),
+        table(&["section", "compared"], muster_model::peer::COMPARED.iter().map(compared)),
+        after.to_owned(),
+    ];
+    check("baselines.md", &text.concat());
+}

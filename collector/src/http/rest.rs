@@ -15,6 +15,7 @@ mod declared;
 mod delivery;
 mod escalation;
 mod event;
+mod evidence;
 pub(crate) mod export;
 mod finding;
 mod host;
@@ -29,6 +30,7 @@ mod maintenance;
 mod on_call;
 mod pin;
 mod policy;
+mod profile;
 mod relation;
 mod report;
 mod saved_search;
@@ -39,6 +41,7 @@ mod subscription;
 mod ticket;
 mod told;
 mod view;
+mod volatility;
 mod waiver;
 
 use std::fmt::Write;
@@ -90,8 +93,11 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(class::router())
             .merge(relation::router())
             .merge(finding::router())
+            .merge(evidence::router())
             .merge(policy::router())
+            .merge(profile::router())
             .merge(waiver::router())
+            .merge(volatility::router())
             .merge(ticket::router())
             .merge(link::router())
             .merge(approval::router())

@@ -31,6 +31,8 @@ mod edge;
 #[cfg(test)]
 mod enroll;
 #[cfg(test)]
+mod evidence;
+#[cfg(test)]
 mod finding;
 #[cfg(test)]
 mod fleet;
@@ -53,7 +55,11 @@ mod kpi;
 #[cfg(test)]
 mod lab;
 #[cfg(test)]
+mod learner;
+#[cfg(test)]
 mod level;
+#[cfg(test)]
+mod majority;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
@@ -66,6 +72,8 @@ mod openapi;
 mod past;
 #[cfg(test)]
 mod policy;
+#[cfg(test)]
+mod profile;
 #[cfg(test)]
 mod relation;
 #[cfg(test)]

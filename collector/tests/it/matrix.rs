@@ -94,6 +94,8 @@ const ROUTES: &[Row] = &[
     Row(GET, "/findings", Some(Action::FindingRead), nothing),
     Row(GET, "/findings/{id}", Some(Action::FindingRead), nothing),
     Row(POST, "/findings/{id}/confirm", Some(Action::FindingAccept), |place| json!({"change": place.ticket})),
+    Row(GET, "/findings/{id}/evidence", Some(Action::FindingRead), nothing),
+    Row(GET, "/tickets/{id}/evidence", Some(Action::TicketRead), nothing),
     Row(POST, "/findings/{id}/accept", Some(Action::FindingAccept), |_| json!({"reason": "right so"})),
     Row(
         POST,
@@ -110,6 +112,20 @@ const ROUTES: &[Row] = &[
     Row(GET, "/baselines", Some(Action::FindingRead), nothing),
     Row(GET, "/baselines/{host}/moves", Some(Action::FindingRead), nothing),
     Row(GET, "/policies", Some(Action::FindingRead), nothing),
+    Row(GET, "/volatility", Some(Action::FindingRead), nothing),
+    Row(GET, "/volatility/{section}/{attribute}", Some(Action::FindingRead), nothing),
+    Row(
+        POST,
+        "/volatility/{section}/{attribute}/accept",
+        Some(Action::PolicyManage),
+        |_| json!({"reason": "it moves by itself"}),
+    ),
+    Row(
+        POST,
+        "/volatility/{section}/{attribute}/reject",
+        Some(Action::PolicyManage),
+        |_| json!({"reason": "it is a fact"}),
+    ),
     Row(GET, "/waivers", Some(Action::FindingRead), nothing),
     Row(GET, "/waivers/{id}", Some(Action::FindingRead), nothing),
     Row(POST, "/waivers", Some(Action::FindingWaive), |place| {
@@ -149,6 +165,29 @@ const ROUTES: &[Row] = &[
         |place| json!({"purpose": format!("no {}", place.unknown)}),
     ),
     Row(DELETE, "/policies/{id}", Some(Action::PolicyManage), nothing),
+    Row(GET, "/profiles", Some(Action::FindingRead), nothing),
+    Row(GET, "/profiles/{id}", Some(Action::FindingRead), nothing),
+    Row(GET, "/hosts/{id}/profile", Some(Action::FindingRead), nothing),
+    Row(GET, "/profiles/{id}/versions", Some(Action::FindingRead), nothing),
+    Row(GET, "/hosts/{id}/profile/lines", Some(Action::ItemRead), nothing),
+    Row(POST, "/profiles", Some(Action::PolicyManage), |place| {
+        json!({
+            "id": format!("h-{}", place.unknown), "purpose": "as it should be", "expectations": ["have package auditd"],
+        })
+    }),
+    Row(
+        POST,
+        "/profiles/preview",
+        Some(Action::PolicyManage),
+        |_| json!({"purpose": "a try", "expectations": ["have package auditd"]}),
+    ),
+    Row(
+        PATCH,
+        "/profiles/{id}",
+        Some(Action::PolicyManage),
+        |place| json!({"purpose": format!("as {}", place.unknown)}),
+    ),
+    Row(DELETE, "/profiles/{id}", Some(Action::PolicyManage), nothing),
     Row(GET, "/tickets", Some(Action::TicketRead), nothing),
     Row(POST, "/tickets", Some(Action::TicketCreate), |_| json!({"kind": "incident", "title": "t"})),
     Row(GET, "/tickets/{id}", Some(Action::TicketRead), nothing),
@@ -459,6 +498,8 @@ async fn place(lab: &Lab) -> Place {
         "id": "no-telnet", "purpose": "telnet is not allowed", "section": "package", "condition": "item.name == 'telnetd'",
     });
     lab.post(&admin, "/api/v1/policies", policy).await.expect(201);
+    let profile = json!({"id": "web", "purpose": "web servers", "expectations": ["have package nginx"]});
+    lab.post(&admin, "/api/v1/profiles", profile).await.expect(201);
     let save = json!({"name": "everything", "list": "hosts", "shared": true});
     let saved = lab.post(&admin, "/api/v1/saved-searches", save).await.expect(201).json();
     let event = json!({"source": "nagios", "kind": "load", "severity": "warning"});
@@ -536,6 +577,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "users" => &place.user,
         "saved-searches" => &place.saved,
         "policies" => "no-telnet",
+        "profiles" => "web",
         "waivers" => &place.waiver,
         "calendars" => "24x7",
         "service-level-policies" => "p1-resolve",
@@ -564,6 +606,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
             .replace("{name}", id)
             .replace("{relation}", &place.relation)
             .replace("{attribute}", "vendor")
+            .replace("{section}", "service")
             .replace("{seq}", "1")
             .replace("{report}", &place.report)
             .replace("{user}", &place.user)
@@ -657,6 +700,9 @@ async fn check_role(role: Role) {
                 // A second try of what was done already, and the ids of nobody's token and session.
                 // So is a saved search that was removed.
                 404 if template.starts_with("/saved-searches/") || template.starts_with("/policies/") => {}
+                404 if template.starts_with("/profiles/") => {}
+                // Nothing moved so often that it was proposed.
+                404 if template.starts_with("/volatility/") => {}
                 404 if template.starts_with("/api-tokens/") || template.starts_with("/sessions/") => {}
                 // An incident has no conflicts, and no votes are waited for.
                 404 if template.ends_with("/conflicts") || template.starts_with("/approvals/") => {}

@@ -14,6 +14,7 @@ pub(super) const EXAMPLES: &str = "Examples:
   muster item create application shop owner=web port=443
   muster finding list                       what differs from what is authorised
   muster finding accept FINDING --reason 'ordered by CHG-12'
+  muster profile create web 'web servers' --scope site:fra --layer 10 'package openssl version >= 3.0.14' --enable
   muster incident list
   muster event send disk_full critical --ci web-1 --resource /var
   muster silence create 'ci:web-* kind:load' --reason 'load test'

@@ -74,6 +74,8 @@ pub(crate) enum FindingCommand {
         /// Number of the change
         change: String,
     },
+    /// What it takes to judge it: peers, blast radius, the last changes, where it was read
+    Evidence { finding: String },
     /// Accept what was found: the baseline moves
     Accept {
         finding: String,

@@ -17,13 +17,14 @@ use super::matched::{self, MatchRow};
 use crate::console::answer;
 use crate::console::change::ChangeLine;
 use crate::console::difference::{self, Difference};
+use crate::console::evidence::{self, ProofLine};
 use crate::console::form::{self, Attempt, Field, Form};
 use crate::console::locale::Locale;
 use crate::console::moment;
 use crate::console::shell::Shell;
 use crate::console::visitor::Visitor;
 use crate::service::ServiceError;
-use crate::service::finding::Evidence;
+use crate::service::evidence::Evidence;
 
 /// Why a finding does not need anybody now, or how it ended.
 #[derive(Clone, Debug)]
@@ -50,6 +51,7 @@ pub(in crate::console) struct FindingPage {
     pub(in crate::console) happened: String,
     pub(in crate::console) purpose: String,
     pub(in crate::console) evidence: Evidence,
+    pub(in crate::console) proof: Vec<ProofLine>,
     pub(in crate::console) incident: Option<String>,
     pub(in crate::console) changes: Vec<ChangeLine>,
     pub(in crate::console) elsewhere: Vec<FindingRow>,
@@ -203,6 +205,7 @@ pub(in crate::console) fn build(page: Shell, parts: Parts) -> FindingPage {
         purpose: purpose(page.locale, &finding.policy, &evidence.purpose),
         changes: evidence.history.iter().map(|entry| ChangeLine::of(entry, page.locale)).collect(),
         matches: matched::rows([&finding], page.locale),
+        proof: evidence::lines(page.locale, &evidence),
         elsewhere: evidence.elsewhere.iter().map(|other| FindingRow::of(other, page.locale)).collect(),
         evidence,
         forms,

@@ -14,6 +14,7 @@ use super::list::{ItemLink, TicketRow};
 use super::timeline::Moment;
 use crate::console::alert::{self, list::AlertRow};
 use crate::console::answer;
+use crate::console::evidence::{self, Proof};
 use crate::console::finding::detail::{Surroundings, WhatChanged, purpose};
 use crate::console::finding::list::FindingRow;
 use crate::console::finding::matched::{self, MatchRow};
@@ -59,6 +60,7 @@ pub(in crate::console) struct IncidentPage {
     pub(in crate::console) purpose: String,
     pub(in crate::console) items: Vec<ItemLink>,
     pub(in crate::console) changed: Vec<WhatChanged>,
+    pub(in crate::console) proofs: Vec<Proof>,
     pub(in crate::console) undrawn: Vec<FindingRow>,
     pub(in crate::console) elsewhere: Vec<FindingRow>,
     pub(in crate::console) matches: Vec<MatchRow>,
@@ -101,6 +103,7 @@ fn outcome(state: &State, page: &Shell) -> Option<Outcome> {
 #[derive(Default)]
 pub(in crate::console) struct Drift {
     pub(in crate::console) changed: Vec<WhatChanged>,
+    pub(in crate::console) proofs: Vec<Proof>,
     pub(in crate::console) undrawn: Vec<FindingRow>,
     pub(in crate::console) elsewhere: Vec<FindingRow>,
     pub(in crate::console) matches: Vec<MatchRow>,
@@ -126,7 +129,8 @@ async fn drift(visitor: &Visitor, ticket: &Ticket) -> Result<Drift, ServiceError
         drift.changed.push(surroundings.difference(visitor, finding).await?);
     }
     for finding in findings.iter().take(COMPARED) {
-        let evidence = service.finding_evidence(call, finding).await?;
+        let evidence = Box::pin(service.finding_evidence(call, finding)).await?;
+        drift.proofs.push(evidence::proof(visitor.locale, finding, &evidence));
         drift.owner = drift.owner.or(evidence.owner);
         drift.purpose = purpose(visitor.locale, &finding.policy, &evidence.purpose);
         drift.elsewhere.extend(evidence.elsewhere.iter().map(|other| FindingRow::of(other, visitor.locale)));
@@ -173,6 +177,7 @@ pub(in crate::console) fn build(
         description: page.locale.say(&ticket.description),
         items: ticket.items.iter().map(|item| ItemLink::of(item, page.locale)).collect(),
         changed: drift.changed,
+        proofs: drift.proofs,
         undrawn: drift.undrawn,
         elsewhere: drift.elsewhere,
         matches: drift.matches,

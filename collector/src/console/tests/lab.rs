@@ -393,6 +393,25 @@ impl Lab {
         self.service.create_policy(&SYSTEM, draft).await.unwrap().id
     }
 
+    /// A profile with hostile words.
+    pub(super) async fn make_profile(&self) -> String {
+        use crate::service::profile::ProfileDraft;
+        use muster_model::policy::{Class, Outcome, Severity};
+
+        let draft = ProfileDraft {
+            id: "hostile-profile".into(),
+            purpose: HOSTILE.chars().take(200).collect(),
+            scope: String::new(),
+            layer: 1,
+            expectations: vec!["not user <script>alert(1)</script>".into(), "have package auditd".into()],
+            severity: Severity::Minor,
+            class: Class::Critical,
+            outcome: Outcome::Finding,
+            is_enabled: true,
+        };
+        self.service.create_profile(&SYSTEM, draft).await.unwrap().profile.value.id
+    }
+
     /// A search with a hostile name that somebody shares.
     /// Alerts of hostile words: one that made an incident, one that is silenced, and one under maintenance.
     pub(super) async fn alerts(&self) -> (String, String, String) {

@@ -206,6 +206,26 @@ fn refused_policies() -> Vec<(String, Vec<(&'static str, &'static str)>)> {
         .map(|condition| ("/policies/new".to_owned(), rule(condition)))
         .into();
     forms.push(("/policies/new".into(), vec![("id", "account"), ("intent", "preview")]));
+    let profile = |lines: &'static str, layer: &'static str| {
+        let fields = [("id", "x"), ("purpose", "x"), ("expectations", lines), ("layer", layer), ("intent", "save")];
+        let choices = [("severity", "minor"), ("class", "critical"), ("outcome", "finding"), ("enabled", "yes")];
+        ("/profiles/new".to_owned(), [fields.as_slice(), choices.as_slice()].concat())
+    };
+    let wrong = [
+        "",
+        "have package",
+        "package a versoin = 1",
+        "package a version ~ 1",
+        "package a version has 1",
+        "memory total total_bytes in 8..4",
+        "memory total total_bytes >= much",
+        "have package a\nnot package a",
+        "have package a\nhave package a",
+        "have package \"a",
+    ];
+    forms.extend(wrong.map(|lines| profile(lines, "0")));
+    forms.push(profile("have package a", "100"));
+    forms.push(profile("have package a", "much"));
     forms.push(("/waivers".into(), vec![("selector", ""), ("justification", ""), ("expires_at", "2099-01-01")]));
     forms.push(("/waivers".into(), vec![("selector", "state:open"), ("expires_at", "soon")]));
     forms.push(("/routing".into(), vec![("name", ""), ("filter", "polic:x"), ("version", "0")]));

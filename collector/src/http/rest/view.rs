@@ -27,7 +27,7 @@ pub(crate) use self::class::{AttributeView, ClassDetail, ClassListed, ClassVersi
 pub(crate) use self::declared::{DeclaredView, MembersView};
 pub(crate) use self::difference::{DiffAnswer, DifferenceView};
 pub(crate) use self::identification::{DryRunView, ExplanationView, IdentifierView, RulesView};
-pub(crate) use self::relation::{ImpactAnswer, RelationListed, ServiceListed};
+pub(crate) use self::relation::{ImpactAnswer, ImpactedView, RelationListed, ServiceListed};
 pub(crate) use self::review::{HostMergeView, MergePreviewView, ReviewView};
 pub(crate) use self::ticket::TicketView;
 use crate::service::host::HostView;

@@ -35,6 +35,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             entries.extend(review.state.is_open().then_some((Index::ReviewOpen, opened)));
             entries
         }
+        Document::Peer(peer) => peer.due_at().map(|at| (Index::PeerDue, time_key(at))).into_iter().collect(),
         Document::Declared(declared) => declared_entries(declared),
         Document::Relation(relation) => relation_entries(relation),
         Document::Address(address) => vec![(Index::AddressByHost, address.host.to_string())],
@@ -100,6 +101,10 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Pin(_)
         | Document::Policy(_)
         | Document::PolicySetting(_)
+        | Document::Profile(_)
+        | Document::Proposal(_)
+        | Document::ProfileVersion(_)
+        | Document::Rollout(_)
         | Document::Routing(_)
         | Document::Rematch(_)
         | Document::Sweep(_)
