@@ -1,5 +1,5 @@
-//! Sections' part of the table of foreign bytes (`crate::foreign`): answers of the kernel over netlink and of engines over
-//! their socket. Every function gives the size of what it made of the bytes.
+//! Sections' part of the table of foreign bytes (`crate::foreign`): answers of the kernel over netlink, of engines and of
+//! systemd over their sockets. Every function gives the size of what it made of the bytes.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +12,7 @@ use super::engine::api;
 use super::firewall::{nft, ruleset};
 use super::listener::socket;
 use super::netlink::Answers;
+use super::service::activity;
 use super::{interface, route};
 use crate::foreign::Streams;
 
@@ -21,6 +22,7 @@ pub(crate) const STREAMS: Streams = &[
     ("netlink_nftables", netlink_nftables),
     ("netlink_route", netlink_route),
     ("netlink_sockets", netlink_sockets),
+    ("systemd_answer", systemd_answer),
 ];
 
 fn size(items: &[Item]) -> usize {
@@ -80,4 +82,8 @@ fn netlink_sockets(bytes: &[u8]) -> usize {
         _ => None,
     });
     size(&items.collect::<Vec<_>>())
+}
+
+fn systemd_answer(bytes: &[u8]) -> usize {
+    activity::of_answer(bytes).iter().map(|unit| format!("{unit:?}").len()).sum()
 }
