@@ -7,11 +7,6 @@ use clap::Parser;
 use muster_agent::command::{self, Cli};
 use muster_agent::exit::{self, Exit};
 
-/// Gives memory back as soon as a scan is over: the packaged agent's allocator, set up by packaging/build.
-#[cfg(feature = "lean")]
-#[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut out = std::io::stdout().lock();

@@ -62,6 +62,7 @@ mod raid;
 mod recorded;
 mod repository;
 mod route;
+mod rtnetlink;
 mod sensor;
 mod service;
 mod smbios;

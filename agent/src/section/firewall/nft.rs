@@ -8,7 +8,7 @@ use netlink_packet_core::{NetlinkDeserializable, NetlinkHeader, NetlinkSerializa
 use netlink_sys::protocols::NETLINK_NETFILTER;
 
 use super::super::netlink;
-use super::attribute::{find, push_text};
+use crate::section::netlink::attribute::{find, push_text};
 use crate::root::Root;
 
 /// `NFNL_SUBSYS_NFTABLES`, the upper byte of every message type.

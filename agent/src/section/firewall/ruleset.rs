@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use muster_shared::Item;
 use sha2::{Digest, Sha256};
 
-use super::attribute::{Attribute, attributes, find};
+use crate::section::netlink::attribute::{Attribute, attributes, find};
 use super::hex;
 use super::nft::{ANONYMOUS_SET, DYNAMIC_SET, Message, Ruleset};
 
