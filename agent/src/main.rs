@@ -7,6 +7,11 @@ use clap::Parser;
 use muster_agent::command::{self, Cli};
 use muster_agent::exit::{self, Exit};
 
+/// Gives memory back as soon as a scan is over, as musl's own allocator does. Set up by packaging/build.
+#[cfg(all(feature = "lean", target_env = "gnu"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut out = std::io::stdout().lock();

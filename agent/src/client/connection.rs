@@ -105,7 +105,14 @@ impl Way {
         let header = HeaderValue::from_str(target.authority()?.as_str()).ok()?;
         // Without a setting the environment's `HTTPS_PROXY` and `NO_PROXY` count.
         let proxy = proxy.or_else(|| Matcher::from_env().intercept(&target));
-        Some(Self { server, host: header, proxy, tls: TlsConnector::from(Arc::new(tls)), idle: Mutex::default(), target })
+        Some(Self {
+            server,
+            host: header,
+            proxy,
+            tls: TlsConnector::from(Arc::new(tls)),
+            idle: Mutex::default(),
+            target,
+        })
     }
 
     /// Sends a request and reads its whole answer, all within `time`.
@@ -236,7 +243,10 @@ mod tests {
         ] {
             assert_eq!(collector(url).is_some(), is_one, "{url}");
         }
-        assert_eq!((port("https://c"), port("http://p/"), port("p:3128"), port("p")), (Some(443), Some(80), Some(3128), None));
+        assert_eq!(
+            (port("https://c"), port("http://p/"), port("p:3128"), port("p")),
+            (Some(443), Some(80), Some(3128), None)
+        );
     }
 
     #[test]

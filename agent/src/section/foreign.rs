@@ -11,8 +11,8 @@ use super::engine::api;
 use super::firewall::{nft, ruleset};
 use super::listener::socket;
 use super::netlink::Answers;
-use super::service::activity;
 use super::rtnetlink::{ADDRESS, LINK, Message, ROUTE};
+use super::service::activity;
 use super::{interface, route};
 use crate::foreign::Streams;
 

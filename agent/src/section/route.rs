@@ -121,7 +121,10 @@ const TYPES: &[&str] = &[
 
 pub(super) fn item(route: &Message, names: &BTreeMap<u32, String>) -> Option<Item> {
     let [family, length, table, protocol, scope, kind] = [0, 1, 4, 5, 6, 7].map(|at| route.byte(at));
-    let table = route.attributes(ROUTE).find(|attribute| attribute.kind == TABLE).and_then(|table| table.native())
+    let table = route
+        .attributes(ROUTE)
+        .find(|attribute| attribute.kind == TABLE)
+        .and_then(|table| table.native())
         .unwrap_or(u32::from(table));
     if table != MAIN || route.number(8) & CLONED != 0 {
         return None;

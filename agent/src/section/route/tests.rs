@@ -2,8 +2,8 @@
 
 use netlink_packet_core::NetlinkSerializable;
 use netlink_packet_route::route::{
-    RouteAddress, RouteAttribute, RouteCacheInfo, RouteHeader, RouteMessage, RouteNextHop, RoutePreference, RouteProtocol, RouteScope,
-    RouteType, RouteVia,
+    RouteAddress, RouteAttribute, RouteCacheInfo, RouteHeader, RouteMessage, RouteNextHop, RoutePreference,
+    RouteProtocol, RouteScope, RouteType, RouteVia,
 };
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 use proptest::prelude::*;
@@ -92,7 +92,9 @@ fn what_a_router_announced_has_an_end_and_a_preference() {
     let route = told(AddressFamily::Inet6, 0, attributes).unwrap();
     assert_eq!((&route.attributes["expires_seconds"], route.text("preference")), (&json!(180), Some("low")));
     assert_eq!((route.text("gateway"), route.text("scope")), (Some("fe80::1"), None));
-    let endless = told(AddressFamily::Inet6, 0, vec![RouteAttribute::CacheInfo(RouteCacheInfo::parse(&[0; 32]).unwrap())]).unwrap();
+    let endless =
+        told(AddressFamily::Inet6, 0, vec![RouteAttribute::CacheInfo(RouteCacheInfo::parse(&[0; 32]).unwrap())])
+            .unwrap();
     assert_eq!(endless.attributes.get("expires_seconds"), None);
 }
 

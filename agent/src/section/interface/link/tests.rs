@@ -4,8 +4,8 @@
 use netlink_packet_core::NetlinkSerializable;
 use netlink_packet_route::RouteNetlinkMessage;
 use netlink_packet_route::link::{
-    BondMode, InfoBond, InfoData, InfoGre, InfoGre6, InfoIpTunnel, InfoKind, InfoVlan, InfoVxlan, LinkAttribute, LinkFlags,
-    LinkInfo, LinkLayerType, LinkMessage, Prop, State, Stats64, VlanProtocol,
+    BondMode, InfoBond, InfoData, InfoGre, InfoGre6, InfoIpTunnel, InfoKind, InfoVlan, InfoVxlan, LinkAttribute,
+    LinkFlags, LinkInfo, LinkLayerType, LinkMessage, Prop, State, Stats64, VlanProtocol,
 };
 use proptest::prelude::*;
 use serde_json::json;
