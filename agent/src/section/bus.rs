@@ -59,17 +59,16 @@ pub(super) struct Place<'a> {
 impl Place<'_> {
     /// Makes the call; gives the body of the answer.
     pub(super) fn ask(&self, call: &Call) -> Result<Body> {
-        let mut stream = Deadline::connect(self.path, TIME_OUT)?;
-        // All at once, as every client does: the other side reads in its own time.
+        let mut reader = BufReader::new(Deadline::connect(self.path, TIME_OUT)?);
         let uid = rustix::process::geteuid().as_raw().to_string();
         let uid: String = uid.bytes().map(|digit| format!("{digit:02x}")).collect();
-        let mut said = format!("\0AUTH EXTERNAL {uid}\r\nBEGIN\r\n").into_bytes();
-        if self.is_bus {
-            said.extend(encode(&HELLO, 1));
-        }
-        said.extend(encode(call, SERIAL));
-        stream.write_all(&said)?;
-        read_answer(stream, call.answer)
+        reader.get_mut().write_all(format!("\0AUTH EXTERNAL {uid}\r\nBEGIN\r\n").as_bytes())?;
+        read_welcome(&mut reader)?;
+        // Not before: systemd loses what comes along with the handshake, and never answers it.
+        let mut calls = if self.is_bus { encode(&HELLO, 1) } else { Vec::new() };
+        calls.extend(encode(call, SERIAL));
+        reader.get_mut().write_all(&calls)?;
+        read_answer(&mut reader, call.answer)
     }
 }
 
@@ -207,18 +206,29 @@ impl Head {
     }
 }
 
-/// Reads what the other side says after a call was made: the body of its answer.
-pub(super) fn read_answer(stream: impl Read, signature: &str) -> Result<Body> {
-    let mut reader = BufReader::new(stream);
+/// All that the other side says, in one go: the welcome and the body of its answer.
+pub(super) fn read_whole(bytes: &[u8], signature: &str) -> Result<Body> {
+    let mut reader = bytes;
+    read_welcome(&mut reader)?;
+    read_answer(&mut reader, signature)
+}
+
+/// Reads what ends the handshake.
+fn read_welcome(reader: &mut impl BufRead) -> Result<()> {
     let mut line = Vec::new();
-    (&mut reader).take(LINE_CAP_BYTES).read_until(b'\n', &mut line)?;
-    if !line.starts_with(b"OK ") || !line.ends_with(b"\n") {
-        let is_refusal = line.starts_with(b"REJECTED") || line.is_empty();
-        let refused = Error::new(ErrorKind::PermissionDenied, "does not speak with this user");
-        return Err(if is_refusal { refused } else { wrong("does not speak D-Bus") });
+    reader.take(LINE_CAP_BYTES).read_until(b'\n', &mut line)?;
+    if line.starts_with(b"OK ") && line.ends_with(b"\n") {
+        return Ok(());
     }
+    let is_refusal = line.starts_with(b"REJECTED") || line.is_empty();
+    let refused = Error::new(ErrorKind::PermissionDenied, "does not speak with this user");
+    Err(if is_refusal { refused } else { wrong("does not speak D-Bus") })
+}
+
+/// Reads messages up to the answer; gives its body.
+fn read_answer(reader: &mut impl Read, signature: &str) -> Result<Body> {
     for _ in 0..MESSAGE_CAP {
-        let (head, body) = message(&mut reader)?;
+        let (head, body) = message(reader)?;
         if head.answers != Some(SERIAL) {
             // The bus's answer to the greeting matters when it is a refusal only.
             if head.kind == ERROR {

@@ -48,7 +48,8 @@ pub(in crate::section) fn push_text(body: &mut Vec<u8>, text: &str) {
     body.extend(text.bytes().chain([0]));
 }
 
-/// Plays the other side once: reads the handshake and the calls, answers, hangs up. Gives what was said.
+/// Plays the other side once, as systemd does: reads the handshake, welcomes, reads the calls, answers, hangs up. Gives what
+/// was said.
 pub(in crate::section) fn play(directory: &Path, answer: Vec<u8>) -> (PathBuf, JoinHandle<Vec<u8>>) {
     let path = directory.join("bus");
     let listener = UnixListener::bind(&path).unwrap();
@@ -59,8 +60,13 @@ pub(in crate::section) fn play(directory: &Path, answer: Vec<u8>) -> (PathBuf, J
         while !said.ends_with(b"BEGIN\r\n") {
             reader.read_until(b'\n', &mut said).unwrap();
         }
-        // The other side closes after the answer, not before.
-        drop(stream.write_all(&answer));
+        assert!(reader.buffer().is_empty(), "systemd loses what comes along with the handshake");
+        let end = answer.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        stream.write_all(&answer[..end]).unwrap();
+        if !reader.fill_buf().unwrap().is_empty() {
+            // Who is asked for nothing more may be gone.
+            drop(stream.write_all(&answer[end..]));
+        }
         drop(stream.shutdown(std::net::Shutdown::Write));
         reader.read_to_end(&mut said).unwrap();
         said
@@ -123,7 +129,7 @@ fn the_answer_is_found_among_what_a_bus_says() {
 #[test]
 fn what_is_no_answer_is_an_error_that_says_why() {
     let ok = answer("a(su)", &pairs());
-    assert_eq!(read_answer(ok.as_slice(), "a(su)").and_then(read_pairs).unwrap().len(), 2);
+    assert_eq!(read_whole(ok.as_slice(), "a(su)").and_then(read_pairs).unwrap().len(), 2);
     let mut long = b"OK x\r\nl\x02\0\x01".to_vec();
     long.extend([0xff; 12]);
     let mut refused = b"OK x\r\n".to_vec();
@@ -143,7 +149,7 @@ fn what_is_no_answer_is_an_error_that_says_why() {
         (refused, "a(su)", "x.y"),
         (endless, "a(su)", "no answer"),
     ] {
-        let error = read_answer(bytes.as_slice(), signature).unwrap_err();
+        let error = read_whole(bytes.as_slice(), signature).unwrap_err();
         assert!(error.to_string().contains(message), "{error} is not about {message}");
     }
 }
@@ -162,7 +168,7 @@ proptest! {
         if let Some(hit) = bytes.get_mut(at) {
             *hit = byte;
         }
-        let _ = read_answer(bytes.as_slice(), "a(su)").and_then(read_pairs);
-        let _ = read_answer([b"OK x\r\n".as_slice(), &tail].concat().as_slice(), "a(su)");
+        let _ = read_whole(bytes.as_slice(), "a(su)").and_then(read_pairs);
+        let _ = read_whole([b"OK x\r\n".as_slice(), &tail].concat().as_slice(), "a(su)");
     }
 }

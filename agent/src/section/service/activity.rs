@@ -170,7 +170,7 @@ fn state(active: String, sub: &str) -> String {
 
 /// What an answer of systemd tells, as fuzzed: every unit of it.
 pub(in crate::section) fn of_answer(bytes: &[u8]) -> Vec<Unit> {
-    crate::section::bus::read_answer(bytes, LIST_UNITS.answer).and_then(units_of).unwrap_or_default()
+    crate::section::bus::read_whole(bytes, LIST_UNITS.answer).and_then(units_of).unwrap_or_default()
 }
 
 #[cfg(test)]
