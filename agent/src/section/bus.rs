@@ -61,7 +61,7 @@ impl Place<'_> {
     pub(super) fn ask(&self, call: &Call) -> Result<Body> {
         let mut reader = BufReader::new(Deadline::connect(self.path, TIME_OUT)?);
         let uid = rustix::process::geteuid().as_raw().to_string();
-        let uid: String = uid.bytes().map(|digit| format!("{digit:02x}")).collect();
+        let uid = uid.bytes().fold(String::new(), |hex, digit| hex + &format!("{digit:02x}"));
         reader.get_mut().write_all(format!("\0AUTH EXTERNAL {uid}\r\nBEGIN\r\n").as_bytes())?;
         read_welcome(&mut reader)?;
         // Not before: systemd loses what comes along with the handshake, and never answers it.

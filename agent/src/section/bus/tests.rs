@@ -22,7 +22,7 @@ pub(in crate::section) fn message(kind: u8, answers: u32, (signature, body): (&s
         fields.extend([4, 1, b's', 0, 3, 0, 0, 0, b'x', b'.', b'y', 0]);
         fields.resize(fields.len().next_multiple_of(8), 0);
     }
-    fields.extend([8, 1, b'g', 0, length(signature.len()) as u8]);
+    fields.extend([8, 1, b'g', 0, u8::try_from(signature.len()).unwrap()]);
     fields.extend(signature.bytes().chain([0]));
     let mut bytes = vec![b'l', kind, 0, 1];
     bytes.extend(length(body.len()).to_le_bytes());

@@ -75,7 +75,7 @@ pub(in crate::section) fn item(link: &Message, names: &BTreeMap<u32, String>) ->
         .with("link_type", layer::name(link.short(2)))
         .with("flags", flags.collect::<Vec<_>>());
     let is_elsewhere = link.attributes(LINK).any(|attribute| attribute.kind == NAMESPACE);
-    let named = |attribute: &Attribute<'_>| attribute.native().and_then(|index| names.get(&index).cloned());
+    let other = |attribute: &Attribute<'_>| attribute.native().and_then(|index| names.get(&index).cloned());
     for attribute in link.attributes(LINK) {
         match attribute.kind {
             ADDRESS => item.set("mac", mac(attribute.value)),
@@ -83,8 +83,8 @@ pub(in crate::section) fn item(link: &Message, names: &BTreeMap<u32, String>) ->
             MTU => item.set("mtu", attribute.native()),
             STATE => item.set("operstate", attribute.value.first().map(|state| operstate(*state))),
             ALIAS => item.set("alias", attribute.text()),
-            MASTER => item.set("master", named(&attribute)),
-            PARENT if !is_elsewhere && attribute.native() != Some(index(link)) => item.set("parent", named(&attribute)),
+            MASTER => item.set("master", other(&attribute)),
+            PARENT if !is_elsewhere && attribute.native() != Some(index(link)) => item.set("parent", other(&attribute)),
             PROPERTIES => item.set("alternative_names", alternative_names(&attribute)),
             INFO => set_kind(&mut item, &attribute, names),
             COUNTERS => {
@@ -149,10 +149,12 @@ fn set_data(item: &mut Item, kind: &str, data: &Attribute<'_>, names: &BTreeMap<
         ("vxlan", 4 | 17) => item.set("tunnel_local", data.address().map(|address| address.to_string())),
         ("vxlan", 2 | 16) => item.set("tunnel_remote", data.address().map(|address| address.to_string())),
         ("vxlan", 15) => item.set("tunnel_port", data.short()),
-        ("ipip" | "sit" | "ip6tnl", 2) | ("vti" | "vti6", 4) => item.set("tunnel_local", end()),
-        ("ipip" | "sit" | "ip6tnl", 3) | ("vti" | "vti6", 5) => item.set("tunnel_remote", end()),
-        ("gre" | "gretap" | "ip6gre" | "ip6gretap" | "erspan" | "ip6erspan", 6) => item.set("tunnel_local", end()),
-        ("gre" | "gretap" | "ip6gre" | "ip6gretap" | "erspan" | "ip6erspan", 7) => item.set("tunnel_remote", end()),
+        ("ipip" | "sit" | "ip6tnl", 2)
+        | ("vti" | "vti6", 4)
+        | ("gre" | "gretap" | "ip6gre" | "ip6gretap" | "erspan" | "ip6erspan", 6) => item.set("tunnel_local", end()),
+        ("ipip" | "sit" | "ip6tnl", 3)
+        | ("vti" | "vti6", 5)
+        | ("gre" | "gretap" | "ip6gre" | "ip6gretap" | "erspan" | "ip6erspan", 7) => item.set("tunnel_remote", end()),
         _ => {}
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn read() -> Option<Item> {
     let mut state = Timex::new();
     adjtimex(&mut state).ok()?;
     let Timex(state) = state;
-    Some(describe(state.status, state.offset.into(), state.maxerror.into(), state.esterror.into()))
+    Some(describe(state.status, state.offset, state.maxerror, state.esterror))
 }
 
 fn describe(status: i32, offset: i64, max_error_us: i64, error_us: i64) -> Item {
