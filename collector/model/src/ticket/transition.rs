@@ -382,3 +382,5 @@ fn note(event: &str, fields: &Fields) -> (Option<String>, Text) {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod walk;
