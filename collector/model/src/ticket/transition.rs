@@ -208,14 +208,16 @@ pub fn apply(
     Ok((next, entry))
 }
 
-fn choice<T: FromStr<Err = ()> + Copy>(
+/// One of the choices of this kind of ticket: a code of another kind is none.
+fn choice<T: FromStr<Err = ()> + Copy + PartialEq>(
     field: &'static str,
     value: Option<&String>,
     all: &[T],
     name: fn(T) -> &'static str,
 ) -> Result<Option<T>, TransitionError> {
     let Some(value) = value else { return Ok(None) };
-    value.parse().map(Some).map_err(|()| TransitionError::Choice {
+    let known = value.parse().ok().filter(|choice| all.contains(choice));
+    known.map(Some).ok_or_else(|| TransitionError::Choice {
         field,
         value: value.clone(),
         choices: all.iter().map(|choice| name(*choice)).collect(),
@@ -382,3 +384,5 @@ fn note(event: &str, fields: &Fields) -> (Option<String>, Text) {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod walk;
