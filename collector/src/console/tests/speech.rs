@@ -16,12 +16,15 @@ fn shown(body: &str) -> Vec<String> {
     texts
 }
 
+/// Words of the lines of profiles, which are the same in every language.
+const CODE: &[&str] = &["package", "user", "lacks"];
+
 /// Runs of three and more English words, which no name in these pages has.
 fn english(body: &str) -> Vec<String> {
     let is_word = |word: &&str| {
         // Names in a list have commas between them.
         let plain = word.trim_matches(|c: char| ".;:'()".contains(c));
-        plain.len() > 1 && plain.bytes().all(|b| b.is_ascii_lowercase())
+        plain.len() > 1 && plain.bytes().all(|b| b.is_ascii_lowercase()) && !CODE.contains(&plain)
     };
     let mut runs = Vec::new();
     for text in shown(body) {
