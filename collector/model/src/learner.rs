@@ -136,10 +136,9 @@ pub fn propose(
     now: Time,
 ) -> Option<Proposal> {
     let first_at = match before.map(|before| (&before.state, before)) {
-        None => now,
         Some((ProposalState::Accepted { .. }, _)) => return None,
         Some((ProposalState::Rejected { until, .. }, _)) if now < *until => return None,
-        Some((ProposalState::Rejected { .. }, _)) => now,
+        None | Some((ProposalState::Rejected { .. }, _)) => now,
         Some((ProposalState::Proposed, before)) => before.first_at,
     };
     let state = ProposalState::Proposed;

@@ -1,7 +1,7 @@
 //! What a host is made of, in a few bytes: `MinHash` over the names of its packages and units. How many of the minima of two
 //! hosts are equal says how much of what both have is the same, off by about 3 in 100.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -67,7 +67,11 @@ impl Sketch {
 
 impl Serialize for Sketch {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text: String = self.0.iter().map(|minimum| format!("{minimum:08x}")).collect();
+        let mut text = String::with_capacity(SIZE * 8);
+        for minimum in &self.0 {
+            // Writing into a text does not fail.
+            write!(text, "{minimum:08x}").map_err(serde::ser::Error::custom)?;
+        }
         serializer.serialize_str(&text)
     }
 }

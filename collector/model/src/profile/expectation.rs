@@ -321,12 +321,12 @@ fn value(kind: Kind, text: &str) -> Result<Value, Phrase> {
         return Ok(value);
     }
     let wrong = Phrase::new("profile_value").with("value", text.chars().take(60).collect::<String>());
-    Err(wrong.with("kind", kind.as_str()))
+    Err(wrong.term("kind", "value-kind", kind.as_str()))
 }
 
 fn demand(kind: Kind, sign: &str, rest: &str) -> Result<Demand, Phrase> {
     let is_number = matches!(kind, Kind::Integer | Kind::Number);
-    let misfit = || Phrase::new("profile_sign_kind").with("sign", sign).with("kind", kind.as_str());
+    let misfit = || Phrase::new("profile_sign_kind").with("sign", sign).term("kind", "value-kind", kind.as_str());
     match sign {
         "=" => Ok(Demand::Equal { value: value(kind, rest)? }),
         "!=" => Ok(Demand::Differ { value: value(kind, rest)? }),

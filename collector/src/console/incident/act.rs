@@ -76,7 +76,8 @@ fn edit_of(fields: &Fields) -> Result<Edit, ServiceError> {
 }
 
 async fn edit(visitor: &Visitor, number: &str, fields: &Fields) -> Result<(), ServiceError> {
-    visitor.service().edit_ticket(&visitor.call, number, edit_of(fields)?, fields.version()).await.map(drop)
+    let edited = visitor.service().edit_ticket(&visitor.call, number, edit_of(fields)?, fields.version());
+    Box::pin(edited).await.map(drop)
 }
 
 /// `POST /incidents/{number}`.
@@ -94,7 +95,8 @@ pub(in crate::console) async fn take(
     Submission { visitor, fields }: Submission,
 ) -> Response {
     let edit = Edit { assignee: Some(Some(visitor.id())), ..Edit::default() };
-    let outcome = visitor.service().edit_ticket(&visitor.call, &number, edit, fields.version()).await.map(drop);
+    let edited = visitor.service().edit_ticket(&visitor.call, &number, edit, fields.version());
+    let outcome = Box::pin(edited).await.map(drop);
     finish(&visitor, &number, "take", "taken", fields, outcome).await
 }
 
