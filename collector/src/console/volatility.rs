@@ -9,6 +9,7 @@ use muster_shared::SectionName;
 use muster_shared::volatility::{self, Target};
 
 use super::answer::{self, see_other};
+use super::attribute;
 use super::form::{self, Attempt, Field, Form};
 use super::sheet::{Cell, Row, SheetPage, Table};
 use super::shell::Shell;
@@ -48,7 +49,7 @@ fn row(visitor: &Visitor, shell: &Shell, stored: &Versioned<Proposal>, attempt: 
     let share: Vec<(&str, &str)> = share.iter().map(|(name, value)| (*name, value.as_str())).collect();
     Row {
         cells: vec![
-            Cell::text(locale.name("attribute", &proposal.attribute)).look("main"),
+            Cell::text(attribute::label(locale, &proposal.attribute)).look("main"),
             Cell::text(locale.name("section", proposal.section.as_str())),
             Cell::text(locale.name("proposal", proposal.state.as_str())),
             Cell::text(locale.with("volatility-share", &share)),
@@ -62,7 +63,7 @@ fn row(visitor: &Visitor, shell: &Shell, stored: &Versioned<Proposal>, attempt: 
 
 fn shipped(visitor: &Visitor, rule: &volatility::Rule) -> Row {
     let what = match rule.target {
-        Target::Attribute(name) => visitor.locale.name("attribute", name),
+        Target::Attribute(name) => attribute::label(visitor.locale, name),
         Target::KeyPrefix(prefix) => format!("{prefix}*"),
         Target::ValuePrefix(name, prefix) => format!("{name}: {prefix}*"),
         Target::KeyHex(prefix, digits) => format!("{prefix}[0-9a-f]{{{digits}}}"),
