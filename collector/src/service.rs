@@ -25,6 +25,7 @@ pub mod import;
 pub mod ingest;
 pub mod item;
 mod judge;
+pub mod knowledge;
 pub mod kpi;
 pub mod level;
 pub mod listing;

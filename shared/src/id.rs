@@ -107,6 +107,10 @@ typed_id! {
     AlertRuleId = "arule";
     /// An API token.
     ApiTokenId = "apt";
+    /// An article of knowledge.
+    ArticleId = "kba";
+    /// A file on a ticket.
+    AttachmentId = "att";
     /// A channel that notifications go out by.
     ChannelId = "chn";
     /// A comment on a ticket.

@@ -28,6 +28,7 @@ pub mod host;
 pub mod identification;
 pub mod import;
 pub mod inventory;
+pub mod knowledge;
 pub mod kpi;
 pub mod level;
 pub mod merge;

@@ -6,6 +6,7 @@ mod alert;
 mod alert_rule;
 mod approval;
 mod ask;
+mod attachment;
 mod audit;
 mod calendar;
 mod channel;
@@ -21,6 +22,7 @@ mod host;
 mod identification;
 pub(crate) mod import;
 mod item;
+mod knowledge;
 mod kpi;
 mod level;
 mod link;
@@ -94,6 +96,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(waiver::router())
             .merge(ticket::router())
             .merge(link::router())
+            .merge(knowledge::router())
+            .merge(attachment::router())
             .merge(approval::router())
             .merge(agent::router())
             .merge(account::router())

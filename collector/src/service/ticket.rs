@@ -1,9 +1,13 @@
 //! Tickets: opening, looking, moving, editing, commenting.
 
+pub mod attachment;
 mod check;
 mod clock;
 mod conflict;
+mod family;
+pub mod known_error;
 mod link;
+mod major;
 mod plan;
 mod scope;
 mod surroundings;
@@ -15,6 +19,7 @@ use muster_model::query::{Query, fields};
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
 use muster_model::ticket::edit::{self, Edit, Opening};
+use muster_model::ticket::major::{MajorState, state_of};
 use muster_model::ticket::transition::{self, Fields, Transition};
 use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry, Visibility, past, priority};
 use muster_model::{ChangeSet, Collection, Versioned};
@@ -34,6 +39,7 @@ pub(super) fn entry(ticket: &Ticket) -> Value {
     json!({
         "kind": ticket.kind(), "number": ticket.number, "state": ticket.state.name(), "priority": ticket.priority,
         "impact": ticket.impact, "urgency": ticket.urgency, "category": ticket.category,
+        "major": muster_model::ticket::major::state_of(ticket).as_str(), "parent": ticket.parent,
         "assignment_group": ticket.assignment_group, "assignee": ticket.assignee, "title": ticket.title.to_string(),
         "item": ticket.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>(), "opened_by": ticket.opened_by,
         "channel": ticket.channel, "active": ticket.state.name().is_active(), "opened_at": ticket.opened_at,
@@ -137,6 +143,7 @@ impl Service {
         }
         opening.impact_floor = priority::strongest(floors);
         self.check_details(call, &opening.details, opening.parent).await?;
+        self.check_parent(opening.kind(), None, opening.parent).await?;
         let (opening, idempotency) = (&opening, &idempotency);
         let _one_at_a_time = self.numbering.lock().await;
         self.decide(|| async move {
@@ -201,7 +208,7 @@ impl Service {
             check_text("/override_reason", reason, 1, 2_000)?;
         }
         if let Some(Some(assignee)) = edit.assignee {
-            self.check_assignee(assignee).await?;
+            self.check_active(assignee, "/assignee").await?;
         }
         let edit = &edit;
         self.decide(|| async move {
@@ -211,6 +218,12 @@ impl Service {
                 let state = stored.value.state.name().as_str();
                 let over = Phrase::new("ticket_over").term("state", "state", state);
                 return Err(ServiceError::Conflict(over.into()));
+            }
+            if let Some(parent) = edit.parent {
+                self.check_parent(stored.value.kind(), Some(stored.value.id), parent).await?;
+                if parent.is_some() && state_of(&stored.value) == MajorState::Accepted {
+                    return Err(invalid("/parent", Phrase::new("major_child")));
+                }
             }
             let now = self.now();
             let edited = edit::edit(&stored.value, edit.clone(), &call.actor, now).map_err(refused_details)?;
@@ -228,12 +241,13 @@ impl Service {
         .await
     }
 
-    async fn check_assignee(&self, assignee: UserId) -> Result<(), ServiceError> {
-        let user = self.store().find::<User>(&assignee.to_string()).await?;
-        if user.is_some_and(|user| !user.value.disabled) {
+    /// Somebody who is named works here.
+    async fn check_active(&self, user: UserId, field: &str) -> Result<(), ServiceError> {
+        let found = self.store().find::<User>(&user.to_string()).await?;
+        if found.is_some_and(|found| !found.value.disabled) {
             return Ok(());
         }
-        Err(invalid("/assignee", Phrase::new("no_active_user").with("user", assignee.to_string())))
+        Err(invalid(field, Phrase::new("no_active_user").with("user", user.to_string())))
     }
 
     /// Moves a ticket.
@@ -250,7 +264,7 @@ impl Service {
         let right = transition::table(kind).iter().find(|row| row.event == event).map_or(kind.right(), |row| row.right);
         call.authorize(right, Resource::One(text))?;
         if let Some(assignee) = fields.assignee {
-            self.check_assignee(assignee).await?;
+            self.check_active(assignee, "/assignee").await?;
         }
         for (field, text) in [("/comment", &fields.comment), ("/close_notes", &fields.close_notes)] {
             check_text(field, text.as_deref().unwrap_or_default(), 0, 20_000)?;
@@ -265,11 +279,17 @@ impl Service {
                 if event == "start" && self.has_voted(call, &stored.value).await? {
                     return Err(ServiceError::Conflict(Phrase::new("guard_voted").into()));
                 }
-                let prepared = self.prepared(&stored.value, event).await?;
+                let mut others = ChangeSet::new();
+                let mut prepared = self.prepared(&stored.value, event).await?;
+                if event == "confirm" {
+                    prepared = self.with_problem(&mut others, call, &prepared).await?;
+                }
+                prepared = self.with_original(&mut others, call, &prepared, fields).await?;
                 let (ticket, entry) = transition::apply(&prepared, event, fields, &call.actor, self.now())?;
                 let (mut changes, written) =
                     Self::written(call, &format!("ticket.{event}"), stored.version, ticket, entry);
                 self.keep_rounds(call, &mut changes, Some(&stored.value), &written.value).await?;
+                changes.extend(others);
                 self.move_others(&mut changes, &written.value).await?;
                 Ok((changes, written))
             })
@@ -309,12 +329,18 @@ impl Service {
         seen: Option<u64>,
     ) -> Result<(Versioned<Ticket>, TimelineEntry), ServiceError> {
         call.authorize(Action::TicketComment, Resource::One(text))?;
+        attachment::check_internal(call, text, visibility)?;
         check_text("/text", comment, 1, 20_000)?;
         self.decide(|| async move {
             let stored = self.get_ticket(call, text).await?;
             check_version(&stored, seen)?;
             let (ticket, entry) = edit::comment(&stored.value, comment.to_owned(), visibility, &call.actor, self.now());
-            let (changes, ticket) = Self::written(call, "ticket.comment", stored.version, ticket, entry.clone());
+            let (mut changes, ticket) = Self::written(call, "ticket.comment", stored.version, ticket, entry.clone());
+            let ticket = if visibility == Visibility::Public {
+                self.answered_by_caller(&mut changes, call, ticket)
+            } else {
+                ticket
+            };
             Ok((changes, (ticket, entry)))
         })
         .await
@@ -342,13 +368,9 @@ impl Service {
         window: &Window,
     ) -> Result<Page<Versioned<TimelineEntry>>, ServiceError> {
         let ticket = self.get_ticket(call, text).await?.value;
-        let sees_internal = call.authorize(Action::TicketComment, Resource::One(text)).is_ok();
+        let sees_internal = Self::sees_internal(call, text);
         let scan = Scan::keys(Collection::Timeline, format!("{}/", ticket.id));
-        self.list(scan, window, |entry: &TimelineEntry| {
-            use muster_model::ticket::Entry;
-            sees_internal || !matches!(&entry.entry, Entry::Comment { visibility: Visibility::Internal, .. })
-        })
-        .await
+        self.list(scan, window, |entry: &TimelineEntry| sees_internal || !entry.entry.is_internal()).await
     }
 
     /// Tickets about a host or item, newest first.

@@ -82,6 +82,18 @@ fn finding_states() -> Vec<&'static str> {
     FindingState::NAMES.iter().copied().chain(["all"]).collect()
 }
 
+fn major_states() -> Vec<&'static str> {
+    crate::ticket::major::MajorState::ALL.iter().map(|state| state.as_str()).collect()
+}
+
+fn article_states() -> Vec<&'static str> {
+    crate::knowledge::ArticleState::ALL.iter().map(|state| state.as_str()).collect()
+}
+
+fn known_error_states() -> Vec<&'static str> {
+    crate::ticket::problem::KnownError::ALL.iter().map(|state| state.as_str()).collect()
+}
+
 fn ticket_states() -> Vec<&'static str> {
     StateName::ALL.iter().map(|state| state.as_str()).collect()
 }
@@ -103,6 +115,8 @@ pub const ALL: &[(&str, &Fields<'static>)] = &[
     ("/findings", &FINDING),
     ("/routing (the rules)", &ROUTE),
     ("/tickets", &TICKET),
+    ("/articles", &ARTICLE),
+    ("/known-errors", &KNOWN_ERROR),
     ("/audit", &AUDIT),
     ("/identification/reviews", &REVIEW),
     ("/saved-searches", &SAVED_SEARCH),
@@ -221,6 +235,8 @@ pub const TICKET: Fields<'static> = Fields {
         level("priority", || vec!["1", "2", "3", "4", "5"], "1 comes first"),
         level("impact", || vec!["1", "2", "3"], "1 is wide"),
         level("urgency", || vec!["1", "2", "3"], "1 is now"),
+        choice("major", major_states, "whether it is a major incident"),
+        field("parent", Text, "the id of what it is a part of"),
         field("category", Text, "its category"),
         field("assignment_group", Text, "who deals with it"),
         field("assignee", Text, "the account that works on it; empty for nobody"),
@@ -245,6 +261,35 @@ pub const TICKET: Fields<'static> = Fields {
 pub const AUDIT: Fields<'static> = Fields {
     of: "the audit log",
     rows: &[field("object", Text, "the record that was changed")],
+    words: &[],
+    attributes: false,
+    own_attributes: &[],
+    own_classes: &[],
+};
+
+/// Articles of knowledge.
+pub const ARTICLE: Fields<'static> = Fields {
+    of: "articles",
+    rows: &[
+        field("title", Text, "its title"),
+        field("number", Text, "its number"),
+        field("body", Text, "its text"),
+        field("keyword", Kind::List, "words that it is found by besides"),
+        choice("state", article_states, "where it stands"),
+        choice("visibility", || vec!["public", "internal"], "who may read it"),
+        field("review_at", Kind::Time, "when somebody looks at it again"),
+        field("overdue", Boolean, "whether that day is over"),
+    ],
+    words: &["title", "number", "body", "keyword"],
+    attributes: false,
+    own_attributes: &[],
+    own_classes: &[],
+};
+
+/// Known errors.
+pub const KNOWN_ERROR: Fields<'static> = Fields {
+    of: "known errors",
+    rows: &[choice("state", known_error_states, "how far it is")],
     words: &[],
     attributes: false,
     own_attributes: &[],

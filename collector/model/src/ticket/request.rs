@@ -82,7 +82,8 @@ pub const REQUEST: &[Transition] = &[
     row("close", &[Fulfilled], Closed, RequestSubmit).by(Cause::Anyone).takes(&["comment"]),
     row("cancel", &[Draft, Submitted, AwaitingApproval, Approved], Cancelled, RequestSubmit)
         .needs(&["reason"])
-        .takes(&["comment"]),
+        .takes(&["comment", "duplicate_of"])
+        .guard("reason duplicate asks for duplicate_of, or a link duplicate_of"),
 ];
 
 /// What stands against an event.

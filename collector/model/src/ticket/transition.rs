@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::ChangeType;
 use super::state::{CancelReason, CloseCode, HoldReason, Resolution};
-use super::{Details, Entry, Kind, State, StateName, Ticket, TimelineEntry};
+use super::{Details, Entry, Kind, LinkKind, State, StateName, Ticket, TimelineEntry};
 use super::{access, change, incident, problem, release, request, task};
 use crate::right::{Action, Actor};
 use crate::text::{Phrase, Text};
@@ -126,6 +126,8 @@ pub struct Fields {
     pub assignment_group: Option<String>,
     /// Who works on it.
     pub assignee: Option<muster_shared::id::UserId>,
+    /// Number or id of the ticket that deals with the same.
+    pub duplicate_of: Option<String>,
     /// What the collector itself says, in place of a comment or notes.
     #[serde(skip)]
     pub said: Option<Text>,
@@ -150,6 +152,7 @@ impl Fields {
             "cause_item" => text(&self.cause_item),
             "assignment_group" => text(&self.assignment_group),
             "assignee" => self.assignee.is_some(),
+            "duplicate_of" => text(&self.duplicate_of),
             _ => false,
         }
     }
@@ -254,7 +257,10 @@ fn next_state(
         StateName::Resolved => {
             let all = CloseCode::of(ticket.kind());
             let code = choice("close_code", fields.close_code.as_ref(), all, CloseCode::as_str)?;
-            code.map(|close_code| State::Resolved(resolution(close_code)))
+            if code == Some(CloseCode::Duplicate) {
+                missing.extend(missing_original(ticket, fields));
+            }
+            code.filter(|_| missing.is_empty()).map(|close_code| State::Resolved(resolution(close_code)))
         }
         StateName::Closed => {
             let given = fields.close_code.as_deref().filter(|_| row.required.contains(&"close_code"));
@@ -265,11 +271,20 @@ fn next_state(
         StateName::Cancelled => {
             let all = CancelReason::of(ticket.kind());
             let reason = choice("reason", fields.reason.as_ref(), all, CancelReason::as_str)?;
-            reason.map(|reason| State::Cancelled { reason, comment })
+            if reason == Some(CancelReason::Duplicate) {
+                missing.extend(missing_original(ticket, fields));
+            }
+            reason.filter(|_| missing.is_empty()).map(|reason| State::Cancelled { reason, comment })
         }
         StateName::Rejected => Some(State::Rejected { comment: fields.words(fields.comment.as_ref()) }),
         name => State::plain(name),
     })
+}
+
+/// A duplicate names what it is one of, by a link or with the event.
+fn missing_original(ticket: &Ticket, fields: &Fields) -> Option<&'static str> {
+    let is_linked = ticket.links.iter().any(|link| link.kind == LinkKind::DuplicateOf);
+    (!is_linked && !fields.has("duplicate_of")).then_some("duplicate_of")
 }
 
 /// What the details still lack before they can be handed in.
@@ -371,7 +386,9 @@ fn enter(next: &mut Ticket, event: &str, state: State, fields: &Fields, now: Tim
 fn note(event: &str, fields: &Fields) -> (Option<String>, Text) {
     let comment = || fields.words(fields.comment.as_ref());
     match event {
-        "resolve" | "auto_resolve" => (fields.close_code.clone(), fields.words(fields.close_notes.as_ref())),
+        "resolve" | "auto_resolve" | "parent_resolved" => {
+            (fields.close_code.clone(), fields.words(fields.close_notes.as_ref()))
+        }
         "close" | "complete" if fields.close_code.is_some() => {
             (fields.close_code.clone(), fields.words(fields.close_notes.as_ref().or(fields.comment.as_ref())))
         }

@@ -1,6 +1,7 @@
 //! The timeline of an incident: who did what when, each in one glance.
 
 use muster_model::text::Text;
+use muster_model::ticket::major::Step;
 use muster_model::ticket::{Entry, FieldChange, TimelineEntry, Visibility};
 use muster_shared::Time;
 use muster_shared::id::UserId;
@@ -89,6 +90,31 @@ impl Moment {
                 let key = if *is_removed { "timeline-unlinked" } else { "timeline-linked" };
                 let text = format!("{} {}", locale.name("link", link.kind.as_str()), link.number);
                 Self { title: locale.t(key), text, href: Some(format!("/tickets/{}", link.number)), ..empty }
+            }
+            Entry::Attached { name, visibility, is_removed, .. } => {
+                let title = locale.t(if *is_removed { "timeline-detached" } else { "timeline-attached" });
+                Self { title, text: name.clone(), is_internal: *visibility == Visibility::Internal, ..empty }
+            }
+            Entry::Major { step, note, next_update_at } => {
+                let class = match step {
+                    Step::Accept | Step::Remind => "bad",
+                    Step::StandDown => "good",
+                    Step::Propose | Step::Reject | Step::Update => "step",
+                };
+                let next = next_update_at.map(|at| locale.with("major-next", &[("at", &at.to_string())]));
+                let text = [Some(locale.say(note)), next].into_iter().flatten().collect::<Vec<_>>().join("\n");
+                Self { class, title: locale.name("major-step", step.as_str()), text, ..empty }
+            }
+            Entry::Parent { number, state } => {
+                let word = locale.name("state", state);
+                let title = locale.with("timeline-parent", &[("number", number), ("state", &word)]);
+                Self {
+                    class: "quiet",
+                    title,
+                    text: number.clone(),
+                    href: Some(format!("/incidents/{number}")),
+                    ..empty
+                }
             }
             Entry::Voted { decision, comment } => {
                 let title = locale.with("timeline-voted", &[("decision", &locale.name("decision", decision.as_str()))]);

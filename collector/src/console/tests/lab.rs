@@ -374,6 +374,43 @@ impl Lab {
         number
     }
 
+    /// An article, a known error that the first incident is like, a file on that incident and its mark as a major one, all with hostile
+    /// texts; the number of the article.
+    pub(super) async fn know(&self) -> String {
+        use crate::service::knowledge::ArticleEdit;
+        use crate::service::ticket::attachment::NewAttachment;
+        use muster_model::knowledge::ArticleState;
+        use muster_model::ticket::edit::Opening;
+        use muster_model::ticket::major::{Fields, Step};
+        use muster_model::ticket::{Channel, Details, Kind, Visibility};
+
+        let incident = self.service.get_ticket(&SYSTEM, "INC-000001").await.unwrap().value;
+        let analysis = json!({"analysis": {
+            "cause": HOSTILE, "workaround": HOSTILE, "signature": {"kind": incident.drift.unwrap().policy},
+        }});
+        let opening = Opening {
+            details: Details::empty(Kind::Problem).patched(&analysis).unwrap(),
+            ..Opening::incident(HOSTILE.into(), Channel::Api)
+        };
+        self.service.create_ticket(&SYSTEM, opening, None).await.unwrap();
+        let name = format!("{}.html", HOSTILE.replace(['/', ':', '\n'], "_").trim());
+        let new = NewAttachment { name, visibility: Visibility::Public, bytes: HOSTILE.as_bytes().to_vec() };
+        self.service.attach(&SYSTEM, "INC-000001", new, None).await.unwrap();
+        let fields = Fields { note: Some(HOSTILE.into()), ..Fields::default() };
+        self.service.step_major(&SYSTEM, "INC-000001", Step::Propose, fields, None).await.unwrap();
+        let title = format!("{HOSTILE} {}", incident.title).chars().take(200).collect();
+        let draft = ArticleEdit {
+            title: Some(title),
+            body: Some(HOSTILE.into()),
+            keywords: Some(vec!["login".into()]),
+            state: Some(ArticleState::Published),
+            review_at: Some(self.service.now().plus_millis(86_400_000)),
+            reason: Some(HOSTILE.into()),
+            ..ArticleEdit::default()
+        };
+        self.service.create_article(&SYSTEM, draft).await.unwrap().value.number
+    }
+
     /// A policy with hostile texts.
     pub(super) async fn make_policy(&self) -> String {
         use crate::service::policy::PolicyDraft;

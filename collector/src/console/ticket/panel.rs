@@ -9,7 +9,10 @@ use muster_model::ticket::{Details, Kind, LinkKind, Ticket, problem};
 use muster_shared::id::UserId;
 
 use super::address;
+use super::attachment;
+use super::family;
 use super::shape::{self, Shape};
+use super::suggestion;
 use crate::console::form::{self, Attempt, Field, Form};
 use crate::console::locale::Locale;
 use crate::console::visitor::Visitor;
@@ -25,15 +28,15 @@ pub(in crate::console) struct Cell {
 }
 
 impl Cell {
-    fn plain(text: impl Into<String>) -> Self {
+    pub(super) fn plain(text: impl Into<String>) -> Self {
         Self { text: text.into(), href: None, class: "" }
     }
 
-    fn link(text: impl Into<String>, href: String) -> Self {
+    pub(super) fn link(text: impl Into<String>, href: String) -> Self {
         Self { href: Some(href), ..Self::plain(text) }
     }
 
-    fn class(self, class: &'static str) -> Self {
+    pub(super) fn class(self, class: &'static str) -> Self {
         Self { class, ..self }
     }
 }
@@ -52,7 +55,7 @@ pub(in crate::console) struct Panel {
 }
 
 impl Panel {
-    fn new(id: &'static str, title: String) -> Self {
+    pub(super) fn new(id: &'static str, title: String) -> Self {
         let (pairs, head, rows, forms) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         Self { id, title, note: String::new(), pairs, head, rows, forms }
     }
@@ -76,11 +79,16 @@ pub(in crate::console) async fn all(
         Details::Release(release) => panels.extend(of_release(visitor.locale, release)),
         Details::Incident | Details::Problem(_) | Details::Request(_) | Details::Access(_) | Details::Task(_) => {}
     }
+    panels.extend(suggestion::panels(visitor, stored, attempt).await?);
+    panels.push(family::major(visitor, stored, people, attempt));
     for round in visitor.service().approvals_of_ticket(&visitor.call, &ticket.number).await?.iter().rev() {
         panels.push(votes(visitor, round, attempt));
     }
     panels.push(links(visitor, stored, attempt));
-    panels.push(parts(visitor, ticket).await?);
+    let mut parts = parts(visitor, ticket).await?;
+    parts.forms.extend(family::parent(visitor, stored, attempt).await?);
+    panels.push(parts);
+    panels.push(attachment::panel(visitor, ticket, attempt).await?);
     panels.retain(|panel| !panel.is_empty());
     Ok(panels)
 }

@@ -44,6 +44,8 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             (Index::SourceByTime, format!("{}/{}", seen.source, time_key(seen.at))),
         ],
         Document::SourceHead(head) => vec![(Index::SourceByDevice, format!("{}/{}", head.source, head.device_id))],
+        Document::Article(article) => vec![(Index::ArticleByNumber, article.number.clone())],
+        Document::Attachment(file) => vec![(Index::AttachmentByBlob, file.hash.to_string())],
         Document::Alert(alert) => alert_entries(alert),
         Document::AlertEvent(event) => {
             let by_alert =
@@ -68,6 +70,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::AlertRule(_)
         | Document::Silence(_)
         | Document::Maintenance(_)
+        | Document::ArticleVersion(_)
         | Document::Aside(_)
         | Document::Baseline(_)
         | Document::BaselineMove(_)
@@ -272,6 +275,9 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
         && let Some((start, _)) = change.window()
     {
         entries.push((Index::ChangeByStart, time_key(start)));
+    }
+    if let Some(state) = muster_model::ticket::problem::known_error(ticket) {
+        entries.push((Index::KnownErrorByState, format!("{}/{opened}", state.as_str())));
     }
     let due = ticket.due_at();
     entries.extend(due.map(|at| (Index::TicketDue, time_key(at))));
