@@ -11,6 +11,7 @@ mod answer;
 pub(crate) mod asset;
 mod attribute;
 mod audit;
+mod catalogue;
 mod change;
 mod chart;
 mod class;
@@ -169,6 +170,8 @@ fn tickets() -> Router<Shared> {
         .route("/tickets/{number}/do/{event}", post(incident::act::transition))
         .route("/tickets/{number}/details", post(ticket::act::details))
         .route("/tickets/{number}/conflicts", post(ticket::act::conflicts))
+        .route("/catalogue", get(catalogue::show_all))
+        .route("/catalogue/{id}", get(catalogue::show).post(catalogue::order))
         .route("/knowledge", get(knowledge::show_all))
         .route("/knowledge/new", get(knowledge::show_new).post(knowledge::submit_new))
         .route("/knowledge/{number}", get(knowledge::show).post(knowledge::save))

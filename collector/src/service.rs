@@ -7,6 +7,7 @@ pub mod agent;
 pub mod alert;
 pub mod approval;
 pub mod audit;
+pub mod catalogue;
 pub mod class;
 pub mod compare;
 pub mod declared;

@@ -111,6 +111,8 @@ typed_id! {
     ArticleId = "kba";
     /// A file on a ticket.
     AttachmentId = "att";
+    /// An item of the catalogue of services.
+    CatalogueId = "cat";
     /// A channel that notifications go out by.
     ChannelId = "chn";
     /// A comment on a ticket.

@@ -2,6 +2,7 @@
 
 mod alert;
 mod attachment;
+mod catalogue;
 mod class;
 mod diff;
 mod event;
@@ -31,6 +32,7 @@ use anyhow::Context;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use alert::{AlertCommand, AlertRuleCommand, MaintenanceCommand, SilenceCommand};
+use catalogue::CatalogueCommand;
 use class::ClassCommand;
 use event::EventCommand;
 use export::ExportCommand;
@@ -137,6 +139,9 @@ enum Command {
     /// Tasks: pieces of the work on a ticket
     #[command(subcommand)]
     Task(TicketCommand),
+    /// The catalogue: what can be asked for
+    #[command(subcommand)]
+    Catalogue(CatalogueCommand),
     /// Articles of knowledge, in versions
     #[command(subcommand)]
     Article(ArticleCommand),
@@ -290,6 +295,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Waiver(command) => waiver::waiver(&client, format, command).await,
         Command::Routing(command) => waiver::routing(&client, format, command).await,
         Command::Why { host, change } => waiver::why(&client, format, &host, change).await,
+        Command::Catalogue(command) => catalogue::catalogue(&client, format, command).await,
         Command::Article(command) => knowledge::article(&client, format, command).await,
         Command::KnownError(command) => knowledge::known_error(&client, format, command).await,
         Command::Incident(command) => ticket::ticket(&client, format, "incident", command).await,

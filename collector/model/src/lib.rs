@@ -15,6 +15,7 @@ pub mod approval;
 pub mod audit;
 pub mod baseline;
 pub mod calendar;
+pub mod catalogue;
 pub mod change_set;
 pub mod class;
 pub mod declared;

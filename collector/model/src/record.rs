@@ -178,6 +178,10 @@ documents! {
     Article(crate::knowledge::Article) = 171, "article";
     /// Every version of them.
     ArticleVersion(crate::knowledge::ArticleVersion) = 172, "article_version";
+    /// What can be asked for.
+    CatalogueItem(crate::catalogue::CatalogueItem) = 173, "catalogue_item";
+    /// Every version of that.
+    CatalogueVersion(crate::catalogue::CatalogueVersion) = 174, "catalogue_version";
     /// Policies that owners made.
     Policy(crate::policy::own::OwnPolicy) = 110, "policy";
     /// What owners set of policies that are shipped.

@@ -123,6 +123,8 @@ names! {
         ReleaseManage = "release.manage",
         /// Hand in requests of services and access, and take them back.
         RequestSubmit = "request.submit",
+        /// Say what can be asked for.
+        CatalogueManage = "catalogue.manage",
         /// Grant access that was approved, and take it back.
         AccessManage = "access.manage",
         /// Vote, where one has a seat.
@@ -289,7 +291,7 @@ pub const fn holders(action: Action) -> &'static [Role] {
         Action::ChangeImplement => &[Administrator, ChangeImplementer, ChangeManager],
         Action::ChangeReview => &[Administrator, ChangeManager],
         Action::ReleaseManage => &[Administrator, ReleaseManager],
-        Action::AccessManage => &[Administrator, ServiceOwner],
+        Action::AccessManage | Action::CatalogueManage => &[Administrator, ServiceOwner],
         Action::AlertUpdate | Action::AlertSilence => &[Administrator, CmdbOwner, Responder, IncidentManager],
         Action::UserRead | Action::AuditRead => &[Administrator, Auditor],
         Action::AgentRevoke

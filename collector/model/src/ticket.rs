@@ -320,7 +320,10 @@ impl Ticket {
     pub fn moves_at(&self) -> Option<Time> {
         match (&self.state, &self.details) {
             (State::OnHold { wake_at, .. }, _) => *wake_at,
-            (State::Resolved(resolution), Details::Incident) => {
+            // What nobody stood down does not close by itself.
+            (State::Resolved(resolution), Details::Incident)
+                if major::state_of(self) != major::MajorState::Accepted =>
+            {
                 Some(resolution.at.plus_millis(transition::REOPEN_WINDOW_MS))
             }
             (State::Granted, Details::Access(access)) => access.terms.valid_to,

@@ -9,6 +9,7 @@ mod ask;
 mod attachment;
 mod audit;
 mod calendar;
+mod catalogue;
 mod channel;
 mod class;
 pub(crate) mod clock;
@@ -96,6 +97,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(waiver::router())
             .merge(ticket::router())
             .merge(link::router())
+            .merge(catalogue::router())
             .merge(knowledge::router())
             .merge(attachment::router())
             .merge(approval::router())

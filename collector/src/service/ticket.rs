@@ -11,6 +11,7 @@ mod major;
 mod plan;
 mod scope;
 mod surroundings;
+mod timeline;
 mod verification;
 
 use muster_model::account::User;
@@ -21,13 +22,14 @@ use muster_model::text::Phrase;
 use muster_model::ticket::edit::{self, Edit, Opening};
 use muster_model::ticket::major::{MajorState, state_of};
 use muster_model::ticket::transition::{self, Fields, Transition};
-use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry, Visibility, past, priority};
+use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry, past, priority};
 use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{HostId, NodeId, TicketId, UserId};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
+use super::catalogue::begins_fulfilment;
 use super::drift::{put_counter, write_ticket};
 use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
 pub(in crate::service) use check::check_text;
@@ -286,8 +288,12 @@ impl Service {
                 }
                 prepared = self.with_original(&mut others, call, &prepared, fields).await?;
                 let (ticket, entry) = transition::apply(&prepared, event, fields, &call.actor, self.now())?;
+                let begins = begins_fulfilment(&stored.value, &entry.entry);
                 let (mut changes, written) =
                     Self::written(call, &format!("ticket.{event}"), stored.version, ticket, entry);
+                if begins {
+                    self.with_tasks(&mut changes, &written.value).await?;
+                }
                 self.keep_rounds(call, &mut changes, Some(&stored.value), &written.value).await?;
                 changes.extend(others);
                 self.move_others(&mut changes, &written.value).await?;
@@ -319,33 +325,6 @@ impl Service {
         Ok((stored, rows))
     }
 
-    /// Says something.
-    pub async fn comment_ticket(
-        &self,
-        call: &Call,
-        text: &str,
-        comment: &str,
-        visibility: Visibility,
-        seen: Option<u64>,
-    ) -> Result<(Versioned<Ticket>, TimelineEntry), ServiceError> {
-        call.authorize(Action::TicketComment, Resource::One(text))?;
-        attachment::check_internal(call, text, visibility)?;
-        check_text("/text", comment, 1, 20_000)?;
-        self.decide(|| async move {
-            let stored = self.get_ticket(call, text).await?;
-            check_version(&stored, seen)?;
-            let (ticket, entry) = edit::comment(&stored.value, comment.to_owned(), visibility, &call.actor, self.now());
-            let (mut changes, ticket) = Self::written(call, "ticket.comment", stored.version, ticket, entry.clone());
-            let ticket = if visibility == Visibility::Public {
-                self.answered_by_caller(&mut changes, call, ticket)
-            } else {
-                ticket
-            };
-            Ok((changes, (ticket, entry)))
-        })
-        .await
-    }
-
     pub(super) fn written(
         call: &Call,
         action: &str,
@@ -358,19 +337,6 @@ impl Service {
         changes.create(entry);
         write_ticket(&mut changes, Versioned { value: ticket.clone(), version });
         (changes, Versioned { value: ticket, version: version + 1 })
-    }
-
-    /// Everything that happened to a ticket, oldest first.
-    pub async fn ticket_timeline(
-        &self,
-        call: &Call,
-        text: &str,
-        window: &Window,
-    ) -> Result<Page<Versioned<TimelineEntry>>, ServiceError> {
-        let ticket = self.get_ticket(call, text).await?.value;
-        let sees_internal = Self::sees_internal(call, text);
-        let scan = Scan::keys(Collection::Timeline, format!("{}/", ticket.id));
-        self.list(scan, window, |entry: &TimelineEntry| sees_internal || !entry.entry.is_internal()).await
     }
 
     /// Tickets about a host or item, newest first.

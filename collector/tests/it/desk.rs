@@ -407,3 +407,149 @@ async fn an_article_lives_in_versions_and_who_only_asks_reads_what_is_published_
     let again = lab.patch(&ben, path, "*", json!({"state": "published"})).await;
     assert_eq!(again.pointers(422), ["/state"]);
 }
+
+fn laptop() -> Value {
+    json!({
+        "name": "a laptop", "description": "with all that it takes", "category": "hardware", "state": "published",
+        "form": {
+            "type": "object",
+            "properties": {
+                "model": {"type": "string", "enum": ["small", "large"]},
+                "count": {"type": "integer", "minimum": 1, "maximum": 3},
+            },
+            "required": ["model"],
+        },
+        "tasks": [
+            {"name": "hand", "title": "hand it over", "after": ["set_up"]},
+            {"name": "buy", "title": "buy it", "assignment_group": "purchase"},
+            {"name": "set_up", "title": "set it up", "after": ["buy"]},
+            {"name": "bag", "title": "add a bag", "optional": true},
+        ],
+        "cost": {"cents": 129_900, "currency": "EUR"},
+    })
+}
+
+#[tokio::test]
+async fn an_item_of_the_catalogue_is_refused_with_the_place_that_is_wrong() {
+    let lab = Lab::new();
+    let (ben, admin) = (lab.token_of(Role::Responder).await, lab.admin().await);
+    lab.post(&ben, "/api/v1/catalogue", laptop()).await.problem(403, "not-authorised");
+    for (path, value, pointer) in [
+        ("/name", json!(""), "/name"),
+        ("/form/type", json!("array"), "/form/type"),
+        ("/form/required/0", json!("color"), "/form/required"),
+        ("/form/properties/model", json!({"type": "string", "pattern": "(a+)+$"}), "/form/properties/model"),
+        ("/tasks/1/after", json!(["hand"]), "/tasks"),
+        ("/tasks/2/after", json!(["nothing"]), "/tasks/2/after"),
+        ("/tasks/3/name", json!("buy"), "/tasks/3/name"),
+        ("/cost/currency", json!("euro"), "/cost/currency"),
+    ] {
+        let mut offer = laptop();
+        if let Some(place) = offer.pointer_mut(path) {
+            *place = value.clone();
+        } else {
+            offer["tasks"][1]["after"] = value;
+        }
+        let pointers = lab.post(&admin, "/api/v1/catalogue", offer).await.pointers(422);
+        assert!(pointers[0].starts_with(pointer), "{path}: {pointers:?}");
+    }
+    let mut offer = laptop();
+    offer["approved_by"] = json!("me");
+    assert_eq!(lab.post(&admin, "/api/v1/catalogue", offer).await.pointers(422), ["/approved_by"]);
+}
+
+#[tokio::test]
+async fn a_request_keeps_its_version_is_voted_on_and_ends_as_honestly_as_its_tasks() {
+    let lab = Lab::new();
+    let admin = lab.admin().await;
+    let (ann, ben) = (lab.token_of(Role::Requester).await, lab.token_of(Role::Responder).await);
+    let owner = lab.token_of(Role::ServiceOwner).await;
+    let item = lab.post(&owner, "/api/v1/catalogue", laptop()).await.expect(201).json();
+    let path = format!("/api/v1/catalogue/{}", item["id"].as_str().unwrap());
+    let order = |answers: Value| {
+        let (to, body) = (format!("{path}/requests"), json!({"answers": answers}));
+        let (lab, ann) = (&lab, &ann);
+        async move { lab.post(ann, &to, body).await }
+    };
+    for (answers, pointer) in [
+        (json!({}), "/answers/model"),
+        (json!({"model": "huge"}), "/answers/model"),
+        (json!({"model": "small", "count": 9}), "/answers/count"),
+        (json!({"model": "small", "approved": true}), "/answers/approved"),
+    ] {
+        assert_eq!(order(answers).await.pointers(422), [pointer]);
+    }
+    let made = order(json!({"model": "large", "count": 2})).await.expect(201).json();
+    let req = number(&made);
+    assert_eq!(made["details"]["ordered"]["edition"], 1);
+    // Nobody writes into what was ordered.
+    let patch = json!({"details": {"ordered": {"needs_votes": false}}});
+    assert_eq!(lab.patch(&ann, &format!("/api/v1/tickets/{req}"), "*", patch).await.status, 422);
+    let mut next = laptop();
+    next["tasks"] = json!([]);
+    lab.put(&owner, &path, "\"1\"", next).await.expect(200);
+    event(&lab, &ann, &req, json!({"event": "submit"})).await.expect(200);
+    let refused = event(&lab, &ben, &req, json!({"event": "fulfil"})).await;
+    assert!(refused.text().contains("request_approval"), "{}", refused.text());
+    event(&lab, &ann, &req, json!({"event": "request_approval"})).await.expect(200);
+    let round = lab.get(&ann, &format!("/api/v1/tickets/{req}/approvals")).await.json()["items"][0]["id"].clone();
+    let vote = format!("/api/v1/approvals/{}/votes", round.as_str().unwrap());
+    lab.post(&ann, &vote, json!({"decision": "approve"})).await.problem(409, "conflict");
+    let mut approved = false;
+    for voter in [&owner, &admin, &ben] {
+        let reply = lab.post(voter, &vote, json!({"decision": "approve"})).await;
+        approved |= reply.status == 200;
+    }
+    assert!(approved);
+    assert_eq!(show(&lab, &ann, &req).await["state"], "approved");
+    event(&lab, &ben, &req, json!({"event": "fulfil"})).await.expect(200);
+    let parts = lab.get(&ben, &format!("/api/v1/tickets/{req}/parts")).await.expect(200).json();
+    let titles: Vec<&str> = parts["items"].as_array().unwrap().iter().map(|t| t["title"].as_str().unwrap()).collect();
+    assert_eq!(titles.len(), 4, "the tasks of the version that was ordered: {titles:?}");
+    let task = |title: &str| {
+        let all = parts["items"].as_array().unwrap();
+        number(all.iter().find(|part| part["title"] == title).unwrap())
+    };
+    let early = event(&lab, &ben, &task("hand it over"), json!({"event": "done"})).await;
+    assert!(early.text().contains(&task("set it up")), "{}", early.text());
+    event(&lab, &ben, &task("buy it"), json!({"event": "done"})).await.expect(200);
+    let complete = |code: &str| {
+        let body = json!({"event": "complete", "close_code": code});
+        let (lab, ben, req) = (&lab, &ben, &req);
+        async move { event(lab, ben, req, body).await }
+    };
+    assert!(complete("complete").await.text().contains(&task("set it up")), "open tasks are named");
+    event(&lab, &ben, &task("set it up"), json!({"event": "start"})).await.expect(200);
+    event(&lab, &ben, &task("set it up"), json!({"event": "fail", "comment": "broken"})).await.expect(200);
+    event(&lab, &ben, &task("hand it over"), json!({"event": "done"})).await.expect(200);
+    event(&lab, &ben, &task("add a bag"), json!({"event": "skip", "comment": "none left"})).await.expect(200);
+    let refused = complete("complete").await.problem(409, "transition-refused");
+    assert!(refused["detail"].as_str().unwrap().contains(&task("set it up")), "{refused}");
+    complete("incomplete").await.expect(200);
+    let closed = event(&lab, &ann, &req, json!({"event": "close"})).await.expect(200).json();
+    assert_eq!(closed["close_code"], "incomplete");
+}
+
+#[tokio::test]
+async fn what_is_not_offered_to_somebody_is_not_there() {
+    let lab = Lab::new();
+    let (ann, owner) = (lab.token_of(Role::Requester).await, lab.token_of(Role::ServiceOwner).await);
+    let offer = |state: &str, visible_to: Value| {
+        let body = json!({"name": "a phone", "state": state, "visible_to": visible_to, "approval": "none"});
+        let (lab, owner) = (&lab, &owner);
+        async move { lab.post(owner, "/api/v1/catalogue", body).await.expect(201).json()["id"].as_str().unwrap().to_owned() }
+    };
+    let (draft, others) = (offer("draft", json!([])).await, offer("published", json!(["responder"])).await);
+    let hers = offer("published", json!(["requester"])).await;
+    for id in [&draft, &others] {
+        lab.get(&ann, &format!("/api/v1/catalogue/{id}")).await.problem(404, "not-found");
+        lab.post(&ann, &format!("/api/v1/catalogue/{id}/requests"), json!({})).await.problem(404, "not-found");
+    }
+    let listed = lab.get(&ann, "/api/v1/catalogue").await.expect(200).json();
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+    lab.post(&owner, &format!("/api/v1/catalogue/{draft}/requests"), json!({})).await.problem(409, "conflict");
+    let req =
+        number(&lab.post(&ann, &format!("/api/v1/catalogue/{hers}/requests"), json!({})).await.expect(201).json());
+    event(&lab, &ann, &req, json!({"event": "submit"})).await.expect(200);
+    event(&lab, &owner, &req, json!({"event": "fulfil"})).await.expect(200);
+}

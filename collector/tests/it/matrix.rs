@@ -23,6 +23,7 @@ struct Place {
     class: String,
     finding: String,
     ticket: String,
+    offered: String,
     attachment: String,
     /// Number of another ticket.
     related: String,
@@ -165,6 +166,17 @@ const ROUTES: &[Row] = &[
     ),
     Row(GET, "/tickets/{id}/attachments/{attachment}", Some(Action::TicketRead), nothing),
     Row(DELETE, "/tickets/{id}/attachments/{attachment}", Some(Action::TicketUpdate), nothing),
+    Row(GET, "/catalogue", Some(Action::TicketRead), nothing),
+    Row(POST, "/catalogue", Some(Action::CatalogueManage), |place| json!({"name": format!("c{}", place.unknown)})),
+    Row(GET, "/catalogue/{id}", Some(Action::TicketRead), nothing),
+    Row(
+        PUT,
+        "/catalogue/{id}",
+        Some(Action::CatalogueManage),
+        |place| json!({"name": format!("d{}", place.unknown), "state": "published"}),
+    ),
+    Row(GET, "/catalogue/{id}/versions", Some(Action::TicketInternal), nothing),
+    Row(POST, "/catalogue/{id}/requests", Some(Action::RequestSubmit), |_| json!({"answers": {}})),
     Row(GET, "/articles", Some(Action::TicketRead), nothing),
     Row(POST, "/articles", Some(Action::KnowledgeManage), |place| json!({"title": format!("a{}", place.unknown)})),
     Row(GET, "/articles/{id}", Some(Action::TicketRead), nothing),
@@ -458,6 +470,9 @@ async fn place(lab: &Lab) -> Place {
     let related = lab.post(&admin, "/api/v1/tickets", body).await.json()["number"].as_str().unwrap().to_owned();
     let file = format!("/api/v1/tickets/{ticket}/attachments?name=a.json");
     let attachment = lab.post(&admin, &file, json!({})).await.expect(201).json()["id"].as_str().unwrap().to_owned();
+    let offer = json!({"name": "a keyboard", "state": "published"});
+    let offered = lab.post(&admin, "/api/v1/catalogue", offer).await.expect(201).json();
+    let offered = offered["id"].as_str().unwrap().to_owned();
     let article = json!({"title": "t", "body": "b", "state": "published", "review_at": "2026-12-31T00:00:00Z"});
     lab.post(&admin, "/api/v1/articles", article).await.expect(201);
     let token = lab.post(&admin, "/api/v1/enrollment-tokens", json!({"name": "t"})).await.json();
@@ -526,6 +541,7 @@ async fn place(lab: &Lab) -> Place {
         finding,
         ticket,
         attachment,
+        offered,
         related,
         agent: device.agent.to_string(),
         enrollment_token: token["id"].as_str().unwrap().to_owned(),
@@ -558,6 +574,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "findings" => &place.finding,
         "tickets" => &place.ticket,
         "articles" => "KB-000001",
+        "catalogue" => &place.offered,
         "agents" => &place.agent,
         "enrollment-tokens" => &place.enrollment_token,
         "users" => &place.user,

@@ -5,6 +5,7 @@ use muster_shared::attribute::{self, Kind};
 
 mod alert;
 mod finding;
+mod knowledge;
 mod level;
 mod saved_search;
 
@@ -17,6 +18,7 @@ use crate::text::{Phrase, Word};
 use crate::ticket::StateName;
 pub use alert::{ALERT, ALERT_RULE, MAINTENANCE, SILENCE};
 pub use finding::{FINDING, ROUTE};
+pub use knowledge::{ARTICLE, KNOWN_ERROR};
 pub use level::SERVICE_LEVEL;
 pub use saved_search::SAVED_SEARCH;
 
@@ -84,14 +86,6 @@ fn finding_states() -> Vec<&'static str> {
 
 fn major_states() -> Vec<&'static str> {
     crate::ticket::major::MajorState::ALL.iter().map(|state| state.as_str()).collect()
-}
-
-fn article_states() -> Vec<&'static str> {
-    crate::knowledge::ArticleState::ALL.iter().map(|state| state.as_str()).collect()
-}
-
-fn known_error_states() -> Vec<&'static str> {
-    crate::ticket::problem::KnownError::ALL.iter().map(|state| state.as_str()).collect()
 }
 
 fn ticket_states() -> Vec<&'static str> {
@@ -261,35 +255,6 @@ pub const TICKET: Fields<'static> = Fields {
 pub const AUDIT: Fields<'static> = Fields {
     of: "the audit log",
     rows: &[field("object", Text, "the record that was changed")],
-    words: &[],
-    attributes: false,
-    own_attributes: &[],
-    own_classes: &[],
-};
-
-/// Articles of knowledge.
-pub const ARTICLE: Fields<'static> = Fields {
-    of: "articles",
-    rows: &[
-        field("title", Text, "its title"),
-        field("number", Text, "its number"),
-        field("body", Text, "its text"),
-        field("keyword", Kind::List, "words that it is found by besides"),
-        choice("state", article_states, "where it stands"),
-        choice("visibility", || vec!["public", "internal"], "who may read it"),
-        field("review_at", Kind::Time, "when somebody looks at it again"),
-        field("overdue", Boolean, "whether that day is over"),
-    ],
-    words: &["title", "number", "body", "keyword"],
-    attributes: false,
-    own_attributes: &[],
-    own_classes: &[],
-};
-
-/// Known errors.
-pub const KNOWN_ERROR: Fields<'static> = Fields {
-    of: "known errors",
-    rows: &[choice("state", known_error_states, "how far it is")],
     words: &[],
     attributes: false,
     own_attributes: &[],

@@ -280,7 +280,8 @@ pub fn take(
     if !missing.is_empty() {
         return Err(Refused::Missing(missing));
     }
-    if fields.next_update_at.is_some_and(|at| at <= now) {
+    let is_open = row.to == MajorState::Accepted;
+    if is_open && fields.next_update_at.is_some_and(|at| at <= now) {
         return Err(Refused::Wrong("next_update_at", Phrase::new("guard_until")));
     }
     let mut next = ticket.clone();
@@ -305,7 +306,6 @@ pub fn take(
         major.business_impact = Some(business_impact.trim().to_owned());
     }
     major.commander = fields.commander.or(major.commander);
-    let is_open = row.to == MajorState::Accepted;
     major.next_update_at = fields.next_update_at.filter(|_| is_open);
     major.remind_at = major.next_update_at;
     next.major = Some(Box::new(major));

@@ -374,6 +374,36 @@ impl Lab {
         number
     }
 
+    /// An item of the catalogue with hostile texts and a request that was made from it; the id of the item.
+    pub(super) async fn offer(&self) -> String {
+        use crate::service::catalogue::Order;
+        use muster_model::catalogue::{Offer, TaskTemplate};
+        use muster_model::ticket::Channel;
+
+        let fields = json!({
+            "text": {"type": "string", "title": HOSTILE, "description": HOSTILE, "maxLength": 100},
+            "choice": {"type": "string", "title": HOSTILE, "enum": [HOSTILE]},
+            "day": {"type": "string", "format": "date"},
+            "count": {"type": "integer"},
+            "sure": {"type": "boolean"},
+        });
+        let task = TaskTemplate { name: HOSTILE.into(), title: HOSTILE.into(), ..TaskTemplate::default() };
+        let offer = Offer {
+            name: HOSTILE.into(),
+            description: HOSTILE.into(),
+            category: HOSTILE.into(),
+            state: muster_model::catalogue::ItemState::Published,
+            form: json!({"type": "object", "properties": fields, "required": ["choice"]}),
+            tasks: vec![task],
+            ..Offer::default()
+        };
+        let id = self.service.create_catalogue_item(&SYSTEM, offer).await.unwrap().value.id.to_string();
+        let answers = json!({"choice": HOSTILE, "text": HOSTILE});
+        let order = Order { answers, beneficiary: None, channel: Channel::Portal };
+        self.service.order(&SYSTEM, &id, order, None).await.unwrap();
+        id
+    }
+
     /// An article, a known error that the first incident is like, a file on that incident and its mark as a major one, all with hostile
     /// texts; the number of the article.
     pub(super) async fn know(&self) -> String {

@@ -32,6 +32,8 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         "/tickets/new?kind=release".into(),
         format!("/tickets/{}", Box::pin(lab.plan_change()).await),
         "/approvals".into(),
+        "/catalogue".into(),
+        format!("/catalogue/{}", lab.offer().await),
         "/knowledge".into(),
         "/knowledge/new".into(),
         format!("/knowledge/{}", Box::pin(lab.know()).await),

@@ -77,7 +77,10 @@ pub(in crate::console) async fn all(
     match &ticket.details {
         Details::Change(change) => panels.extend(of_change(visitor, stored, change, attempt)),
         Details::Release(release) => panels.extend(of_release(visitor.locale, release)),
-        Details::Incident | Details::Problem(_) | Details::Request(_) | Details::Access(_) | Details::Task(_) => {}
+        Details::Request(request) => {
+            panels.extend(request.ordered.as_ref().map(|ordered| answers_of(visitor, ordered)))
+        }
+        Details::Incident | Details::Problem(_) | Details::Access(_) | Details::Task(_) => {}
     }
     panels.extend(suggestion::panels(visitor, stored, attempt).await?);
     panels.push(family::major(visitor, stored, people, attempt));
@@ -91,6 +94,21 @@ pub(in crate::console) async fn all(
     panels.push(attachment::panel(visitor, ticket, attempt).await?);
     panels.retain(|panel| !panel.is_empty());
     Ok(panels)
+}
+
+/// What was asked for from the catalogue, with the answers to its form.
+fn answers_of(visitor: &Visitor, ordered: &muster_model::ticket::request::Ordered) -> Panel {
+    let locale = visitor.locale;
+    let mut panel = Panel::new("ordered", locale.t("request-ordered"));
+    panel.head = ["col-name", "col-edition"].map(|key| locale.t(key)).into();
+    panel.rows = vec![vec![
+        Cell::link(&ordered.name, format!("/catalogue/{}", ordered.item)),
+        Cell::plain(ordered.edition.to_string()),
+    ]];
+    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let answers = ordered.answers.as_object().into_iter().flatten();
+    panel.pairs = answers.map(|(name, value)| (name.clone(), text(value))).collect();
+    panel
 }
 
 /// What people wrote.

@@ -7,7 +7,7 @@ use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::knowledge::{Article, ArticleVersion};
 use muster_model::query::fields;
-use muster_model::text::{Phrase, Word};
+use muster_model::text::Phrase;
 use muster_model::ticket::problem::{self, KnownError};
 use muster_model::ticket::{Details, LinkKind, Ticket};
 use serde::{Deserialize, Serialize};
@@ -284,8 +284,7 @@ async fn accept(
     JsonBody(body): JsonBody<KnownErrorOf>,
 ) -> Result<Response, Refusal> {
     if body.problem.trim().is_empty() {
-        let choices = Word::list(["PRB-000001"]);
-        return Err(invalid("/problem", Phrase::new("is_needed").with("choices", choices)).into());
+        return Err(invalid("/problem", Phrase::new("is_needed")).into());
     }
     let seen = etag::seen(&headers)?;
     let stored = app.service.accept_known_error(&call, &text, body.problem.trim(), seen).await?;

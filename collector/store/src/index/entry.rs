@@ -77,6 +77,8 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Bucket(_)
         | Document::Calendar(_)
         | Document::CalendarVersion(_)
+        | Document::CatalogueItem(_)
+        | Document::CatalogueVersion(_)
         | Document::Channel(_)
         | Document::Class(_)
         | Document::ClassVersion(_)

@@ -344,16 +344,38 @@ fn every_choice_of_every_kind_is_taken_and_nothing_else() {
             let actor = if rule.cause == Cause::System { SYSTEM } else { person() };
             let row = legal(&ticket, &actor).find(|row| row.event == rule.event).expect("a row");
             for field in ["reason", "close_code"].iter().filter(|field| row.required.contains(field)) {
-                let mut fields = fields(life.kind, rule.event);
-                let slot = if *field == "reason" { &mut fields.reason } else { &mut fields.close_code };
-                *slot = Some("nonsense".into());
-                let error = apply(&ticket, rule.event, &fields, &actor, time_of(rule.event)).unwrap_err();
-                let TransitionError::Choice { field: named, choices, .. } = &error else { panic!("{rule:?} {error}") };
-                assert_eq!(named, field);
-                assert!(!choices.is_empty() && choices.iter().all(|choice| error.to_string().contains(choice)));
+                for value in foreign(life.kind, row, field) {
+                    let mut fields = fields(life.kind, rule.event);
+                    let slot = if *field == "reason" { &mut fields.reason } else { &mut fields.close_code };
+                    *slot = Some(value.to_owned());
+                    let error = apply(&ticket, rule.event, &fields, &actor, time_of(rule.event)).unwrap_err();
+                    let TransitionError::Choice { field: named, choices, .. } = &error else {
+                        panic!("{rule:?} {value} {error}")
+                    };
+                    assert_eq!(named, field);
+                    assert!(!choices.is_empty() && choices.iter().all(|choice| error.to_string().contains(choice)));
+                }
             }
         }
     }
+}
+
+/// Values that are none of a field's: nonsense, and those of other kinds.
+fn foreign(kind: Kind, row: &Transition, field: &str) -> Vec<&'static str> {
+    let mut own: Vec<&str> = Vec::new();
+    let mut all: Vec<&'static str> = vec!["nonsense", "Fixed"];
+    if field == "close_code" {
+        own.extend(CloseCode::of(kind).iter().map(|code| code.as_str()));
+        all.extend(CloseCode::ALL.iter().map(|code| code.as_str()));
+    } else if row.to == StateName::OnHold {
+        own.extend(HoldReason::ALL.iter().map(|reason| reason.as_str()));
+        all.extend(CancelReason::ALL.iter().map(|reason| reason.as_str()));
+    } else {
+        own.extend(CancelReason::of(kind).iter().map(|reason| reason.as_str()));
+        all.extend(CancelReason::ALL.iter().map(|reason| reason.as_str()));
+    }
+    all.retain(|value| !own.contains(value));
+    all
 }
 
 /// A patch of what people write, some of it nonsense for the kind.

@@ -172,6 +172,21 @@ const CASES: &[Case] = &[
         |ticket, _, _| request_of(ticket).tasks.missed.push("TSK-000001".into()),
         "guard_tasks_missed",
     ),
+    (
+        REQUEST,
+        StateName::Submitted,
+        "fulfil",
+        |ticket, _, _| {
+            request_of(ticket).ordered = Some(request::Ordered {
+                item: muster_shared::id::CatalogueId::from_bytes([1; 16]),
+                edition: 1,
+                name: "a laptop".into(),
+                answers: json!({}),
+                needs_votes: true,
+            });
+        },
+        "guard_votes",
+    ),
     (REQUEST, StateName::InFulfilment, "hold", |_, fields, _| fields.wake_at = Some(hour(0)), "guard_wake_at"),
     (
         ACCESS,
