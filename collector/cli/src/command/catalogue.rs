@@ -1,6 +1,6 @@
 //! `muster catalogue`: what can be asked for, and asking for it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Subcommand;
@@ -60,7 +60,7 @@ const ITEM: &[Column] = &[
 const VERSIONS: &[Column] =
     &[col("EDITION", "/edition"), col("STATE", "/offer/state"), col("BY", "/by"), time("WHEN", "/at")];
 
-fn read(file: &PathBuf) -> anyhow::Result<Value> {
+fn read(file: &Path) -> anyhow::Result<Value> {
     let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
     serde_json::from_slice(&bytes).with_context(|| format!("{} is no JSON", file.display()))
 }
