@@ -145,7 +145,7 @@ impl Service {
         }
         opening.impact_floor = priority::strongest(floors);
         self.check_details(call, &opening.details, opening.parent).await?;
-        self.check_parent(opening.kind(), None, opening.parent).await?;
+        Box::pin(self.check_parent(opening.kind(), None, opening.parent)).await?;
         let (opening, idempotency) = (&opening, &idempotency);
         let _one_at_a_time = self.numbering.lock().await;
         self.decide(|| async move {
@@ -222,7 +222,7 @@ impl Service {
                 return Err(ServiceError::Conflict(over.into()));
             }
             if let Some(parent) = edit.parent {
-                self.check_parent(stored.value.kind(), Some(stored.value.id), parent).await?;
+                Box::pin(self.check_parent(stored.value.kind(), Some(stored.value.id), parent)).await?;
                 if parent.is_some() && state_of(&stored.value) == MajorState::Accepted {
                     return Err(invalid("/parent", Phrase::new("major_child")));
                 }
@@ -284,19 +284,19 @@ impl Service {
                 let mut others = ChangeSet::new();
                 let mut prepared = self.prepared(&stored.value, event).await?;
                 if event == "confirm" {
-                    prepared = self.with_problem(&mut others, call, &prepared).await?;
+                    prepared = Box::pin(self.with_problem(&mut others, call, &prepared)).await?;
                 }
-                prepared = self.with_original(&mut others, call, &prepared, fields).await?;
+                prepared = Box::pin(self.with_original(&mut others, call, &prepared, fields)).await?;
                 let (ticket, entry) = transition::apply(&prepared, event, fields, &call.actor, self.now())?;
                 let begins = begins_fulfilment(&stored.value, &entry.entry);
                 let (mut changes, written) =
                     Self::written(call, &format!("ticket.{event}"), stored.version, ticket, entry);
                 if begins {
-                    self.with_tasks(&mut changes, &written.value).await?;
+                    Box::pin(self.with_tasks(&mut changes, &written.value)).await?;
                 }
                 self.keep_rounds(call, &mut changes, Some(&stored.value), &written.value).await?;
                 changes.extend(others);
-                self.move_others(&mut changes, &written.value).await?;
+                Box::pin(self.move_others(&mut changes, &written.value)).await?;
                 Ok((changes, written))
             })
             .await?;

@@ -104,13 +104,9 @@ async fn step(visitor: &Visitor, number: &str, name: &str, fields: &Fields) -> R
             Some(id.parse().map_err(unknown)?)
         }
     };
-    let next_update_at = match fields.filled("next_update_at") {
-        None => None,
-        Some(_) => {
-            let wrong = || invalid("/next_update_at", Phrase::new("date_and_time"));
-            Some(fields.moment("next_update_at").ok_or_else(wrong)?)
-        }
-    };
+    let wrong = || invalid("/next_update_at", Phrase::new("date_and_time"));
+    let is_given = fields.filled("next_update_at").is_some();
+    let next_update_at = if is_given { Some(fields.moment("next_update_at").ok_or_else(wrong)?) } else { None };
     let given = Given { note: text("note"), business_impact: text("business_impact"), commander, next_update_at };
     visitor.service().step_major(&visitor.call, number, step, given, fields.version()).await.map(drop)
 }

@@ -78,7 +78,7 @@ pub(in crate::console) async fn all(
         Details::Change(change) => panels.extend(of_change(visitor, stored, change, attempt)),
         Details::Release(release) => panels.extend(of_release(visitor.locale, release)),
         Details::Request(request) => {
-            panels.extend(request.ordered.as_ref().map(|ordered| answers_of(visitor, ordered)))
+            panels.extend(request.ordered.as_ref().map(|ordered| answers_of(visitor, ordered)));
         }
         Details::Incident | Details::Problem(_) | Details::Access(_) | Details::Task(_) => {}
     }

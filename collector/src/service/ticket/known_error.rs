@@ -165,7 +165,7 @@ impl Service {
         let none = || "none".to_owned();
         let Some(id) = known.analysis.cause_item.clone() else { return none() };
         match id.parse::<NodeId>() {
-            Ok(node) if self.check_node(call, node).await.is_ok() => id,
+            Ok(item) if self.check_node(call, item).await.is_ok() => id,
             _ => none(),
         }
     }
