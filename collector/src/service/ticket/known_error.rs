@@ -92,7 +92,7 @@ impl Service {
             let scan = Scan::exactly(Index::AlertByIncident, &ticket.id.to_string()).limit(ALERTS);
             for alert in self.store().page::<Alert>(scan).await?.rows {
                 shown.text.push('\n');
-                shown.text.push_str(&alert.value.title().to_string());
+                shown.text.push_str(&alert.value.title());
                 shown.kinds.push(alert.value.kind);
             }
         }
