@@ -263,7 +263,8 @@ fn walk_state(life: &Life, ticket: &Ticket, actor: &Actor, is_legal: fn(Cause) -
         rules.iter().filter(|rule| rule.from.contains(&state) && is_legal(rule.cause)).collect();
     let mut offered: Vec<&str> = legal(ticket, actor).map(|row| row.event).collect();
     let mut expected: Vec<&str> = legal_now.iter().map(|rule| rule.event).collect();
-    (offered.sort_unstable(), expected.sort_unstable());
+    offered.sort_unstable();
+    expected.sort_unstable();
     assert_eq!(offered, expected, "{life:?} {state:?} {}", actor.label());
     for event in all_events() {
         pairs += 1;
@@ -392,7 +393,7 @@ fn any_patch(kind: Kind) -> BoxedStrategy<Value> {
 
 #[derive(Clone, Debug)]
 enum Step {
-    Move { event: usize, fields: Fields, actor: usize },
+    Move { event: usize, fields: Box<Fields>, actor: usize },
     Edit(Value),
 }
 
@@ -409,7 +410,8 @@ fn any_step(kind: Kind) -> impl Strategy<Value = Step> {
             let reason = if event % 2 == 0 { full.reason.clone() } else { some(reason) };
             let close_code = if actor == 0 { full.close_code.clone() } else { some(code) };
             let comment = full.comment.clone().filter(|_| is_said);
-            Step::Move { event, fields: Fields { wake_at, reason, close_code, comment, ..full }, actor: actor.min(2) }
+            let fields = Box::new(Fields { comment, reason, wake_at, close_code, ..full });
+            Step::Move { event, fields, actor }
         },
     );
     prop_oneof![6 => moving, 1 => any_patch(kind).prop_map(Step::Edit)]
