@@ -11,6 +11,7 @@ mod answer;
 pub(crate) mod asset;
 mod attribute;
 mod audit;
+mod catalogue;
 mod change;
 mod chart;
 mod class;
@@ -28,6 +29,7 @@ mod identity;
 mod import;
 mod incident;
 mod item;
+mod knowledge;
 mod kpi;
 mod level;
 mod list;
@@ -53,6 +55,7 @@ mod sign_in;
 mod source;
 mod submission;
 mod ticket;
+mod upload;
 mod user;
 mod value;
 mod visitor;
@@ -178,10 +181,22 @@ fn tickets() -> Router<Shared> {
         .route("/tickets/{number}/details", post(ticket::act::details))
         .route("/tickets/{number}/conflicts", post(ticket::act::conflicts))
         .route("/tickets/{number}/findings/confirm", post(ticket::act::confirm))
+        .route("/catalogue", get(catalogue::show_all))
+        .route("/catalogue/{id}", get(catalogue::show).post(catalogue::order))
+        .route("/knowledge", get(knowledge::show_all))
+        .route("/knowledge/new", get(knowledge::show_new).post(knowledge::submit_new))
+        .route("/knowledge/{number}", get(knowledge::show).post(knowledge::save))
         .route("/approvals", get(ticket::inbox::show))
         .route("/approvals/{id}", post(ticket::act::vote));
+    let large = DefaultBodyLimit::max(ticket::attachment::MAX_FORM_BYTES);
     for place in ["incidents", "tickets"] {
         router = router
+            .route(&format!("/{place}/{{number}}/attachments"), post(ticket::attachment::add).layer(large))
+            .route(&format!("/{place}/{{number}}/attachments/{{id}}"), get(ticket::attachment::fetch))
+            .route(&format!("/{place}/{{number}}/attachments/remove"), post(ticket::attachment::remove))
+            .route(&format!("/{place}/{{number}}/major/{{step}}"), post(ticket::family::take))
+            .route(&format!("/{place}/{{number}}/known-error"), post(ticket::suggestion::accept))
+            .route(&format!("/{place}/{{number}}/parent"), post(ticket::family::save_parent))
             .route(&format!("/{place}/{{number}}/links"), post(ticket::act::link))
             .route(&format!("/{place}/{{number}}/tasks"), post(ticket::act::task));
     }

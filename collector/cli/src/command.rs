@@ -1,6 +1,8 @@
 //! The command line: nouns and verbs, each a request or two.
 
 mod alert;
+mod attachment;
+mod catalogue;
 mod class;
 mod diff;
 mod event;
@@ -10,6 +12,7 @@ mod field;
 mod identify;
 mod import;
 mod item;
+mod knowledge;
 mod kpi;
 mod level;
 mod notification;
@@ -31,6 +34,7 @@ use anyhow::Context;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use alert::{AlertCommand, AlertRuleCommand, MaintenanceCommand, SilenceCommand};
+use catalogue::CatalogueCommand;
 use class::ClassCommand;
 use event::EventCommand;
 use export::ExportCommand;
@@ -38,6 +42,7 @@ use field::object;
 use identify::IdentifyCommand;
 use import::{ImportArgs, ImportsCommand};
 use item::{ItemCommand, ServiceCommand};
+use knowledge::{ArticleCommand, KnownErrorCommand};
 use kpi::KpiArgs;
 use level::{CalendarCommand, LevelCommand};
 use notification::{ChannelCommand, DeliveryCommand, PreferenceCommand, SubscriptionCommand};
@@ -144,6 +149,15 @@ enum Command {
     /// Tasks: pieces of the work on a ticket
     #[command(subcommand)]
     Task(TicketCommand),
+    /// The catalogue: what can be asked for
+    #[command(subcommand)]
+    Catalogue(CatalogueCommand),
+    /// Articles of knowledge, in versions
+    #[command(subcommand)]
+    Article(ArticleCommand),
+    /// Known errors: problems whose cause is known, and incidents that are like them
+    #[command(subcommand)]
+    KnownError(KnownErrorCommand),
     /// Votes: what waits for yours
     #[command(subcommand)]
     Approve(ApproveCommand),
@@ -293,6 +307,9 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Waiver(command) => waiver::waiver(&client, format, command).await,
         Command::Routing(command) => waiver::routing(&client, format, command).await,
         Command::Why { host, change } => waiver::why(&client, format, &host, change).await,
+        Command::Catalogue(command) => catalogue::catalogue(&client, format, command).await,
+        Command::Article(command) => knowledge::article(&client, format, command).await,
+        Command::KnownError(command) => knowledge::known_error(&client, format, command).await,
         Command::Incident(command) => ticket::ticket(&client, format, "incident", command).await,
         Command::Problem(command) => ticket::ticket(&client, format, "problem", command).await,
         Command::Change(command) => ticket::ticket(&client, format, "change", command).await,

@@ -172,6 +172,16 @@ documents! {
     FormerReconciliation(crate::reconcile::rule::FormerReconciliation) = 68, "former_reconciliation";
     /// Questions that people keep.
     SavedSearch(crate::saved_search::SavedSearch) = 64, "saved_search";
+    /// Files on tickets.
+    Attachment(crate::ticket::attachment::Attachment) = 170, "attachment";
+    /// Articles of knowledge.
+    Article(crate::knowledge::Article) = 171, "article";
+    /// Every version of them.
+    ArticleVersion(crate::knowledge::ArticleVersion) = 172, "article_version";
+    /// What can be asked for.
+    CatalogueItem(crate::catalogue::CatalogueItem) = 173, "catalogue_item";
+    /// Every version of that.
+    CatalogueVersion(crate::catalogue::CatalogueVersion) = 174, "catalogue_version";
     /// Policies that owners made.
     Policy(crate::policy::own::OwnPolicy) = 110, "policy";
     /// What owners set of policies that are shipped.

@@ -144,6 +144,7 @@ pub fn join(ticket: &Ticket, finding: &Finding, breadth: Option<&Breadth>, now: 
     if is_named {
         timeline.push(next.note(now, &ROUTER.label(), finding_entry(finding)));
     }
+    timeline.extend(crate::ticket::major::ask_rules_noting(&mut next, now));
     Routed { ticket: next, is_new: false, timeline }
 }
 

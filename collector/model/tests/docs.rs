@@ -279,6 +279,64 @@ fn ticket_states() {
 }
 
 #[test]
+fn service_desk() {
+    use muster_model::knowledge::ArticleState;
+    use muster_model::ticket::{attachment, major};
+
+    let mut text = String::from(
+        "# Service desk\n\nWhat tickets have besides their states ([ticket-states.md](ticket-states.md)), as the tables of the code say.\n\
+         Printed by a test: `MUSTER_BLESS=1 cargo test -p muster-model --test docs`.\n\n## Major incidents\n\n\
+         A mark beside the state of an incident: `POST /api/v1/tickets/{id}/major`, `muster incident major`, the panel of its page. It is no\n\
+         priority. Until it is stood down a word is due at `next_update_at`; the collector reminds then, and again every half hour. It closes when it\n\
+         is stood down, with a problem that looks for its cause: one that is linked as `caused_by`, or one that the collector opens.\n\n\
+         | step | from | to | asks for | right |\n|---|---|---|---|---|\n",
+    );
+    for row in major::TABLE {
+        let from = code(row.from.iter().map(|state| state.as_str()));
+        let (step, to) = (code([row.step.as_str()]), code([row.to.as_str()]));
+        let (required, right) = (code(row.required), code([row.right.as_str()]));
+        writeln!(text, "| {step} | {from} | {to} | {required} | {right} |").unwrap();
+    }
+    text.push_str("\nRules that propose, asked when an incident begins and when its priority changes:\n\n");
+    for rule in major::RULES {
+        writeln!(text, "- {}: {}.", code([rule.name]), rule.what).unwrap();
+    }
+    write!(
+        text,
+        "\n## Files on tickets\n\n`POST /api/v1/tickets/{{id}}/attachments?name=…` with the bytes as the body, `muster incident attach`, the form on the page. At most {} MiB\n\
+         each, {} files and {} MiB on a ticket. Files are saved, never shown; programs are refused whatever they are called. What only those may see who\n\
+         work on tickets (right `ticket.internal`) is not there for others. The bytes lie under their BLAKE3 in `store/blob`, in backups, `verify` and the daily scrub.\n\n\
+         | endings | media type | begins as such |\n|---|---|---|\n",
+        attachment::MAX_BYTES >> 20,
+        attachment::MAX_FILES,
+        attachment::MAX_TICKET_BYTES >> 20,
+    )
+    .unwrap();
+    for kind in attachment::TYPES {
+        let checked = if kind.beginnings.is_empty() { "" } else { "checked" };
+        writeln!(text, "| {} | `{}` | {checked} |", code(kind.endings), kind.name).unwrap();
+    }
+    text.push_str(
+        "\n## Families and duplicates\n\nA ticket is a part of one of its own kind (`parent`), five deep at most; a task of any. When an incident is resolved, its parts hear of it;\n\
+         those with `auto_follow` are resolved with it. The reason or close code `duplicate` asks for `duplicate_of`, and the link is made with it. What is\n\
+         on hold goes on by itself: at `wake_at`, when the linked change or problem is over, when the requester says something.\n\n\
+         ## Known errors and knowledge\n\nA problem whose cause is known is a known error; with a workaround it is published, and suggested on incidents that have every part of its\n\
+         `signature`: `kind` (of an event, or a policy), `product`, `versions` (`>=3.0.0 <3.0.15`) and `error_code`. Taking one on resolves the incident with the code\n\
+         `known_error`. Articles have versions; published ones have a day to be looked at again, and are suggested by words.\n\n| article is | can become |\n|---|---|\n",
+    );
+    for state in ArticleState::ALL {
+        let next = code(state.next().iter().map(|next| next.as_str()));
+        writeln!(text, "| {} | {next} |", code([state.as_str()])).unwrap();
+    }
+    text.push_str(
+        "\n## Catalogue\n\nAn item has a form (a JSON Schema: an object of `string`, `integer`, `number` and `boolean` with `enum`, `format` date or date-time, lengths and\n\
+         bounds), roles that see it, an approval (`none` or `vote`) and tasks in an order (`after`). `POST /api/v1/catalogue/{id}/requests` makes a request that keeps the\n\
+         version of the item. Its tasks begin with `fulfil`; with one that failed it is never `complete`.\n",
+    );
+    check("service-desk.md", &text);
+}
+
+#[test]
 fn volatile_attributes() {
     let rows = volatility::TABLE.iter().map(|rule| {
         let target = match rule.target {

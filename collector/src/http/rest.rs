@@ -6,8 +6,10 @@ mod alert;
 mod alert_rule;
 mod approval;
 mod ask;
+mod attachment;
 mod audit;
 mod calendar;
+mod catalogue;
 mod channel;
 mod class;
 pub(crate) mod clock;
@@ -22,6 +24,7 @@ mod host;
 mod identification;
 pub(crate) mod import;
 mod item;
+mod knowledge;
 mod kpi;
 mod level;
 mod link;
@@ -100,6 +103,9 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(volatility::router())
             .merge(ticket::router())
             .merge(link::router())
+            .merge(catalogue::router())
+            .merge(knowledge::router())
+            .merge(attachment::router())
             .merge(approval::router())
             .merge(agent::router())
             .merge(account::router())

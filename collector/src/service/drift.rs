@@ -78,6 +78,7 @@ impl Service {
         }
         let expected = cursor.map_or(Expected::Absent, |cursor| Expected::Version(cursor.version));
         changes.put(Cursor { name: CURSOR.into(), after: through, at: now }, expected);
+        self.with_consequences(&mut changes).await?;
         match self.commit(changes).await {
             // A person changed one of the findings at the same moment: the next step reads it anew.
             Ok(()) | Err(muster_store::StoreError::Conflict { .. }) => Ok(true),
@@ -213,7 +214,8 @@ impl Service {
         Box::pin(self.ticket_due_step()).await
     }
 
-    pub(super) async fn commit_step(&self, changes: ChangeSet) -> Result<bool, ServiceError> {
+    pub(super) async fn commit_step(&self, mut changes: ChangeSet) -> Result<bool, ServiceError> {
+        self.with_consequences(&mut changes).await?;
         match self.commit(changes).await {
             Ok(()) | Err(muster_store::StoreError::Conflict { .. }) => Ok(true),
             Err(error) => Err(error.into()),
@@ -271,7 +273,7 @@ pub(crate) fn write_ticket(changes: &mut ChangeSet, ticket: Versioned<Ticket>) {
 }
 
 /// A ticket as a set will store it, with the version that it expects.
-pub(super) fn staged_ticket(changes: &ChangeSet, key: &str) -> Option<Versioned<Ticket>> {
+pub(crate) fn staged_ticket(changes: &ChangeSet, key: &str) -> Option<Versioned<Ticket>> {
     changes.puts.iter().find_map(|put| match (&put.document, put.expected) {
         (muster_model::Document::Ticket(ticket), Expected::Version(version)) if ticket.id.to_string() == key => {
             Some(Versioned { value: ticket.clone(), version })

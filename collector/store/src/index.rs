@@ -198,6 +198,12 @@ indexes! {
     FindingByFirstSeen(Finding) = 145;
     /// `change/first_seen`: findings by the changes that have to do with them.
     FindingByChange(Finding) = 180;
+    /// `hash`: files on tickets by their content.
+    AttachmentByBlob(Attachment) = 170;
+    /// `state/opened_at`: problems that are known errors, by how far.
+    KnownErrorByState(Ticket) = 171;
+    /// `number`: articles by number.
+    ArticleByNumber(Article) = 172;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function

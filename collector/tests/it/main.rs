@@ -23,6 +23,7 @@ mod connection;
 #[cfg(test)]
 mod declared;
 #[cfg(test)]
+mod desk;
 mod device;
 #[cfg(test)]
 mod drift;

@@ -23,6 +23,8 @@ struct Place {
     class: String,
     finding: String,
     ticket: String,
+    offered: String,
+    attachment: String,
     /// Number of another ticket.
     related: String,
     agent: String,
@@ -195,6 +197,40 @@ const ROUTES: &[Row] = &[
     Row(GET, "/tickets/{id}/transitions", Some(Action::TicketRead), nothing),
     Row(POST, "/tickets/{id}/transitions", Some(Action::TicketTransition), |_| json!({"event": "start"})),
     Row(POST, "/tickets/{id}/comments", Some(Action::TicketComment), |_| json!({"text": "hello"})),
+    Row(GET, "/tickets/{id}/attachments", Some(Action::TicketRead), nothing),
+    Row(
+        POST,
+        "/tickets/{id}/attachments?name=a.json",
+        Some(Action::TicketComment),
+        |place| json!({"a": place.unknown}),
+    ),
+    Row(GET, "/tickets/{id}/attachments/{attachment}", Some(Action::TicketRead), nothing),
+    Row(DELETE, "/tickets/{id}/attachments/{attachment}", Some(Action::TicketUpdate), nothing),
+    Row(GET, "/catalogue", Some(Action::TicketRead), nothing),
+    Row(POST, "/catalogue", Some(Action::CatalogueManage), |place| json!({"name": format!("c{}", place.unknown)})),
+    Row(GET, "/catalogue/{id}", Some(Action::TicketRead), nothing),
+    Row(
+        PUT,
+        "/catalogue/{id}",
+        Some(Action::CatalogueManage),
+        |place| json!({"name": format!("d{}", place.unknown), "state": "published"}),
+    ),
+    Row(GET, "/catalogue/{id}/versions", Some(Action::TicketInternal), nothing),
+    Row(POST, "/catalogue/{id}/requests", Some(Action::RequestSubmit), |_| json!({"answers": {}})),
+    Row(GET, "/articles", Some(Action::TicketRead), nothing),
+    Row(POST, "/articles", Some(Action::KnowledgeManage), |place| json!({"title": format!("a{}", place.unknown)})),
+    Row(GET, "/articles/{id}", Some(Action::TicketRead), nothing),
+    Row(
+        PATCH,
+        "/articles/{id}",
+        Some(Action::KnowledgeManage),
+        |place| json!({"title": format!("b{}", place.unknown)}),
+    ),
+    Row(GET, "/articles/{id}/versions", Some(Action::TicketInternal), nothing),
+    Row(GET, "/known-errors", Some(Action::TicketRead), nothing),
+    Row(GET, "/tickets/{id}/suggestions", Some(Action::TicketRead), nothing),
+    Row(POST, "/tickets/{id}/known-error", Some(Action::TicketTransition), |_| json!({"problem": "PRB-000001"})),
+    Row(POST, "/tickets/{id}/major", Some(Action::TicketUpdate), |_| json!({"step": "propose", "note": "it is"})),
     Row(GET, "/tickets/{id}/timeline", Some(Action::TicketRead), nothing),
     Row(
         POST,
@@ -474,6 +510,13 @@ async fn place(lab: &Lab) -> Place {
     let ticket = lab.post(&admin, "/api/v1/tickets", body).await.json()["id"].as_str().unwrap().to_owned();
     let body = json!({"kind": "incident", "title": "another one"});
     let related = lab.post(&admin, "/api/v1/tickets", body).await.json()["number"].as_str().unwrap().to_owned();
+    let file = format!("/api/v1/tickets/{ticket}/attachments?name=a.json");
+    let attachment = lab.post(&admin, &file, json!({})).await.expect(201).json()["id"].as_str().unwrap().to_owned();
+    let offer = json!({"name": "a keyboard", "state": "published"});
+    let offered = lab.post(&admin, "/api/v1/catalogue", offer).await.expect(201).json();
+    let offered = offered["id"].as_str().unwrap().to_owned();
+    let article = json!({"title": "t", "body": "b", "state": "published", "review_at": "2026-12-31T00:00:00Z"});
+    lab.post(&admin, "/api/v1/articles", article).await.expect(201);
     let token = lab.post(&admin, "/api/v1/enrollment-tokens", json!({"name": "t"})).await.json();
     let user = lab.user("somebody-else", &[Role::Viewer]).await;
     let spare = Device::enroll(lab, "spare", &"5a".repeat(16)).await.report_full(lab).await;
@@ -541,6 +584,8 @@ async fn place(lab: &Lab) -> Place {
         class: class["name"].as_str().unwrap().to_owned(),
         finding,
         ticket,
+        attachment,
+        offered,
         related,
         agent: device.agent.to_string(),
         enrollment_token: token["id"].as_str().unwrap().to_owned(),
@@ -572,6 +617,8 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "classes" => &place.class,
         "findings" => &place.finding,
         "tickets" => &place.ticket,
+        "articles" => "KB-000001",
+        "catalogue" => &place.offered,
         "agents" => &place.agent,
         "enrollment-tokens" => &place.enrollment_token,
         "users" => &place.user,
@@ -612,6 +659,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
             .replace("{user}", &place.user)
             .replace("{ticket}", &place.ticket)
             .replace("{override}", "ovr_00000000000000000000000000000000")
+            .replace("{attachment}", &place.attachment)
             .replace("{kind}", "relates_to")
             .replace("{other}", &place.related)
     )
@@ -704,6 +752,11 @@ async fn check_role(role: Role) {
                 // Nothing moved so often that it was proposed.
                 404 if template.starts_with("/volatility/") => {}
                 404 if template.starts_with("/api-tokens/") || template.starts_with("/sessions/") => {}
+                // An earlier scope took the file off, and proposed the incident as a major one.
+                404 if template.ends_with("{attachment}") => {}
+                409 if template.ends_with("/major") => {}
+                // There is no such problem.
+                422 if template.ends_with("/known-error") => {}
                 // An incident has no conflicts, and no votes are waited for.
                 404 if template.ends_with("/conflicts") || template.starts_with("/approvals/") => {}
                 // Of no import: their own tests do them.

@@ -22,6 +22,7 @@ pub(super) const EXAMPLES: &str = "Examples:
   muster channel create ops slack https://hooks.slack.com/services/… && muster channel test ops
   muster identify reviews                   machines of which it is not clear which host they are
   muster incident do INC-000001 assign assignment_group=linux
+  muster incident attach INC-000001 syslog.log && muster incident download INC-000001 syslog.log
   muster change create 'openssl 3.0.15'
   muster change set CHG-000001 details.plan.reason='CVE-2026-0001' details.plan.scope.hosts=site:fra
   muster approve vote CHG-000001 approve

@@ -92,7 +92,8 @@ pub const CHANGE: &[Transition] = &[
     ),
     row("cancel", &[Draft, Assess, Authorize, Scheduled], Cancelled, ChangePlan)
         .needs(&["reason"])
-        .takes(&["comment"]),
+        .takes(&["comment", "duplicate_of"])
+        .guard("reason duplicate asks for duplicate_of, or a link duplicate_of"),
 ];
 
 impl Change {

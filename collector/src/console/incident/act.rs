@@ -71,7 +71,7 @@ fn edit_of(fields: &Fields) -> Result<Edit, ServiceError> {
         category: optional(fields, "category"),
         assignment_group: optional(fields, "assignment_group"),
         assignee,
-        details: None,
+        ..Edit::default()
     })
 }
 
@@ -124,6 +124,7 @@ fn given(fields: &Fields) -> Result<Given, ServiceError> {
         cause_item: text("cause_item"),
         assignment_group: text("assignment_group"),
         assignee,
+        duplicate_of: text("duplicate_of"),
         said: None,
     })
 }

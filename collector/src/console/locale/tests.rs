@@ -99,7 +99,27 @@ fn asked() -> (BTreeSet<String>, BTreeSet<String>) {
 }
 
 /// The sets of tickets.
+fn desk_sets(set: &mut impl FnMut(&str, &[&str])) {
+    use muster_model::catalogue::{ApproverPolicy, ItemState};
+    use muster_model::knowledge::ArticleState;
+    use muster_model::ticket::major::{MajorState, RULES, Step};
+
+    set("nav", &["catalogue", "knowledge"]);
+    set("article-state", &ArticleState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>());
+    set("item-state", &ItemState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>());
+    set("approver-policy", &ApproverPolicy::ALL.iter().map(|policy| policy.as_str()).collect::<Vec<_>>());
+    set("major-state", &MajorState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>());
+    set("major-step", &Step::ALL.iter().map(|step| step.as_str()).chain(["remind"]).collect::<Vec<_>>());
+    set("major-do", &Step::ALL.iter().map(|step| step.as_str()).collect::<Vec<_>>());
+    set("major-rule", &RULES.iter().map(|rule| rule.name).collect::<Vec<_>>());
+    set("field", &["signature_kind", "signature_product", "signature_versions", "signature_error_code"]);
+    set("field", &["signature", "major", "parent", "auto_follow", "duplicate_of"]);
+    set("done", &["attached", "detached"]);
+    set("actor", &["rules", "major", "parent", "caller", "catalogue"]);
+}
+
 fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
+    desk_sets(set);
     let rows = || Kind::ALL.iter().flat_map(|kind| transition::table(*kind));
     set("event", &rows().map(|row| row.event).collect::<Vec<_>>());
     let by_hand = rows().filter(|row| row.cause != transition::Cause::System);
@@ -359,7 +379,10 @@ fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
     let kinds = [
         "action",
         "agent",
+        "article",
+        "attachment",
         "calendar",
+        "catalogue item",
         "change",
         "channel",
         "class",

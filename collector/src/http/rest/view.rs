@@ -33,7 +33,7 @@ pub(crate) use self::ticket::TicketView;
 use crate::service::host::HostView;
 use crate::service::item::ItemView;
 
-fn at(time: Time) -> String {
+pub(crate) fn at(time: Time) -> String {
     time.to_string()
 }
 

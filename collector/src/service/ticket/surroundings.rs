@@ -87,7 +87,7 @@ impl Service {
         self.parts_of(ticket.id).await
     }
 
-    async fn parts_of(&self, parent: TicketId) -> Result<Vec<Versioned<Ticket>>, ServiceError> {
+    pub(super) async fn parts_of(&self, parent: TicketId) -> Result<Vec<Versioned<Ticket>>, ServiceError> {
         Ok(self.store().all::<Ticket>(Scan::index(Index::TicketByParent, parent.to_string())).await?)
     }
 
@@ -123,7 +123,11 @@ impl Service {
         parent: Option<TicketId>,
     ) -> Result<(), ServiceError> {
         match details {
-            Details::Incident | Details::Problem(_) | Details::Request(_) => Ok(()),
+            Details::Incident | Details::Request(_) => Ok(()),
+            Details::Problem(problem) => match problem.analysis.signature.wrong() {
+                None => Ok(()),
+                Some((field, why)) => Err(invalid(&format!("/details/analysis/signature/{field}"), why)),
+            },
             Details::Change(change) => {
                 let recurrence = change.plan.recurrence.as_ref();
                 if let Some(wrong) = recurrence.and_then(|when| when.check("/details/plan/recurrence")) {

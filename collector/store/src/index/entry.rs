@@ -45,6 +45,8 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             (Index::SourceByTime, format!("{}/{}", seen.source, time_key(seen.at))),
         ],
         Document::SourceHead(head) => vec![(Index::SourceByDevice, format!("{}/{}", head.source, head.device_id))],
+        Document::Article(article) => vec![(Index::ArticleByNumber, article.number.clone())],
+        Document::Attachment(file) => vec![(Index::AttachmentByBlob, file.hash.to_string())],
         Document::Alert(alert) => alert_entries(alert),
         Document::AlertEvent(event) => {
             let by_alert =
@@ -69,12 +71,15 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::AlertRule(_)
         | Document::Silence(_)
         | Document::Maintenance(_)
+        | Document::ArticleVersion(_)
         | Document::Aside(_)
         | Document::Baseline(_)
         | Document::BaselineMove(_)
         | Document::Bucket(_)
         | Document::Calendar(_)
         | Document::CalendarVersion(_)
+        | Document::CatalogueItem(_)
+        | Document::CatalogueVersion(_)
         | Document::Channel(_)
         | Document::Class(_)
         | Document::ClassVersion(_)
@@ -281,6 +286,9 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
         && let Some((start, _)) = change.window()
     {
         entries.push((Index::ChangeByStart, time_key(start)));
+    }
+    if let Some(state) = muster_model::ticket::problem::known_error(ticket) {
+        entries.push((Index::KnownErrorByState, format!("{}/{opened}", state.as_str())));
     }
     let due = ticket.due_at();
     entries.extend(due.map(|at| (Index::TicketDue, time_key(at))));

@@ -46,7 +46,7 @@ pub(super) const LIVES: &[Life] = &[
         of: None,
         rules: "assign new>in_progress, start new>in_progress, hold in_progress>on_hold, resume+ on_hold>in_progress, \
             resolve new|in_progress|on_hold>resolved, auto_resolve* new|in_progress|on_hold>resolved, \
-            reopen+ resolved>in_progress, confirm resolved>closed, auto_close* resolved>closed, \
+            parent_resolved* new|in_progress|on_hold>resolved, reopen+ resolved>in_progress, confirm resolved>closed, auto_close* resolved>closed, \
             cancel new|in_progress|on_hold>cancelled",
     },
     Life {
@@ -159,7 +159,7 @@ impl Life {
             let wave = release::WaveState { name: "all".into(), hosts: 2, deployed: 2, others: Vec::new() };
             release.deployment = Some(release::Deployment { at: hour(0), waves: vec![wave] });
         }
-        let opening = Opening { details, ..Opening::incident("t".into(), Channel::Api) };
+        let opening = Opening { details, auto_follow: true, ..Opening::incident("t".into(), Channel::Api) };
         edit::open(opening, self.kind.number(1), &person(), hour(0)).0
     }
 
@@ -205,7 +205,8 @@ pub(super) fn time_of(event: &str) -> Time {
 /// Everything that any event asks for.
 pub(super) fn fields(kind: Kind, event: &str) -> Fields {
     let text = |text: &str| Some(text.to_owned());
-    let reason = if event == "cancel" { CancelReason::of(kind).first().map(|reason| reason.as_str()) } else { None };
+    let plain = CancelReason::of(kind).iter().find(|reason| **reason != CancelReason::Duplicate);
+    let reason = plain.filter(|_| event == "cancel").map(|reason| reason.as_str());
     Fields {
         comment: text("because"),
         reason: text(reason.unwrap_or("vendor")),
@@ -216,6 +217,7 @@ pub(super) fn fields(kind: Kind, event: &str) -> Fields {
         cause_item: text("none"),
         assignment_group: text("linux"),
         assignee: None,
+        duplicate_of: None,
         said: None,
     }
 }

@@ -6,6 +6,7 @@ use muster_shared::id::HostId;
 
 use super::super::super::change::conflict::{Conflict, ConflictKind};
 use super::super::super::change::verification::{CheckResult, Verdict, Verification};
+use super::super::super::major::{self, MajorState};
 use super::super::super::release::Member;
 use super::super::super::{Link, LinkKind};
 use super::*;
@@ -51,6 +52,14 @@ fn saw(ticket: &mut Ticket, verdict: Verdict) {
     change_of(ticket).verification = Some(Verification::of(hour(1), vec![result]));
 }
 
+fn marked(ticket: &mut Ticket, state: MajorState) {
+    let mut proposed = ticket.clone();
+    proposed.major = None;
+    (proposed.parent, proposed.priority, proposed.state) = (None, 1, State::New);
+    assert!(major::ask_rules(&mut proposed, hour(1)));
+    ticket.major = proposed.major.map(|mark| Box::new(major::Major { state, ..*mark }));
+}
+
 const INCIDENT: usize = 0;
 const PROBLEM: usize = 1;
 const NORMAL: usize = 2;
@@ -63,6 +72,23 @@ const CASES: &[Case] = &[
     (INCIDENT, StateName::InProgress, "hold", |_, fields, _| fields.wake_at = Some(hour(0)), "guard_wake_at"),
     (INCIDENT, StateName::Resolved, "reopen", |_, _, now| *now = hour(1_000), "guard_reopen"),
     (INCIDENT, StateName::Resolved, "auto_close", |_, _, now| *now = hour(2), "guard_auto_close"),
+    (INCIDENT, StateName::OnHold, "parent_resolved", |ticket, _, _| ticket.auto_follow = false, "guard_auto_follow"),
+    (INCIDENT, StateName::Resolved, "confirm", |ticket, _, _| marked(ticket, MajorState::Accepted), "guard_major_open"),
+    (
+        INCIDENT,
+        StateName::Resolved,
+        "auto_close",
+        |ticket, _, _| marked(ticket, MajorState::Accepted),
+        "guard_major_open",
+    ),
+    (INCIDENT, StateName::New, "cancel", |ticket, _, _| marked(ticket, MajorState::Accepted), "guard_major_open"),
+    (
+        INCIDENT,
+        StateName::Resolved,
+        "confirm",
+        |ticket, _, _| marked(ticket, MajorState::StoodDown),
+        "guard_major_problem",
+    ),
     (INCIDENT, StateName::New, "auto_resolve", |ticket, _, _| ticket.assignee = Some(USER), "guard_auto_resolve"),
     (PROBLEM, StateName::Assess, "find_cause", |ticket, _, _| analysis_of(ticket).cause = None, "guard_cause"),
     (
@@ -145,6 +171,21 @@ const CASES: &[Case] = &[
         "complete",
         |ticket, _, _| request_of(ticket).tasks.missed.push("TSK-000001".into()),
         "guard_tasks_missed",
+    ),
+    (
+        REQUEST,
+        StateName::Submitted,
+        "fulfil",
+        |ticket, _, _| {
+            request_of(ticket).ordered = Some(request::Ordered {
+                item: muster_shared::id::CatalogueId::from_bytes([1; 16]),
+                edition: 1,
+                name: "a laptop".into(),
+                answers: json!({}),
+                needs_votes: true,
+            });
+        },
+        "guard_votes",
     ),
     (REQUEST, StateName::InFulfilment, "hold", |_, fields, _| fields.wake_at = Some(hour(0)), "guard_wake_at"),
     (
@@ -254,6 +295,35 @@ fn what_a_hand_in_lacks_is_named_part_by_part() {
                 ),
                 Err(error) => panic!("{life:?} {name}: {error}"),
             }
+        }
+    }
+}
+
+#[test]
+fn a_duplicate_names_what_it_is_one_of() {
+    for life in LIVES {
+        for rule in life.rules().into_iter().filter(|rule| matches!(rule.event, "cancel" | "resolve")) {
+            let is_cancel = rule.event == "cancel";
+            let can = if is_cancel {
+                CancelReason::of(life.kind).contains(&CancelReason::Duplicate)
+            } else {
+                CloseCode::of(life.kind).contains(&CloseCode::Duplicate)
+            };
+            let mut ticket = life.ticket_in(rule.from[0]);
+            let mut fields = fields(life.kind, rule.event);
+            *(if is_cancel { &mut fields.reason } else { &mut fields.close_code }) = Some("duplicate".into());
+            let refused = apply(&ticket, rule.event, &fields, &person(), hour(1)).unwrap_err();
+            if !can {
+                assert!(matches!(refused, TransitionError::Choice { .. }), "{life:?} {refused}");
+                continue;
+            }
+            let TransitionError::Missing { missing, .. } = &refused else { panic!("{life:?} {refused}") };
+            assert_eq!(missing, &["duplicate_of"]);
+            let named = Fields { duplicate_of: Some("INC-000002".into()), ..fields.clone() };
+            assert!(apply(&ticket, rule.event, &named, &person(), hour(1)).is_ok());
+            let (id, number) = (TicketId::from_bytes([9; 16]), "INC-000002".to_owned());
+            ticket.links.push(Link { kind: LinkKind::DuplicateOf, ticket: id, number });
+            assert!(apply(&ticket, rule.event, &fields, &person(), hour(1)).is_ok(), "a link says it too");
         }
     }
 }
