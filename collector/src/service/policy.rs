@@ -105,6 +105,17 @@ impl Service {
         if let Some(known) = known {
             return Ok(known);
         }
+        let book = Arc::new(Box::pin(self.read_book()).await?);
+        let mut kept = self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        // What was read while something else was committed may be old.
+        if kept.0 == generation {
+            kept.1 = Some(Arc::clone(&book));
+        }
+        Ok(book)
+    }
+
+    /// Reads and compiles all policies.
+    async fn read_book(&self) -> Result<Book, ServiceError> {
         let registry = self.registry().await?;
         let own = self.store().all::<OwnPolicy>(Scan::keys(Collection::Policy, "")).await?;
         let set = self.store().all::<PolicySetting>(Scan::keys(Collection::PolicySetting, "")).await?;
@@ -114,13 +125,7 @@ impl Service {
         let profiles = self.store().all::<Profile>(Scan::keys(Collection::Profile, "")).await?;
         let book = Book::new(own.iter().map(|stored| &stored.value), settings, &registry)
             .demanding(profiles.iter().map(|stored| &stored.value), &registry);
-        let book = Arc::new(book.with(waivers.into_iter().map(|stored| stored.value), routing.as_ref()));
-        let mut kept = self.books.lock().unwrap_or_else(PoisonError::into_inner);
-        // What was read while something else was committed may be old.
-        if kept.0 == generation {
-            kept.1 = Some(Arc::clone(&book));
-        }
-        Ok(book)
+        Ok(book.with(waivers.into_iter().map(|stored| stored.value), routing.as_ref()))
     }
 
     /// Forgets the policies that were compiled: something else was committed.
