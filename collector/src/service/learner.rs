@@ -46,7 +46,9 @@ impl Service {
                 let known = before.as_ref().map(|before| &before.value);
                 let next = learner::propose(known, (section, &attribute), (hosts, fleet, times), now);
                 let version = before.as_ref().map_or(Expected::Absent, |before| Expected::Version(before.version));
-                next.into_iter().for_each(|next| changes.put(next, version));
+                if let Some(next) = next {
+                    changes.put(next, version);
+                }
             }
         }
         let version = cursor.map_or(Expected::Absent, |cursor| Expected::Version(cursor.version));

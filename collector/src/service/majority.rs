@@ -6,6 +6,7 @@
 
 mod judge;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use muster_model::event::{Cursor, Event, EventRecord};
@@ -242,9 +243,9 @@ impl Service {
         staged: &'a mut Staged,
         host: HostId,
     ) -> Result<Option<&'a mut Versioned<Peer>>, ServiceError> {
-        if !staged.peers.contains_key(&host) {
+        if let Entry::Vacant(place) = staged.peers.entry(host) {
             let Some(stored) = self.store().find::<Peer>(&host.to_string()).await? else { return Ok(None) };
-            staged.peers.insert(host, stored);
+            place.insert(stored);
         }
         Ok(staged.peers.get_mut(&host))
     }
@@ -331,7 +332,7 @@ impl Service {
         let mut names = Vec::new();
         for section in [SectionName::Package, SectionName::Service] {
             let items = self.items_of(&holder, section, Moment::NOW).await?;
-            names.extend(items.iter().map(|item| peer::thing(section, &item.name())));
+            names.extend(items.iter().map(|item| peer::thing(section, item.name())));
         }
         Ok(Sketch::of(names.iter().map(String::as_str)).unwrap_or_else(Sketch::unknown))
     }

@@ -105,6 +105,12 @@ impl Service {
         if let Some(known) = known {
             return Ok(known);
         }
+        let book = Box::pin(self.read_book()).await?;
+        Ok(self.books.keep(generation, book))
+    }
+
+    /// Reads and compiles all policies.
+    async fn read_book(&self) -> Result<Book, ServiceError> {
         let registry = self.registry().await?;
         let own = self.store().all::<OwnPolicy>(Scan::keys(Collection::Policy, "")).await?;
         let set = self.store().all::<PolicySetting>(Scan::keys(Collection::PolicySetting, "")).await?;
@@ -114,8 +120,7 @@ impl Service {
         let profiles = self.store().all::<Profile>(Scan::keys(Collection::Profile, "")).await?;
         let book = Book::new(own.iter().map(|stored| &stored.value), settings, &registry)
             .demanding(profiles.iter().map(|stored| &stored.value), &registry);
-        let book = book.with(waivers.into_iter().map(|stored| stored.value), routing.as_ref());
-        Ok(self.books.keep(generation, book))
+        Ok(book.with(waivers.into_iter().map(|stored| stored.value), routing.as_ref()))
     }
 
     /// All policies: those over changes in the order in which they are asked, those over how things are, those of owners.

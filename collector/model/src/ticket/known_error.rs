@@ -55,7 +55,8 @@ impl FromStr for Versions {
         let bound = |word: &str| {
             let sign = SIGNS.iter().copied().find(|sign| word.starts_with(sign)).unwrap_or("=");
             let version = word.strip_prefix(sign).unwrap_or(word);
-            let is_version = version.starts_with(|c: char| c.is_ascii_alphanumeric());
+            let is_version = version.starts_with(|c: char| c.is_ascii_alphanumeric())
+                && version.contains(|c: char| c.is_ascii_digit());
             is_version.then(|| Bound { sign, version: version.to_owned() }).ok_or_else(wrong)
         };
         let bounds: Vec<Bound> = text.split_whitespace().map(bound).collect::<Result<_, _>>()?;

@@ -131,7 +131,8 @@ fn given(fields: &Fields) -> Result<Given, ServiceError> {
 
 async fn step(visitor: &Visitor, number: &str, event: &str, fields: &Fields) -> Result<(), ServiceError> {
     let (service, call) = (visitor.service(), &visitor.call);
-    service.transition_ticket(call, number, event, given(fields)?, fields.version()).await.map(drop)
+    let moved = service.transition_ticket(call, number, event, given(fields)?, fields.version());
+    Box::pin(moved).await.map(drop)
 }
 
 /// `POST /incidents/{number}/do/{event}`.

@@ -36,7 +36,8 @@ async fn write(visitor: &Visitor, number: &str, fields: &Fields) -> Result<(), S
     let kind = service.get_ticket(call, number).await?.value.kind();
     let details = Some(shape::patch(visitor, kind, fields).await?);
     let edit = Edit { details, ..Edit::default() };
-    service.edit_ticket(call, number, edit, fields.version()).await.map(drop).map_err(|error| placed(error, kind))
+    let edited = service.edit_ticket(call, number, edit, fields.version());
+    Box::pin(edited).await.map(drop).map_err(|error| placed(error, kind))
 }
 
 /// `POST /tickets/{number}/details`.

@@ -154,7 +154,7 @@ async fn edit(
     JsonBody(body): JsonBody<Edit>,
 ) -> Result<Response, Refusal> {
     let seen = etag::required(&headers)?;
-    Ok(answer(StatusCode::OK, app.service.edit_ticket(&call, &text, body, seen).await?))
+    Ok(answer(StatusCode::OK, Box::pin(app.service.edit_ticket(&call, &text, body, seen)).await?))
 }
 
 /// A transition that could be made now.
@@ -247,7 +247,7 @@ async fn transition(
     let bytes = serde_json::to_vec(&body).unwrap_or_default();
     let fields: Fields = crate::http::body::parse(&bytes)?;
     let seen = etag::seen(&headers)?;
-    Ok(answer(StatusCode::OK, app.service.transition_ticket(&call, &text, &event, fields, seen).await?))
+    Ok(answer(StatusCode::OK, Box::pin(app.service.transition_ticket(&call, &text, &event, fields, seen)).await?))
 }
 
 /// A comment.

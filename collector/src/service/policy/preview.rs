@@ -1,5 +1,6 @@
 //! What a policy would do, before it is switched on: what breaks it now, and what it would have made of the last 30 days.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -182,8 +183,8 @@ impl Service {
         let mut told: BTreeMap<SectionName, Vec<HistoryEntry>> = BTreeMap::new();
         let mut begun = Vec::new();
         for policy in &policies {
-            if !told.contains_key(&policy.section) {
-                told.insert(policy.section, self.recent(host.value.id, policy.section, now).await?);
+            if let Entry::Vacant(place) = told.entry(policy.section) {
+                place.insert(self.recent(host.value.id, policy.section, now).await?);
             }
             let entries = told.get(&policy.section).map(Vec::as_slice).unwrap_or_default();
             begun.extend(begun_by(&facts, policy, entries));

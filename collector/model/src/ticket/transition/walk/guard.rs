@@ -10,6 +10,7 @@ use super::super::super::major::{self, MajorState};
 use super::super::super::release::Member;
 use super::super::super::{Link, LinkKind};
 use super::*;
+use crate::schedule::Schedule;
 
 /// One guard: where, which event, what is made otherwise so that it stands, and which sentence says so.
 type Case = (usize, StateName, &'static str, fn(&mut Ticket, &mut Fields, &mut Time), &'static str);
@@ -113,6 +114,16 @@ const CASES: &[Case] = &[
         "submit",
         |ticket, _, _| change_of(ticket).plan.planned_end = Some(hour(-1)),
         "guard_window_order",
+    ),
+    (
+        NORMAL,
+        StateName::Draft,
+        "submit",
+        |ticket, _, _| {
+            let (starts_at, ends_at) = (hour(1), hour(2));
+            change_of(ticket).plan.recurrence = Some(Schedule::Never { starts_at, ends_at });
+        },
+        "guard_recurrence",
     ),
     (NORMAL, StateName::Draft, "submit", |_, _, now| *now = hour(1_000), "guard_window_past"),
     (NORMAL, StateName::Assess, "request_approval", |ticket, _, _| blocked(ticket), "guard_conflicts"),
