@@ -27,8 +27,7 @@ mod ticket;
 mod volatility;
 mod waiver;
 
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::{Args, CommandFactory, Parser, Subcommand};

@@ -6,19 +6,21 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use muster_shared::Time;
 use muster_shared::id::{FindingId, ItemId};
-use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub mod change_match;
 pub mod explained;
 pub mod rematch;
+mod retired;
 pub mod state;
+
+pub use retired::{RETIRED_HOST, zombie};
 
 use crate::finding::{self, Finding, FindingState, Resolution, Subject};
 use crate::history::{HistoryEntry, Operation};
-use crate::host::Host;
 use crate::policy::book::Settings;
 use crate::policy::{self, Class, Violation};
 use crate::record::Versioned;
@@ -281,32 +283,6 @@ fn subject<'a>(entry: &'a HistoryEntry, host_name: &'a str) -> Subject<'a> {
         not_before: entry.not_before,
         seen_at: entry.seen_at,
     }
-}
-
-/// The policy that minds reports of hosts that are out of service.
-pub const RETIRED_HOST: &str = "retired-host";
-
-/// The finding that a host which is out of service reports; `None` when one stands already, or nobody minds.
-pub fn zombie(host: &Host, active: &[Finding], settings: &Settings, windows: &Windows, now: Time) -> Option<Finding> {
-    let policy = policy::find(RETIRED_HOST).filter(|policy| settings.is_on(policy.id))?;
-    let (section, attribute) = (SectionName::Host, "lifecycle".to_owned());
-    let fingerprint = finding::fingerprint(host.id, section, &host.name, RETIRED_HOST, Some(&attribute));
-    if active.iter().any(|finding| finding.policy == RETIRED_HOST || finding.fingerprint == fingerprint) {
-        return None;
-    }
-    let subject = Subject {
-        host: host.id,
-        host_name: &host.name,
-        item: ItemId::new(host.id, section, "host"),
-        section,
-        key: &host.name,
-        not_before: None,
-        seen_at: now,
-    };
-    let (expected, actual) = (Value::from(host.lifecycle.as_str()), Value::from("reports"));
-    let violation = Violation { policy: policy.minded(settings), attribute: Some(attribute), expected, actual };
-    let state = first_state(policy.class, windows, now);
-    Some(Finding::begin(&subject, violation, state, now))
 }
 
 /// What a second look (a digest match) or the passing of time makes of a finding. `None` when nothing changes.

@@ -2,6 +2,7 @@
 
 pub(super) mod act;
 pub(super) mod attachment;
+mod explained;
 pub(super) mod family;
 pub(super) mod inbox;
 pub(super) mod list;

@@ -665,8 +665,8 @@ async fn a_request_keeps_its_version_is_voted_on_and_ends_as_honestly_as_its_tas
     let req = number(&made);
     assert_eq!(made["details"]["ordered"]["edition"], 1);
     // Nobody writes into what was ordered.
-    let patch = json!({"details": {"ordered": {"needs_votes": false}}});
-    assert_eq!(lab.patch(&ann, &format!("/api/v1/tickets/{req}"), "*", patch).await.status, 422);
+    let forged = json!({"details": {"ordered": {"needs_votes": false}}});
+    assert_eq!(lab.patch(&ann, &format!("/api/v1/tickets/{req}"), "*", forged).await.status, 422);
     let mut next = laptop();
     next["tasks"] = json!([]);
     lab.put(&owner, &path, "\"1\"", next).await.expect(200);

@@ -24,6 +24,7 @@ mod connection;
 mod declared;
 #[cfg(test)]
 mod desk;
+#[cfg(test)]
 mod device;
 #[cfg(test)]
 mod drift;

@@ -732,10 +732,8 @@ async fn check_role(role: Role) {
                     // Accepting the last finding of an incident resolves that too, which is an entry of its own; so does the
                     // answer that an incident waits for.
                     "accept" | "decide" => (1, 2),
-                    // These only say what would be.
-                    "dry-run" | "merge" | "split" | "preview" => (0, 0),
-                    // No finding waits for such a word.
-                    "confirm" => (0, 0),
+                    // These only say what would be; and no finding waits for a word.
+                    "dry-run" | "merge" | "split" | "preview" | "confirm" => (0, 0),
                     // That it begins; then its item and that it is done.
                     "imports?class=team" => (2, 3),
                     _ => (1, 1),

@@ -31,7 +31,7 @@ async fn host_with_openssl(lab: &Lab, version: &str) -> (Device, String) {
     let mut web = Device::enroll(lab, "web-1", MACHINE).await;
     web.put(SectionName::Package, package("openssl", version));
     let host = web.report_full(lab).await;
-    (web, host.to_string())
+    (web, host)
 }
 
 #[tokio::test]

@@ -181,10 +181,6 @@ fn has_word(text: &str, code: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn text(text: &str) -> Option<String> {
-        Some(text.to_owned())
-    }
-
     fn shown() -> Shown {
         Shown {
             kinds: vec!["disk_full".into()],
@@ -196,10 +192,10 @@ mod tests {
     #[test]
     fn every_part_that_is_named_has_to_be_there() {
         let whole = Signature {
-            kind: text("Disk_Full"),
-            product: text("openssl"),
-            versions: text(">=3.0.0 <3.0.15"),
-            error_code: text("ora-00600"),
+            kind: Some("Disk_Full".into()),
+            product: Some("openssl".into()),
+            versions: Some(">=3.0.0 <3.0.15".into()),
+            error_code: Some("ora-00600".into()),
         };
         let likeness = whole.likeness(&shown()).unwrap();
         assert_eq!(likeness.score, 100);
@@ -210,14 +206,14 @@ mod tests {
         for part in ["kind", "product", "versions", "error_code"] {
             let mut other = whole.clone();
             match part {
-                "kind" => other.kind = text("load"),
-                "product" => other.product = text("bash"),
-                "versions" => other.versions = text("<3.0.14"),
-                _ => other.error_code = text("ORA-006"),
+                "kind" => other.kind = Some("load".into()),
+                "product" => other.product = Some("bash".into()),
+                "versions" => other.versions = Some("<3.0.14".into()),
+                _ => other.error_code = Some("ORA-006".into()),
             }
             assert_eq!(other.likeness(&shown()), None, "{part}");
         }
-        let one = Signature { error_code: text("ORA-00600"), ..Signature::default() };
+        let one = Signature { error_code: Some("ORA-00600".into()), ..Signature::default() };
         assert_eq!(one.likeness(&shown()).unwrap().score, 35);
         assert_eq!(Signature::default().likeness(&shown()), None, "what names nothing is like nothing");
     }
@@ -231,9 +227,9 @@ mod tests {
         for wrong in ["", "  ", "<", ">= 3", "<>1"] {
             assert!(wrong.parse::<Versions>().is_err(), "{wrong}");
         }
-        let alone = Signature { versions: text("<3"), ..Signature::default() };
+        let alone = Signature { versions: Some("<3".into()), ..Signature::default() };
         assert_eq!(alone.wrong().unwrap().0, "product");
-        let bad = Signature { product: text("a"), versions: text("<"), ..Signature::default() };
+        let bad = Signature { product: Some("a".into()), versions: Some("<".into()), ..Signature::default() };
         assert_eq!(bad.wrong().unwrap().0, "versions");
     }
 

@@ -369,7 +369,8 @@ impl Lab {
         };
         let planner = Call { actor, via: "api", request_id: None };
         for event in ["submit", "request_approval"] {
-            self.service.transition_ticket(&planner, &number, event, Fields::default(), None).await.unwrap();
+            let moving = self.service.transition_ticket(&planner, &number, event, Fields::default(), None);
+            Box::pin(moving).await.unwrap();
         }
         number
     }

@@ -131,7 +131,7 @@ async fn set_parent(visitor: &Visitor, number: &str, fields: &Fields) -> Result<
     };
     let auto_follow = fields.filled("auto_follow").map(|text| text == "yes");
     let edit = Edit { parent: Some(parent), auto_follow, ..Edit::default() };
-    service.edit_ticket(call, number, edit, fields.version()).await.map(drop)
+    Box::pin(service.edit_ticket(call, number, edit, fields.version())).await.map(drop)
 }
 
 /// `POST /tickets/{number}/parent`.

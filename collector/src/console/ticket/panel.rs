@@ -2,7 +2,6 @@
 
 use muster_model::Versioned;
 use muster_model::approval::{Approval, Seat};
-use muster_model::finding::FindingState;
 use muster_model::right::Action;
 use muster_model::ticket::change::verification::Verdict;
 use muster_model::ticket::change::{Change, conflict::Weight};
@@ -11,16 +10,14 @@ use muster_shared::id::UserId;
 
 use super::address;
 use super::attachment;
+use super::explained;
 use super::family;
 use super::shape::{self, Shape};
 use super::suggestion;
 use crate::console::form::{self, Attempt, Field, Form};
 use crate::console::locale::Locale;
 use crate::console::visitor::Visitor;
-use crate::service::{ServiceError, Window};
-
-/// Findings that a change shows.
-const SHOWN: usize = 50;
+use crate::service::ServiceError;
 
 /// A cell of a table.
 #[derive(Clone, Debug)]
@@ -81,7 +78,7 @@ pub(in crate::console) async fn all(
     match &ticket.details {
         Details::Change(change) => {
             panels.extend(of_change(visitor, stored, change, attempt));
-            panels.push(explained(visitor, ticket).await?);
+            panels.push(explained::panel(visitor, ticket).await?);
         }
         Details::Release(release) => panels.extend(of_release(visitor.locale, release)),
         Details::Request(request) => {
@@ -211,48 +208,6 @@ fn of_change(visitor: &Visitor, stored: &Versioned<Ticket>, change: &Change, att
         panels.push(panel);
     }
     panels
-}
-
-/// What was found that a change explains, may explain, or that contradicts it.
-async fn explained(visitor: &Visitor, ticket: &Ticket) -> Result<Panel, ServiceError> {
-    let locale = visitor.locale;
-    let mut panel = Panel::new("explained", locale.t("change-findings"));
-    panel.head = ["col-what", "col-verdict", "col-score"].map(|key| locale.t(key)).into();
-    let window = Window { limit: SHOWN, cursor: None };
-    let page = visitor.service().findings_of_change(&visitor.call, ticket.id, &window).await?;
-    let mut is_waiting = false;
-    for finding in page.items.into_iter().map(|stored| stored.value) {
-        is_waiting |= matches!(finding.state, FindingState::Tentative { .. });
-        let Some(found) = finding.matches.iter().find(|found| found.change == ticket.id) else { continue };
-        let verdict = if found.contradicts() {
-            Cell::plain(locale.name("match", "contradicts")).class("bad")
-        } else {
-            let cell = Cell::plain(locale.name("finding-state", finding.state.as_str()));
-            if matches!(finding.state, FindingState::Attached { is_late: true, .. }) {
-                Cell::plain(locale.name("match", "late")).class("bad")
-            } else if finding.state.is_settled() {
-                cell.class("good")
-            } else {
-                cell
-            }
-        };
-        panel.rows.push(vec![
-            Cell::link(locale.phrase(&finding.title()), format!("/findings/{}", finding.id)),
-            verdict,
-            Cell::plain(found.score.to_string()),
-        ]);
-    }
-    if is_waiting && visitor.may(Action::FindingAccept) {
-        let action = format!("{}/findings/confirm", address(&ticket.number));
-        panel.forms.push(
-            Form::new(visitor, "confirm-findings", action, locale.t("findings-confirm"))
-                .note(locale.t("findings-confirm-note")),
-        );
-    }
-    if page.next_cursor.is_some() {
-        panel.note = locale.with("findings-shown", &[("count", &SHOWN.to_string())]);
-    }
-    Ok(panel)
 }
 
 fn conflicts(visitor: &Visitor, stored: &Versioned<Ticket>, change: &Change, attempt: Option<&Attempt>) -> Panel {
