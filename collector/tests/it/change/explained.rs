@@ -242,7 +242,7 @@ async fn what_two_changes_explain_as_well_waits_for_a_word_until_one_is_gone() {
     let found = finding(&lab, &cast, "unit-state").await;
     assert_eq!(found["state"], "tentative", "{found}");
     assert_eq!(found["state_detail"]["changes"].as_array().unwrap().len(), 2);
-    event(&lab, &cast.planner, &second, json!({"event": "cancel", "reason": "withdrawn"})).await.expect(200);
+    event(&lab, &cast.planner, &second, json!({"event": "cancel", "reason": "not_needed"})).await.expect(200);
     lab.settle().await;
     let found = finding(&lab, &cast, "unit-state").await;
     assert_eq!((&found["state"], &found["state_detail"]["number"]), (&json!("attached"), &json!(first)));
