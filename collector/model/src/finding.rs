@@ -280,6 +280,11 @@ impl Finding {
         self.matches.iter().filter(concerns).map(|found| found.number.as_str()).collect()
     }
 
+    /// Whether it was opened at this moment.
+    pub fn just_opened(&self, now: Time) -> bool {
+        matches!(self.state, FindingState::Open { .. }) && self.turns.last().is_some_and(|turn| turn.since >= now)
+    }
+
     /// Whether a change began to explain it, or may explain it, at this moment.
     pub fn just_explained(&self, now: Time) -> bool {
         self.state.is_explained() && self.turns.last().is_some_and(|turn| turn.since >= now)

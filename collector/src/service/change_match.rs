@@ -15,7 +15,7 @@ use muster_shared::Time;
 use muster_shared::id::{FindingId, HostId, TicketId};
 use muster_store::{Index, Scan, TypedStore};
 
-use super::drift::{staged_ticket, write_ticket};
+use super::drift::{staged_finding, staged_ticket, write_ticket};
 use super::{Call, Page, Service, ServiceError, Window, check_version, conflict, invalid};
 
 /// Findings that are compared in one commit of a walk.
@@ -90,6 +90,20 @@ impl Service {
             if let Some(next) = self.explain(changes, &finding.value, &mut comparison, now).await? {
                 finding.value = next;
             }
+        }
+        Ok(())
+    }
+
+    /// The same of one that has just opened.
+    pub(super) async fn explain_opened(
+        &self,
+        changes: &mut ChangeSet,
+        finding: &mut Finding,
+        now: Time,
+    ) -> Result<(), ServiceError> {
+        let mut comparison = self.comparison(false).await?;
+        if let Some(next) = self.explain(changes, finding, &mut comparison, now).await? {
+            *finding = next;
         }
         Ok(())
     }
@@ -182,6 +196,10 @@ impl Service {
         let scan = Scan::index(Index::FindingActive, "").after(rematch.value.after.clone()).limit(WALKED);
         let page = self.store().page::<Finding>(scan).await?;
         for stored in page.rows {
+            // It ended with another one of this page, or stood for it.
+            if staged_finding(&changes, &stored.value.id.to_string()).is_some() {
+                continue;
+            }
             if let Some(next) = self.explain(&mut changes, &stored.value, &mut comparison, now).await? {
                 self.note_late(&mut changes, &stored.value, &next, now).await?;
                 self.write_finding(&mut changes, Versioned { value: next, version: stored.version }, now).await?;

@@ -122,6 +122,10 @@ impl Service {
         if let Some(waived) = self.waived(&self.policy_book().await?, &finding.value, now) {
             finding.value = waived;
         }
+        if finding.value.just_opened(now) {
+            // What was waived, flapped or was not known had no change to ask while it was.
+            Box::pin(self.explain_opened(changes, &mut finding.value, now)).await?;
+        }
         let state = finding.value.state.as_str().to_owned();
         changes.events.push(Event::FindingChanged { finding: finding.value.id, host: finding.value.host, state });
         if !finding.value.state.is_active() {

@@ -113,6 +113,9 @@ impl Fleet {
         let mut upgrades = plan(&self.lab, &[]);
         upgrades["scope"] = json!({"hosts": "name:web-*", "facts": [{"section": "package", "key": "*"}]});
         (upgrades["expect"], upgrades["checks"]) = (json!([]), json!(["nothing is held back"]));
+        let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+        upgrades["recurrence"] =
+            json!({"repeats": "weekly", "days": days, "at": "02:00", "minutes": 120, "zone": "UTC", "until": null});
         let template = self.begun(&upgrades).await;
         (0..WEB).for_each(|n| self.devices[n].put(SectionName::Package, package("base-files", "12.1")));
         self.told(0..WEB).await;
@@ -125,9 +128,6 @@ impl Fleet {
         (nightly["type"], nightly["template"]) =
             (json!("standard"), ticket(&self.lab, &self.cast, &template).await["id"].clone());
         nightly["planned_end"] = json!(time(&self.lab, 30 * 24 * 60));
-        let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-        nightly["recurrence"] =
-            json!({"repeats": "weekly", "days": days, "at": "02:00", "minutes": 120, "zone": "UTC", "until": null});
         let number = drafted(&self.lab, &self.cast, &nightly).await;
         event(&self.lab, &self.cast.planner, &number, json!({"event": "submit"})).await.expect(200);
         self.lab.settle().await;

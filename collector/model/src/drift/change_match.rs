@@ -13,7 +13,7 @@ use crate::finding::Finding;
 use crate::package;
 use crate::policy::Class;
 use crate::query::{Query, fields};
-use crate::ticket::change::plan::{ChangeType, Expectation, Fact, Plan};
+use crate::ticket::change::plan::{Expectation, Fact, Plan};
 use crate::ticket::change::verification::fits_value;
 use crate::ticket::state::CloseCode;
 use crate::ticket::{StateName, Ticket};
@@ -159,7 +159,7 @@ impl Candidate {
                 && ends.is_none_or(|ends| from <= ends.plus_millis(late_ms.max(LATE_MS)))
         };
         touches(self.window.0, self.window.1)
-            && self.plan.recurrence.as_ref().is_none_or(|schedule| {
+            && self.plan.times().is_none_or(|schedule| {
                 let (from, to) = (from.plus_millis(-late_ms.max(LATE_MS)), seen_at.plus_millis(EARLY_MS));
                 schedule.touching(from, to).is_some()
             })
@@ -189,7 +189,7 @@ impl Candidate {
             self.plan.expect.iter().filter_map(|expectation| difference.answer(expectation)).collect();
         if !covered.is_empty() {
             reasons.push(Reason::InScope);
-            if self.plan.recurrence.is_some() && self.plan.r#type == ChangeType::Standard {
+            if self.plan.times().is_some() {
                 reasons.push(Reason::Recurs);
             }
         } else if facts.is_empty() {

@@ -107,7 +107,7 @@ impl Change {
     /// The first time within a span in which it is made: of one that recurs that is one of its times.
     pub fn time_within(&self, (from, to): (Time, Time)) -> Option<(Time, Time)> {
         let (start, end) = self.window().filter(|own| own.0 < to && from < own.1)?;
-        match &self.plan.recurrence {
+        match self.plan.times() {
             None => Some((start, end)),
             Some(schedule) => {
                 let found = schedule.touching(from.max(start), to.min(end));

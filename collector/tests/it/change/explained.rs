@@ -284,6 +284,13 @@ async fn nightly_upgrades_under_a_standard_change_that_recurs_are_nobodys_incide
     upgrades["scope"] = json!({"hosts": "name:web-*", "facts": [{"section": "package", "key": "*"}]});
     upgrades["expect"] = json!([]);
     upgrades["checks"] = json!(["nothing is held back"]);
+    let schedule = |at: &str| {
+        let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+        json!({"repeats": "weekly", "days": days, "at": at, "minutes": 120, "zone": "UTC", "until": null})
+    };
+    let hour: u32 = time(&lab, 0)[11..13].parse().unwrap();
+    // A window that is over, so that its next time is about a day ahead.
+    upgrades["recurrence"] = schedule(&format!("{:02}:00", (hour + 20) % 24));
     // Made once, voted on, ended well: from then on it is a standard change.
     let template = begun(&lab, &cast, &upgrades).await;
     device.put(SectionName::Package, openssl("3.0.15"));
@@ -298,21 +305,20 @@ async fn nightly_upgrades_under_a_standard_change_that_recurs_are_nobodys_incide
     nightly["type"] = json!("standard");
     nightly["template"] = ticket(&lab, &cast, &template).await["id"].clone();
     nightly["planned_end"] = json!(time(&lab, 90 * 24 * 60));
-    let schedule = |at: &str| {
-        let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-        json!({"repeats": "weekly", "days": days, "at": at, "minutes": 120, "zone": "UTC", "until": null})
-    };
-    let hour: u32 = time(&lab, 0)[11..13].parse().unwrap();
-    // A window that is over, so that its next time is about a day ahead.
-    nightly["recurrence"] = schedule(&format!("{:02}:00", (hour + 20) % 24));
     let mut wrong = nightly.clone();
     wrong["recurrence"]["zone"] = json!("Mars/Base");
     let body = json!({"kind": "change", "title": "nightly upgrades", "details": {"plan": wrong}});
     let pointers = lab.post(&cast.planner, "/api/v1/tickets", body).await.pointers(422);
     assert_eq!(pointers, ["/details/plan/recurrence/zone"]);
-    let mut normal = nightly.clone();
-    (normal["type"], normal["template"]) = (json!("normal"), Value::Null);
-    let number = super::cast::drafted(&lab, &cast, &normal).await;
+    // Nobody voted on other hours than those of the template.
+    let mut always = nightly.clone();
+    always["recurrence"]["minutes"] = json!(24 * 60);
+    let number = super::cast::drafted(&lab, &cast, &always).await;
+    let refused = event(&lab, &cast.planner, &number, json!({"event": "submit"})).await;
+    assert_eq!(refused.pointers(422), ["/details/plan/template"]);
+    let mut forever = nightly.clone();
+    forever["planned_end"] = json!(time(&lab, 3 * 366 * 24 * 60));
+    let number = super::cast::drafted(&lab, &cast, &forever).await;
     event(&lab, &cast.planner, &number, json!({"event": "submit"})).await.problem(409, "transition-refused");
     let number = super::cast::drafted(&lab, &cast, &nightly).await;
     let submitted = event(&lab, &cast.planner, &number, json!({"event": "submit"})).await.expect(200).json();
@@ -334,4 +340,29 @@ async fn nightly_upgrades_under_a_standard_change_that_recurs_are_nobodys_incide
     let found = findings(&lab, &cast, &format!("filter=change:{number}")).await;
     assert_eq!((found.len(), &found[0]["item_key"]), (1, &json!("git:amd64")), "{id}: {found:?}");
     assert_eq!((&found[0]["state"], &found[0]["matches"][0]["score"]), (&json!("attached"), &json!(70)));
+}
+
+#[tokio::test]
+async fn what_was_waived_while_a_change_was_planned_asks_it_when_the_waiver_ends() {
+    let lab = Lab::new();
+    let cast = cast(&lab).await;
+    let admin = lab.admin().await;
+    let (mut device, id) = with_nginx(&lab, "web-1", "2c").await;
+    device.put(SectionName::Service, nginx("enabled"));
+    device.report_delta(&lab).await;
+    lab.settle().await;
+    let found = finding(&lab, &cast, "unit-state").await;
+    let path = format!("/api/v1/findings/{}/waive", found["id"].as_str().unwrap());
+    let body = json!({"justification": "the change is on its way", "expires_at": time(&lab, 60)});
+    lab.post(&admin, &path, body).await.expect(200);
+    let mut past = enable(&lab, &[&id], "enabled");
+    (past["planned_start"], past["planned_end"]) = (json!(time(&lab, -30)), json!(time(&lab, 30)));
+    past["is_retroactive"] = json!(true);
+    let number = approved(&lab, &cast, &past).await;
+    lab.settle().await;
+    assert_eq!(finding(&lab, &cast, "unit-state").await["state"], "waived");
+    lab.wait_seconds(3_600).await;
+    let found = finding(&lab, &cast, "unit-state").await;
+    assert_eq!((&found["state"], &found["state_detail"]["number"]), (&json!("attached"), &json!(number)), "{found}");
+    assert_eq!(incidents(&lab, &cast).await.len(), 0);
 }

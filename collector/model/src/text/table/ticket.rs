@@ -16,7 +16,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ),
     ("guard_risk_until", "until is to be a time to come, at most a year away"),
     ("guard_until", "until is to be a time to come"),
-    ("guard_recurrence", "only a standard change recurs, on days of the week"),
+    ("guard_recurrence", "what recurs does so on days of the week, for a year at most, and is no emergency"),
     ("guard_window_order", "the planned end is not after the planned start"),
     ("guard_window_past", "the planned end is over; a change that was made already is marked is_retroactive"),
     ("guard_window", "it can be started from 15 minutes before {start} to {end}"),
