@@ -262,6 +262,7 @@ field-checks = Looked at afterwards
 field-expect = Agents should see
 field-implementer = Made by
 field-template = Template
+field-recurrence = Times of the week
 field-symptom = Symptom
 field-cause = Cause
 field-workaround = Way around

@@ -262,6 +262,7 @@ field-checks = 事后检查
 field-expect = 代理应看到
 field-implementer = 实施人
 field-template = 模板
+field-recurrence = 每周时段
 field-symptom = 症状
 field-cause = 根因
 field-workaround = 规避办法

@@ -149,7 +149,7 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     let fields = Kind::ALL.iter().flat_map(|kind| crate::console::ticket::shape::shapes(*kind));
     let fields: Vec<String> = fields.map(|(path, _)| crate::console::ticket::shape::name(path)).collect();
     set("field", &fields.iter().map(String::as_str).collect::<Vec<_>>());
-    set("field", &["scope", "template", "is_overrun", "conflict"]);
+    set("field", &["scope", "template", "recurrence", "is_overrun", "conflict"]);
     set("decision", &["approve", "reject", "abstain", "need_info"]);
 }
 
