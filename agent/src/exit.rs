@@ -82,7 +82,7 @@ const fn of_client(error: &ClientError) -> Exit {
         | ClientError::Refused { .. }
         | ClientError::Held { .. }
         | ClientError::Split { .. } => Exit::Unauthorised,
-        ClientError::Conflict { .. } | ClientError::UnknownBase => Exit::Conflict,
+        ClientError::Conflict { .. } | ClientError::Undecided { .. } | ClientError::UnknownBase => Exit::Conflict,
         ClientError::Build(_) => Exit::Internal,
         ClientError::Rejected { .. } => Exit::Failed,
     }

@@ -218,6 +218,17 @@ impl Spool {
         Ok(false)
     }
 
+    /// Removes what comes before the newest full report, which says it all again.
+    pub fn keep_newest_full(&mut self) -> Result<(), DiskError> {
+        let newest = self.entries.iter().rev().find(|entry| entry.is_full).cloned();
+        while let Some(first) =
+            self.entries.first().filter(|first| newest.as_ref().is_some_and(|full| full != *first)).cloned()
+        {
+            self.remove(&first)?;
+        }
+        Ok(())
+    }
+
     /// Spools a report. The file is durable when this returns.
     pub fn push(&mut self, report: &Report, now: Time) -> Result<Entry, SpoolError> {
         let json = serde_json::to_vec(report).map_err(|e| SpoolError::Encode(e.into()))?;

@@ -85,6 +85,16 @@ pub enum ClientError {
     /// The base of a report is not there.
     #[error("the collector does not have what the report builds on")]
     UnknownBase,
+    /// A person has to say which host this is; until then nothing is taken.
+    #[error("the collector at {url} does not know which host this is: {detail}")]
+    Undecided {
+        /// Where.
+        url: String,
+        /// In words.
+        detail: String,
+        /// When it wants to be asked again.
+        retry_after: Option<Duration>,
+    },
     /// It is there already, in another form.
     #[error("the collector at {url} sees a conflict: {detail}")]
     Conflict {
@@ -115,14 +125,16 @@ impl ClientError {
     /// How long the collector asked to wait.
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Busy { retry_after, .. } | Self::Held { retry_after, .. } => *retry_after,
+            Self::Busy { retry_after, .. } | Self::Held { retry_after, .. } | Self::Undecided { retry_after, .. } => {
+                *retry_after
+            }
             _ => None,
         }
     }
 
     /// Whether only a person can help, so that trying often makes no sense.
     pub const fn needs_a_person(&self) -> bool {
-        self.doubts_certificate() || matches!(self, Self::Held { .. })
+        self.doubts_certificate() || matches!(self, Self::Held { .. } | Self::Undecided { .. })
     }
 
     /// Whether it may be for the certificate that was shown.

@@ -166,7 +166,7 @@ impl Service {
         }
         let key = if kind == ReviewKind::Taken { "identity_taken" } else { "identity_conflict" };
         let why = Phrase::new(key).with("hosts", names).with("review", review.to_string());
-        Ok(Placed::Waits(changes, ServiceError::Conflict(why.into())))
+        Ok(Placed::Waits(changes, ServiceError::Undecided(why.into())))
     }
 
     /// From now on the agent speaks for this host: its record, and why.
