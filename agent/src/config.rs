@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use muster_shared::SectionName;
+use muster_shared::mapping::Mapping as _;
 use serde::{Serialize, Serializer};
 use toml::{Table, Value};
 
@@ -167,7 +168,7 @@ pub fn load(flags: &Flags, environment: &BTreeMap<String, String>) -> Result<Con
 pub fn environment() -> BTreeMap<String, String> {
     let ours =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    ours.filter(|(name, _)| name.starts_with("MUSTER_")).collect()
+    ours.filter(|(name, _)| name.starts_with("MUSTER_")).into_map()
 }
 
 fn read(path: &Path, must_exist: bool) -> Result<Option<Table>, ConfigError> {

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use muster_shared::canonical::Digest;
 use muster_shared::id::ReportId;
+use muster_shared::mapping::Mapping as _;
 use muster_shared::report::Report;
 use muster_shared::{Clock, Problem, SectionName, SectionStatus, Time};
 
@@ -127,8 +128,8 @@ impl Scanner {
         state.seq = state.seq.saturating_add(want.skip_seq);
         let moment = Moment { now, boot_id: self.boot_id(), report_id: ReportId::new(now) };
         let outcome = delta::build(state, found, &moment);
-        let coverage = outcome.state.sections.iter().map(|(name, told)| (*name, told.status)).collect();
-        self.seen = outcome.state.sections.iter().filter_map(|(name, told)| Some((*name, told.seen_at?))).collect();
+        let coverage = outcome.state.sections.iter().map(|(name, told)| (*name, told.status)).into_map();
+        self.seen = outcome.state.sections.iter().filter_map(|(name, told)| Some((*name, told.seen_at?))).into_map();
         let is_news = outcome.report.is_some();
         let state = match outcome.report {
             None => {

@@ -11,6 +11,7 @@ mod answer;
 pub(crate) mod asset;
 mod attribute;
 mod audit;
+mod availability;
 mod catalogue;
 mod change;
 mod chart;
@@ -206,6 +207,8 @@ fn tickets() -> Router<Shared> {
 /// What is promised, and whether it is kept.
 fn levels() -> Router<Shared> {
     Router::new()
+        .route("/availability", get(availability::show))
+        .route("/availability/{id}", get(availability::outages))
         .route("/kpi", get(kpi::show))
         .route("/levels", get(level::show))
         .route("/levels/clocks", get(level::show_clocks))

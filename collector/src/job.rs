@@ -159,6 +159,20 @@ pub async fn keep_majority(service: Arc<Service>, mut stop: watch::Receiver<bool
     }
 }
 
+/// Looks how services do until `stop`.
+pub async fn keep_availability(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut complaint = Complaint::default();
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(HORIZON_MS.unsigned_abs())) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        if let Err(error) = service.availability_step().await {
+            complaint.say("looking how services do", &error);
+        }
+    }
+}
+
 /// Keeps alerts in step until `stop`: what mutes them begins and ends, they calm down, they become incidents.
 pub async fn keep_alerts(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut committed = service.committed();

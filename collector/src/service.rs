@@ -7,6 +7,7 @@ pub mod agent;
 pub mod alert;
 pub mod approval;
 pub mod audit;
+pub mod availability;
 pub mod catalogue;
 mod change_match;
 pub mod class;
@@ -36,6 +37,7 @@ pub mod level;
 pub mod listing;
 mod lookup;
 mod majority;
+pub mod metrics;
 pub mod notification;
 pub mod on_call;
 pub mod overview;
@@ -172,10 +174,16 @@ pub struct Service {
     candidates: Kept<Vec<Candidate>>,
     /// When it was last looked for silent hosts, and those whose findings know of it.
     silent: BlockingMutex<(Option<Time>, HashSet<HostId>)>,
+    /// When it was last looked how services do.
+    tracked: BlockingMutex<Option<Time>>,
     /// Who is compared with whom, once it was read.
     majority: Mutex<Option<majority::Known>>,
     /// Why policies had no answer the last time.
     troubles: BlockingMutex<BTreeMap<String, String>>,
+    /// What is counted of the collector itself.
+    measures: crate::measure::Measures,
+    /// The figures of the last weeks, once they were asked for.
+    figures: metrics::Asked,
 }
 
 impl std::fmt::Debug for Service {
@@ -288,8 +296,11 @@ impl Service {
             books: Kept::default(),
             candidates: Kept::default(),
             silent: BlockingMutex::default(),
+            tracked: BlockingMutex::default(),
             majority: Mutex::new(None),
             troubles: BlockingMutex::default(),
+            measures: crate::measure::Measures::default(),
+            figures: metrics::Asked::default(),
         }
     }
 
@@ -331,7 +342,9 @@ impl Service {
             _ => None,
         });
         let called: Vec<Host> = called.collect();
+        let began = std::time::Instant::now();
         let committed = self.store.commit(changes).await;
+        self.measures.observe_commit(began.elapsed());
         self.recall.forget(&outdated);
         if rewrites {
             self.books.forget();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, Problem, SectionName};
 
 use super::account::{self, GROUP, GroupLine, PASSWD, UserLine};
@@ -90,7 +91,7 @@ fn item(user: &UserLine, groups: Option<&[GroupLine]>, shadow: Option<&BTreeMap<
 }
 
 fn read_shadow(root: &Root) -> Result<BTreeMap<String, Shadow>, ReadError> {
-    Ok(root.text_linked(SHADOW)?.lines().filter_map(parse_shadow).collect())
+    Ok(root.text_linked(SHADOW)?.lines().filter_map(parse_shadow).into_map())
 }
 
 fn parse_shadow(line: &str) -> Option<(String, Shadow)> {

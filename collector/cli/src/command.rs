@@ -2,6 +2,7 @@
 
 mod alert;
 mod attachment;
+mod availability;
 mod catalogue;
 mod class;
 mod diff;

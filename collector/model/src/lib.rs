@@ -13,6 +13,7 @@ pub mod alert;
 pub mod alias;
 pub mod approval;
 pub mod audit;
+pub mod availability;
 pub mod baseline;
 pub mod calendar;
 pub mod catalogue;

@@ -208,6 +208,8 @@ documents! {
     AdmittedKey(crate::agent::AdmittedKey) = 150, "admitted_key";
     /// What findings know of changes.
     Rematch(crate::drift::rematch::Rematch) = 180, "rematch";
+    /// How services did over time.
+    Track(crate::availability::Track) = 210, "service_track";
     /// What monitoring systems say is wrong.
     Alert(crate::alert::Alert) = 120, "alert";
     /// Which alert a key means now.

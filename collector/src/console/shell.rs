@@ -51,6 +51,7 @@ const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/catalogue", "catalogue", Some(Action::TicketRead)),
     ("/knowledge", "knowledge", Some(Action::TicketRead)),
     ("/levels", "level", Some(Action::TicketRead)),
+    ("/availability", "availability", Some(Action::TicketRead)),
     ("/kpi", "kpi", Some(Action::TicketRead)),
     ("/findings", "finding", Some(Action::FindingRead)),
     ("/alerts", "alert", Some(Action::AlertRead)),

@@ -8,6 +8,7 @@ mod approval;
 mod ask;
 mod attachment;
 mod audit;
+mod availability;
 mod calendar;
 mod catalogue;
 mod channel;
@@ -122,6 +123,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(level::router())
             .merge(clock::router())
             .merge(kpi::router())
+            .merge(availability::router())
             .merge(event::router())
             .merge(alert::router())
             .merge(alert_rule::router())
@@ -207,6 +209,12 @@ impl FromRequestParts<Shared> for Caller {
         let request_id = parts.extensions.get::<RequestId>().copied();
         Ok(Self(Call { actor, via: "api", request_id }))
     }
+}
+
+/// `GET /metrics`: what the collector measures of itself, for Prometheus.
+pub(crate) async fn metrics(State(app): State<Shared>, Caller(call): Caller) -> Result<Response, Refusal> {
+    let text = app.service.metrics(&call).await?;
+    Ok(([(header::CONTENT_TYPE, crate::measure::MEDIA_TYPE)], text).into_response())
 }
 
 /// The account of a caller; every bearer of a token is one.

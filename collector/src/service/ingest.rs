@@ -33,11 +33,22 @@ impl Service {
         body: Digest,
         content_digest: String,
     ) -> Result<ReportAck, ServiceError> {
+        let began = std::time::Instant::now();
+        let ack = self.take_in(agent, &report, body, &content_digest).await;
+        self.measures().count_report(ack.as_ref().ok().map(|ack| ack.result), began.elapsed());
+        ack
+    }
+
+    async fn take_in(
+        &self,
+        agent: AgentId,
+        report: &Report,
+        body: Digest,
+        digest: &str,
+    ) -> Result<ReportAck, ServiceError> {
         let _permit =
             self.ingesting.try_acquire().map_err(|_| ServiceError::Busy("too many reports at once".into()))?;
-        check_limits(&report)?;
-        let report = &report;
-        let digest = &content_digest;
+        check_limits(report)?;
         self.check_standing(agent, report).await?;
         let _claim = self.claim_identity(agent, report).await?;
         let ack = match self.merge_report(agent, report, body, digest).await? {

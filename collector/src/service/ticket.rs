@@ -22,7 +22,7 @@ use muster_model::text::Phrase;
 use muster_model::ticket::edit::{self, Edit, Opening};
 use muster_model::ticket::major::{MajorState, state_of};
 use muster_model::ticket::transition::{self, Fields, Transition};
-use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry, past, priority};
+use muster_model::ticket::{ItemRole, Kind, LinkKind, Ticket, TicketItem, TimelineEntry, past, priority};
 use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{HostId, NodeId, TicketId, UserId};
@@ -47,6 +47,8 @@ pub(super) fn entry(ticket: &Ticket) -> Value {
         "channel": ticket.channel, "active": ticket.state.name().is_active(), "opened_at": ticket.opened_at,
         "acknowledged_at": ticket.acknowledged_at, "resolved_at": ticket.resolved_at,
         "close_code": ticket.state.resolution().map(|resolution| resolution.close_code),
+        "closed_at": ticket.closed_at, "change_type": ticket.details.change().map(|change| change.plan.r#type.as_str()),
+        "causes": ticket.links.iter().filter(|link| link.kind == LinkKind::Causes).count(),
         "reopen_count": ticket.reopen_count, "reassignment_count": ticket.reassignment_count,
     })
 }

@@ -192,6 +192,8 @@ indexes! {
     TicketByResolution(Ticket) = 143;
     /// `kind/acknowledged_at`: tickets by when somebody took notice.
     TicketByNotice(Ticket) = 144;
+    /// `kind/closed_at`: tickets by when they were closed.
+    TicketByClosing(Ticket) = 210;
     /// `at`: hosts of which something is to be compared with their peers.
     PeerDue(Peer) = 165;
     /// `first_seen`: findings by when they were first seen.

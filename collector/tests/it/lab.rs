@@ -236,6 +236,7 @@ impl Lab {
             while self.service.sweep_step().await.unwrap() {
                 worked = true;
             }
+            worked |= self.service.availability_step().await.unwrap();
             while Box::pin(self.service.majority_step()).await.unwrap() {
                 worked = true;
             }

@@ -13,6 +13,8 @@ mod asking;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod availability;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod change;
@@ -64,6 +66,8 @@ mod level;
 mod majority;
 #[cfg(test)]
 mod matrix;
+#[cfg(test)]
+mod metrics;
 #[cfg(test)]
 mod notification;
 #[cfg(test)]

@@ -80,6 +80,8 @@ const ROUTES: &[Row] = &[
     Row(GET, "/items/{id}/impact", Some(Action::ItemRead), nothing),
     Row(GET, "/services", Some(Action::ItemRead), nothing),
     Row(GET, "/services/{id}", Some(Action::ItemRead), nothing),
+    Row(GET, "/services/{id}/availability", Some(Action::TicketRead), nothing),
+    Row(GET, "/reports/availability", Some(Action::TicketRead), nothing),
     Row(GET, "/classes", Some(Action::ItemRead), nothing),
     Row(
         POST,
@@ -528,7 +530,7 @@ async fn place(lab: &Lab) -> Place {
     // A machine that shows what a living agent's host is recognised by: a question.
     let mut twin = Device::enroll(lab, "web-1", "0123456789abcdef0123456789abcdef").await;
     let told = twin.full(lab);
-    twin.deliver(lab, &told).await.problem(409, "conflict");
+    twin.deliver(lab, &told).await.problem(409, "identity-undecided");
     let review = lab.get(&admin, "/api/v1/identification/reviews").await.json()["items"][0]["id"].clone();
     let declare = json!({"class": "application", "name": "shop"});
     let declared = lab.post(&admin, "/api/v1/items", declare).await.expect(201).json();

@@ -122,6 +122,10 @@ pub const ALL: &[(&str, &Fields<'static>)] = &[
     ("/deliveries", &crate::notification::delivery::FIELDS),
 ];
 
+fn change_types() -> Vec<&'static str> {
+    crate::ticket::change::ChangeType::ALL.iter().map(|kind| kind.as_str()).collect()
+}
+
 /// Questions of identity.
 pub const REVIEW: Fields<'static> = Fields {
     of: "reviews",
@@ -240,7 +244,10 @@ pub const TICKET: Fields<'static> = Fields {
         field("opened_at", Kind::Time, "when it was opened"),
         field("acknowledged_at", Kind::Time, "when somebody took notice first"),
         field("resolved_at", Kind::Time, "when it was last resolved"),
+        field("closed_at", Kind::Time, "when it was closed"),
         field("close_code", Text, "how it was resolved"),
+        choice("change_type", change_types, "of changes: how they are decided"),
+        field("causes", Integer, "how many tickets came of it"),
         field("reopen_count", Integer, "how often it was reopened"),
         field("reassignment_count", Integer, "how often it was handed on"),
         field(AS_OF, Kind::Time, "look at the list as it was then"),

@@ -39,7 +39,7 @@ use muster_shared::SectionName;
 
 use super::*;
 use crate::console::attribute;
-use crate::service::impact::Health;
+use muster_model::availability::Health;
 
 /// Keys and the texts of a catalogue.
 fn entries(sources: &[&str]) -> BTreeMap<String, String> {
@@ -270,7 +270,7 @@ fn level_sets(set: &mut dyn FnMut(&str, &[&str])) {
     set("level-policy", &level::shipped::policies().iter().map(|(name, _)| *name).collect::<Vec<_>>());
     set("calendar-name", &calendar::shipped::calendars().iter().map(|(name, _)| *name).collect::<Vec<_>>());
     set("field", &calendar::Weekday::ALL.map(calendar::Weekday::as_str));
-    set("nav", &["level", "kpi"]);
+    set("nav", &["level", "kpi", "availability"]);
     set("kpi-name", &muster_model::kpi::DEFINITIONS.iter().map(|figure| figure.name).collect::<Vec<_>>());
     set("level-switch", &["on", "off"]);
     set("level", &["breached", "warned", "over-by", "left"]);

@@ -109,6 +109,8 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         "/deliveries?state=dead".into(),
         "/on-call".into(),
         "/users".into(),
+        "/availability".into(),
+        "/availability?days=90".into(),
         "/kpi".into(),
         "/kpi?days=7&calendar=24x7".into(),
         "/levels".into(),

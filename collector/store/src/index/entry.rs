@@ -112,6 +112,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Rollout(_)
         | Document::Routing(_)
         | Document::Rematch(_)
+        | Document::Track(_)
         | Document::Sweep(_)
         | Document::Waiver(_)
         | Document::FormerReconciliation(_)
@@ -262,6 +263,7 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
         vec![(Index::TicketByTime, format!("{kind}/{opened}")), (Index::TicketByNumber, ticket.number.clone())];
     let at = |at: Option<Time>| at.map(|at| format!("{kind}/{}", time_key(at)));
     entries.extend(at(ticket.resolved_at).map(|key| (Index::TicketByResolution, key)));
+    entries.extend(at(ticket.closed_at).map(|key| (Index::TicketByClosing, key)));
     entries.extend(at(ticket.acknowledged_at).map(|key| (Index::TicketByNotice, key)));
     entries.extend(ticket.items.iter().map(|item| (Index::TicketByItem, format!("{}/{opened}", item.id))));
     if ticket.state.name().is_active() {
