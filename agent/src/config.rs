@@ -12,6 +12,7 @@ use muster_shared::mapping::Mapping as _;
 use serde::{Serialize, Serializer};
 use toml::{Table, Value};
 
+use crate::client::is_proxy;
 use crate::probe;
 use crate::redact;
 use crate::section::Options;
@@ -174,7 +175,7 @@ pub fn environment() -> BTreeMap<String, String> {
 fn read(path: &Path, must_exist: bool) -> Result<Option<Table>, ConfigError> {
     let failed = |source| ConfigError::Read { path: path.to_owned(), source };
     let text =
-        match std::fs::metadata(path).and_then(|meta| check_size(&meta)).and_then(|()| std::fs::read_to_string(path)) {
+        match std::fs::metadata(path).and_then(|meta| check_file(&meta)).and_then(|()| std::fs::read_to_string(path)) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound && !must_exist => return Ok(None),
             read => read.map_err(failed)?,
         };
@@ -182,7 +183,10 @@ fn read(path: &Path, must_exist: bool) -> Result<Option<Table>, ConfigError> {
     parsed.map(Some)
 }
 
-fn check_size(meta: &std::fs::Metadata) -> std::io::Result<()> {
+fn check_file(meta: &std::fs::Metadata) -> std::io::Result<()> {
+    if !meta.is_file() {
+        return Err(std::io::Error::other("it is no file"));
+    }
     if meta.len() > MAX_FILE_BYTES { Err(std::io::Error::other("larger than 1 MiB")) } else { Ok(()) }
 }
 
@@ -278,7 +282,10 @@ fn set(config: &mut Config, from: &str, shown: &str, key: &str, value: &Value) -
         }
         "heartbeat_seconds" => config.heartbeat_seconds = Some(seconds()?),
         "scan_seconds" => config.scan_seconds = Some(seconds()?),
-        "proxy" => config.proxy = Some(text()?.to_owned()),
+        "proxy" => {
+            let expected = || wrong(from, shown, "an HTTP proxy such as http://proxy.example.org:3128");
+            config.proxy = Some(Some(text()?).filter(|text| is_proxy(text)).ok_or_else(expected)?.to_owned());
+        }
         "log" => text()?.clone_into(&mut config.log),
         "spool_max_bytes" => {
             let number = value.as_integer().and_then(|n| u64::try_from(n).ok()).filter(|n| *n >= 1 << 20);

@@ -285,21 +285,6 @@ async fn scan(
     Ok((scanner, result))
 }
 
-/// An error with its causes in one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let cause_text = cause.to_string();
-        if !text.ends_with(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        next = cause.source();
-    }
-    text
-}
-
 async fn watch_loop(board: &Board, eyes: Eyes, root: Root, base: PathBuf) {
     let mut watching = match Watching::new(&eyes, &root, &base) {
         Ok(watching) => watching,

@@ -111,10 +111,7 @@ fn drain(results: &Receiver<Section>, left: &mut &[Arc<dyn Collector>], sections
         *left = rest;
         let lost = received.is_err();
         let section = match received {
-            Ok(section) => {
-                debug_assert_eq!(section.strangers(next.name()), Vec::<String>::new(), "{}", next.name());
-                section.without_nul()
-            }
+            Ok(section) => section.without_nul().without_strangers(next.name()).with_own_keys(next.name()),
             Err(RecvTimeoutError::Timeout) => {
                 STUCK.fetch_add(1, Ordering::Relaxed);
                 Section::failed("collector", format!("timed out after {} s", time_box.as_secs_f32()))

@@ -101,6 +101,7 @@ impl Host {
             spool: Arc::clone(&spool),
             seen: BTreeMap::new(),
             sampled: None,
+            unsaved: None,
         };
         let courier = Courier::new((disk, config.state_dir, clock), spool, identity, None).unwrap();
         Agent { scanner, courier, board, base: self.tree(), metrics: None }

@@ -30,6 +30,14 @@ pub enum ClientError {
         /// Why.
         source: TransportError,
     },
+    /// What answers there does not speak TLS.
+    #[error("what answers at {url} does not speak TLS: it is not the collector's port for agents")]
+    NotTls {
+        /// Where.
+        url: String,
+        /// Why.
+        source: TransportError,
+    },
     /// Somebody answers who is not the collector, or the collector does not take our certificate.
     #[error("no trusted connection to {url}; nothing was sent")]
     Untrusted {
@@ -119,7 +127,11 @@ impl ClientError {
     /// Sorts an error of the transport: not there, or not trusted.
     pub(super) fn transport(url: &str, source: TransportError) -> Self {
         let url = url.to_owned();
-        if is_trust(&source) { Self::Untrusted { url, source } } else { Self::Unreachable { url, source } }
+        match tls_error(&source) {
+            Some(rustls::Error::InvalidMessage(_)) => Self::NotTls { url, source },
+            None | Some(rustls::Error::General(_)) => Self::Unreachable { url, source },
+            Some(_) => Self::Untrusted { url, source },
+        }
     }
 
     /// How long the collector asked to wait.
@@ -143,20 +155,19 @@ impl ClientError {
     }
 }
 
-/// Whether TLS failed for want of trust. I/O errors hide what they wrap from `source`, so they are opened here.
-fn is_trust(error: &TransportError) -> bool {
+/// What TLS says is wrong. I/O errors hide what they wrap from `source`, so they are opened here.
+fn tls_error(error: &TransportError) -> Option<&rustls::Error> {
     let mut next: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = next {
         let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         let tls = error.downcast_ref::<rustls::Error>();
-        let tls = tls.or_else(|| inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()));
-        if let Some(tls) = tls {
-            return !matches!(tls, rustls::Error::General(_) | rustls::Error::InvalidMessage(_));
+        if let Some(tls) = tls.or_else(|| inner.and_then(|inner| inner.downcast_ref::<rustls::Error>())) {
+            return Some(tls);
         }
         next = match inner {
             Some(inner) => Some(inner),
             None => error.source(),
         };
     }
-    false
+    None
 }

@@ -16,6 +16,7 @@ say-was-accepted = { $what }：由 { $by } 接受：{ $reason }
 say-item-gone = { $what }：配置项已不存在
 say-came-back = 再次出现：{ $what }
 
+say-agent-superseded = { $agent } 在其沉默期间接管了它的主机，而现在两者都在上报
 say-boots-take-turns = 两个启动标识交替出现：有两台机器以此代理的身份上报
 say-sequences-overtake = 两组报告序号互相超越：有两台机器以此代理的身份上报
 say-older-certificate = 第 { $generation } 代证书启用后，仍有机器使用旧证书

@@ -66,8 +66,11 @@ impl Service {
 
     /// What an agent says counts only while it is active and one; a quarantined one's report is kept aside.
     async fn check_standing(&self, agent: AgentId, report: &Report) -> Result<(), ServiceError> {
-        let mut standing = self.authenticate_agent(agent).await?.value.standing;
-        if standing == Standing::Active && self.note_boot(agent, &report.boot_id).await? {
+        let stored = self.authenticate_agent(agent).await?.value;
+        let mut standing = stored.standing.clone();
+        if standing == Standing::Active
+            && (self.note_boot(agent, &report.boot_id).await? || self.note_return(&stored).await?)
+        {
             standing = self.authenticate_agent(agent).await?.value.standing;
         }
         if matches!(standing, Standing::Quarantined { .. }) {
@@ -133,7 +136,16 @@ impl Service {
                 }
                 Err(error @ MergeError::RootDigest) if report.base == 0 => Err(invalid("/root", error.to_string())),
                 Err(error @ (MergeError::UnknownBase { .. } | MergeError::RootDigest)) => {
-                    Err(ServiceError::UnknownBase(error.to_string()))
+                    // The same report may have come twice at once, and the other one was merged between two reads of this
+                    // one: then this write of what was read is refused, and all is read anew.
+                    let mut changes = ChangeSet::new();
+                    let stored = self.store().find::<Inventory>(&host.value.id.to_string()).await?;
+                    if let (Some(read), Some(stored)) = (inventory, stored)
+                        && read.version != stored.version
+                    {
+                        changes.update(read);
+                    }
+                    Ok((changes, Err(ServiceError::UnknownBase(error.to_string()))))
                 }
             }
         })

@@ -51,3 +51,28 @@ async fn nobody_else_reads_them() {
     lab.get(&lab.token_of(Role::Viewer).await, "/metrics").await.expect(200);
     lab.post(&lab.admin().await, "/metrics", json!({})).await.problem(405, "method");
 }
+
+#[tokio::test]
+async fn alerts_and_dashboard_name_metrics_that_are_there() {
+    let lab = Lab::new();
+    let admin = lab.admin().await;
+    let mut device = Device::enroll(&lab, "web-1", "0123456789abcdef0123456789abcdef").await;
+    device.report_full(&lab).await;
+    device.add_user("eve", 0);
+    device.report_delta(&lab).await;
+    lab.wait_seconds(60).await;
+    let text = lab.get(&admin, "/metrics").await.expect(200).text();
+    let packaging = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../packaging");
+    let docs = packaging.join("../docs/metrics.md");
+    for file in [packaging.join("prometheus/muster.rules.yml"), packaging.join("grafana/muster.json"), docs] {
+        let named = std::fs::read_to_string(&file).unwrap();
+        let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
+        let names = named.split(|c| !is_name(c)).filter(|word| word.starts_with("muster_"));
+        let mut count = 0;
+        for name in names {
+            assert!(text.lines().any(|line| line.starts_with(name)), "{} names {name}", file.display());
+            count += 1;
+        }
+        assert!(count > 5, "{}", file.display());
+    }
+}

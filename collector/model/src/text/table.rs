@@ -34,6 +34,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("policy_gone", "{what}: no policy minds it any more"),
     ("came_back", "came back: {what}"),
     // Agents.
+    ("agent_superseded", "{agent} took over its host while it was silent, and now both speak for it"),
     ("boots_take_turns", "two boot ids take turns: two machines speak as this agent"),
     ("sequences_overtake", "two sequences of reports overtake each other: two machines speak as this agent"),
     ("older_certificate", "an older certificate was used after the one of generation {generation}"),
