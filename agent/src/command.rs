@@ -10,7 +10,6 @@ use clap::{Parser, Subcommand};
 use muster_shared::SystemClock;
 
 use crate::config::{self, Config, Flags};
-use crate::daemon;
 use crate::log;
 use crate::probe;
 use crate::section::Options;

@@ -22,6 +22,7 @@ use crate::backoff::random_fraction;
 use crate::config::Config;
 use crate::courier::{Answer, Courier, CourierError, Pulse};
 use crate::identity::Identity;
+use crate::log::chain;
 use crate::metrics;
 use crate::probe::{Eyes, Watching};
 use crate::root::Root;

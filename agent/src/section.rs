@@ -8,9 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use muster_shared::canonical::Digest;
-use muster_shared::{Item, Problem, SectionName, SectionStatus, attribute};
+use muster_shared::{Item, Problem, SectionName, SectionStatus};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 pub(crate) use foreign::STREAMS;
 pub(crate) use netlink::split_message as split_netlink;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Section;
 
 /// What the problem of a mistake of our own names as its source.
-pub const STRANGERS: &str = "muster-agent";
+pub(crate) const STRANGERS: &str = "muster-agent";
 
 fn is_known(name: SectionName, attribute: &str, value: &Value) -> bool {
     attribute::kind_of(name, attribute).is_some_and(|kind| value.is_null() || kind.fits(value))
@@ -46,6 +46,7 @@ impl Section {
     #[must_use]
     pub(crate) fn with_own_keys(mut self, name: SectionName) -> Self {
         let mut taken: BTreeSet<String> = BTreeSet::new();
+        let mut twice = Vec::new();
         for item in &mut self.items {
             let mut number = 1;
             let key = item.key.clone();
@@ -53,11 +54,12 @@ impl Section {
                 number += 1;
                 item.key = format!("{key}#{number}");
             }
-            if number == 2 {
-                let message = format!("{key} is there more than once; the system goes by the first one");
-                self.problems.push(Problem { source: name.as_str().to_owned(), message });
-                self.spoil();
-            }
+            twice.extend((number == 2).then_some(key));
+        }
+        for key in twice {
+            let message = format!("{key} is there more than once; the system goes by the first one");
+            self.problems.push(Problem { source: name.as_str().to_owned(), message });
+            self.spoil();
         }
         self
     }

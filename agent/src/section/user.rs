@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, Problem, SectionName};
 
 use super::account::{self, GROUP, GroupLine, PASSWD, UserLine};
