@@ -208,6 +208,8 @@ documents! {
     AdmittedKey(crate::agent::AdmittedKey) = 150, "admitted_key";
     /// What findings know of changes.
     Rematch(crate::drift::rematch::Rematch) = 180, "rematch";
+    /// What may be a problem.
+    ProblemProposal(crate::problem_proposal::ProblemProposal) = 181, "problem_proposal";
     /// What monitoring systems say is wrong.
     Alert(crate::alert::Alert) = 120, "alert";
     /// Which alert a key means now.

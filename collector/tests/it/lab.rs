@@ -236,6 +236,9 @@ impl Lab {
             while self.service.sweep_step().await.unwrap() {
                 worked = true;
             }
+            while Box::pin(self.service.problem_step()).await.unwrap() {
+                worked = true;
+            }
             while Box::pin(self.service.majority_step()).await.unwrap() {
                 worked = true;
             }
