@@ -44,6 +44,7 @@ mod overview;
 mod pin;
 mod policy;
 mod preference;
+mod problem_proposal;
 mod profile;
 mod reconciliation;
 mod relation;
@@ -182,6 +183,9 @@ fn tickets() -> Router<Shared> {
         .route("/tickets/{number}/details", post(ticket::act::details))
         .route("/tickets/{number}/conflicts", post(ticket::act::conflicts))
         .route("/tickets/{number}/findings/confirm", post(ticket::act::confirm))
+        .route("/problem-proposals", get(problem_proposal::show_all))
+        .route("/problem-proposals/{id}", get(problem_proposal::show))
+        .route("/problem-proposals/{id}/{what}", post(problem_proposal::decide))
         .route("/catalogue", get(catalogue::show_all))
         .route("/catalogue/{id}", get(catalogue::show).post(catalogue::order))
         .route("/knowledge", get(knowledge::show_all))
@@ -199,6 +203,8 @@ fn tickets() -> Router<Shared> {
             .route(&format!("/{place}/{{number}}/known-error"), post(ticket::suggestion::accept))
             .route(&format!("/{place}/{{number}}/parent"), post(ticket::family::save_parent))
             .route(&format!("/{place}/{{number}}/links"), post(ticket::act::link))
+            .route(&format!("/{place}/{{number}}/watch"), post(incident::act::watch))
+            .route(&format!("/{place}/{{number}}/unwatch"), post(incident::act::unwatch))
             .route(&format!("/{place}/{{number}}/tasks"), post(ticket::act::task));
     }
     router
@@ -248,6 +254,12 @@ fn notifications() -> Router<Shared> {
         .route("/deliveries", get(delivery::show))
         .route("/deliveries/{id}/retry", post(delivery::retry))
         .route("/on-call", get(on_call::show))
+        .route("/on-call/rotas/new", get(on_call::rota::show_new).post(on_call::rota::submit_new))
+        .route("/on-call/rotas/{id}", get(on_call::rota::show))
+        .route("/on-call/rotas/{id}/{what}", post(on_call::rota::save))
+        .route("/on-call/plans/new", get(on_call::plan::show_new).post(on_call::plan::submit_new))
+        .route("/on-call/plans/{id}", get(on_call::plan::show).post(on_call::plan::save))
+        .route("/on-call/plans/{id}/remove", post(on_call::plan::remove))
         .route("/on-call/{id}/stand-in", post(on_call::add_override))
         .route("/on-call/{id}/overrides/{it}/remove", post(on_call::remove_override))
         .route("/on-call/escalations/{ticket}/take", post(on_call::take))

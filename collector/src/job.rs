@@ -173,6 +173,34 @@ pub async fn keep_availability(service: Arc<Service>, mut stop: watch::Receiver<
     }
 }
 
+/// Proposes problems until `stop`. Nobody waits for them: what comes together is counted together.
+pub async fn keep_problems(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut complaint = Complaint::default();
+    let mut committed = service.committed();
+    loop {
+        committed.mark_unchanged();
+        let work = async {
+            loop {
+                let is_over = *stop.borrow();
+                if is_over || !Box::pin(service.problem_step()).await? {
+                    return Ok::<(), ServiceError>(());
+                }
+            }
+        };
+        if let Err(error) = work.await {
+            complaint.say("proposing problems", &error);
+        }
+        tokio::select! {
+            changed = committed.changed() => if changed.is_err() { return },
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
 /// Keeps alerts in step until `stop`: what mutes them begins and ends, they calm down, they become incidents.
 pub async fn keep_alerts(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut committed = service.committed();

@@ -43,6 +43,7 @@ pub mod on_call;
 pub mod overview;
 pub mod past;
 pub mod policy;
+pub mod problem_proposal;
 pub mod profile;
 mod pulse;
 mod recall;
@@ -166,6 +167,8 @@ pub struct Service {
     graph: relation::Web,
     /// How far alerts have read the events.
     alerts: alert::Reader,
+    /// How far proposals of problems have read the events.
+    problems: problem_proposal::Reader,
     /// What sending notifications stands on.
     post: Arc<notification::Post>,
     /// The policies as they hold, compiled.
@@ -292,6 +295,7 @@ impl Service {
             desk: import::Desk::default(),
             graph: relation::Web::default(),
             alerts: alert::Reader::default(),
+            problems: problem_proposal::Reader::default(),
             post: Arc::new(notification::Post::unset()),
             books: Kept::default(),
             candidates: Kept::default(),

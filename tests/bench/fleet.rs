@@ -22,6 +22,13 @@ const ENROLLING: usize = 4;
 struct Upgrade {
     item: Item,
     digest: Digest,
+    /// With the surprise besides.
+    surprised: Digest,
+}
+
+/// A package that is on no host, for which an upgrade is not what it takes.
+fn surprise() -> Item {
+    Item::new("surprise:amd64").with("name", "surprise").with("version", "1.0").with("manager", "dpkg")
 }
 
 /// What all hosts have in common.
@@ -75,7 +82,12 @@ impl Plan {
             let attributes = installed.get_mut(key).context("the package is gone")?;
             attributes.insert("version".into(), format!("99.{n}-1").into());
             let item = Item { key: key.clone(), attributes: attributes.clone() };
-            Ok(Upgrade { item, digest: section_digest(&*installed) })
+            let digest = section_digest(&*installed);
+            let new = surprise();
+            installed.insert(new.key.clone(), new.attributes);
+            let surprised = section_digest(&*installed);
+            installed.remove(&new.key);
+            Ok(Upgrade { item, digest, surprised })
         };
         let upgrades = (0..upgrades).map(upgrade).collect::<anyhow::Result<_>>()?;
         Ok(Self { packages, users, upgrades })
@@ -108,14 +120,24 @@ impl Host {
     /// The next upgrade of one package; `None` when there is none left.
     pub(crate) fn delta(&self) -> anyhow::Result<Option<Prepared>> {
         let Some(upgrade) = self.plan.upgrades.get(self.step) else { return Ok(None) };
+        self.told(upgrade.item.clone(), upgrade.digest).map(Some)
+    }
+
+    /// A package besides those that it has, after at least one upgrade.
+    pub(crate) fn install(&self) -> anyhow::Result<Option<Prepared>> {
+        let last = self.step.checked_sub(1).and_then(|last| self.plan.upgrades.get(last)).context("no upgrade yet")?;
+        self.told(surprise(), last.surprised).map(Some)
+    }
+
+    fn told(&self, item: Item, packages: Digest) -> anyhow::Result<Prepared> {
         let digests = BTreeMap::from([
             (SectionName::Host, self.own),
             (SectionName::User, self.plan.users),
-            (SectionName::Package, upgrade.digest),
+            (SectionName::Package, packages),
         ]);
-        let change = Change::Delta { upsert: vec![upgrade.item.clone()], remove: Vec::new() };
-        let told = BTreeMap::from([(SectionName::Package, section(change, upgrade.digest))]);
-        Prepared::of(self.agent.report_with(told, root_digest(&digests))).map(Some)
+        let change = Change::Delta { upsert: vec![item], remove: Vec::new() };
+        let told = BTreeMap::from([(SectionName::Package, section(change, packages))]);
+        Prepared::of(self.agent.report_with(told, root_digest(&digests)))
     }
 
     /// Sends a report and waits for its acknowledgement.

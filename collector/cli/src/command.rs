@@ -20,6 +20,7 @@ mod notification;
 mod noun;
 mod on_call;
 mod policy;
+mod problem;
 mod profile;
 mod record;
 mod search;
@@ -49,6 +50,7 @@ use notification::{ChannelCommand, DeliveryCommand, PreferenceCommand, Subscript
 use noun::{AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, TokenCommand, UserCommand};
 use on_call::{EscalationCommand, OnCallCommand};
 use policy::PolicyCommand;
+use problem::ProblemCommand;
 use profile::ProfileCommand;
 use search::SavedSearchCommand;
 use source::SourceCommand;
@@ -133,7 +135,7 @@ enum Command {
     Incident(TicketCommand),
     /// Problems: the causes of incidents
     #[command(subcommand)]
-    Problem(TicketCommand),
+    Problem(ProblemCommand),
     /// Changes: plans, votes, and what agents saw of them
     #[command(subcommand)]
     Change(TicketCommand),
@@ -311,7 +313,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Article(command) => knowledge::article(&client, format, command).await,
         Command::KnownError(command) => knowledge::known_error(&client, format, command).await,
         Command::Incident(command) => ticket::ticket(&client, format, "incident", command).await,
-        Command::Problem(command) => ticket::ticket(&client, format, "problem", command).await,
+        Command::Problem(command) => problem::problem(&client, format, command).await,
         Command::Change(command) => ticket::ticket(&client, format, "change", command).await,
         Command::Release(command) => ticket::ticket(&client, format, "release", command).await,
         Command::Request(command) => ticket::ticket(&client, format, "request", command).await,

@@ -41,6 +41,7 @@ pub mod on_call;
 pub mod package;
 pub mod peer;
 pub mod policy;
+pub mod problem_proposal;
 pub mod profile;
 pub mod query;
 pub mod reconcile;

@@ -210,6 +210,8 @@ documents! {
     Rematch(crate::drift::rematch::Rematch) = 180, "rematch";
     /// How services did over time.
     Track(crate::availability::Track) = 210, "service_track";
+    /// What may be a problem.
+    ProblemProposal(crate::problem_proposal::ProblemProposal) = 181, "problem_proposal";
     /// What monitoring systems say is wrong.
     Alert(crate::alert::Alert) = 120, "alert";
     /// Which alert a key means now.

@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use muster_model::alert::{alertmanager, event, incident, rule};
+use muster_model::alert::{alertmanager, event, incident, rule, syslog};
 use muster_model::class;
 use muster_model::drift::change_match::Reason;
 use muster_model::identification::junk;
@@ -76,6 +76,16 @@ fn change_match() {
 }
 
 #[test]
+fn proposals_of_problems() {
+    let (before, after) = include_str!("problems.md").split_once("<!-- rules -->").unwrap();
+    let rows = muster_model::problem_proposal::RULES.iter().map(|row| {
+        vec![code([row.rule.as_str()]), row.fewest.to_string(), format!("{} days", row.days), row.counts.to_owned()]
+    });
+    let rules = table(&["rule", "it takes", "within", "of what"], rows);
+    check("problems.md", &format!("{before}{}{after}", rules.trim_end()));
+}
+
+#[test]
 fn imports() {
     let (before, rest) = include_str!("import.md").split_once("<!-- limits -->").unwrap();
     let (between, after) = rest.split_once("<!-- fields -->").unwrap();
@@ -124,8 +134,15 @@ fn events() {
             writeln!(severities, "| `{}` | {words} |", level.as_str()).unwrap();
         }
     }
+    let levels = syslog::SEVERITIES.iter().enumerate();
+    let levels = levels.map(|(n, (name, level))| vec![n.to_string(), code([*name]), code([level.as_str()])]);
+    let levels = table(&["number", "severity", "is"], levels);
     let mut text = include_str!("events.md").to_owned();
     for (place, words) in [
+        ("syslog severities", levels.trim_end().to_owned()),
+        ("syslog facilities", code(syslog::FACILITIES)),
+        ("syslog data", code([syslog::OWN_DATA])),
+        ("syslog bytes", syslog::frame::MAX_BYTES.to_string()),
         ("batch", event::MAX_BATCH.to_string()),
         ("levels", code(event::Level::ALL.iter().map(|level| level.as_str()))),
         ("limits", limits.trim_end().to_owned()),

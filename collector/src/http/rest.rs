@@ -34,6 +34,7 @@ mod maintenance;
 mod on_call;
 mod pin;
 mod policy;
+mod problem_proposal;
 mod profile;
 mod relation;
 mod report;
@@ -101,6 +102,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(policy::router())
             .merge(profile::router())
             .merge(waiver::router())
+            .merge(problem_proposal::router())
             .merge(volatility::router())
             .merge(ticket::router())
             .merge(link::router())

@@ -15,7 +15,6 @@ mod timeline;
 mod verification;
 
 use muster_model::account::User;
-use muster_model::event::Event;
 use muster_model::query::{Query, fields};
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
@@ -30,7 +29,7 @@ use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
 use super::catalogue::begins_fulfilment;
-use super::drift::{put_counter, write_ticket};
+use super::drift::{put_counter, ticket_changed, write_ticket};
 use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
 pub(in crate::service) use check::check_text;
 pub(crate) use check::refused_details;
@@ -154,22 +153,33 @@ impl Service {
             if let Some(record) = self.answered(call, "ticket.create", idempotency).await? {
                 return Ok((ChangeSet::new(), self.get_ticket(call, &record).await?));
             }
-            let now = self.now();
-            let counter = self.next_number(opening.kind()).await?;
-            let number = opening.kind().number(counter.value.last);
-            let (ticket, opened) = edit::open(opening.clone(), number, &call.actor, now);
             let mut changes = ChangeSet::new();
-            let summary = format!("{}: {}", ticket.number, ticket.title);
-            changes.audit.push(call.audit(now, "ticket.create", ticket.id, summary));
-            changes.create(opened);
-            put_counter(&mut changes, counter);
+            let ticket = self.stage_ticket(&mut changes, call, opening.clone()).await?;
             self.remember(&mut changes, call, "ticket.create", idempotency, &ticket.id);
-            let state = ticket.state.name().as_str().to_owned();
-            changes.events.push(Event::TicketChanged { ticket: ticket.id, number: ticket.number.clone(), state });
             changes.create(ticket.clone());
             Ok((changes, Versioned { value: ticket, version: 1 }))
         })
         .await
+    }
+
+    /// Begins a ticket in a set of changes: its number, the first entry of its timeline, what is told of it. Whoever calls adds the
+    /// ticket itself, with what else belongs to it, and holds the lock of the numbers where many may call at once.
+    pub(in crate::service) async fn stage_ticket(
+        &self,
+        changes: &mut ChangeSet,
+        call: &Call,
+        opening: Opening,
+    ) -> Result<Ticket, ServiceError> {
+        let now = self.now();
+        let counter = self.next_number(opening.kind()).await?;
+        let number = opening.kind().number(counter.value.last);
+        let (ticket, opened) = edit::open(opening, number, &call.actor, now);
+        let summary = format!("{}: {}", ticket.number, ticket.title);
+        changes.audit.push(call.audit(now, "ticket.create", ticket.id, summary));
+        changes.create(opened);
+        put_counter(changes, counter);
+        changes.events.push(ticket_changed(&ticket));
+        Ok(ticket)
     }
 
     /// An item that somebody names must exist; its name is looked up.

@@ -200,6 +200,12 @@ indexes! {
     FindingByFirstSeen(Finding) = 145;
     /// `change/first_seen`: findings by the changes that have to do with them.
     FindingByChange(Finding) = 180;
+    /// `problem fingerprint/last_seen`: findings of incidents, by what a problem would be about.
+    FindingByProblem(Finding) = 181;
+    /// `state/last_at`: proposals of problems.
+    ProblemProposalByState(ProblemProposal) = 182;
+    /// `what/opened_at`: incidents by what is said to be their cause, and by their alerts.
+    TicketByRecurrence(Ticket) = 183;
     /// `hash`: files on tickets by their content.
     AttachmentByBlob(Attachment) = 170;
     /// `state/opened_at`: problems that are known errors, by how far.

@@ -237,6 +237,9 @@ impl Lab {
                 worked = true;
             }
             worked |= self.service.availability_step().await.unwrap();
+            while Box::pin(self.service.problem_step()).await.unwrap() {
+                worked = true;
+            }
             while Box::pin(self.service.majority_step()).await.unwrap() {
                 worked = true;
             }

@@ -79,6 +79,8 @@ mod past;
 #[cfg(test)]
 mod policy;
 #[cfg(test)]
+mod problem;
+#[cfg(test)]
 mod profile;
 #[cfg(test)]
 mod relation;

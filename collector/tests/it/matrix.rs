@@ -130,6 +130,10 @@ const ROUTES: &[Row] = &[
         Some(Action::PolicyManage),
         |_| json!({"reason": "it is a fact"}),
     ),
+    Row(GET, "/problem-proposals", Some(Action::TicketRead), nothing),
+    Row(GET, "/problem-proposals/{id}", Some(Action::TicketRead), nothing),
+    Row(POST, "/problem-proposals/{id}/accept", Some(Action::ProblemManage), nothing),
+    Row(POST, "/problem-proposals/{id}/reject", Some(Action::ProblemManage), |_| json!({"reason": "it is known"})),
     Row(GET, "/waivers", Some(Action::FindingRead), nothing),
     Row(GET, "/waivers/{id}", Some(Action::FindingRead), nothing),
     Row(POST, "/waivers", Some(Action::FindingWaive), |place| {
@@ -628,6 +632,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "policies" => "no-telnet",
         "profiles" => "web",
         "waivers" => &place.waiver,
+        "problem-proposals" => "pprop_00000000000000000000000000000000",
         "calendars" => "24x7",
         "service-level-policies" => "p1-resolve",
         "alerts" => &place.alert,
@@ -751,6 +756,8 @@ async fn check_role(role: Role) {
                 404 if template.starts_with("/profiles/") => {}
                 // Nothing moved so often that it was proposed.
                 404 if template.starts_with("/volatility/") => {}
+                // Nothing came so often.
+                404 if template.starts_with("/problem-proposals/") => {}
                 404 if template.starts_with("/api-tokens/") || template.starts_with("/sessions/") => {}
                 // An earlier scope took the file off, and proposed the incident as a major one.
                 404 if template.ends_with("{attachment}") => {}

@@ -20,7 +20,9 @@ use muster_model::import::Recognition;
 use muster_model::notification::Topic;
 use muster_model::notification::channel::ChannelKind;
 use muster_model::notification::delivery::DeliveryState;
+use muster_model::on_call::Unit;
 use muster_model::policy;
+use muster_model::problem_proposal::ProposalState;
 use muster_model::reconcile::Reason;
 use muster_model::relation::RelationKind;
 use muster_model::right::{Role, Scope};
@@ -134,6 +136,9 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("verdict", &Verdict::ALL.iter().map(|verdict| verdict.as_str()).collect::<Vec<_>>());
     set("entitlement", &Entitlement::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
     set("known-error", &["draft", "published", "fixed", "retired"]);
+    set("problem-proposal", ProposalState::NAMES);
+    set("problem-proposals", ProposalState::NAMES);
+    set("done", &["watched", "unwatched"]);
     let others = || Kind::ALL.iter().map(|kind| kind.as_str()).filter(|kind| *kind != "incident");
     set("kinds", &others().collect::<Vec<_>>());
     set("new", &others().filter(|kind| *kind != "task").collect::<Vec<_>>());
@@ -142,7 +147,7 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("stage", &StageName::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
     set("round-state", &["open", "approved", "rejected", "voided"]);
     set("yes-no", &["yes", "no"]);
-    set("hint-shape", &["lines", "facts", "expectations", "packages", "waves", "tickets"]);
+    set("hint-shape", &["lines", "facts", "expectations", "packages", "waves", "tickets", "recurrence"]);
     set("nav", &["ticket", "approval"]);
     set("done", &["voted"]);
     set("actor", &["approvals", "links"]);
@@ -338,6 +343,12 @@ fn notification_sets(set: &mut dyn FnMut(&str, &[&str])) {
     set("topic", &Topic::ALL.iter().map(|topic| topic.as_str()).collect::<Vec<_>>());
     set("notify", &["url", "addresses", "topics", "urgent"]);
     set("on-call", &["from", "to"]);
+    set(
+        "rota",
+        &["layer", "members", "every", "unit", "starts_on", "handover", "hours_from", "hours_to", "days", "zone"],
+    );
+    set("rota-unit", &Unit::ALL.iter().map(|unit| unit.as_str()).collect::<Vec<_>>());
+    set("plan", &["steps", "order", "repeat", "repeat_after_minutes"]);
     set(
         "wish",
         &["email", "digest_minutes", "daily_at", "quiet_from", "quiet_to", "zone", "groups", "own_tickets", "muted"],

@@ -32,11 +32,11 @@ const STORED_AFTER: usize = 2_000;
 
 /// What the events say that were read.
 #[derive(Default)]
-struct News {
+pub(super) struct News {
     /// Whether all alerts are to be looked at.
     is_wide: bool,
     /// Alerts that changed, with the state that each took, in order.
-    changed: Vec<(AlertId, String)>,
+    pub(super) changed: Vec<(AlertId, String)>,
 }
 
 impl News {
@@ -98,6 +98,7 @@ impl Service {
             self.sweep_alerts(now).await?;
         }
         let mut changes = self.tell_alert_incidents(&news, now).await?;
+        Box::pin(self.fold_downstream(&news, &mut changes, now)).await?;
         let expected = cursor.map_or(Expected::Absent, |cursor| Expected::Version(cursor.version));
         changes.put(Cursor { name: CURSOR.into(), after: through, at: now }, expected);
         self.with_consequences(&mut changes).await?;

@@ -36,6 +36,10 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             entries
         }
         Document::Peer(peer) => peer.due_at().map(|at| (Index::PeerDue, time_key(at))).into_iter().collect(),
+        Document::ProblemProposal(proposal) => {
+            let (state, last) = (proposal.state.as_str(), time_key(proposal.last_at));
+            vec![(Index::ProblemProposalByState, format!("{state}/{last}"))]
+        }
         Document::Declared(declared) => declared_entries(declared),
         Document::Relation(relation) => relation_entries(relation),
         Document::Address(address) => vec![(Index::AddressByHost, address.host.to_string())],
@@ -208,7 +212,7 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
         entries.push((Index::FindingPendingByHost, format!("{}/{}", finding.host, finding.id)));
     }
     if finding.state.is_active() {
-        entries.push((Index::FindingActive, seen));
+        entries.push((Index::FindingActive, seen.clone()));
         entries.push((Index::FindingActiveByHost, format!("{}/{}", finding.host, finding.item_key)));
         entries.push((Index::FindingByPolicy, format!("{}/{}", finding.policy, finding.host)));
         entries.extend(finding.parent.map(|parent| (Index::FindingByParent, parent.to_string())));
@@ -216,6 +220,9 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
         if finding.outcome == Outcome::Incident && finding.parent.is_none() && finding.basis != Basis::Storm {
             entries.push((Index::FindingByGroup, format!("{}/{}", finding.group_fingerprint, finding.host)));
         }
+    }
+    if finding.outcome == Outcome::Incident && (finding.incident.is_some() || finding.reopen_count > 0) {
+        entries.push((Index::FindingByProblem, format!("{}/{seen}", finding.problem_fingerprint)));
     }
     for found in &finding.matches {
         entries.push((Index::FindingByChange, format!("{}/{}", found.change, time_key(finding.first_seen))));
@@ -280,6 +287,8 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
             entries.push((Index::TicketByDrift, format!("{of}/{opened}")));
         }
     }
+    let subjects = muster_model::problem_proposal::recurs(ticket).into_iter().filter_map(|subject| subject.key());
+    entries.extend(subjects.map(|key| (Index::TicketByRecurrence, format!("{key}/{opened}"))));
     if let Some(parent) = ticket.parent {
         entries.push((Index::TicketByParent, parent.to_string()));
     }
