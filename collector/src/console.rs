@@ -4,6 +4,7 @@
 //! One module per screen. Whoever looks is a `visitor::Visitor`, whatever is sent is a `submission::Submission` with the
 //! token of its session: there is no other way into a handler that changes something, except signing in.
 
+mod access;
 mod account;
 mod agent;
 mod alert;
@@ -84,6 +85,7 @@ pub fn router() -> Router<Shared> {
         .merge(incidents())
         .merge(drift())
         .merge(levels())
+        .merge(access::router())
         .merge(alert::router())
         .merge(administration())
         .merge(notifications())

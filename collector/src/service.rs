@@ -2,6 +2,7 @@
 //!
 //! JSON, HTML, jobs and the command socket call the same functions; what they present differs, what happens does not.
 
+pub mod access;
 pub mod account;
 pub mod agent;
 pub mod alert;
@@ -162,6 +163,8 @@ pub struct Service {
     desk: import::Desk,
     /// All relations, for impact.
     graph: relation::Web,
+    /// How far accounts have been compared with grants.
+    access: access::Reader,
     /// How far alerts have read the events.
     alerts: alert::Reader,
     /// What sending notifications stands on.
@@ -283,6 +286,7 @@ impl Service {
             declaring: Mutex::default(),
             desk: import::Desk::default(),
             graph: relation::Web::default(),
+            access: access::Reader::default(),
             alerts: alert::Reader::default(),
             post: Arc::new(notification::Post::unset()),
             books: Kept::default(),

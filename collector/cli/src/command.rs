@@ -9,6 +9,7 @@ mod event;
 mod example;
 mod export;
 mod field;
+mod grant;
 mod identify;
 mod import;
 mod item;
@@ -18,6 +19,7 @@ mod level;
 mod notification;
 mod noun;
 mod on_call;
+mod page;
 mod policy;
 mod profile;
 mod record;
@@ -38,6 +40,7 @@ use class::ClassCommand;
 use event::EventCommand;
 use export::ExportCommand;
 use field::object;
+use grant::GrantCommand;
 use identify::IdentifyCommand;
 use import::{ImportArgs, ImportsCommand};
 use item::{ItemCommand, ServiceCommand};
@@ -145,6 +148,9 @@ enum Command {
     /// Access: who wants into what, for how long
     #[command(subcommand)]
     Access(TicketCommand),
+    /// Grants: what accounts are allowed, and what agents see beside that
+    #[command(subcommand)]
+    Grant(GrantCommand),
     /// Tasks: pieces of the work on a ticket
     #[command(subcommand)]
     Task(TicketCommand),
@@ -315,6 +321,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Release(command) => ticket::ticket(&client, format, "release", command).await,
         Command::Request(command) => ticket::ticket(&client, format, "request", command).await,
         Command::Access(command) => ticket::ticket(&client, format, "access", command).await,
+        Command::Grant(command) => grant::grant(&client, format, command).await,
         Command::Task(command) => ticket::ticket(&client, format, "task", command).await,
         Command::Approve(command) => ticket::approve(&client, format, command).await,
         Command::Level(command) => level::level(&client, format, command).await,
@@ -343,27 +350,9 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Export(command) => export::run(&client, command).await,
         Command::Import(args) => import::import(&client, format, args).await,
         Command::Imports(command) => import::imports(&client, format, command).await,
-        Command::Open { what } => Ok(output::say(&page(client.url(), what.as_deref()))?),
+        Command::Open { what } => Ok(output::say(&page::page(client.url(), what.as_deref()))?),
         Command::Quickstart(_) | Command::Completions { .. } | Command::Login => Ok(()),
     }
-}
-
-/// The console page of a thing.
-fn page(url: &str, what: Option<&str>) -> String {
-    let Some(what) = what else { return format!("{url}/") };
-    let folder = match what.split(['_', '-']).next().unwrap_or_default() {
-        "host" => "hosts",
-        "item" => "items",
-        "fnd" => "findings",
-        "PRB" | "CHG" | "REL" | "REQ" | "ACC" | "TSK" => "tickets",
-        "alrt" => "alerts",
-        "sil" => "silences",
-        "mnt" => "maintenance-windows",
-        "arule" => "alert-rules",
-        "rev" | "mrg" => return format!("{url}/identification"),
-        _ => "incidents",
-    };
-    format!("{url}/{folder}/{what}")
 }
 
 impl Common {

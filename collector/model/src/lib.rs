@@ -24,6 +24,7 @@ pub mod event;
 pub mod evidence;
 pub mod export;
 pub mod finding;
+pub mod grant;
 pub mod health;
 pub mod history;
 pub mod host;

@@ -127,6 +127,10 @@ names! {
         CatalogueManage = "catalogue.manage",
         /// Grant access that was approved, and take it back.
         AccessManage = "access.manage",
+        /// Let oneself in without votes, for hours, to be looked over afterwards.
+        AccessEmergency = "access.emergency",
+        /// Look over who has access, and say what must be separate.
+        AccessReview = "access.review",
         /// Vote, where one has a seat.
         ApprovalVote = "approval.vote",
         /// Comment on a ticket, and put files on it.
@@ -292,6 +296,8 @@ pub const fn holders(action: Action) -> &'static [Role] {
         Action::ChangeReview => &[Administrator, ChangeManager],
         Action::ReleaseManage => &[Administrator, ReleaseManager],
         Action::AccessManage | Action::CatalogueManage => &[Administrator, ServiceOwner],
+        Action::AccessEmergency => &[Administrator, Responder, IncidentManager, ServiceOwner],
+        Action::AccessReview => &[Administrator, AccessReviewer],
         Action::AlertUpdate | Action::AlertSilence => &[Administrator, CmdbOwner, Responder, IncidentManager],
         Action::UserRead | Action::AuditRead => &[Administrator, Auditor],
         Action::AgentRevoke
@@ -348,6 +354,8 @@ const fn in_scope(scope: Scope, action: Action) -> bool {
                         | Action::ReleaseManage
                         | Action::RequestSubmit
                         | Action::AccessManage
+                        | Action::AccessEmergency
+                        | Action::AccessReview
                         | Action::ApprovalVote
                         | Action::PriorityOverride
                         | Action::SearchSave

@@ -16,6 +16,7 @@ use super::finding::detail::purpose;
 use super::form::{self, Attempt, Choice, Field, Form};
 use super::locale::Locale;
 use super::markup;
+use super::list::Pager;
 use super::sheet::{Cell, Row, SheetPage, Table};
 use super::shell::Shell;
 use super::submission::{Fields, Submission};
@@ -79,6 +80,8 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
         empty: locale.t("policies-none"),
     };
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         page: Shell::at(visitor, "/policies", &locale.t("policies-title")).await,
         above: None,
         note: locale.t("policies-note"),
@@ -262,6 +265,8 @@ async fn new_page(
         empty: String::new(),
     };
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         page: Shell::at(visitor, "/policies", &locale.t("policy-new")).await,
         above: Some(above(locale)),
         note: String::new(),

@@ -7,6 +7,7 @@ use muster_model::routing::rule::RoutingRule;
 
 use super::answer::{self, see_other};
 use super::form::{self, Attempt, Field, Form, Kind};
+use super::list::Pager;
 use super::sheet::{Cell, Row, SheetPage, Table};
 use super::shell::Shell;
 use super::submission::{Fields, Submission};
@@ -47,6 +48,8 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
             .after(attempt)
     };
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         page: Shell::at(visitor, "/policies", &locale.t("routing-title")).await,
         above: Some(("/policies", locale.t("policies-title"))),
         note: locale.t("routing-note"),

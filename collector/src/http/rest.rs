@@ -20,6 +20,7 @@ mod event;
 mod evidence;
 pub(crate) mod export;
 mod finding;
+mod grant;
 mod host;
 mod identification;
 pub(crate) mod import;
@@ -36,8 +37,10 @@ mod policy;
 mod profile;
 mod relation;
 mod report;
+mod review;
 mod saved_search;
 pub(crate) mod search;
+mod separation;
 mod silence;
 mod source;
 mod subscription;
@@ -105,6 +108,9 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(link::router())
             .merge(catalogue::router())
             .merge(knowledge::router())
+            .merge(grant::router())
+            .merge(separation::router())
+            .merge(review::router())
             .merge(attachment::router())
             .merge(approval::router())
             .merge(agent::router())

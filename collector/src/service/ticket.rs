@@ -281,6 +281,7 @@ impl Service {
                 if event == "start" && self.has_voted(call, &stored.value).await? {
                     return Err(ServiceError::Conflict(Phrase::new("guard_voted").into()));
                 }
+                self.check_own_review(call, &stored.value, event).await?;
                 let mut others = ChangeSet::new();
                 let mut prepared = self.prepared(&stored.value, event).await?;
                 if event == "confirm" {
@@ -296,6 +297,8 @@ impl Service {
                 }
                 self.keep_rounds(call, &mut changes, Some(&stored.value), &written.value).await?;
                 changes.extend(others);
+                let reason = fields.comment.as_deref().unwrap_or_default();
+                Box::pin(self.with_grant(&mut changes, call, &written.value, event, reason)).await?;
                 Box::pin(self.move_others(&mut changes, &written.value)).await?;
                 Ok((changes, written))
             })

@@ -198,6 +198,20 @@ indexes! {
     FindingByFirstSeen(Finding) = 145;
     /// `change/first_seen`: findings by the changes that have to do with them.
     FindingByChange(Finding) = 180;
+    /// `host`: grants by each of their hosts.
+    GrantByHost(Grant) = 190;
+    /// `ticket`: grants by the ticket that gave them.
+    GrantByTicket(Grant) = 191;
+    /// `at`: grants by when their time begins, or somebody has to look over them.
+    GrantDue(Grant) = 192;
+    /// `account`: grants by account.
+    GrantByAccount(Grant) = 193;
+    /// `user`: grants by who has them.
+    GrantByHolder(Grant) = 196;
+    /// `at`: campaigns to which something happens by itself.
+    CampaignDue(Campaign) = 194;
+    /// `user`: grants that somebody is to look over.
+    ReviewItemByReviewer(ReviewItem) = 195;
     /// `hash`: files on tickets by their content.
     AttachmentByBlob(Attachment) = 170;
     /// `state/opened_at`: problems that are known errors, by how far.

@@ -3,6 +3,8 @@
 //! The modules follow the tree of addresses; `lab` is what all of them stand on. Time is moved by hand.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod account;
 #[cfg(test)]
 mod agent;

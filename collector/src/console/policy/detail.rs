@@ -12,6 +12,7 @@ use crate::console::finding::detail::purpose;
 use crate::console::form::{self, Attempt, Form};
 use crate::console::locale::Locale;
 use crate::console::markup;
+use crate::console::list::Pager;
 use crate::console::sheet::{Cell, Row, SheetPage, Table};
 use crate::console::shell::Shell;
 use crate::console::submission::{Fields, Submission};
@@ -122,6 +123,8 @@ async fn one(
         });
     }
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         above: Some(above(locale)),
         note: locale.t(if policy.is_shipped { "policy-shipped" } else { "policy-own" }),
         begin: None,

@@ -45,6 +45,23 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             (Index::SourceByTime, format!("{}/{}", seen.source, time_key(seen.at))),
         ],
         Document::SourceHead(head) => vec![(Index::SourceByDevice, format!("{}/{}", head.source, head.device_id))],
+        Document::Grant(grant) => {
+            let hosts = grant.hosts.iter().map(|host| (Index::GrantByHost, host.to_string()));
+            let due = grant.due_at().map(|at| (Index::GrantDue, time_key(at)));
+            let own = [
+                (Index::GrantByTicket, grant.ticket.to_string()),
+                (Index::GrantByAccount, grant.account.clone()),
+            ];
+            let holder = grant.holder.map(|holder| (Index::GrantByHolder, holder.to_string()));
+            hosts.chain(due).chain(holder).chain(own).collect()
+        }
+        Document::Campaign(campaign) => {
+            campaign.next_at().map(|at| (Index::CampaignDue, time_key(at))).into_iter().collect()
+        }
+        Document::ReviewItem(item) => {
+            let asked = item.reviewers.iter().filter(|_| item.answer.is_none() && item.outcome.is_none());
+            asked.map(|(user, _)| (Index::ReviewItemByReviewer, user.to_string())).collect()
+        }
         Document::Article(article) => vec![(Index::ArticleByNumber, article.number.clone())],
         Document::Attachment(file) => vec![(Index::AttachmentByBlob, file.hash.to_string())],
         Document::Alert(alert) => alert_entries(alert),
@@ -118,6 +135,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Reconciliation(_)
         | Document::Rota(_)
         | Document::Section(_)
+        | Document::Separation(_)
         | Document::SignInLink(_)
         | Document::SourceErrors(_)
         | Document::Subscription(_)

@@ -33,6 +33,16 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("guard_tasks_missed", "tasks were not done: {tasks}; the code is with_issues or incomplete"),
     ("guard_task_order", "tasks that come first are not over: {tasks}"),
     ("guard_privileged", "privileged access ends after 90 days at the latest; ask again then"),
+    (
+        "guard_separation",
+        "it must not be together with {with}; take that back, or write terms.exception with reason and until to have it voted on",
+    ),
+    (
+        "guard_exception",
+        "an exception says why and ends within 90 days, and the access (valid_to) ends with it at the latest",
+    ),
+    ("guard_still_there", "agents still see it on {hosts}; the task is done by itself when they do not any more"),
+    ("guard_own_review", "another one looks over it: not who let themselves in, and not whose account it is"),
     ("guard_valid_to", "its end is over"),
     ("guard_expire", "its end is still to come"),
     ("guard_auto_follow", "auto_follow is not set: it is not resolved with what it is a part of"),
