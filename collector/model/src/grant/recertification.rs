@@ -343,7 +343,7 @@ impl Refused {
     /// As a sentence.
     pub const fn phrase(self) -> Phrase {
         Phrase::new(match self {
-            Self::Over => "review_over",
+            Self::Over => "access_review_over",
             Self::Answered => "review_answered",
             Self::NotAsked => "review_not_asked",
             Self::Own => "review_own",

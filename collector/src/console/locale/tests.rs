@@ -144,7 +144,7 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("yes-no", &["yes", "no"]);
     set("hint-shape", &["lines", "facts", "expectations", "packages", "waves", "tickets"]);
     set("nav", &["ticket", "approval", "grant"]);
-    access_sets(&mut set);
+    access_sets(set);
     set("done", &["voted"]);
     set("actor", &["approvals", "links"]);
     let fields = Kind::ALL.iter().flat_map(|kind| crate::console::ticket::shape::shapes(*kind));

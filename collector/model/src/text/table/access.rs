@@ -14,7 +14,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("grant_not_suspended", "the grant is not suspended"),
     ("separation_group", "a group is named where the entitlement is group"),
     ("separation_same", "the two sides are the same"),
-    ("review_over", "the campaign takes no answers now"),
+    ("access_review_over", "the campaign takes no answers now"),
     ("review_answered", "it was answered already"),
     ("review_not_asked", "somebody else looks over it"),
     ("review_own", "nobody looks over their own access"),
