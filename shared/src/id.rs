@@ -169,6 +169,10 @@ typed_id! {
     GrantId = "grt";
     /// Two kinds of access that nobody may have together.
     SeparationId = "sod";
+    /// A time in which nothing is changed.
+    BlackoutId = "blk";
+    /// Who votes in whose place.
+    DelegationId = "dlg";
     /// A round in which people look over who has access.
     CampaignId = "cmp";
 }

@@ -737,6 +737,7 @@ topic-agent-pending = Agent waits for approval
 topic-review-opened = Question of identity
 topic-hosts-merged = Hosts merged or split
 topic-escalation-page = Escalation
+topic-approval-wanted = A vote is wanted
 topic-notification-test = Test
 demand-must-have = must have
 demand-must-not = must not have

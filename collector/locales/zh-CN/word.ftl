@@ -737,6 +737,7 @@ topic-agent-pending = 代理等待批准
 topic-review-opened = 身份问题
 topic-hosts-merged = 主机已合并或拆分
 topic-escalation-page = 升级呼叫
+topic-approval-wanted = 需要投票
 topic-notification-test = 测试
 demand-must-have = 必须有
 demand-must-not = 不得有

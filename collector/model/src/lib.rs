@@ -14,6 +14,7 @@ pub mod alias;
 pub mod approval;
 pub mod audit;
 pub mod baseline;
+pub mod blackout;
 pub mod calendar;
 pub mod catalogue;
 pub mod change_set;

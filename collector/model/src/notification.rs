@@ -89,6 +89,8 @@ topics! {
     HostsMerged = "hosts.merged", Identity;
     /// Nobody took a ticket: somebody is called.
     Page = "escalation.page", Notification;
+    /// A vote is wanted.
+    ApprovalWanted = "approval.wanted", Notification;
     /// Somebody tries a channel.
     Test = "notification.test", Notification;
 }

@@ -214,6 +214,10 @@ documents! {
     Campaign(crate::grant::recertification::Campaign) = 192, "campaign";
     /// The grants in them.
     ReviewItem(crate::grant::recertification::ReviewItem) = 193, "review_item";
+    /// Times in which nothing is changed.
+    Blackout(crate::blackout::Blackout) = 194, "blackout";
+    /// Who votes in whose place.
+    Delegation(crate::approval::delegation::Delegation) = 195, "delegation";
     /// What findings know of changes.
     Rematch(crate::drift::rematch::Rematch) = 180, "rematch";
     /// What monitoring systems say is wrong.

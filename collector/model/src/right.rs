@@ -119,6 +119,8 @@ names! {
         ChangeImplement = "change.implement",
         /// Take conflicts of changes on, review changes and close them.
         ChangeReview = "change.review",
+        /// Take on that a change is made in a blackout.
+        BlackoutOverride = "blackout.override",
         /// Plan releases and send them out.
         ReleaseManage = "release.manage",
         /// Hand in requests of services and access, and take them back.
@@ -293,7 +295,7 @@ pub const fn holders(action: Action) -> &'static [Role] {
             &[Administrator, CmdbOwner, Responder, ChangeRequester, ChangeImplementer, ChangeManager, ReleaseManager]
         }
         Action::ChangeImplement => &[Administrator, ChangeImplementer, ChangeManager],
-        Action::ChangeReview => &[Administrator, ChangeManager],
+        Action::ChangeReview | Action::BlackoutOverride => &[Administrator, ChangeManager],
         Action::ReleaseManage => &[Administrator, ReleaseManager],
         Action::AccessManage | Action::CatalogueManage => &[Administrator, ServiceOwner],
         Action::AccessEmergency => &[Administrator, Responder, IncidentManager, ServiceOwner],
@@ -351,6 +353,7 @@ const fn in_scope(scope: Scope, action: Action) -> bool {
                         | Action::ChangePlan
                         | Action::ChangeImplement
                         | Action::ChangeReview
+                        | Action::BlackoutOverride
                         | Action::ReleaseManage
                         | Action::RequestSubmit
                         | Action::AccessManage

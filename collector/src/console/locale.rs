@@ -33,6 +33,7 @@ const ENGLISH: &[&str] = &[
     include_str!("../../locales/en/attribute.ftl"),
     include_str!("../../locales/en/access.ftl"),
     include_str!("../../locales/en/alert.ftl"),
+    include_str!("../../locales/en/schedule.ftl"),
     include_str!("../../locales/en/ticket.ftl"),
 ];
 /// The Chinese catalogue.
@@ -43,6 +44,7 @@ const CHINESE: &[&str] = &[
     include_str!("../../locales/zh-CN/attribute.ftl"),
     include_str!("../../locales/zh-CN/access.ftl"),
     include_str!("../../locales/zh-CN/alert.ftl"),
+    include_str!("../../locales/zh-CN/schedule.ftl"),
     include_str!("../../locales/zh-CN/ticket.ftl"),
     SPOKEN,
 ];

@@ -8,12 +8,14 @@ mod approval;
 mod ask;
 mod attachment;
 mod audit;
+mod blackout;
 mod calendar;
 mod catalogue;
 mod channel;
 mod class;
 pub(crate) mod clock;
 mod declared;
+mod delegation;
 mod delivery;
 mod escalation;
 mod event;
@@ -108,6 +110,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(link::router())
             .merge(catalogue::router())
             .merge(knowledge::router())
+            .merge(blackout::router())
+            .merge(delegation::router())
             .merge(grant::router())
             .merge(separation::router())
             .merge(review::router())

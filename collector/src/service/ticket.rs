@@ -1,6 +1,7 @@
 //! Tickets: opening, looking, moving, editing, commenting.
 
 pub mod attachment;
+pub mod bulk;
 mod check;
 mod clock;
 mod conflict;

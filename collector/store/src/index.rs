@@ -212,6 +212,14 @@ indexes! {
     CampaignDue(Campaign) = 194;
     /// `user`: grants that somebody is to look over.
     ReviewItemByReviewer(ReviewItem) = 195;
+    /// `template/closed_at`: standard changes that are over, by what they repeat.
+    ChangeByTemplate(Ticket) = 197;
+    /// `user`: delegations by who votes.
+    DelegationByVoter(Delegation) = 198;
+    /// `at`: rounds of votes by when somebody is reminded.
+    ApprovalDue(Approval) = 199;
+    /// `user`: delegations by in whose place.
+    DelegationByOwner(Delegation) = 200;
     /// `hash`: files on tickets by their content.
     AttachmentByBlob(Attachment) = 170;
     /// `state/opened_at`: problems that are known errors, by how far.

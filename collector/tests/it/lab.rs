@@ -229,6 +229,7 @@ impl Lab {
             }
             while Box::pin(self.service.access_step()).await.unwrap()
                 || Box::pin(self.service.access_due_step()).await.unwrap()
+                || Box::pin(self.service.approval_due_step()).await.unwrap()
             {
                 worked = true;
             }

@@ -11,11 +11,17 @@ mod agent;
 #[cfg(test)]
 mod alert;
 #[cfg(test)]
+mod approval;
+#[cfg(test)]
 mod asking;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod bad_input;
+#[cfg(test)]
+mod calendar;
+#[cfg(test)]
+mod case;
 #[cfg(test)]
 mod change;
 #[cfg(test)]

@@ -145,6 +145,7 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("hint-shape", &["lines", "facts", "expectations", "packages", "waves", "tickets"]);
     set("nav", &["ticket", "approval", "grant"]);
     access_sets(set);
+    calendar_sets(set);
     set("done", &["voted"]);
     set("actor", &["approvals", "links"]);
     let fields = Kind::ALL.iter().flat_map(|kind| crate::console::ticket::shape::shapes(*kind));
@@ -235,6 +236,13 @@ fn sets() -> BTreeSet<String> {
         set("time", &[&format!("{unit}-ago"), &format!("{unit}-ahead")]);
     }
     keys
+}
+
+/// The sets of the change calendar.
+fn calendar_sets(set: &mut dyn FnMut(&str, &[&str])) {
+    use crate::service::change_calendar::What;
+    set("calendar-what", &What::ALL.iter().map(|what| what.as_str()).collect::<Vec<_>>());
+    set("calendar-view", &["month", "week", "agenda"]);
 }
 
 /// The sets of access.

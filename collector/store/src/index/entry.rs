@@ -62,6 +62,10 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             let asked = item.reviewers.iter().filter(|_| item.answer.is_none() && item.outcome.is_none());
             asked.map(|(user, _)| (Index::ReviewItemByReviewer, user.to_string())).collect()
         }
+        Document::Delegation(delegation) => vec![
+            (Index::DelegationByVoter, delegation.to.to_string()),
+            (Index::DelegationByOwner, delegation.from.to_string()),
+        ],
         Document::Article(article) => vec![(Index::ArticleByNumber, article.number.clone())],
         Document::Attachment(file) => vec![(Index::AttachmentByBlob, file.hash.to_string())],
         Document::Alert(alert) => alert_entries(alert),
@@ -93,6 +97,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Baseline(_)
         | Document::BaselineMove(_)
         | Document::Bucket(_)
+        | Document::Blackout(_)
         | Document::Calendar(_)
         | Document::CalendarVersion(_)
         | Document::CatalogueItem(_)
@@ -268,6 +273,7 @@ fn alert_entries(alert: &muster_model::alert::Alert) -> Vec<(Index, String)> {
 fn approval_entries(approval: &muster_model::approval::Approval) -> Vec<(Index, String)> {
     let mut entries = vec![(Index::ApprovalByTicket, format!("{}/{:06}", approval.ticket, approval.round))];
     entries.extend(approval.waits_for().iter().map(|user| (Index::ApprovalByVoter, user.to_string())));
+    entries.extend(approval.due_at().map(|at| (Index::ApprovalDue, time_key(at))));
     entries
 }
 
@@ -304,6 +310,11 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
         && let Some((start, _)) = change.window()
     {
         entries.push((Index::ChangeByStart, time_key(start)));
+    }
+    if let Some(template) = ticket.details.change().and_then(|change| change.plan.template)
+        && let Some(closed) = ticket.closed_at.filter(|_| ticket.state.resolution().is_some())
+    {
+        entries.push((Index::ChangeByTemplate, format!("{template}/{}", time_key(closed))));
     }
     if let Some(state) = muster_model::ticket::problem::known_error(ticket) {
         entries.push((Index::KnownErrorByState, format!("{}/{opened}", state.as_str())));

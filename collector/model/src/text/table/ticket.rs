@@ -33,6 +33,18 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("guard_tasks_missed", "tasks were not done: {tasks}; the code is with_issues or incomplete"),
     ("guard_task_order", "tasks that come first are not over: {tasks}"),
     ("guard_privileged", "privileged access ends after 90 days at the latest; ask again then"),
+    ("bulk_count", "1 to {max} tickets"),
+    ("calendar_span", "it ends after it begins, at most {max} days later"),
+    ("blackout_of", "it says of what: one of {fields}"),
+    (
+        "guard_template_failed",
+        "{number} is suspended: {failed} of the last {last} changes that repeat it were not successful; make it once more as a normal change",
+    ),
+    ("guard_template_old", "{number} was approved more than a year ago; make it once more as a normal change"),
+    ("approval_delegation_self", "it is to be somebody else"),
+    ("approval_delegation_time", "it ends after it begins, in time to come, and within a year"),
+    ("approval_reminded", "{names} were asked again for their vote"),
+    ("approval_timeout", "nobody voted in time ({stage})"),
     (
         "guard_separation",
         "it must not be together with {with}; take that back, or write terms.exception with reason and until to have it voted on",
