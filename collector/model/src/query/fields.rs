@@ -238,6 +238,7 @@ pub const TICKET: Fields<'static> = Fields {
         choice("major", major_states, "whether it is a major incident"),
         field("parent", Text, "the id of what it is a part of"),
         field("category", Text, "its category"),
+        field("offer", Text, "the id of the item of the catalogue that was asked for"),
         field("assignment_group", Text, "who deals with it"),
         field("assignee", Text, "the account that works on it; empty for nobody"),
         field("item", Text, "an item that it is about"),
