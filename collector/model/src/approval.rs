@@ -17,8 +17,8 @@ use crate::record::record;
 use crate::text::Phrase;
 use crate::ticket::Ticket;
 use seat::Approver;
-pub use timing::Due;
 pub use stage::{EMERGENCY, OnTimeout, REQUEST, StageName, Wanted, stages_of_access, stages_of_change};
+pub use timing::Due;
 
 /// A round of votes on a ticket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -140,7 +140,10 @@ mod tests {
         let registry = Registry::default();
         let pointers = |rule: &Rule| rule.check(&registry).into_iter().map(|wrong| wrong.pointer).collect::<Vec<_>>();
         assert!(pointers(&rule(true, &[])).is_empty());
-        assert_eq!(pointers(&Rule { name: " ".into(), reason: String::new(), ..rule(false, &[]) }), ["/name", "/reason", "/items"]);
+        assert_eq!(
+            pointers(&Rule { name: " ".into(), reason: String::new(), ..rule(false, &[]) }),
+            ["/name", "/reason", "/items"]
+        );
         assert_eq!(pointers(&Rule { hosts: "nme:x".into(), ..rule(false, &[]) }), ["/hosts"]);
     }
 }

@@ -194,7 +194,8 @@ impl Schedule {
         let mut found: Vec<(Time, Time)> = Vec::new();
         let mut at = from;
         while found.len() < most {
-            let Some(next) = self.within((at, to)).filter(|next| found.last().is_none_or(|last| next.0 > last.0)) else {
+            let Some(next) = self.within((at, to)).filter(|next| found.last().is_none_or(|last| next.0 > last.0))
+            else {
                 break;
             };
             found.push(next);

@@ -11,10 +11,10 @@ use muster_model::text::Phrase;
 
 use super::answer::{self, see_other};
 use super::form::{self, Attempt, Field, Form};
+use super::list::Pager;
 use super::locale::Locale;
 use super::markup;
 use super::policy::{classes, enabled, intent, kept, outcomes, previewed, severities};
-use super::list::Pager;
 use super::sheet::{Cell, Row, SheetPage, Table};
 use super::shell::Shell;
 use super::submission::{Fields, Submission};

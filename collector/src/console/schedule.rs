@@ -35,9 +35,13 @@ pub(super) fn router() -> Router<Shared> {
 
 /// The pages beside each other.
 fn tabs(locale: Locale, here: &str) -> Vec<(String, String, bool)> {
-    [("/changes/calendar", "calendar-changes"), ("/blackouts", "blackouts-title"), ("/maintenance-windows", "maintenance-title")]
-        .map(|(path, key)| (path.to_owned(), locale.t(key), path == here))
-        .into()
+    [
+        ("/changes/calendar", "calendar-changes"),
+        ("/blackouts", "blackouts-title"),
+        ("/maintenance-windows", "maintenance-title"),
+    ]
+    .map(|(path, key)| (path.to_owned(), locale.t(key), path == here))
+    .into()
 }
 
 /// How much is shown.

@@ -44,7 +44,8 @@ impl Service {
         window: &Window,
     ) -> Result<Page<Versioned<Grant>>, ServiceError> {
         call.authorize(Action::TicketRead, Resource::All)?;
-        let (now, asks) = (self.now(), ["status", "unproven", "id", "number"].iter().any(|field| query.mentions(field)));
+        let (now, asks) =
+            (self.now(), ["status", "unproven", "id", "number"].iter().any(|field| query.mentions(field)));
         self.list(Scan::keys(Collection::Grant, "").descending(), window, |grant: &Grant| {
             let status = grant.status(now);
             (asks || !status.is_over()) && query.matches(&entry(grant, status))

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use muster_model::Collection;
 use muster_model::alert::maintenance::Maintenance;
 use muster_model::right::{Action, Resource};
 use muster_model::text::{Phrase, Text};
 use muster_model::ticket::{Kind, StateName, Ticket};
-use muster_model::Collection;
 use muster_shared::Time;
 use muster_store::{Index, Scan, TypedStore};
 
@@ -86,9 +86,7 @@ impl Service {
             let times = match (change.window(), change.plan.times()) {
                 (None, _) => Vec::new(),
                 (Some(own), None) => vec![own].into_iter().filter(|own| own.0 < to && from < own.1).collect(),
-                (Some((start, end)), Some(schedule)) => {
-                    schedule.all_within((from.max(start), to.min(end)), MOST_TIMES)
-                }
+                (Some((start, end)), Some(schedule)) => schedule.all_within((from.max(start), to.min(end)), MOST_TIMES),
             };
             all.extend(times.into_iter().map(|(from, to)| Planned {
                 from,

@@ -130,7 +130,9 @@ impl Service {
         let mut ids: Vec<String> = Vec::new();
         let own = self.store().all::<OwnPolicy>(Scan::keys(Collection::Policy, "")).await?;
         let all = policy::DEFAULT.iter().map(|policy| policy.id.to_owned());
-        let all = all.chain(shipped::STATE.iter().chain(peer::POLICIES).chain(observed::POLICIES).map(|policy| policy.id.to_owned()));
+        let all = all.chain(
+            shipped::STATE.iter().chain(peer::POLICIES).chain(observed::POLICIES).map(|policy| policy.id.to_owned()),
+        );
         for id in all.chain(own.into_iter().map(|policy| policy.value.id)) {
             if !ids.contains(&id) {
                 ids.push(id);

@@ -122,10 +122,7 @@ async fn a_grant_is_checked_by_the_accounts_that_exist_until_agents_prove_its_en
     web.put(SectionName::User, person("rita", &[]));
     web.put(SectionName::User, person("eve", &[]));
     web.report_delta(&lab).await;
-    assert_eq!(
-        observed(&lab, &cast, "").await,
-        [row("eve", "account", "orphan"), row("rita", "account", "granted")]
-    );
+    assert_eq!(observed(&lab, &cast, "").await, [row("eve", "account", "orphan"), row("rita", "account", "granted")]);
     assert_eq!(observed(&lab, &cast, "standing=orphan").await.len(), 1);
     let found = orphans(&lab, &cast).await;
     assert_eq!((found.len(), &found[0]["item_key"]), (1, &json!("eve")), "{found:?}");
@@ -165,9 +162,7 @@ async fn what_gives_power_asks_security_too_and_ends_within_ninety_days() {
     let lab = Lab::new();
     let cast = cast(&lab).await;
     let (mut web, id) = host(&lab).await;
-    let terms = |days: i64| {
-        json!({"account": "rita", "entitlement": "sudo", "hosts": [id], "reason": "on duty", "valid_to": ahead(&lab, days * DAY)})
-    };
+    let terms = |days: i64| json!({"account": "rita", "entitlement": "sudo", "hosts": [id], "reason": "on duty", "valid_to": ahead(&lab, days * DAY)});
     let long = drafted(&lab, &cast.requester, terms(91)).await;
     event(&lab, &cast.requester, &long, json!({"event": "submit"})).await.expect(409);
     let mut endless = terms(1);
@@ -180,7 +175,10 @@ async fn what_gives_power_asks_security_too_and_ends_within_ninety_days() {
     // Sudo by the group that distributions give it by is the same; another group with power is not.
     web.put(SectionName::User, person("rita", &["sudo", "docker"]));
     web.put(SectionName::SudoRule, Item::new("rita ALL = (root) ALL").with("kind", "rule").with("users", vec!["rita"]));
-    web.put(SectionName::SudoRule, Item::new("%sudo ALL = (root) ALL").with("kind", "rule").with("users", vec!["%sudo"]));
+    web.put(
+        SectionName::SudoRule,
+        Item::new("%sudo ALL = (root) ALL").with("kind", "rule").with("users", vec!["%sudo"]),
+    );
     web.put(SectionName::AuthorizedKey, Item::new("/root/k").with("account", "root").with("effective", true));
     web.report_delta(&lab).await;
     let seen = observed(&lab, &cast, "").await;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use muster_model::Collection;
 use muster_model::account::User;
 use muster_model::audit::AuditEntry;
 use muster_model::right::{Role, Scope};
-use muster_model::Collection;
 use muster_store::{Scan, TypedStore as _};
 use serde_json::{Value, json};
 
@@ -106,7 +106,8 @@ async fn access_that_gives_power_and_that_nobody_looked_at_is_not_given() {
         "account": "rita", "entitlement": "sudo", "hosts": [one], "reason": "r", "valid_to": time(&lab, 80 * 1_440),
     });
     let body = json!({"kind": "access", "title": "sudo", "details": {"terms": terms}});
-    let number = lab.post(&rita, "/api/v1/tickets", body).await.expect(201).json()["number"].as_str().unwrap().to_owned();
+    let number =
+        lab.post(&rita, "/api/v1/tickets", body).await.expect(201).json()["number"].as_str().unwrap().to_owned();
     event(&lab, &rita, &number, json!({"event": "submit"})).await.expect(200);
     event(&lab, &rita, &number, json!({"event": "request_approval"})).await.expect(200);
     let round = async || {

@@ -210,18 +210,15 @@ async fn many_tickets_move_each_for_itself() {
     numbers.push(json!("INC-999999"));
     let body = json!({"tickets": numbers, "event": "assign", "assignment_group": "linux"});
     let moved = lab.post(&ben, "/api/v1/tickets/bulk", body.clone()).await.expect(200).json();
-    let rows: Vec<(bool, &Value)> = moved["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|row| (row["moved"].as_bool().unwrap(), &row["state"]))
-        .collect();
+    let rows: Vec<(bool, &Value)> =
+        moved["items"].as_array().unwrap().iter().map(|row| (row["moved"].as_bool().unwrap(), &row["state"])).collect();
     let (going, null) = (json!("in_progress"), Value::Null);
     assert_eq!(rows, [(false, &null), (true, &going), (true, &going), (false, &null)]);
     assert!(moved["items"][0]["error"].as_str().unwrap().contains("assign"), "{moved}");
     let denied = lab.post(&rita, "/api/v1/tickets/bulk", body).await.expect(200).json();
     assert!(denied["items"].as_array().unwrap().iter().all(|row| row["moved"] == false), "rights are each ticket's");
-    for wrong in [json!({"tickets": [], "event": "assign"}), json!({"tickets": vec!["INC-000001"; 201], "event": "x"})] {
+    for wrong in [json!({"tickets": [], "event": "assign"}), json!({"tickets": vec!["INC-000001"; 201], "event": "x"})]
+    {
         assert_eq!(lab.post(&ben, "/api/v1/tickets/bulk", wrong).await.pointers(422), ["/tickets"]);
     }
     let odd = json!({"tickets": ["INC-000001"], "event": "assign", "state": "closed"});

@@ -809,7 +809,8 @@ async fn check_role(role: Role) {
                 404 if template.ends_with("/conflicts") || template.starts_with("/approvals/") => {}
                 // Of no grant and no campaign: their own tests do them.
                 404 if ["/grants/", "/separations/", "/reviews/", "/blackouts/", "/delegations/"]
-                    .iter().any(|of| template.starts_with(of)) => {}
+                    .iter()
+                    .any(|of| template.starts_with(of)) => {}
                 // Of no import: their own tests do them.
                 404 if template.starts_with("/imports/") => {}
                 // The alert was taken or closed, the silence ended, the window and the rule removed by an earlier scope.

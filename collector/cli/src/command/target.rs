@@ -53,4 +53,3 @@ pub(super) fn read_secret(path: &std::path::Path) -> anyhow::Result<String> {
     };
     Ok(text.trim().to_owned())
 }
-

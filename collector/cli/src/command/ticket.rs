@@ -336,9 +336,7 @@ pub(super) async fn approve(client: &Client, format: Format, command: ApproveCom
             let answer = client.post(&format!("/approvals/{round}/votes"), &body).await?;
             Ok(output::record(format, ROUNDS, &answer.body)?)
         }
-        ApproveCommand::Delegations => {
-            Ok(output::rows(format, DELEGATIONS, &client.whole("/delegations").await?)?)
-        }
+        ApproveCommand::Delegations => Ok(output::rows(format, DELEGATIONS, &client.whole("/delegations").await?)?),
         ApproveCommand::Delegate { to, until, from, kind, reason } => {
             let body = json!({"to": to, "starts_at": from, "ends_at": until, "kind": kind, "reason": reason});
             Ok(output::record(format, DELEGATIONS, &client.post("/delegations", &body).await?.body)?)

@@ -91,7 +91,9 @@ mod tests {
         assert_eq!(acting_for(&all, b, Kind::Access, at(10)), [a]);
         assert_eq!(acting_for(&all, c, Kind::Change, at(19)), [b], "not in a's place too");
         assert!(acting_for(&all, c, Kind::Access, at(19)).is_empty());
-        assert!(acting_for(&all, b, Kind::Access, at(20)).is_empty() && acting_for(&all, b, Kind::Access, at(9)).is_empty());
+        assert!(
+            acting_for(&all, b, Kind::Access, at(20)).is_empty() && acting_for(&all, b, Kind::Access, at(9)).is_empty()
+        );
         let pointers = |it: &Delegation, now| it.check(at(now)).into_iter().map(|w| w.pointer).collect::<Vec<_>>();
         assert!(pointers(&all[0], 5).is_empty());
         assert_eq!(pointers(&given(a, a, None), 20), ["/to", "/ends_at"]);

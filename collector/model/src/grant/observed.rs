@@ -53,7 +53,12 @@ const fn policy(id: &'static str, says: &'static str, is_on: bool, purpose: &'st
 /// The policies over access.
 pub const POLICIES: &[Shipped] = &[
     policy(ORPHAN, "policy_orphan_access", true, "an account has what no grant allows, on a host with grants"),
-    policy(EVERYWHERE, "policy_orphan_everywhere", false, "accounts of hosts without grants are compared with them too"),
+    policy(
+        EVERYWHERE,
+        "policy_orphan_everywhere",
+        false,
+        "accounts of hosts without grants are compared with them too",
+    ),
 ];
 
 /// The policy of this name.
@@ -136,8 +141,13 @@ impl Sections {
     /// All that accounts have.
     pub fn observed(&self) -> Vec<Observed> {
         let mut all = Vec::new();
-        let people: BTreeSet<&str> =
-            self.users.iter().flatten().filter(|(key, user)| is_person(key, user)).map(|(key, _)| key.as_str()).collect();
+        let people: BTreeSet<&str> = self
+            .users
+            .iter()
+            .flatten()
+            .filter(|(key, user)| is_person(key, user))
+            .map(|(key, _)| key.as_str())
+            .collect();
         for key in self.users.iter().flatten().map(|(key, _)| key) {
             let is_minded = people.contains(key.as_str());
             all.push(Observed {
@@ -182,7 +192,11 @@ impl Sections {
                     // Who is in a group with power is minded there.
                     Some(group) => {
                         let is_minded = !ROOT_GROUPS.contains(&group);
-                        members.get(group).into_iter().flatten().for_each(|account| had(account, Some(group), is_minded));
+                        members
+                            .get(group)
+                            .into_iter()
+                            .flatten()
+                            .for_each(|account| had(account, Some(group), is_minded));
                     }
                     None if user.starts_with(['!', '+', '#']) => {}
                     None => had(user, None, user != "root"),
@@ -216,9 +230,8 @@ impl Sections {
             }
             Entitlement::Sudo => {
                 self.sudo_rules.as_ref()?;
-                let is_it = |has: &Observed| {
-                    has.entitlement == Entitlement::Sudo.as_str() && has.account == grant.account
-                };
+                let is_it =
+                    |has: &Observed| has.entitlement == Entitlement::Sudo.as_str() && has.account == grant.account;
                 Some(self.observed().iter().any(is_it))
             }
         }
@@ -278,7 +291,8 @@ pub fn compare<'a>(sections: &Sections, grants: &'a [Grant], now: Time) -> Vec<C
     let compared = |observed: Observed| {
         let of = || grants.iter().filter(|grant| observed.is_of(grant));
         let holds = of().find(|grant| grant.status(now).holds());
-        let last = of().max_by_key(|grant| (grant.status(now) == Status::Suspended, grant.ended_at(), grant.granted_at));
+        let last =
+            of().max_by_key(|grant| (grant.status(now) == Status::Suspended, grant.ended_at(), grant.granted_at));
         Compared { is_allowed: holds.is_some(), grant: holds.or(last), observed }
     };
     sections.observed().into_iter().filter(|observed| observed.is_minded).map(compared).collect()

@@ -123,7 +123,8 @@ impl Rule {
     pub fn parts(&self, one: Asked<'_>, other: Asked<'_>, is_meant: impl Fn(&str, HostId) -> bool + Copy) -> bool {
         let fits = |side: &Side, asked| side.fits(asked, is_meant);
         self.is_enabled
-            && ((fits(&self.one, one) && fits(&self.other, other)) || (fits(&self.one, other) && fits(&self.other, one)))
+            && ((fits(&self.one, one) && fits(&self.other, other))
+                || (fits(&self.one, other) && fits(&self.other, one)))
     }
 
     /// What forbids to save it.

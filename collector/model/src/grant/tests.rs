@@ -4,7 +4,9 @@ use muster_shared::Attributes;
 use serde_json::{Value, json};
 
 use super::observed::{Sections, compare};
-use super::recertification::{self, Answer, Campaign, CampaignState, Counts, Outcome, Refused, ReviewItem, Said, Scope, Verdict};
+use super::recertification::{
+    self, Answer, Campaign, CampaignState, Counts, Outcome, Refused, ReviewItem, Said, Scope, Verdict,
+};
 use super::separation::{Asked, Rule, Side};
 use super::*;
 use crate::text::Text;
@@ -54,7 +56,10 @@ fn items(list: &[(&str, Value)]) -> super::observed::Items {
 fn where_it_stands_is_a_matter_of_the_clock() {
     let mut it = grant("rita", Entitlement::Account, None);
     let at = |it: &Grant, days| it.status(day(days)).as_str();
-    assert_eq!([-1, 0, 22, 23, 29, 30].map(|days| at(&it, days)), ["planned", "active", "active", "expiring", "expiring", "expired"]);
+    assert_eq!(
+        [-1, 0, 22, 23, 29, 30].map(|days| at(&it, days)),
+        ["planned", "active", "active", "expiring", "expiring", "expired"]
+    );
     it.state = GrantState::Suspended { by: "a".into(), at: day(1), reason: "r".into() };
     assert_eq!((at(&it, 2), at(&it, 30)), ("suspended", "expired"));
     it.state = GrantState::Revoked { by: "a".into(), at: day(1), reason: "r".into() };
@@ -226,9 +231,11 @@ fn an_answer_is_of_who_is_asked_once_and_says_why() {
     let (open, asked) = (campaign(CampaignState::Open), item(&it));
     let answer = |said: &Said, by: (UserId, &str)| recertification::answer(&open, &asked, &it, by, said, day(1));
     let vera = (REVIEWER, "vera");
-    for (by, refused) in
-        [((HOLDER, "rr"), Refused::Own), ((REVIEWER, "rita"), Refused::Own), ((UserId::from_bytes([8; 16]), "x"), Refused::NotAsked)]
-    {
+    for (by, refused) in [
+        ((HOLDER, "rr"), Refused::Own),
+        ((REVIEWER, "rita"), Refused::Own),
+        ((UserId::from_bytes([8; 16]), "x"), Refused::NotAsked),
+    ] {
         assert_eq!(answer(&said(Verdict::Keep), by).unwrap_err(), refused);
     }
     let silent = |verdict| Said { comment: " ".into(), ..said(verdict) };
@@ -255,7 +262,10 @@ fn an_answer_is_of_who_is_asked_once_and_says_why() {
 #[test]
 fn who_does_not_answer_is_passed_by_and_power_ends() {
     let mut open = campaign(CampaignState::Open);
-    assert!(!open.escalates(day(13)) && open.escalates(day(14)) && !open.is_over(day(60)), "nobody is passed by unasked");
+    assert!(
+        !open.escalates(day(13)) && open.escalates(day(14)) && !open.is_over(day(60)),
+        "nobody is passed by unasked"
+    );
     assert_eq!(open.next_at(), Some(day(14)));
     open.escalated_at = Some(day(14));
     assert_eq!((open.escalates(day(15)), open.is_over(day(20)), open.is_over(day(21))), (false, false, true));

@@ -56,14 +56,14 @@ async fn all(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, S
         Form::new(visitor, "add", "/access-reviews".to_owned(), locale.t("campaign-new"))
             .tone("primary")
             .field(Field::text(locale, "name").required())
-            .field(
-                Field::named("scope", locale.t("campaign-scope"), Kind::Select)
-                    .choices(form::choices(locale, "campaign-scope", kinds, "all")),
-            )
+            .field(Field::named("scope", locale.t("campaign-scope"), Kind::Select).choices(form::choices(
+                locale,
+                "campaign-scope",
+                kinds,
+                "all",
+            )))
             .field(Field::named("hosts", locale.t("separation-hosts"), Kind::Input("text")))
-            .field(
-                Field::named("window_days", locale.t("campaign-days"), Kind::Input("number")).value("21").required(),
-            )
+            .field(Field::named("window_days", locale.t("campaign-days"), Kind::Input("number")).value("21").required())
             .after(attempt)
     };
     let mine_rows: Vec<Row> = mine.iter().map(|stored| item_row(visitor, stored, &[], None)).collect();
@@ -166,10 +166,12 @@ fn item_row(
         }));
         Form::new(visitor, id, action, locale.t("campaign-answer-do"))
             .version(stored.version)
-            .field(
-                Field::named("decision", locale.t("campaign-answer"), Kind::Select)
-                    .choices(form::choices(locale, "review-verdict", verdicts, "keep")),
-            )
+            .field(Field::named("decision", locale.t("campaign-answer"), Kind::Select).choices(form::choices(
+                locale,
+                "review-verdict",
+                verdicts,
+                "keep",
+            )))
             .field(Field::area(locale, "comment"))
             .field(Field::named("valid_to", locale.t("campaign-valid-to"), Kind::Input("datetime-local")))
             .field(Field::named("to", locale.t("campaign-to"), Kind::Select).choices(others))

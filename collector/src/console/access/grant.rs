@@ -46,7 +46,9 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
     let mut query = Query::default();
     for (name, value) in crate::console::visitor::form_pairs(&visitor.query) {
         if !matches!(name.as_str(), "cursor" | "done") {
-            query.and(&name, &value, &fields::GRANT).map_err(|why| crate::service::invalid(&format!("/{name}"), why))?;
+            query
+                .and(&name, &value, &fields::GRANT)
+                .map_err(|why| crate::service::invalid(&format!("/{name}"), why))?;
         }
     }
     let found = visitor.service().list_grants(&visitor.call, &query, &list::window(visitor)).await?;
@@ -87,10 +89,7 @@ fn facts(visitor: &Visitor, shell: &Shell, grant: &Grant, holder: Option<String>
     let status = grant.status(visitor.now());
     let mut facts = vec![
         (locale.t("field-account"), Cell::text(&grant.account).look("mono")),
-        (
-            locale.t("field-entitlement"),
-            Cell::text(right(locale, grant.entitlement.as_str(), grant.group.as_deref())),
-        ),
+        (locale.t("field-entitlement"), Cell::text(right(locale, grant.entitlement.as_str(), grant.group.as_deref()))),
         (locale.t("col-state"), Cell::drawn(markup::state(locale, "grant-status", status.as_str()))),
         (locale.t("col-number"), Cell::text(&grant.number).link(format!("/tickets/{}", grant.number))),
         (locale.t("field-reason"), Cell::text(&grant.reason)),
@@ -99,12 +98,10 @@ fn facts(visitor: &Visitor, shell: &Shell, grant: &Grant, holder: Option<String>
     facts.extend(grant.valid_to.map(|at| (locale.t("field-valid-to"), when(at))));
     facts.extend(holder.map(|name| (locale.t("grant-holder"), Cell::text(name))));
     facts.push((locale.t("grant-by"), Cell::text(locale.actor(&grant.granted_by))));
-    facts.extend(grant.is_emergency.then(|| (locale.t("grant-emergency"), Cell::text(locale.t("grant-emergency-yes")))));
+    facts
+        .extend(grant.is_emergency.then(|| (locale.t("grant-emergency"), Cell::text(locale.t("grant-emergency-yes")))));
     facts.extend(
-        grant
-            .exception
-            .as_ref()
-            .map(|exception| (locale.t("field-exception-reason"), Cell::text(&exception.reason))),
+        grant.exception.as_ref().map(|exception| (locale.t("field-exception-reason"), Cell::text(&exception.reason))),
     );
     facts.extend(grant.reviewed_at.map(|at| (locale.t("grant-reviewed"), when(at))));
     match &grant.state {

@@ -19,8 +19,10 @@ use crate::console::visitor::Visitor;
 use crate::service::ServiceError;
 
 /// The fields of a side: what it is allowed, in which group, on which hosts.
-const SIDES: [(&str, [&str; 3]); 2] =
-    [("one", ["one_entitlement", "one_group", "one_hosts"]), ("other", ["other_entitlement", "other_group", "other_hosts"])];
+const SIDES: [(&str, [&str; 3]); 2] = [
+    ("one", ["one_entitlement", "one_group", "one_hosts"]),
+    ("other", ["other_entitlement", "other_group", "other_hosts"]),
+];
 
 fn with_fields(visitor: &Visitor, mut form: Form, rule: Option<&Rule>) -> Form {
     let locale = visitor.locale;
@@ -75,7 +77,12 @@ fn row(visitor: &Visitor, stored: &Versioned<Separation>, attempt: Option<&Attem
     };
     let forms = || {
         let edit = Form::new(visitor, format!("edit-{id}"), format!("/separations/{id}"), locale.t("separation-edit"));
-        let remove = Form::new(visitor, format!("remove-{id}"), format!("/separations/{id}/remove"), locale.t("separation-remove"));
+        let remove = Form::new(
+            visitor,
+            format!("remove-{id}"),
+            format!("/separations/{id}/remove"),
+            locale.t("separation-remove"),
+        );
         vec![
             with_fields(visitor, edit.version(stored.version), Some(rule)).submit(locale.t("save")).after(attempt),
             remove.tone("danger").version(stored.version).after(attempt),

@@ -247,8 +247,8 @@ fn calendar_sets(set: &mut dyn FnMut(&str, &[&str])) {
 
 /// The sets of access.
 fn access_sets(set: &mut dyn FnMut(&str, &[&str])) {
-    use muster_model::grant::{Status, observed, recertification};
     use crate::service::access::observed::Standing;
+    use muster_model::grant::{Status, observed, recertification};
     set("grant-status", &Status::ALL.iter().map(|status| status.as_str()).collect::<Vec<_>>());
     set("grant-place", &["there", "gone", "unknown"]);
     set("grant-do", &["revoke", "suspend", "resume"]);

@@ -10,9 +10,9 @@ use super::{above, draft, enabled, intent, kept, outcomes, previewed, rule_field
 use crate::console::answer::{self, see_other};
 use crate::console::finding::detail::purpose;
 use crate::console::form::{self, Attempt, Form};
+use crate::console::list::Pager;
 use crate::console::locale::Locale;
 use crate::console::markup;
-use crate::console::list::Pager;
 use crate::console::sheet::{Cell, Row, SheetPage, Table};
 use crate::console::shell::Shell;
 use crate::console::submission::{Fields, Submission};

@@ -332,7 +332,8 @@ impl Lab {
         use muster_model::ticket::transition::Fields;
         use muster_model::ticket::{Channel, Details, Kind};
 
-        let terms = json!({"terms": {"account": HOSTILE, "entitlement": "sudo", "hosts": [self.host], "reason": HOSTILE}});
+        let terms =
+            json!({"terms": {"account": HOSTILE, "entitlement": "sudo", "hosts": [self.host], "reason": HOSTILE}});
         let opening = Opening {
             details: Details::empty(Kind::Access).patched(&terms).unwrap(),
             ..Opening::incident(HOSTILE.into(), Channel::Api)
@@ -357,7 +358,8 @@ impl Lab {
         use muster_model::grant::separation::{Rule, Side};
         use muster_model::ticket::access::Entitlement;
 
-        let side = |group: &str| Side { entitlement: Entitlement::Group, group: Some(group.into()), hosts: String::new() };
+        let side =
+            |group: &str| Side { entitlement: Entitlement::Group, group: Some(group.into()), hosts: String::new() };
         let (one, other) = (side(HOSTILE), side("other"));
         let rule = Rule { name: HOSTILE.into(), one, other, reason: HOSTILE.into(), is_enabled: true };
         self.service.create_separation(&SYSTEM, rule).await.unwrap();

@@ -34,11 +34,7 @@ fn row(visitor: &Visitor, moved: &Moved) -> Row {
     Row { cells, forms: Vec::new() }
 }
 
-async fn page(
-    visitor: &Visitor,
-    moved: Option<&[Moved]>,
-    attempt: Option<&Attempt>,
-) -> Result<Response, ServiceError> {
+async fn page(visitor: &Visitor, moved: Option<&[Moved]>, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
     let mut form = Form::new(visitor, "bulk", "/tickets/bulk".to_owned(), locale.t("ticket-bulk-title"))
         .tone("primary")

@@ -2,10 +2,10 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use muster_model::Versioned;
 use muster_model::approval::delegation::Delegation;
 use muster_model::text::Phrase;
 use muster_model::ticket::Kind as TicketKind;
-use muster_model::Versioned;
 use muster_shared::id::DelegationId;
 
 use super::inbox;
@@ -72,7 +72,8 @@ pub(super) async fn form(visitor: &Visitor, attempt: Option<&Attempt>) -> Result
         let label = locale.name("kinds", kind.as_str());
         kinds.push(Choice { value: kind.as_str().to_owned(), label, is_chosen: false });
     }
-    let moment = |name: &'static str| Field::new(locale, name, Kind::Input("datetime-local")).hint(locale.t("hint-utc"));
+    let moment =
+        |name: &'static str| Field::new(locale, name, Kind::Input("datetime-local")).hint(locale.t("hint-utc"));
     Ok(Form::new(visitor, "delegate", "/approvals/delegations".to_owned(), locale.t("delegation-new"))
         .note(locale.t("delegation-note"))
         .field(Field::named("to", locale.t("delegation-to"), Kind::Select).choices(people))

@@ -83,10 +83,9 @@ async fn agenda(visitor: &Visitor) -> Result<Response, ServiceError> {
                 Cell::text(score),
                 Cell::text(change.blocks().count().to_string()),
                 change.plan.planned_start.map_or_else(|| Cell::text(""), |at| Cell::drawn(shell.when(&at))),
-                Cell::text(locale.with(
-                    "board-votes",
-                    &[("voted", &voted.to_string()), ("seats", &seats.len().to_string())],
-                )),
+                Cell::text(
+                    locale.with("board-votes", &[("voted", &voted.to_string()), ("seats", &seats.len().to_string())]),
+                ),
             ],
             forms: Vec::new(),
         });

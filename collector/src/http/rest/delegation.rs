@@ -95,8 +95,7 @@ async fn create(
 ) -> Result<Response, Refusal> {
     let kind = body.kind.as_deref().map(Service::parse_kind).transpose()?;
     let to = super::id("user", &body.to)?;
-    let draft =
-        DelegationDraft { to, starts_at: body.starts_at, ends_at: body.ends_at, kind, reason: body.reason };
+    let draft = DelegationDraft { to, starts_at: body.starts_at, ends_at: body.ends_at, kind, reason: body.reason };
     let stored = app.service.create_delegation(&call, draft).await?;
     Ok(etag::tagged(StatusCode::CREATED, stored.version, View::from(stored)))
 }

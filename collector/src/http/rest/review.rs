@@ -140,7 +140,8 @@ async fn create(
     JsonBody(body): JsonBody<Body>,
 ) -> Result<Response, Refusal> {
     let scope = Scope { privileged: body.scope.privileged, hosts: body.scope.hosts.trim().to_owned() };
-    let draft = CampaignDraft { name: Text::Written(body.name.trim().to_owned()), scope, window_days: body.window_days };
+    let draft =
+        CampaignDraft { name: Text::Written(body.name.trim().to_owned()), scope, window_days: body.window_days };
     Ok(answer(StatusCode::CREATED, app.service.create_campaign(&call, draft).await?))
 }
 

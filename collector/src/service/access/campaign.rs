@@ -170,7 +170,8 @@ impl Service {
         campaign: &mut Campaign,
     ) -> Result<(), ServiceError> {
         let now = self.now();
-        let query = Query::parse(&campaign.scope.hosts, &fields::HOST).map_err(|e| invalid("/scope/hosts", e.phrase()))?;
+        let query =
+            Query::parse(&campaign.scope.hosts, &fields::HOST).map_err(|e| invalid("/scope/hosts", e.phrase()))?;
         let mut grants = Vec::new();
         for stored in self.store().all::<Grant>(Scan::index(Index::GrantDue, "")).await? {
             if grants.len() >= MOST {
@@ -262,9 +263,10 @@ impl Service {
             check_version(&stored, seen)?;
             let mut held = self.get_campaign(call, campaign).await?;
             let found = self.store().find::<Grant>(&grant.to_string()).await?.ok_or_else(missing)?;
-            let user = call.actor.user().ok_or_else(|| {
-                ServiceError::Conflict(recertification::Refused::NotAsked.phrase().into())
-            })?;
+            let user = call
+                .actor
+                .user()
+                .ok_or_else(|| ServiceError::Conflict(recertification::Refused::NotAsked.phrase().into()))?;
             let to = match to {
                 None => None,
                 Some(to) => {
@@ -283,7 +285,8 @@ impl Service {
                     None => ServiceError::Conflict(refused.phrase().into()),
                 })?;
             let mut changes = ChangeSet::new();
-            let mut audit = call.audit(now, "review.answer", campaign, format!("{}: {}", next.number, verdict.as_str()));
+            let mut audit =
+                call.audit(now, "review.answer", campaign, format!("{}: {}", next.number, verdict.as_str()));
             comment.trim().clone_into(&mut audit.reason);
             changes.audit.push(audit);
             if next.answer.is_some() {

@@ -1,8 +1,8 @@
 //! What becomes of access by the clock: its time begins, somebody has to look over it, who did not answer is passed by, and what
 //! was decided is done, one grant in each commit.
 
-use muster_model::grant::recertification::{self, Answer, Campaign, CampaignState, Counts, Outcome, ReviewItem, Scope};
 use muster_model::grant::Grant;
+use muster_model::grant::recertification::{self, Answer, Campaign, CampaignState, Counts, Outcome, ReviewItem, Scope};
 use muster_model::text::{Phrase, Text};
 use muster_model::ticket::transition::{self, Fields};
 use muster_model::ticket::{Details, Entry, FieldChange, Ticket};
@@ -185,8 +185,7 @@ impl Service {
         let mut ticket = stored.value;
         let Details::Access(access) = &mut ticket.details else { return Ok(()) };
         let say = |at: Option<Time>| at.map(|at| at.to_string()).unwrap_or_default();
-        let change =
-            FieldChange { field: "valid_to".into(), from: say(access.terms.valid_to), to: say(Some(end)) };
+        let change = FieldChange { field: "valid_to".into(), from: say(access.terms.valid_to), to: say(Some(end)) };
         access.terms.valid_to = Some(end);
         grant.valid_to = Some(end);
         changes.create(ticket.note(now, &CALL.actor.label(), Entry::Changed { fields: vec![change] }));

@@ -140,12 +140,7 @@ fn of_host(host: &Host, sections: &grant::observed::Sections, grants: &[Grant], 
 impl Service {
     /// What accounts have on hosts beside what grants allow. A page may hold fewer rows than asked for, or a few more: it ends with
     /// a host.
-    pub async fn list_observed(
-        &self,
-        call: &Call,
-        query: &Query,
-        window: &Window,
-    ) -> Result<Page<Seen>, ServiceError> {
+    pub async fn list_observed(&self, call: &Call, query: &Query, window: &Window) -> Result<Page<Seen>, ServiceError> {
         call.authorize(Action::ItemRead, Resource::All)?;
         call.authorize(Action::TicketRead, Resource::All)?;
         let now = self.now();

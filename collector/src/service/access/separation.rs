@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use muster_model::grant::separation::{Asked, Clash, Rule, Separation};
 use muster_model::grant::Grant;
+use muster_model::grant::separation::{Asked, Clash, Rule, Separation};
 use muster_model::query::{Query, fields};
 use muster_model::right::{Action, Resource};
 use muster_model::ticket::access::Terms;
@@ -36,7 +36,8 @@ impl Service {
         if !violations.is_empty() {
             return Err(wrong(violations));
         }
-        let separation = Separation { id: SeparationId::new(now), rule, changed_by: call.actor.label(), changed_at: now };
+        let separation =
+            Separation { id: SeparationId::new(now), rule, changed_by: call.actor.label(), changed_at: now };
         let mut changes = ChangeSet::new();
         changes.audit.push(call.audit(now, "separation.create", separation.id, separation.rule.name.clone()));
         changes.create(separation.clone());
@@ -123,7 +124,8 @@ impl Service {
         let mut clashes = Vec::new();
         for other in &others {
             let meant = self.meant(&rules, [terms.hosts.as_slice(), other.hosts.as_slice()].concat()).await?;
-            let is_meant = |query: &str, host: HostId| meant.get(&(query.to_owned(), host)).copied().unwrap_or_default();
+            let is_meant =
+                |query: &str, host: HostId| meant.get(&(query.to_owned(), host)).copied().unwrap_or_default();
             for stored in &rules {
                 let rule = &stored.value.rule;
                 if rule.parts(Asked::from(terms), Asked::from(other), is_meant) {

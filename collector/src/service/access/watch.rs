@@ -56,7 +56,8 @@ impl Service {
         let cursor = self.store().find::<Cursor>(CURSOR).await?;
         let stored = cursor.as_ref().map(|cursor| cursor.value.after.clone());
         let after = self.access.get().max(stored);
-        let page = self.store().page::<EventRecord>(Scan::keys(Collection::Event, "").after(after).limit(BATCH)).await?;
+        let page =
+            self.store().page::<EventRecord>(Scan::keys(Collection::Event, "").after(after).limit(BATCH)).await?;
         let Some(first) = page.rows.first() else { return Ok(false) };
         let (mut through, mut target, mut count) = (first.value.cursor(), None, 0);
         for row in &page.rows {

@@ -27,7 +27,8 @@ impl Service {
             let mut ticket = stored.value;
             let missing = || ServiceError::NotFound { kind: "conflict", id: other.to_owned() };
             let change = ticket.details.change_mut().ok_or_else(missing)?;
-            let meant = |conflict: &Conflict| conflict.other.as_deref() == Some(other) || conflict.kind.as_str() == other;
+            let meant =
+                |conflict: &Conflict| conflict.other.as_deref() == Some(other) || conflict.kind.as_str() == other;
             if change.conflicts.iter().any(|it| meant(it) && it.kind == ConflictKind::Blackout) {
                 call.authorize(Action::BlackoutOverride, Resource::One(text))?;
             }

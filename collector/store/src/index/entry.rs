@@ -48,10 +48,8 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         Document::Grant(grant) => {
             let hosts = grant.hosts.iter().map(|host| (Index::GrantByHost, host.to_string()));
             let due = grant.due_at().map(|at| (Index::GrantDue, time_key(at)));
-            let own = [
-                (Index::GrantByTicket, grant.ticket.to_string()),
-                (Index::GrantByAccount, grant.account.clone()),
-            ];
+            let own =
+                [(Index::GrantByTicket, grant.ticket.to_string()), (Index::GrantByAccount, grant.account.clone())];
             let holder = grant.holder.map(|holder| (Index::GrantByHolder, holder.to_string()));
             hosts.chain(due).chain(holder).chain(own).collect()
         }
