@@ -42,6 +42,7 @@ mod majority;
 pub mod notification;
 pub mod on_call;
 pub mod overview;
+mod page;
 pub mod past;
 pub mod policy;
 pub mod profile;
@@ -90,6 +91,7 @@ use tokio::sync::{Mutex, RwLock, Semaphore, broadcast, watch};
 use self::kept::Kept;
 use crate::authority::Authority;
 pub use error::{ServiceError, Wrong, conflict, invalid};
+pub use page::{Page, Window};
 
 /// How often a decision is made again when somebody else was quicker.
 const ATTEMPTS: usize = 24;
@@ -230,30 +232,6 @@ impl Call {
             summary: summary.into(),
             reason: String::new(),
         }
-    }
-}
-
-/// A page of a list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Page<T> {
-    /// The entries.
-    pub items: Vec<T>,
-    /// Where the next page begins.
-    pub next_cursor: Option<String>,
-}
-
-/// Which part of a list is wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Window {
-    /// At most so many.
-    pub limit: usize,
-    /// Where the page begins.
-    pub cursor: Option<String>,
-}
-
-impl Default for Window {
-    fn default() -> Self {
-        Self { limit: 50, cursor: None }
     }
 }
 
