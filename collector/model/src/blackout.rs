@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn it_says_of_what_when_and_why() {
-        let registry = Registry::default();
+        let registry = Registry::new([]);
         let pointers = |rule: &Rule| rule.check(&registry).into_iter().map(|wrong| wrong.pointer).collect::<Vec<_>>();
         assert!(pointers(&rule(true, &[])).is_empty());
         assert_eq!(

@@ -288,7 +288,7 @@ mod tests {
         let again = find(&planned, &others[..1], &before);
         assert_eq!(again.len(), 5);
         assert!(again.iter().all(|conflict| !conflict.blocks()));
-        let nothing = Planned { items: &[], neighbours: &[], blackouts: &[], ..planned };
+        let nothing = Planned { items: &[], neighbours: &[], blackouts: &[], outside: &[], ..planned };
         assert_eq!(find(&nothing, &[], &[])[0].kind, ConflictKind::EmptyScope);
     }
 }

@@ -287,8 +287,15 @@ fn every_guard_stands_until_it_is_satisfied() {
 }
 
 /// Guards that the service asks, because they need more than the ticket.
-const OF_THE_SERVICE: &[&str] =
-    &["guard_template", "guard_template_differs", "guard_voted", "guard_seats", "guard_own_review"];
+const OF_THE_SERVICE: &[&str] = &[
+    "guard_template",
+    "guard_template_differs",
+    "guard_voted",
+    "guard_seats",
+    "guard_own_review",
+    "guard_template_failed",
+    "guard_template_old",
+];
 
 #[test]
 fn no_guard_is_without_a_case() {
