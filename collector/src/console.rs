@@ -4,6 +4,7 @@
 //! One module per screen. Whoever looks is a `visitor::Visitor`, whatever is sent is a `submission::Submission` with the
 //! token of its session: there is no other way into a handler that changes something, except signing in.
 
+mod access;
 mod account;
 mod agent;
 mod alert;
@@ -50,6 +51,7 @@ mod reconciliation;
 mod relation;
 mod routing;
 mod saved;
+mod schedule;
 mod search;
 mod sheet;
 mod shell;
@@ -86,6 +88,8 @@ pub fn router() -> Router<Shared> {
         .merge(incidents())
         .merge(drift())
         .merge(levels())
+        .merge(access::router())
+        .merge(schedule::router())
         .merge(alert::router())
         .merge(administration())
         .merge(notifications())
@@ -191,7 +195,11 @@ fn tickets() -> Router<Shared> {
         .route("/knowledge", get(knowledge::show_all))
         .route("/knowledge/new", get(knowledge::show_new).post(knowledge::submit_new))
         .route("/knowledge/{number}", get(knowledge::show).post(knowledge::save))
+        .route("/tickets/bulk", get(ticket::bulk::show).post(ticket::bulk::submit))
         .route("/approvals", get(ticket::inbox::show))
+        .route("/approvals/board", get(ticket::inbox::board))
+        .route("/approvals/delegations", post(ticket::delegation::add))
+        .route("/approvals/delegations/{id}/remove", post(ticket::delegation::remove))
         .route("/approvals/{id}", post(ticket::act::vote));
     let large = DefaultBodyLimit::max(ticket::attachment::MAX_FORM_BYTES);
     for place in ["incidents", "tickets"] {

@@ -264,6 +264,12 @@ async fn work(service: &Service) -> Result<Duration, ServiceError> {
         while service.route_step().await? {
             worked = true;
         }
+        while Box::pin(service.access_step()).await?
+            || Box::pin(service.access_due_step()).await?
+            || Box::pin(service.approval_due_step()).await?
+        {
+            worked = true;
+        }
         worked |= service.waiver_step().await?;
         worked |= service.silence_step().await?;
         // A walk over the fleet goes on in between: what just happened comes first.

@@ -2,13 +2,16 @@
 //!
 //! JSON, HTML, jobs and the command socket call the same functions; what they present differs, what happens does not.
 
+pub mod access;
 pub mod account;
 pub mod agent;
 pub mod alert;
 pub mod approval;
 pub mod audit;
 pub mod availability;
+pub mod blackout;
 pub mod catalogue;
+pub mod change_calendar;
 mod change_match;
 pub mod class;
 pub mod compare;
@@ -41,6 +44,7 @@ pub mod metrics;
 pub mod notification;
 pub mod on_call;
 pub mod overview;
+mod page;
 pub mod past;
 pub mod policy;
 pub mod problem_proposal;
@@ -90,6 +94,7 @@ use tokio::sync::{Mutex, RwLock, Semaphore, broadcast, watch};
 use self::kept::Kept;
 use crate::authority::Authority;
 pub use error::{ServiceError, Wrong, conflict, invalid};
+pub use page::{Page, Window};
 
 /// How often a decision is made again when somebody else was quicker.
 const ATTEMPTS: usize = 24;
@@ -165,6 +170,8 @@ pub struct Service {
     desk: import::Desk,
     /// All relations, for impact.
     graph: relation::Web,
+    /// How far accounts have been compared with grants.
+    access: access::Reader,
     /// How far alerts have read the events.
     alerts: alert::Reader,
     /// How far proposals of problems have read the events.
@@ -239,30 +246,6 @@ impl Call {
     }
 }
 
-/// A page of a list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Page<T> {
-    /// The entries.
-    pub items: Vec<T>,
-    /// Where the next page begins.
-    pub next_cursor: Option<String>,
-}
-
-/// Which part of a list is wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Window {
-    /// At most so many.
-    pub limit: usize,
-    /// Where the page begins.
-    pub cursor: Option<String>,
-}
-
-impl Default for Window {
-    fn default() -> Self {
-        Self { limit: 50, cursor: None }
-    }
-}
-
 impl Service {
     /// The use cases over a store.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, authority: Authority, policy: Policy) -> Self {
@@ -294,6 +277,7 @@ impl Service {
             declaring: Mutex::default(),
             desk: import::Desk::default(),
             graph: relation::Web::default(),
+            access: access::Reader::default(),
             alerts: alert::Reader::default(),
             problems: problem_proposal::Reader::default(),
             post: Arc::new(notification::Post::unset()),

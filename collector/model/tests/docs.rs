@@ -350,7 +350,42 @@ fn service_desk() {
          bounds), roles that see it, an approval (`none` or `vote`) and tasks in an order (`after`). `POST /api/v1/catalogue/{id}/requests` makes a request that keeps the\n\
          version of the item. Its tasks begin with `fulfil`; with one that failed it is never `complete`.\n",
     );
+    text.push_str(&when_and_votes());
     check("service-desk.md", &text);
+}
+
+/// When changes may be made, and what becomes of votes by the clock.
+fn when_and_votes() -> String {
+    use muster_model::approval::StageName;
+    use muster_model::ticket::change::conflict::ConflictKind;
+
+    let mut text = String::from(
+        "\n## When changes may be made\n\nConflicts are looked for when a plan is saved, handed in and started: all of them, with the other ticket and each item. What blocks\n\
+         is taken on with a reason (`POST /api/v1/tickets/{id}/conflicts`); a blackout takes the right `blackout.override`. An emergency is kept by none.\n\n\
+         | conflict | weight |\n|---|---|\n",
+    );
+    for kind in ConflictKind::ALL {
+        writeln!(text, "| {} | {} |", code([kind.as_str()]), kind.weight().as_str()).unwrap();
+    }
+    text.push_str(
+        "\nA blackout (`/api/v1/blackouts`, `muster blackout`) is of everything, of items and hosts, or of services with all that they stand on. What has maintenance\n\
+         windows that come again is to be changed in them. `/api/v1/change-calendar` and `/changes/calendar` (month, week, list) show changes, blackouts and windows.\n\n\
+         A template of standard changes is suspended when two of the last ten changes that repeat it were neither `successful` nor `successful_with_issues`, and when its\n\
+         approval is older than a year: it is made once more as a normal change, which is the next template.\n\n\
+         ## Votes\n\nWhoever has not voted after half of the time of a stage is asked again, as they wish to be told; each reminder is an entry of the audit trail.\n\n\
+         | stage | hours | then |\n|---|---|---|\n",
+    );
+    for stage in StageName::ALL {
+        let then = code([stage.on_timeout().as_str()]);
+        writeln!(text, "| {} | {} | {then} |", code([stage.as_str()]), stage.due_hours()).unwrap();
+    }
+    text.push_str(
+        "\n`remind` asks again after the same time, `escalate` lets administrators vote too, `reject` is a no. Somebody votes in another's place for a time\n\
+         (`/api/v1/delegations`, `muster approve delegate`): not further on, never on a ticket that they asked for, wrote or make, and both names are seen. Open seats of an account\n\
+         that is disabled go to the others of the seat, or to those who would have had it. `/approvals/board` is the agenda of the board.\n\n\
+         ## Many at once\n\n`POST /api/v1/tickets/bulk`, `muster bulk`, `/tickets/bulk`: one event of up to 200 tickets, each with its own rights, its own commit and its own answer.\n",
+    );
+    text
 }
 
 #[test]

@@ -10,6 +10,7 @@ use muster_shared::id::UserId;
 use super::answer::{self, see_other};
 use super::form::{self, Attempt, Field, Form, Kind};
 use super::incident;
+use super::list::Pager;
 use super::sheet::{Cell, Row, SheetPage, Table};
 use super::shell::Shell;
 use super::submission::{Fields, Submission};
@@ -57,6 +58,8 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
             .after(attempt)
     };
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         page: Shell::at(visitor, "/policies", &locale.t("routing-title")).await,
         above: Some(("/policies", locale.t("policies-title"))),
         note: locale.t("routing-note"),

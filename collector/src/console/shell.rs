@@ -48,6 +48,7 @@ const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/incidents", "incident", Some(Action::TicketRead)),
     ("/tickets", "ticket", Some(Action::TicketRead)),
     ("/approvals", "approval", Some(Action::ApprovalVote)),
+    ("/grants", "grant", Some(Action::TicketRead)),
     ("/catalogue", "catalogue", Some(Action::TicketRead)),
     ("/knowledge", "knowledge", Some(Action::TicketRead)),
     ("/levels", "level", Some(Action::TicketRead)),

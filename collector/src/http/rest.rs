@@ -9,18 +9,21 @@ mod ask;
 mod attachment;
 mod audit;
 mod availability;
+mod blackout;
 mod calendar;
 mod catalogue;
 mod channel;
 mod class;
 pub(crate) mod clock;
 mod declared;
+mod delegation;
 mod delivery;
 mod escalation;
 mod event;
 mod evidence;
 pub(crate) mod export;
 mod finding;
+mod grant;
 mod host;
 mod identification;
 pub(crate) mod import;
@@ -38,8 +41,10 @@ mod problem_proposal;
 mod profile;
 mod relation;
 mod report;
+mod review;
 mod saved_search;
 pub(crate) mod search;
+mod separation;
 mod silence;
 mod source;
 mod subscription;
@@ -108,6 +113,11 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(link::router())
             .merge(catalogue::router())
             .merge(knowledge::router())
+            .merge(blackout::router())
+            .merge(delegation::router())
+            .merge(grant::router())
+            .merge(separation::router())
+            .merge(review::router())
             .merge(attachment::router())
             .merge(approval::router())
             .merge(agent::router())

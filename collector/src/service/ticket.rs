@@ -1,6 +1,7 @@
 //! Tickets: opening, looking, moving, editing, commenting.
 
 pub mod attachment;
+pub mod bulk;
 mod check;
 mod clock;
 mod conflict;
@@ -21,10 +22,10 @@ use muster_model::text::Phrase;
 use muster_model::ticket::edit::{self, Edit, Opening};
 use muster_model::ticket::major::{MajorState, state_of};
 use muster_model::ticket::transition::{self, Fields, Transition};
-use muster_model::ticket::{ItemRole, Kind, LinkKind, Ticket, TicketItem, TimelineEntry, past, priority};
+use muster_model::ticket::{Details, ItemRole, Kind, LinkKind, Ticket, TicketItem, TimelineEntry, past, priority};
 use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::Time;
-use muster_shared::id::{HostId, NodeId, TicketId, UserId};
+use muster_shared::id::{CatalogueId, HostId, NodeId, TicketId, UserId};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
@@ -35,12 +36,18 @@ pub(in crate::service) use check::check_text;
 pub(crate) use check::refused_details;
 use check::{check_label, check_level};
 
+/// What was asked for of the catalogue.
+fn offer_of(ticket: &Ticket) -> Option<CatalogueId> {
+    let Details::Request(request) = &ticket.details else { return None };
+    request.ordered.as_ref().map(|ordered| ordered.item)
+}
+
 /// A ticket as queries see it.
 pub(super) fn entry(ticket: &Ticket) -> Value {
     json!({
         "kind": ticket.kind(), "number": ticket.number, "state": ticket.state.name(), "priority": ticket.priority,
         "impact": ticket.impact, "urgency": ticket.urgency, "category": ticket.category,
-        "major": muster_model::ticket::major::state_of(ticket).as_str(), "parent": ticket.parent,
+        "offer": offer_of(ticket), "major": muster_model::ticket::major::state_of(ticket).as_str(), "parent": ticket.parent,
         "assignment_group": ticket.assignment_group, "assignee": ticket.assignee, "title": ticket.title.to_string(),
         "item": ticket.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>(), "opened_by": ticket.opened_by,
         "channel": ticket.channel, "active": ticket.state.name().is_active(), "opened_at": ticket.opened_at,
@@ -293,6 +300,7 @@ impl Service {
                 if event == "start" && self.has_voted(call, &stored.value).await? {
                     return Err(ServiceError::Conflict(Phrase::new("guard_voted").into()));
                 }
+                self.check_own_review(call, &stored.value, event).await?;
                 let mut others = ChangeSet::new();
                 let mut prepared = self.prepared(&stored.value, event).await?;
                 if event == "confirm" {
@@ -308,6 +316,8 @@ impl Service {
                 }
                 self.keep_rounds(call, &mut changes, Some(&stored.value), &written.value).await?;
                 changes.extend(others);
+                let reason = fields.comment.as_deref().unwrap_or_default();
+                Box::pin(self.with_grant(&mut changes, call, &written.value, event, reason)).await?;
                 Box::pin(self.move_others(&mut changes, &written.value)).await?;
                 Ok((changes, written))
             })

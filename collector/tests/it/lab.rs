@@ -227,6 +227,12 @@ impl Lab {
             {
                 worked = true;
             }
+            while Box::pin(self.service.access_step()).await.unwrap()
+                || Box::pin(self.service.access_due_step()).await.unwrap()
+                || Box::pin(self.service.approval_due_step()).await.unwrap()
+            {
+                worked = true;
+            }
             while self.service.waiver_step().await.unwrap() {
                 worked = true;
             }

@@ -3,11 +3,15 @@
 //! The modules follow the tree of addresses; `lab` is what all of them stand on. Time is moved by hand.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod account;
 #[cfg(test)]
 mod agent;
 #[cfg(test)]
 mod alert;
+#[cfg(test)]
+mod approval;
 #[cfg(test)]
 mod asking;
 #[cfg(test)]
@@ -16,6 +20,10 @@ mod audit;
 mod availability;
 #[cfg(test)]
 mod bad_input;
+#[cfg(test)]
+mod calendar;
+#[cfg(test)]
+mod case;
 #[cfg(test)]
 mod change;
 #[cfg(test)]

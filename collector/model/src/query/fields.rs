@@ -3,6 +3,7 @@
 use muster_shared::SectionName;
 use muster_shared::attribute::{self, Kind};
 
+mod access;
 mod alert;
 mod finding;
 mod knowledge;
@@ -16,6 +17,7 @@ use crate::host::{Criticality, Lifecycle};
 use crate::policy::Severity;
 use crate::text::{Phrase, Word};
 use crate::ticket::StateName;
+pub use access::{CAMPAIGN, GRANT, OBSERVED, REVIEW_ITEM};
 pub use alert::{ALERT, ALERT_RULE, MAINTENANCE, SILENCE};
 pub use finding::{FINDING, ROUTE};
 pub use knowledge::{ARTICLE, KNOWN_ERROR};
@@ -114,6 +116,10 @@ pub const ALL: &[(&str, &Fields<'static>)] = &[
     ("/audit", &AUDIT),
     ("/identification/reviews", &REVIEW),
     ("/saved-searches", &SAVED_SEARCH),
+    ("/grants", &GRANT),
+    ("/observed-access", &OBSERVED),
+    ("/reviews", &CAMPAIGN),
+    ("/reviews/{id}/items", &REVIEW_ITEM),
     ("/service-levels", &SERVICE_LEVEL),
     ("/alerts", &ALERT),
     ("/silences", &SILENCE),
@@ -236,6 +242,7 @@ pub const TICKET: Fields<'static> = Fields {
         choice("major", major_states, "whether it is a major incident"),
         field("parent", Text, "the id of what it is a part of"),
         field("category", Text, "its category"),
+        field("offer", Text, "the id of the item of the catalogue that was asked for"),
         field("assignment_group", Text, "who deals with it"),
         field("assignee", Text, "the account that works on it; empty for nobody"),
         field("item", Text, "an item that it is about"),

@@ -1,5 +1,6 @@
 //! Every sentence that the collector itself writes into records and answers, in English. A word's place is `{name}`.
 
+mod access;
 mod alert;
 mod drift;
 mod level;
@@ -365,7 +366,7 @@ const ENGLISH: &[(&str, &str)] = &[
 
 /// All sentences: key and English.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    [ENGLISH, notification::ENGLISH, ticket::ENGLISH, drift::ENGLISH, level::ENGLISH, alert::ENGLISH]
+    [ENGLISH, notification::ENGLISH, ticket::ENGLISH, access::ENGLISH, drift::ENGLISH, level::ENGLISH, alert::ENGLISH]
         .into_iter()
         .flatten()
 }

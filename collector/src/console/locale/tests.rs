@@ -148,7 +148,9 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("round-state", &["open", "approved", "rejected", "voided"]);
     set("yes-no", &["yes", "no"]);
     set("hint-shape", &["lines", "facts", "expectations", "packages", "waves", "tickets", "recurrence"]);
-    set("nav", &["ticket", "approval"]);
+    set("nav", &["ticket", "approval", "grant"]);
+    access_sets(set);
+    calendar_sets(set);
     set("done", &["voted"]);
     set("actor", &["approvals", "links"]);
     let fields = Kind::ALL.iter().flat_map(|kind| crate::console::ticket::shape::shapes(*kind));
@@ -239,6 +241,31 @@ fn sets() -> BTreeSet<String> {
         set("time", &[&format!("{unit}-ago"), &format!("{unit}-ahead")]);
     }
     keys
+}
+
+/// The sets of the change calendar.
+fn calendar_sets(set: &mut dyn FnMut(&str, &[&str])) {
+    use crate::service::change_calendar::What;
+    set("calendar-what", &What::ALL.iter().map(|what| what.as_str()).collect::<Vec<_>>());
+    set("calendar-view", &["month", "week", "agenda"]);
+}
+
+/// The sets of access.
+fn access_sets(set: &mut dyn FnMut(&str, &[&str])) {
+    use crate::service::access::observed::Standing;
+    use muster_model::grant::{Status, observed, recertification};
+    set("grant-status", &Status::ALL.iter().map(|status| status.as_str()).collect::<Vec<_>>());
+    set("grant-place", &["there", "gone", "unknown"]);
+    set("grant-do", &["revoke", "suspend", "resume"]);
+    set("standing-access", &Standing::ALL.iter().map(|standing| standing.as_str()).collect::<Vec<_>>());
+    set("entitlement", &["key"]);
+    set("separation-side", &["one", "other"]);
+    set("campaign-scope", &["all", "privileged", "rest"]);
+    set("campaign-state", &recertification::CampaignState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>());
+    set("campaign-do", &["open", "remove"]);
+    set("review-verdict", &recertification::Verdict::ALL.iter().map(|verdict| verdict.as_str()).collect::<Vec<_>>());
+    set("review-outcome", &recertification::Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect::<Vec<_>>());
+    set("policy", &observed::POLICIES.iter().map(|policy| policy.id).collect::<Vec<_>>());
 }
 
 /// The sets of drift: findings, policies, waivers.

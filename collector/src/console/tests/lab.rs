@@ -326,6 +326,51 @@ impl Lab {
         page.items.first().map(|entry| entry.seq).unwrap_or_default()
     }
 
+    /// A grant with hostile texts that somebody gave themselves, and its ticket's number.
+    pub(super) async fn break_glass(&self) -> String {
+        use muster_model::ticket::edit::Opening;
+        use muster_model::ticket::transition::Fields;
+        use muster_model::ticket::{Channel, Details, Kind};
+
+        let terms =
+            json!({"terms": {"account": HOSTILE, "entitlement": "sudo", "hosts": [self.host], "reason": HOSTILE}});
+        let opening = Opening {
+            details: Details::empty(Kind::Access).patched(&terms).unwrap(),
+            ..Opening::incident(HOSTILE.into(), Channel::Api)
+        };
+        let ticket = self.service.create_ticket(&SYSTEM, opening, None).await.unwrap().value;
+        let actor = Actor::User {
+            id: muster_shared::id::UserId::from_bytes([4; 16]),
+            name: "on call".into(),
+            roles: vec![Role::Responder],
+            scopes: None,
+        };
+        let call = Call { actor, via: "api", request_id: None };
+        let fields = Fields { comment: Some(HOSTILE.into()), ..Fields::default() };
+        self.service.transition_ticket(&call, &ticket.number, "break_glass", fields, None).await.unwrap();
+        while Box::pin(self.service.access_step()).await.unwrap() {}
+        ticket.number
+    }
+
+    /// A round in which people look over access, and what must be separate, with hostile texts.
+    pub(super) async fn review_access(&self) -> String {
+        use muster_model::grant::recertification::Scope;
+        use muster_model::grant::separation::{Rule, Side};
+        use muster_model::ticket::access::Entitlement;
+
+        let side =
+            |group: &str| Side { entitlement: Entitlement::Group, group: Some(group.into()), hosts: String::new() };
+        let (one, other) = (side(HOSTILE), side("other"));
+        let rule = Rule { name: HOSTILE.into(), one, other, reason: HOSTILE.into(), is_enabled: true };
+        self.service.create_separation(&SYSTEM, rule).await.unwrap();
+        let draft = crate::service::access::campaign::CampaignDraft {
+            name: HOSTILE.into(),
+            scope: Scope::default(),
+            window_days: 14,
+        };
+        self.service.create_campaign(&SYSTEM, draft).await.unwrap().value.id.to_string()
+    }
+
     /// A change with hostile texts whose votes are asked for, a link and a task.
     pub(super) async fn plan_change(&self) -> String {
         use muster_model::text::Text;

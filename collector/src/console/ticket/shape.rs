@@ -95,6 +95,8 @@ pub(in crate::console) const fn shapes(kind: Kind) -> &'static [(&'static str, S
             ("reason", Text),
             ("valid_from", Moment),
             ("valid_to", Moment),
+            ("exception/reason", Line),
+            ("exception/until", Moment),
         ],
         Kind::Task => &[("optional", YesNo), ("after", Tickets)],
     }

@@ -47,6 +47,7 @@ impl News {
                 self.is_wide |= *severity == Severity::Critical;
                 self.changed.push((*alert, state.clone()));
             }
+            Event::AccessChanged { .. } | Event::GlassBroken { .. } => {}
             Event::AlertingChanged { .. } => self.is_wide = true,
             // A change mutes its items while it is made.
             Event::TicketChanged { number, .. } => self.is_wide |= number.starts_with(Kind::Change.prefix()),

@@ -49,6 +49,25 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             (Index::SourceByTime, format!("{}/{}", seen.source, time_key(seen.at))),
         ],
         Document::SourceHead(head) => vec![(Index::SourceByDevice, format!("{}/{}", head.source, head.device_id))],
+        Document::Grant(grant) => {
+            let hosts = grant.hosts.iter().map(|host| (Index::GrantByHost, host.to_string()));
+            let due = grant.due_at().map(|at| (Index::GrantDue, time_key(at)));
+            let own =
+                [(Index::GrantByTicket, grant.ticket.to_string()), (Index::GrantByAccount, grant.account.clone())];
+            let holder = grant.holder.map(|holder| (Index::GrantByHolder, holder.to_string()));
+            hosts.chain(due).chain(holder).chain(own).collect()
+        }
+        Document::Campaign(campaign) => {
+            campaign.next_at().map(|at| (Index::CampaignDue, time_key(at))).into_iter().collect()
+        }
+        Document::ReviewItem(item) => {
+            let asked = item.reviewers.iter().filter(|_| item.answer.is_none() && item.outcome.is_none());
+            asked.map(|(user, _)| (Index::ReviewItemByReviewer, user.to_string())).collect()
+        }
+        Document::Delegation(delegation) => vec![
+            (Index::DelegationByVoter, delegation.to.to_string()),
+            (Index::DelegationByOwner, delegation.from.to_string()),
+        ],
         Document::Article(article) => vec![(Index::ArticleByNumber, article.number.clone())],
         Document::Attachment(file) => vec![(Index::AttachmentByBlob, file.hash.to_string())],
         Document::Alert(alert) => alert_entries(alert),
@@ -80,6 +99,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Baseline(_)
         | Document::BaselineMove(_)
         | Document::Bucket(_)
+        | Document::Blackout(_)
         | Document::Calendar(_)
         | Document::CalendarVersion(_)
         | Document::CatalogueItem(_)
@@ -123,6 +143,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Reconciliation(_)
         | Document::Rota(_)
         | Document::Section(_)
+        | Document::Separation(_)
         | Document::SignInLink(_)
         | Document::SourceErrors(_)
         | Document::Subscription(_)
@@ -258,6 +279,7 @@ fn alert_entries(alert: &muster_model::alert::Alert) -> Vec<(Index, String)> {
 fn approval_entries(approval: &muster_model::approval::Approval) -> Vec<(Index, String)> {
     let mut entries = vec![(Index::ApprovalByTicket, format!("{}/{:06}", approval.ticket, approval.round))];
     entries.extend(approval.waits_for().iter().map(|user| (Index::ApprovalByVoter, user.to_string())));
+    entries.extend(approval.due_at().map(|at| (Index::ApprovalDue, time_key(at))));
     entries
 }
 
@@ -297,6 +319,11 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
         && let Some((start, _)) = change.window()
     {
         entries.push((Index::ChangeByStart, time_key(start)));
+    }
+    if let Some(template) = ticket.details.change().and_then(|change| change.plan.template)
+        && let Some(closed) = ticket.closed_at.filter(|_| ticket.state.resolution().is_some())
+    {
+        entries.push((Index::ChangeByTemplate, format!("{template}/{}", time_key(closed))));
     }
     if let Some(state) = muster_model::ticket::problem::known_error(ticket) {
         entries.push((Index::KnownErrorByState, format!("{}/{opened}", state.as_str())));
