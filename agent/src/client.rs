@@ -25,7 +25,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use self::connection::Way;
-pub use self::connection::{TransportError, is_proxy, port};
+pub use self::connection::{TransportError, port};
 pub use self::error::ClientError;
 use crate::backoff;
 use crate::frame::Checked;

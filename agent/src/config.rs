@@ -12,7 +12,6 @@ use muster_shared::mapping::Mapping as _;
 use serde::{Serialize, Serializer};
 use toml::{Table, Value};
 
-use crate::client::is_proxy;
 use crate::probe;
 use crate::redact;
 use crate::section::Options;
@@ -282,10 +281,7 @@ fn set(config: &mut Config, from: &str, shown: &str, key: &str, value: &Value) -
         }
         "heartbeat_seconds" => config.heartbeat_seconds = Some(seconds()?),
         "scan_seconds" => config.scan_seconds = Some(seconds()?),
-        "proxy" => {
-            let expected = || wrong(from, shown, "an HTTP proxy such as http://proxy.example.org:3128");
-            config.proxy = Some(Some(text()?).filter(|text| is_proxy(text)).ok_or_else(expected)?.to_owned());
-        }
+        "proxy" => config.proxy = Some(text()?.to_owned()),
         "log" => text()?.clone_into(&mut config.log),
         "spool_max_bytes" => {
             let number = value.as_integer().and_then(|n| u64::try_from(n).ok()).filter(|n| *n >= 1 << 20);

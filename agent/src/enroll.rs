@@ -149,7 +149,7 @@ pub async fn enroll(disk: &dyn Disk, clock: &dyn Clock, order: Order<'_>) -> Res
 /// Whether an identity can be kept: a token that was used up for nothing would be one more call to whoever made it.
 fn check_room(disk: &dyn Disk, dir: &Path) -> Result<(), DiskError> {
     let trial = dir.join("room");
-    let written = disk::write_durably(disk, &trial, &[0; ROOM_BYTES], 0o600);
+    let written = disk::write_durably(disk, &trial, &vec![0; ROOM_BYTES], 0o600);
     disk.remove(&trial)?;
     written
 }

@@ -88,11 +88,6 @@ pub(super) fn proxy(setting: &str, target: &Uri) -> Option<Intercept> {
     (found.uri().scheme_str() == Some("http")).then_some(found)
 }
 
-/// Whether a setting names a proxy.
-pub fn is_proxy(setting: &str) -> bool {
-    proxy(setting, &Uri::from_static("https://collector.invalid")).is_some()
-}
-
 /// The way to one collector.
 pub(super) struct Way {
     target: Uri,

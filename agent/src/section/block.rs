@@ -27,7 +27,7 @@ pub(super) struct Device {
 impl Device {
     /// Whether there is something behind it: loop devices without a file and old RAM disks are not worth a line.
     pub(super) fn is_real(&self, root: &Root) -> bool {
-        let is_spare = ["loop", "ram", "zram"].iter().any(|kind| self.name.starts_with(kind));
+        let is_spare = self.name.starts_with("loop") || self.name.starts_with("ram");
         !(is_spare && self.size_bytes(root) == Some(0))
     }
 

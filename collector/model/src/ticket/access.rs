@@ -178,9 +178,8 @@ pub(super) fn refusal(access: &Access, event: &str, _fields: &Fields, now: Time)
                 clash(access, now)
             }
         }
-        "grant" if is_past => Some(Phrase::new("guard_valid_to")),
+        "grant" | "break_glass" if is_past => Some(Phrase::new("guard_valid_to")),
         "grant" => clash(access, now),
-        "break_glass" if is_past => Some(Phrase::new("guard_valid_to")),
         "expire" if ahead.is_none_or(|ahead| ahead > 0) => Some(Phrase::new("guard_expire")),
         _ => None,
     }
