@@ -38,6 +38,7 @@ impl Service {
 
     /// Everything measured, in the text form of OpenMetrics.
     pub async fn metrics(&self, call: &Call) -> Result<String, ServiceError> {
+        call.authorize(Action::AgentRead, Resource::All)?;
         call.authorize(Action::ItemRead, Resource::All)?;
         call.authorize(Action::TicketRead, Resource::All)?;
         call.authorize(Action::FindingRead, Resource::All)?;

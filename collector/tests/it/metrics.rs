@@ -47,8 +47,8 @@ async fn what_happened_and_how_things_stand() {
 async fn nobody_else_reads_them() {
     let lab = Lab::new();
     lab.get("", "/metrics").await.problem(401, "not-authenticated");
-    lab.get(&lab.token_of(Role::Requester).await, "/metrics").await.problem(403, "not-authorised");
-    lab.get(&lab.token_of(Role::Viewer).await, "/metrics").await.expect(200);
+    lab.get(&lab.token_of(Role::Viewer).await, "/metrics").await.problem(403, "not-authorised");
+    lab.get(&lab.token_of(Role::Auditor).await, "/metrics").await.expect(200);
     lab.post(&lab.admin().await, "/metrics", json!({})).await.problem(405, "method");
 }
 

@@ -290,10 +290,10 @@ async fn an_agent_cannot_take_over_anothers_host() {
     let mut thief = Device::enroll(&lab, "web-1", MACHINE).await;
     thief.add_user("backdoor", 0);
     let report = thief.full(&lab);
-    thief.deliver(&lab, &report).await.problem(409, "conflict");
+    thief.deliver(&lab, &report).await.problem(409, "identity-undecided");
     // The question for people is written once; of the report nothing is.
     let before = lab.sequence().await;
-    thief.deliver(&lab, &report).await.problem(409, "conflict");
+    thief.deliver(&lab, &report).await.problem(409, "identity-undecided");
     assert_eq!(lab.sequence().await, before);
     // An agent with a host of its own that claims the identity later: it stays with its own host.
     let mut thief = Device::enroll(&lab, "web-2", "fedcba9876543210fedcba9876543210").await;
