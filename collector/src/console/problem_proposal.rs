@@ -14,6 +14,7 @@ use super::shell::Shell;
 use super::submission::{Fields, Submission};
 use super::ticket::address;
 use super::visitor::Visitor;
+use crate::console::list::Pager;
 use crate::service::ServiceError;
 
 fn place(id: &str) -> String {
@@ -71,6 +72,8 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
     let page = SheetPage {
         above: Some(("/tickets?kind=problem", locale.name("kinds", "problem"))),
         note: locale.t("problem-proposals-note"),
+        tabs: Vec::new(),
+        pager: Pager::default(),
         begin: None,
         facts: Vec::new(),
         tables,
@@ -181,6 +184,8 @@ async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<R
     let page = SheetPage {
         above: Some(("/problem-proposals", locale.t("problem-proposals-title"))),
         note: String::new(),
+        tabs: Vec::new(),
+        pager: Pager::default(),
         begin: None,
         facts: facts(visitor, &shell, proposal),
         forms: decisions(visitor, &stored, attempt),

@@ -11,6 +11,7 @@ use muster_shared::id::EscalationPolicyId;
 
 use crate::console::answer::{self, see_other};
 use crate::console::form::{self, Attempt, Field, Form, Kind};
+use crate::console::list::Pager;
 use crate::console::notification::targets;
 use crate::console::policy;
 use crate::console::sheet::SheetPage;
@@ -128,6 +129,8 @@ async fn page(
         page: Shell::at(visitor, "/on-call", &title).await,
         above: Some(("/on-call", locale.t("on-call-title"))),
         note: String::new(),
+        tabs: Vec::new(),
+        pager: Pager::default(),
         begin: None,
         facts: Vec::new(),
         tables: Vec::new(),

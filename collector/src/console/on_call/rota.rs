@@ -11,6 +11,7 @@ use muster_shared::id::UserId;
 use super::rota_id;
 use crate::console::answer::{self, see_other};
 use crate::console::form::{self, Attempt, Choice, Field, Form, Kind};
+use crate::console::list::Pager;
 use crate::console::sheet::SheetPage;
 use crate::console::shell::Shell;
 use crate::console::submission::{Fields, Submission};
@@ -182,6 +183,8 @@ async fn sheet(
         page: Shell::at(visitor, "/on-call", title).await,
         above: Some(("/on-call", visitor.locale.t("on-call-title"))),
         note: String::new(),
+        tabs: Vec::new(),
+        pager: Pager::default(),
         begin: None,
         facts: Vec::new(),
         tables: Vec::new(),

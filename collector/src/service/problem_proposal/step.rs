@@ -70,7 +70,9 @@ impl News {
             | Event::LevelWarned { .. }
             | Event::LevelBreached { .. }
             | Event::AlertChanged { .. }
-            | Event::AlertingChanged { .. } => {}
+            | Event::AlertingChanged { .. }
+            | Event::AccessChanged { .. }
+            | Event::GlassBroken { .. } => {}
         }
     }
 }
