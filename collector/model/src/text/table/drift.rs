@@ -69,7 +69,6 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("why_volatile", "it moves by itself, as somebody said: {reason}"),
     ("proposal_accepted", "it is accepted as volatile already"),
     ("proposal_rejected", "it is rejected already"),
-    ("folded_upstream", "something that it depends on is in trouble: it goes on in {number}"),
     // Proposals of problems.
     ("problem_same_item", "{count} incidents of the same drift of one host within {days} days"),
     ("problem_hosts", "incidents of the same drift on {count} hosts within {days} days"),
