@@ -170,17 +170,14 @@ pub struct Service {
     desk: import::Desk,
     /// All relations, for impact.
     graph: relation::Web,
-    /// How far accounts have been compared with grants.
+    /// How far accounts have been compared with grants, and alerts and proposals of problems have read the events.
     access: access::Reader,
-    /// How far alerts have read the events.
     alerts: alert::Reader,
-    /// How far proposals of problems have read the events.
     problems: problem_proposal::Reader,
     /// What sending notifications stands on.
     post: Arc<notification::Post>,
-    /// The policies as they hold, compiled.
+    /// The policies as they hold, compiled; the changes that may explain what is found.
     books: Kept<Book>,
-    /// The changes that may explain what is found.
     candidates: Kept<Vec<Candidate>>,
     /// When it was last looked for silent hosts, and those whose findings know of it.
     silent: BlockingMutex<(Option<Time>, HashSet<HostId>)>,

@@ -1978,6 +1978,9 @@ _muster() {
             muster__subcmd__help__subcmd__problem,major)
                 cmd="muster__subcmd__help__subcmd__problem__subcmd__major"
                 ;;
+            muster__subcmd__help__subcmd__problem,proposals)
+                cmd="muster__subcmd__help__subcmd__problem__subcmd__proposals"
+                ;;
             muster__subcmd__help__subcmd__problem,set)
                 cmd="muster__subcmd__help__subcmd__problem__subcmd__set"
                 ;;
@@ -1986,6 +1989,18 @@ _muster() {
                 ;;
             muster__subcmd__help__subcmd__problem,verify)
                 cmd="muster__subcmd__help__subcmd__problem__subcmd__verify"
+                ;;
+            muster__subcmd__help__subcmd__problem__subcmd__proposals,accept)
+                cmd="muster__subcmd__help__subcmd__problem__subcmd__proposals__subcmd__accept"
+                ;;
+            muster__subcmd__help__subcmd__problem__subcmd__proposals,list)
+                cmd="muster__subcmd__help__subcmd__problem__subcmd__proposals__subcmd__list"
+                ;;
+            muster__subcmd__help__subcmd__problem__subcmd__proposals,reject)
+                cmd="muster__subcmd__help__subcmd__problem__subcmd__proposals__subcmd__reject"
+                ;;
+            muster__subcmd__help__subcmd__problem__subcmd__proposals,show)
+                cmd="muster__subcmd__help__subcmd__problem__subcmd__proposals__subcmd__show"
                 ;;
             muster__subcmd__help__subcmd__profile,create)
                 cmd="muster__subcmd__help__subcmd__profile__subcmd__create"
@@ -2854,6 +2869,9 @@ _muster() {
             muster__subcmd__problem,major)
                 cmd="muster__subcmd__problem__subcmd__major"
                 ;;
+            muster__subcmd__problem,proposals)
+                cmd="muster__subcmd__problem__subcmd__proposals"
+                ;;
             muster__subcmd__problem,set)
                 cmd="muster__subcmd__problem__subcmd__set"
                 ;;
@@ -2902,6 +2920,9 @@ _muster() {
             muster__subcmd__problem__subcmd__help,major)
                 cmd="muster__subcmd__problem__subcmd__help__subcmd__major"
                 ;;
+            muster__subcmd__problem__subcmd__help,proposals)
+                cmd="muster__subcmd__problem__subcmd__help__subcmd__proposals"
+                ;;
             muster__subcmd__problem__subcmd__help,set)
                 cmd="muster__subcmd__problem__subcmd__help__subcmd__set"
                 ;;
@@ -2910,6 +2931,48 @@ _muster() {
                 ;;
             muster__subcmd__problem__subcmd__help,verify)
                 cmd="muster__subcmd__problem__subcmd__help__subcmd__verify"
+                ;;
+            muster__subcmd__problem__subcmd__help__subcmd__proposals,accept)
+                cmd="muster__subcmd__problem__subcmd__help__subcmd__proposals__subcmd__accept"
+                ;;
+            muster__subcmd__problem__subcmd__help__subcmd__proposals,list)
+                cmd="muster__subcmd__problem__subcmd__help__subcmd__proposals__subcmd__list"
+                ;;
+            muster__subcmd__problem__subcmd__help__subcmd__proposals,reject)
+                cmd="muster__subcmd__problem__subcmd__help__subcmd__proposals__subcmd__reject"
+                ;;
+            muster__subcmd__problem__subcmd__help__subcmd__proposals,show)
+                cmd="muster__subcmd__problem__subcmd__help__subcmd__proposals__subcmd__show"
+                ;;
+            muster__subcmd__problem__subcmd__proposals,accept)
+                cmd="muster__subcmd__problem__subcmd__proposals__subcmd__accept"
+                ;;
+            muster__subcmd__problem__subcmd__proposals,help)
+                cmd="muster__subcmd__problem__subcmd__proposals__subcmd__help"
+                ;;
+            muster__subcmd__problem__subcmd__proposals,list)
+                cmd="muster__subcmd__problem__subcmd__proposals__subcmd__list"
+                ;;
+            muster__subcmd__problem__subcmd__proposals,reject)
+                cmd="muster__subcmd__problem__subcmd__proposals__subcmd__reject"
+                ;;
+            muster__subcmd__problem__subcmd__proposals,show)
+                cmd="muster__subcmd__problem__subcmd__proposals__subcmd__show"
+                ;;
+            muster__subcmd__problem__subcmd__proposals__subcmd__help,accept)
+                cmd="muster__subcmd__problem__subcmd__proposals__subcmd__help__subcmd__accept"
+                ;;
+            muster__subcmd__problem__subcmd__proposals__subcmd__help,help)
+                cmd="muster__subcmd__problem__subcmd__proposals__subcmd__help__subcmd__help"
+                ;;
+            muster__subcmd__problem__subcmd__proposals__subcmd__help,list)
+                cmd="muster__subcmd__problem__subcmd__proposals__subcmd__help__subcmd__list"
+                ;;
+            muster__subcmd__problem__subcmd__proposals__subcmd__help,reject)
+                cmd="muster__subcmd__problem__subcmd__proposals__subcmd__help__subcmd__reject"
+                ;;
+            muster__subcmd__problem__subcmd__proposals__subcmd__help,show)
+                cmd="muster__subcmd__problem__subcmd__proposals__subcmd__help__subcmd__show"
                 ;;
             muster__subcmd__profile,create)
                 cmd="muster__subcmd__profile__subcmd__create"
@@ -15330,7 +15393,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__problem)
-            opts="list show create do events set comment link major files attach download detach verify acknowledge"
+            opts="list show create do events set comment link major files attach download detach verify acknowledge proposals"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -15500,6 +15563,76 @@ _muster() {
         muster__subcmd__help__subcmd__problem__subcmd__major)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__problem__subcmd__proposals)
+            opts="list show accept reject"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__problem__subcmd__proposals__subcmd__accept)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__problem__subcmd__proposals__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__problem__subcmd__proposals__subcmd__reject)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__problem__subcmd__proposals__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -22172,7 +22305,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem)
-            opts="-o -h --url --token-file --ca-file --output --help list show create do events set comment link major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list show create do events set comment link major files attach download detach verify acknowledge proposals help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -22548,7 +22681,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem__subcmd__help)
-            opts="list show create do events set comment link major files attach download detach verify acknowledge help"
+            opts="list show create do events set comment link major files attach download detach verify acknowledge proposals help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -22743,6 +22876,76 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__problem__subcmd__help__subcmd__proposals)
+            opts="list show accept reject"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__help__subcmd__proposals__subcmd__accept)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__help__subcmd__proposals__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__help__subcmd__proposals__subcmd__reject)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__help__subcmd__proposals__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__problem__subcmd__help__subcmd__set)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -22864,6 +23067,272 @@ _muster() {
         muster__subcmd__problem__subcmd__major)
             opts="-o -h --url --token-file --ca-file --output --help propose accept reject update stand_down"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__proposals)
+            opts="-o -h --url --token-file --ca-file --output --help list show accept reject help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__proposals__subcmd__accept)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__proposals__subcmd__help)
+            opts="list show accept reject help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__proposals__subcmd__help__subcmd__accept)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__proposals__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__proposals__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__proposals__subcmd__help__subcmd__reject)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__proposals__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__proposals__subcmd__list)
+            opts="-o -h --state --limit --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --state)
+                    COMPREPLY=($(compgen -W "proposed accepted rejected all" -- "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__proposals__subcmd__reject)
+            opts="-o -h --reason --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__proposals__subcmd__show)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -55,13 +55,11 @@ use notification::{ChannelCommand, DeliveryCommand, PreferenceCommand, Subscript
 use noun::{AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, TokenCommand, UserCommand};
 use on_call::{EscalationCommand, OnCallCommand};
 use policy::PolicyCommand;
-use problem::ProblemCommand;
 use profile::ProfileCommand;
 use search::SavedSearchCommand;
 use source::SourceCommand;
 use target::{Common, read_secret};
 use ticket::{ApproveCommand, TicketCommand};
-use volatility::VolatilityCommand;
 use waiver::{RoutingCommand, WaiverCommand};
 
 use crate::client::Client;
@@ -111,7 +109,7 @@ enum Command {
     Profile(ProfileCommand),
     /// What moves by itself, and what the learner proposes
     #[command(subcommand)]
-    Volatility(VolatilityCommand),
+    Volatility(volatility::VolatilityCommand),
     /// Waivers: what may stand for a time
     #[command(subcommand)]
     Waiver(WaiverCommand),
@@ -125,7 +123,7 @@ enum Command {
     Incident(TicketCommand),
     /// Problems: the causes of incidents
     #[command(subcommand)]
-    Problem(ProblemCommand),
+    Problem(problem::ProblemCommand),
     /// Changes: plans, votes, and what agents saw of them
     #[command(subcommand)]
     Change(TicketCommand),

@@ -175,10 +175,6 @@ const ENGLISH: &[(&str, &str)] = &[
     ),
     ("guard_voted", "you voted on it; somebody else makes it"),
     ("linked_over", "{number} is over"),
-    (
-        "line_recurrence",
-        "write days, a time, minutes and a zone, such as: monday, friday at 22:30 for 120 Europe/Berlin",
-    ),
     ("line_facts", "a line does not fit; write for example: package openssl version"),
     ("line_packages", "a line does not fit; write the name and the version: openssl 3.0.15"),
     ("line_waves", "a line does not fit; write a name, a colon and a query: first: site:berlin"),
