@@ -257,7 +257,7 @@ impl Observed {
         match (self.entitlement, grant.entitlement) {
             // Who may be more is there by it.
             ("account" | "key", _) | ("sudo", Entitlement::Sudo) => true,
-            ("group", Entitlement::Group) | ("sudo", Entitlement::Group) => self.group == grant.group,
+            ("group" | "sudo", Entitlement::Group) => self.group == grant.group,
             // Where sudo was granted, the group by which distributions give it is the way.
             ("group", Entitlement::Sudo) => {
                 self.group.as_deref().is_some_and(|group| matches!(group, "sudo" | "wheel" | "admin"))

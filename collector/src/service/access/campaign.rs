@@ -187,8 +187,9 @@ impl Service {
             let mut named = Vec::new();
             for host in &stored.value.hosts {
                 if !owners.contains_key(host) {
-                    let names = self.around(&[(NodeId::Host(*host), String::new())]).await?.owners;
-                    let is_named = |user: &&User| names.contains(&user.name) || names.contains(&user.display_name);
+                    let owned_by = self.around(&[(NodeId::Host(*host), String::new())]).await?.owners;
+                    let is_named =
+                        |user: &&User| owned_by.contains(&user.name) || owned_by.contains(&user.display_name);
                     owners.insert(*host, users.iter().filter(is_named).map(|user| user.id).collect());
                 }
                 named.extend(owners.get(host).into_iter().flatten().copied());

@@ -129,7 +129,7 @@ fn of_host(host: &Host, sections: &grant::observed::Sections, grants: &[Grant], 
                     all.push(Seen { ended_at: grant.ended_at(), ..seen });
                 }
             }
-            (Status::Expired | Status::Revoked | Status::Suspended, _) | (Status::Planned, _) => {}
+            (Status::Expired | Status::Revoked | Status::Suspended | Status::Planned, _) => {}
         }
     }
     all.extend(compared.into_iter().map(|it| found(host, it)));
