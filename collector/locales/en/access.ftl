@@ -96,4 +96,5 @@ separation-edit = Change
 separation-remove = Remove
 policy-orphan-access = an account has what no grant allows, on a host with grants
 policy-orphan-access-everywhere = accounts of hosts without grants are compared with them too
-event-break-glass = Break glass
+do-break-glass = Break glass
+event-break-glass = let in without votes

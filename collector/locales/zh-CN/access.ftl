@@ -96,4 +96,5 @@ separation-edit = 修改
 separation-remove = 删除
 policy-orphan-access = 账户拥有未经授权的权限（该主机有授权记录）
 policy-orphan-access-everywhere = 没有授权记录的主机也进行比对
-event-break-glass = 紧急放行
+do-break-glass = 紧急放行
+event-break-glass = 未经表决放行

@@ -585,7 +585,6 @@ say-access-left-over = 没有授权允许 { $what }；{ $number } 曾允许至 {
 say-access-removal = 从主机上收回 { $account } 的 { $right }：{ $number } 已结束
 say-access-removal-proof = 代理在其所有主机上均已看不到它，最后一次是 { $at } 在 { $host }
 say-access-review = 复核 { $account } 未经表决的紧急访问：{ $number }
-say-access-glass = { $account } 未经表决获得访问（{ $right }）：{ $number }
 say-grant-over = 该授权为 { $status }
 say-grant-not-suspended = 该授权未被暂停
 say-separation-group = 只有权限类型为 group 时才写组名

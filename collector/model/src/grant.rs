@@ -197,7 +197,7 @@ impl Grant {
             valid_from: terms.valid_from.map_or(now, |from| from.max(now)),
             valid_to: terms.valid_to,
             is_emergency: access.is_emergency,
-            exception: terms.exception.clone(),
+            exception: terms.exception().cloned(),
             granted_by: by.to_owned(),
             granted_at: now,
             has_begun: terms.valid_from.is_none_or(|from| from <= now),

@@ -282,7 +282,7 @@ mod tests {
         };
         let (first, after) = (day("2026-11-26"), day("2026-11-30"));
         let shown = days(&[planned], (first, after), None, at("2026-11-28"), Locale::English);
-        let hours: Vec<&str> = shown.iter().flat_map(|day| day.entries.first().map(|e| e.hours.as_str())).collect();
+        let hours: Vec<&str> = shown.iter().filter_map(|day| day.entries.first().map(|e| e.hours.as_str())).collect();
         assert_eq!((hours, shown[2].is_today), (vec!["22:00–24:00", "all day", "00:00–02:00"], true));
     }
 }

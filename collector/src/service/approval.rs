@@ -30,7 +30,7 @@ fn wanted(ticket: &Ticket) -> &'static [Wanted] {
             }
         },
         (Details::Access(access), StateName::AwaitingApproval) => {
-            approval::stages_of_access(access.terms.is_privileged() || access.terms.exception.is_some())
+            approval::stages_of_access(access.terms.is_privileged() || access.terms.exception().is_some())
         }
         (Details::Request(_), StateName::AwaitingApproval) => approval::REQUEST,
         _ => &[],

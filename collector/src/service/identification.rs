@@ -186,13 +186,7 @@ impl Service {
         next.value.version.clone_from(&case.report.agent_version);
         changes.update(next);
         if settled == Settled::Ladder {
-            // A host has one living agent: those that were silent are not to come back beside it.
-            for mut other in self.store().all::<Agent>(Scan::index(Index::AgentByHost, host.id.to_string())).await? {
-                if other.value.id != case.agent.id && other.value.revoked_at.is_none() {
-                    other.value.superseded_by = Some(case.agent.id);
-                    changes.update(other);
-                }
-            }
+            self.supersede(changes, host.id, case.agent.id).await?;
         }
         changes.put(decision(case, settled, Some(host.id)), Expected::Any);
         self.close_reviews(changes, &case.agent.id.to_string(), case.now).await?;

@@ -114,7 +114,9 @@ async fn a_grant_is_checked_by_the_accounts_that_exist_until_agents_prove_its_en
     let lab = Lab::new();
     let cast = cast(&lab).await;
     let (mut web, id) = host(&lab).await;
-    let given = granted(&lab, &cast, plain(&lab, &id, "rita"), &[&cast.second]).await;
+    let mut terms = plain(&lab, &id, "rita");
+    terms["valid_to"] = json!(ahead(&lab, 10 * DAY));
+    let given = granted(&lab, &cast, terms, &[&cast.second]).await;
     assert_eq!((&given["status"], &given["account"]), (&json!("active"), &json!("rita")));
     assert_eq!(given["places"][0]["is_there"], false, "it is granted, and not there yet");
     assert_eq!(observed(&lab, &cast, "").await, [row("rita", "account", "missing")]);
@@ -130,10 +132,13 @@ async fn a_grant_is_checked_by_the_accounts_that_exist_until_agents_prove_its_en
     let number = given["number"].as_str().unwrap();
     assert_eq!(grant(&lab, &cast, number).await["places"][0]["is_there"], true);
     // Its time is over: what is still there is told, and a task asks to take it off.
-    lab.wait_seconds(24 * DAY).await;
+    lab.wait_seconds(4 * DAY).await;
+    web.renew(&lab).await.expect(200);
     web.heartbeat(&lab).await;
     assert_eq!(grant(&lab, &cast, number).await["status"], "expiring");
-    lab.wait_seconds(7 * DAY).await;
+    lab.wait_seconds(3 * DAY).await;
+    web.renew(&lab).await.expect(200);
+    lab.wait_seconds(4 * DAY).await;
     web.heartbeat(&lab).await;
     lab.settle().await;
     let over = grant(&lab, &cast, number).await;

@@ -73,7 +73,7 @@ async fn a_blackout_of_a_service_is_one_of_all_that_it_stands_on_and_its_spare_i
     let (_, one) = host(&lab, "web-1", "2a").await;
     let (_, two) = host(&lab, "web-2", "2b").await;
     let (_, other) = host(&lab, "db-1", "2c").await;
-    let body = json!({"class": "business_service", "name": "shop"});
+    let body = json!({"class": "business_service", "name": "shop", "redundancy": {"front": 1}});
     let shop = lab.post(&admin, "/api/v1/items", body).await.expect(201).json();
     let shop = shop["id"].as_str().unwrap();
     for host in [&one, &two] {
@@ -111,7 +111,7 @@ async fn what_has_windows_of_its_own_is_changed_in_them() {
         let number = drafted(&lab, &cast, &plan(&lab, &[&one])).await;
         event(&lab, &cast.planner, &number, json!({"event": "submit"})).await.expect(200);
         let all = conflicts(&ticket(&lab, &cast, &number).await);
-        event(&lab, &cast.planner, &number, json!({"event": "cancel", "reason": "withdrawn"})).await.expect(200);
+        event(&lab, &cast.planner, &number, json!({"event": "cancel", "reason": "not_needed"})).await.expect(200);
         all.contains(&pair("outside_maintenance", "web-1"))
     };
     assert!(outside().await);

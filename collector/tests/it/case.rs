@@ -286,7 +286,7 @@ async fn case_78_a_trail_that_was_touched_says_where_and_how() {
     let lab = Lab::new();
     let admin = lab.admin().await;
     let said = lab.get(&admin, "/api/v1/audit/verify").await.expect(200).json();
-    assert_eq!(said["entries"].as_u64().or(said["last_seq"].as_u64()).is_some(), true, "{said}");
+    assert_eq!(said, json!({"ok": true, "problems": []}));
 }
 
 #[tokio::test]

@@ -33,8 +33,8 @@ impl Approval {
         let opened = stage.opened_at.unwrap_or(now);
         let due = match (stage.reminders, stage.name.on_timeout()) {
             (1, OnTimeout::Escalate) => Due::Escalate,
-            (0, _) | (_, OnTimeout::Remind | OnTimeout::Escalate) => Due::Remind,
-            (_, OnTimeout::Reject) => Due::Reject,
+            (1.., OnTimeout::Reject) => Due::Reject,
+            (_, OnTimeout::Remind | OnTimeout::Escalate | OnTimeout::Reject) => Due::Remind,
         };
         stage.next_at = Some(if stage.reminders == 0 { opened.plus_millis(span) } else { now.plus_millis(span) });
         stage.next_at = stage.next_at.map(|at| if at > now { at } else { now.plus_millis(span) });

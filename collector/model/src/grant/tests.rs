@@ -1,5 +1,7 @@
 //! What a grant is at a time, what accounts have beside it, what clashes, and what becomes of answers.
 
+use std::collections::BTreeMap;
+
 use muster_shared::Attributes;
 use serde_json::{Value, json};
 
@@ -47,9 +49,9 @@ fn grant(account: &str, entitlement: Entitlement, group: Option<&str>) -> Grant 
     }
 }
 
-fn items(list: &[(&str, Value)]) -> super::observed::Items {
+fn items(list: &[(&str, Value)]) -> BTreeMap<String, Attributes> {
     let attributes = |value: &Value| -> Attributes { value.as_object().unwrap().clone().into_iter().collect() };
-    Some(list.iter().map(|(key, value)| ((*key).to_owned(), attributes(value))).collect())
+    list.iter().map(|(key, value)| ((*key).to_owned(), attributes(value))).collect()
 }
 
 #[test]
@@ -89,7 +91,7 @@ fn what_agents_see_is_noted_once_and_gone_is_gone_from_all() {
 fn only_what_people_and_power_have_is_minded() {
     let user = |uid: u64, shell: &str, groups: &[&str]| json!({"uid": uid, "shell": shell, "groups": groups});
     let sections = Sections {
-        users: items(&[
+        users: Some(items(&[
             ("root", user(0, "/bin/bash", &["root"])),
             ("toor", user(0, "/bin/sh", &[])),
             ("daemon", user(1, "/usr/sbin/nologin", &[])),
@@ -98,18 +100,18 @@ fn only_what_people_and_power_have_is_minded() {
             ("rita", user(1_000, "/bin/bash", &["users", "adm"])),
             ("robot", user(1_001, "/usr/sbin/nologin", &[])),
             ("nobody", user(65_534, "/usr/sbin/nologin", &[])),
-        ]),
-        groups: items(&[("docker", json!({"members": ["ghost"]})), ("ops", json!({"members": ["rita"]}))]),
-        sudo_rules: items(&[
+        ])),
+        groups: Some(items(&[("docker", json!({"members": ["ghost"]})), ("ops", json!({"members": ["rita"]}))])),
+        sudo_rules: Some(items(&[
             ("root ALL", json!({"kind": "rule", "users": ["root"]})),
             ("%sudo ALL", json!({"kind": "rule", "users": ["%sudo"]})),
             ("%ops ALL", json!({"kind": "rule", "users": ["%ops", "eve", "!mallory"]})),
             ("Defaults env_reset", json!({"kind": "defaults"})),
-        ]),
-        keys: items(&[
+        ])),
+        keys: Some(items(&[
             ("/root/k", json!({"account": "root", "effective": true})),
             ("/home/robot/k", json!({"account": "robot", "effective": false})),
-        ]),
+        ])),
     };
     let compared = compare(&sections, &[], day(1));
     let mut seen: Vec<String> =
@@ -138,10 +140,10 @@ fn only_what_people_and_power_have_is_minded() {
 #[test]
 fn a_grant_allows_what_it_says_and_what_comes_with_it() {
     let sections = Sections {
-        users: items(&[("rita", json!({"uid": 1_000, "shell": "/bin/bash", "groups": ["docker", "wheel"]}))]),
-        groups: items(&[]),
-        sudo_rules: items(&[("rita ALL", json!({"kind": "rule", "users": ["rita"]}))]),
-        keys: items(&[("k", json!({"account": "rita"}))]),
+        users: Some(items(&[("rita", json!({"uid": 1_000, "shell": "/bin/bash", "groups": ["docker", "wheel"]}))])),
+        groups: Some(items(&[])),
+        sudo_rules: Some(items(&[("rita ALL", json!({"kind": "rule", "users": ["rita"]}))])),
+        keys: Some(items(&[("k", json!({"account": "rita"}))])),
     };
     let allowed = |grants: &[Grant], days: i64| -> Vec<String> {
         let compared = compare(&sections, grants, day(days));

@@ -89,13 +89,14 @@ pub struct Terms {
 }
 
 /// Why two things may be together that are to be separate, and until when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Exception {
     /// Why.
     pub reason: String,
     /// Until when, at most 90 days away: the access ends then too.
-    pub until: Time,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
 }
 
 /// Whether something gives power over a host: root, what may become root, what may read what only root should.
@@ -111,6 +112,11 @@ impl Terms {
     /// Whether it gives power over a host.
     pub fn is_privileged(&self) -> bool {
         is_privileged(self.entitlement, self.account.as_deref(), self.group.as_deref())
+    }
+
+    /// The exception, unless nothing is said in it.
+    pub fn exception(&self) -> Option<&Exception> {
+        self.exception.as_ref().filter(|it| !it.reason.trim().is_empty() || it.until.is_some())
     }
 
     /// What is still missing.
@@ -190,14 +196,15 @@ fn clash(access: &Access, now: Time) -> Option<Phrase> {
     if access.clashes.is_empty() {
         return None;
     }
-    let Some(exception) = &access.terms.exception else {
+    let Some(exception) = access.terms.exception() else {
         let with = access.clashes.iter().map(|clash| format!("{} ({})", clash.with, clash.rule));
         return Some(Phrase::new("guard_separation").with("with", crate::text::Word::list(with)));
     };
-    let ahead = exception.until.since(now);
-    let ends = access.terms.valid_to.is_some_and(|end| end <= exception.until);
-    let fits = !exception.reason.trim().is_empty() && (1..=LONGEST_EXCEPTION_MS).contains(&ahead) && ends;
-    (!fits).then(|| Phrase::new("guard_exception"))
+    let fits = exception.until.is_some_and(|until| {
+        let ends = access.terms.valid_to.is_some_and(|end| end <= until);
+        (1..=LONGEST_EXCEPTION_MS).contains(&until.since(now)) && ends
+    });
+    (!fits || exception.reason.trim().is_empty()).then(|| Phrase::new("guard_exception"))
 }
 
 /// What an event leaves behind.

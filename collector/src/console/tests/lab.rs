@@ -347,7 +347,7 @@ impl Lab {
         };
         let call = Call { actor, via: "api", request_id: None };
         let fields = Fields { comment: Some(HOSTILE.into()), ..Fields::default() };
-        self.service.transition_ticket(&call, &ticket.number, "break_glass", fields, None).await.unwrap();
+        Box::pin(self.service.transition_ticket(&call, &ticket.number, "break_glass", fields, None)).await.unwrap();
         while Box::pin(self.service.access_step()).await.unwrap() {}
         ticket.number
     }

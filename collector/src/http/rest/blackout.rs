@@ -192,7 +192,7 @@ impl From<Planned> for EntryView {
             title: entry.title.to_string(),
             from: entry.from.to_string(),
             to: entry.to.to_string(),
-            state: entry.state.map(|state| state.as_str()),
+            state: entry.state.map(muster_model::ticket::StateName::as_str),
             conflicts: entry.conflicts,
             is_blocked: entry.is_blocked,
         }

@@ -46,7 +46,7 @@ struct PlaceView {
 #[schema(as = GrantException)]
 struct ExceptionView {
     reason: String,
-    until: String,
+    until: Option<String>,
 }
 
 /// The work that its end made.
@@ -130,7 +130,7 @@ impl View {
             is_emergency: grant.is_emergency,
             exception: grant
                 .exception
-                .map(|exception| ExceptionView { reason: exception.reason, until: exception.until.to_string() }),
+                .map(|exception| ExceptionView { reason: exception.reason, until: text(exception.until) }),
             granted_by: grant.granted_by,
             granted_at: grant.granted_at.to_string(),
             reviewed_at: text(grant.reviewed_at),

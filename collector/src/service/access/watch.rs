@@ -271,8 +271,8 @@ impl Service {
         let Some(stored) = self.grant_of_ticket(ticket).await? else { return Ok(()) };
         let grant = stored.value;
         let host = grant.hosts.first().map(ToString::to_string).unwrap_or_default();
-        let title = Phrase::new("access_glass").with("account", grant.account.as_str());
-        let title = title.with("right", grant.right()).with("number", grant.number.as_str());
+        // A sender says it in one line, which has no language here.
+        let summary = format!("{}: {}, {}", grant.number, grant.account, grant.right());
         let event = AlertEvent {
             source: "access".into(),
             source_event_id: Some(format!("{}-{}", grant.number, if is_reviewed { "reviewed" } else { "begun" })),
@@ -283,7 +283,7 @@ impl Service {
             severity: if is_reviewed { Level::Clear } else { Level::Critical },
             occurred_at: Some(self.now()),
             dedup_key: Some(format!("break_glass/{}", grant.number)),
-            summary: title.to_string(),
+            summary,
             attrs: BTreeMap::from([("reason".to_owned(), grant.reason.chars().take(MAX_VALUE).collect())]),
         };
         let rows = [Ok(event)];

@@ -10,8 +10,8 @@ use muster_model::ticket::edit::Opening;
 use muster_model::ticket::{Channel, ItemRole, TicketItem};
 use muster_model::{ChangeSet, Collection, Expected};
 use muster_shared::Report;
-use muster_shared::id::AgentId;
-use muster_store::{Scan, TypedStore};
+use muster_shared::id::{AgentId, HostId};
+use muster_store::{Index, Scan, TypedStore};
 
 use crate::service::{Call, Service, ServiceError};
 
@@ -33,6 +33,22 @@ impl Service {
             Some(why) => self.quarantine(agent, why).await.map(|()| true),
             None => Ok(false),
         }
+    }
+
+    /// A host has one living agent: those that were silent are not to come back beside the one that speaks for it now.
+    pub(crate) async fn supersede(
+        &self,
+        changes: &mut ChangeSet,
+        host: HostId,
+        by: AgentId,
+    ) -> Result<(), ServiceError> {
+        for mut other in self.store().all::<Agent>(Scan::index(Index::AgentByHost, host.to_string())).await? {
+            if other.value.id != by && other.value.revoked_at.is_none() {
+                other.value.superseded_by = Some(by);
+                changes.update(other);
+            }
+        }
+        Ok(())
     }
 
     /// An agent whose host was taken over while it was silent speaks again: it is kept in quarantine until a person says which

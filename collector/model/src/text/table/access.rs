@@ -9,7 +9,6 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("access_removal", "take {right} of {account} off its hosts: {number} is over"),
     ("access_removal_proof", "agents see it on none of its hosts any more, last on {host} at {at}"),
     ("access_review", "look over how {account} was let in without votes: {number}"),
-    ("access_glass", "{account} was let in without votes ({right}): {number}"),
     ("grant_over", "the grant is {status}"),
     ("grant_not_suspended", "the grant is not suspended"),
     ("separation_group", "a group is named where the entitlement is group"),

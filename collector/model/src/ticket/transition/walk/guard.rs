@@ -226,7 +226,7 @@ const CASES: &[Case] = &[
             clashing(ticket);
             // It would end before the access does.
             terms_of(ticket).exception =
-                Some(access::Exception { reason: "one night".into(), until: hour(ACCESS_ENDS - 1) });
+                Some(access::Exception { reason: "one night".into(), until: Some(hour(ACCESS_ENDS - 1)) });
         },
         "guard_exception",
     ),
