@@ -4,6 +4,7 @@ use std::sync::PoisonError;
 
 use muster_model::agent::{Agent, AsideReport, MAX_ASIDE, MAX_ASIDE_BYTES, Sightings, Standing};
 use muster_model::event::Event;
+use muster_model::identification::decision::Settled;
 use muster_model::right::Actor;
 use muster_model::text::Phrase;
 use muster_model::ticket::edit::Opening;
@@ -39,9 +40,13 @@ impl Service {
     pub(crate) async fn supersede(
         &self,
         changes: &mut ChangeSet,
-        host: HostId,
-        by: AgentId,
+        settled: Settled,
+        (host, by): (HostId, AgentId),
     ) -> Result<(), ServiceError> {
+        // What a person said of it stands as it was said.
+        if settled != Settled::Ladder {
+            return Ok(());
+        }
         for mut other in self.store().all::<Agent>(Scan::index(Index::AgentByHost, host.to_string())).await? {
             if other.value.id != by && other.value.revoked_at.is_none() {
                 other.value.superseded_by = Some(by);
