@@ -185,7 +185,7 @@ impl Service {
         next.value.matched = Some(Match { rule: rule.to_owned(), values, at: case.now, report });
         next.value.version.clone_from(&case.report.agent_version);
         changes.update(next);
-        self.supersede(changes, settled, (host.id, case.agent.id)).await?;
+        self.supersede(changes, &settled, (host.id, case.agent.id)).await?;
         changes.put(decision(case, settled, Some(host.id)), Expected::Any);
         self.close_reviews(changes, &case.agent.id.to_string(), case.now).await?;
         self.clear_decisions(changes, case.now).await

@@ -40,11 +40,11 @@ impl Service {
     pub(crate) async fn supersede(
         &self,
         changes: &mut ChangeSet,
-        settled: Settled,
+        settled: &Settled,
         (host, by): (HostId, AgentId),
     ) -> Result<(), ServiceError> {
         // What a person said of it stands as it was said.
-        if settled != Settled::Ladder {
+        if *settled != Settled::Ladder {
             return Ok(());
         }
         for mut other in self.store().all::<Agent>(Scan::index(Index::AgentByHost, host.to_string())).await? {
