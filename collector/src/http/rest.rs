@@ -7,6 +7,7 @@ mod alert_rule;
 mod approval;
 mod ask;
 mod audit;
+mod bulk;
 mod calendar;
 mod channel;
 mod class;
@@ -31,7 +32,7 @@ mod pin;
 mod policy;
 mod relation;
 mod report;
-mod saved_search;
+pub(crate) mod saved_search;
 pub(crate) mod search;
 mod silence;
 mod source;
@@ -87,6 +88,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(identification::router())
             .merge(item::router())
             .merge(declared::router())
+            .merge(bulk::router())
             .merge(class::router())
             .merge(relation::router())
             .merge(finding::router())

@@ -54,6 +54,7 @@ mod sum;
 mod verify;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -153,6 +154,15 @@ impl SledStore {
 impl Store for SledStore {
     async fn get(&self, collection: Collection, key: &str) -> Result<Option<Versioned<Vec<u8>>>, StoreError> {
         self.shared.index().get(collection, key).map_err(|error| self.shared.seen(error))
+    }
+
+    async fn part(
+        &self,
+        collection: Collection,
+        key: &str,
+        keys: &BTreeSet<String>,
+    ) -> Result<Option<Versioned<Vec<u8>>>, StoreError> {
+        self.shared.index().part(collection, key, keys).map_err(|error| self.shared.seen(error))
     }
 
     async fn scan(&self, scan: Scan) -> Result<Page<Row>, StoreError> {

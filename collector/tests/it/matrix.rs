@@ -65,6 +65,14 @@ const ROUTES: &[Row] = &[
     Row(GET, "/items/{id}/history", Some(Action::ItemRead), nothing),
     Row(POST, "/items", Some(Action::ItemManage), |place| json!({"class": "team", "name": place.unknown})),
     Row(PATCH, "/items/{id}", Some(Action::ItemManage), |place| json!({"owner": place.unknown})),
+    Row(
+        POST,
+        "/items/bulk/preview",
+        Some(Action::ItemManage),
+        |place| json!({"items": [place.declared], "edit": {"owner": place.unknown}}),
+    ),
+    // Of what another one changed meanwhile each is told; nothing is written.
+    Row(POST, "/items/bulk", Some(Action::ItemManage), bulk),
     Row(POST, "/items/{id}/undo", Some(Action::ItemManage), |_| json!({"change": 2})),
     Row(DELETE, "/items/{id}", Some(Action::ItemManage), nothing),
     Row(GET, "/items/{id}/relations", Some(Action::ItemRead), nothing),
@@ -273,6 +281,7 @@ const ROUTES: &[Row] = &[
         Some(Action::SearchShare),
         |place| json!({"filter": format!("name:{}", place.unknown)}),
     ),
+    Row(GET, "/saved-searches/{id}/rows", Some(Action::ItemRead), nothing),
     Row(DELETE, "/saved-searches/{id}", Some(Action::SearchShare), nothing),
     Row(GET, "/calendars", Some(Action::TicketRead), nothing),
     Row(
@@ -394,6 +403,10 @@ const ROUTES: &[Row] = &[
     Row(GET, "/escalations/{ticket}", Some(Action::OnCallRead), nothing),
     Row(POST, "/escalations/{ticket}/acknowledge", Some(Action::OnCallOverride), nothing),
 ];
+
+fn bulk(place: &Place) -> Value {
+    json!({"items": [{"id": place.declared, "version": 1_000}], "edit": {"owner": place.unknown}})
+}
 
 fn window() -> Value {
     let schedule = json!({"repeats": "weekly", "days": ["sunday"], "at": "02:00", "minutes": 60, "zone": "UTC"});
@@ -639,7 +652,7 @@ async fn check_role(role: Role) {
                     // answer that an incident waits for.
                     "accept" | "decide" => (1, 2),
                     // These only say what would be.
-                    "dry-run" | "merge" | "split" | "preview" => (0, 0),
+                    "dry-run" | "merge" | "split" | "preview" | "bulk" => (0, 0),
                     // That it begins; then its item and that it is done.
                     "imports?class=team" => (2, 3),
                     _ => (1, 1),

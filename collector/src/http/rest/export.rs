@@ -14,6 +14,7 @@ use futures_util::stream;
 use muster_model::class::Class;
 use muster_model::export::{ansible, cyclonedx, glpi, prometheus};
 use muster_model::query::{Query, fields};
+use muster_model::saved_search::ListName;
 use muster_model::text::Phrase;
 use muster_shared::{SectionName, attribute};
 use serde::Serialize;
@@ -122,27 +123,7 @@ async fn hosts(State(app): State<Shared>, Caller(call): Caller, query: ListQuery
     let (form, query) = asked::<Host>(
         query,
         &fields::HOST,
-        |_| {
-            columns(&[
-                "name",
-                "id",
-                "status",
-                "lifecycle",
-                "owner",
-                "site",
-                "criticality",
-                "last_seen",
-                "findings",
-                "os",
-                "kernel",
-                "architecture",
-                "virtualization",
-                "cpu_model",
-                "cpu_threads",
-                "memory_bytes",
-                "addresses",
-            ])
-        },
+        |_| columns(ListName::Hosts.columns()),
         |_, _| false,
     )?;
     stream_list("hosts", form, move |window| {
@@ -215,24 +196,7 @@ async fn findings(State(app): State<Shared>, Caller(call): Caller, query: ListQu
     let (form, query) = asked::<FindingView>(
         query,
         &fields::FINDING,
-        |_| {
-            columns(&[
-                "id",
-                "severity",
-                "state",
-                "title",
-                "host_name",
-                "section",
-                "item_key",
-                "attribute",
-                "expected",
-                "actual",
-                "policy",
-                "first_seen",
-                "last_seen",
-                "incident",
-            ])
-        },
+        |_| columns(ListName::Findings.columns()),
         |_, _| false,
     )?;
     stream_list("findings", form, move |window| {
@@ -250,21 +214,7 @@ async fn tickets(State(app): State<Shared>, Caller(call): Caller, query: ListQue
     let (form, query) = asked::<TicketView>(
         query,
         &fields::TICKET,
-        |_| {
-            columns(&[
-                "number",
-                "kind",
-                "state",
-                "priority",
-                "title",
-                "assignment_group",
-                "assignee",
-                "opened_at",
-                "opened_by",
-                "resolved_at",
-                "close_code",
-            ])
-        },
+        |_| columns(ListName::Tickets.columns()),
         |_, _| false,
     )?;
     stream_list("tickets", form, move |window| {

@@ -19,7 +19,7 @@ async fn a_store_of_the_first_form_is_brought_up_and_migrated() {
     fs::create_dir_all(dir.path().join("index-1")).unwrap();
     assert_eq!(Format::read(dir.path()).unwrap().form, 1);
     let store = open(dir.path());
-    assert_eq!(Format::read(dir.path()).unwrap().form, 2);
+    assert_eq!(Format::read(dir.path()).unwrap().form, 3);
     let before = dump(&store).await;
     assert!(!before.is_empty());
     let audit: Vec<_> = before.iter().filter(|(collection, _)| *collection == Collection::Audit).collect();

@@ -1,0 +1,186 @@
+//! A section's body in runs that are compressed apart: who asks for one item of 850 inflates those around it, not all.
+//!
+//! `[number of runs u16]`, for each `[stored u32][inflated u32][length of its first key u16][key]`, then the runs as zstd frames. Run 0 is what
+//! stands before the items. Run 1 is what the others are compressed with as their prefix: items of one section look alike, so runs
+//! of a few kilobytes take hardly more than one frame of all.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use muster_model::inventory::block::{BETWEEN, END, Runs};
+use zstd::zstd_safe::{CCtx, CParameter, DCtx, compress_bound, get_error_name};
+
+use super::{LEVEL, MAX_DOCUMENT_BYTES};
+
+/// Fewer runs than this are not worth it.
+pub(super) const WORTH: usize = 3;
+
+/// A run as it stands in the row.
+struct Run<'a> {
+    key: &'a [u8],
+    inflated: usize,
+    frame: &'a [u8],
+}
+
+fn broken() -> io::Error {
+    io::Error::other("the runs do not fit what they name")
+}
+
+fn failed(code: usize) -> io::Error {
+    io::Error::other(get_error_name(code))
+}
+
+/// The packed form of a body.
+pub(super) fn pack(runs: &Runs) -> io::Result<Vec<u8>> {
+    let Runs { json, cuts } = runs;
+    let items = json.len().saturating_sub(END.len());
+    let begins = cuts.iter().map(|(_, begin)| *begin);
+    let ends = begins.clone().skip(1).map(|begin| begin.saturating_sub(BETWEEN.len())).chain([items]);
+    let head = json.get(..begins.clone().next().unwrap_or(items)).ok_or_else(broken)?;
+    let mut parts: Vec<(&str, &[u8])> = vec![("", head)];
+    for ((key, begin), end) in cuts.iter().zip(ends) {
+        parts.push((key, json.get(*begin..end).ok_or_else(broken)?));
+    }
+    let prefix = parts.get(1).map(|(_, text)| *text).unwrap_or_default();
+    let mut context = CCtx::try_create().ok_or_else(broken)?;
+    context.set_parameter(CParameter::CompressionLevel(LEVEL)).map_err(failed)?;
+    let mut packed = u16::try_from(parts.len()).map_err(io::Error::other)?.to_le_bytes().to_vec();
+    let mut frames = Vec::with_capacity(json.len() / 3);
+    let mut frame = Vec::new();
+    for (place, (key, text)) in parts.iter().enumerate() {
+        if place > 1 {
+            context.ref_prefix(prefix).map_err(failed)?;
+        }
+        frame.clear();
+        frame.reserve(compress_bound(text.len()));
+        context.compress2(&mut frame, text).map_err(failed)?;
+        packed.extend_from_slice(&u32::try_from(frame.len()).map_err(io::Error::other)?.to_le_bytes());
+        packed.extend_from_slice(&u32::try_from(text.len()).map_err(io::Error::other)?.to_le_bytes());
+        packed.extend_from_slice(&u16::try_from(key.len()).map_err(io::Error::other)?.to_le_bytes());
+        packed.extend_from_slice(key.as_bytes());
+        frames.extend_from_slice(&frame);
+    }
+    packed.extend_from_slice(&frames);
+    Ok(packed)
+}
+
+fn take<'a>(rest: &mut &'a [u8], length: usize) -> io::Result<&'a [u8]> {
+    let (taken, left) = rest.split_at_checked(length).ok_or_else(broken)?;
+    *rest = left;
+    Ok(taken)
+}
+
+fn number<const N: usize>(rest: &mut &[u8]) -> io::Result<usize> {
+    let bytes = take(rest, N)?.iter().rev();
+    Ok(bytes.fold(0, |number, byte| (number << 8) | usize::from(*byte)))
+}
+
+fn runs(packed: &[u8]) -> io::Result<Vec<Run<'_>>> {
+    let mut rest = packed;
+    let count = number::<2>(&mut rest)?;
+    let mut told = Vec::with_capacity(count);
+    for _ in 0..count {
+        let (stored, inflated, length) = (number::<4>(&mut rest)?, number::<4>(&mut rest)?, number::<2>(&mut rest)?);
+        told.push((stored, inflated, take(&mut rest, length)?));
+    }
+    let whole = told.iter().fold(0_usize, |sum, (_, inflated, _)| sum.saturating_add(*inflated));
+    let mut runs = Vec::with_capacity(count);
+    for (stored, inflated, key) in told {
+        runs.push(Run { key, inflated, frame: take(&mut rest, stored)? });
+    }
+    if rest.is_empty() && whole <= MAX_DOCUMENT_BYTES { Ok(runs) } else { Err(broken()) }
+}
+
+/// All of the JSON.
+pub(super) fn whole(packed: &[u8]) -> io::Result<Vec<u8>> {
+    let runs = runs(packed)?;
+    read(&runs, &(0..runs.len()).collect())
+}
+
+/// The JSON without runs in which none of the keys can stand.
+pub(super) fn part(packed: &[u8], keys: &BTreeSet<String>) -> io::Result<Vec<u8>> {
+    let runs = runs(packed)?;
+    let place = |key: &String| runs.partition_point(|run| run.key <= key.as_bytes()).saturating_sub(1);
+    read(&runs, &keys.iter().map(place).collect())
+}
+
+fn read(runs: &[Run<'_>], wanted: &BTreeSet<usize>) -> io::Result<Vec<u8>> {
+    let mut context = DCtx::try_create().ok_or_else(broken)?;
+    let head = runs.first().ok_or_else(broken)?;
+    let mut json = inflate(&mut context, head)?;
+    let mut prefix = Vec::new();
+    if let Some(first) = runs.get(1).filter(|_| wanted.iter().any(|place| *place > 0)) {
+        prefix = inflate(&mut context, first)?;
+    }
+    // Its last use ends before the prefix does.
+    let mut context = DCtx::try_create().ok_or_else(broken)?;
+    let mut is_first = true;
+    for place in wanted.iter().filter(|place| **place > 0) {
+        if !is_first {
+            json.extend_from_slice(BETWEEN);
+        }
+        is_first = false;
+        if *place == 1 {
+            json.extend_from_slice(&prefix);
+            continue;
+        }
+        context.ref_prefix(&prefix).map_err(failed)?;
+        json.append(&mut inflate(&mut context, runs.get(*place).ok_or_else(broken)?)?);
+    }
+    json.extend_from_slice(END);
+    Ok(json)
+}
+
+fn inflate(context: &mut DCtx<'_>, run: &Run<'_>) -> io::Result<Vec<u8>> {
+    let mut text = Vec::with_capacity(run.inflated);
+    context.decompress(&mut text, run.frame).map_err(failed)?;
+    if text.len() == run.inflated { Ok(text) } else { Err(broken()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_model::inventory::{SectionBody, StoredItem};
+    use muster_model::source::Source;
+    use muster_shared::id::HostId;
+    use muster_shared::{SectionName, Time};
+
+    fn body(count: u32) -> SectionBody {
+        let mut body = SectionBody::of(HostId::from_bytes([1; 16]), SectionName::Package, Source::Agent);
+        let item = |n: u32| {
+            let attributes = [("name".to_owned(), format!("package {n}").into()), ("size".to_owned(), (n * 31).into())];
+            (format!("key-{n:04}"), StoredItem { attributes: attributes.into(), since: Time::from_millis(n.into()) })
+        };
+        body.items = (0..count).map(item).collect();
+        body
+    }
+
+    #[test]
+    fn all_and_single_items_come_back() {
+        for count in [0, 1, 200, 1_000] {
+            let body = body(count);
+            let runs = body.encode_in_runs().unwrap();
+            let packed = pack(&runs).unwrap();
+            assert_eq!(whole(&packed).unwrap(), runs.json);
+            for wanted in [&[][..], &["a"], &["key-0000"], &["key-0150", "key-0150x", "key-0999"], &["z"]] {
+                let keys: BTreeSet<String> = wanted.iter().map(|key| (*key).to_owned()).collect();
+                let json = part(&packed, &keys).unwrap();
+                let mut expected = body.clone();
+                expected.items.retain(|key, _| keys.contains(key));
+                assert_eq!(SectionBody::part(&json, &keys).unwrap(), expected);
+                assert!(count < 1_000 || json.len() < runs.json.len() / 4, "only what is near is inflated");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_cut_or_names_too_much_is_an_error() {
+        let packed = pack(&body(300).encode_in_runs().unwrap()).unwrap();
+        for cut in 0..packed.len() {
+            assert!(whole(&packed[..cut]).is_err(), "{cut}");
+        }
+        let mut huge = packed.clone();
+        huge[6..10].copy_from_slice(&u32::MAX.to_le_bytes());
+        assert!(whole(&huge).is_err());
+    }
+}
