@@ -1,6 +1,7 @@
 //! The command line: nouns and verbs, each a request or two.
 
 mod alert;
+mod bulk;
 mod class;
 mod diff;
 mod event;

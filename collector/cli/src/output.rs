@@ -122,7 +122,7 @@ fn table(out: &mut impl Write, columns: &[Column], rows: &[Value]) -> io::Result
         let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    let heading = line(columns.iter().map(|column| column.heading.to_owned()).collect());
+    let heading = line(columns.iter().map(|column| column.heading.to_string()).collect());
     if io::stdout().is_terminal() {
         writeln!(out, "\u{1b}[1m{heading}\u{1b}[0m")?;
     } else {
@@ -143,7 +143,7 @@ pub(crate) fn record(format: Format, fields: &[Column], record: &Value) -> io::R
     let now = SystemClock.now();
     let width = fields.iter().map(|field| field.heading.chars().count()).max().unwrap_or_default();
     for field in fields {
-        let text = plain(record.pointer(field.pointer));
+        let text = plain(record.pointer(&field.pointer));
         if text.is_empty() {
             continue;
         }

@@ -3,22 +3,18 @@
 //! A question is checked when it is saved. What it names may go later (an owner takes an attribute away, retires a class): it is
 //! kept and shown all the same, and [`problem`] says what no longer holds.
 
-use std::cmp::Ordering;
-use std::fmt;
+mod sort;
 
 use muster_shared::Time;
 use muster_shared::id::{SavedSearchId, UserId};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+pub use self::sort::{Sort, shown};
 use crate::class::{Registry, Violation};
-use crate::export::csv;
-use crate::policy::Severity;
 use crate::query::{Fields, Query, QueryError, fields};
 use crate::record::record;
 use crate::right::Action;
 use crate::text::{Phrase, Word, unseen};
-use crate::version;
 
 /// Longest name.
 const MAX_NAME: usize = 80;
@@ -71,20 +67,68 @@ impl ListName {
     pub const fn columns(self) -> &'static [&'static str] {
         match self {
             Self::Hosts => &[
-                "name", "id", "status", "lifecycle", "owner", "site", "criticality", "last_seen", "findings", "os", "kernel",
-                "architecture", "virtualization", "cpu_model", "cpu_threads", "memory_bytes", "addresses",
+                "name",
+                "id",
+                "status",
+                "lifecycle",
+                "owner",
+                "site",
+                "criticality",
+                "last_seen",
+                "findings",
+                "os",
+                "kernel",
+                "architecture",
+                "virtualization",
+                "cpu_model",
+                "cpu_threads",
+                "memory_bytes",
+                "addresses",
             ],
             Self::Items => &[
-                "id", "class", "name", "key", "host", "host_name", "since", "seen_at", "is_present", "lifecycle", "status",
-                "owner", "criticality", "tags",
+                "id",
+                "class",
+                "name",
+                "key",
+                "host",
+                "host_name",
+                "since",
+                "seen_at",
+                "is_present",
+                "lifecycle",
+                "status",
+                "owner",
+                "criticality",
+                "tags",
             ],
             Self::Findings => &[
-                "id", "severity", "state", "title", "host_name", "section", "item_key", "attribute", "expected", "actual",
-                "policy", "first_seen", "last_seen", "incident",
+                "id",
+                "severity",
+                "state",
+                "title",
+                "host_name",
+                "section",
+                "item_key",
+                "attribute",
+                "expected",
+                "actual",
+                "policy",
+                "first_seen",
+                "last_seen",
+                "incident",
             ],
             Self::Tickets => &[
-                "number", "kind", "state", "priority", "title", "assignment_group", "assignee", "opened_at", "opened_by",
-                "resolved_at", "close_code",
+                "number",
+                "kind",
+                "state",
+                "priority",
+                "title",
+                "assignment_group",
+                "assignee",
+                "opened_at",
+                "opened_by",
+                "resolved_at",
+                "close_code",
             ],
         }
     }
@@ -113,83 +157,6 @@ impl ListName {
             Self::Tickets => fields::TICKET,
         }
     }
-}
-
-/// The order of records, written as the column by which they are sorted, with `-` before it from the last to the first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
-pub struct Sort {
-    /// The column.
-    pub column: String,
-    /// From the last to the first.
-    pub is_descending: bool,
-}
-
-impl From<String> for Sort {
-    fn from(text: String) -> Self {
-        match text.strip_prefix('-') {
-            Some(column) => Self { column: column.to_owned(), is_descending: true },
-            None => Self { column: text, is_descending: false },
-        }
-    }
-}
-
-impl From<Sort> for String {
-    fn from(sort: Sort) -> Self {
-        sort.to_string()
-    }
-}
-
-impl fmt::Display for Sort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", if self.is_descending { "-" } else { "" }, self.column)
-    }
-}
-
-impl Sort {
-    /// Sorts records; those without a value stand last, whichever way it goes.
-    pub fn apply(&self, list: ListName, records: &mut [Value]) {
-        records.sort_by(|a, b| {
-            let (a, b) = (shown(a, &self.column), shown(b, &self.column));
-            match (is_blank(a), is_blank(b)) {
-                (true, blank) => blank.cmp(&true).reverse(),
-                (false, true) => Ordering::Less,
-                (false, false) => {
-                    let order = self.order(list, a, b);
-                    if self.is_descending { order.reverse() } else { order }
-                }
-            }
-        });
-    }
-
-    fn order(&self, list: ListName, a: Option<&Value>, b: Option<&Value>) -> Ordering {
-        let (Some(a), Some(b)) = (a, b) else { return Ordering::Equal };
-        if let (Some(a), Some(b)) = (a.as_f64(), b.as_f64()) {
-            return a.total_cmp(&b);
-        }
-        let (a, b) = (csv::plain(Some(a)), csv::plain(Some(b)));
-        // How bad something is has an order of its own.
-        let ranks = if self.column == "severity" && list == ListName::Findings {
-            let rank = |text: &str| Severity::ALL.iter().position(|severity| severity.as_str() == text);
-            rank(&a).zip(rank(&b))
-        } else {
-            None
-        };
-        match ranks {
-            Some((a, b)) => a.cmp(&b),
-            None if ["version", "kernel"].contains(&self.column.as_str()) => version::order("dpkg", &a, &b),
-            None => a.to_lowercase().cmp(&b.to_lowercase()).then(a.cmp(&b)),
-        }
-    }
-}
-
-fn is_blank(value: Option<&Value>) -> bool {
-    value.is_none_or(|value| value.is_null() || value.as_str() == Some(""))
-}
-
-/// What a record shows in a column: a field, or an attribute.
-pub fn shown<'a>(record: &'a Value, column: &str) -> Option<&'a Value> {
-    csv::value(record, column)
 }
 
 /// A search that somebody keeps.
@@ -244,7 +211,10 @@ pub fn check(search: &SavedSearch, registry: &Registry) -> Vec<Violation> {
         wrong.push(Violation { pointer: "/name".into(), why });
     }
     if search.columns.len() > MAX_COLUMNS {
-        wrong.push(Violation { pointer: "/columns".into(), why: Phrase::new("search_columns").with("max", MAX_COLUMNS) });
+        wrong.push(Violation {
+            pointer: "/columns".into(),
+            why: Phrase::new("search_columns").with("max", MAX_COLUMNS),
+        });
     }
     for (place, column) in search.columns.iter().enumerate() {
         let pointer = format!("/columns/{place}");
@@ -279,7 +249,7 @@ fn one_line() -> Phrase {
 #[cfg(test)]
 mod tests {
     use muster_shared::attribute::Kind;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::class::{AttributeDefinition, ClassDefinition};
@@ -362,7 +332,8 @@ mod tests {
         assert_eq!(pointers(&with(ListName::Items, &many, ""), &registry)[0], "/columns");
         let sorted = |list, sort: &str, values: &[Value]| {
             let sort = Sort::from(sort.to_owned());
-            let mut records: Vec<Value> = values.iter().map(|value| json!({"attributes": {&sort.column: value}})).collect();
+            let mut records: Vec<Value> =
+                values.iter().map(|value| json!({"attributes": {&sort.column: value}})).collect();
             sort.apply(list, &mut records);
             records.iter().map(|record| shown(record, &sort.column).cloned().unwrap_or_default()).collect::<Vec<_>>()
         };

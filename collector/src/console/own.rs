@@ -37,7 +37,9 @@ pub(super) async fn of_node(
         return Ok(Own::default());
     }
     let stored = service.get_declaration(call, node, moment).await?;
-    let row = |(name, value)| (attribute::label(locale, name), attribute::text(locale, name, value));
+    let row = |(name, value): (&String, &serde_json::Value)| {
+        (attribute::label(locale, name), attribute::text(locale, name, value))
+    };
     let form = || {
         let mut form = Form::new(visitor, "own", format!("/items/{node}/attributes"), locale.t("own-attributes-edit"));
         form.fields = own_fields(locale, &class, &stored.value);

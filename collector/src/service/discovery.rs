@@ -128,7 +128,8 @@ impl Service {
         }
         let derivers = if work.hosts.is_empty() { Vec::new() } else { self.all_derivers().await? };
         for (host, sections) in work.hosts {
-            let has_addresses = [SectionName::Interface, SectionName::Connection].iter().any(|name| sections.contains(name));
+            let has_addresses =
+                [SectionName::Interface, SectionName::Connection].iter().any(|name| sections.contains(name));
             let moved = has_addresses && self.relate_addresses(host).await?;
             if moved || sections.contains(&SectionName::Connection) {
                 self.relate_connections(host).await?;

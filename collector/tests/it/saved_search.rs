@@ -139,7 +139,8 @@ async fn a_search_shows_the_columns_and_the_order_that_were_chosen() {
     let saved = lab.post(&token, PATH, body).await.expect(201).json();
     assert_eq!((&saved["columns"], &saved["sort"]), (&json!(["name", "owner"]), &json!("-owner")));
     let rows = lab.get(&token, &format!("{}/rows", one(&saved))).await.expect(200).json();
-    let named = |rows: &Value| rows["items"].as_array().unwrap().iter().map(|row| row["name"].clone()).collect::<Vec<_>>();
+    let named =
+        |rows: &Value| rows["items"].as_array().unwrap().iter().map(|row| row["name"].clone()).collect::<Vec<_>>();
     assert_eq!(named(&rows), ["r9", "r10", "r1"]);
     assert_eq!(rows["columns"], json!(["name", "owner"]));
     assert!(rows["items"][0]["id"].is_string() && rows["items"][0]["class"].is_null(), "{rows}");

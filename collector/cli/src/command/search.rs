@@ -132,8 +132,7 @@ pub(super) async fn saved_search(client: &Client, format: Format, command: Saved
         }
         SavedSearchCommand::Save { name, list, query, columns, sort, shared } => {
             let columns = names(&columns);
-            let body =
-                json!({"name": name, "list": list, "filter": query, "columns": columns, "sort": sort, "shared": shared});
+            let body = json!({"name": name, "list": list, "filter": query, "columns": columns, "sort": sort, "shared": shared});
             self::shown(format, &client.post("/saved-searches", &body).await?.body)
         }
         SavedSearchCommand::Set { search, fields } => {

@@ -197,7 +197,10 @@ const ENGLISH: &[(&str, &str)] = &[
     ),
     ("search_columns", "at most {max} columns are possible"),
     ("search_column_twice", "the column {column} stands twice"),
-    ("search_too_many", "more than {max} records are meant: too many to sort; narrow the question down, or leave the order out"),
+    (
+        "search_too_many",
+        "more than {max} records are meant: too many to sort; narrow the question down, or leave the order out",
+    ),
     ("no_column", "there is no column '{column}'; did you mean '{near}'? There are {columns}, and attributes of items"),
     ("no_fields", "this list cannot be filtered, also not by '{field}'"),
     (

@@ -49,7 +49,10 @@ pub(in crate::console) fn bulk_field(locale: Locale, definition: &AttributeDefin
 
 /// The fields of the attributes that owners added to the class of a host or an item of one, filled with what people gave.
 pub(in crate::console) fn own_fields(locale: Locale, class: &Class, item: &Declared) -> Vec<Field> {
-    class.declarable().map(|definition| attribute_field(locale, definition, item.attributes.get(&definition.name))).collect()
+    class
+        .declarable()
+        .map(|definition| attribute_field(locale, definition, item.attributes.get(&definition.name)))
+        .collect()
 }
 
 /// What such a form says.

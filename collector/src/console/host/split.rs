@@ -79,7 +79,12 @@ pub(in crate::console) struct SplitPage {
     pub(in crate::console) kept: Vec<(String, String)>,
 }
 
-async fn preview(visitor: &Visitor, view: &HostView, plan: SplitPlan, fields: &Fields) -> Result<Response, ServiceError> {
+async fn preview(
+    visitor: &Visitor,
+    view: &HostView,
+    plan: SplitPlan,
+    fields: &Fields,
+) -> Result<Response, ServiceError> {
     let (service, call, locale) = (visitor.service(), &visitor.call, visitor.locale);
     let host = &view.host.value;
     let would = service.split_host(call, host.id, plan.clone(), fields.text("reason"), true).await?;
@@ -101,10 +106,7 @@ async fn preview(visitor: &Visitor, view: &HostView, plan: SplitPlan, fields: &F
         page: Shell::at(visitor, "/hosts", &locale.t("split-preview-title")).await,
         id: host.id.to_string(),
         host: host.name.clone(),
-        sides: [
-            side("split-stays", &host.name, &left, false),
-            side("split-goes", &would.merge.into_name, &gone, true),
-        ],
+        sides: [side("split-stays", &host.name, &left, false), side("split-goes", &would.merge.into_name, &gone, true)],
         tickets: would.tickets,
         reason: fields.text("reason").trim().to_owned(),
         kept: kept.cloned().collect(),

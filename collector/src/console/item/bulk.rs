@@ -152,7 +152,9 @@ fn told(locale: Locale, (at, before, after): FieldChange) -> (String, String, St
     let text = |seen: &Value| match (attribute_name, seen) {
         (_, Value::Null) => locale.t("none-set"),
         (Some(_), seen) => value::middle(&attribute::text(locale, name, seen), 60),
-        (None, seen) if ["criticality", "lifecycle"].contains(&name) => locale.name(name, seen.as_str().unwrap_or_default()),
+        (None, seen) if ["criticality", "lifecycle"].contains(&name) => {
+            locale.name(name, seen.as_str().unwrap_or_default())
+        }
         (None, seen) if name == "status" => locale.name("item-status", seen.as_str().unwrap_or_default()),
         (None, seen) => value::middle(&attribute::text(locale, name, seen), 60),
     };
@@ -184,7 +186,10 @@ async fn preview(visitor: &Visitor, class: Option<&Class>, fields: &Fields) -> R
     let mut found = page(visitor, "preview").await;
     found.rows = all.into_iter().map(|plan| planned(visitor.locale, plan)).collect();
     found.changing = found.rows.iter().filter(|row| !row.changes.is_empty()).count();
-    let kept = fields.0.iter().filter(|(name, text)| !["items", "csrf", "step", "change"].contains(&name.as_str()) && !text.is_empty());
+    let kept = fields
+        .0
+        .iter()
+        .filter(|(name, text)| !["items", "csrf", "step", "change"].contains(&name.as_str()) && !text.is_empty());
     found.kept = kept.cloned().collect();
     found.kept.extend(class.map(|class| ("class".to_owned(), class.name.clone())));
     Ok(answer::page(StatusCode::OK, &found))

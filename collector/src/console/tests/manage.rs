@@ -224,9 +224,10 @@ async fn attributes_of_owners_are_given_to_hosts_and_items_and_taken_away() {
         lab.service.update_class(&SYSTEM, class, draft, None).await.unwrap();
     }
     let item = format!("/items/{}", finding.item);
-    for (page, id, name, value) in
-        [(&host, lab.host.clone(), "attribute.rack_unit", "17"), (&item, finding.item.to_string(), "attribute.checked_by", "eve")]
-    {
+    for (page, id, name, value) in [
+        (&host, lab.host.clone(), "attribute.rack_unit", "17"),
+        (&item, finding.item.to_string(), "attribute.checked_by", "eve"),
+    ] {
         let form = lab.get(&ann, page).await.body;
         assert!(form.contains("form-own") && form.contains(name), "{form}");
         assert!(!lab.get(&rob, page).await.body.contains("form-own"));
@@ -265,7 +266,10 @@ async fn many_items_are_changed_after_a_preview_and_each_is_told_of() {
     assert!(lab.get(&ann, "/items?q=class:rack").await.body.contains("/items/bulk?q=class%3Arack"));
     assert!(!lab.get(&rob, "/items?q=class:rack").await.body.contains("/items/bulk"));
     let form = lab.get(&ann, "/items/bulk?q=class:rack").await.body;
-    assert!(form.contains("attribute.height_units") && form.contains(&format!("value=\"{}\" checked", ids[0])), "{form}");
+    assert!(
+        form.contains("attribute.height_units") && form.contains(&format!("value=\"{}\" checked", ids[0])),
+        "{form}"
+    );
     let fields = [
         ("items", ids[0].as_str()),
         ("items", ids[1].as_str()),
@@ -275,14 +279,19 @@ async fn many_items_are_changed_after_a_preview_and_each_is_told_of() {
     ];
     let preview = lab.post(&ann, "/items/bulk?q=class:rack", &fields).await;
     assert_eq!(preview.status, StatusCode::OK, "{}", preview.body);
-    assert!(preview.body.contains("2 items would change") && preview.body.contains("<strong>42</strong>"), "{}", preview.body);
+    assert!(
+        preview.body.contains("2 items would change") && preview.body.contains("<strong>42</strong>"),
+        "{}",
+        preview.body
+    );
     let owner = async |id: &str| {
         let id = id.parse::<muster_shared::id::NodeId>().unwrap().declared().unwrap();
         lab.service.get_declared(&SYSTEM, id).await.unwrap().value.owner
     };
     assert_eq!(owner(&ids[0]).await, None, "a preview changes nothing");
     let changes = hidden(&preview.body, "change");
-    let kept = ["owner", "attribute.height_units", "reason", "class"].map(|name| (name, hidden(&preview.body, name).remove(0)));
+    let kept = ["owner", "attribute.height_units", "reason", "class"]
+        .map(|name| (name, hidden(&preview.body, name).remove(0)));
     let mut apply: Vec<(&str, &str)> = vec![("step", "apply")];
     apply.extend(kept.iter().map(|(name, value)| (*name, value.as_str())));
     apply.extend(changes.iter().map(|change| ("change", change.as_str())));
@@ -293,7 +302,11 @@ async fn many_items_are_changed_after_a_preview_and_each_is_told_of() {
     assert!(again.body.contains("0 items were changed") && again.body.contains("class=\"error\""), "{}", again.body);
     let wrong = [("items", ids[0].as_str()), ("attribute.height_units", "tall")];
     let preview = lab.post(&ann, "/items/bulk?q=class:rack", &wrong).await;
-    assert!(preview.body.contains("0 items would change") && preview.body.contains("class=\"error\""), "{}", preview.body);
+    assert!(
+        preview.body.contains("0 items would change") && preview.body.contains("class=\"error\""),
+        "{}",
+        preview.body
+    );
     let nothing = lab.post(&ann, "/items/bulk?q=class:rack", &[("items", ids[0].as_str())]).await;
     assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(lab.get(&rob, "/items/bulk?q=class:rack").await.status, StatusCode::FORBIDDEN);

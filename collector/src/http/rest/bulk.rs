@@ -129,7 +129,8 @@ struct ChangedItems {
 }
 
 fn node(place: usize, text: &str) -> Result<NodeId, ServiceError> {
-    let why = || Phrase::new("not_found").term("kind", "kind", "item").with("id", text.chars().take(80).collect::<String>());
+    let why =
+        || Phrase::new("not_found").term("kind", "kind", "item").with("id", text.chars().take(80).collect::<String>());
     text.parse().map_err(|_| invalid(&format!("/items/{place}"), why()))
 }
 

@@ -120,12 +120,7 @@ fn columns(names: &[&str]) -> Vec<String> {
 /// All hosts that a filter means
 #[utoipa::path(get, path = "/export/hosts", params(FormParameters, MomentParameters), responses((status = 200, description = "the list")))]
 async fn hosts(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Result<Response, Refusal> {
-    let (form, query) = asked::<Host>(
-        query,
-        &fields::HOST,
-        |_| columns(ListName::Hosts.columns()),
-        |_, _| false,
-    )?;
+    let (form, query) = asked::<Host>(query, &fields::HOST, |_| columns(ListName::Hosts.columns()), |_, _| false)?;
     stream_list("hosts", form, move |window| {
         let (app, call, query): (_, Call, _) = (app.clone(), call.clone(), query.clone());
         Box::pin(async move {
@@ -193,12 +188,8 @@ pub(crate) async fn whole_items(app: Shared, call: Call, query: ListQuery) -> Re
 /// All findings that a filter means
 #[utoipa::path(get, path = "/export/findings", params(FormParameters), responses((status = 200, description = "the list")))]
 async fn findings(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Result<Response, Refusal> {
-    let (form, query) = asked::<FindingView>(
-        query,
-        &fields::FINDING,
-        |_| columns(ListName::Findings.columns()),
-        |_, _| false,
-    )?;
+    let (form, query) =
+        asked::<FindingView>(query, &fields::FINDING, |_| columns(ListName::Findings.columns()), |_, _| false)?;
     stream_list("findings", form, move |window| {
         let (app, call, query): (_, Call, _) = (app.clone(), call.clone(), query.clone());
         Box::pin(async move {
@@ -211,12 +202,8 @@ async fn findings(State(app): State<Shared>, Caller(call): Caller, query: ListQu
 /// All tickets that a filter means
 #[utoipa::path(get, path = "/export/tickets", params(FormParameters), responses((status = 200, description = "the list")))]
 async fn tickets(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Result<Response, Refusal> {
-    let (form, query) = asked::<TicketView>(
-        query,
-        &fields::TICKET,
-        |_| columns(ListName::Tickets.columns()),
-        |_, _| false,
-    )?;
+    let (form, query) =
+        asked::<TicketView>(query, &fields::TICKET, |_| columns(ListName::Tickets.columns()), |_, _| false)?;
     stream_list("tickets", form, move |window| {
         let (app, call, query): (_, Call, _) = (app.clone(), call.clone(), query.clone());
         Box::pin(async move {

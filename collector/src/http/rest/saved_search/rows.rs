@@ -56,7 +56,8 @@ impl Table {
     /// What is shown of a record, and its id.
     pub(crate) fn row(&self, record: &Value) -> Value {
         let id = record.get("id").map(|id| ("id".to_owned(), id.clone()));
-        let own = self.columns.iter().map(|column| (column.clone(), shown(record, column).cloned().unwrap_or_default()));
+        let own =
+            self.columns.iter().map(|column| (column.clone(), shown(record, column).cloned().unwrap_or_default()));
         Value::Object(id.into_iter().chain(own).collect::<Map<_, _>>())
     }
 }
@@ -79,7 +80,12 @@ impl Asked {
     /// A page of what is found.
     pub(crate) async fn rows(&self, service: &Service, call: &Call, window: &Window) -> Result<Table, ServiceError> {
         let registry = service.registry().await?;
-        for (name, column) in self.columns.iter().map(|column| ("columns", column)).chain(self.sort.as_ref().map(|sort| ("sort", &sort.column))) {
+        for (name, column) in self
+            .columns
+            .iter()
+            .map(|column| ("columns", column))
+            .chain(self.sort.as_ref().map(|sort| ("sort", &sort.column)))
+        {
             if let Some(why) = no_column(self.list, column, &registry) {
                 return Err(invalid(&format!("/{name}"), why));
             }
