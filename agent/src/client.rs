@@ -3,10 +3,16 @@
 //! An answer is an acknowledgement only when it is JSON, names the report and echoes the digest of the bytes that were sent;
 //! a captive portal's page is none (case 105). No redirects, no cookies, no system roots.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER, USER_AGENT};
+use hyper::http::request::Builder;
+use hyper::{Method, Request, StatusCode};
 use muster_shared::id::ReportId;
 use muster_shared::problem::ProblemDocument;
 use muster_shared::protocol::{
@@ -14,36 +20,37 @@ use muster_shared::protocol::{
     HeartbeatAck, PENDING, QUARANTINED, RECOVER_PATH, RENEWALS_PATH, REPORTS_PATH, RecoverRequest, RenewRequest,
     ReportAck, SPLIT, STANDING_PATH, StandingAnswer, UNKNOWN_BASE,
 };
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
-use reqwest::{RequestBuilder, Response, StatusCode};
 use rustls::ClientConfig;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use self::connection::Way;
+pub use self::connection::{TransportError, port};
 pub use self::error::ClientError;
 use crate::backoff;
 use crate::frame::Checked;
 use crate::identity::Identity;
 use crate::trust;
 
+mod connection;
 mod error;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const WHOLE_TIMEOUT: Duration = Duration::from_mins(1);
-/// Bytes that nobody acknowledges for so long mean that the link is dead.
-const SILENCE_TIMEOUT: Duration = Duration::from_secs(15);
-/// Keeps the way open for an answer that is held back: the kernel does it, the agent sleeps.
-const KEEPALIVE: Duration = Duration::from_mins(1);
-/// Heartbeats are minutes apart: an idle connection is not worth its memory at either end.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
-/// More than any answer of the protocol needs.
-const MAX_ANSWER_BYTES: usize = 1 << 20;
+const AGENT: &str = concat!("muster-agent/", env!("CARGO_PKG_VERSION"));
 
 /// A connection to one collector.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    way: Arc<Way>,
     url: String,
+    /// What stands in the URL behind the port.
+    base: String,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("url", &self.url).finish_non_exhaustive()
+    }
 }
 
 impl Client {
@@ -64,30 +71,19 @@ impl Client {
     }
 
     fn new(url: &str, tls: ClientConfig, proxy: Option<&str>) -> Result<Self, ClientError> {
-        let parsed = reqwest::Url::parse(url).ok().filter(|parsed| parsed.scheme() == "https" && parsed.has_host());
-        let parsed = parsed.ok_or_else(|| ClientError::Url(url.to_owned()))?;
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .https_only(true)
-            .http1_only()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(WHOLE_TIMEOUT)
-            .tcp_user_timeout(SILENCE_TIMEOUT)
-            .tcp_keepalive(KEEPALIVE)
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .pool_max_idle_per_host(1)
-            .user_agent(concat!("muster-agent/", env!("CARGO_PKG_VERSION")));
-        if let Some(proxy) = proxy {
-            builder = builder.proxy(Self::check_proxy(proxy)?);
-        }
-        let http = builder.build().map_err(ClientError::Build)?;
-        Ok(Self { http, url: parsed.as_str().trim_end_matches('/').to_owned() })
+        let not_one = || ClientError::Url(url.to_owned());
+        let target = connection::collector(url).ok_or_else(not_one)?;
+        let proxy = proxy.map(|proxy| connection::proxy(proxy, &target).ok_or(ClientError::Proxy)).transpose()?;
+        let base = target.path().trim_end_matches('/').to_owned();
+        let url = target.to_string().trim_end_matches('/').to_owned();
+        let way = Way::new(target, tls, proxy).ok_or_else(not_one)?;
+        Ok(Self { way: Arc::new(way), url, base })
     }
 
-    /// The proxy that a setting names.
-    pub fn check_proxy(proxy: &str) -> Result<reqwest::Proxy, ClientError> {
-        reqwest::Proxy::all(proxy).map_err(|_| ClientError::Proxy)
+    /// Whether a setting names a proxy.
+    pub fn check_proxy(proxy: &str) -> Result<(), ClientError> {
+        let anywhere = hyper::Uri::from_static("https://collector:8443");
+        connection::proxy(proxy, &anywhere).map(drop).ok_or(ClientError::Proxy)
     }
 
     /// Where it goes.
@@ -108,13 +104,13 @@ impl Client {
     /// Says that the agent lives. The answer may be held back for as long as the heartbeat says.
     pub async fn heartbeat(&self, heartbeat: &Heartbeat) -> Result<HeartbeatAck, ClientError> {
         let wait = Duration::from_secs(heartbeat.wait_seconds.unwrap_or_default().into());
-        let request = self.http.post(format!("{}{HEARTBEATS_PATH}", self.url)).json(heartbeat);
-        self.send(request.timeout(wait + WHOLE_TIMEOUT)).await
+        let request = self.post(HEARTBEATS_PATH).header(CONTENT_TYPE, "application/json").body(json(heartbeat)?);
+        self.send(request, wait + WHOLE_TIMEOUT).await
     }
 
     /// Asks how the agent stands: whether somebody approved or released it.
     pub async fn standing(&self) -> Result<StandingAnswer, ClientError> {
-        self.send(self.http.get(format!("{}{STANDING_PATH}", self.url))).await
+        self.send(self.request(Method::GET, STANDING_PATH).body(Full::default()), WHOLE_TIMEOUT).await
     }
 
     /// Asks for a challenge to recover by.
@@ -131,29 +127,44 @@ impl Client {
     pub async fn report(&self, report_id: ReportId, body: Checked) -> Result<ReportAck, ClientError> {
         let digest = format!("sha-256=:{}:", STANDARD.encode(body.sha256));
         let request = self
-            .http
-            .post(format!("{}{REPORTS_PATH}", self.url))
+            .post(REPORTS_PATH)
             .header(CONTENT_TYPE, "application/json")
             .header(CONTENT_ENCODING, "zstd")
             .header("content-digest", &digest)
-            .body(body.payload);
-        let ack: ReportAck = self.send(request).await?;
+            .body(Full::from(body.payload));
+        let ack: ReportAck = self.send(request, WHOLE_TIMEOUT).await?;
         if ack.report_id != report_id || ack.content_digest != digest {
             return Err(self.not_an_answer("it acknowledges another report"));
         }
         Ok(ack)
     }
 
-    async fn exchange<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
-        self.send(self.http.post(format!("{}{path}", self.url)).json(body)).await
+    fn request(&self, method: Method, path: &str) -> Builder {
+        Request::builder().method(method).uri(format!("{}{path}", self.base)).header(USER_AGENT, AGENT)
     }
 
-    async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ClientError> {
-        let answer = request.send().await.map_err(|source| ClientError::transport(&self.url, source))?;
-        let (status, is_json) = (answer.status(), has_json(answer.headers()));
-        let retry_after = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+    fn post(&self, path: &str) -> Builder {
+        self.request(Method::POST, path)
+    }
+
+    async fn exchange<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
+        let request = self.post(path).header(CONTENT_TYPE, "application/json").body(json(body)?);
+        self.send(request, WHOLE_TIMEOUT).await
+    }
+
+    async fn send<T: DeserializeOwned>(
+        &self,
+        request: hyper::http::Result<Request<Full<Bytes>>>,
+        time: Duration,
+    ) -> Result<T, ClientError> {
+        let request = request.map_err(|source| ClientError::Build(Box::new(source)))?;
+        let (head, body) = self.way.ask(request, time).await.map_err(|error| match error {
+            TransportError::TooLong => self.not_an_answer("it is too long"),
+            source => ClientError::transport(&self.url, source),
+        })?;
+        let (status, is_json) = (head.status, has_json(&head.headers));
+        let retry_after = head.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
         let retry_after = backoff::retry_after(retry_after);
-        let body = self.read(answer).await?;
         if status == StatusCode::OK || status == StatusCode::CREATED {
             if !is_json {
                 return Err(self.not_an_answer("it is not JSON; a proxy or a captive portal stands in between"));
@@ -162,17 +173,6 @@ impl Client {
         }
         let problem: Option<ProblemDocument> = is_json.then(|| serde_json::from_slice(&body).ok()).flatten();
         Err(self.refusal(status, problem.as_ref(), retry_after))
-    }
-
-    async fn read(&self, mut answer: Response) -> Result<Vec<u8>, ClientError> {
-        let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|source| ClientError::transport(&self.url, source))? {
-            if body.len() + chunk.len() > MAX_ANSWER_BYTES {
-                return Err(self.not_an_answer("it is too long"));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
     }
 
     fn not_an_answer(&self, why: &'static str) -> ClientError {
@@ -206,6 +206,10 @@ impl Client {
             status => ClientError::Busy { url, status: status.as_u16(), detail, retry_after },
         }
     }
+}
+
+fn json(body: &impl Serialize) -> Result<Full<Bytes>, ClientError> {
+    serde_json::to_vec(body).map(Full::from).map_err(|source| ClientError::Build(Box::new(source)))
 }
 
 fn has_json(headers: &HeaderMap) -> bool {

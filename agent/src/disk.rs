@@ -142,7 +142,9 @@ pub fn read_plain(path: &Path, limit_bytes: u64) -> io::Result<Option<Vec<u8>>> 
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened?,
     };
-    let mut bytes = Vec::new();
+    // Room for all of it from the start: growing would leave copies behind, of keys too.
+    let expected = file.metadata()?.len().min(limit_bytes).saturating_add(1);
+    let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or_default());
     file.take(limit_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit_bytes {
         return Err(io::Error::other(format!("larger than {limit_bytes} bytes")));

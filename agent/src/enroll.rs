@@ -13,6 +13,7 @@ use muster_shared::protocol::{
     ChallengeRequest, Credential, EnrollRequest, RecoverRequest, RenewRequest, recovery_message,
 };
 use muster_shared::{Clock, Time, secret};
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::client::{Client, ClientError};
 use crate::disk::{Disk, DiskError, read_plain};
@@ -20,7 +21,7 @@ use crate::identity::{self, Identity, IdentityError};
 use crate::state::State;
 use crate::trust::{self, TrustError};
 
-const MAX_TOKEN_BYTES: u64 = 8 << 10;
+const MAX_TOKEN_BYTES: usize = 8 << 10;
 
 /// Why there is no identity.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +66,7 @@ pub enum EnrollError {
     Disk(#[from] DiskError),
 }
 
-/// Where and how to enroll.
+/// Where and how to enroll. Its token is wiped when it goes.
 #[derive(Debug)]
 pub struct Order<'a> {
     /// The state directory; its lock is held by the caller.
@@ -80,22 +81,28 @@ pub struct Order<'a> {
     pub proxy: Option<&'a str>,
 }
 
+impl Drop for Order<'_> {
+    fn drop(&mut self) {
+        self.token.secret.zeroize();
+    }
+}
+
 /// Reads a token from a file, or from standard input for `-`.
 pub fn read_token(file: &Path) -> Result<EnrollmentToken, EnrollError> {
     let is_stdin = file.as_os_str() == "-";
     let from = if is_stdin { "standard input".to_owned() } else { file.display().to_string() };
+    // Room for all of it from the start: growing would leave copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_TOKEN_BYTES + 1));
+    let most = MAX_TOKEN_BYTES as u64;
     let read = if is_stdin {
-        let mut bytes = Vec::new();
-        std::io::stdin().take(MAX_TOKEN_BYTES).read_to_end(&mut bytes).map(|_| bytes)
+        std::io::stdin().take(most).read_to_end(&mut bytes)
     } else {
         // Tokens come from process substitutions and secret mounts too: links and pipes are fine here.
-        std::fs::File::open(file).and_then(|opened| {
-            let mut bytes = Vec::new();
-            opened.take(MAX_TOKEN_BYTES).read_to_end(&mut bytes).map(|_| bytes)
-        })
+        std::fs::File::open(file).and_then(|opened| opened.take(most).read_to_end(&mut bytes))
     };
-    let bytes = read.map_err(|source| EnrollError::ReadToken { from: from.clone(), source })?;
-    String::from_utf8_lossy(&bytes).parse().map_err(|source| EnrollError::Token { from, source })
+    read.map_err(|source| EnrollError::ReadToken { from: from.clone(), source })?;
+    let text = std::str::from_utf8(&bytes).unwrap_or_default();
+    text.parse().map_err(|source| EnrollError::Token { from, source })
 }
 
 /// Enrolls.
@@ -111,11 +118,11 @@ pub async fn enroll(disk: &dyn Disk, clock: &dyn Clock, order: Order<'_>) -> Res
     if let (Some(record), false) = (&old, order.force) {
         return Err(EnrollError::AlreadyEnrolled { agent: record.agent_id.to_string(), url: record.url.clone() });
     }
-    let url = order.url.unwrap_or_else(|| order.token.url.clone());
+    let url = order.url.clone().unwrap_or_else(|| order.token.url.clone());
     let client = Client::pinned(&url, &order.token.ca_spki_sha256, order.proxy)?;
     let pair = old.map_or(1, |record| record.pair.saturating_add(1));
     let key_pem = identity::prepare_key(disk, dir, pair)?;
-    let request = EnrollRequest {
+    let mut request = EnrollRequest {
         token_id: order.token.id,
         token_secret: order.token.secret.clone(),
         csr_pem: identity::signing_request(&key_pem)?,
@@ -125,7 +132,9 @@ pub async fn enroll(disk: &dyn Disk, clock: &dyn Clock, order: Order<'_>) -> Res
         system_serial: first_line(Path::new("/sys/class/dmi/id/product_serial")),
         agent_version: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    let credential = client.enroll(&request).await?;
+    let answer = client.enroll(&request).await;
+    request.token_secret.zeroize();
+    let credential = answer?;
     trust::holds_pin(&credential.ca_pem, &order.token.ca_spki_sha256)?;
     trust::check_pair(&credential.certificate_pem, &key_pem)?;
     forget(disk, dir)?;
@@ -209,7 +218,7 @@ fn take(
     dir: &Path,
     now: Time,
     identity: &Identity,
-    (pair, key_pem): (u64, String),
+    (pair, key_pem): (u64, Zeroizing<String>),
     credential: Credential,
     may_split: bool,
 ) -> Result<Identity, RenewError> {

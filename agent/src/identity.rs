@@ -3,7 +3,8 @@
 //! Files: `identity.json` (names the pair in use; its rename is the moment a new pair counts), `agent-<n>.key` (0600),
 //! `agent-<n>.crt`, `ca.crt`. A pair's key is on the disk before the collector hears of it, so a lost answer is asked for
 //! again with the same key. After a renewal the old pair stays until the new one worked once. A key that others can read is
-//! not a secret any more: the agent refuses to start (case 118).
+//! not a secret any more: the agent refuses to start (case 118). Every copy of a key that is made here is wiped when it goes
+//! (case 117); what rustls signs with stays as long as its connection.
 
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -14,6 +15,7 @@ use muster_shared::id::AgentId;
 use muster_shared::protocol::{Credential, Settings};
 use rcgen::{CertificateParams, KeyPair, PublicKeyData, SigningKey};
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::backoff;
 use crate::disk::{self, Disk, DiskError};
@@ -59,7 +61,7 @@ pub struct Identity {
     /// What `identity.json` says.
     pub record: Record,
     /// The private key in use, in PEM.
-    pub key_pem: String,
+    pub key_pem: Zeroizing<String>,
     /// The certificate in use, in PEM.
     pub certificate_pem: String,
     /// The collector's CA, in PEM.
@@ -154,7 +156,7 @@ fn read_text(path: &Path) -> Result<String, IdentityError> {
 }
 
 /// Reads a key if only we can read it.
-fn read_key(path: &Path) -> Result<String, IdentityError> {
+fn read_key(path: &Path) -> Result<Zeroizing<String>, IdentityError> {
     let failed = |source| IdentityError::Read { path: path.to_owned(), source };
     let meta = disk::open_plain(path).and_then(|file| file.metadata()).map_err(failed)?;
     let (owner, me) = (meta.uid(), rustix::process::geteuid().as_raw());
@@ -165,7 +167,12 @@ fn read_key(path: &Path) -> Result<String, IdentityError> {
     if mode & 0o077 != 0 {
         return Err(IdentityError::Exposed { path: path.to_owned(), mode });
     }
-    read_text(path)
+    read_text(path).map(Zeroizing::new)
+}
+
+/// A key pair that is wiped when it goes.
+fn key_pair(key_pem: &str) -> Result<Zeroizing<KeyPair>, rcgen::Error> {
+    KeyPair::from_pem(key_pem).map(Zeroizing::new)
 }
 
 /// The record alone; `None` when not enrolled.
@@ -179,25 +186,26 @@ pub fn find_record(dir: &Path) -> Result<Option<Record>, IdentityError> {
 pub fn signing_request(key_pem: &str) -> Result<String, IdentityError> {
     let mut params = CertificateParams::default();
     params.distinguished_name = rcgen::DistinguishedName::new();
-    Ok(params.serialize_request(&KeyPair::from_pem(key_pem)?)?.pem()?)
+    Ok(params.serialize_request(&*key_pair(key_pem)?)?.pem()?)
 }
 
 /// Signs a message with a key: gives the key's `SubjectPublicKeyInfo` in DER and the signature.
 pub fn prove(key_pem: &str, message: &[u8]) -> Result<(Vec<u8>, Vec<u8>), IdentityError> {
-    let key = KeyPair::from_pem(key_pem)?;
+    let key = key_pair(key_pem)?;
     Ok((key.subject_public_key_info(), key.sign(message)?))
 }
 
 /// The key of a pair that is about to be asked for: the one of an earlier try, or a fresh one, stored before it is used.
-pub fn prepare_key(disk: &dyn Disk, dir: &Path, pair: u64) -> Result<String, IdentityError> {
+pub fn prepare_key(disk: &dyn Disk, dir: &Path, pair: u64) -> Result<Zeroizing<String>, IdentityError> {
     let path = key_path(dir, pair);
     if path.symlink_metadata().is_ok() {
         let pem = read_key(&path)?;
-        if KeyPair::from_pem(&pem).is_ok() {
+        if key_pair(&pem).is_ok() {
             return Ok(pem);
         }
     }
-    let pem = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256)?.serialize_pem();
+    let key = Zeroizing::new(KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256)?);
+    let pem = Zeroizing::new(key.serialize_pem());
     disk::write_durably(disk, &path, pem.as_bytes(), 0o600)?;
     Ok(pem)
 }
@@ -218,7 +226,7 @@ impl Identity {
     pub fn adopt(
         disk: &dyn Disk,
         dir: &Path,
-        (pair, key_pem): (u64, String),
+        (pair, key_pem): (u64, Zeroizing<String>),
         credential: Credential,
         (url, previous, now): (String, Option<Previous>, Time),
     ) -> Result<Self, IdentityError> {

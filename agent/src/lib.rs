@@ -20,7 +20,6 @@ pub mod metrics;
 mod notify;
 pub mod probe;
 pub mod record;
-pub mod redact;
 pub mod root;
 pub mod sampling;
 pub mod sandbox;
@@ -31,3 +30,5 @@ pub mod state;
 pub mod status;
 pub mod trust;
 pub mod watch;
+
+pub use muster_shared::redact;

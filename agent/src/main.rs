@@ -7,8 +7,8 @@ use clap::Parser;
 use muster_agent::command::{self, Cli};
 use muster_agent::exit::{self, Exit};
 
-/// Gives memory back as soon as a scan is over: the packaged agent's allocator, set up by packaging/build.
-#[cfg(feature = "lean")]
+/// Gives memory back as soon as a scan is over, as musl's own allocator does. Set up by packaging/build.
+#[cfg(all(feature = "lean", target_env = "gnu"))]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

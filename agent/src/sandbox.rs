@@ -11,6 +11,8 @@ use landlock::{
     Ruleset, RulesetAttr, RulesetCreated, RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, path_beneath_rules,
 };
 
+use crate::client;
+
 /// The newest version that the rules are made for.
 const VERSION: ABI = ABI::V6;
 /// Names are asked for over TCP when an answer is long.
@@ -65,8 +67,7 @@ fn restrict(state_dir: &Path, ports: &[u16]) -> Result<RestrictionStatus, Rulese
 
 /// The ports of these addresses, such as `https://collector:8443`.
 pub fn ports<'a>(urls: impl IntoIterator<Item = &'a str>) -> Vec<u16> {
-    let port = |url: &str| reqwest::Url::parse(url).ok().and_then(|url| url.port_or_known_default());
-    urls.into_iter().filter_map(port).collect()
+    urls.into_iter().filter_map(client::port).collect()
 }
 
 #[cfg(test)]

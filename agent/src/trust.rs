@@ -15,8 +15,10 @@ use rustls::crypto::aws_lc_rs as cryptography;
 use rustls::crypto::ring as cryptography;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{ClientConfig, DigitallySignedStruct, InconsistentKeys, OtherError, RootCertStore, SignatureScheme};
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
 /// Why a connection cannot be prepared or a collector is not believed.
 #[derive(Debug, thiserror::Error)]
@@ -95,23 +97,30 @@ pub fn holds_pin(ca_pem: &str, pin: &str) -> Result<(), TrustError> {
 
 /// Whether a certificate belongs to a key.
 pub fn check_pair(certificate_pem: &str, key_pem: &str) -> Result<(), TrustError> {
-    let chain = certificates(certificate_pem, "agent's certificate")?;
-    rustls::sign::CertifiedKey::from_der(chain, key(key_pem)?, &provider())?;
-    Ok(())
+    certified(certificate_pem, key_pem).map(drop)
 }
 
-fn key(pem: &str) -> Result<PrivateKeyDer<'static>, TrustError> {
-    PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|source| TrustError::Pem { what: "agent's key", source })
+/// A certificate with the key that it belongs to. What was read of the key is wiped; what signs is kept.
+fn certified(certificate_pem: &str, key_pem: &str) -> Result<CertifiedKey, TrustError> {
+    let chain = certificates(certificate_pem, "agent's certificate")?;
+    let read = PrivateKeyDer::from_pem_slice(key_pem.as_bytes());
+    let key = Zeroizing::new(read.map_err(|source| TrustError::Pem { what: "agent's key", source })?);
+    let certified = CertifiedKey::new(chain, cryptography::sign::any_supported_type(&key)?);
+    match certified.keys_match() {
+        // A provider that cannot say it is no proof against the pair; the collector has the last word.
+        Ok(()) | Err(rustls::Error::InconsistentKeys(InconsistentKeys::Unknown)) => Ok(certified),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// TLS for an enrolled agent: trusts `ca_pem`, shows its certificate.
 pub fn enrolled(ca_pem: &str, certificate_pem: &str, key_pem: &str) -> Result<ClientConfig, TrustError> {
     let roots = bundle(ca_pem)?;
-    let chain = certificates(certificate_pem, "agent's certificate")?;
+    let certified = certified(certificate_pem, key_pem)?;
     let config = ClientConfig::builder_with_provider(provider())
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_root_certificates(roots)
-        .with_client_auth_cert(chain, key(key_pem)?)?;
+        .with_client_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
     Ok(finish(config))
 }
 

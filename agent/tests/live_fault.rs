@@ -94,7 +94,7 @@ fn a_process_with_a_hostile_name_is_one_process() {
     let found = inventory(&output);
     let items = section(&found, "process")["items"].as_array().unwrap();
     let ours: Vec<&Value> = items.iter().filter(|item| item.to_string().contains("a) S 1 (b")).collect();
-    assert_eq!(ours.len(), 1, "{ours:?}");
+    assert_eq!(ours.len(), 1, "{ours:?} of {}: {}", items.len(), section(&found, "process")["problems"]);
     assert_eq!(ours[0]["attributes"]["name"], "a) S 1 (b?99", "no control character comes through");
     assert!(ours[0].to_string().len() < 20_000, "{} bytes", ours[0].to_string().len());
 }

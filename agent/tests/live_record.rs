@@ -14,8 +14,8 @@ use base64::Engine;
 use serde_json::Value;
 
 const AGENT: &str = env!("CARGO_BIN_EXE_muster-agent");
-/// What the kernel tells over netlink and not, or not all of it, in files; and what comes and goes all the time.
-const NOT_THE_SAME: &[&str] = &["interface", "route", "listener", "connection", "process", "firewall"];
+/// What the kernel tells over netlink or by a call and not, or not all of it, in files; and what comes and goes all the time.
+const NOT_THE_SAME: &[&str] = &["interface", "route", "listener", "connection", "process", "firewall", "time_sync"];
 
 fn agent(arguments: &[&str]) -> Output {
     Command::new(AGENT).args(arguments).output().unwrap()

@@ -11,6 +11,7 @@ mod answer;
 pub(crate) mod asset;
 mod attribute;
 mod audit;
+mod catalogue;
 mod change;
 mod chart;
 mod class;
@@ -18,6 +19,7 @@ mod compare;
 mod declared;
 mod delivery;
 mod difference;
+mod evidence;
 mod finding;
 pub(crate) mod foreign;
 mod form;
@@ -27,6 +29,7 @@ mod identity;
 mod import;
 mod incident;
 mod item;
+mod knowledge;
 mod kpi;
 mod level;
 mod list;
@@ -41,6 +44,7 @@ mod own;
 mod pin;
 mod policy;
 mod preference;
+mod profile;
 mod reconciliation;
 mod relation;
 mod routing;
@@ -52,9 +56,11 @@ mod sign_in;
 mod source;
 mod submission;
 mod ticket;
+mod upload;
 mod user;
 mod value;
 mod visitor;
+mod volatility;
 mod waiver;
 
 use axum::Router;
@@ -141,6 +147,13 @@ fn drift() -> Router<Shared> {
         .route("/policies/new", get(policy::show_new).post(policy::submit_new))
         .route("/policies/{id}", get(policy::detail::show).post(policy::detail::save))
         .route("/policies/{id}/remove", post(policy::detail::remove))
+        .route("/profiles", get(profile::show_all))
+        .route("/profiles/new", get(profile::show_new).post(profile::submit_new))
+        .route("/profiles/{id}", get(profile::show).post(profile::save))
+        .route("/profiles/{id}/remove", post(profile::remove))
+        .route("/hosts/{id}/profile", get(profile::host::show))
+        .route("/volatility", get(volatility::show))
+        .route("/volatility/{section}/{attribute}/{what}", post(volatility::decide))
         .route("/waivers", get(waiver::show).post(waiver::add))
         .route("/waivers/{id}/end", post(waiver::end))
         .route("/routing", get(routing::show).post(routing::add))
@@ -171,10 +184,23 @@ fn tickets() -> Router<Shared> {
         .route("/tickets/{number}/do/{event}", post(incident::act::transition))
         .route("/tickets/{number}/details", post(ticket::act::details))
         .route("/tickets/{number}/conflicts", post(ticket::act::conflicts))
+        .route("/tickets/{number}/findings/confirm", post(ticket::act::confirm))
+        .route("/catalogue", get(catalogue::show_all))
+        .route("/catalogue/{id}", get(catalogue::show).post(catalogue::order))
+        .route("/knowledge", get(knowledge::show_all))
+        .route("/knowledge/new", get(knowledge::show_new).post(knowledge::submit_new))
+        .route("/knowledge/{number}", get(knowledge::show).post(knowledge::save))
         .route("/approvals", get(ticket::inbox::show))
         .route("/approvals/{id}", post(ticket::act::vote));
+    let large = DefaultBodyLimit::max(ticket::attachment::MAX_FORM_BYTES);
     for place in ["incidents", "tickets"] {
         router = router
+            .route(&format!("/{place}/{{number}}/attachments"), post(ticket::attachment::add).layer(large))
+            .route(&format!("/{place}/{{number}}/attachments/{{id}}"), get(ticket::attachment::fetch))
+            .route(&format!("/{place}/{{number}}/attachments/remove"), post(ticket::attachment::remove))
+            .route(&format!("/{place}/{{number}}/major/{{step}}"), post(ticket::family::take))
+            .route(&format!("/{place}/{{number}}/known-error"), post(ticket::suggestion::accept))
+            .route(&format!("/{place}/{{number}}/parent"), post(ticket::family::save_parent))
             .route(&format!("/{place}/{{number}}/links"), post(ticket::act::link))
             .route(&format!("/{place}/{{number}}/tasks"), post(ticket::act::task));
     }

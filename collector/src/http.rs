@@ -2,6 +2,7 @@
 
 mod agent;
 pub(crate) mod body;
+pub(crate) mod download;
 pub mod edge;
 pub(crate) mod etag;
 pub(crate) mod inventory;

@@ -127,6 +127,38 @@ pub async fn keep_relations(service: Arc<Service>, mut stop: watch::Receiver<boo
     }
 }
 
+/// Compares hosts with their peers until `stop`.
+pub async fn keep_majority(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut complaint = Complaint::default();
+    let mut committed = service.committed();
+    loop {
+        committed.mark_unchanged();
+        let work = async {
+            loop {
+                let is_over = *stop.borrow();
+                if is_over || !Box::pin(service.majority_step()).await? {
+                    let ahead = service.next_majority().await?.map_or(HORIZON_MS, |at| at.since(service.now()));
+                    return Ok::<_, ServiceError>(Duration::from_millis(ahead.clamp(1, HORIZON_MS).unsigned_abs()));
+                }
+            }
+        };
+        let wait = match work.await {
+            Ok(wait) => wait.max(PULSE_PAUSE),
+            Err(error) => {
+                complaint.say("comparing peers", &error);
+                PAUSE
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            changed = committed.changed() => if changed.is_err() { return },
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        // What comes together is looked at together.
+        tokio::time::sleep(LOOKUP_PAUSE).await;
+    }
+}
+
 /// Keeps alerts in step until `stop`: what mutes them begins and ends, they calm down, they become incidents.
 pub async fn keep_alerts(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut committed = service.committed();
@@ -183,6 +215,10 @@ async fn work(service: &Service) -> Result<Duration, ServiceError> {
         while Box::pin(service.due_step()).await? {
             worked = true;
         }
+        // What changes explain is known before anybody is alerted.
+        while service.rematch_step().await? {
+            worked = true;
+        }
         while service.route_step().await? {
             worked = true;
         }
@@ -190,6 +226,7 @@ async fn work(service: &Service) -> Result<Duration, ServiceError> {
         worked |= service.silence_step().await?;
         // A walk over the fleet goes on in between: what just happened comes first.
         worked |= service.sweep_step().await?;
+        worked |= service.learn_step().await?;
         if !worked {
             break;
         }

@@ -7,12 +7,15 @@ pub mod agent;
 pub mod alert;
 pub mod approval;
 pub mod audit;
+pub mod catalogue;
+mod change_match;
 pub mod class;
 pub mod compare;
 pub mod declared;
 pub mod discovery;
 pub mod drift;
 mod error;
+pub mod evidence;
 pub mod export;
 mod family;
 pub mod finding;
@@ -25,15 +28,20 @@ pub mod import;
 pub mod ingest;
 pub mod item;
 mod judge;
+mod kept;
+pub mod knowledge;
 pub mod kpi;
+pub mod learner;
 pub mod level;
 pub mod listing;
 mod lookup;
+mod majority;
 pub mod notification;
 pub mod on_call;
 pub mod overview;
 pub mod past;
 pub mod policy;
+pub mod profile;
 mod pulse;
 mod recall;
 pub mod relation;
@@ -63,6 +71,7 @@ use muster_model::agent::Sightings;
 use muster_model::audit::AuditDraft;
 use muster_model::class::Registry;
 use muster_model::drift::Windows;
+use muster_model::drift::change_match::Candidate;
 use muster_model::host::Host;
 use muster_model::policy::book::Book;
 use muster_model::retention::Retention;
@@ -75,6 +84,7 @@ use muster_shared::{Clock, Time};
 use muster_store::{Sequence, Store, StoreError};
 use tokio::sync::{Mutex, RwLock, Semaphore, broadcast, watch};
 
+use self::kept::Kept;
 use crate::authority::Authority;
 pub use error::{ServiceError, Wrong, conflict, invalid};
 
@@ -156,10 +166,14 @@ pub struct Service {
     alerts: alert::Reader,
     /// What sending notifications stands on.
     post: Arc<notification::Post>,
-    /// The policies as they hold, compiled, once they were asked for; and how often they were forgotten.
-    books: BlockingMutex<(u64, Option<Arc<Book>>)>,
+    /// The policies as they hold, compiled.
+    books: Kept<Book>,
+    /// The changes that may explain what is found.
+    candidates: Kept<Vec<Candidate>>,
     /// When it was last looked for silent hosts, and those whose findings know of it.
     silent: BlockingMutex<(Option<Time>, HashSet<HostId>)>,
+    /// Who is compared with whom, once it was read.
+    majority: Mutex<Option<majority::Known>>,
     /// Why policies had no answer the last time.
     troubles: BlockingMutex<BTreeMap<String, String>>,
 }
@@ -271,8 +285,10 @@ impl Service {
             graph: relation::Web::default(),
             alerts: alert::Reader::default(),
             post: Arc::new(notification::Post::unset()),
-            books: BlockingMutex::default(),
+            books: Kept::default(),
+            candidates: Kept::default(),
             silent: BlockingMutex::default(),
+            majority: Mutex::new(None),
             troubles: BlockingMutex::default(),
         }
     }
@@ -308,7 +324,7 @@ impl Service {
             return Ok(());
         }
         let outdated = recall::Outdated::by(&changes);
-        let rewrites = policy::rewrites(&changes);
+        let (rewrites, replans) = (policy::rewrites(&changes), change_match::rewrites(&changes));
         let touched = search::Touched::by(&changes);
         let called = changes.puts.iter().filter_map(|put| match &put.document {
             Document::Host(host) => Some(host.clone()),
@@ -318,7 +334,10 @@ impl Service {
         let committed = self.store.commit(changes).await;
         self.recall.forget(&outdated);
         if rewrites {
-            self.forget_book();
+            self.books.forget();
+        }
+        if replans {
+            self.candidates.forget();
         }
         self.search.touch(touched);
         let sequence = committed?;

@@ -41,6 +41,8 @@ complete -c muster -n "__fish_muster_needs_command" -f -a "service" -d 'Business
 complete -c muster -n "__fish_muster_needs_command" -f -a "source" -d 'Who says something of hosts'
 complete -c muster -n "__fish_muster_needs_command" -f -a "finding" -d 'Drift: what differs from what is authorised'
 complete -c muster -n "__fish_muster_needs_command" -f -a "policy" -d 'Policies: what is minded, and how badly'
+complete -c muster -n "__fish_muster_needs_command" -f -a "profile" -d 'Profiles: what hosts of a kind must be like'
+complete -c muster -n "__fish_muster_needs_command" -f -a "volatility" -d 'What moves by itself, and what the learner proposes'
 complete -c muster -n "__fish_muster_needs_command" -f -a "waiver" -d 'Waivers: what may stand for a time'
 complete -c muster -n "__fish_muster_needs_command" -f -a "routing" -d 'Who deals with incidents of drift'
 complete -c muster -n "__fish_muster_needs_command" -f -a "why" -d 'Why a change of a host alerted somebody, or nobody; its number is in `muster host history`'
@@ -51,6 +53,9 @@ complete -c muster -n "__fish_muster_needs_command" -f -a "release" -d 'Releases
 complete -c muster -n "__fish_muster_needs_command" -f -a "request" -d 'Service requests'
 complete -c muster -n "__fish_muster_needs_command" -f -a "access" -d 'Access: who wants into what, for how long'
 complete -c muster -n "__fish_muster_needs_command" -f -a "task" -d 'Tasks: pieces of the work on a ticket'
+complete -c muster -n "__fish_muster_needs_command" -f -a "catalogue" -d 'The catalogue: what can be asked for'
+complete -c muster -n "__fish_muster_needs_command" -f -a "article" -d 'Articles of knowledge, in versions'
+complete -c muster -n "__fish_muster_needs_command" -f -a "known-error" -d 'Known errors: problems whose cause is known, and incidents that are like them'
 complete -c muster -n "__fish_muster_needs_command" -f -a "approve" -d 'Votes: what waits for yours'
 complete -c muster -n "__fish_muster_needs_command" -f -a "level" -d 'Service levels: clocks of tickets, policies, how often promises were kept'
 complete -c muster -n "__fish_muster_needs_command" -f -a "kpi" -d 'Figures of a period: how soon, how often again, what waits, how sound the CMDB is'
@@ -390,19 +395,22 @@ csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand source; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand source; and __fish_seen_subcommand_from help" -f -a "list" -d 'List who says something of hosts, and when each was last heard'
 complete -c muster -n "__fish_muster_using_subcommand source; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all evidence accept waive suppress help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all evidence accept waive suppress help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all evidence accept waive suppress help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all evidence accept waive suppress help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "list" -d 'List findings that stand; `--filter state:resolved` for those that are over'
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "show" -d 'Show a finding with its evidence'
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "accept" -d 'Accept what was found: the baseline moves'
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "waive" -d 'Let it stand until a day'
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "suppress" -d 'Silence it for a time'
-complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show accept waive suppress help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all evidence accept waive suppress help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all evidence accept waive suppress help" -f -a "list" -d 'List findings that stand; `--filter state:resolved` for those that are over'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all evidence accept waive suppress help" -f -a "show" -d 'Show a finding with its evidence'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all evidence accept waive suppress help" -f -a "confirm" -d 'Say which of the changes that may explain it does'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all evidence accept waive suppress help" -f -a "confirm-all" -d 'Say of all that a change may explain that it does'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all evidence accept waive suppress help" -f -a "evidence" -d 'What it takes to judge it: peers, blast radius, the last changes, where it was read'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all evidence accept waive suppress help" -f -a "accept" -d 'Accept what was found: the baseline moves'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all evidence accept waive suppress help" -f -a "waive" -d 'Let it stand until a day'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all evidence accept waive suppress help" -f -a "suppress" -d 'Silence it for a time'
+complete -c muster -n "__fish_muster_using_subcommand finding; and not __fish_seen_subcommand_from list show confirm confirm-all evidence accept waive suppress help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
@@ -419,6 +427,28 @@ complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_s
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm" -l change -d 'Number of the change' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm-all" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm-all" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm-all" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm-all" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from confirm-all" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from evidence" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from evidence" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from evidence" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from evidence" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from evidence" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from accept" -l reason -d 'Why' -r
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from accept" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from accept" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
@@ -447,6 +477,9 @@ csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from suppress" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "list" -d 'List findings that stand; `--filter state:resolved` for those that are over'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a finding with its evidence'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "confirm" -d 'Say which of the changes that may explain it does'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "confirm-all" -d 'Say of all that a change may explain that it does'
+complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "evidence" -d 'What it takes to judge it: peers, blast radius, the last changes, where it was read'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "accept" -d 'Accept what was found: the baseline moves'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "waive" -d 'Let it stand until a day'
 complete -c muster -n "__fish_muster_using_subcommand finding; and __fish_seen_subcommand_from help" -f -a "suppress" -d 'Silence it for a time'
@@ -562,6 +595,188 @@ complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_su
 complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Ask a policy no more; what it found ends'
 complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a policy that an owner made'
 complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -f -a "list" -d 'List profiles, the least specific first'
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -f -a "show" -d 'Show a profile'
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -f -a "preview" -d 'Try a profile: what breaks it now, and what it would have made of the last 30 days'
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -f -a "create" -d 'Make a profile: `muster profile create web \'web servers\' --scope role:web --layer 10 \'have package nginx\' --enable`'
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -f -a "set" -d 'Change a profile: `purpose=…`, `scope=…`, `layer=…`, `severity=…`, `class=…`, `outcome=…`'
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -f -a "demand" -d 'Say anew what must be'
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -f -a "host" -d 'What profiles demand of a host: what counts, what does not and why, and how it stands'
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -f -a "take" -d 'What is there on a golden host now, as lines for the profile of its kind: `muster profile take web-1 --section package,service > web.txt`'
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -f -a "versions" -d 'All versions of a profile, the newest first'
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -f -a "enable" -d 'Ask a profile from now on'
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -f -a "disable" -d 'Ask a profile no more; what it found ends'
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -f -a "remove" -d 'Remove a profile; what it found ends'
+complete -c muster -n "__fish_muster_using_subcommand profile; and not __fish_seen_subcommand_from list show preview create set demand host take versions enable disable remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from preview" -l file -d 'A file with a line each (`-` is standard input); `#` begins a remark' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from preview" -l scope -d 'Which hosts it means, in the query language; all without it' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from preview" -l layer -d 'How specific it is, 0 to 99: of two that speak of the same thing, the higher layer counts' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from preview" -l severity -d 'How bad it is when something is not so' -r -f -a "info\t''
+warning\t''
+minor\t''
+major\t''
+critical\t''"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from preview" -l class -d '`security` opens at once, `critical` waits for a second look' -r -f -a "security\t''
+critical\t''"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from preview" -l outcome -d 'What comes of it' -r -f -a "incident\t''
+finding\t''"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from preview" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from preview" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from preview" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from preview" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from preview" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from create" -l file -d 'A file with a line each (`-` is standard input); `#` begins a remark' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from create" -l scope -d 'Which hosts it means, in the query language; all without it' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from create" -l layer -d 'How specific it is, 0 to 99: of two that speak of the same thing, the higher layer counts' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from create" -l severity -d 'How bad it is when something is not so' -r -f -a "info\t''
+warning\t''
+minor\t''
+major\t''
+critical\t''"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from create" -l class -d '`security` opens at once, `critical` waits for a second look' -r -f -a "security\t''
+critical\t''"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from create" -l outcome -d 'What comes of it' -r -f -a "incident\t''
+finding\t''"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from create" -l enable -d 'Ask it from now on'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from set" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from set" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from set" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from set" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from demand" -l file -d 'A file with a line each (`-` is standard input); `#` begins a remark' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from demand" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from demand" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from demand" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from demand" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from demand" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from host" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from host" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from host" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from host" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from host" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from take" -l section -d 'Which sections, with commas between; all that can be taken without it' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from take" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from take" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from take" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from take" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from take" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from versions" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from versions" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from versions" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from versions" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from versions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from enable" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from enable" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from enable" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from enable" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from disable" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from disable" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from disable" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from disable" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from remove" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from remove" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from remove" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from remove" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "list" -d 'List profiles, the least specific first'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a profile'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "preview" -d 'Try a profile: what breaks it now, and what it would have made of the last 30 days'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a profile: `muster profile create web \'web servers\' --scope role:web --layer 10 \'have package nginx\' --enable`'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change a profile: `purpose=…`, `scope=…`, `layer=…`, `severity=…`, `class=…`, `outcome=…`'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "demand" -d 'Say anew what must be'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "host" -d 'What profiles demand of a host: what counts, what does not and why, and how it stands'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "take" -d 'What is there on a golden host now, as lines for the profile of its kind: `muster profile take web-1 --section package,service > web.txt`'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "versions" -d 'All versions of a profile, the newest first'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "enable" -d 'Ask a profile from now on'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Ask a profile no more; what it found ends'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a profile; what it found ends'
+complete -c muster -n "__fish_muster_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand volatility; and not __fish_seen_subcommand_from list accept reject help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand volatility; and not __fish_seen_subcommand_from list accept reject help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand volatility; and not __fish_seen_subcommand_from list accept reject help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand volatility; and not __fish_seen_subcommand_from list accept reject help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand volatility; and not __fish_seen_subcommand_from list accept reject help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand volatility; and not __fish_seen_subcommand_from list accept reject help" -f -a "list" -d 'List what the learner proposes, what people decided, and the table that is shipped'
+complete -c muster -n "__fish_muster_using_subcommand volatility; and not __fish_seen_subcommand_from list accept reject help" -f -a "accept" -d 'Say that an attribute is volatile: its changes are recorded and make no finding'
+complete -c muster -n "__fish_muster_using_subcommand volatility; and not __fish_seen_subcommand_from list accept reject help" -f -a "reject" -d 'Say that an attribute is a fact: it is not proposed again for 30 days'
+complete -c muster -n "__fish_muster_using_subcommand volatility; and not __fish_seen_subcommand_from list accept reject help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from accept" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from accept" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from accept" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from accept" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from accept" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from accept" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from reject" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from reject" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from reject" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from reject" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from reject" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from reject" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from help" -f -a "list" -d 'List what the learner proposes, what people decided, and the table that is shipped'
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from help" -f -a "accept" -d 'Say that an attribute is volatile: its changes are recorded and make no finding'
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from help" -f -a "reject" -d 'Say that an attribute is a fact: it is not proposed again for 30 days'
+complete -c muster -n "__fish_muster_using_subcommand volatility; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand waiver; and not __fish_seen_subcommand_from list show create end help" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand waiver; and not __fish_seen_subcommand_from list show create end help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand waiver; and not __fish_seen_subcommand_from list show create end help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -653,24 +868,29 @@ complete -c muster -n "__fish_muster_using_subcommand why" -s o -l output -d 'Ho
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand why" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
-complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "show" -d 'Show a ticket with its timeline'
-complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "create" -d 'Open a ticket'
-complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "do" -d 'Move a ticket: the event, and what it asks for as `field=value`'
-complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
-complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
-complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "comment" -d 'Say something'
-complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "link" -d 'Link a ticket to another one'
-complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "verify" -d 'Show what agents see of a change or release now'
-complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "acknowledge" -d 'Take on what blocks a change'
-complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "show" -d 'Show a ticket with its timeline'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "create" -d 'Open a ticket'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "do" -d 'Move a ticket: the event, and what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "comment" -d 'Say something'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "detach" -d 'Take a file off a ticket'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "verify" -d 'Show what agents see of a change or release now'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "acknowledge" -d 'Take on what blocks a change'
+complete -c muster -n "__fish_muster_using_subcommand incident; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
@@ -736,6 +956,44 @@ complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from major" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from major" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from major" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from major" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from major" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from files" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from files" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from files" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from files" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from files" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from attach" -l name -d 'What it is called, when not by its own name' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from attach" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from attach" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from attach" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from attach" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from attach" -l internal -d 'Only for those who work on it'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from download" -l out -d 'Where it is written; by its name into this folder without it, and `-` is standard output' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from download" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from download" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from download" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from download" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from download" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from detach" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from detach" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from detach" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from detach" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from detach" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from verify" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from verify" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from verify" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -759,27 +1017,37 @@ complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "detach" -d 'Take a file off a ticket'
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Show what agents see of a change or release now'
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "acknowledge" -d 'Take on what blocks a change'
 complete -c muster -n "__fish_muster_using_subcommand incident; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
-complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "show" -d 'Show a ticket with its timeline'
-complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "create" -d 'Open a ticket'
-complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "do" -d 'Move a ticket: the event, and what it asks for as `field=value`'
-complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
-complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
-complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "comment" -d 'Say something'
-complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "link" -d 'Link a ticket to another one'
-complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "verify" -d 'Show what agents see of a change or release now'
-complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "acknowledge" -d 'Take on what blocks a change'
-complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "show" -d 'Show a ticket with its timeline'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "create" -d 'Open a ticket'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "do" -d 'Move a ticket: the event, and what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "comment" -d 'Say something'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "detach" -d 'Take a file off a ticket'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "verify" -d 'Show what agents see of a change or release now'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "acknowledge" -d 'Take on what blocks a change'
+complete -c muster -n "__fish_muster_using_subcommand problem; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
@@ -845,6 +1113,44 @@ complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_s
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from major" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from major" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from major" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from major" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from major" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from files" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from files" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from files" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from files" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from files" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from attach" -l name -d 'What it is called, when not by its own name' -r
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from attach" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from attach" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from attach" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from attach" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from attach" -l internal -d 'Only for those who work on it'
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from download" -l out -d 'Where it is written; by its name into this folder without it, and `-` is standard output' -r -F
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from download" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from download" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from download" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from download" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from download" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from detach" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from detach" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from detach" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from detach" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from detach" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from verify" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from verify" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from verify" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -868,27 +1174,37 @@ complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_s
 complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from help" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from help" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from help" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from help" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from help" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from help" -f -a "detach" -d 'Take a file off a ticket'
 complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Show what agents see of a change or release now'
 complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from help" -f -a "acknowledge" -d 'Take on what blocks a change'
 complete -c muster -n "__fish_muster_using_subcommand problem; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "show" -d 'Show a ticket with its timeline'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "create" -d 'Open a ticket'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "do" -d 'Move a ticket: the event, and what it asks for as `field=value`'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "comment" -d 'Say something'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "link" -d 'Link a ticket to another one'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "verify" -d 'Show what agents see of a change or release now'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "acknowledge" -d 'Take on what blocks a change'
-complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "show" -d 'Show a ticket with its timeline'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "create" -d 'Open a ticket'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "do" -d 'Move a ticket: the event, and what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "comment" -d 'Say something'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "detach" -d 'Take a file off a ticket'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "verify" -d 'Show what agents see of a change or release now'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "acknowledge" -d 'Take on what blocks a change'
+complete -c muster -n "__fish_muster_using_subcommand change; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
@@ -954,6 +1270,44 @@ complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_su
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from major" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from major" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from major" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from major" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from major" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from files" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from files" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from files" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from files" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from files" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from attach" -l name -d 'What it is called, when not by its own name' -r
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from attach" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from attach" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from attach" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from attach" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from attach" -l internal -d 'Only for those who work on it'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from download" -l out -d 'Where it is written; by its name into this folder without it, and `-` is standard output' -r -F
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from download" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from download" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from download" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from download" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from download" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from detach" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from detach" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from detach" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from detach" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from detach" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from verify" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from verify" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from verify" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -977,27 +1331,37 @@ complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_su
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "detach" -d 'Take a file off a ticket'
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Show what agents see of a change or release now'
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "acknowledge" -d 'Take on what blocks a change'
 complete -c muster -n "__fish_muster_using_subcommand change; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
-complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "show" -d 'Show a ticket with its timeline'
-complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "create" -d 'Open a ticket'
-complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "do" -d 'Move a ticket: the event, and what it asks for as `field=value`'
-complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
-complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
-complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "comment" -d 'Say something'
-complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "link" -d 'Link a ticket to another one'
-complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "verify" -d 'Show what agents see of a change or release now'
-complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "acknowledge" -d 'Take on what blocks a change'
-complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "show" -d 'Show a ticket with its timeline'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "create" -d 'Open a ticket'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "do" -d 'Move a ticket: the event, and what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "comment" -d 'Say something'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "detach" -d 'Take a file off a ticket'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "verify" -d 'Show what agents see of a change or release now'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "acknowledge" -d 'Take on what blocks a change'
+complete -c muster -n "__fish_muster_using_subcommand release; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
@@ -1063,6 +1427,44 @@ complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_s
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from major" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from major" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from major" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from major" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from major" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from files" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from files" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from files" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from files" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from files" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from attach" -l name -d 'What it is called, when not by its own name' -r
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from attach" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from attach" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from attach" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from attach" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from attach" -l internal -d 'Only for those who work on it'
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from download" -l out -d 'Where it is written; by its name into this folder without it, and `-` is standard output' -r -F
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from download" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from download" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from download" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from download" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from download" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from detach" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from detach" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from detach" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from detach" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from detach" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from verify" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from verify" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from verify" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -1086,27 +1488,37 @@ complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_s
 complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from help" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from help" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from help" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from help" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from help" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from help" -f -a "detach" -d 'Take a file off a ticket'
 complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Show what agents see of a change or release now'
 complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from help" -f -a "acknowledge" -d 'Take on what blocks a change'
 complete -c muster -n "__fish_muster_using_subcommand release; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
-complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "show" -d 'Show a ticket with its timeline'
-complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "create" -d 'Open a ticket'
-complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "do" -d 'Move a ticket: the event, and what it asks for as `field=value`'
-complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
-complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
-complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "comment" -d 'Say something'
-complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "link" -d 'Link a ticket to another one'
-complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "verify" -d 'Show what agents see of a change or release now'
-complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "acknowledge" -d 'Take on what blocks a change'
-complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "show" -d 'Show a ticket with its timeline'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "create" -d 'Open a ticket'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "do" -d 'Move a ticket: the event, and what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "comment" -d 'Say something'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "detach" -d 'Take a file off a ticket'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "verify" -d 'Show what agents see of a change or release now'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "acknowledge" -d 'Take on what blocks a change'
+complete -c muster -n "__fish_muster_using_subcommand request; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
@@ -1172,6 +1584,44 @@ complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_s
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from major" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from major" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from major" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from major" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from major" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from files" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from files" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from files" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from files" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from files" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from attach" -l name -d 'What it is called, when not by its own name' -r
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from attach" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from attach" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from attach" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from attach" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from attach" -l internal -d 'Only for those who work on it'
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from download" -l out -d 'Where it is written; by its name into this folder without it, and `-` is standard output' -r -F
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from download" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from download" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from download" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from download" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from download" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from detach" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from detach" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from detach" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from detach" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from detach" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from verify" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from verify" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from verify" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -1195,27 +1645,37 @@ complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_s
 complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from help" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from help" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from help" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from help" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from help" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from help" -f -a "detach" -d 'Take a file off a ticket'
 complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Show what agents see of a change or release now'
 complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from help" -f -a "acknowledge" -d 'Take on what blocks a change'
 complete -c muster -n "__fish_muster_using_subcommand request; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
-complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "show" -d 'Show a ticket with its timeline'
-complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "create" -d 'Open a ticket'
-complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "do" -d 'Move a ticket: the event, and what it asks for as `field=value`'
-complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
-complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
-complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "comment" -d 'Say something'
-complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "link" -d 'Link a ticket to another one'
-complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "verify" -d 'Show what agents see of a change or release now'
-complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "acknowledge" -d 'Take on what blocks a change'
-complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "show" -d 'Show a ticket with its timeline'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "create" -d 'Open a ticket'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "do" -d 'Move a ticket: the event, and what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "comment" -d 'Say something'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "detach" -d 'Take a file off a ticket'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "verify" -d 'Show what agents see of a change or release now'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "acknowledge" -d 'Take on what blocks a change'
+complete -c muster -n "__fish_muster_using_subcommand access; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
@@ -1281,6 +1741,44 @@ complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_su
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from major" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from major" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from major" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from major" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from major" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from files" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from files" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from files" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from files" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from files" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from attach" -l name -d 'What it is called, when not by its own name' -r
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from attach" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from attach" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from attach" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from attach" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from attach" -l internal -d 'Only for those who work on it'
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from download" -l out -d 'Where it is written; by its name into this folder without it, and `-` is standard output' -r -F
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from download" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from download" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from download" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from download" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from download" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from detach" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from detach" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from detach" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from detach" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from detach" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from verify" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from verify" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from verify" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -1304,27 +1802,37 @@ complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_su
 complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from help" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from help" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from help" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from help" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from help" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from help" -f -a "detach" -d 'Take a file off a ticket'
 complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Show what agents see of a change or release now'
 complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from help" -f -a "acknowledge" -d 'Take on what blocks a change'
 complete -c muster -n "__fish_muster_using_subcommand access; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
-complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "show" -d 'Show a ticket with its timeline'
-complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "create" -d 'Open a ticket'
-complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "do" -d 'Move a ticket: the event, and what it asks for as `field=value`'
-complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
-complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
-complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "comment" -d 'Say something'
-complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "link" -d 'Link a ticket to another one'
-complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "verify" -d 'Show what agents see of a change or release now'
-complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "acknowledge" -d 'Take on what blocks a change'
-complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link verify acknowledge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "show" -d 'Show a ticket with its timeline'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "create" -d 'Open a ticket'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "do" -d 'Move a ticket: the event, and what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "events" -d 'List the events that are possible now, with what each asks for'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "comment" -d 'Say something'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "detach" -d 'Take a file off a ticket'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "verify" -d 'Show what agents see of a change or release now'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "acknowledge" -d 'Take on what blocks a change'
+complete -c muster -n "__fish_muster_using_subcommand task; and not __fish_seen_subcommand_from list show create do events set comment link major files attach download detach verify acknowledge help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
@@ -1390,6 +1898,44 @@ complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subc
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from major" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from major" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from major" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from major" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from major" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from files" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from files" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from files" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from files" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from files" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from attach" -l name -d 'What it is called, when not by its own name' -r
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from attach" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from attach" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from attach" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from attach" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from attach" -l internal -d 'Only for those who work on it'
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from download" -l out -d 'Where it is written; by its name into this folder without it, and `-` is standard output' -r -F
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from download" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from download" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from download" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from download" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from download" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from detach" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from detach" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from detach" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from detach" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from detach" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from verify" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from verify" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from verify" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -1413,9 +1959,196 @@ complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from help" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from help" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from help" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from help" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from help" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from help" -f -a "detach" -d 'Take a file off a ticket'
 complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Show what agents see of a change or release now'
 complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from help" -f -a "acknowledge" -d 'Take on what blocks a change'
 complete -c muster -n "__fish_muster_using_subcommand task; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and not __fish_seen_subcommand_from list show create replace versions order help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and not __fish_seen_subcommand_from list show create replace versions order help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and not __fish_seen_subcommand_from list show create replace versions order help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and not __fish_seen_subcommand_from list show create replace versions order help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and not __fish_seen_subcommand_from list show create replace versions order help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and not __fish_seen_subcommand_from list show create replace versions order help" -f -a "list" -d 'List what can be asked for'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and not __fish_seen_subcommand_from list show create replace versions order help" -f -a "show" -d 'Show an item with its form'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and not __fish_seen_subcommand_from list show create replace versions order help" -f -a "create" -d 'Put an item into the catalogue, from a JSON file'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and not __fish_seen_subcommand_from list show create replace versions order help" -f -a "replace" -d 'Write the next version of an item, from a JSON file; requests that were made keep theirs'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and not __fish_seen_subcommand_from list show create replace versions order help" -f -a "versions" -d 'List the versions of an item'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and not __fish_seen_subcommand_from list show create replace versions order help" -f -a "order" -d 'Ask for an item: answers to its form as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and not __fish_seen_subcommand_from list show create replace versions order help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from replace" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from replace" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from replace" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from replace" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from replace" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from versions" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from versions" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from versions" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from versions" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from versions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from order" -l beneficiary -d 'For whom, when it is not you' -r
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from order" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from order" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from order" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from order" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from order" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from help" -f -a "list" -d 'List what can be asked for'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an item with its form'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from help" -f -a "create" -d 'Put an item into the catalogue, from a JSON file'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from help" -f -a "replace" -d 'Write the next version of an item, from a JSON file; requests that were made keep theirs'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from help" -f -a "versions" -d 'List the versions of an item'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from help" -f -a "order" -d 'Ask for an item: answers to its form as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand catalogue; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand article; and not __fish_seen_subcommand_from list show create set publish retire versions help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand article; and not __fish_seen_subcommand_from list show create set publish retire versions help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand article; and not __fish_seen_subcommand_from list show create set publish retire versions help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand article; and not __fish_seen_subcommand_from list show create set publish retire versions help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand article; and not __fish_seen_subcommand_from list show create set publish retire versions help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand article; and not __fish_seen_subcommand_from list show create set publish retire versions help" -f -a "list" -d 'List articles; plain words of `--filter` are looked for in title, text and keywords'
+complete -c muster -n "__fish_muster_using_subcommand article; and not __fish_seen_subcommand_from list show create set publish retire versions help" -f -a "show" -d 'Show an article, by its number or id'
+complete -c muster -n "__fish_muster_using_subcommand article; and not __fish_seen_subcommand_from list show create set publish retire versions help" -f -a "create" -d 'Write an article; it is a draft'
+complete -c muster -n "__fish_muster_using_subcommand article; and not __fish_seen_subcommand_from list show create set publish retire versions help" -f -a "set" -d 'Change an article: `title=…`, `body=…`, `visibility=public|internal`, `review_at=…`'
+complete -c muster -n "__fish_muster_using_subcommand article; and not __fish_seen_subcommand_from list show create set publish retire versions help" -f -a "publish" -d 'Publish an article until somebody looks at it again'
+complete -c muster -n "__fish_muster_using_subcommand article; and not __fish_seen_subcommand_from list show create set publish retire versions help" -f -a "retire" -d 'Retire an article that does not hold any more'
+complete -c muster -n "__fish_muster_using_subcommand article; and not __fish_seen_subcommand_from list show create set publish retire versions help" -f -a "versions" -d 'List the versions of an article'
+complete -c muster -n "__fish_muster_using_subcommand article; and not __fish_seen_subcommand_from list show create set publish retire versions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from show" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from show" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from show" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from show" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from create" -l body -d 'The text' -r
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from create" -l keyword -d 'A word that it is found by besides; may be given several times' -r
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from create" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from create" -l internal -d 'Only for those who work on tickets'
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from set" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from set" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from set" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from set" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from set" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from publish" -l review-at -d 'When somebody looks at it again, RFC 3339, at most two years away' -r
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from publish" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from publish" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from publish" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from publish" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from publish" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from retire" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from retire" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from retire" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from retire" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from retire" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from retire" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from versions" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from versions" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from versions" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from versions" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from versions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from help" -f -a "list" -d 'List articles; plain words of `--filter` are looked for in title, text and keywords'
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an article, by its number or id'
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from help" -f -a "create" -d 'Write an article; it is a draft'
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change an article: `title=…`, `body=…`, `visibility=public|internal`, `review_at=…`'
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from help" -f -a "publish" -d 'Publish an article until somebody looks at it again'
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from help" -f -a "retire" -d 'Retire an article that does not hold any more'
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from help" -f -a "versions" -d 'List the versions of an article'
+complete -c muster -n "__fish_muster_using_subcommand article; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand known-error; and not __fish_seen_subcommand_from list suggest accept help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand known-error; and not __fish_seen_subcommand_from list suggest accept help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand known-error; and not __fish_seen_subcommand_from list suggest accept help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand known-error; and not __fish_seen_subcommand_from list suggest accept help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand known-error; and not __fish_seen_subcommand_from list suggest accept help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand known-error; and not __fish_seen_subcommand_from list suggest accept help" -f -a "list" -d 'List known errors; `--filter state:published` for those that are suggested'
+complete -c muster -n "__fish_muster_using_subcommand known-error; and not __fish_seen_subcommand_from list suggest accept help" -f -a "suggest" -d 'Show what is like a ticket: known errors and articles'
+complete -c muster -n "__fish_muster_using_subcommand known-error; and not __fish_seen_subcommand_from list suggest accept help" -f -a "accept" -d 'Resolve an incident as a known error'
+complete -c muster -n "__fish_muster_using_subcommand known-error; and not __fish_seen_subcommand_from list suggest accept help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from list" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from suggest" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from suggest" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from suggest" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from suggest" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from suggest" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from accept" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from accept" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from accept" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from accept" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from accept" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from help" -f -a "list" -d 'List known errors; `--filter state:published` for those that are suggested'
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from help" -f -a "suggest" -d 'Show what is like a ticket: known errors and articles'
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from help" -f -a "accept" -d 'Resolve an incident as a known error'
+complete -c muster -n "__fish_muster_using_subcommand known-error; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand approve; and not __fish_seen_subcommand_from list show vote help" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand approve; and not __fish_seen_subcommand_from list show vote help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand approve; and not __fish_seen_subcommand_from list show vote help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -2757,55 +3490,60 @@ complete -c muster -n "__fish_muster_using_subcommand completions" -s o -l outpu
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "login" -d 'Remember a collector and an API token'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "host" -d 'Hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "item" -d 'Items of all classes'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "class" -d 'Classes: which attributes items have'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "service" -d 'Business services and applications'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "source" -d 'Who says something of hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "finding" -d 'Drift: what differs from what is authorised'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "policy" -d 'Policies: what is minded, and how badly'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "waiver" -d 'Waivers: what may stand for a time'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "routing" -d 'Who deals with incidents of drift'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "why" -d 'Why a change of a host alerted somebody, or nobody; its number is in `muster host history`'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "incident" -d 'Incidents: something is not as it should be'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "problem" -d 'Problems: the causes of incidents'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "change" -d 'Changes: plans, votes, and what agents saw of them'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "release" -d 'Releases: changes and versions that go out together'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "request" -d 'Service requests'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "access" -d 'Access: who wants into what, for how long'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "task" -d 'Tasks: pieces of the work on a ticket'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "approve" -d 'Votes: what waits for yours'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "level" -d 'Service levels: clocks of tickets, policies, how often promises were kept'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "kpi" -d 'Figures of a period: how soon, how often again, what waits, how sound the CMDB is'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "calendar" -d 'Calendars: when somebody works'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "event" -d 'Send events, as a monitoring system does'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "alert" -d 'Alerts: what monitoring systems say is wrong'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "silence" -d 'Alerts that nobody wants to hear of for a time'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "maintenance" -d 'Times in which alerts of items are expected'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "alert-rule" -d 'Which alerts make incidents'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "agent" -d 'Agents'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "token" -d 'Enrollment tokens'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "user" -d 'Accounts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "audit" -d 'The audit trail'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "diff" -d 'What differs between two times, on a host, a group of hosts or all'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "query" -d 'Ask any list: `muster query items \'class:package version<3.0.14\'`'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "search" -d 'Find hosts, items, tickets and accounts by words, best first'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "saved-search" -d 'Questions that you keep, and those that are shared'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "channel" -d 'Where notifications go'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "subscription" -d 'Who is told of what'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "delivery" -d 'Messages that went out, that wait, and that were given up'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "preference" -d 'How you wish to be told'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "on-call" -d 'Who is on call, and who stands in'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "escalation" -d 'Whom to call when nobody takes a ticket'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "export" -d 'Whole lists, and hosts in the forms of other tools'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "import" -d 'Import a file of items or of facts about hosts'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "imports" -d 'What became of files that were imported'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "open" -d 'Print the address of a console page'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "completions" -d 'Print completions for a shell'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy waiver routing why incident problem change release request access task approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "quickstart" -d 'Start collector and agent for this machine; stays until Ctrl-C'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "login" -d 'Remember a collector and an API token'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "host" -d 'Hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "item" -d 'Items of all classes'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "class" -d 'Classes: which attributes items have'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "service" -d 'Business services and applications'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "source" -d 'Who says something of hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "finding" -d 'Drift: what differs from what is authorised'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "policy" -d 'Policies: what is minded, and how badly'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "profile" -d 'Profiles: what hosts of a kind must be like'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "volatility" -d 'What moves by itself, and what the learner proposes'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "waiver" -d 'Waivers: what may stand for a time'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "routing" -d 'Who deals with incidents of drift'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "why" -d 'Why a change of a host alerted somebody, or nobody; its number is in `muster host history`'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "incident" -d 'Incidents: something is not as it should be'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "problem" -d 'Problems: the causes of incidents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "change" -d 'Changes: plans, votes, and what agents saw of them'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "release" -d 'Releases: changes and versions that go out together'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "request" -d 'Service requests'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "access" -d 'Access: who wants into what, for how long'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "task" -d 'Tasks: pieces of the work on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "catalogue" -d 'The catalogue: what can be asked for'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "article" -d 'Articles of knowledge, in versions'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "known-error" -d 'Known errors: problems whose cause is known, and incidents that are like them'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "approve" -d 'Votes: what waits for yours'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "level" -d 'Service levels: clocks of tickets, policies, how often promises were kept'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "kpi" -d 'Figures of a period: how soon, how often again, what waits, how sound the CMDB is'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "calendar" -d 'Calendars: when somebody works'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "event" -d 'Send events, as a monitoring system does'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "alert" -d 'Alerts: what monitoring systems say is wrong'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "silence" -d 'Alerts that nobody wants to hear of for a time'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "maintenance" -d 'Times in which alerts of items are expected'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "alert-rule" -d 'Which alerts make incidents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "identify" -d 'Which host a machine is: reasons, questions, merging and splitting'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "agent" -d 'Agents'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "token" -d 'Enrollment tokens'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "user" -d 'Accounts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "audit" -d 'The audit trail'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "diff" -d 'What differs between two times, on a host, a group of hosts or all'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "query" -d 'Ask any list: `muster query items \'class:package version<3.0.14\'`'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "search" -d 'Find hosts, items, tickets and accounts by words, best first'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "saved-search" -d 'Questions that you keep, and those that are shared'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "channel" -d 'Where notifications go'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "subscription" -d 'Who is told of what'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "delivery" -d 'Messages that went out, that wait, and that were given up'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "preference" -d 'How you wish to be told'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "on-call" -d 'Who is on call, and who stands in'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "escalation" -d 'Whom to call when nobody takes a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "export" -d 'Whole lists, and hosts in the forms of other tools'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "import" -d 'Import a file of items or of facts about hosts'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "imports" -d 'What became of files that were imported'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "open" -d 'Print the address of a console page'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "completions" -d 'Print completions for a shell'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from quickstart login host item class service source finding policy profile volatility waiver routing why incident problem change release request access task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "list" -d 'List hosts'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "show" -d 'Show a host, by name or id, with its coverage'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from host" -f -a "history" -d 'What changed on a host'
@@ -2833,6 +3571,9 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from source" -f -a "list" -d 'List who says something of hosts, and when each was last heard'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "list" -d 'List findings that stand; `--filter state:resolved` for those that are over'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "show" -d 'Show a finding with its evidence'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "confirm" -d 'Say which of the changes that may explain it does'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "confirm-all" -d 'Say of all that a change may explain that it does'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "evidence" -d 'What it takes to judge it: peers, blast radius, the last changes, where it was read'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "accept" -d 'Accept what was found: the baseline moves'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "waive" -d 'Let it stand until a day'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "suppress" -d 'Silence it for a time'
@@ -2845,6 +3586,21 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "enable" -d 'Ask a policy from now on'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "disable" -d 'Ask a policy no more; what it found ends'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "remove" -d 'Remove a policy that an owner made'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "list" -d 'List profiles, the least specific first'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "show" -d 'Show a profile'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "preview" -d 'Try a profile: what breaks it now, and what it would have made of the last 30 days'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "create" -d 'Make a profile: `muster profile create web \'web servers\' --scope role:web --layer 10 \'have package nginx\' --enable`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "set" -d 'Change a profile: `purpose=…`, `scope=…`, `layer=…`, `severity=…`, `class=…`, `outcome=…`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "demand" -d 'Say anew what must be'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "host" -d 'What profiles demand of a host: what counts, what does not and why, and how it stands'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "take" -d 'What is there on a golden host now, as lines for the profile of its kind: `muster profile take web-1 --section package,service > web.txt`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "versions" -d 'All versions of a profile, the newest first'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "enable" -d 'Ask a profile from now on'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "disable" -d 'Ask a profile no more; what it found ends'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "remove" -d 'Remove a profile; what it found ends'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from volatility" -f -a "list" -d 'List what the learner proposes, what people decided, and the table that is shipped'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from volatility" -f -a "accept" -d 'Say that an attribute is volatile: its changes are recorded and make no finding'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from volatility" -f -a "reject" -d 'Say that an attribute is a fact: it is not proposed again for 30 days'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from waiver" -f -a "list" -d 'List waivers, newest first'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from waiver" -f -a "show" -d 'Show a waiver'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from waiver" -f -a "create" -d 'Let findings stand: `muster waiver create \'policy:package host_name:lab-*\' --justification \'a lab\' --owner ann --expires 2026-12-31T00:00:00Z`'
@@ -2860,6 +3616,11 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "detach" -d 'Take a file off a ticket'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "verify" -d 'Show what agents see of a change or release now'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from incident" -f -a "acknowledge" -d 'Take on what blocks a change'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from problem" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
@@ -2870,6 +3631,11 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from problem" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from problem" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from problem" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from problem" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from problem" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from problem" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from problem" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from problem" -f -a "detach" -d 'Take a file off a ticket'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from problem" -f -a "verify" -d 'Show what agents see of a change or release now'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from problem" -f -a "acknowledge" -d 'Take on what blocks a change'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from change" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
@@ -2880,6 +3646,11 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from change" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from change" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from change" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from change" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from change" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from change" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from change" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from change" -f -a "detach" -d 'Take a file off a ticket'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from change" -f -a "verify" -d 'Show what agents see of a change or release now'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from change" -f -a "acknowledge" -d 'Take on what blocks a change'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from release" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
@@ -2890,6 +3661,11 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from release" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from release" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from release" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from release" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from release" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from release" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from release" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from release" -f -a "detach" -d 'Take a file off a ticket'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from release" -f -a "verify" -d 'Show what agents see of a change or release now'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from release" -f -a "acknowledge" -d 'Take on what blocks a change'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from request" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
@@ -2900,6 +3676,11 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from request" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from request" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from request" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from request" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from request" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from request" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from request" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from request" -f -a "detach" -d 'Take a file off a ticket'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from request" -f -a "verify" -d 'Show what agents see of a change or release now'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from request" -f -a "acknowledge" -d 'Take on what blocks a change'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from access" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
@@ -2910,6 +3691,11 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from access" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from access" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from access" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from access" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from access" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from access" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from access" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from access" -f -a "detach" -d 'Take a file off a ticket'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from access" -f -a "verify" -d 'Show what agents see of a change or release now'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from access" -f -a "acknowledge" -d 'Take on what blocks a change'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from task" -f -a "list" -d 'List tickets of this kind, newest first; `--filter active:true` for those to work on'
@@ -2920,8 +3706,29 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from task" -f -a "set" -d 'Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from task" -f -a "comment" -d 'Say something'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from task" -f -a "link" -d 'Link a ticket to another one'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from task" -f -a "major" -d 'Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from task" -f -a "files" -d 'List the files on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from task" -f -a "attach" -d 'Put a file on a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from task" -f -a "download" -d 'Fetch a file of a ticket'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from task" -f -a "detach" -d 'Take a file off a ticket'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from task" -f -a "verify" -d 'Show what agents see of a change or release now'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from task" -f -a "acknowledge" -d 'Take on what blocks a change'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from catalogue" -f -a "list" -d 'List what can be asked for'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from catalogue" -f -a "show" -d 'Show an item with its form'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from catalogue" -f -a "create" -d 'Put an item into the catalogue, from a JSON file'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from catalogue" -f -a "replace" -d 'Write the next version of an item, from a JSON file; requests that were made keep theirs'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from catalogue" -f -a "versions" -d 'List the versions of an item'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from catalogue" -f -a "order" -d 'Ask for an item: answers to its form as `field=value`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from article" -f -a "list" -d 'List articles; plain words of `--filter` are looked for in title, text and keywords'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from article" -f -a "show" -d 'Show an article, by its number or id'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from article" -f -a "create" -d 'Write an article; it is a draft'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from article" -f -a "set" -d 'Change an article: `title=…`, `body=…`, `visibility=public|internal`, `review_at=…`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from article" -f -a "publish" -d 'Publish an article until somebody looks at it again'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from article" -f -a "retire" -d 'Retire an article that does not hold any more'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from article" -f -a "versions" -d 'List the versions of an article'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from known-error" -f -a "list" -d 'List known errors; `--filter state:published` for those that are suggested'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from known-error" -f -a "suggest" -d 'Show what is like a ticket: known errors and articles'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from known-error" -f -a "accept" -d 'Resolve an incident as a known error'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from approve" -f -a "list" -d 'List what waits for your vote'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from approve" -f -a "show" -d 'Show the rounds of votes on a ticket'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from approve" -f -a "vote" -d 'Vote on a ticket that waits for your vote'

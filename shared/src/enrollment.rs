@@ -8,6 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::id::EnrollmentTokenId;
 use crate::secret;
@@ -36,7 +37,7 @@ impl fmt::Debug for EnrollmentToken {
 
 impl fmt::Display for EnrollmentToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let json = serde_json::to_vec(self).map_err(|_| fmt::Error)?;
+        let json = Zeroizing::new(serde_json::to_vec(self).map_err(|_| fmt::Error)?);
         write!(f, "{PREFIX}{}", secret::encode(&json))
     }
 }
@@ -51,7 +52,7 @@ impl FromStr for EnrollmentToken {
 
     fn from_str(text: &str) -> Result<Self, InvalidToken> {
         let body = text.trim().strip_prefix(PREFIX).ok_or(InvalidToken)?;
-        let json = secret::decode(body).ok_or(InvalidToken)?;
+        let json = Zeroizing::new(secret::decode(body).ok_or(InvalidToken)?);
         serde_json::from_slice(&json).map_err(|_| InvalidToken)
     }
 }

@@ -107,6 +107,12 @@ typed_id! {
     AlertRuleId = "arule";
     /// An API token.
     ApiTokenId = "apt";
+    /// An article of knowledge.
+    ArticleId = "kba";
+    /// A file on a ticket.
+    AttachmentId = "att";
+    /// An item of the catalogue of services.
+    CatalogueId = "cat";
     /// A channel that notifications go out by.
     ChannelId = "chn";
     /// A comment on a ticket.

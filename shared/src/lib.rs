@@ -11,6 +11,7 @@ pub mod enrollment;
 pub mod id;
 pub mod problem;
 pub mod protocol;
+pub mod redact;
 pub mod report;
 pub mod secret;
 pub mod section;

@@ -251,6 +251,8 @@ fn pages(host: &str, finding: &Value) -> Vec<String> {
         "/tickets/new?kind=change".into(),
         "/tickets/CHG-000001".into(),
         "/approvals".into(),
+        "/catalogue".into(),
+        "/knowledge".into(),
         "/api/docs".into(),
     ]
 }

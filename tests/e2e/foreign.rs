@@ -121,7 +121,10 @@ async fn the_real_agents_of_debian_report_the_host_that_our_own_reports() {
     assert!(virtualization != "Docker" && winner == "agent", "{virtualization} {winner}");
     let (installed, winner) = value(&api, &host, "package", all_key(&all), "installed_at").await;
     assert!(installed.is_string() && winner == "ocsinventory", "{installed} {winner}");
-    assert!(api.list("/findings").await.unwrap().is_empty(), "first reports set the baseline");
+    // How things are is minded from the first look on: this machine's clock may have nobody who keeps it.
+    let findings = api.list("/findings").await.unwrap();
+    let changed: Vec<&Value> = findings.iter().filter(|finding| finding["basis"] == "change").collect();
+    assert!(changed.is_empty(), "first reports set the baseline: {changed:?}");
 }
 
 /// A package of dpkg, which every system of Debian has.

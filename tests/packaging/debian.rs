@@ -12,6 +12,7 @@ use crate::read;
 /// news for this table, SECURITY.md and the unit.
 const DIFFERENT: &[(&str, &str)] = &[
     ("agent", "only the daemon tells of itself"),
+    ("time_sync", "asking the kernel for its clock is a call that can also set it: the unit's filter has no such call"),
     ("firewall", "to read nftables is to be able to change them: that power is not given, and the section says so"),
 ];
 

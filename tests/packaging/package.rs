@@ -116,7 +116,7 @@ fn both_kinds_hold_the_same() {
 #[test]
 fn the_licences_of_all_that_is_linked_in_are_in_the_package() {
     for (package, linked, not_linked) in [
-        ("muster-agent", ["reqwest", "ring", "netlink-sys"], "axum"),
+        ("muster-agent", ["hyper", "ring", "netlink-sys"], "axum"),
         ("muster-collector", ["sled", "axum", "askama"], "landlock"),
     ] {
         let deb = packages(".deb").into_iter().find(|file| file.contains(&format!("/{package}_"))).unwrap();

@@ -14,7 +14,9 @@ impl Api {
     /// Access to a collector's console listener.
     pub fn new(url: &str, token: &str) -> Self {
         install_provider();
-        Self { http: reqwest::Client::new(), url: url.to_owned(), token: token.to_owned() }
+        // The collector closes connections on which nothing is asked for a while: none is kept until then.
+        let http = reqwest::Client::builder().pool_idle_timeout(std::time::Duration::from_secs(5)).build();
+        Self { http: http.unwrap_or_default(), url: url.to_owned(), token: token.to_owned() }
     }
 
     /// One request; gives status and body.

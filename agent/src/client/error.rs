@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
+use super::TransportError;
 use crate::trust::TrustError;
 
 /// Why a request did not do what it should.
@@ -18,16 +19,16 @@ pub enum ClientError {
     /// The key or the certificates cannot be used.
     #[error("cannot prepare the connection")]
     Trust(#[from] TrustError),
-    /// The HTTP client cannot be built.
-    #[error("cannot prepare the HTTP client")]
-    Build(#[source] reqwest::Error),
+    /// The request cannot be written.
+    #[error("cannot write the request")]
+    Build(#[source] Box<dyn Error + Send + Sync>),
     /// Nobody answers.
     #[error("cannot reach the collector at {url}: check the address, the firewall and that the collector runs")]
     Unreachable {
         /// Where.
         url: String,
         /// Why.
-        source: reqwest::Error,
+        source: TransportError,
     },
     /// Somebody answers who is not the collector, or the collector does not take our certificate.
     #[error("no trusted connection to {url}; nothing was sent")]
@@ -35,7 +36,7 @@ pub enum ClientError {
         /// Where.
         url: String,
         /// Why.
-        source: reqwest::Error,
+        source: TransportError,
     },
     /// An answer that the collector cannot have given.
     #[error("what {url} answered is not from a collector: {why}")]
@@ -106,7 +107,7 @@ pub enum ClientError {
 
 impl ClientError {
     /// Sorts an error of the transport: not there, or not trusted.
-    pub(super) fn transport(url: &str, source: reqwest::Error) -> Self {
+    pub(super) fn transport(url: &str, source: TransportError) -> Self {
         let url = url.to_owned();
         if is_trust(&source) { Self::Untrusted { url, source } } else { Self::Unreachable { url, source } }
     }
@@ -131,7 +132,7 @@ impl ClientError {
 }
 
 /// Whether TLS failed for want of trust. I/O errors hide what they wrap from `source`, so they are opened here.
-fn is_trust(error: &reqwest::Error) -> bool {
+fn is_trust(error: &TransportError) -> bool {
     let mut next: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = next {
         let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);

@@ -11,7 +11,6 @@ use sha2::{Digest, Sha256};
 use super::{Collector, Privilege, Section, paths};
 use crate::root::Root;
 
-mod attribute;
 pub(super) mod nft;
 pub(super) mod ruleset;
 

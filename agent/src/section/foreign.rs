@@ -1,17 +1,18 @@
-//! Sections' part of the table of foreign bytes (`crate::foreign`): answers of the kernel over netlink and of engines over
-//! their socket. Every function gives the size of what it made of the bytes.
+//! Sections' part of the table of foreign bytes (`crate::foreign`): answers of the kernel over netlink, of engines and of
+//! systemd over their sockets. Every function gives the size of what it made of the bytes.
 
 use std::collections::BTreeMap;
 
 use muster_shared::Item;
 use netlink_packet_core::NetlinkDeserializable;
-use netlink_packet_route::RouteNetlinkMessage;
 use netlink_packet_sock_diag::SockDiagMessage;
 
 use super::engine::api;
 use super::firewall::{nft, ruleset};
 use super::listener::socket;
 use super::netlink::Answers;
+use super::rtnetlink::{ADDRESS, LINK, Message, ROUTE};
+use super::service::activity;
 use super::{interface, route};
 use crate::foreign::Streams;
 
@@ -21,6 +22,7 @@ pub(crate) const STREAMS: Streams = &[
     ("netlink_nftables", netlink_nftables),
     ("netlink_route", netlink_route),
     ("netlink_sockets", netlink_sockets),
+    ("systemd_answer", systemd_answer),
 ];
 
 fn size(items: &[Item]) -> usize {
@@ -55,14 +57,12 @@ fn netlink_nftables(bytes: &[u8]) -> usize {
 }
 
 fn netlink_route(bytes: &[u8]) -> usize {
-    let messages: Vec<RouteNetlinkMessage> = answers(bytes);
-    let routes = messages.iter().filter_map(|message| match message {
-        RouteNetlinkMessage::NewRoute(found) => route::item(found, &BTreeMap::new()),
-        _ => None,
-    });
-    let mut items: Vec<Item> = routes.collect();
-    let addresses = interface::group(messages.clone());
-    let links = interface::only_links(messages);
+    let mut messages: Vec<Message> = answers(bytes);
+    let routes = messages.iter().filter(|message| message.tells(ROUTE));
+    let mut items: Vec<Item> = routes.filter_map(|found| route::item(found, &BTreeMap::new())).collect();
+    let (addresses, others): (Vec<Message>, _) = messages.drain(..).partition(|message| message.tells(ADDRESS));
+    let addresses = interface::group(&addresses);
+    let links: Vec<Message> = others.into_iter().filter(|message| message.tells(LINK)).collect();
     let names = interface::names_of(&links);
     items.extend(links.iter().filter_map(|link| interface::link::item(link, &names)));
     let told =
@@ -80,4 +80,8 @@ fn netlink_sockets(bytes: &[u8]) -> usize {
         _ => None,
     });
     size(&items.collect::<Vec<_>>())
+}
+
+fn systemd_answer(bytes: &[u8]) -> usize {
+    activity::of_answer(bytes).iter().map(|unit| format!("{unit:?}").len()).sum()
 }

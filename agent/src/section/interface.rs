@@ -5,13 +5,10 @@
 use std::collections::BTreeMap;
 
 use muster_shared::{Item, Problem, SectionName, volatility};
-use netlink_packet_route::address::{AddressAttribute, AddressFlags, AddressMessage, AddressScope};
-use netlink_packet_route::link::LinkMessage;
-use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
-use netlink_sys::protocols::NETLINK_ROUTE;
 use serde_json::{Value, json};
 
-use super::{Collector, Event, Privilege, Section, netlink};
+use super::rtnetlink::{self, ADDRESS, INET6, LINK, Message};
+use super::{Collector, Event, Privilege, Section};
 use crate::root::Root;
 
 pub(super) mod link;
@@ -45,27 +42,25 @@ impl Collector for Interface {
 
 fn collect_live(root: &Root) -> Section {
     let mut problems: Vec<Problem> = Vec::new();
-    let links = match netlink::dump(NETLINK_ROUTE, &RouteNetlinkMessage::GetLink(LinkMessage::default()), "links") {
+    let links = match rtnetlink::dump(LINK, 0, "links") {
         Ok(links) => links,
         Err(problem) => return Section::failed(problem.source, problem.message),
     };
     problems.extend(links.problem("links"));
-    let addresses =
-        netlink::dump(NETLINK_ROUTE, &RouteNetlinkMessage::GetAddress(AddressMessage::default()), "addresses");
+    let addresses = rtnetlink::dump(ADDRESS, 0, "addresses");
     let addresses = addresses.map_err(|problem| problems.push(problem)).ok();
     problems.extend(addresses.as_ref().and_then(|answers| answers.problem("addresses")));
-    let by_index = addresses.map(|answers| group(answers.messages));
+    let by_index = addresses.map(|answers| group(&answers.messages));
 
-    let links = only_links(links.messages);
-    let names = names_of(&links);
-    let items = links.iter().filter_map(|message| {
+    let names = names_of(&links.messages);
+    let items = links.messages.iter().filter_map(|message| {
         let mut item = link::item(message, &names)?;
         // The `/sys` of a sandbox may be that of another network namespace.
-        if root.number(&format!("{NET}/{}/ifindex", item.key)) == Some(message.header.index) {
+        if root.number(&format!("{NET}/{}/ifindex", item.key)) == Some(link::index(message)) {
             add_device(root, &mut item);
         }
         if let Some(found) = &by_index {
-            let (fixed, dynamic) = found.get(&message.header.index).cloned().unwrap_or_default();
+            let (fixed, dynamic) = found.get(&link::index(message)).cloned().unwrap_or_default();
             item.set("addresses", sorted(fixed));
             if !dynamic.is_empty() {
                 item.set("dynamic_addresses", sorted(dynamic));
@@ -95,76 +90,76 @@ fn with_ports(mut items: Vec<Item>) -> Vec<Item> {
 
 /// Names of interfaces by their index. Asked of the kernel where possible: `/sys` may be that of another namespace.
 pub(super) fn names(root: &Root) -> BTreeMap<u32, String> {
-    let asked = if root.is_live() {
-        netlink::dump(NETLINK_ROUTE, &RouteNetlinkMessage::GetLink(LinkMessage::default()), "links").ok()
-    } else {
-        None
-    };
+    let asked = if root.is_live() { rtnetlink::dump(LINK, 0, "links").ok() } else { None };
     if let Some(links) = asked {
-        return names_of(&only_links(links.messages));
+        return names_of(&links.messages);
     }
     let entries = root.list(NET).unwrap_or_default().into_iter();
     entries.filter_map(|entry| Some((root.number(&format!("{NET}/{}/ifindex", entry.name))?, entry.name))).collect()
 }
 
-pub(super) fn only_links(messages: Vec<RouteNetlinkMessage>) -> Vec<LinkMessage> {
-    let links = messages.into_iter();
-    links.filter_map(|m| if let RouteNetlinkMessage::NewLink(link) = m { Some(link) } else { None }).collect()
-}
-
-pub(super) fn names_of(links: &[LinkMessage]) -> BTreeMap<u32, String> {
-    links.iter().filter_map(|link| Some((link.header.index, link::name(link)?))).collect()
+pub(super) fn names_of(links: &[Message]) -> BTreeMap<u32, String> {
+    links.iter().filter_map(|link| Some((link::index(link), link::name(link)?))).collect()
 }
 
 /// Addresses by interface: those that were set, those that were leased or made up for a while.
-pub(super) fn group(messages: Vec<RouteNetlinkMessage>) -> BTreeMap<u32, (Vec<Value>, Vec<Value>)> {
+pub(super) fn group(messages: &[Message]) -> BTreeMap<u32, (Vec<Value>, Vec<Value>)> {
     let mut found: BTreeMap<u32, (Vec<Value>, Vec<Value>)> = BTreeMap::new();
     for message in messages {
-        let RouteNetlinkMessage::NewAddress(address) = message else { continue };
-        let Some((value, is_dynamic)) = describe(&address) else { continue };
-        let (fixed, dynamic) = found.entry(address.header.index).or_default();
+        let Some((value, is_dynamic)) = describe(message) else { continue };
+        // `ifa_index`
+        let (fixed, dynamic) = found.entry(message.number(4)).or_default();
         if is_dynamic { dynamic.push(value) } else { fixed.push(value) }
     }
     found
 }
 
-fn describe(message: &AddressMessage) -> Option<(Value, bool)> {
+/// `IFA_ADDRESS`, `IFA_LOCAL`, `IFA_FLAGS`.
+const SHOWN: u16 = 1;
+const LOCAL: u16 = 2;
+const FLAGS: u16 = 8;
+/// `IFA_F_SECONDARY` and `IFA_F_PERMANENT`.
+const SECONDARY: u32 = 0x01;
+const PERMANENT: u32 = 0x80;
+
+fn describe(message: &Message) -> Option<(Value, bool)> {
+    let (family, prefix, short_flags, scope) = (message.byte(0), message.byte(1), message.byte(2), message.byte(3));
     let (mut shown, mut local) = (None, None);
-    let mut flags = AddressFlags::from_bits_retain(u32::from(message.header.flags.bits()));
-    for attribute in &message.attributes {
-        match attribute {
-            AddressAttribute::Address(ip) => shown = Some(*ip),
-            AddressAttribute::Local(ip) => local = Some(*ip),
-            AddressAttribute::Flags(all) => flags = *all,
+    let mut flags = u32::from(short_flags);
+    for attribute in message.attributes(ADDRESS) {
+        match attribute.kind {
+            SHOWN => shown = attribute.address(),
+            LOCAL => local = attribute.address(),
+            FLAGS => flags = attribute.native().unwrap_or(flags),
             _ => {}
         }
     }
     // On a point-to-point link "address" is that of the other end.
     let ours = local.or(shown)?;
-    let is_inet6 = message.header.family == AddressFamily::Inet6;
+    let is_inet6 = family == INET6;
     let mut value = json!({
         "address": ours,
-        "prefix": message.header.prefix_len,
+        "prefix": prefix,
         "family": if is_inet6 { "inet6" } else { "inet" },
-        "scope": scope(message.header.scope),
+        "scope": scope_name(scope),
     });
     if let (Some(peer), Value::Object(members)) = (shown.filter(|peer| *peer != ours), &mut value) {
         members.insert("peer".to_owned(), json!(peer));
     }
     // The bit of secondary IPv4 addresses marks temporary IPv6 addresses (RFC 8981).
-    let is_temporary = is_inet6 && flags.contains(AddressFlags::Secondary);
-    Some((value, is_temporary || !flags.contains(AddressFlags::Permanent)))
+    let is_temporary = is_inet6 && flags & SECONDARY != 0;
+    Some((value, is_temporary || flags & PERMANENT == 0))
 }
 
-fn scope(scope: AddressScope) -> String {
+/// `RT_SCOPE_*`, of addresses and of routes.
+pub(super) fn scope_name(scope: u8) -> String {
     match scope {
-        AddressScope::Universe => "global".to_owned(),
-        AddressScope::Site => "site".to_owned(),
-        AddressScope::Link => "link".to_owned(),
-        AddressScope::Host => "host".to_owned(),
-        AddressScope::Nowhere => "nowhere".to_owned(),
-        AddressScope::Other(number) => number.to_string(),
-        _ => "unknown".to_owned(),
+        0 => "global".to_owned(),
+        200 => "site".to_owned(),
+        253 => "link".to_owned(),
+        254 => "host".to_owned(),
+        255 => "nowhere".to_owned(),
+        number => number.to_string(),
     }
 }
 

@@ -9,6 +9,8 @@ use netlink_packet_core::{
 };
 use netlink_sys::{Socket, SocketAddr};
 
+pub(super) mod attribute;
+
 /// The kernel fills at most 32 KiB per datagram of a dump.
 const BUFFER_BYTES: usize = 64 << 10;
 /// Set by the kernel on an answer that a change interrupted: some of it may be missing or twice.

@@ -1,4 +1,5 @@
-//! Units of systemd, from their files: no bus, no child process, and as right for a recorded tree as for the running system.
+//! Units of systemd, from their files: no child process, and as right for a recorded tree as for the running system. How they
+//! are just now systemd is asked (`activity.rs`).
 //!
 //! The state of each unit file is computed as `systemctl list-unit-files` does (systemd, `src/shared/install.c`): from its
 //! `[Install]` section and from the links below the search path.
@@ -11,12 +12,13 @@ use muster_shared::{Item, Problem, SectionName};
 use super::{Collector, Privilege, Section};
 use crate::root::Root;
 
-mod activity;
+pub(super) mod activity;
 mod script;
 pub(super) mod search;
 pub(super) mod state;
 pub(super) mod unit;
 
+use activity::Activity;
 use search::SearchPath;
 use state::State;
 use unit::Unit;
@@ -33,7 +35,7 @@ impl Collector for Service {
     }
 
     fn purpose(&self) -> &'static str {
-        "services of systemd, OpenRC and SysV: enabled and active state, description, file and its digest, drop-ins, \
+        "services of systemd, OpenRC and SysV: enabled and active state, what failed, description, file and its digest, drop-ins, \
          program (without arguments)"
     }
 
@@ -59,17 +61,18 @@ impl Collector for Service {
                 Err(problem) => problems.push(problem),
             }
         }
-        let running = activity::running(root);
+        let activity = Activity::read(root, &mut problems);
         let mut items: Vec<Item> = units
             .iter()
             .map(|(name, loaded)| {
                 let mut item = item(&search, name, loaded);
-                if let Some(running) = &running {
-                    activity::describe(&mut item, loaded, &units, running);
+                if let Some(activity) = &activity {
+                    activity.describe(&mut item, loaded, &units);
                 }
                 item
             })
             .collect();
+        items.extend(activity.iter().flat_map(|activity| activity.failed_without_file(&units)));
         // A unit of the same name takes the place of a script.
         let has_unit = |name: &str| units.contains_key(&format!("{}.service", name.trim_end_matches(".sh")));
         items.extend(scripts.into_iter().filter(|item| !has_unit(&item.key)));

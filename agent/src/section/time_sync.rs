@@ -1,7 +1,7 @@
 //! Who keeps the clock: which service is there and enabled, its servers, and whether it says that the clock is right.
 //!
-//! Whether the clock is synchronised comes from systemd-timesyncd's mark below `/run`. The others tell it only to who asks
-//! them; for them it is left out, for unknown is not "no".
+//! Whether the clock is synchronised comes from systemd-timesyncd's mark below `/run` and from the kernel, as an item of its
+//! own. The other services tell it only to who asks them; for them it is left out, for unknown is not "no".
 
 use muster_shared::{Item, Problem, SectionName};
 
@@ -9,6 +9,8 @@ use super::service::search::SearchPath;
 use super::service::state::State;
 use super::{Collector, Privilege, Section, glob, service};
 use crate::root::Root;
+
+mod kernel;
 
 /// The most servers of one service.
 const SERVER_CAP: usize = 64;
@@ -83,7 +85,7 @@ impl Collector for TimeSync {
     }
 
     fn purpose(&self) -> &'static str {
-        "who keeps the clock: services, servers, whether it is synchronised"
+        "who keeps the clock: services, servers, whether it is synchronised, how far off it may be"
     }
 
     fn privilege(&self) -> Privilege {
@@ -99,7 +101,11 @@ impl Collector for TimeSync {
         let mut problems: Vec<Problem> = Vec::new();
         // What a unit's directory lacks is the service section's to tell.
         let search = SearchPath::read(root, &mut Vec::new());
-        let items: Vec<Item> = DAEMONS.iter().filter_map(|daemon| item(root, &search, daemon, &mut problems)).collect();
+        let mut items: Vec<Item> =
+            DAEMONS.iter().filter_map(|daemon| item(root, &search, daemon, &mut problems)).collect();
+        if root.is_live() {
+            items.extend(kernel::read());
+        }
         if items.is_empty() && problems.is_empty() {
             return Section::unsupported();
         }

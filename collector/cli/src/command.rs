@@ -1,7 +1,9 @@
 //! The command line: nouns and verbs, each a request or two.
 
 mod alert;
+mod attachment;
 mod bulk;
+mod catalogue;
 mod class;
 mod diff;
 mod event;
@@ -11,25 +13,28 @@ mod field;
 mod identify;
 mod import;
 mod item;
+mod knowledge;
 mod kpi;
 mod level;
 mod notification;
 mod noun;
 mod on_call;
 mod policy;
+mod profile;
 mod record;
 mod search;
 mod source;
 mod ticket;
+mod volatility;
 mod waiver;
 
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use alert::{AlertCommand, AlertRuleCommand, MaintenanceCommand, SilenceCommand};
+use catalogue::CatalogueCommand;
 use class::ClassCommand;
 use event::EventCommand;
 use export::ExportCommand;
@@ -37,15 +42,18 @@ use field::object;
 use identify::IdentifyCommand;
 use import::{ImportArgs, ImportsCommand};
 use item::{ItemCommand, ServiceCommand};
+use knowledge::{ArticleCommand, KnownErrorCommand};
 use kpi::KpiArgs;
 use level::{CalendarCommand, LevelCommand};
 use notification::{ChannelCommand, DeliveryCommand, PreferenceCommand, SubscriptionCommand};
 use noun::{AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, TokenCommand, UserCommand};
 use on_call::{EscalationCommand, OnCallCommand};
 use policy::PolicyCommand;
+use profile::ProfileCommand;
 use search::SavedSearchCommand;
 use source::SourceCommand;
 use ticket::{ApproveCommand, TicketCommand};
+use volatility::VolatilityCommand;
 use waiver::{RoutingCommand, WaiverCommand};
 
 use crate::client::{Client, ClientError};
@@ -106,6 +114,12 @@ enum Command {
     /// Policies: what is minded, and how badly
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Profiles: what hosts of a kind must be like
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    /// What moves by itself, and what the learner proposes
+    #[command(subcommand)]
+    Volatility(VolatilityCommand),
     /// Waivers: what may stand for a time
     #[command(subcommand)]
     Waiver(WaiverCommand),
@@ -135,6 +149,15 @@ enum Command {
     /// Tasks: pieces of the work on a ticket
     #[command(subcommand)]
     Task(TicketCommand),
+    /// The catalogue: what can be asked for
+    #[command(subcommand)]
+    Catalogue(CatalogueCommand),
+    /// Articles of knowledge, in versions
+    #[command(subcommand)]
+    Article(ArticleCommand),
+    /// Known errors: problems whose cause is known, and incidents that are like them
+    #[command(subcommand)]
+    KnownError(KnownErrorCommand),
     /// Votes: what waits for yours
     #[command(subcommand)]
     Approve(ApproveCommand),
@@ -279,9 +302,14 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Source(command) => source::source(&client, format, command).await,
         Command::Finding(command) => record::finding(&client, format, command).await,
         Command::Policy(command) => policy::policy(&client, format, command).await,
+        Command::Profile(command) => profile::profile(&client, format, command).await,
+        Command::Volatility(command) => volatility::volatility(&client, format, command).await,
         Command::Waiver(command) => waiver::waiver(&client, format, command).await,
         Command::Routing(command) => waiver::routing(&client, format, command).await,
         Command::Why { host, change } => waiver::why(&client, format, &host, change).await,
+        Command::Catalogue(command) => catalogue::catalogue(&client, format, command).await,
+        Command::Article(command) => knowledge::article(&client, format, command).await,
+        Command::KnownError(command) => knowledge::known_error(&client, format, command).await,
         Command::Incident(command) => ticket::ticket(&client, format, "incident", command).await,
         Command::Problem(command) => ticket::ticket(&client, format, "problem", command).await,
         Command::Change(command) => ticket::ticket(&client, format, "change", command).await,

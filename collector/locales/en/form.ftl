@@ -96,3 +96,7 @@ field-selector = Findings it means
 field-place = Place
 hint-selector = A query over findings, such as policy:package host_name:lab-*.
 hint-route = A query, such as policy:account* service:shop. Empty means all.
+field-layer = Layer
+field-expectations = What must be
+hint-layer = 0 to 99. Of two profiles that speak of the same thing, the higher layer counts.
+hint-expectations = A line each: have package auditd; not package telnetd; package openssl version >= 3.0.14; memory total total_bytes in 4e9..8e9; user deploy groups lacks sudo.

@@ -96,3 +96,7 @@ field-selector = 适用的发现
 field-place = 位置
 hint-selector = 发现查询，例如 policy:package host_name:lab-*。
 hint-route = 查询，例如 policy:account* service:shop。留空表示全部。
+field-layer = 层级
+field-expectations = 要求
+hint-layer = 0 到 99。两个规范涉及同一事物时，层级较高者生效。
+hint-expectations = 每行一条：have package auditd；not package telnetd；package openssl version >= 3.0.14；memory total total_bytes in 4e9..8e9；user deploy groups lacks sudo。

@@ -6,16 +6,21 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use muster_shared::Time;
 use muster_shared::id::{FindingId, ItemId};
-use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub mod change_match;
+pub mod explained;
+pub mod rematch;
+mod retired;
 pub mod state;
+
+pub use retired::{RETIRED_HOST, zombie};
 
 use crate::finding::{self, Finding, FindingState, Resolution, Subject};
 use crate::history::{HistoryEntry, Operation};
-use crate::host::Host;
 use crate::policy::book::Settings;
 use crate::policy::{self, Class, Violation};
 use crate::record::Versioned;
@@ -194,6 +199,7 @@ fn follow(held: &mut Held, entry: &HistoryEntry, now: Time) {
         (Some(_), Operation::Modified) => return,
     };
     finding.last_seen = entry.seen_at;
+    finding.moved_after = entry.not_before;
     finding.count += 1;
     held.changed = true;
     if actual == finding.expected {
@@ -254,8 +260,10 @@ fn reopen(held: &mut Held, violation: Violation, subject: &Subject<'_>, windows:
     finding.expected = violation.expected;
     finding.actual = violation.actual;
     (finding.severity, finding.outcome) = (violation.policy.severity, violation.policy.outcome);
+    finding.says = violation.policy.says;
     finding.describe();
     finding.not_before = subject.not_before;
+    finding.moved_after = None;
     finding.last_seen = subject.seen_at;
     finding.count += 1;
     finding.reopen_count += 1;
@@ -277,32 +285,6 @@ fn subject<'a>(entry: &'a HistoryEntry, host_name: &'a str) -> Subject<'a> {
     }
 }
 
-/// The policy that minds reports of hosts that are out of service.
-pub const RETIRED_HOST: &str = "retired-host";
-
-/// The finding that a host which is out of service reports; `None` when one stands already, or nobody minds.
-pub fn zombie(host: &Host, active: &[Finding], settings: &Settings, windows: &Windows, now: Time) -> Option<Finding> {
-    let policy = policy::find(RETIRED_HOST).filter(|policy| settings.is_on(policy.id))?;
-    let (section, attribute) = (SectionName::Host, "lifecycle".to_owned());
-    let fingerprint = finding::fingerprint(host.id, section, &host.name, RETIRED_HOST, Some(&attribute));
-    if active.iter().any(|finding| finding.policy == RETIRED_HOST || finding.fingerprint == fingerprint) {
-        return None;
-    }
-    let subject = Subject {
-        host: host.id,
-        host_name: &host.name,
-        item: ItemId::new(host.id, section, "host"),
-        section,
-        key: &host.name,
-        not_before: None,
-        seen_at: now,
-    };
-    let (expected, actual) = (Value::from(host.lifecycle.as_str()), Value::from("reports"));
-    let violation = Violation { policy: policy.minded(settings), attribute: Some(attribute), expected, actual };
-    let state = first_state(policy.class, windows, now);
-    Some(Finding::begin(&subject, violation, state, now))
-}
-
 /// What a second look (a digest match) or the passing of time makes of a finding. `None` when nothing changes.
 pub fn advance(finding: &Finding, confirmed: bool, windows: &Windows, now: Time) -> Option<Finding> {
     let opens = match &finding.state {
@@ -310,15 +292,20 @@ pub fn advance(finding: &Finding, confirmed: bool, windows: &Windows, now: Time)
         FindingState::Pending { opens_at } => now >= *opens_at || (confirmed && now > finding.last_seen),
         FindingState::Waived { expires_at, .. } => now >= *expires_at,
         FindingState::Suppressed { until, .. } => now >= *until,
+        // Nobody said that a change explains it.
+        FindingState::Tentative { until, .. } => until.is_some_and(|until| now >= until),
         FindingState::Flapping { until, stands } => {
             return (now >= *until).then(|| calmed(finding, *stands, now));
         }
-        FindingState::Open { .. } | FindingState::Unknown { .. } | FindingState::Resolved { .. } => false,
+        FindingState::Open { .. }
+        | FindingState::Attached { .. }
+        | FindingState::Unknown { .. }
+        | FindingState::Resolved { .. } => false,
     };
     opens.then(|| opened(finding, windows, now))
 }
 
-fn opened(finding: &Finding, windows: &Windows, now: Time) -> Finding {
+pub(crate) fn opened(finding: &Finding, windows: &Windows, now: Time) -> Finding {
     let mut next = finding.clone();
     let wait = if finding.class == Class::Security { 0 } else { windows.grouping_ms };
     next.enter(FindingState::Open { routes_at: now.plus_millis(wait) }, now);
@@ -357,7 +344,9 @@ pub fn unheard(finding: &Finding, now: Time) -> Option<Finding> {
             next.enter(FindingState::Unknown { since: now, before: Box::new(finding.state.clone()) }, now);
             Some(next)
         }
-        FindingState::Waived { .. }
+        FindingState::Attached { .. }
+        | FindingState::Tentative { .. }
+        | FindingState::Waived { .. }
         | FindingState::Suppressed { .. }
         | FindingState::Unknown { .. }
         | FindingState::Resolved { .. } => None,
@@ -374,6 +363,8 @@ pub fn heard(finding: &Finding, now: Time) -> Option<Finding> {
         }
         FindingState::Pending { .. }
         | FindingState::Open { .. }
+        | FindingState::Attached { .. }
+        | FindingState::Tentative { .. }
         | FindingState::Waived { .. }
         | FindingState::Suppressed { .. }
         | FindingState::Flapping { .. }

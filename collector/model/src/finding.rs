@@ -9,8 +9,9 @@ pub mod flap;
 mod state;
 
 use flap::Flap;
-pub use state::{FindingState, Resolution};
+pub use state::{FindingState, Likely, Resolution};
 
+use crate::drift::change_match::Match;
 use crate::policy::{Class, Outcome, Severity, Violation};
 use crate::record::record;
 use crate::text::{Phrase, Text, Word};
@@ -59,6 +60,9 @@ pub struct Finding {
     pub actual: Value,
     /// It happened after this.
     pub not_before: Option<Time>,
+    /// It moved on after this, where it did after it was first seen: then it happened before it was last seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_after: Option<Time>,
     /// It was first seen then.
     pub first_seen: Time,
     /// It was last seen then.
@@ -80,6 +84,9 @@ pub struct Finding {
     /// The waiver that lets it stand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiver: Option<WaiverId>,
+    /// Changes that have to do with it, with how well they explain it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matches: Vec<Match>,
     /// Where it stood before, each with the time since when, oldest first; the last one is where it stands.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub turns: Vec<Turn>,
@@ -206,12 +213,14 @@ impl Finding {
             flap: Flap::default(),
             parent: None,
             waiver: None,
+            matches: Vec::new(),
             turns: Vec::new(),
             state,
             attribute: violation.attribute,
             expected: violation.expected,
             actual: violation.actual,
             not_before: subject.not_before,
+            moved_after: None,
             first_seen: subject.seen_at,
             last_seen: subject.seen_at,
             count: 1,
@@ -255,11 +264,30 @@ impl Finding {
             FindingState::Flapping { stands: true, .. } => Some(self.flap.at),
             FindingState::Pending { .. }
             | FindingState::Flapping { .. }
+            | FindingState::Attached { .. }
+            | FindingState::Tentative { .. }
             | FindingState::Waived { .. }
             | FindingState::Suppressed { .. }
             | FindingState::Unknown { .. }
             | FindingState::Resolved { .. } => None,
         }
+    }
+
+    /// The numbers of the changes that explain it, or may, and of those that it contradicts.
+    pub fn changes(&self) -> Vec<&str> {
+        let explains = self.state.changes();
+        let concerns = |found: &&Match| explains.contains(&found.change) || found.contradicts();
+        self.matches.iter().filter(concerns).map(|found| found.number.as_str()).collect()
+    }
+
+    /// Whether it was opened at this moment.
+    pub fn just_opened(&self, now: Time) -> bool {
+        matches!(self.state, FindingState::Open { .. }) && self.turns.last().is_some_and(|turn| turn.since >= now)
+    }
+
+    /// Whether a change began to explain it, or may explain it, at this moment.
+    pub fn just_explained(&self, now: Time) -> bool {
+        self.state.is_explained() && self.turns.last().is_some_and(|turn| turn.since >= now)
     }
 
     /// Whether it began to come and go too often with its last turn.

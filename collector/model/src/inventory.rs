@@ -57,6 +57,18 @@ pub struct Inventory {
     /// Agents that came here by a merge, a split or its undoing: the first full report of each sets the state anew.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub newcomers: Vec<AgentId>,
+    /// The program that reported last, and the form of its reports: another one may see more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_by: Option<MadeBy>,
+}
+
+/// Which program made a report, and in which form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeBy {
+    /// The version of the agent.
+    pub agent_version: String,
+    /// The schema of the report.
+    pub schema: u32,
 }
 
 record!(Inventory, Inventory, |inventory| inventory.host.to_string());

@@ -14,7 +14,8 @@ use muster_shared::{SectionName, Time, volatility};
 pub use self::needed::Needed;
 use crate::history::{self, HistoryEntry, ItemChange, Operation};
 use crate::inventory::{
-    FOLD_EVERY, Facts, Inventory, RECENT_REPORTS, RecentReport, SectionBody, SectionHead, SectionMetrics, StoredItem,
+    FOLD_EVERY, Facts, Inventory, MadeBy, RECENT_REPORTS, RecentReport, SectionBody, SectionHead, SectionMetrics,
+    StoredItem,
 };
 use crate::source::Source;
 
@@ -111,12 +112,14 @@ pub fn merge(
         before.sections.values_mut().for_each(|head| head.in_root = false);
     }
 
+    let made_by = MadeBy { agent_version: report.agent_version.clone(), schema: report.schema };
     let mut merge = Merging {
         host,
         report,
         now,
         looked_at,
         is_first,
+        is_upgraded: before.made_by.as_ref().is_some_and(|before| *before != made_by),
         next: before,
         out: vec![],
         bodies: vec![],
@@ -140,6 +143,7 @@ pub fn merge(
     next.generation = report.next;
     next.seq = report.seq;
     next.boot_id.clone_from(&report.boot_id);
+    next.made_by = Some(made_by);
     next.root = report.root;
     next.received_at = now;
     next.collected_at = report.collected_at;
@@ -166,6 +170,7 @@ fn blank(host: HostId, agent: AgentId) -> Inventory {
         facts: Facts::default(),
         recent: Vec::new(),
         newcomers: Vec::new(),
+        made_by: None,
     }
 }
 
@@ -187,6 +192,8 @@ struct Merging<'a> {
     now: Time,
     looked_at: Time,
     is_first: bool,
+    /// Whether the agent has another version than at the report before.
+    is_upgraded: bool,
     next: Inventory,
     out: Vec<HistoryEntry>,
     bodies: Vec<SectionBody>,
@@ -315,7 +322,8 @@ impl Merging<'_> {
                 let told = (self.next.history, self.report.report_id);
                 let mut entry = HistoryEntry::told(&stored, change, told, (not_before, self.looked_at));
                 entry.received_at = (self.looked_at != self.now).then_some(self.now);
-                entry.view_changed = section.view_changed;
+                // An agent of another version may see more, or tell the same in another way.
+                entry.view_changed = section.view_changed || self.is_upgraded;
                 stored.apply([&entry]);
                 head.pending += 1;
                 self.out.push(entry);

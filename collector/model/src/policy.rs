@@ -316,6 +316,7 @@ fn judge_attributes(entry: &HistoryEntry, settings: &Settings) -> Vec<Violation>
     let names: std::collections::BTreeSet<&String> = entry.before.keys().chain(entry.after.keys()).collect();
     names
         .into_iter()
+        .filter(|name| settings.is_volatile(entry.section, name).is_none())
         .filter_map(|name| {
             let (before, after) = (entry.before.get(name), entry.after.get(name));
             let policy = applicable(entry, settings).find(|policy| match policy.trigger {

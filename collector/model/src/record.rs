@@ -172,6 +172,16 @@ documents! {
     FormerReconciliation(crate::reconcile::rule::FormerReconciliation) = 68, "former_reconciliation";
     /// Questions that people keep.
     SavedSearch(crate::saved_search::SavedSearch) = 64, "saved_search";
+    /// Files on tickets.
+    Attachment(crate::ticket::attachment::Attachment) = 170, "attachment";
+    /// Articles of knowledge.
+    Article(crate::knowledge::Article) = 171, "article";
+    /// Every version of them.
+    ArticleVersion(crate::knowledge::ArticleVersion) = 172, "article_version";
+    /// What can be asked for.
+    CatalogueItem(crate::catalogue::CatalogueItem) = 173, "catalogue_item";
+    /// Every version of that.
+    CatalogueVersion(crate::catalogue::CatalogueVersion) = 174, "catalogue_version";
     /// Policies that owners made.
     Policy(crate::policy::own::OwnPolicy) = 110, "policy";
     /// What owners set of policies that are shipped.
@@ -184,8 +194,20 @@ documents! {
     Waiver(crate::waiver::Waiver) = 114, "waiver";
     /// Who deals with incidents of drift.
     Routing(crate::routing::rule::Routing) = 115, "routing";
+    /// What hosts of a kind must be like.
+    Profile(crate::profile::Profile) = 165, "profile";
+    /// Every version of that.
+    ProfileVersion(crate::profile::ProfileVersion) = 168, "profile_version";
+    /// What may be volatile.
+    Proposal(crate::learner::Proposal) = 169, "proposal";
+    /// Hosts among their peers.
+    Peer(crate::peer::Peer) = 166, "peer";
+    /// New values that several peers came to.
+    Rollout(crate::peer::Rollout) = 167, "rollout";
     /// Agents that came in by enrollment tokens.
     AdmittedKey(crate::agent::AdmittedKey) = 150, "admitted_key";
+    /// What findings know of changes.
+    Rematch(crate::drift::rematch::Rematch) = 180, "rematch";
     /// What monitoring systems say is wrong.
     Alert(crate::alert::Alert) = 120, "alert";
     /// Which alert a key means now.

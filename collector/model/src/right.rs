@@ -105,8 +105,12 @@ names! {
         TicketUpdate = "ticket.update",
         /// Move a ticket through its states.
         TicketTransition = "ticket.transition",
+        /// Say that an incident is a major one, or is none.
+        MajorAccept = "major.accept",
         /// Work on problems.
         ProblemManage = "problem.manage",
+        /// Write articles of knowledge.
+        KnowledgeManage = "knowledge.manage",
         /// Live with a problem until a day.
         RiskAccept = "risk.accept",
         /// Plan changes and hand them in.
@@ -119,12 +123,16 @@ names! {
         ReleaseManage = "release.manage",
         /// Hand in requests of services and access, and take them back.
         RequestSubmit = "request.submit",
+        /// Say what can be asked for.
+        CatalogueManage = "catalogue.manage",
         /// Grant access that was approved, and take it back.
         AccessManage = "access.manage",
         /// Vote, where one has a seat.
         ApprovalVote = "approval.vote",
-        /// Comment on a ticket.
+        /// Comment on a ticket, and put files on it.
         TicketComment = "ticket.comment",
+        /// Read and write what is only for those who work on tickets.
+        TicketInternal = "ticket.internal",
         /// Set a priority against the matrix.
         PriorityOverride = "priority.override",
         /// See agents and enrollment tokens.
@@ -218,6 +226,23 @@ const WORKING: &[Role] = &[
     AccessReviewer,
 ];
 
+/// Who works on tickets, and who looks over everything: not those who only ask.
+const INTERNAL: &[Role] = &[
+    Administrator,
+    CmdbOwner,
+    Responder,
+    IncidentManager,
+    ProblemManager,
+    ChangeRequester,
+    ChangeApprover,
+    ChangeImplementer,
+    ChangeManager,
+    ReleaseManager,
+    ServiceOwner,
+    AccessReviewer,
+    Auditor,
+];
+
 /// The roles that hold a right. The table that code, tests and docs share.
 pub const fn holders(action: Action) -> &'static [Role] {
     match action {
@@ -252,8 +277,13 @@ pub const fn holders(action: Action) -> &'static [Role] {
             &[Administrator, CmdbOwner, Responder, IncidentManager, ServiceOwner]
         }
         Action::TicketCreate | Action::TicketComment | Action::RequestSubmit | Action::ApprovalVote => WORKING,
+        Action::TicketInternal => INTERNAL,
         Action::PriorityOverride => &[Administrator, Responder, IncidentManager],
         Action::ProblemManage => &[Administrator, Responder, IncidentManager, ProblemManager],
+        Action::KnowledgeManage => {
+            &[Administrator, CmdbOwner, Responder, IncidentManager, ProblemManager, ServiceOwner]
+        }
+        Action::MajorAccept => &[Administrator, IncidentManager],
         Action::RiskAccept => &[Administrator, ProblemManager],
         Action::ChangePlan => {
             &[Administrator, CmdbOwner, Responder, ChangeRequester, ChangeImplementer, ChangeManager, ReleaseManager]
@@ -261,7 +291,7 @@ pub const fn holders(action: Action) -> &'static [Role] {
         Action::ChangeImplement => &[Administrator, ChangeImplementer, ChangeManager],
         Action::ChangeReview => &[Administrator, ChangeManager],
         Action::ReleaseManage => &[Administrator, ReleaseManager],
-        Action::AccessManage => &[Administrator, ServiceOwner],
+        Action::AccessManage | Action::CatalogueManage => &[Administrator, ServiceOwner],
         Action::AlertUpdate | Action::AlertSilence => &[Administrator, CmdbOwner, Responder, IncidentManager],
         Action::UserRead | Action::AuditRead => &[Administrator, Auditor],
         Action::AgentRevoke
@@ -279,6 +309,7 @@ pub const fn is_read(action: Action) -> bool {
         Action::ItemRead
             | Action::FindingRead
             | Action::TicketRead
+            | Action::TicketInternal
             | Action::AgentRead
             | Action::UserRead
             | Action::AuditRead
@@ -307,6 +338,8 @@ const fn in_scope(scope: Scope, action: Action) -> bool {
                         | Action::TicketUpdate
                         | Action::TicketTransition
                         | Action::TicketComment
+                        | Action::MajorAccept
+                        | Action::KnowledgeManage
                         | Action::ProblemManage
                         | Action::RiskAccept
                         | Action::ChangePlan

@@ -144,6 +144,7 @@ pub fn join(ticket: &Ticket, finding: &Finding, breadth: Option<&Breadth>, now: 
     if is_named {
         timeline.push(next.note(now, &ROUTER.label(), finding_entry(finding)));
     }
+    timeline.extend(crate::ticket::major::ask_rules_noting(&mut next, now));
     Routed { ticket: next, is_new: false, timeline }
 }
 
@@ -257,7 +258,8 @@ pub fn note(ticket: &Ticket, finding: &Finding, now: Time) -> (Ticket, TimelineE
 pub fn settle(ticket: &Ticket, ended: &Finding, findings: &[Finding], now: Time) -> (Ticket, Vec<TimelineEntry>) {
     let mut next = ticket.clone();
     let mut timeline = vec![next.note(now, &ROUTER.label(), finding_entry(ended))];
-    let all_over = findings.iter().all(|finding| !finding.state.is_active());
+    // An incident that is not of drift took the finding in: it ends by what it is about.
+    let all_over = ticket.drift.is_some() && findings.iter().all(|finding| finding.state.is_settled());
     let active = matches!(next.state.name(), StateName::New | StateName::InProgress | StateName::OnHold);
     if !all_over || !active || next.assignee.is_some() {
         return (next, timeline);
@@ -275,6 +277,10 @@ fn verdict(findings: &[Finding]) -> (CloseCode, Text) {
     let mut reverted = 0;
     let mut lines = Vec::new();
     for finding in findings.iter().take(MAX_TOLD) {
+        if let FindingState::Attached { number, .. } = &finding.state {
+            let line = Phrase::new("was_explained").with("number", number.as_str());
+            lines.push(line.with("what", finding.title()));
+        }
         let FindingState::Resolved { resolution, by, reason, .. } = &finding.state else { continue };
         let line = match resolution {
             Resolution::Reverted => {

@@ -1,11 +1,14 @@
 //! Tickets: the common record of every kind, its timeline and its number.
 
 pub mod access;
+pub mod attachment;
 pub mod change;
 pub mod details;
 pub mod edit;
 pub mod incident;
+pub mod known_error;
 pub mod link;
+pub mod major;
 pub mod past;
 pub mod priority;
 pub mod problem;
@@ -220,6 +223,12 @@ pub struct Ticket {
     /// Ticket that this one is a part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<TicketId>,
+    /// Whether it is resolved with the ticket that it is a part of.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub auto_follow: bool,
+    /// Whether it is a major incident, or was to be one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub major: Option<Box<major::Major>>,
     /// Who wrote what is voted on: they have no vote on it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<UserId>,
@@ -302,11 +311,19 @@ impl Ticket {
         self.details.kind()
     }
 
-    /// When something happens to it by itself.
+    /// When something happens to it by itself: it moves, or it is reminded of a word that is due.
     pub fn due_at(&self) -> Option<Time> {
+        [self.moves_at(), major::remind_at(self)].into_iter().flatten().min()
+    }
+
+    /// When it moves by itself, or is looked at.
+    pub fn moves_at(&self) -> Option<Time> {
         match (&self.state, &self.details) {
             (State::OnHold { wake_at, .. }, _) => *wake_at,
-            (State::Resolved(resolution), Details::Incident) => {
+            // What nobody stood down does not close by itself.
+            (State::Resolved(resolution), Details::Incident)
+                if major::state_of(self) != major::MajorState::Accepted =>
+            {
                 Some(resolution.at.plus_millis(transition::REOPEN_WINDOW_MS))
             }
             (State::Granted, Details::Access(access)) => access.terms.valid_to,

@@ -97,7 +97,9 @@ pub fn check(waiver: &Waiver, now: Time) -> Vec<Violation> {
 pub const fn may_waive(finding: &Finding) -> bool {
     match finding.state {
         FindingState::Pending { .. } | FindingState::Open { .. } | FindingState::Flapping { .. } => true,
-        FindingState::Waived { .. }
+        FindingState::Attached { .. }
+        | FindingState::Tentative { .. }
+        | FindingState::Waived { .. }
         | FindingState::Suppressed { .. }
         | FindingState::Unknown { .. }
         | FindingState::Resolved { .. } => false,

@@ -7,8 +7,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use muster_model::alert::{alertmanager, event, incident, maintenance, rule};
+use muster_model::alert::{alertmanager, event, incident, rule};
 use muster_model::class;
+use muster_model::drift::change_match::Reason;
 use muster_model::identification::junk;
 use muster_model::identification::ladder::LADDER;
 use muster_model::import::{self, mapping};
@@ -19,6 +20,7 @@ use muster_model::query;
 use muster_model::relation::{RelationKind, Upstream};
 use muster_model::retention;
 use muster_model::right::{self, Action, Role};
+use muster_model::schedule;
 use muster_model::ticket::Kind;
 use muster_model::ticket::state::{CancelReason, CloseCode, HoldReason};
 use muster_model::ticket::transition::{self, Cause};
@@ -61,6 +63,16 @@ fn document(title: &str, about: [&str; 2], head: &[&str], rows: impl IntoIterato
 
 fn code(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     names.into_iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn change_match() {
+    let (before, after) = include_str!("change-match.md").split_once("<!-- reasons -->").unwrap();
+    let rows = Reason::ALL.iter().map(|reason| {
+        vec![format!("`{}`", reason.as_str()), format!("{:+}", reason.points()), reason.says().to_owned()]
+    });
+    let reasons = table(&["reason", "points", "when"], rows);
+    check("change-match.md", &format!("{before}{}{after}", reasons.trim_end()));
 }
 
 #[test]
@@ -139,7 +151,7 @@ fn the_examples_of_the_events_page_are_taken() {
     let event: event::Event = serde_json::from_str(blocks[0]).unwrap();
     assert!(event.check().is_empty());
     let window: serde_json::Value = serde_json::from_str(&blocks[3].replace("host_…", "host_0")).unwrap();
-    let schedule: maintenance::Schedule = serde_json::from_value(window["schedule"].clone()).unwrap();
+    let schedule: schedule::Schedule = serde_json::from_value(window["schedule"].clone()).unwrap();
     let noon = "2026-11-24T12:00:00Z".parse().unwrap();
     assert!(schedule.next(noon).is_some(), "its zone and clock are known");
     let rule: serde_json::Value = serde_json::from_str(blocks[1]).unwrap();
@@ -264,6 +276,64 @@ fn ticket_states() {
     let hold = code(HoldReason::ALL.iter().map(|choice| choice.as_str()));
     write!(text, "\nReasons of `hold`: {hold}.\n").unwrap();
     check("ticket-states.md", &text);
+}
+
+#[test]
+fn service_desk() {
+    use muster_model::knowledge::ArticleState;
+    use muster_model::ticket::{attachment, major};
+
+    let mut text = String::from(
+        "# Service desk\n\nWhat tickets have besides their states ([ticket-states.md](ticket-states.md)), as the tables of the code say.\n\
+         Printed by a test: `MUSTER_BLESS=1 cargo test -p muster-model --test docs`.\n\n## Major incidents\n\n\
+         A mark beside the state of an incident: `POST /api/v1/tickets/{id}/major`, `muster incident major`, the panel of its page. It is no\n\
+         priority. Until it is stood down a word is due at `next_update_at`; the collector reminds then, and again every half hour. It closes when it\n\
+         is stood down, with a problem that looks for its cause: one that is linked as `caused_by`, or one that the collector opens.\n\n\
+         | step | from | to | asks for | right |\n|---|---|---|---|---|\n",
+    );
+    for row in major::TABLE {
+        let from = code(row.from.iter().map(|state| state.as_str()));
+        let (step, to) = (code([row.step.as_str()]), code([row.to.as_str()]));
+        let (required, right) = (code(row.required), code([row.right.as_str()]));
+        writeln!(text, "| {step} | {from} | {to} | {required} | {right} |").unwrap();
+    }
+    text.push_str("\nRules that propose, asked when an incident begins and when its priority changes:\n\n");
+    for rule in major::RULES {
+        writeln!(text, "- {}: {}.", code([rule.name]), rule.what).unwrap();
+    }
+    write!(
+        text,
+        "\n## Files on tickets\n\n`POST /api/v1/tickets/{{id}}/attachments?name=…` with the bytes as the body, `muster incident attach`, the form on the page. At most {} MiB\n\
+         each, {} files and {} MiB on a ticket. Files are saved, never shown; programs are refused whatever they are called. What only those may see who\n\
+         work on tickets (right `ticket.internal`) is not there for others. The bytes lie under their BLAKE3 in `store/blob`, in backups, `verify` and the daily scrub.\n\n\
+         | endings | media type | begins as such |\n|---|---|---|\n",
+        attachment::MAX_BYTES >> 20,
+        attachment::MAX_FILES,
+        attachment::MAX_TICKET_BYTES >> 20,
+    )
+    .unwrap();
+    for kind in attachment::TYPES {
+        let checked = if kind.beginnings.is_empty() { "" } else { "checked" };
+        writeln!(text, "| {} | `{}` | {checked} |", code(kind.endings), kind.name).unwrap();
+    }
+    text.push_str(
+        "\n## Families and duplicates\n\nA ticket is a part of one of its own kind (`parent`), five deep at most; a task of any. When an incident is resolved, its parts hear of it;\n\
+         those with `auto_follow` are resolved with it. The reason or close code `duplicate` asks for `duplicate_of`, and the link is made with it. What is\n\
+         on hold goes on by itself: at `wake_at`, when the linked change or problem is over, when the requester says something.\n\n\
+         ## Known errors and knowledge\n\nA problem whose cause is known is a known error; with a workaround it is published, and suggested on incidents that have every part of its\n\
+         `signature`: `kind` (of an event, or a policy), `product`, `versions` (`>=3.0.0 <3.0.15`) and `error_code`. Taking one on resolves the incident with the code\n\
+         `known_error`. Articles have versions; published ones have a day to be looked at again, and are suggested by words.\n\n| article is | can become |\n|---|---|\n",
+    );
+    for state in ArticleState::ALL {
+        let next = code(state.next().iter().map(|next| next.as_str()));
+        writeln!(text, "| {} | {next} |", code([state.as_str()])).unwrap();
+    }
+    text.push_str(
+        "\n## Catalogue\n\nAn item has a form (a JSON Schema: an object of `string`, `integer`, `number` and `boolean` with `enum`, `format` date or date-time, lengths and\n\
+         bounds), roles that see it, an approval (`none` or `vote`) and tasks in an order (`after`). `POST /api/v1/catalogue/{id}/requests` makes a request that keeps the\n\
+         version of the item. Its tasks begin with `fulfil`; with one that failed it is never `complete`.\n",
+    );
+    check("service-desk.md", &text);
 }
 
 #[test]
@@ -459,4 +529,33 @@ fn policies() {
         after.to_owned(),
     ];
     check("policies.md", &text.concat());
+}
+
+#[test]
+fn signs_of_profiles_and_what_is_compared_are_printed() {
+    let (before, rest) = include_str!("baselines.md").split_once("<!-- signs -->").unwrap();
+    let (golden, rest) = rest.split_once("<!-- golden -->").unwrap();
+    let (peers, after) = rest.split_once("<!-- peers -->").unwrap();
+    let taken = |(section, names): &(muster_shared::SectionName, &[&str])| {
+        let same = match *names {
+            [] => "that it is there".to_owned(),
+            ["*"] => "all attributes".to_owned(),
+            names => code(names),
+        };
+        vec![code([section.as_str()]), same]
+    };
+    let sign = |(sign, meaning): &(&str, &str)| vec![code([*sign]), (*meaning).to_owned()];
+    let compared = |(section, attribute): &(muster_shared::SectionName, Option<&str>)| {
+        vec![code([section.as_str()]), attribute.map_or_else(|| "whether it is there".to_owned(), |name| code([name]))]
+    };
+    let text = [
+        before.to_owned(),
+        table(&["sign", "the attribute"], muster_model::profile::expectation::SIGNS.iter().map(sign)),
+        golden.to_owned(),
+        table(&["section", "taken"], muster_model::profile::golden::TAKEN.iter().map(taken)),
+        peers.to_owned(),
+        table(&["section", "compared"], muster_model::peer::COMPARED.iter().map(compared)),
+        after.to_owned(),
+    ];
+    check("baselines.md", &text.concat());
 }

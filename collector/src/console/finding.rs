@@ -3,3 +3,4 @@
 pub(super) mod decision;
 pub(super) mod detail;
 pub(super) mod list;
+pub(super) mod matched;

@@ -84,6 +84,8 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
         note: locale.t("policies-note"),
         begin: visitor.may(Action::PolicyManage).then(|| ("/policies/new".to_owned(), locale.t("policy-new"))),
         facts: vec![
+            (locale.t("profiles-title"), Cell::text(locale.t("profiles-note")).link("/profiles".to_owned())),
+            (locale.t("volatility-title"), Cell::text(locale.t("volatility-note")).link("/volatility".to_owned())),
             (locale.t("waivers-title"), Cell::text(locale.t("waivers-note")).link("/waivers".to_owned())),
             (locale.t("routing-title"), Cell::text(locale.t("routing-note")).link("/routing".to_owned())),
         ],
@@ -108,22 +110,22 @@ fn sections(locale: Locale, chosen: &str) -> Vec<Choice> {
     form::choices(locale, "section", SectionName::ALL.iter().map(|section| section.as_str()), chosen)
 }
 
-fn severities(locale: Locale, chosen: Severity) -> Field {
+pub(super) fn severities(locale: Locale, chosen: Severity) -> Field {
     let all = Severity::ALL.iter().map(|severity| severity.as_str());
     Field::select(locale, "severity", form::choices(locale, "severity", all, chosen.as_str()))
 }
 
-fn outcomes(locale: Locale, chosen: Outcome) -> Field {
+pub(super) fn outcomes(locale: Locale, chosen: Outcome) -> Field {
     let all = Outcome::ALL.iter().map(|outcome| outcome.as_str());
     Field::select(locale, "outcome", form::choices(locale, "outcome", all, chosen.as_str()))
 }
 
-fn classes(locale: Locale, chosen: Class) -> Field {
+pub(super) fn classes(locale: Locale, chosen: Class) -> Field {
     let all = Class::ALL.iter().map(|class| class.as_str());
     Field::select(locale, "class", form::choices(locale, "policy-class", all, chosen.as_str()))
 }
 
-fn enabled(locale: Locale, is_enabled: bool) -> Field {
+pub(super) fn enabled(locale: Locale, is_enabled: bool) -> Field {
     let chosen = if is_enabled { "yes" } else { "no" };
     let choice = |value: &str| Choice { value: value.into(), label: locale.t(value), is_chosen: value == chosen };
     Field::select(locale, "enabled", vec![choice("yes"), choice("no")])
@@ -147,7 +149,7 @@ fn rule_fields(locale: Locale, form: Form, policy: &PolicyDraft) -> Form {
 }
 
 /// What happens to a policy in a form: it is tried, or saved.
-fn intent(locale: Locale) -> Field {
+pub(super) fn intent(locale: Locale) -> Field {
     let choices = form::choices(locale, "intent", ["preview", "save"], "preview");
     Field::select(locale, "intent", choices)
 }
@@ -171,7 +173,7 @@ fn draft(id: &str, section: Option<SectionName>, fields: &Fields) -> Result<Poli
 }
 
 /// What a policy would do, as facts and a table.
-fn previewed(locale: Locale, preview: &Preview) -> (Vec<(String, Cell)>, Table) {
+pub(super) fn previewed(locale: Locale, preview: &Preview) -> (Vec<(String, Cell)>, Table) {
     let number = |key: &str, n: usize| (locale.t(key), Cell::text(n.to_string()));
     let mut facts = vec![
         number("preview-hosts", preview.hosts),
@@ -279,7 +281,7 @@ pub(super) async fn show_new(visitor: Visitor) -> Response {
 }
 
 /// What was typed, still in the form, though nothing was wrong with it.
-fn kept(form: &str, fields: Fields, locale: Locale) -> Attempt {
+pub(super) fn kept(form: &str, fields: Fields, locale: Locale) -> Attempt {
     Attempt {
         form: form.to_owned(),
         fields,

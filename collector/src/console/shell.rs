@@ -48,6 +48,8 @@ const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/incidents", "incident", Some(Action::TicketRead)),
     ("/tickets", "ticket", Some(Action::TicketRead)),
     ("/approvals", "approval", Some(Action::ApprovalVote)),
+    ("/catalogue", "catalogue", Some(Action::TicketRead)),
+    ("/knowledge", "knowledge", Some(Action::TicketRead)),
     ("/levels", "level", Some(Action::TicketRead)),
     ("/kpi", "kpi", Some(Action::TicketRead)),
     ("/findings", "finding", Some(Action::FindingRead)),

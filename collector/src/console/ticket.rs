@@ -1,11 +1,15 @@
 //! Tickets of all kinds besides incidents: their lists, what only they have, votes, links. The record page is that of incidents.
 
 pub(super) mod act;
+pub(super) mod attachment;
+mod explained;
+pub(super) mod family;
 pub(super) mod inbox;
 pub(super) mod list;
 pub(super) mod opening;
 pub(super) mod panel;
 pub(super) mod shape;
+pub(super) mod suggestion;
 
 /// Where the page of a ticket is, by its number.
 pub(super) fn address(number: &str) -> String {

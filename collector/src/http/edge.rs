@@ -106,7 +106,8 @@ fn finish(app: &Shared, mut response: Response, id: RequestId, audience: &Audien
     // What an agent is granted no browser sees, and each byte of a heartbeat counts.
     let is_browser = !(matches!(audience, Audience::Agents) && status.is_success());
     for (name, value) in HEADERS.iter().filter(|_| is_browser) {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        // A handler that sets one sets a stricter one.
+        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
     }
     if app.is_secure && is_browser {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));

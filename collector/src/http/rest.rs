@@ -6,9 +6,11 @@ mod alert;
 mod alert_rule;
 mod approval;
 mod ask;
+mod attachment;
 mod audit;
 mod bulk;
 mod calendar;
+mod catalogue;
 mod channel;
 mod class;
 pub(crate) mod clock;
@@ -16,12 +18,14 @@ mod declared;
 mod delivery;
 mod escalation;
 mod event;
+mod evidence;
 pub(crate) mod export;
 mod finding;
 mod host;
 mod identification;
 pub(crate) mod import;
 mod item;
+mod knowledge;
 mod kpi;
 mod level;
 mod link;
@@ -30,6 +34,7 @@ mod maintenance;
 mod on_call;
 mod pin;
 mod policy;
+mod profile;
 mod relation;
 mod report;
 pub(crate) mod saved_search;
@@ -40,6 +45,7 @@ mod subscription;
 mod ticket;
 mod told;
 mod view;
+mod volatility;
 mod waiver;
 
 use std::fmt::Write;
@@ -92,10 +98,16 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(class::router())
             .merge(relation::router())
             .merge(finding::router())
+            .merge(evidence::router())
             .merge(policy::router())
+            .merge(profile::router())
             .merge(waiver::router())
+            .merge(volatility::router())
             .merge(ticket::router())
             .merge(link::router())
+            .merge(catalogue::router())
+            .merge(knowledge::router())
+            .merge(attachment::router())
             .merge(approval::router())
             .merge(agent::router())
             .merge(account::router())

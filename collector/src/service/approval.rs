@@ -39,7 +39,7 @@ fn subject(details: &Details) -> Digest {
     let bytes = match details {
         Details::Change(change) => return change.plan.digest(),
         Details::Access(access) => serde_json::to_vec(&access.terms),
-        Details::Request(request) => serde_json::to_vec(&request.form),
+        Details::Request(request) => serde_json::to_vec(&(&request.form, &request.ordered)),
         Details::Incident | Details::Problem(_) | Details::Release(_) | Details::Task(_) => Ok(Vec::new()),
     };
     Digest::of(&bytes.unwrap_or_default())

@@ -11,7 +11,7 @@ use muster_shared::Time;
 use muster_shared::id::NodeId;
 use muster_store::{Index, Scan, TypedStore};
 
-use super::{Call, Service, ServiceError};
+use super::{Call, Service, ServiceError, change_match};
 
 /// The name of the engine's cursor.
 const CURSOR: &str = "drift";
@@ -27,7 +27,7 @@ impl Service {
         let page = self.store().page::<EventRecord>(scan).await?;
         let Some(last) = page.rows.last().map(|row| row.value.cursor()) else { return Ok(false) };
         let now = self.now();
-        let mut seen = HashSet::new();
+        let (mut seen, mut moved) = (HashSet::new(), HashSet::new());
         let mut changes = ChangeSet::new();
         let mut through = last;
         for row in &page.rows {
@@ -50,9 +50,18 @@ impl Service {
                 | Event::AddressMoved { .. }
                 | Event::LevelWarned { .. }
                 | Event::LevelBreached { .. }
-                | Event::TicketChanged { .. }
                 | Event::AlertChanged { .. }
                 | Event::AlertingChanged { .. } => {
+                    through = row.value.cursor();
+                    continue;
+                }
+                Event::TicketChanged { .. } => {
+                    // What it is now counts, however often it changed.
+                    if let Some(change) =
+                        change_match::of_event(&row.value.event).filter(|change| moved.insert(*change))
+                    {
+                        changes.extend(self.on_ticket(change).await?);
+                    }
                     through = row.value.cursor();
                     continue;
                 }
@@ -69,6 +78,7 @@ impl Service {
         }
         let expected = cursor.map_or(Expected::Absent, |cursor| Expected::Version(cursor.version));
         changes.put(Cursor { name: CURSOR.into(), after: through, at: now }, expected);
+        self.with_consequences(&mut changes).await?;
         match self.commit(changes).await {
             // A person changed one of the findings at the same moment: the next step reads it anew.
             Ok(()) | Err(muster_store::StoreError::Conflict { .. }) => Ok(true),
@@ -112,11 +122,17 @@ impl Service {
         if let Some(waived) = self.waived(&self.policy_book().await?, &finding.value, now) {
             finding.value = waived;
         }
+        if finding.value.just_opened(now) {
+            // What was waived, flapped or was not known had no change to ask while it was.
+            Box::pin(self.explain_opened(changes, &mut finding.value, now)).await?;
+        }
         let state = finding.value.state.as_str().to_owned();
         changes.events.push(Event::FindingChanged { finding: finding.value.id, host: finding.value.host, state });
         if !finding.value.state.is_active() {
             self.settle_incident(changes, &finding.value, now).await?;
             self.settle_family(changes, &finding.value, now).await?;
+        } else if finding.value.just_explained(now) {
+            self.settle_incident(changes, &finding.value, now).await?;
         } else if finding.value.just_flaps() {
             self.note_in_incident(changes, &finding.value, now).await?;
         }
@@ -173,7 +189,7 @@ impl Service {
             let others = self.store().page::<Finding>(scan.limit(64)).await?.rows.into_iter().map(|row| row.value);
             let stands = |other: &Finding| {
                 let staged = staged_finding(changes, &other.id.to_string());
-                other.id != ended.id && staged.is_none_or(|staged| staged.state.is_active())
+                other.id != ended.id && !staged.as_ref().unwrap_or(other).state.is_settled()
             };
             all.extend(others.filter(stands));
         }
@@ -202,7 +218,8 @@ impl Service {
         Box::pin(self.ticket_due_step()).await
     }
 
-    pub(super) async fn commit_step(&self, changes: ChangeSet) -> Result<bool, ServiceError> {
+    pub(super) async fn commit_step(&self, mut changes: ChangeSet) -> Result<bool, ServiceError> {
+        self.with_consequences(&mut changes).await?;
         match self.commit(changes).await {
             Ok(()) | Err(muster_store::StoreError::Conflict { .. }) => Ok(true),
             Err(error) => Err(error.into()),
@@ -260,7 +277,7 @@ pub(crate) fn write_ticket(changes: &mut ChangeSet, ticket: Versioned<Ticket>) {
 }
 
 /// A ticket as a set will store it, with the version that it expects.
-fn staged_ticket(changes: &ChangeSet, key: &str) -> Option<Versioned<Ticket>> {
+pub(crate) fn staged_ticket(changes: &ChangeSet, key: &str) -> Option<Versioned<Ticket>> {
     changes.puts.iter().find_map(|put| match (&put.document, put.expected) {
         (muster_model::Document::Ticket(ticket), Expected::Version(version)) if ticket.id.to_string() == key => {
             Some(Versioned { value: ticket.clone(), version })

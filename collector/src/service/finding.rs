@@ -1,11 +1,10 @@
-//! Findings: looking at them with their evidence, accepting, waiving, suppressing.
+//! Findings: looking at them, accepting, waiving, suppressing.
 
 use muster_model::baseline::{Baseline, BaselineMove};
 use muster_model::finding::{self, Finding, FindingState, Resolution};
-use muster_model::history::HistoryEntry;
-use muster_model::host::Host;
 use muster_model::policy::own::OwnPolicy;
 use muster_model::policy::{self, shipped};
+use muster_model::profile::Profile;
 use muster_model::query::{Query, fields};
 use muster_model::right::{Action, Resource};
 use muster_model::storm;
@@ -21,27 +20,13 @@ use super::{Call, Page, Service, ServiceError, Window, check_version, conflict, 
 /// The longest that a finding may be waived or silenced.
 const MAX_WAIVER_MS: i64 = 366 * 86_400_000;
 
-/// What people need to judge a finding.
-#[derive(Clone, Debug)]
-pub struct Evidence {
-    /// Who answers for the host.
-    pub owner: Option<String>,
-    /// Which agent collector saw it.
-    pub collector: String,
-    /// Why the policy minds.
-    pub purpose: String,
-    /// The last changes of the item, newest first.
-    pub history: Vec<HistoryEntry>,
-    /// Active findings with the same difference on other hosts.
-    pub elsewhere: Vec<Finding>,
-}
-
 /// A finding as queries see it.
 pub(super) fn entry(finding: &Finding) -> Value {
     json!({
         "title": finding.title().to_string(), "host": finding.host, "host_name": finding.host_name, "item": finding.item, "section": finding.section,
         "item_key": finding.item_key, "policy": finding.policy, "severity": finding.severity,
         "state": finding.state.as_str(), "attribute": finding.attribute, "incident": finding.incident,
+        "change": finding.changes(),
         "first_seen": finding.first_seen, "last_seen": finding.last_seen,
     })
 }
@@ -95,25 +80,8 @@ impl Service {
         self.store().find::<Finding>(&id.to_string()).await?.ok_or_else(missing)
     }
 
-    /// What people need to judge it.
-    pub async fn finding_evidence(&self, call: &Call, finding: &Finding) -> Result<Evidence, ServiceError> {
-        call.authorize(Action::FindingRead, Resource::One(&finding.id.to_string()))?;
-        let host = self.store().find::<Host>(&finding.host.to_string()).await?;
-        let scan = Scan::index(Index::HistoryByItem, format!("{}/", finding.item)).descending().limit(5);
-        let history = self.store().page::<HistoryEntry>(scan).await?;
-        let active = self.store().page::<Finding>(Scan::index(Index::FindingActive, "").descending()).await?;
-        let same = |other: &Finding| other.id != finding.id && other.group_fingerprint == finding.group_fingerprint;
-        Ok(Evidence {
-            owner: host.and_then(|host| host.value.owner),
-            collector: format!("muster-agent, section {}", finding.section),
-            purpose: self.purpose(finding).await?,
-            history: history.rows.into_iter().map(|row| row.value).collect(),
-            elsewhere: active.rows.into_iter().map(|row| row.value).filter(same).take(20).collect(),
-        })
-    }
-
     /// Why the policy of a finding minds.
-    async fn purpose(&self, finding: &Finding) -> Result<String, ServiceError> {
+    pub(super) async fn purpose(&self, finding: &Finding) -> Result<String, ServiceError> {
         let row = policy::find_row(&finding.policy, finding.section, finding.attribute.as_deref());
         let shipped = row.map(|row| row.purpose).or_else(|| Some(shipped::find(&finding.policy)?.purpose));
         let gate = storm::GATES.iter().find(|(gate, _)| *gate == finding.policy).map(|(_, purpose)| *purpose);
@@ -121,8 +89,11 @@ impl Service {
         if let Some(purpose) = shipped {
             return Ok(purpose.to_owned());
         }
-        let own = self.store().find::<OwnPolicy>(&finding.policy).await?;
-        Ok(own.map(|own| own.value.purpose).unwrap_or_default())
+        if let Some(own) = self.store().find::<OwnPolicy>(&finding.policy).await? {
+            return Ok(own.value.purpose);
+        }
+        let profile = self.store().find::<Profile>(&finding.policy).await?;
+        Ok(profile.map(|profile| profile.value.purpose).unwrap_or_default())
     }
 
     /// All findings of an incident.

@@ -1,6 +1,7 @@
 //! Hosts: the list, one host with its coverage, what people say of it, and asking for a fresh look.
 
 mod edit;
+mod fits;
 
 use std::collections::{BTreeMap, HashMap};
 

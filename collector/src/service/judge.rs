@@ -58,7 +58,10 @@ impl Service {
             let told = storm::section_replaced(name, section, count, (not_before, now), &self.policy().windows);
             found.extend(self.unless_active(told).await?);
         }
+        self.explain_found(&mut changes, &mut found, now).await?;
+        let explained = found.len();
         self.guard_rebuilt(&mut found, name, now).await?;
+        self.explain_found(&mut changes, found.get_mut(explained..).unwrap_or_default(), now).await?;
         // How things are is judged whether the baseline was set anew or not.
         let judged = self.judge_states(&stored, &touched(&entries), now).await?;
         let known: BTreeSet<_> = found.iter().map(|finding| finding.value.id).collect();

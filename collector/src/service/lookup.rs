@@ -9,6 +9,7 @@
 //! each question, so a question sees every report that was acknowledged before it. Until it is made, all hosts are read.
 
 mod ask;
+mod majority;
 mod names;
 
 use std::borrow::Cow;

@@ -3,14 +3,16 @@
 mod preview;
 mod view;
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
-use muster_model::class::Violation;
+use muster_model::event::Cursor;
+use muster_model::peer;
 use muster_model::policy::book::{Book, Settings};
 use muster_model::policy::own::{self, OwnPolicy, PolicySetting};
 use muster_model::policy::shipped;
 use muster_model::policy::sweep::Sweep;
 use muster_model::policy::{self, Class, Outcome, Severity};
+use muster_model::profile::Profile;
 use muster_model::right::{Action, Resource};
 use muster_model::routing::{self, rule::Routing};
 use muster_model::text::Phrase;
@@ -20,7 +22,9 @@ use muster_shared::SectionName;
 use muster_store::{Index, Scan, TypedStore};
 
 use super::class::wrong;
+use super::majority::HOSTS as PEERS;
 use super::{Call, Service, ServiceError, conflict, invalid};
+pub(super) use preview::Trial;
 pub use preview::{Preview, PreviewHit};
 pub use view::PolicyView;
 use view::{of_owner, over_changes, over_state};
@@ -74,14 +78,21 @@ fn missing(id: &str) -> ServiceError {
     ServiceError::NotFound { kind: "policy", id: id.chars().take(80).collect() }
 }
 
-fn expected(version: u64) -> Expected {
+pub(super) fn expected(version: u64) -> Expected {
     if version == 0 { Expected::Absent } else { Expected::Version(version) }
 }
 
 /// Whether a change set says something else of policies, or of what they may name.
 pub(super) fn rewrites(changes: &ChangeSet) -> bool {
-    let kept =
-        [Collection::Policy, Collection::PolicySetting, Collection::Class, Collection::Waiver, Collection::Routing];
+    let kept = [
+        Collection::Policy,
+        Collection::PolicySetting,
+        Collection::Profile,
+        Collection::Proposal,
+        Collection::Class,
+        Collection::Waiver,
+        Collection::Routing,
+    ];
     let speaks = |document: &Document| kept.contains(&document.collection());
     changes.puts.iter().any(|put| speaks(&put.document))
         || changes.deletes.iter().any(|target| kept.contains(&target.collection))
@@ -90,30 +101,26 @@ pub(super) fn rewrites(changes: &ChangeSet) -> bool {
 impl Service {
     /// All policies as they hold, compiled.
     pub(crate) async fn policy_book(&self) -> Result<Arc<Book>, ServiceError> {
-        let (generation, known) = self.books.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (generation, known) = self.books.get();
         if let Some(known) = known {
             return Ok(known);
         }
+        let book = Box::pin(self.read_book()).await?;
+        Ok(self.books.keep(generation, book))
+    }
+
+    /// Reads and compiles all policies.
+    async fn read_book(&self) -> Result<Book, ServiceError> {
         let registry = self.registry().await?;
         let own = self.store().all::<OwnPolicy>(Scan::keys(Collection::Policy, "")).await?;
         let set = self.store().all::<PolicySetting>(Scan::keys(Collection::PolicySetting, "")).await?;
-        let settings = Settings::new(set.into_iter().map(|stored| stored.value));
+        let settings = Settings::new(set.into_iter().map(|stored| stored.value)).but(self.accepted_volatile().await?);
         let waivers = self.store().all::<Waiver>(Scan::keys(Collection::Waiver, "")).await?;
         let routing = self.store().find::<Routing>(routing::rule::KEY).await?.map(|stored| stored.value);
-        let book = Book::new(own.iter().map(|stored| &stored.value), settings, &registry);
-        let book = Arc::new(book.with(waivers.into_iter().map(|stored| stored.value), routing.as_ref()));
-        let mut kept = self.books.lock().unwrap_or_else(PoisonError::into_inner);
-        // What was read while something else was committed may be old.
-        if kept.0 == generation {
-            kept.1 = Some(Arc::clone(&book));
-        }
-        Ok(book)
-    }
-
-    /// Forgets the policies that were compiled: something else was committed.
-    pub(super) fn forget_book(&self) {
-        let mut kept = self.books.lock().unwrap_or_else(PoisonError::into_inner);
-        *kept = (kept.0 + 1, None);
+        let profiles = self.store().all::<Profile>(Scan::keys(Collection::Profile, "")).await?;
+        let book = Book::new(own.iter().map(|stored| &stored.value), settings, &registry)
+            .demanding(profiles.iter().map(|stored| &stored.value), &registry);
+        Ok(book.with(waivers.into_iter().map(|stored| stored.value), routing.as_ref()))
     }
 
     /// All policies: those over changes in the order in which they are asked, those over how things are, those of owners.
@@ -122,7 +129,7 @@ impl Service {
         let mut ids: Vec<String> = Vec::new();
         let own = self.store().all::<OwnPolicy>(Scan::keys(Collection::Policy, "")).await?;
         let all = policy::DEFAULT.iter().map(|policy| policy.id.to_owned());
-        let all = all.chain(shipped::STATE.iter().map(|policy| policy.id.to_owned()));
+        let all = all.chain(shipped::STATE.iter().chain(peer::POLICIES).map(|policy| policy.id.to_owned()));
         for id in all.chain(own.into_iter().map(|policy| policy.value.id)) {
             if !ids.contains(&id) {
                 ids.push(id);
@@ -175,9 +182,7 @@ impl Service {
         };
         let policy = &policy;
         self.decide(|| async move {
-            if self.store().find::<OwnPolicy>(&policy.id).await?.is_some() {
-                return Err(invalid("/id", Phrase::new("policy_taken").with("name", policy.id.as_str())));
-            }
+            self.check_free(&policy.id).await?;
             if self.store().count(Scan::keys(Collection::Policy, "").limit(MOST)).await? >= MOST {
                 return Err(ServiceError::Conflict(Phrase::new("policies_full").with("max", MOST).into()));
             }
@@ -248,6 +253,15 @@ impl Service {
         .await
     }
 
+    /// Policies and profiles share their names: findings say by which one they were made.
+    pub(super) async fn check_free(&self, id: &str) -> Result<(), ServiceError> {
+        let taken = self.store().find::<OwnPolicy>(id).await?.is_some()
+            || self.store().find::<Profile>(id).await?.is_some()
+            || ["library", "preview", "new"].contains(&id);
+        let why = || Phrase::new("policy_taken").with("name", id);
+        if taken { Err(invalid("/id", why())) } else { Ok(()) }
+    }
+
     async fn put_policy(
         &self,
         call: &Call,
@@ -255,11 +269,7 @@ impl Service {
         policy: OwnPolicy,
         version: u64,
     ) -> Result<(ChangeSet, ()), ServiceError> {
-        let mut violations = own::check(&policy, &*self.registry().await?);
-        if ["library", "preview", "new"].contains(&policy.id.as_str()) {
-            let why = Phrase::new("policy_shipped").with("name", policy.id.as_str());
-            violations.push(Violation { pointer: "/id".into(), why });
-        }
+        let violations = own::check(&policy, &*self.registry().await?);
         if !violations.is_empty() {
             return Err(wrong(violations));
         }
@@ -309,6 +319,10 @@ impl Service {
         let mut changes = ChangeSet::new();
         changes.audit.push(call.audit(setting.changed_at, "policy.set", id, summary));
         changes.put(Sweep::of(id, setting.changed_at), Expected::Any);
+        if peer::find(id).is_some() && self.store().find::<Cursor>(PEERS).await?.is_some() {
+            // All hosts are compared anew.
+            changes.delete(Collection::Cursor, PEERS.to_owned(), Expected::Any);
+        }
         changes.put(setting, expected(version));
         Ok((changes, ()))
     }

@@ -7,8 +7,10 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use muster_model::alert::Alert;
 use muster_model::finding::Finding;
 use muster_model::host::Host;
+use muster_model::policy::Class;
 use muster_model::routing::{self, Routed, Way};
 use muster_model::storm::{self, Bucket, Limit};
 use muster_model::ticket::{Breadth, Kind, Ticket};
@@ -45,6 +47,11 @@ impl Service {
             None => None,
         };
         let mut changes = ChangeSet::new();
+        // What comes of something that it depends on goes on there.
+        let had = match had {
+            None => self.upstream_incident(&first.value).await?,
+            had => had,
+        };
         let mut breadth = self.breadth_of(&first.value, now).await?;
         let mut open = self.joinable(&first.value, &breadth).await?;
         let takes = open.as_ref().is_some_and(|open| routing::takes(&open.value, &first.value, now));
@@ -79,6 +86,9 @@ impl Service {
             if routed.is_new {
                 self.fold_incidents(&mut changes, &mut routed, &breadth, now).await?;
             }
+        }
+        for finding in &joined {
+            self.link_contradicted(&mut changes, &mut routed.ticket, &mut routed.timeline, &finding.value, now).await?;
         }
         let version = [had, open].into_iter().flatten().find(|t| t.value.id == routed.ticket.id).map(|t| t.version);
         self.put_routed(&mut changes, routed, joined, version, counter, now);
@@ -116,6 +126,19 @@ impl Service {
         }
     }
 
+    /// The active incident of a critical alert of something that the finding's host depends on: what else is found there meanwhile
+    /// is most likely of the same cause. What concerns security always stands for itself.
+    async fn upstream_incident(&self, finding: &Finding) -> Result<Option<Versioned<Ticket>>, ServiceError> {
+        if finding.class == Class::Security || !finding.basis.may_group() {
+            return Ok(None);
+        }
+        let Some(alert) = self.critical_upstream(NodeId::Host(finding.host)).await? else { return Ok(None) };
+        let Some(alert) = self.store().find::<Alert>(&alert).await? else { return Ok(None) };
+        let Some(incident) = alert.value.incident else { return Ok(None) };
+        let stored = self.store().find::<Ticket>(&incident.to_string()).await?;
+        Ok(stored.filter(|stored| stored.value.state.name().is_active()))
+    }
+
     /// How much the incident of a finding takes in: the same difference on several hosts makes one for all.
     async fn breadth_of(&self, finding: &Finding, now: Time) -> Result<Breadth, ServiceError> {
         if !finding.basis.may_group() {
@@ -125,6 +148,8 @@ impl Service {
         let members = self.store().page::<Finding>(scan).await?.rows;
         let within = |window_ms: i64| -> usize {
             let fresh = members.iter().filter(|member| now.since(member.value.first_seen) <= window_ms);
+            // What a change explains is nobody's incident.
+            let fresh = fresh.filter(|member| !member.value.state.is_explained());
             fresh.map(|member| member.value.host).collect::<BTreeSet<_>>().len()
         };
         let hosts = within(routing::LONGEST_MS);

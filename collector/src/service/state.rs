@@ -9,15 +9,17 @@ use std::sync::{Arc, PoisonError};
 
 use muster_model::drift::Findings;
 use muster_model::drift::state::{self, Verdict};
-use muster_model::finding::{self, Finding, Resolution, Subject};
+use muster_model::finding::{Finding, Resolution, Subject};
 use muster_model::history::Moment;
 use muster_model::host::Host;
+use muster_model::policy::Violation;
 use muster_model::policy::book::StatePolicy;
 use muster_model::policy::court::{Court, Facts, SectionFacts};
+use muster_model::profile;
 use muster_model::relation::graph::Ties;
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::id::{ItemId, NodeId};
-use muster_shared::{Attributes, SectionName, Time};
+use muster_shared::{SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::Value;
 
@@ -36,8 +38,8 @@ pub(super) enum Touched {
     },
     /// All items of these sections.
     Whole(BTreeSet<SectionName>),
-    /// All items that one policy looks at.
-    Policy(Arc<StatePolicy>),
+    /// All items that these policies look at.
+    Policies(Vec<Arc<StatePolicy>>),
 }
 
 /// Policies to ask about the items of one section: about these items only, or about all.
@@ -52,9 +54,12 @@ struct Asked {
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) policy: Arc<StatePolicy>,
+    /// What it was asked about: the key of the item, or the thing as a demand names it.
     pub(super) key: String,
-    pub(super) attributes: Attributes,
-    pub(super) is_broken: bool,
+    /// The key of the item; that of the thing when it is not there.
+    pub(super) item: String,
+    /// What is wrong.
+    pub(super) violation: Option<Violation>,
 }
 
 type Plan = BTreeMap<SectionName, Asked>;
@@ -64,12 +69,20 @@ impl Touched {
         let mut plan = Plan::new();
         let mut whole = |policy: &Arc<StatePolicy>| {
             let all = &mut plan.entry(policy.section).or_default().all;
-            if !all.iter().any(|known| known.id == policy.id) {
+            if !all.iter().any(|known| Arc::ptr_eq(known, policy)) {
                 all.push(Arc::clone(policy));
             }
         };
         match self {
-            Self::Policy(policy) => whole(policy),
+            Self::Policies(policies) => {
+                for policy in policies {
+                    whole(policy);
+                    // Which demand counts is known when all on the same things are there.
+                    if policy.demanded.is_some() {
+                        book.reading(policy.section).filter(|other| other.demanded.is_some()).for_each(&mut whole);
+                    }
+                }
+            }
             Self::Whole(sections) => {
                 for section in sections {
                     book.looking_at(*section).chain(book.reading(*section)).for_each(&mut whole);
@@ -103,7 +116,7 @@ impl Service {
         let mut plan = touched.plan(&*self.policy_book().await?);
         let gone = match touched {
             Touched::Items { gone, .. } => gone.clone(),
-            Touched::Whole(_) | Touched::Policy(_) => BTreeSet::new(),
+            Touched::Whole(_) | Touched::Policies(_) => BTreeSet::new(),
         };
         if plan.is_empty() && gone.is_empty() {
             return Ok(Vec::new());
@@ -113,13 +126,10 @@ impl Service {
         active.retain(|finding| !finding.value.basis.is_change());
         let excluded = self.narrow(&mut plan, host).await?;
         let answers = self.answers(host, &plan, now).await?;
-        let print = |answer: &Answer| {
-            finding::fingerprint(host.value.id, answer.policy.section, &answer.key, &answer.policy.id, None)
-        };
         // What broke a policy before may be the same finding again.
         let mut known: BTreeSet<String> = active.iter().map(|finding| finding.value.fingerprint.clone()).collect();
-        for answer in answers.iter().filter(|answer| answer.is_broken) {
-            let fingerprint = print(answer);
+        for answer in answers.iter().filter(|answer| answer.violation.is_some()) {
+            let fingerprint = answer.verdict(&host.value, now).fingerprint();
             if known.insert(fingerprint.clone()) {
                 let scan = Scan::index(Index::FindingByFingerprint, format!("{fingerprint}/")).descending();
                 active.extend(self.store().first::<Finding>(scan).await?);
@@ -127,51 +137,48 @@ impl Service {
         }
         let mut findings = Findings::new(active);
         for answer in &answers {
-            let subject = Subject {
-                host: host.value.id,
-                host_name: &host.value.name,
-                item: ItemId::new(host.value.id, answer.policy.section, &answer.key),
-                section: answer.policy.section,
-                key: &answer.key,
-                not_before: None,
-                seen_at: now,
-            };
-            let (policy, attributes, is_broken) = (&answer.policy, &answer.attributes, answer.is_broken);
-            state::observe(
-                &mut findings,
-                &Verdict { subject, attributes, policy, is_broken },
-                &self.policy().windows,
-                now,
-            );
+            state::observe(&mut findings, answer.verdict(&host.value, now), &self.policy().windows, now);
         }
+        let asked = match touched {
+            Touched::Policies(policies) => policies.as_slice(),
+            Touched::Items { .. } | Touched::Whole(_) => &[],
+        };
+        // A demand that its profile does not make any more.
+        let is_dropped = |finding: &Finding| {
+            let of_profile = |policy: &Arc<StatePolicy>| policy.demanded.is_some() && policy.id == finding.policy;
+            asked.iter().any(of_profile) && !asked.iter().any(|policy| policy.made(finding))
+        };
         let is_over = |finding: &Finding| {
-            if excluded.contains(&finding.policy) {
+            if is_dropped(finding) || excluded.iter().any(|policy| policy.made(finding)) {
                 return Some(Resolution::PolicyRemoved);
             }
-            gone.contains(&finding.item).then_some(Resolution::ItemGone)
+            // What says that something is missing is not over because that is gone.
+            (gone.contains(&finding.item) && !finding.actual.is_null()).then_some(Resolution::ItemGone)
         };
         state::end(&mut findings, is_over, now);
         Ok(findings.into_changed())
     }
 
-    /// Leaves those policies in the plan that mean the host; gives the names of the others.
-    async fn narrow(&self, plan: &mut Plan, host: &Versioned<Host>) -> Result<BTreeSet<String>, ServiceError> {
-        let mut excluded = BTreeSet::new();
+    /// Leaves those policies in the plan that count on the host; gives the others.
+    async fn narrow(&self, plan: &mut Plan, host: &Versioned<Host>) -> Result<Vec<Arc<StatePolicy>>, ServiceError> {
         let is_over = host.value.lifecycle.is_over() || host.value.merged_into.is_some();
         let all = || plan.values().flat_map(|asked| asked.some.iter().chain(&asked.all));
-        if !is_over && all().all(|policy| policy.scope.is_none()) {
-            return Ok(excluded);
+        if !is_over && all().all(|policy| policy.scope.is_none() && policy.demanded.is_none()) {
+            return Ok(Vec::new());
         }
-        let entry = self.scope_entry(host).await?;
-        for policy in all() {
-            let is_meant = !is_over && policy.scope.as_ref().is_none_or(|scope| scope.matches(&entry));
-            if !is_meant {
-                excluded.insert(policy.id.clone());
-            }
+        let entry = if is_over { Value::Null } else { self.scope_entry(host).await? };
+        let is_meant =
+            |policy: &&Arc<StatePolicy>| !is_over && policy.scope.as_ref().is_none_or(|scope| scope.matches(&entry));
+        let (meant, mut excluded): (Vec<_>, Vec<_>) = all().cloned().partition(|policy| is_meant(&policy));
+        let counted = profile::winners(&meant);
+        for (policy, other) in &counted.undecided {
+            self.note_trouble(&policy.id, &host.value.name, &undecided(policy, other));
         }
+        excluded.extend(counted.overruled.into_iter().chain(counted.undecided).map(|(policy, _)| policy));
+        let is_out = |policy: &Arc<StatePolicy>| excluded.iter().any(|out| Arc::ptr_eq(out, policy));
         for asked in plan.values_mut() {
-            asked.some.retain(|policy| !excluded.contains(&policy.id));
-            asked.all.retain(|policy| !excluded.contains(&policy.id));
+            asked.some.retain(|policy| !is_out(policy));
+            asked.all.retain(|policy| !is_out(policy));
         }
         plan.retain(|_, asked| !(asked.some.is_empty() && asked.all.is_empty()));
         Ok(excluded)
@@ -202,7 +209,10 @@ impl Service {
             }
             let asked = plan.get(section);
             let keys = asked.filter(|asked| asked.all.is_empty() && !reads.contains(section)).map(|asked| &asked.keys);
-            sections.insert(*section, self.facts_of(&holder, *section, keys).await?);
+            // Of a section that was never read nothing is known: nothing is missing in it either.
+            if holder.head(*section).is_some() {
+                sections.insert(*section, self.facts_of(&holder, *section, keys).await?);
+            }
         }
         let entry = self.scope_entry(host).await?;
         let facts = Arc::new(Facts { host: entry, sections, now });
@@ -214,6 +224,28 @@ impl Service {
             }
         }
         Ok(answers)
+    }
+
+    /// What policies need to know of a host, as it is.
+    pub(super) async fn facts_for(
+        &self,
+        host: Versioned<Host>,
+        entry: Value,
+        policies: &[Arc<StatePolicy>],
+    ) -> Result<Facts, ServiceError> {
+        let holder = self.holder(host).await?;
+        let mut asked = BTreeSet::new();
+        for policy in policies {
+            asked.insert(policy.section);
+            asked.extend(policy.rule.reads.iter().copied());
+        }
+        let mut sections = BTreeMap::new();
+        for section in asked {
+            if holder.head(section).is_some() {
+                sections.insert(section, self.facts_of(&holder, section, None).await?);
+            }
+        }
+        Ok(Facts { host: entry, sections, now: self.now() })
     }
 
     /// The items of a section, or those of some keys, as conditions see them: what is volatile too.
@@ -239,7 +271,7 @@ impl Service {
     }
 
     /// Keeps why a policy had no answer, for its page. A restart forgets it, and the next look finds it again.
-    fn note_trouble(&self, policy: &str, host: &str, why: &str) {
+    pub(super) fn note_trouble(&self, policy: &str, host: &str, why: &str) {
         let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
         troubles.insert(policy.to_owned(), format!("{host}: {why}"));
     }
@@ -254,10 +286,10 @@ impl Service {
         &self,
         changes: &mut ChangeSet,
         host: &Versioned<Host>,
-        policy: &Arc<StatePolicy>,
+        policies: &[Arc<StatePolicy>],
         now: Time,
     ) -> Result<(), ServiceError> {
-        for finding in self.judge_states(host, &Touched::Policy(Arc::clone(policy)), now).await? {
+        for finding in self.judge_states(host, &Touched::Policies(policies.to_vec()), now).await? {
             self.write_finding(changes, finding, now).await?;
         }
         Ok(())
@@ -275,27 +307,74 @@ fn ask_all(facts: &Arc<Facts>, plan: &Plan) -> Vec<(String, Result<Answer, Strin
         let Some(known) = facts.sections.get(section) else { continue };
         for (key, attributes) in known.items() {
             let some = asked.some.iter().filter(|_| asked.keys.contains(key));
-            let policies: Vec<&Arc<StatePolicy>> = some.chain(&asked.all).collect();
+            let all = asked.all.iter().filter(|policy| policy.demanded.is_none());
+            let policies: Vec<&Arc<StatePolicy>> = some.chain(all).collect();
             if policies.is_empty() {
                 continue;
             }
             let said = court.ask(key, attributes, policies.iter().map(|policy| &policy.rule));
             for (policy, said) in policies.into_iter().zip(said) {
-                let answer = |is_broken| Answer {
+                let answer = |is_broken: bool| Answer {
                     policy: Arc::clone(policy),
                     key: key.clone(),
-                    attributes: if is_broken { attributes.clone() } else { Attributes::new() },
-                    is_broken,
+                    item: key.clone(),
+                    violation: is_broken.then(|| policy.violation(Some(attributes))),
                 };
                 answers.push((policy.id.clone(), said.map(answer)));
             }
+        }
+        for policy in &asked.all {
+            let Some(demanded) = &policy.demanded else { continue };
+            let thing = &demanded.expectation.key;
+            let found = known.find(thing);
+            let (key, attributes) = found.map_or_else(Default::default, |(key, item)| (key, item.clone()));
+            let said = court.ask(key, &attributes, [&policy.rule]).pop();
+            let answer = |is_broken: bool| Answer {
+                policy: Arc::clone(policy),
+                key: thing.clone(),
+                item: if found.is_some() { key.to_owned() } else { thing.clone() },
+                violation: is_broken.then(|| policy.violation(found.map(|(_, item)| item))),
+            };
+            answers.extend(said.map(|said| (policy.id.clone(), said.map(answer))));
         }
     }
     answers
 }
 
-/// Answers of one policy about the items of a host, without writing anything.
-pub(super) fn ask_one(facts: &Arc<Facts>, policy: &Arc<StatePolicy>) -> Vec<(String, Result<Answer, String>)> {
-    let asked = Asked { all: vec![Arc::clone(policy)], ..Asked::default() };
-    ask_all(facts, &Plan::from([(policy.section, asked)]))
+/// Why neither of two demands counts.
+fn undecided(policy: &StatePolicy, other: &StatePolicy) -> String {
+    let line = |policy: &StatePolicy| policy.demanded.as_ref().map(|demanded| demanded.expectation.to_string());
+    let (mine, theirs) = (line(policy).unwrap_or_default(), line(other).unwrap_or_default());
+    format!("the profile {} of the same layer says \u{201c}{theirs}\u{201d}, this one \u{201c}{mine}\u{201d}", other.id)
+}
+
+impl Answer {
+    /// What it is about, for people: the key of an item, or what a profile demands.
+    pub(super) fn said(&self) -> String {
+        self.policy.demanded.as_ref().map_or_else(|| self.key.clone(), |demanded| demanded.expectation.to_string())
+    }
+
+    fn verdict<'a>(&'a self, host: &'a Host, now: Time) -> Verdict<'a> {
+        let (policy, section) = (&self.policy, self.policy.section);
+        let subject = Subject {
+            host: host.id,
+            host_name: &host.name,
+            item: ItemId::new(host.id, section, &self.item),
+            section,
+            key: &self.key,
+            not_before: None,
+            seen_at: now,
+        };
+        let attribute = policy.demanded.as_ref().and_then(|demanded| demanded.expectation.attribute.as_deref());
+        Verdict { subject, policy: &policy.id, attribute, violation: self.violation.clone() }
+    }
+}
+
+/// Answers of some policies about the items of a host, without writing anything.
+pub(super) fn ask(facts: &Arc<Facts>, policies: &[Arc<StatePolicy>]) -> Vec<(String, Result<Answer, String>)> {
+    let mut plan = Plan::new();
+    for policy in policies {
+        plan.entry(policy.section).or_default().all.push(Arc::clone(policy));
+    }
+    ask_all(facts, &plan)
 }

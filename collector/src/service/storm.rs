@@ -61,7 +61,9 @@ impl Service {
         if changed.iter().all(|finding| finding.version > 0) {
             return Ok(());
         }
-        let fresh = changed.iter().filter(|finding| finding.version == 0).count();
+        // What a change explains is no storm.
+        let counts = |finding: &Versioned<Finding>| !finding.value.state.is_explained();
+        let fresh = changed.iter().filter(|finding| finding.version == 0 && counts(finding)).count();
         let standing = self.standing_rebuilt(host).await?;
         let recent = if standing.is_some() { Vec::new() } else { self.recent_findings(host, now).await? };
         let parent = match standing {
@@ -75,8 +77,12 @@ impl Service {
             }
             None => return Ok(()),
         };
-        let waits =
-            |finding: &Finding| finding.id != parent && finding.policy != storm::REBUILT && finding.incident.is_none();
+        let waits = |finding: &Finding| {
+            finding.id != parent
+                && finding.policy != storm::REBUILT
+                && finding.incident.is_none()
+                && !finding.state.is_explained()
+        };
         for finding in changed.iter_mut().filter(|finding| finding.version == 0 && waits(&finding.value)) {
             finding.value.parent = Some(parent);
         }
@@ -103,7 +109,7 @@ impl Service {
             .after(Some(format!("{host}/{}", time_key(since))))
             .limit(256);
         let mut recent = self.store().page::<Finding>(scan).await?.rows;
-        recent.retain(|finding| finding.value.first_seen >= since);
+        recent.retain(|finding| finding.value.first_seen >= since && !finding.value.state.is_explained());
         Ok(recent)
     }
 }

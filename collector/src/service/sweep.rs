@@ -2,6 +2,7 @@
 
 use muster_model::finding::{Finding, FindingState, Resolution};
 use muster_model::host::Host;
+use muster_model::peer;
 use muster_model::policy::book::Settings;
 use muster_model::policy::sweep::{ROUND_MS, Sweep};
 use muster_model::{ChangeSet, Collection, Expected, Record, Versioned, policy};
@@ -31,21 +32,22 @@ impl Service {
         let due = sweeps.into_iter().filter(|sweep| sweep.value.due_at.is_some_and(|at| at <= now));
         let Some(sweep) = due.min_by_key(|sweep| sweep.value.due_at) else { return Ok(false) };
         let mut changes = ChangeSet::new();
-        match book.state(&sweep.value.policy) {
-            Some(policy) => {
-                let scan = Scan::keys(Collection::Host, "").after(sweep.value.after.clone()).limit(HOSTS);
-                let page = self.store().page::<Host>(scan).await?;
-                for host in &page.rows {
-                    self.sweep_host(&mut changes, host, policy, now).await?;
-                }
-                let mut next = sweep;
-                next.value.after.clone_from(&page.next);
-                if page.next.is_none() {
-                    next.value.due_at = policy.rule.uses_clock.then(|| now.plus_millis(ROUND_MS));
-                }
-                changes.update(next);
+        let policies: Vec<_> = book.named(&sweep.value.policy).cloned().collect();
+        if policies.is_empty() {
+            self.end_policy(&mut changes, &sweep, &book.settings, now).await?;
+        } else {
+            let scan = Scan::keys(Collection::Host, "").after(sweep.value.after.clone()).limit(HOSTS);
+            let page = self.store().page::<Host>(scan).await?;
+            for host in &page.rows {
+                self.sweep_host(&mut changes, host, &policies, now).await?;
             }
-            None => self.end_policy(&mut changes, &sweep, &book.settings, now).await?,
+            let mut next = sweep;
+            next.value.after.clone_from(&page.next);
+            if page.next.is_none() {
+                let uses_clock = policies.iter().any(|policy| policy.rule.uses_clock);
+                next.value.due_at = uses_clock.then(|| now.plus_millis(ROUND_MS));
+            }
+            changes.update(next);
         }
         self.commit_step(changes).await
     }
@@ -60,7 +62,8 @@ impl Service {
     ) -> Result<(), ServiceError> {
         let id = &sweep.value.policy;
         // A policy over changes that is on again keeps what it found.
-        let is_asked = policy::find(id).is_some() && settings.is_on(id);
+        let of_peers = peer::find(id).is_some() && peer::is_on(id, settings);
+        let is_asked = of_peers || policy::find(id).is_some() && settings.is_on(id);
         let scan = Scan::index(Index::FindingByPolicy, format!("{id}/")).limit(FINDINGS);
         let found = if is_asked { Vec::new() } else { self.store().page::<Finding>(scan).await?.rows };
         if found.is_empty() {

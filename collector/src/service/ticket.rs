@@ -1,12 +1,17 @@
 //! Tickets: opening, looking, moving, editing, commenting.
 
+pub mod attachment;
 mod check;
 mod clock;
 mod conflict;
+mod family;
+pub mod known_error;
 mod link;
+mod major;
 mod plan;
 mod scope;
 mod surroundings;
+mod timeline;
 mod verification;
 
 use muster_model::account::User;
@@ -15,14 +20,16 @@ use muster_model::query::{Query, fields};
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
 use muster_model::ticket::edit::{self, Edit, Opening};
+use muster_model::ticket::major::{MajorState, state_of};
 use muster_model::ticket::transition::{self, Fields, Transition};
-use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry, Visibility, past, priority};
+use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry, past, priority};
 use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{HostId, NodeId, TicketId, UserId};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
+use super::catalogue::begins_fulfilment;
 use super::drift::{put_counter, write_ticket};
 use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
 pub(in crate::service) use check::check_text;
@@ -34,6 +41,7 @@ pub(super) fn entry(ticket: &Ticket) -> Value {
     json!({
         "kind": ticket.kind(), "number": ticket.number, "state": ticket.state.name(), "priority": ticket.priority,
         "impact": ticket.impact, "urgency": ticket.urgency, "category": ticket.category,
+        "major": muster_model::ticket::major::state_of(ticket).as_str(), "parent": ticket.parent,
         "assignment_group": ticket.assignment_group, "assignee": ticket.assignee, "title": ticket.title.to_string(),
         "item": ticket.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>(), "opened_by": ticket.opened_by,
         "channel": ticket.channel, "active": ticket.state.name().is_active(), "opened_at": ticket.opened_at,
@@ -137,6 +145,7 @@ impl Service {
         }
         opening.impact_floor = priority::strongest(floors);
         self.check_details(call, &opening.details, opening.parent).await?;
+        Box::pin(self.check_parent(opening.kind(), None, opening.parent)).await?;
         let (opening, idempotency) = (&opening, &idempotency);
         let _one_at_a_time = self.numbering.lock().await;
         self.decide(|| async move {
@@ -201,7 +210,7 @@ impl Service {
             check_text("/override_reason", reason, 1, 2_000)?;
         }
         if let Some(Some(assignee)) = edit.assignee {
-            self.check_assignee(assignee).await?;
+            self.check_active(assignee, "/assignee").await?;
         }
         let edit = &edit;
         self.decide(|| async move {
@@ -211,6 +220,12 @@ impl Service {
                 let state = stored.value.state.name().as_str();
                 let over = Phrase::new("ticket_over").term("state", "state", state);
                 return Err(ServiceError::Conflict(over.into()));
+            }
+            if let Some(parent) = edit.parent {
+                Box::pin(self.check_parent(stored.value.kind(), Some(stored.value.id), parent)).await?;
+                if parent.is_some() && state_of(&stored.value) == MajorState::Accepted {
+                    return Err(invalid("/parent", Phrase::new("major_child")));
+                }
             }
             let now = self.now();
             let edited = edit::edit(&stored.value, edit.clone(), &call.actor, now).map_err(refused_details)?;
@@ -228,12 +243,13 @@ impl Service {
         .await
     }
 
-    async fn check_assignee(&self, assignee: UserId) -> Result<(), ServiceError> {
-        let user = self.store().find::<User>(&assignee.to_string()).await?;
-        if user.is_some_and(|user| !user.value.disabled) {
+    /// Somebody who is named works here.
+    async fn check_active(&self, user: UserId, field: &str) -> Result<(), ServiceError> {
+        let found = self.store().find::<User>(&user.to_string()).await?;
+        if found.is_some_and(|found| !found.value.disabled) {
             return Ok(());
         }
-        Err(invalid("/assignee", Phrase::new("no_active_user").with("user", assignee.to_string())))
+        Err(invalid(field, Phrase::new("no_active_user").with("user", user.to_string())))
     }
 
     /// Moves a ticket.
@@ -250,7 +266,7 @@ impl Service {
         let right = transition::table(kind).iter().find(|row| row.event == event).map_or(kind.right(), |row| row.right);
         call.authorize(right, Resource::One(text))?;
         if let Some(assignee) = fields.assignee {
-            self.check_assignee(assignee).await?;
+            self.check_active(assignee, "/assignee").await?;
         }
         for (field, text) in [("/comment", &fields.comment), ("/close_notes", &fields.close_notes)] {
             check_text(field, text.as_deref().unwrap_or_default(), 0, 20_000)?;
@@ -265,12 +281,22 @@ impl Service {
                 if event == "start" && self.has_voted(call, &stored.value).await? {
                     return Err(ServiceError::Conflict(Phrase::new("guard_voted").into()));
                 }
-                let prepared = self.prepared(&stored.value, event).await?;
+                let mut others = ChangeSet::new();
+                let mut prepared = self.prepared(&stored.value, event).await?;
+                if event == "confirm" {
+                    prepared = Box::pin(self.with_problem(&mut others, call, &prepared)).await?;
+                }
+                prepared = Box::pin(self.with_original(&mut others, call, &prepared, fields)).await?;
                 let (ticket, entry) = transition::apply(&prepared, event, fields, &call.actor, self.now())?;
+                let begins = begins_fulfilment(&stored.value, &entry.entry);
                 let (mut changes, written) =
                     Self::written(call, &format!("ticket.{event}"), stored.version, ticket, entry);
+                if begins {
+                    Box::pin(self.with_tasks(&mut changes, &written.value)).await?;
+                }
                 self.keep_rounds(call, &mut changes, Some(&stored.value), &written.value).await?;
-                self.move_others(&mut changes, &written.value).await?;
+                changes.extend(others);
+                Box::pin(self.move_others(&mut changes, &written.value)).await?;
                 Ok((changes, written))
             })
             .await?;
@@ -299,27 +325,6 @@ impl Service {
         Ok((stored, rows))
     }
 
-    /// Says something.
-    pub async fn comment_ticket(
-        &self,
-        call: &Call,
-        text: &str,
-        comment: &str,
-        visibility: Visibility,
-        seen: Option<u64>,
-    ) -> Result<(Versioned<Ticket>, TimelineEntry), ServiceError> {
-        call.authorize(Action::TicketComment, Resource::One(text))?;
-        check_text("/text", comment, 1, 20_000)?;
-        self.decide(|| async move {
-            let stored = self.get_ticket(call, text).await?;
-            check_version(&stored, seen)?;
-            let (ticket, entry) = edit::comment(&stored.value, comment.to_owned(), visibility, &call.actor, self.now());
-            let (changes, ticket) = Self::written(call, "ticket.comment", stored.version, ticket, entry.clone());
-            Ok((changes, (ticket, entry)))
-        })
-        .await
-    }
-
     pub(super) fn written(
         call: &Call,
         action: &str,
@@ -332,23 +337,6 @@ impl Service {
         changes.create(entry);
         write_ticket(&mut changes, Versioned { value: ticket.clone(), version });
         (changes, Versioned { value: ticket, version: version + 1 })
-    }
-
-    /// Everything that happened to a ticket, oldest first.
-    pub async fn ticket_timeline(
-        &self,
-        call: &Call,
-        text: &str,
-        window: &Window,
-    ) -> Result<Page<Versioned<TimelineEntry>>, ServiceError> {
-        let ticket = self.get_ticket(call, text).await?.value;
-        let sees_internal = call.authorize(Action::TicketComment, Resource::One(text)).is_ok();
-        let scan = Scan::keys(Collection::Timeline, format!("{}/", ticket.id));
-        self.list(scan, window, |entry: &TimelineEntry| {
-            use muster_model::ticket::Entry;
-            sees_internal || !matches!(&entry.entry, Entry::Comment { visibility: Visibility::Internal, .. })
-        })
-        .await
     }
 
     /// Tickets about a host or item, newest first.

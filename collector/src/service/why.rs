@@ -1,7 +1,7 @@
 //! Why somebody was alerted of a change, or was not: the way of a history entry through the pipeline, step by step.
 
 use muster_model::finding::{self, Finding, FindingState, Resolution};
-use muster_model::history::{self, HistoryEntry};
+use muster_model::history::{self, HistoryEntry, Operation};
 use muster_model::policy::{self, Outcome, Violation};
 use muster_model::right::{Action, Resource};
 use muster_model::text::{Phrase, Word};
@@ -74,6 +74,15 @@ impl Service {
             is_alerted |= self.follow_finding(&finding, steps).await?;
         }
         if minded.is_empty() && !is_alerted {
+            let moved = entry.before.keys().chain(entry.after.keys());
+            let mut reasons = moved.map(|name| book.settings.is_volatile(entry.section, name));
+            if entry.operation == Operation::Modified
+                && let Some(reason) = reasons.next().flatten()
+                && reasons.all(|reason| reason.is_some())
+            {
+                steps.push(stopped("policy", Phrase::new("why_volatile").with("reason", reason)));
+                return Ok(false);
+            }
             let of_section = || policy::DEFAULT.iter().filter(|policy| policy.section == entry.section);
             let off: Vec<&str> =
                 of_section().filter(|policy| !book.settings.is_on(policy.id)).map(|policy| policy.id).collect();
@@ -170,6 +179,11 @@ fn state(finding: &Finding) -> Phrase {
     match &finding.state {
         FindingState::Pending { .. } => Phrase::new("why_pending"),
         FindingState::Open { .. } => Phrase::new("why_open"),
+        FindingState::Attached { number, .. } => Phrase::new("why_attached").with("number", number.as_str()),
+        FindingState::Tentative { changes, .. } => {
+            let numbers = changes.iter().map(|likely| likely.number.as_str());
+            Phrase::new("why_tentative").with("numbers", Word::list(numbers))
+        }
         FindingState::Waived { justification, expires_at, .. } => {
             Phrase::new("why_waived").with("until", expires_at.to_string()).with("reason", justification.as_str())
         }

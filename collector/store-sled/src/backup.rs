@@ -1,6 +1,6 @@
 //! Backups: a copy of a consistent point while writing goes on, and the way back.
 //!
-//! A backup is a folder. `epoch-N/store` has checkpoint, closed segments and `format`, `epoch-N/NAME` what lies beside the store (the
+//! A backup is a folder. `epoch-N/store` has checkpoint, closed segments, files of bytes and `format`, `epoch-N/NAME` what lies beside the store (the
 //! collector's CA), `manifest.json` names every file with size and BLAKE3. Segments and checkpoints never change, so a second backup into
 //! the same folder copies what is new and removes what is not needed any more. The manifest is written last, in one step: an
 //! interrupted backup leaves the one before. What was copied is read back and checked.
@@ -15,6 +15,7 @@ use muster_shared::{Clock, SystemClock, Time};
 use muster_store::{Held, Sequence, StoreError};
 use serde::{Deserialize, Serialize};
 
+use crate::blob;
 use crate::checkpoint::{self, Checkpoint};
 use crate::fail;
 use crate::format::{self, Format, write_whole};
@@ -119,7 +120,10 @@ pub(crate) fn hold(shared: &Arc<Shared>, handle: &Handle) -> Result<Held, StoreE
         .into_iter()
         .chain(wanted)
         .filter_map(|(_, path)| path.strip_prefix(dir).ok().and_then(Path::to_str).map(str::to_owned));
-    Ok(Held { sequence, files: names.collect(), guard: Box::new(guard) })
+    let mut files: Vec<String> = names.collect();
+    // What a document names was there before its commit: all of those that are held.
+    files.extend(blob::names(dir).map_err(StoreError::backend)?);
+    Ok(Held { sequence, files, guard: Box::new(guard) })
 }
 
 /// Copies a held point of the store in `store`, and the folders beside it, into the backup `to`.
@@ -176,7 +180,9 @@ pub fn copy(
 }
 
 fn is_immutable(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|extension| extension == "seg" || extension == "ckp")
+    Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension == "seg" || extension == "ckp" || extension == blob::ENDING)
 }
 
 fn is_there(path: &Path, bytes: u64) -> bool {

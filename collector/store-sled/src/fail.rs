@@ -23,6 +23,8 @@ pub(crate) const PLACES: &[&str] = &[
     "format.written",
     "backup.file",
     "backup.manifest",
+    "blob.written",
+    "blob.named",
 ];
 
 #[cfg(debug_assertions)]

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use muster_shared::{Clock, SystemClock};
 use muster_store::StoreError;
 
+use crate::blob;
 use crate::checkpoint::{self, Checkpoint, MakeError};
 use crate::fail;
 use crate::format::write_whole;
@@ -259,6 +260,10 @@ impl Work {
         if !checkpoint.is_empty() {
             self.export()?;
         }
+        match blob::sweep(&self.shared)? {
+            0 => {}
+            removed => tracing::info!(removed, "files that nothing names any more were removed"),
+        }
         tracing::info!(wrong = findings.lines().len(), "scrub: everything that is stored was read again");
         Ok(())
     }
@@ -277,7 +282,7 @@ fn stops_within(wakes: &Receiver<Wake>, pause: Duration) -> bool {
 }
 
 /// Whether a file was last written longer ago than `age`.
-fn is_older(path: &Path, age: Duration) -> std::io::Result<bool> {
+pub(crate) fn is_older(path: &Path, age: Duration) -> std::io::Result<bool> {
     let modified = std::fs::metadata(path)?.modified()?;
     Ok(age.is_zero()
         || SystemTime::UNIX_EPOCH.elapsed().is_ok() && modified.elapsed().is_ok_and(|passed| passed >= age))

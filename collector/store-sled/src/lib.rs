@@ -3,7 +3,7 @@
 //! # Files
 //!
 //! `journal/N.seg` holds every commit since the last checkpoint, `checkpoint/N.ckp` everything before. Both never change once they are
-//! closed. `index-N` is sled's folder and can be thrown away. `format` says who may open the store, `lock` who has it open, `ballast`
+//! closed. `blob/` has bytes that documents name, one file each. `index-N` is sled's folder and can be thrown away. `format` says who may open the store, `lock` who has it open, `ballast`
 //! keeps room for opening on a full disk, `scrub.json` has the outcome of the last scrub.
 //!
 //! # Collections and keys
@@ -31,6 +31,7 @@
 //! a full disk is not such a failure, commits are refused before it is full (`room`).
 
 pub mod backup;
+mod blob;
 mod checkpoint;
 mod fail;
 pub mod foreign;
@@ -61,6 +62,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use muster_model::{ChangeSet, Collection, Versioned};
+use muster_shared::canonical::Digest;
 use muster_store::{Held, Page, Row, Scan, Sequence, Stats, Store, StoreError};
 
 pub use lock::Lock;
@@ -175,6 +177,16 @@ impl Store for SledStore {
 
     async fn commit(&self, changes: ChangeSet) -> Result<Sequence, StoreError> {
         self.writer.handle()?.commit(changes).await
+    }
+
+    async fn keep_blob(&self, bytes: Vec<u8>) -> Result<Digest, StoreError> {
+        let shared = Arc::clone(&self.shared);
+        tokio::task::spawn_blocking(move || blob::keep(&shared, &bytes)).await.map_err(StoreError::backend)?
+    }
+
+    async fn blob(&self, hash: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        let (dir, hash) = (self.shared.options.dir.clone(), *hash);
+        tokio::task::spawn_blocking(move || blob::read(&dir, &hash)).await.map_err(StoreError::backend)?
     }
 
     async fn verify(&self) -> Result<Vec<String>, StoreError> {

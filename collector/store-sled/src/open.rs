@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use muster_store::StoreError;
 
 use crate::Options;
+use crate::blob;
 use crate::checkpoint::{self, Checkpoint};
 use crate::fail;
 use crate::format::Format;
@@ -138,6 +139,7 @@ pub(crate) fn open(options: &Options) -> Result<Opened, OpenError> {
     if written != format {
         format.write(dir).map_err(io_error("writing the format in", dir))?;
     }
+    blob::tidy(dir).map_err(io_error("tidying up in", dir))?;
     let (base, damaged) = newest_checkpoint(dir)?;
     let (base, walked) = match damaged {
         None => {

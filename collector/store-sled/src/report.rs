@@ -5,7 +5,7 @@ use muster_store::{Sequence, Stats};
 use crate::keeper::last_scrub;
 use crate::open::size_of;
 use crate::shared::Shared;
-use crate::{checkpoint, format, journal, room};
+use crate::{blob, checkpoint, format, journal, room};
 
 /// Sizes, facts, and what is wrong.
 pub(crate) fn stats(shared: &Shared, sequence: Sequence, index_bytes: u64) -> Stats {
@@ -17,7 +17,12 @@ pub(crate) fn stats(shared: &Shared, sequence: Sequence, index_bytes: u64) -> St
     let scrub = last_scrub(dir);
     let scrubbed = scrub.map_or_else(never, |(at, wrong)| {
         let told = if wrong.is_empty() { "nothing wrong".to_owned() } else { wrong.join("; ") };
-        problems.extend(wrong.iter().filter(|line| line.starts_with("audit trail")).cloned());
+        problems.extend(
+            wrong
+                .iter()
+                .filter(|line| ["audit trail", "attachment"].iter().any(|part| line.starts_with(part)))
+                .cloned(),
+        );
         format!("{at}: {told}")
     });
     let checkpoint = state.checkpoint.map_or_else(never, |checkpoint| {
@@ -32,7 +37,11 @@ pub(crate) fn stats(shared: &Shared, sequence: Sequence, index_bytes: u64) -> St
         ("index", format!("generation {}{index}", state.generation)),
         ("last scrub", scrubbed),
     ];
-    let bytes =
-        vec![("journal", size(journal::FOLDER)), ("checkpoint", size(checkpoint::FOLDER)), ("index", index_bytes)];
+    let bytes = vec![
+        ("journal", size(journal::FOLDER)),
+        ("checkpoint", size(checkpoint::FOLDER)),
+        ("index", index_bytes),
+        ("blob", blob::size(dir)),
+    ];
     Stats { sequence, bytes, facts, problems }
 }

@@ -62,6 +62,14 @@ pub(crate) fn lacking(dir: &Path) -> Option<String> {
     (free < mark_bytes(total)).then(|| full(free, mark_bytes(total)))
 }
 
+/// Why something of `bytes` that can wait is not taken now, if so.
+pub(crate) fn refusal(dir: &Path, bytes: u64) -> Option<String> {
+    lacking(dir).or_else(|| {
+        let free = rustix::fs::statvfs(dir).map_or(0, |stat| stat.f_bavail.saturating_mul(stat.f_frsize));
+        (!has_room_for(dir, bytes)).then(|| full(free, bytes.saturating_mul(2).saturating_add(3 * MIN_BYTES)))
+    })
+}
+
 /// Less than this is not free for commits.
 fn mark_bytes(total: u64) -> u64 {
     (total / 20).clamp(MIN_BYTES, MAX_BYTES)

@@ -51,6 +51,8 @@ pub(crate) struct Shared {
     holds: Mutex<usize>,
     /// One walk over the index at a time.
     pub(crate) walking: Mutex<()>,
+    /// Naming a file of bytes, and removing one that nothing names: one at a time.
+    pub(crate) blobs: Mutex<()>,
 }
 
 impl Shared {
@@ -67,6 +69,7 @@ impl Shared {
             state: Mutex::new(state),
             holds: Mutex::new(0),
             walking: Mutex::new(()),
+            blobs: Mutex::new(()),
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use muster_store::StoreError;
 
+use crate::blob;
 use crate::checkpoint::{self, Checkpoint};
 use crate::journal::{self, Ending, Tail};
 use crate::keeper::walking;
@@ -24,17 +25,18 @@ pub(crate) struct Findings {
     pub(crate) checkpoint: Vec<String>,
     pub(crate) index: Vec<String>,
     pub(crate) audit: Vec<String>,
+    pub(crate) blob: Vec<String>,
 }
 
 impl Findings {
     /// One line each.
     pub(crate) fn lines(&self) -> Vec<String> {
-        [&self.journal, &self.checkpoint, &self.index, &self.audit].into_iter().flatten().cloned().collect()
+        [&self.journal, &self.checkpoint, &self.index, &self.audit, &self.blob].into_iter().flatten().cloned().collect()
     }
 }
 
 /// Checks every record of the journal up to the last one that is applied, the newest checkpoint, every row of the index and what they
-/// come to, and the chain of the audit trail. Commits go on meanwhile. Blocks.
+/// come to, the chain of the audit trail, and the bytes that documents name. Commits go on meanwhile. Blocks.
 pub(crate) fn all(shared: &Arc<Shared>, handle: &Handle) -> Result<Findings, StoreError> {
     let _hold = Hold::take(shared);
     let dir = &shared.options.dir;
@@ -44,6 +46,7 @@ pub(crate) fn all(shared: &Arc<Shared>, handle: &Handle) -> Result<Findings, Sto
     findings.index = index(shared, handle)?;
     // A walk that found damage says more than the trail that runs into it.
     findings.audit = scrub::audit_trail(&shared.index()).map_err(|error| shared.seen(error))?;
+    findings.blob = blob::verify(shared)?;
     Ok(findings)
 }
 

@@ -192,8 +192,18 @@ indexes! {
     TicketByResolution(Ticket) = 143;
     /// `kind/acknowledged_at`: tickets by when somebody took notice.
     TicketByNotice(Ticket) = 144;
+    /// `at`: hosts of which something is to be compared with their peers.
+    PeerDue(Peer) = 165;
     /// `first_seen`: findings by when they were first seen.
     FindingByFirstSeen(Finding) = 145;
+    /// `change/first_seen`: findings by the changes that have to do with them.
+    FindingByChange(Finding) = 180;
+    /// `hash`: files on tickets by their content.
+    AttachmentByBlob(Attachment) = 170;
+    /// `state/opened_at`: problems that are known errors, by how far.
+    KnownErrorByState(Ticket) = 171;
+    /// `number`: articles by number.
+    ArticleByNumber(Article) = 172;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function

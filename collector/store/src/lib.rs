@@ -3,6 +3,7 @@
 //! A store keeps versioned documents in typed collections, with the index entries that [`index`] declares, chains the audit
 //! trail and numbers the events of the outbox. Its one write is [`Store::commit`]: a whole [`ChangeSet`] or nothing.
 
+pub mod blob;
 pub mod conformance;
 mod error;
 pub mod index;
@@ -12,6 +13,7 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use muster_model::{ChangeSet, Collection, Versioned};
+use muster_shared::canonical::Digest;
 
 pub use error::StoreError;
 pub use index::Index;
@@ -154,6 +156,12 @@ pub trait Store: Send + Sync + 'static {
 
     /// Writes all of a decision or nothing of it. Durable when it returns.
     async fn commit(&self, changes: ChangeSet) -> Result<Sequence, StoreError>;
+
+    /// Keeps bytes beside the documents, under their hash (see [`blob`]). Durable when it returns; the same bytes are kept once.
+    async fn keep_blob(&self, bytes: Vec<u8>) -> Result<Digest, StoreError>;
+
+    /// Bytes that were kept, checked against their hash. `None` when there are none of that hash.
+    async fn blob(&self, hash: &Digest) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Checks everything that is stored; gives what is wrong, one line each.
     async fn verify(&self) -> Result<Vec<String>, StoreError>;

@@ -1,87 +1,14 @@
 //! A change from its plan to its review: what is missing, who votes, what blocks it, and what agents saw of it.
 
+pub(crate) mod cast;
+mod explained;
+
+use cast::{asked, cast, drafted, event, host, made, openssl, plan, ticket, time, vote};
 use muster_model::right::{Role, Scope};
 use muster_shared::SectionName;
-use muster_shared::report::Item;
 use serde_json::{Value, json};
 
-use crate::lab::{Device, Lab, Reply};
-
-/// The people of a change.
-struct Cast {
-    planner: String,
-    peer: String,
-    implementer: String,
-    manager: String,
-}
-
-async fn cast(lab: &Lab) -> Cast {
-    let token = async |name: &str, role: Role| {
-        let user = lab.user(name, &[role]).await;
-        lab.token(&user, Scope::Work).await
-    };
-    Cast {
-        planner: token("paula", Role::ChangeRequester).await,
-        peer: token("peer", Role::Responder).await,
-        implementer: token("ivan", Role::ChangeImplementer).await,
-        manager: token("mona", Role::ChangeManager).await,
-    }
-}
-
-async fn event(lab: &Lab, token: &str, number: &str, body: Value) -> Reply {
-    lab.post(token, &format!("/api/v1/tickets/{number}/transitions"), body).await
-}
-
-fn time(lab: &Lab, minutes: i64) -> String {
-    lab.service.now().plus_millis(minutes * 60_000).to_string()
-}
-
-fn plan(lab: &Lab, hosts: &[&str]) -> Value {
-    json!({
-        "reason": "CVE-2026-0001",
-        "scope": {"items": hosts, "facts": [{"section": "package", "key": "openssl"}]},
-        "planned_start": time(lab, 10), "planned_end": time(lab, 70),
-        "implementation": "apt-get install openssl=3.0.15", "test": "openssl version", "backout": "the version before",
-        "is_backout_tested": true, "outage_minutes": 0,
-        "expect": [{"section": "package", "key": "openssl", "attribute": "version", "value": "3.0.15"}],
-    })
-}
-
-fn openssl(version: &str) -> Item {
-    let attributes = json!({"name": "openssl", "version": version, "architecture": "amd64", "manager": "dpkg"});
-    Item { key: "openssl".into(), attributes: attributes.as_object().unwrap().clone().into_iter().collect() }
-}
-
-async fn host(lab: &Lab, name: &str, id: &str) -> (Device, String) {
-    let mut device = Device::enroll(lab, name, &id.repeat(16)).await;
-    device.put(SectionName::Package, openssl("3.0.14"));
-    let host = device.report_full(lab).await;
-    (device, host)
-}
-
-async fn drafted(lab: &Lab, cast: &Cast, plan: &Value) -> String {
-    let body = json!({"kind": "change", "title": "openssl 3.0.15", "details": {"plan": plan}});
-    let ticket = lab.post(&cast.planner, "/api/v1/tickets", body).await.expect(201).json();
-    assert_eq!(ticket["state"], "draft");
-    ticket["number"].as_str().unwrap().to_owned()
-}
-
-/// A change whose votes are asked for, and the round.
-async fn asked(lab: &Lab, cast: &Cast, plan: &Value) -> (String, Value) {
-    let number = drafted(lab, cast, plan).await;
-    event(lab, &cast.planner, &number, json!({"event": "submit"})).await.expect(200);
-    event(lab, &cast.planner, &number, json!({"event": "request_approval"})).await.expect(200);
-    let rounds = lab.get(&cast.peer, &format!("/api/v1/tickets/{number}/approvals")).await.json();
-    (number, rounds["items"].as_array().unwrap().last().unwrap().clone())
-}
-
-async fn vote(lab: &Lab, token: &str, round: &Value, body: Value) -> Reply {
-    lab.post(token, &format!("/api/v1/approvals/{}/votes", round["id"].as_str().unwrap()), body).await
-}
-
-async fn ticket(lab: &Lab, cast: &Cast, number: &str) -> Value {
-    lab.get(&cast.peer, &format!("/api/v1/tickets/{number}")).await.expect(200).json()
-}
+use crate::lab::Lab;
 
 #[tokio::test]
 async fn a_change_is_verified_by_what_agents_see() {
@@ -280,21 +207,6 @@ async fn a_change_that_is_being_made_mutes_alerts_of_what_it_touches() {
     event(&lab, &cast.implementer, &number, json!({"event": "finish"})).await.expect(200);
     lab.settle().await;
     assert_eq!(lab.get(&admin, &path).await.json()["state"], "open");
-}
-
-/// Closes a change of one host as successful, all by the book.
-async fn made(lab: &Lab, cast: &Cast, device: &mut Device, plan: &Value) -> String {
-    let (number, round) = asked(lab, cast, plan).await;
-    vote(lab, &cast.peer, &round, json!({"decision": "approve"})).await.expect(200);
-    event(lab, &cast.implementer, &number, json!({"event": "start"})).await.expect(200);
-    device.put(SectionName::Package, openssl("3.0.15"));
-    device.report_delta(lab).await;
-    event(lab, &cast.implementer, &number, json!({"event": "finish"})).await.expect(200);
-    lab.wait_seconds(60).await;
-    device.heartbeat(lab).await;
-    let close = json!({"event": "close", "close_code": "successful", "close_notes": "as planned"});
-    event(lab, &cast.manager, &number, close).await.expect(200);
-    number
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use muster_collector::service::import::Order;
 use muster_model::import::{Form, ImportFile, Plan};
 use muster_model::right::{Role, Scope};
 use muster_model::{ChangeSet, Collection, Versioned};
+use muster_shared::canonical::Digest;
 use muster_store::{Held, Page, Row, Scan, Stats, Store, StoreError, TypedStore};
 use muster_store_sled::SledStore;
 use serde_json::{Value, json};
@@ -318,6 +319,14 @@ impl Store for Dying {
             return Err(StoreError::backend("the test ends it here"));
         }
         self.store.commit(changes).await
+    }
+
+    async fn keep_blob(&self, bytes: Vec<u8>) -> Result<Digest, StoreError> {
+        self.store.keep_blob(bytes).await
+    }
+
+    async fn blob(&self, hash: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        self.store.blob(hash).await
     }
 
     async fn verify(&self) -> Result<Vec<String>, StoreError> {

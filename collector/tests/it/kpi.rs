@@ -36,7 +36,8 @@ async fn every_figure_opens_the_list_that_makes_it() {
     move_on(&lab, &admin, &numbers[1], json!({"event": "reopen", "comment": "again"})).await;
     lab.clock.advance_millis(30 * MINUTE);
     move_on(&lab, &admin, &numbers[1], resolve()).await;
-    move_on(&lab, &admin, &numbers[2], json!({"event": "cancel", "reason": "duplicate"})).await;
+    move_on(&lab, &admin, &numbers[2], json!({"event": "cancel", "reason": "duplicate", "duplicate_of": numbers[0]}))
+        .await;
     lab.clock.advance_millis(3 * 86_400_000);
     let report = lab.get(&admin, "/api/v1/reports/kpi").await.expect(200).json();
     let mttr = of(&report, "mttr");

@@ -169,6 +169,11 @@ impl Lab {
         self.people(ask(Method::PUT, token, path, headers, Some(body))).await
     }
 
+    /// A DELETE of a version.
+    pub(crate) async fn remove(&self, token: &str, path: &str, if_match: &str) -> Reply {
+        self.people(ask(Method::DELETE, token, path, &[("if-match", if_match)], None)).await
+    }
+
     pub(crate) async fn delete(&self, token: &str, path: &str) -> Reply {
         self.people(ask(Method::DELETE, token, path, &[], None)).await
     }
@@ -210,6 +215,9 @@ impl Lab {
             while self.service.due_step().await.unwrap() {
                 worked = true;
             }
+            while self.service.rematch_step().await.unwrap() {
+                worked = true;
+            }
             while self.service.route_step().await.unwrap() {
                 worked = true;
             }
@@ -226,6 +234,9 @@ impl Lab {
                 worked = true;
             }
             while self.service.sweep_step().await.unwrap() {
+                worked = true;
+            }
+            while Box::pin(self.service.majority_step()).await.unwrap() {
                 worked = true;
             }
             while self.service.relation_step().await.unwrap() || self.service.relation_due().await.unwrap() {

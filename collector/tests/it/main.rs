@@ -23,6 +23,8 @@ mod connection;
 #[cfg(test)]
 mod declared;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod device;
 #[cfg(test)]
 mod drift;
@@ -31,7 +33,11 @@ mod edge;
 #[cfg(test)]
 mod enroll;
 #[cfg(test)]
+mod evidence;
+#[cfg(test)]
 mod finding;
+#[cfg(test)]
+mod fleet;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
@@ -51,7 +57,11 @@ mod kpi;
 #[cfg(test)]
 mod lab;
 #[cfg(test)]
+mod learner;
+#[cfg(test)]
 mod level;
+#[cfg(test)]
+mod majority;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
@@ -64,6 +74,8 @@ mod openapi;
 mod past;
 #[cfg(test)]
 mod policy;
+#[cfg(test)]
+mod profile;
 #[cfg(test)]
 mod relation;
 #[cfg(test)]

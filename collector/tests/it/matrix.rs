@@ -23,6 +23,8 @@ struct Place {
     class: String,
     finding: String,
     ticket: String,
+    offered: String,
+    attachment: String,
     /// Number of another ticket.
     related: String,
     agent: String,
@@ -101,6 +103,9 @@ const ROUTES: &[Row] = &[
     Row(GET, "/diff", Some(Action::ItemRead), nothing),
     Row(GET, "/findings", Some(Action::FindingRead), nothing),
     Row(GET, "/findings/{id}", Some(Action::FindingRead), nothing),
+    Row(POST, "/findings/{id}/confirm", Some(Action::FindingAccept), |place| json!({"change": place.ticket})),
+    Row(GET, "/findings/{id}/evidence", Some(Action::FindingRead), nothing),
+    Row(GET, "/tickets/{id}/evidence", Some(Action::TicketRead), nothing),
     Row(POST, "/findings/{id}/accept", Some(Action::FindingAccept), |_| json!({"reason": "right so"})),
     Row(
         POST,
@@ -117,6 +122,20 @@ const ROUTES: &[Row] = &[
     Row(GET, "/baselines", Some(Action::FindingRead), nothing),
     Row(GET, "/baselines/{host}/moves", Some(Action::FindingRead), nothing),
     Row(GET, "/policies", Some(Action::FindingRead), nothing),
+    Row(GET, "/volatility", Some(Action::FindingRead), nothing),
+    Row(GET, "/volatility/{section}/{attribute}", Some(Action::FindingRead), nothing),
+    Row(
+        POST,
+        "/volatility/{section}/{attribute}/accept",
+        Some(Action::PolicyManage),
+        |_| json!({"reason": "it moves by itself"}),
+    ),
+    Row(
+        POST,
+        "/volatility/{section}/{attribute}/reject",
+        Some(Action::PolicyManage),
+        |_| json!({"reason": "it is a fact"}),
+    ),
     Row(GET, "/waivers", Some(Action::FindingRead), nothing),
     Row(GET, "/waivers/{id}", Some(Action::FindingRead), nothing),
     Row(POST, "/waivers", Some(Action::FindingWaive), |place| {
@@ -156,6 +175,29 @@ const ROUTES: &[Row] = &[
         |place| json!({"purpose": format!("no {}", place.unknown)}),
     ),
     Row(DELETE, "/policies/{id}", Some(Action::PolicyManage), nothing),
+    Row(GET, "/profiles", Some(Action::FindingRead), nothing),
+    Row(GET, "/profiles/{id}", Some(Action::FindingRead), nothing),
+    Row(GET, "/hosts/{id}/profile", Some(Action::FindingRead), nothing),
+    Row(GET, "/profiles/{id}/versions", Some(Action::FindingRead), nothing),
+    Row(GET, "/hosts/{id}/profile/lines", Some(Action::ItemRead), nothing),
+    Row(POST, "/profiles", Some(Action::PolicyManage), |place| {
+        json!({
+            "id": format!("h-{}", place.unknown), "purpose": "as it should be", "expectations": ["have package auditd"],
+        })
+    }),
+    Row(
+        POST,
+        "/profiles/preview",
+        Some(Action::PolicyManage),
+        |_| json!({"purpose": "a try", "expectations": ["have package auditd"]}),
+    ),
+    Row(
+        PATCH,
+        "/profiles/{id}",
+        Some(Action::PolicyManage),
+        |place| json!({"purpose": format!("as {}", place.unknown)}),
+    ),
+    Row(DELETE, "/profiles/{id}", Some(Action::PolicyManage), nothing),
     Row(GET, "/tickets", Some(Action::TicketRead), nothing),
     Row(POST, "/tickets", Some(Action::TicketCreate), |_| json!({"kind": "incident", "title": "t"})),
     Row(GET, "/tickets/{id}", Some(Action::TicketRead), nothing),
@@ -163,6 +205,40 @@ const ROUTES: &[Row] = &[
     Row(GET, "/tickets/{id}/transitions", Some(Action::TicketRead), nothing),
     Row(POST, "/tickets/{id}/transitions", Some(Action::TicketTransition), |_| json!({"event": "start"})),
     Row(POST, "/tickets/{id}/comments", Some(Action::TicketComment), |_| json!({"text": "hello"})),
+    Row(GET, "/tickets/{id}/attachments", Some(Action::TicketRead), nothing),
+    Row(
+        POST,
+        "/tickets/{id}/attachments?name=a.json",
+        Some(Action::TicketComment),
+        |place| json!({"a": place.unknown}),
+    ),
+    Row(GET, "/tickets/{id}/attachments/{attachment}", Some(Action::TicketRead), nothing),
+    Row(DELETE, "/tickets/{id}/attachments/{attachment}", Some(Action::TicketUpdate), nothing),
+    Row(GET, "/catalogue", Some(Action::TicketRead), nothing),
+    Row(POST, "/catalogue", Some(Action::CatalogueManage), |place| json!({"name": format!("c{}", place.unknown)})),
+    Row(GET, "/catalogue/{id}", Some(Action::TicketRead), nothing),
+    Row(
+        PUT,
+        "/catalogue/{id}",
+        Some(Action::CatalogueManage),
+        |place| json!({"name": format!("d{}", place.unknown), "state": "published"}),
+    ),
+    Row(GET, "/catalogue/{id}/versions", Some(Action::TicketInternal), nothing),
+    Row(POST, "/catalogue/{id}/requests", Some(Action::RequestSubmit), |_| json!({"answers": {}})),
+    Row(GET, "/articles", Some(Action::TicketRead), nothing),
+    Row(POST, "/articles", Some(Action::KnowledgeManage), |place| json!({"title": format!("a{}", place.unknown)})),
+    Row(GET, "/articles/{id}", Some(Action::TicketRead), nothing),
+    Row(
+        PATCH,
+        "/articles/{id}",
+        Some(Action::KnowledgeManage),
+        |place| json!({"title": format!("b{}", place.unknown)}),
+    ),
+    Row(GET, "/articles/{id}/versions", Some(Action::TicketInternal), nothing),
+    Row(GET, "/known-errors", Some(Action::TicketRead), nothing),
+    Row(GET, "/tickets/{id}/suggestions", Some(Action::TicketRead), nothing),
+    Row(POST, "/tickets/{id}/known-error", Some(Action::TicketTransition), |_| json!({"problem": "PRB-000001"})),
+    Row(POST, "/tickets/{id}/major", Some(Action::TicketUpdate), |_| json!({"step": "propose", "note": "it is"})),
     Row(GET, "/tickets/{id}/timeline", Some(Action::TicketRead), nothing),
     Row(
         POST,
@@ -173,6 +249,8 @@ const ROUTES: &[Row] = &[
     Row(DELETE, "/tickets/{id}/links/{kind}/{other}", Some(Action::TicketUpdate), nothing),
     Row(GET, "/tickets/{id}/parts", Some(Action::TicketRead), nothing),
     Row(GET, "/tickets/{id}/approvals", Some(Action::TicketRead), nothing),
+    Row(POST, "/tickets/{id}/findings/confirm", Some(Action::FindingAccept), nothing),
+    Row(GET, "/tickets/{id}/findings", Some(Action::FindingRead), nothing),
     Row(GET, "/tickets/{id}/verification", Some(Action::TicketRead), nothing),
     Row(
         POST,
@@ -445,6 +523,13 @@ async fn place(lab: &Lab) -> Place {
     let ticket = lab.post(&admin, "/api/v1/tickets", body).await.json()["id"].as_str().unwrap().to_owned();
     let body = json!({"kind": "incident", "title": "another one"});
     let related = lab.post(&admin, "/api/v1/tickets", body).await.json()["number"].as_str().unwrap().to_owned();
+    let file = format!("/api/v1/tickets/{ticket}/attachments?name=a.json");
+    let attachment = lab.post(&admin, &file, json!({})).await.expect(201).json()["id"].as_str().unwrap().to_owned();
+    let offer = json!({"name": "a keyboard", "state": "published"});
+    let offered = lab.post(&admin, "/api/v1/catalogue", offer).await.expect(201).json();
+    let offered = offered["id"].as_str().unwrap().to_owned();
+    let article = json!({"title": "t", "body": "b", "state": "published", "review_at": "2026-12-31T00:00:00Z"});
+    lab.post(&admin, "/api/v1/articles", article).await.expect(201);
     let token = lab.post(&admin, "/api/v1/enrollment-tokens", json!({"name": "t"})).await.json();
     let user = lab.user("somebody-else", &[Role::Viewer]).await;
     let spare = Device::enroll(lab, "spare", &"5a".repeat(16)).await.report_full(lab).await;
@@ -469,6 +554,8 @@ async fn place(lab: &Lab) -> Place {
         "id": "no-telnet", "purpose": "telnet is not allowed", "section": "package", "condition": "item.name == 'telnetd'",
     });
     lab.post(&admin, "/api/v1/policies", policy).await.expect(201);
+    let profile = json!({"id": "web", "purpose": "web servers", "expectations": ["have package nginx"]});
+    lab.post(&admin, "/api/v1/profiles", profile).await.expect(201);
     let save = json!({"name": "everything", "list": "hosts", "shared": true});
     let saved = lab.post(&admin, "/api/v1/saved-searches", save).await.expect(201).json();
     let event = json!({"source": "nagios", "kind": "load", "severity": "warning"});
@@ -510,6 +597,8 @@ async fn place(lab: &Lab) -> Place {
         class: class["name"].as_str().unwrap().to_owned(),
         finding,
         ticket,
+        attachment,
+        offered,
         related,
         agent: device.agent.to_string(),
         enrollment_token: token["id"].as_str().unwrap().to_owned(),
@@ -541,11 +630,14 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "classes" => &place.class,
         "findings" => &place.finding,
         "tickets" => &place.ticket,
+        "articles" => "KB-000001",
+        "catalogue" => &place.offered,
         "agents" => &place.agent,
         "enrollment-tokens" => &place.enrollment_token,
         "users" => &place.user,
         "saved-searches" => &place.saved,
         "policies" => "no-telnet",
+        "profiles" => "web",
         "waivers" => &place.waiver,
         "calendars" => "24x7",
         "service-level-policies" => "p1-resolve",
@@ -574,11 +666,13 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
             .replace("{name}", id)
             .replace("{relation}", &place.relation)
             .replace("{attribute}", "vendor")
+            .replace("{section}", "service")
             .replace("{seq}", "1")
             .replace("{report}", &place.report)
             .replace("{user}", &place.user)
             .replace("{ticket}", &place.ticket)
             .replace("{override}", "ovr_00000000000000000000000000000000")
+            .replace("{attachment}", &place.attachment)
             .replace("{kind}", "relates_to")
             .replace("{other}", &place.related)
     )
@@ -651,8 +745,8 @@ async fn check_role(role: Role) {
                     // Accepting the last finding of an incident resolves that too, which is an entry of its own; so does the
                     // answer that an incident waits for.
                     "accept" | "decide" => (1, 2),
-                    // These only say what would be.
-                    "dry-run" | "merge" | "split" | "preview" | "bulk" => (0, 0),
+                    // These only say what would be; and no finding waits for a word.
+                    "dry-run" | "merge" | "split" | "preview" | "confirm" | "bulk" => (0, 0),
                     // That it begins; then its item and that it is done.
                     "imports?class=team" => (2, 3),
                     _ => (1, 1),
@@ -665,7 +759,15 @@ async fn check_role(role: Role) {
                 // A second try of what was done already, and the ids of nobody's token and session.
                 // So is a saved search that was removed.
                 404 if template.starts_with("/saved-searches/") || template.starts_with("/policies/") => {}
+                404 if template.starts_with("/profiles/") => {}
+                // Nothing moved so often that it was proposed.
+                404 if template.starts_with("/volatility/") => {}
                 404 if template.starts_with("/api-tokens/") || template.starts_with("/sessions/") => {}
+                // An earlier scope took the file off, and proposed the incident as a major one.
+                404 if template.ends_with("{attachment}") => {}
+                409 if template.ends_with("/major") => {}
+                // There is no such problem.
+                422 if template.ends_with("/known-error") => {}
                 // An incident has no conflicts, and no votes are waited for.
                 404 if template.ends_with("/conflicts") || template.starts_with("/approvals/") => {}
                 // Of no import: their own tests do them.

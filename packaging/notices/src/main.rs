@@ -15,8 +15,8 @@ use serde::Deserialize;
 const HEAD: &str = "Third-party software in this package
 
 The programs are licensed under the Apache License 2.0 and hold the Rust standard library (MIT OR Apache-2.0) and the crates
-listed here, in source form at the addresses given. An agent that is one static file also holds the GNU C library
-(LGPL-2.1-or-later); packaging/build in the source makes it anew with another one.
+listed here, in source form at the addresses given. An agent that is one static file also holds a C library: musl (MIT), or
+the GNU C library (LGPL-2.1-or-later) where it was linked with that; packaging/build in the source makes it anew with another one.
 ";
 
 /// Beginnings of the names of files with a licence.

@@ -312,7 +312,7 @@ const TIME_SYNC: &[Row] = &[
     (Text, "enabled_state service"),
     (Boolean, "synchronized"),
     (List, "fallback_servers pools servers"),
-    (Number, "offset_ms"),
+    (Number, "estimated_error_ms max_error_ms offset_ms"),
 ];
 
 const AGENT: &[Row] = &[

@@ -1,8 +1,9 @@
 //! As much of HTTP/1.1 as it takes to ask an engine on its unix socket: GET, a status, a bounded body, a deadline.
 
 use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result, Write};
-use std::os::unix::net::UnixStream;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::section::unix_socket::Deadline;
 
 /// How long one question may take, all in all.
 const TIME_OUT: Duration = Duration::from_secs(2);
@@ -21,34 +22,13 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
 }
 
-/// A stream that gives up when the time is over, however slowly the other side drips.
-struct Deadline {
-    stream: UnixStream,
-    ends_at: Instant,
-}
-
-impl Read for Deadline {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        let left = self.ends_at.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(Error::new(ErrorKind::TimedOut, "no whole answer in time"));
-        }
-        self.stream.set_read_timeout(Some(left))?;
-        self.stream.read(buffer).map_err(|error| match error.kind() {
-            ErrorKind::WouldBlock => Error::new(ErrorKind::TimedOut, "no whole answer in time"),
-            _ => error,
-        })
-    }
-}
-
 /// Asks for `target` on the socket at `path`.
 pub(super) fn get(path: &str, target: &str) -> Result<Answer> {
-    let mut stream = UnixStream::connect(path)?;
-    stream.set_write_timeout(Some(TIME_OUT))?;
+    let mut stream = Deadline::connect(path, TIME_OUT)?;
     let request =
         format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes())?;
-    read_answer(Deadline { stream, ends_at: Instant::now() + TIME_OUT })
+    read_answer(stream)
 }
 
 fn wrong(what: &str) -> Error {
@@ -167,14 +147,6 @@ mod tests {
             assert!(read(answer).unwrap_err().contains(message), "{answer}");
         }
         assert!(read_answer(std::io::repeat(b'x')).is_err(), "a line without an end");
-    }
-
-    #[test]
-    fn who_never_answers_is_given_up() {
-        let (ours, _theirs) = UnixStream::pair().unwrap();
-        let ends_at = Instant::now() + Duration::from_millis(20);
-        let error = read_answer(Deadline { stream: ours, ends_at }).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::TimedOut);
     }
 
     proptest! {

@@ -8,8 +8,8 @@ use netlink_packet_core::{NetlinkDeserializable, NetlinkHeader, NetlinkSerializa
 use netlink_sys::protocols::NETLINK_NETFILTER;
 
 use super::super::netlink;
-use super::attribute::{find, push_text};
 use crate::root::Root;
+use crate::section::netlink::attribute::{find, push_text};
 
 /// `NFNL_SUBSYS_NFTABLES`, the upper byte of every message type.
 const SUBSYSTEM: u16 = 10 << 8;

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use muster_shared::Item;
 use sha2::{Digest, Sha256};
 
-use super::attribute::{Attribute, attributes, find};
 use super::hex;
 use super::nft::{ANONYMOUS_SET, DYNAMIC_SET, Message, Ruleset};
+use crate::section::netlink::attribute::{Attribute, attributes, find};
 
 /// Attributes of an expression that are state, not rule: by name of the expression.
 const STATE: &[(&str, &[u16])] = &[("counter", &[1, 2]), ("quota", &[4]), ("last", &[1, 2])];

@@ -14,6 +14,7 @@ pub(super) const EXAMPLES: &str = "Examples:
   muster item create application shop owner=web port=443
   muster finding list                       what differs from what is authorised
   muster finding accept FINDING --reason 'ordered by CHG-12'
+  muster profile create web 'web servers' --scope site:fra --layer 10 'package openssl version >= 3.0.14' --enable
   muster incident list
   muster event send disk_full critical --ci web-1 --resource /var
   muster silence create 'ci:web-* kind:load' --reason 'load test'
@@ -21,6 +22,7 @@ pub(super) const EXAMPLES: &str = "Examples:
   muster channel create ops slack https://hooks.slack.com/services/… && muster channel test ops
   muster identify reviews                   machines of which it is not clear which host they are
   muster incident do INC-000001 assign assignment_group=linux
+  muster incident attach INC-000001 syslog.log && muster incident download INC-000001 syslog.log
   muster change create 'openssl 3.0.15'
   muster change set CHG-000001 details.plan.reason='CVE-2026-0001' details.plan.scope.hosts=site:fra
   muster approve vote CHG-000001 approve

@@ -62,6 +62,20 @@ pub(crate) enum FindingCommand {
     List(ListArgs),
     /// Show a finding with its evidence
     Show { finding: String },
+    /// Say which of the changes that may explain it does
+    Confirm {
+        finding: String,
+        /// Number of the change
+        #[arg(long)]
+        change: String,
+    },
+    /// Say of all that a change may explain that it does
+    ConfirmAll {
+        /// Number of the change
+        change: String,
+    },
+    /// What it takes to judge it: peers, blast radius, the last changes, where it was read
+    Evidence { finding: String },
     /// Accept what was found: the baseline moves
     Accept {
         finding: String,

@@ -102,7 +102,7 @@ async fn change(client: &Client, format: Format, policy: &str, edit: &Value) -> 
     shown(format, &client.patch(&format!("/policies/{policy}"), edit).await?.body)
 }
 
-fn previewed(format: Format, preview: &Value) -> Done {
+pub(super) fn previewed(format: Format, preview: &Value) -> Done {
     const FIELDS: &[Column] = &[
         col("hosts", "/hosts"),
         col("in scope", "/in_scope"),

@@ -132,6 +132,7 @@ pub(super) async fn finding(client: &Client, format: Format, command: FindingCom
         col("seen by", "/collector"),
         col("elsewhere", "/elsewhere"),
         col("incident", "/incident"),
+        col("changes", "/matches"),
     ];
     let decide = |finding: String, verb: &'static str, body: Value| async move {
         let answer = client.post(&format!("/findings/{finding}/{verb}"), &body).await?;
@@ -141,6 +142,15 @@ pub(super) async fn finding(client: &Client, format: Format, command: FindingCom
         FindingCommand::List(args) => list(client, format, "/findings", &args, COLUMNS).await,
         FindingCommand::Show { finding } => {
             Ok(output::record(format, FIELDS, &client.get(&format!("/findings/{finding}")).await?.body)?)
+        }
+        FindingCommand::Confirm { finding, change } => decide(finding, "confirm", json!({"change": change})).await,
+        FindingCommand::ConfirmAll { change } => {
+            let done = client.post(&format!("/tickets/{change}/findings/confirm"), &json!({})).await?.body;
+            let count = done.get("confirmed").cloned().unwrap_or_default();
+            Ok(output::say(&format!("{count} confirmed"))?)
+        }
+        FindingCommand::Evidence { finding } => {
+            proof(format, &client.get(&format!("/findings/{finding}/evidence")).await?.body)
         }
         FindingCommand::Accept { finding, reason } => decide(finding, "accept", json!({"reason": reason})).await,
         FindingCommand::Waive { finding, justification, expires_at } => {
@@ -267,4 +277,42 @@ pub(super) async fn audit(client: &Client, format: Format, command: AuditCommand
             anyhow::bail!("the trail is not whole: {} problems", problems.len())
         }
     }
+}
+
+/// The evidence of a finding.
+pub(super) fn proof(format: Format, evidence: &Value) -> Done {
+    const FIELDS: &[Column] = &[
+        col("finding", "/finding"),
+        col("what", "/title"),
+        col("policy", "/policy"),
+        col("because", "/policy_purpose"),
+        col("expected", "/expected"),
+        col("actual", "/actual"),
+        time("happened after", "/not_before"),
+        time("seen", "/seen_at"),
+        col("seen by", "/collector"),
+        col("read from", "/source"),
+        col("package", "/package"),
+        col("owner", "/owner"),
+        col("peers", "/peers/text"),
+        col("elsewhere", "/elsewhere"),
+    ];
+    const CHANGES: &[Column] =
+        &[time("SEEN", "/seen_at"), col("CHANGE", "/operation"), col("BEFORE", "/before"), col("AFTER", "/after")];
+    const HIT: &[Column] =
+        &[col("HIT", "/name"), col("CLASS", "/class"), col("EFFECT", "/effect"), col("STEPS", "/depth")];
+    const QUIET: &[Column] =
+        &[col("QUIET", "/kind"), col("BY", "/by"), col("BECAUSE", "/reason"), time("UNTIL", "/until")];
+    output::record(format, FIELDS, evidence)?;
+    if format != Format::Table {
+        return Ok(());
+    }
+    for (name, columns) in [("history", CHANGES), ("impact", HIT), ("suppressions", QUIET)] {
+        let rows = evidence.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+        if !rows.is_empty() {
+            output::say("")?;
+            output::rows(format, columns, &rows)?;
+        }
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 
+use super::attachment;
 use super::noun::ListArgs;
 use super::object;
 use super::record::{Done, list};
@@ -69,6 +70,43 @@ pub(crate) enum TicketCommand {
         /// Number of the other one
         other: String,
     },
+    /// Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`
+    Major {
+        number: String,
+        #[arg(value_parser = ["propose", "accept", "reject", "update", "stand_down"])]
+        step: String,
+        /// `note=…`, `business_impact=…`, `commander=user_…`, `next_update_at=2026-11-29T10:00:00Z`
+        fields: Vec<String>,
+    },
+    /// List the files on a ticket
+    Files { number: String },
+    /// Put a file on a ticket
+    Attach {
+        number: String,
+        /// The file; `-` reads standard input and needs `--name`
+        file: String,
+        /// What it is called, when not by its own name
+        #[arg(long)]
+        name: Option<String>,
+        /// Only for those who work on it
+        #[arg(long)]
+        internal: bool,
+    },
+    /// Fetch a file of a ticket
+    Download {
+        number: String,
+        /// Its id, or its name when only one file has it
+        file: String,
+        /// Where it is written; by its name into this folder without it, and `-` is standard output
+        #[arg(long)]
+        out: Option<std::path::PathBuf>,
+    },
+    /// Take a file off a ticket
+    Detach {
+        number: String,
+        /// Its id, or its name when only one file has it
+        file: String,
+    },
     /// Show what agents see of a change or release now
     Verify { number: String },
     /// Take on what blocks a change
@@ -114,6 +152,8 @@ const TICKET: &[Column] = &[
     col("close notes", "/close_notes"),
     col("description", "/description"),
     col("part of", "/parent"),
+    col("follows it", "/auto_follow"),
+    col("major", "/major"),
     col("links", "/links"),
     col("details", "/details"),
 ];
@@ -174,6 +214,19 @@ pub(super) async fn ticket(client: &Client, format: Format, kind: &str, command:
             let body = json!({"kind": kind, "ticket": other});
             moved(client, format, &format!("/tickets/{number}/links"), &body).await
         }
+        TicketCommand::Major { number, step, fields } => {
+            let mut body = object(&fields)?;
+            if let Some(map) = body.as_object_mut() {
+                map.insert("step".into(), json!(step));
+            }
+            moved(client, format, &format!("/tickets/{number}/major"), &body).await
+        }
+        TicketCommand::Files { number } => attachment::list(client, format, &number).await,
+        TicketCommand::Attach { number, file, name, internal } => {
+            attachment::attach(client, format, &number, &file, name, internal).await
+        }
+        TicketCommand::Download { number, file, out } => attachment::download(client, &number, &file, out).await,
+        TicketCommand::Detach { number, file } => attachment::detach(client, &number, &file).await,
         TicketCommand::Verify { number } => verify(client, format, &number).await,
         TicketCommand::Acknowledge { number, other, reason } => {
             let body = json!({"other": other, "reason": reason});
@@ -258,6 +311,12 @@ async fn show(client: &Client, format: Format, number: &str) -> Done {
             "moved" => format!("{} -> {} {} {}", text("from"), text("to"), text("code"), text("note")),
             "comment" => text("text"),
             "voted" => format!("{} {}", text("decision"), text("comment")),
+            "attached" => {
+                let gone = entry.get("is_removed").and_then(Value::as_bool).unwrap_or_default();
+                format!("{}{}", text("name"), if gone { " (taken off)" } else { "" })
+            }
+            "major" => format!("{} {} {}", text("step"), text("note"), text("next_update_at")),
+            "parent" => format!("{} {}", text("number"), text("state")),
             "linked" => entry.get("link").map(ToString::to_string).unwrap_or_default(),
             "finding" => format!("{} [{}]", text("title"), text("state")),
             "changed" => entry.get("fields").map(ToString::to_string).unwrap_or_default(),

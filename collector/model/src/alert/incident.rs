@@ -87,6 +87,7 @@ pub fn join(ticket: &Ticket, alerts: &[Alert], now: Time) -> (Ticket, Vec<Timeli
     }
     if next.urgency < ticket.urgency && next.priority_source == PrioritySource::Matrix {
         next.priority = priority::from_matrix(next.impact, next.urgency);
+        timeline.extend(crate::ticket::major::ask_rules_noting(&mut next, now));
     }
     if let Some(origin) = &mut next.alert {
         origin.joined += alerts.len() as u64;

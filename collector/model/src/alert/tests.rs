@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::alertmanager::{self, Message};
 use super::event::{Event, Level, Outcome};
 use super::incident;
-use super::maintenance::{Maintenance, Schedule, Weekday};
+use super::maintenance::Maintenance;
 use super::observe::{FLAP_MS, REOPEN_MS, Sighting, observe};
 use super::parent::parent;
 use super::preview;
@@ -16,6 +16,7 @@ use super::*;
 use crate::class::Registry;
 use crate::relation::graph::Graph;
 use crate::relation::{Relation, RelationKind, Source};
+use crate::schedule::{Schedule, Weekday};
 use crate::ticket::StateName;
 
 const START: i64 = 1_790_000_000_000;

@@ -1,6 +1,7 @@
 //! Where a finding stands, and how it ends.
 
 use muster_shared::Time;
+use muster_shared::id::TicketId;
 use serde::{Deserialize, Serialize};
 
 /// Where a finding stands. Each state carries what belongs to it.
@@ -16,6 +17,24 @@ pub enum FindingState {
     Open {
         /// When it may become an incident.
         routes_at: Time,
+    },
+    /// A change explains it: it is authorised when the change ends well.
+    Attached {
+        /// The change.
+        change: TicketId,
+        /// Its number.
+        number: String,
+        /// Whether it was found before the change explained it, which was planned or edited afterwards.
+        is_late: bool,
+        /// Who said so, where the change alone did not.
+        by: Option<String>,
+    },
+    /// Changes may explain it; somebody has to say so.
+    Tentative {
+        /// The changes.
+        changes: Vec<Likely>,
+        /// When it comes back if nobody did, once all of them are over.
+        until: Option<Time>,
     },
     /// Somebody lets it stand for a time.
     Waived {
@@ -62,6 +81,15 @@ pub enum FindingState {
     },
 }
 
+/// A change that may explain a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Likely {
+    /// The change.
+    pub change: TicketId,
+    /// Its number.
+    pub number: String,
+}
+
 /// How a finding ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -91,13 +119,15 @@ impl Resolution {
 impl FindingState {
     /// The names of all states.
     pub const NAMES: &'static [&'static str] =
-        &["pending", "open", "waived", "suppressed", "flapping", "unknown", "resolved"];
+        &["pending", "open", "attached", "tentative", "waived", "suppressed", "flapping", "unknown", "resolved"];
 
     /// The name in JSON and in the console.
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Pending { .. } => "pending",
             Self::Open { .. } => "open",
+            Self::Attached { .. } => "attached",
+            Self::Tentative { .. } => "tentative",
             Self::Waived { .. } => "waived",
             Self::Suppressed { .. } => "suppressed",
             Self::Flapping { .. } => "flapping",
@@ -111,11 +141,31 @@ impl FindingState {
         !matches!(self, Self::Resolved { .. })
     }
 
+    /// Whether a change explains it, or may: nobody is alerted.
+    pub const fn is_explained(&self) -> bool {
+        matches!(self, Self::Attached { .. } | Self::Tentative { .. })
+    }
+
+    /// Whether nobody has to do anything about it: it is over, or a change explains it.
+    pub const fn is_settled(&self) -> bool {
+        matches!(self, Self::Resolved { .. } | Self::Attached { .. })
+    }
+
+    /// The changes that explain it, or may.
+    pub fn changes(&self) -> Vec<TicketId> {
+        match self {
+            Self::Attached { change, .. } => vec![*change],
+            Self::Tentative { changes, .. } => changes.iter().map(|likely| likely.change).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// When something happens to it by itself.
     pub const fn due_at(&self) -> Option<Time> {
         match self {
             Self::Pending { opens_at } => Some(*opens_at),
-            Self::Open { .. } | Self::Unknown { .. } | Self::Resolved { .. } => None,
+            Self::Open { .. } | Self::Attached { .. } | Self::Unknown { .. } | Self::Resolved { .. } => None,
+            Self::Tentative { until, .. } => *until,
             Self::Waived { expires_at, .. } => Some(*expires_at),
             Self::Suppressed { until, .. } | Self::Flapping { until, .. } => Some(*until),
         }

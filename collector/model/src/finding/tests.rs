@@ -38,6 +38,8 @@ fn finding(state: FindingState) -> Finding {
         is_routed: false,
         incident: None,
         turns: Vec::new(),
+        matches: Vec::new(),
+        moved_after: None,
         state,
     }
 }

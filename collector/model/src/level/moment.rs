@@ -85,6 +85,9 @@ fn first(field: &str, timeline: &[TimelineEntry], now: &Value) -> Value {
             | Entry::Comment { .. }
             | Entry::Finding { .. }
             | Entry::Linked { .. }
+            | Entry::Attached { .. }
+            | Entry::Major { .. }
+            | Entry::Parent { .. }
             | Entry::Voted { .. }
             | Entry::Alert { .. }
             | Entry::Level { .. } => {}
@@ -151,6 +154,11 @@ pub fn moments(ticket: &Ticket, entry: &Value, timeline: &[TimelineEntry]) -> Ve
                 next.is_update = next.is_person && *visibility == Visibility::Public;
                 next.is_responded |= next.is_update;
             }
+            // A word on a major incident is one for everybody.
+            Entry::Major { step: crate::ticket::major::Step::Update, .. } => {
+                next.is_update = next.is_person;
+                next.is_responded |= next.is_update;
+            }
             Entry::Changed { fields } => {
                 for change in fields.iter().filter(|change| FIELDS.contains(&change.field.as_str())) {
                     set(&mut next.entry, &change.field, value(&change.field, &change.to));
@@ -160,6 +168,9 @@ pub fn moments(ticket: &Ticket, entry: &Value, timeline: &[TimelineEntry]) -> Ve
             Entry::Opened
             | Entry::Finding { .. }
             | Entry::Linked { .. }
+            | Entry::Attached { .. }
+            | Entry::Major { .. }
+            | Entry::Parent { .. }
             | Entry::Voted { .. }
             | Entry::Alert { .. }
             | Entry::Level { .. } => continue,

@@ -164,7 +164,12 @@ fn any_step() -> impl Strategy<Value = Step> {
 
 impl Step {
     fn happens(self, case: &mut Case, at: Time) -> bool {
-        let say = Fields { comment: Some("so".into()), reason: Some("duplicate".into()), ..Fields::default() };
+        let say = Fields {
+            comment: Some("so".into()),
+            reason: Some("duplicate".into()),
+            duplicate_of: Some("INC-000009".into()),
+            ..Fields::default()
+        };
         match self {
             Self::Start => case.event("start", &Fields::default(), at),
             Self::Hold(outside) => case.hold(if outside { "vendor" } else { "problem" }, at),
@@ -474,7 +479,11 @@ fn attainment_counts_what_ended_in_the_period() {
             assert!(case.resolve(after(at)));
         }
         if let Some(at) = cancel {
-            let reason = Fields { reason: Some("duplicate".into()), ..Fields::default() };
+            let reason = Fields {
+                reason: Some("duplicate".into()),
+                duplicate_of: Some("INC-000009".into()),
+                ..Fields::default()
+            };
             assert!(case.event("cancel", &reason, after(at)));
         }
         ended.extend(case.clocks(&rules, after(500)));

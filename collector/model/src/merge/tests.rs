@@ -475,3 +475,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_an_agent_of_another_version_sees_is_another_view() {
+    let (mut stored, mut teller) = started();
+    let mut report = teller.report(&scan(packages(&[("a", "1"), ("b", "1"), ("c", "1")])));
+    report.agent_version = "1".into();
+    let merged = stored.merge(AGENT, &report, at(60)).unwrap();
+    assert!(merged.history.iter().all(|entry| entry.view_changed), "an upgrade of the agent");
+    let mut report = teller.report(&scan(packages(&[("a", "1"), ("b", "1")])));
+    report.agent_version = "1".into();
+    let merged = stored.merge(AGENT, &report, at(120)).unwrap();
+    assert!(
+        !merged.history.is_empty() && merged.history.iter().all(|entry| !entry.view_changed),
+        "the same agent again"
+    );
+    let mut report = teller.report(&scan(packages(&[("a", "1")])));
+    (report.agent_version, report.schema) = ("1".into(), SCHEMA + 1);
+    let merged = stored.merge(AGENT, &report, at(180)).unwrap();
+    assert!(merged.history.iter().all(|entry| entry.view_changed), "another form of reports");
+}

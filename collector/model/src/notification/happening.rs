@@ -112,6 +112,22 @@ pub fn of_ticket(ticket: &Ticket, entry: &TimelineEntry, name_of: &impl Fn(&str)
             let phrase = Phrase::new(key).with("by", by()).with("other", link.number.as_str());
             (Topic::TicketChanged, phrase.into())
         }
+        Entry::Attached { name, is_removed, visibility, .. } => {
+            is_internal = *visibility == Visibility::Internal;
+            let key = if *is_removed { "notice_detached" } else { "notice_attached" };
+            (Topic::TicketChanged, Phrase::new(key).with("by", by()).with("name", shortened(name, 200)).into())
+        }
+        Entry::Major { step, note, next_update_at } => {
+            let key = if next_update_at.is_some() { "notice_major_next" } else { "notice_major" };
+            let phrase = Phrase::new(key).with("by", by()).term("step", "major-step", step.as_str());
+            let phrase = phrase.with("note", shortened(&note.to_string(), MAX_TEXT));
+            let at = next_update_at.map(|at| at.to_string()).unwrap_or_default();
+            (Topic::TicketChanged, phrase.with("at", at).into())
+        }
+        Entry::Parent { number, state } => {
+            let phrase = Phrase::new("notice_parent").with("number", number.as_str());
+            (Topic::TicketChanged, phrase.term("state", "state", state.clone()).into())
+        }
         Entry::Voted { decision, comment } => {
             let phrase = Phrase::new("notice_voted").with("by", by()).term("decision", "decision", decision.as_str());
             (Topic::TicketVoted, phrase.with("comment", shortened(comment, MAX_TEXT)).into())

@@ -4,14 +4,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use muster_shared::{SectionName, Time};
+use muster_shared::{Attributes, SectionName, Time};
+use serde_json::Value;
 
 use super::own::{OwnPolicy, PolicySetting};
 use super::rule::Rule;
 use super::shipped::{self, Shipped};
-use super::{Class, Minded, Outcome, Severity};
+use super::{Class, Minded, Outcome, Severity, Violation};
 use crate::class::Registry;
-use crate::finding::Basis;
+use crate::finding::{Basis, Finding};
+use crate::profile::{Demanded, Profile};
 use crate::query::{Entry, Query};
 use crate::routing::rule::{Route, Routing};
 use crate::text::{Phrase, Text};
@@ -19,17 +21,36 @@ use crate::waiver::Waiver;
 
 /// What owners set of the policies that are shipped.
 #[derive(Clone, Debug, Default)]
-pub struct Settings(BTreeMap<String, PolicySetting>);
+pub struct Settings {
+    set: BTreeMap<String, PolicySetting>,
+    /// Attributes that people accepted as volatile, with the reason of each.
+    volatile: BTreeMap<(SectionName, String), String>,
+}
 
 impl Settings {
     /// From what is stored.
     pub fn new(set: impl IntoIterator<Item = PolicySetting>) -> Self {
-        Self(set.into_iter().map(|setting| (setting.id.clone(), setting)).collect())
+        let set = set.into_iter().map(|setting| (setting.id.clone(), setting)).collect();
+        Self { set, volatile: BTreeMap::new() }
+    }
+
+    /// With the attributes that people accepted as volatile, and the reason of each.
+    #[must_use]
+    pub fn but(self, volatile: BTreeMap<(SectionName, String), String>) -> Self {
+        Self { volatile, ..self }
+    }
+
+    /// Why an attribute is volatile, if a person said so: its changes are recorded and nobody minds them.
+    pub fn is_volatile(&self, section: SectionName, attribute: &str) -> Option<&str> {
+        if self.volatile.is_empty() {
+            return None;
+        }
+        self.volatile.get(&(section, attribute.to_owned())).map(String::as_str)
     }
 
     /// What was set of a policy.
     pub fn of(&self, id: &str) -> Option<&PolicySetting> {
-        self.0.get(id)
+        self.set.get(id)
     }
 
     /// Whether a policy over changes is asked.
@@ -62,11 +83,38 @@ pub struct StatePolicy {
     pub class: Class,
     /// With what outcome.
     pub outcome: Outcome,
+    /// The demand of a profile that it is made of: it is asked about that one thing, whether it is there or not.
+    pub demanded: Option<Demanded>,
 }
 
 impl StatePolicy {
+    /// Whether a finding is of this policy.
+    pub fn made(&self, finding: &Finding) -> bool {
+        let is_about = |demanded: &Demanded| {
+            let about = &demanded.expectation;
+            finding.section == about.section && finding.item_key == about.key && finding.attribute == about.attribute
+        };
+        finding.policy == self.id && self.demanded.as_ref().is_none_or(is_about)
+    }
+
+    /// The finding that an item makes of which the condition is true; `None` is an item that is not there.
+    pub fn violation(&self, item: Option<&Attributes>) -> Violation {
+        if let Some(demanded) = &self.demanded {
+            let about = &demanded.expectation;
+            let (expected, actual) = (about.expected(), about.actual(item));
+            return Violation {
+                policy: demanded.minded(self, item),
+                attribute: about.attribute.clone(),
+                expected,
+                actual,
+            };
+        }
+        let actual = item.map_or(Value::Null, |item| Value::Object(item.clone().into_iter().collect()));
+        Violation { policy: self.minded(), attribute: None, expected: Value::Null, actual }
+    }
+
     /// As a finding carries it.
-    pub fn minded(&self) -> Minded {
+    fn minded(&self) -> Minded {
         Minded {
             id: self.id.clone(),
             severity: self.severity,
@@ -89,6 +137,7 @@ impl StatePolicy {
             severity: policy.severity,
             class: policy.class,
             outcome: policy.outcome,
+            demanded: None,
         })
     }
 
@@ -104,6 +153,7 @@ impl StatePolicy {
             severity: set.and_then(|set| set.severity).unwrap_or(policy.severity),
             class: policy.class,
             outcome: set.and_then(|set| set.outcome).unwrap_or(policy.outcome),
+            demanded: None,
         })
     }
 }
@@ -140,6 +190,18 @@ impl Book {
         Self { settings, ..book }
     }
 
+    /// With the demands of profiles that are on.
+    #[must_use]
+    pub fn demanding<'a>(mut self, profiles: impl IntoIterator<Item = &'a Profile>, registry: &Registry) -> Self {
+        for profile in profiles.into_iter().filter(|profile| profile.is_enabled) {
+            match profile.policies(registry) {
+                Err(why) => drop(self.broken.insert(profile.id.clone(), why)),
+                Ok(policies) => policies.into_iter().for_each(|policy| self.add(&profile.id, Ok(policy))),
+            }
+        }
+        self
+    }
+
     /// With what may stand, and who deals with the rest.
     #[must_use]
     pub fn with(mut self, waivers: impl IntoIterator<Item = Waiver>, routing: Option<&Routing>) -> Self {
@@ -160,7 +222,9 @@ impl Book {
             Err(why) => drop(self.broken.insert(id.to_owned(), why)),
             Ok(policy) => {
                 let place = self.states.len();
-                self.subjects.entry(policy.section).or_default().push(place);
+                // A demand is asked about one thing: whatever else changes in its section, it is found by its name then.
+                let lists = if policy.demanded.is_some() { &mut self.readers } else { &mut self.subjects };
+                lists.entry(policy.section).or_default().push(place);
                 for section in policy.rule.reads.iter().filter(|section| **section != policy.section) {
                     self.readers.entry(*section).or_default().push(place);
                 }
@@ -178,9 +242,9 @@ impl Book {
         &self.states
     }
 
-    /// One over how things are, if it is on.
-    pub fn state(&self, id: &str) -> Option<&Arc<StatePolicy>> {
-        self.states.iter().find(|policy| policy.id == id)
+    /// Those over how things are of one name, if it is on: one, or the demands of a profile.
+    pub fn named<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Arc<StatePolicy>> {
+        self.states.iter().filter(move |policy| policy.id == id)
     }
 
     /// Those that look at items of a section.
@@ -188,7 +252,7 @@ impl Book {
         self.at(self.subjects.get(&section))
     }
 
-    /// Those that look at items of others and read a section.
+    /// Those that look at items of others and read a section, and demands on things of it.
     pub fn reading(&self, section: SectionName) -> impl Iterator<Item = &Arc<StatePolicy>> {
         self.at(self.readers.get(&section))
     }

@@ -36,13 +36,25 @@ impl SectionFacts {
         &self.items
     }
 
-    fn named(&self, name: &str) -> Option<&Attributes> {
-        let index = self.by_name.get_or_init(|| {
+    /// The item of this key, or of this name, with its key.
+    pub fn find<'a>(&'a self, key: &'a str) -> Option<(&'a str, &'a Attributes)> {
+        if let Some(item) = self.items.get(key) {
+            return Some((key, item));
+        }
+        let (key, item) = self.items.get_key_value(self.index().get(key)?)?;
+        Some((key, item))
+    }
+
+    fn index(&self) -> &HashMap<String, String> {
+        self.by_name.get_or_init(|| {
             let name =
                 |(key, item): (&String, &Attributes)| Some((item.get("name")?.as_str()?.to_owned(), key.clone()));
             self.items.iter().rev().filter_map(name).collect()
-        });
-        index.get(name).and_then(|key| self.items.get(key))
+        })
+    }
+
+    fn named(&self, name: &str) -> Option<&Attributes> {
+        self.index().get(name).and_then(|key| self.items.get(key))
     }
 }
 

@@ -74,6 +74,11 @@ pub fn is_name(text: &str) -> bool {
     starts && text.len() <= MAX_ID && text.chars().all(plain)
 }
 
+/// What is wrong with the name of something that owners make.
+pub fn name(text: &str) -> Option<Phrase> {
+    (!is_name(text)).then(|| Phrase::new("policy_name").with("max", MAX_ID))
+}
+
 /// What is wrong with a line of text of an owner.
 pub fn line(text: &str) -> Option<Phrase> {
     if !(1..=MAX_PURPOSE).contains(&text.trim().chars().count()) {
@@ -96,13 +101,13 @@ pub fn scope(text: &str, registry: &Registry) -> Option<Phrase> {
 
 /// What forbids to save a policy.
 pub fn check(policy: &OwnPolicy, registry: &Registry) -> Vec<Violation> {
-    let name = if shipped::is_shipped(&policy.id) {
+    let named = if shipped::is_shipped(&policy.id) {
         Some(Phrase::new("policy_shipped").with("name", policy.id.as_str()))
     } else {
-        (!is_name(&policy.id)).then(|| Phrase::new("policy_name").with("max", MAX_ID))
+        name(&policy.id)
     };
     let wrong = [
-        ("/id", name),
+        ("/id", named),
         ("/purpose", line(&policy.purpose)),
         ("/scope", scope(&policy.scope, registry)),
         ("/condition", Rule::compile(&policy.condition, policy.section).err()),

@@ -5,6 +5,7 @@ use muster_shared::attribute::{self, Kind};
 
 mod alert;
 mod finding;
+mod knowledge;
 mod level;
 mod saved_search;
 
@@ -17,6 +18,7 @@ use crate::text::{Phrase, Word};
 use crate::ticket::StateName;
 pub use alert::{ALERT, ALERT_RULE, MAINTENANCE, SILENCE};
 pub use finding::{FINDING, ROUTE};
+pub use knowledge::{ARTICLE, KNOWN_ERROR};
 pub use level::SERVICE_LEVEL;
 pub use saved_search::SAVED_SEARCH;
 
@@ -82,6 +84,10 @@ fn finding_states() -> Vec<&'static str> {
     FindingState::NAMES.iter().copied().chain(["all"]).collect()
 }
 
+fn major_states() -> Vec<&'static str> {
+    crate::ticket::major::MajorState::ALL.iter().map(|state| state.as_str()).collect()
+}
+
 fn ticket_states() -> Vec<&'static str> {
     StateName::ALL.iter().map(|state| state.as_str()).collect()
 }
@@ -103,6 +109,8 @@ pub const ALL: &[(&str, &Fields<'static>)] = &[
     ("/findings", &FINDING),
     ("/routing (the rules)", &ROUTE),
     ("/tickets", &TICKET),
+    ("/articles", &ARTICLE),
+    ("/known-errors", &KNOWN_ERROR),
     ("/audit", &AUDIT),
     ("/identification/reviews", &REVIEW),
     ("/saved-searches", &SAVED_SEARCH),
@@ -221,6 +229,8 @@ pub const TICKET: Fields<'static> = Fields {
         level("priority", || vec!["1", "2", "3", "4", "5"], "1 comes first"),
         level("impact", || vec!["1", "2", "3"], "1 is wide"),
         level("urgency", || vec!["1", "2", "3"], "1 is now"),
+        choice("major", major_states, "whether it is a major incident"),
+        field("parent", Text, "the id of what it is a part of"),
         field("category", Text, "its category"),
         field("assignment_group", Text, "who deals with it"),
         field("assignee", Text, "the account that works on it; empty for nobody"),

@@ -69,6 +69,8 @@ fn finding(n: u8, policy: &str, severity: Severity) -> Finding {
         is_routed: false,
         incident: None,
         turns: Vec::new(),
+        matches: Vec::new(),
+        moved_after: None,
         state: FindingState::Open { routes_at: at(0) },
     }
 }

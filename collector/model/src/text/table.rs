@@ -27,6 +27,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("drift_digest", "{count} findings that came faster than incidents can be read"),
     ("folded_into", "the same is on {count} hosts: it goes on in {number}"),
     ("finding_says", "{noun} {key}: {says}"),
+    ("was_explained", "{what}: {number} explains it"),
     ("went_back", "{what}: went back to what is authorised"),
     ("was_accepted", "{what}: accepted by {by}: {reason}"),
     ("item_gone", "{what}: the item is gone"),

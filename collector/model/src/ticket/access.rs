@@ -117,7 +117,8 @@ pub const ACCESS: &[Transition] = &[
     row("expire", &[Granted], Closed, AccessManage).by(Cause::System).guard("its end has come"),
     row("cancel", &[Draft, Submitted, AwaitingApproval, Approved], Cancelled, RequestSubmit)
         .needs(&["reason"])
-        .takes(&["comment"]),
+        .takes(&["comment", "duplicate_of"])
+        .guard("reason duplicate asks for duplicate_of, or a link duplicate_of"),
 ];
 
 /// What stands against an event.

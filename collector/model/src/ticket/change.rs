@@ -92,7 +92,8 @@ pub const CHANGE: &[Transition] = &[
     ),
     row("cancel", &[Draft, Assess, Authorize, Scheduled], Cancelled, ChangePlan)
         .needs(&["reason"])
-        .takes(&["comment"]),
+        .takes(&["comment", "duplicate_of"])
+        .guard("reason duplicate asks for duplicate_of, or a link duplicate_of"),
 ];
 
 impl Change {
@@ -101,6 +102,18 @@ impl Change {
         let start = self.started_at.or(self.plan.planned_start)?;
         let end = self.finished_at.or(self.plan.planned_end)?;
         Some((start, end.max(start)))
+    }
+
+    /// The first time within a span in which it is made: of one that recurs that is one of its times.
+    pub fn time_within(&self, (from, to): (Time, Time)) -> Option<(Time, Time)> {
+        let (start, end) = self.window().filter(|own| own.0 < to && from < own.1)?;
+        match self.plan.times() {
+            None => Some((start, end)),
+            Some(schedule) => {
+                let found = schedule.touching(from.max(start), to.min(end));
+                found.filter(|(starts, ends)| *starts < to && from < *ends)
+            }
+        }
     }
 
     /// When its hosts are looked at again after its end.

@@ -5,6 +5,7 @@ use muster_shared::id::{TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::details::BadDetails;
+use super::major;
 use super::priority::{self, Floor, PrioritySource};
 use super::{Channel, Details, Entry, FieldChange, Kind, Ticket, TicketItem, TimelineEntry, Visibility};
 use crate::right::Actor;
@@ -33,6 +34,8 @@ pub struct Opening {
     pub assignment_group: Option<String>,
     /// Ticket that it is a part of.
     pub parent: Option<TicketId>,
+    /// Whether it is resolved with that one.
+    pub auto_follow: bool,
     /// How it came in.
     pub channel: Channel,
 }
@@ -51,6 +54,7 @@ impl Opening {
             items: Vec::new(),
             assignment_group: None,
             parent: None,
+            auto_follow: false,
             channel,
         }
     }
@@ -97,10 +101,13 @@ pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Tick
         alert: None,
         follows: None,
         parent: opening.parent,
+        auto_follow: opening.auto_follow,
+        major: None,
         authors: Vec::new(),
         links: Vec::new(),
         timeline: 0,
     };
+    major::ask_rules(&mut ticket, now);
     let entry = ticket.note(now, &actor.label(), Entry::Opened);
     (ticket, entry)
 }
@@ -146,6 +153,11 @@ pub struct Edit {
     /// Who works on it.
     #[serde(deserialize_with = "present")]
     pub assignee: Option<Option<UserId>>,
+    /// Id of the ticket that it is a part of.
+    #[serde(deserialize_with = "present")]
+    pub parent: Option<Option<TicketId>>,
+    /// Whether it is resolved with that one.
+    pub auto_follow: Option<bool>,
     /// A patch (RFC 7396) of what only this kind has.
     pub details: Option<serde_json::Value>,
 }
@@ -212,6 +224,9 @@ pub fn edit(
     if next.assignee.is_some() {
         next.acknowledged_at.get_or_insert(now);
     }
+    let id = |value: &Option<TicketId>| value.map(|id| id.to_string()).unwrap_or_default();
+    set(&mut changes, "parent", &mut next.parent, edit.parent, id);
+    set(&mut changes, "auto_follow", &mut next.auto_follow, edit.auto_follow, ToString::to_string);
     if (next.impact, next.urgency) != (ticket.impact, ticket.urgency) {
         next.priority_source = PrioritySource::Matrix;
         let matrix = priority::from_matrix(next.impact, next.urgency);
@@ -220,6 +235,16 @@ pub fn edit(
     if let (Some(priority), Some(reason)) = (edit.priority, edit.override_reason) {
         next.priority_source = PrioritySource::Override { reason };
         set(&mut changes, "priority", &mut next.priority, Some(priority), ToString::to_string);
+    }
+    let mark = major::state_of(ticket);
+    if next.parent.is_some() && mark == major::MajorState::Proposed {
+        // A part is never proposed: the whole is.
+        next.major = None;
+    }
+    major::ask_rules(&mut next, now);
+    let (from, to) = (mark.as_str(), major::state_of(&next).as_str());
+    if from != to {
+        changes.push(FieldChange { field: "major".into(), from: from.into(), to: to.into() });
     }
     if changes.is_empty() && next == *ticket {
         return Ok(None);

@@ -2,6 +2,7 @@
 
 use muster_shared::Time;
 
+use super::major;
 use super::transition::{Cause, REOPEN_WINDOW_MS, Transition, row};
 use super::{StateName, Ticket};
 use crate::right::Action::TicketTransition;
@@ -21,18 +22,30 @@ pub const INCIDENT: &[Transition] = &[
         .guard("by itself at wake_at, when the linked change is closed, when the linked problem is resolved"),
     row("resolve", &[New, InProgress, OnHold], Resolved, TicketTransition)
         .needs(&["close_code", "close_notes", "cause_item"])
-        .guard("cause_item is an item's id or none"),
+        .takes(&["duplicate_of"])
+        .guard("cause_item is an item's id or none; close_code duplicate asks for duplicate_of"),
     row("auto_resolve", &[New, InProgress, OnHold], Resolved, TicketTransition)
         .needs(&["close_code", "close_notes"])
         .by(Cause::System)
         .guard("no person is assigned"),
+    row("parent_resolved", &[New, InProgress, OnHold], Resolved, TicketTransition)
+        .needs(&["close_code", "close_notes"])
+        .by(Cause::System)
+        .guard("auto_follow is set; what it is a part of is resolved"),
     row("reopen", &[Resolved], InProgress, TicketTransition)
         .needs(&["comment"])
         .by(Cause::Anyone)
         .guard("within 7 days of the resolution"),
-    row("confirm", &[Resolved], Closed, TicketTransition).takes(&["comment"]),
-    row("auto_close", &[Resolved], Closed, TicketTransition).by(Cause::System).guard("7 days after the resolution"),
-    row("cancel", &[New, InProgress, OnHold], Cancelled, TicketTransition).needs(&["reason"]).takes(&["comment"]),
+    row("confirm", &[Resolved], Closed, TicketTransition)
+        .takes(&["comment"])
+        .guard("a major incident is stood down; a problem looks for its cause, and is opened when there is none"),
+    row("auto_close", &[Resolved], Closed, TicketTransition)
+        .by(Cause::System)
+        .guard("7 days after the resolution; a major incident is stood down"),
+    row("cancel", &[New, InProgress, OnHold], Cancelled, TicketTransition)
+        .needs(&["reason"])
+        .takes(&["comment", "duplicate_of"])
+        .guard("reason duplicate asks for duplicate_of, or a link duplicate_of"),
 ];
 
 /// What stands against an event.
@@ -42,6 +55,9 @@ pub(super) fn refusal(ticket: &Ticket, event: &str, now: Time) -> Option<Phrase>
         "reopen" if resolved_for > REOPEN_WINDOW_MS => "guard_reopen",
         "auto_close" if resolved_for < REOPEN_WINDOW_MS => "guard_auto_close",
         "auto_resolve" if ticket.assignee.is_some() => "guard_auto_resolve",
+        "parent_resolved" if !ticket.auto_follow => "guard_auto_follow",
+        "confirm" | "auto_close" => return major::refusal(ticket),
+        "cancel" if major::state_of(ticket) == major::MajorState::Accepted => "guard_major_open",
         _ => return None,
     };
     Some(Phrase::new(key))

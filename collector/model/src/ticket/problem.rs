@@ -3,6 +3,7 @@
 use muster_shared::Time;
 use serde::{Deserialize, Serialize};
 
+use super::known_error::Signature;
 use super::transition::{Cause, Fields, Transition, is_blank, row};
 use super::{LinkKind, StateName, Ticket};
 use crate::right::Action::{ProblemManage, RiskAccept};
@@ -39,6 +40,9 @@ pub struct Analysis {
     /// What mends it for good.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permanent_fix: Option<String>,
+    /// By what it is recognised on a new incident.
+    #[serde(skip_serializing_if = "Signature::is_unset")]
+    pub signature: Signature,
     /// Why no change is needed to mend it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_change: Option<String>,
@@ -70,6 +74,14 @@ pub enum KnownError {
 }
 
 impl KnownError {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Draft, Self::Published, Self::Fixed, Self::Retired];
+
+    /// The one of a name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|state| state.as_str() == name)
+    }
+
     /// The name in JSON and in the console.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -108,7 +120,10 @@ pub const PROBLEM: &[Transition] = &[
     row("accept_risk", &[RootCause, FixInProgress], Closed, RiskAccept)
         .needs(&["comment", "until"])
         .guard("until is a time to come, at most a year away"),
-    row("cancel", &[New, Assess], Cancelled, ProblemManage).needs(&["reason"]).takes(&["comment"]),
+    row("cancel", &[New, Assess], Cancelled, ProblemManage)
+        .needs(&["reason"])
+        .takes(&["comment", "duplicate_of"])
+        .guard("reason duplicate asks for duplicate_of, or a link duplicate_of"),
 ];
 
 /// The longest time for which a risk is accepted at once.

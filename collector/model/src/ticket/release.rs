@@ -143,7 +143,10 @@ pub const RELEASE: &[Transition] = &[
     row("fail", &[Deploying, Attention], Failed, ReleaseManage).needs(&["comment"]),
     row("early_life", &[Completed], EarlyLife, ReleaseManage).needs(&["until"]).guard("until is a time to come"),
     row("close", &[EarlyLife, RolledBack, Failed], Closed, ReleaseManage).by(Cause::Anyone).takes(&["comment"]),
-    row("cancel", &[Draft, Planned, Frozen, Ready], Cancelled, ReleaseManage).needs(&["reason"]).takes(&["comment"]),
+    row("cancel", &[Draft, Planned, Frozen, Ready], Cancelled, ReleaseManage)
+        .needs(&["reason"])
+        .takes(&["comment", "duplicate_of"])
+        .guard("reason duplicate asks for duplicate_of, or a link duplicate_of"),
 ];
 
 /// What stands against an event.

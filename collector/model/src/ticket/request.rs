@@ -1,7 +1,9 @@
 //! Service requests: what is asked for, and the tasks that make it (service-desk rules, section 8).
 
 use muster_shared::Time;
+use muster_shared::id::CatalogueId;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::StateName;
 use super::state::CloseCode;
@@ -18,12 +20,30 @@ pub struct Request {
     /// What people fill in.
     #[serde(default)]
     pub form: Form,
+    /// What it was made from, when it comes of the catalogue. The collector keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ordered: Option<Ordered>,
     /// How the tasks stand. The collector keeps it.
     #[serde(default)]
     pub tasks: Tasks,
     /// What came of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<CloseCode>,
+}
+
+/// An item of the catalogue as it was when it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ordered {
+    /// Which item.
+    pub item: CatalogueId,
+    /// Which version of it.
+    pub edition: u32,
+    /// What it was called.
+    pub name: String,
+    /// What was filled in.
+    pub answers: Value,
+    /// Whether votes have to agree.
+    pub needs_votes: bool,
 }
 
 /// What people fill in.
@@ -69,7 +89,9 @@ pub const REQUEST: &[Transition] = &[
         .by(Cause::System)
         .takes(&["comment"])
         .guard("the votes say so"),
-    row("fulfil", &[Submitted, Approved], InFulfilment, TicketTransition).by(Cause::Anyone),
+    row("fulfil", &[Submitted, Approved], InFulfilment, TicketTransition)
+        .by(Cause::Anyone)
+        .guard("what the catalogue has voted on is approved; its tasks begin"),
     row("hold", &[InFulfilment], OnHold, TicketTransition)
         .needs(&["reason"])
         .takes(&["comment", "wake_at"])
@@ -82,14 +104,17 @@ pub const REQUEST: &[Transition] = &[
     row("close", &[Fulfilled], Closed, RequestSubmit).by(Cause::Anyone).takes(&["comment"]),
     row("cancel", &[Draft, Submitted, AwaitingApproval, Approved], Cancelled, RequestSubmit)
         .needs(&["reason"])
-        .takes(&["comment"]),
+        .takes(&["comment", "duplicate_of"])
+        .guard("reason duplicate asks for duplicate_of, or a link duplicate_of"),
 ];
 
 /// What stands against an event.
-pub(super) fn refusal(request: &Request, event: &str, fields: &Fields) -> Option<Phrase> {
+pub(super) fn refusal(request: &Request, state: StateName, event: &str, fields: &Fields) -> Option<Phrase> {
     let tasks = &request.tasks;
     let words = crate::text::Word::list::<&String>;
+    let needs_votes = request.ordered.as_ref().is_some_and(|ordered| ordered.needs_votes);
     match event {
+        "fulfil" if needs_votes && state == Submitted => Some(Phrase::new("guard_votes")),
         "complete" if !tasks.open.is_empty() => {
             Some(Phrase::new("guard_tasks_open").with("tasks", words(tasks.open.iter().collect::<Vec<_>>())))
         }

@@ -42,7 +42,8 @@ pub const TASK: &[Transition] = &[
     row("fail", &[InProgress], Failed, TicketTransition).needs(&["comment"]),
     row("cancel", &[Open, InProgress], Cancelled, TicketTransition)
         .needs(&["reason"])
-        .takes(&["comment"])
+        .takes(&["comment", "duplicate_of"])
+        .guard("reason duplicate asks for duplicate_of, or a link duplicate_of")
         .by(Cause::Anyone),
 ];
 

@@ -1,7 +1,7 @@
 //! The timeline: everything that happened to a ticket, in order.
 
 use muster_shared::Time;
-use muster_shared::id::{AlertId, FindingId, TicketId};
+use muster_shared::id::{AlertId, AttachmentId, FindingId, TicketId};
 use serde::{Deserialize, Serialize};
 
 use super::Link;
@@ -82,6 +82,38 @@ pub enum Entry {
         #[serde(default)]
         is_removed: bool,
     },
+    /// A file was put on it, or taken off.
+    Attached {
+        /// Which.
+        attachment: AttachmentId,
+        /// Its name.
+        name: String,
+        /// Its size.
+        size_bytes: u64,
+        /// Who may see it.
+        #[serde(default)]
+        visibility: Visibility,
+        /// Whether it was taken off.
+        #[serde(default)]
+        is_removed: bool,
+    },
+    /// Its mark as a major incident moved, or a word on it is due.
+    Major {
+        /// What was done.
+        step: super::major::Step,
+        /// What was said.
+        note: Text,
+        /// When the next word comes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_update_at: Option<Time>,
+    },
+    /// What it is a part of has another state.
+    Parent {
+        /// Its number.
+        number: String,
+        /// Its state now.
+        state: String,
+    },
     /// Somebody voted on it.
     Voted {
         /// What.
@@ -136,16 +168,30 @@ impl Entry {
     #[must_use]
     pub fn in_english(mut self) -> Self {
         match &mut self {
-            Self::Moved { note: text, .. } | Self::Finding { title: text, .. } | Self::Alert { title: text, .. } => {
+            Self::Moved { note: text, .. }
+            | Self::Major { note: text, .. }
+            | Self::Finding { title: text, .. }
+            | Self::Alert { title: text, .. } => {
                 *text = text.to_string().into();
             }
             Self::Opened
             | Self::Comment { .. }
             | Self::Changed { .. }
             | Self::Linked { .. }
+            | Self::Attached { .. }
+            | Self::Parent { .. }
             | Self::Voted { .. }
             | Self::Level { .. } => {}
         }
         self
+    }
+
+    /// Whether only those see it who work on tickets.
+    pub const fn is_internal(&self) -> bool {
+        matches!(
+            self,
+            Self::Comment { visibility: Visibility::Internal, .. }
+                | Self::Attached { visibility: Visibility::Internal, .. }
+        )
     }
 }

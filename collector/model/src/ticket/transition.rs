@@ -1,19 +1,22 @@
 //! Transitions (rule R1): one table that code, API, tests and docs share, and the function that makes one.
 
 mod error;
+mod fields;
 
 use std::str::FromStr;
 
 use muster_shared::Time;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::change::ChangeType;
 use super::state::{CancelReason, CloseCode, HoldReason, Resolution};
-use super::{Details, Entry, Kind, State, StateName, Ticket, TimelineEntry};
+use super::{Details, Entry, Kind, LinkKind, State, StateName, Ticket, TimelineEntry};
 use super::{access, change, incident, problem, release, request, task};
 use crate::right::{Action, Actor};
 use crate::text::{Phrase, Text};
 pub use error::TransitionError;
+pub use fields::Fields;
+pub(super) use fields::is_blank;
 
 /// Time after its resolution in which an incident may be reopened, and after which it closes by itself.
 pub const REOPEN_WINDOW_MS: i64 = 7 * 86_400_000;
@@ -104,62 +107,6 @@ pub fn states(kind: Kind) -> Vec<StateName> {
     all
 }
 
-/// What comes with an event.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Fields {
-    /// In words.
-    pub comment: Option<String>,
-    /// Hold or cancel reason.
-    pub reason: Option<String>,
-    /// When a ticket on hold goes on by itself.
-    pub wake_at: Option<Time>,
-    /// Until when a risk is accepted or a release is watched.
-    pub until: Option<Time>,
-    /// How it was resolved.
-    pub close_code: Option<String>,
-    /// What was done.
-    pub close_notes: Option<String>,
-    /// The item that caused it, or `none`.
-    pub cause_item: Option<String>,
-    /// Which group works on it.
-    pub assignment_group: Option<String>,
-    /// Who works on it.
-    pub assignee: Option<muster_shared::id::UserId>,
-    /// What the collector itself says, in place of a comment or notes.
-    #[serde(skip)]
-    pub said: Option<Text>,
-}
-
-impl Fields {
-    /// The collector's own words, else those that came with the event.
-    fn words(&self, written: Option<&String>) -> Text {
-        self.said.clone().or_else(|| written.cloned().map(Text::Written)).unwrap_or_default()
-    }
-
-    fn has(&self, field: &str) -> bool {
-        let text = |value: &Option<String>| !is_blank(value.as_ref());
-        let said = || self.said.as_ref().is_some_and(|text| !text.is_blank());
-        match field {
-            "comment" => text(&self.comment) || said(),
-            "reason" => text(&self.reason),
-            "wake_at" => self.wake_at.is_some(),
-            "until" => self.until.is_some(),
-            "close_code" => text(&self.close_code),
-            "close_notes" => text(&self.close_notes) || said(),
-            "cause_item" => text(&self.cause_item),
-            "assignment_group" => text(&self.assignment_group),
-            "assignee" => self.assignee.is_some(),
-            _ => false,
-        }
-    }
-}
-
-/// Whether nothing is said.
-pub(super) fn is_blank(text: Option<&String>) -> bool {
-    text.is_none_or(|text| text.trim().is_empty())
-}
-
 /// The rows that `actor` could use now, rights aside.
 pub fn legal<'a>(ticket: &'a Ticket, actor: &Actor) -> impl Iterator<Item = &'static Transition> + use<'a> {
     let from = ticket.state.name();
@@ -208,14 +155,16 @@ pub fn apply(
     Ok((next, entry))
 }
 
-fn choice<T: FromStr<Err = ()> + Copy>(
+/// One of the choices of this kind of ticket: a code of another kind is none.
+fn choice<T: FromStr<Err = ()> + Copy + PartialEq>(
     field: &'static str,
     value: Option<&String>,
     all: &[T],
     name: fn(T) -> &'static str,
 ) -> Result<Option<T>, TransitionError> {
     let Some(value) = value else { return Ok(None) };
-    value.parse().map(Some).map_err(|()| TransitionError::Choice {
+    let known = value.parse().ok().filter(|choice| all.contains(choice));
+    known.map(Some).ok_or_else(|| TransitionError::Choice {
         field,
         value: value.clone(),
         choices: all.iter().map(|choice| name(*choice)).collect(),
@@ -254,7 +203,10 @@ fn next_state(
         StateName::Resolved => {
             let all = CloseCode::of(ticket.kind());
             let code = choice("close_code", fields.close_code.as_ref(), all, CloseCode::as_str)?;
-            code.map(|close_code| State::Resolved(resolution(close_code)))
+            if code == Some(CloseCode::Duplicate) {
+                missing.extend(missing_original(ticket, fields));
+            }
+            code.filter(|_| missing.is_empty()).map(|close_code| State::Resolved(resolution(close_code)))
         }
         StateName::Closed => {
             let given = fields.close_code.as_deref().filter(|_| row.required.contains(&"close_code"));
@@ -265,11 +217,20 @@ fn next_state(
         StateName::Cancelled => {
             let all = CancelReason::of(ticket.kind());
             let reason = choice("reason", fields.reason.as_ref(), all, CancelReason::as_str)?;
-            reason.map(|reason| State::Cancelled { reason, comment })
+            if reason == Some(CancelReason::Duplicate) {
+                missing.extend(missing_original(ticket, fields));
+            }
+            reason.filter(|_| missing.is_empty()).map(|reason| State::Cancelled { reason, comment })
         }
         StateName::Rejected => Some(State::Rejected { comment: fields.words(fields.comment.as_ref()) }),
         name => State::plain(name),
     })
+}
+
+/// A duplicate names what it is one of, by a link or with the event.
+fn missing_original(ticket: &Ticket, fields: &Fields) -> Option<&'static str> {
+    let is_linked = ticket.links.iter().any(|link| link.kind == LinkKind::DuplicateOf);
+    (!is_linked && !fields.has("duplicate_of")).then_some("duplicate_of")
 }
 
 /// What the details still lack before they can be handed in.
@@ -309,7 +270,7 @@ fn refusal(ticket: &Ticket, event: &str, fields: &Fields, now: Time) -> Option<P
         Details::Problem(problem) => problem::refusal(problem, ticket, event, fields, now),
         Details::Change(change) => change::refusal(change, event, fields, now),
         Details::Release(release) => release::refusal(release, event, fields, now),
-        Details::Request(request) => request::refusal(request, event, fields),
+        Details::Request(request) => request::refusal(request, ticket.state.name(), event, fields),
         Details::Access(access) => access::refusal(access, event, fields, now),
         Details::Task(task) => task::refusal(task, event, fields),
     }
@@ -371,7 +332,9 @@ fn enter(next: &mut Ticket, event: &str, state: State, fields: &Fields, now: Tim
 fn note(event: &str, fields: &Fields) -> (Option<String>, Text) {
     let comment = || fields.words(fields.comment.as_ref());
     match event {
-        "resolve" | "auto_resolve" => (fields.close_code.clone(), fields.words(fields.close_notes.as_ref())),
+        "resolve" | "auto_resolve" | "parent_resolved" => {
+            (fields.close_code.clone(), fields.words(fields.close_notes.as_ref()))
+        }
         "close" | "complete" if fields.close_code.is_some() => {
             (fields.close_code.clone(), fields.words(fields.close_notes.as_ref().or(fields.comment.as_ref())))
         }
@@ -382,3 +345,5 @@ fn note(event: &str, fields: &Fields) -> (Option<String>, Text) {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod walk;

@@ -3,10 +3,11 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use muster_model::alert::maintenance::{Maintenance, Schedule, Weekday};
+use muster_model::alert::maintenance::Maintenance;
 use muster_model::history::Moment;
 use muster_model::query::Query;
 use muster_model::right::Action;
+use muster_model::schedule::{Schedule, Weekday};
 use muster_model::text::Phrase;
 use muster_shared::Time;
 use muster_shared::id::{MaintenanceId, NodeId};

@@ -18,6 +18,7 @@ async fn act(visitor: &Visitor, id: &str, what: &str, fields: &Fields) -> Result
         fields.moment(field).ok_or_else(missing)
     };
     match what {
+        "confirm" => service.confirm_finding(call, finding, fields.text("change"), seen).await.map(drop),
         "accept" => service.accept_finding(call, finding, fields.text("reason"), seen).await.map(drop),
         "waive" => {
             let end = moment("expires_at")?;
@@ -41,7 +42,7 @@ async fn outcome(visitor: &Visitor, id: &str, what: &str, fields: Fields) -> Res
     }
 }
 
-/// `POST /findings/{id}/{accept|waive|suppress}`.
+/// `POST /findings/{id}/{confirm|accept|waive|suppress}`.
 pub(in crate::console) async fn decide(
     Path((id, what)): Path<(String, String)>,
     Submission { visitor, fields }: Submission,

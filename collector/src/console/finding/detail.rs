@@ -13,16 +13,18 @@ use muster_shared::id::{FindingId, HostId, ItemId};
 use muster_shared::{Attributes, SectionName, Time};
 
 use super::list::FindingRow;
+use super::matched::{self, MatchRow};
 use crate::console::answer;
 use crate::console::change::ChangeLine;
 use crate::console::difference::{self, Difference};
+use crate::console::evidence::{self, ProofLine};
 use crate::console::form::{self, Attempt, Field, Form};
 use crate::console::locale::Locale;
 use crate::console::moment;
 use crate::console::shell::Shell;
 use crate::console::visitor::Visitor;
 use crate::service::ServiceError;
-use crate::service::finding::Evidence;
+use crate::service::evidence::Evidence;
 
 /// Why a finding does not need anybody now, or how it ended.
 #[derive(Clone, Debug)]
@@ -49,9 +51,11 @@ pub(in crate::console) struct FindingPage {
     pub(in crate::console) happened: String,
     pub(in crate::console) purpose: String,
     pub(in crate::console) evidence: Evidence,
+    pub(in crate::console) proof: Vec<ProofLine>,
     pub(in crate::console) incident: Option<String>,
     pub(in crate::console) changes: Vec<ChangeLine>,
     pub(in crate::console) elsewhere: Vec<FindingRow>,
+    pub(in crate::console) matches: Vec<MatchRow>,
     pub(in crate::console) forms: Vec<Form>,
 }
 
@@ -106,6 +110,8 @@ fn decision(finding: &Finding) -> Option<Decision> {
     let (by, reason, at, at_label, resolution) = match &finding.state {
         FindingState::Pending { .. }
         | FindingState::Open { .. }
+        | FindingState::Attached { .. }
+        | FindingState::Tentative { .. }
         | FindingState::Flapping { .. }
         | FindingState::Unknown { .. } => return None,
         FindingState::Waived { by, justification, expires_at } => (by, justification, *expires_at, "until", None),
@@ -126,6 +132,19 @@ fn forms(visitor: &Visitor, finding: &Finding, version: u64, attempt: Option<&At
         Form::new(visitor, id, action, locale.name("finding-do", id)).version(version).note(note)
     };
     let reason = || Field::area(locale, "reason").required();
+    let confirm = || {
+        let changes = match &finding.state {
+            FindingState::Tentative { changes, .. } => changes.as_slice(),
+            _ => &[],
+        };
+        let choice = |likely: &muster_model::finding::Likely| form::Choice {
+            value: likely.number.clone(),
+            label: likely.number.clone(),
+            is_chosen: false,
+        };
+        let choices = changes.iter().map(choice).collect();
+        form("confirm").tone("primary").field(Field::select(locale, "change", choices))
+    };
     let accept = || form("accept").tone("primary").field(reason());
     let waive = || {
         form("waive")
@@ -137,7 +156,9 @@ fn forms(visitor: &Visitor, finding: &Finding, version: u64, attempt: Option<&At
             Field::new(locale, "until", form::Kind::Input("datetime-local")).required().hint(locale.t("hint-utc"));
         form("suppress").field(reason()).field(until)
     };
+    let is_tentative = matches!(finding.state, FindingState::Tentative { .. });
     let offered = [
+        (visitor.may(Action::FindingAccept) && is_tentative).then(confirm),
         (visitor.may(Action::FindingAccept) && finding.basis.may_accept()).then(accept),
         visitor.may(Action::FindingWaive).then(waive),
         visitor.may(Action::FindingSuppress).then(suppress),
@@ -183,6 +204,8 @@ pub(in crate::console) fn build(page: Shell, parts: Parts) -> FindingPage {
         },
         purpose: purpose(page.locale, &finding.policy, &evidence.purpose),
         changes: evidence.history.iter().map(|entry| ChangeLine::of(entry, page.locale)).collect(),
+        matches: matched::rows([&finding], page.locale),
+        proof: evidence::lines(page.locale, &evidence),
         elsewhere: evidence.elsewhere.iter().map(|other| FindingRow::of(other, page.locale)).collect(),
         evidence,
         forms,

@@ -1,11 +1,9 @@
-//! A form with a file in it: bounded, in time, and with the token of its session, as every other form.
+//! `POST /imports`: a file and how it is to be read.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use axum::extract::{FromRequest, FromRequestParts, Multipart, Request, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
-use bytes::Bytes;
 use muster_model::import::{MAX_FILE_BYTES, Plan, Recognition};
 use muster_model::text::Phrase;
 
@@ -13,51 +11,23 @@ use super::all;
 use crate::app::Shared;
 use crate::console::answer::see_other;
 use crate::console::form::Attempt;
-use crate::console::submission::{Fields, is_of_session};
+use crate::console::submission::Fields;
+use crate::console::upload::{AROUND_BYTES, Sent, receive};
 use crate::console::visitor::Visitor;
 use crate::service::import::Order;
 use crate::service::{ServiceError, Wrong, invalid};
 
 /// Largest form: the file and what stands around it.
-pub(in crate::console) const MAX_FORM_BYTES: usize = MAX_FILE_BYTES + (256 << 10);
-/// Longest time that it may take to come.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// The fields of a form, and the file with its name.
-#[derive(Default)]
-struct Sent {
-    fields: Fields,
-    file: Option<(String, Bytes)>,
-}
-
-async fn parts(request: Request) -> Option<Sent> {
-    let mut form = Multipart::from_request(request, &()).await.ok()?;
-    let mut sent = Sent::default();
-    while let Some(field) = form.next_field().await.ok()? {
-        let name = field.name().unwrap_or_default().to_owned();
-        if name == "file" {
-            let called = field.file_name().unwrap_or_default().to_owned();
-            sent.file = Some((called, field.bytes().await.ok()?));
-        } else {
-            sent.fields.0.push((name, field.text().await.ok()?));
-        }
-    }
-    Some(sent)
-}
-
+pub(in crate::console) const MAX_FORM_BYTES: usize = MAX_FILE_BYTES + AROUND_BYTES;
 /// `POST /imports`.
 pub(in crate::console) async fn submit(State(app): State<Shared>, request: Request) -> Response {
-    let (mut head, body) = request.into_parts();
-    let visitor = match Visitor::from_request_parts(&mut head, &app).await {
-        Ok(visitor) => visitor,
+    let (visitor, sent) = match receive(&app, request).await {
+        Ok(received) => received,
         Err(response) => return response,
     };
-    let sent = tokio::time::timeout(PATIENCE, parts(Request::from_parts(head, body))).await;
     let outcome = match sent {
-        Ok(Some(sent)) if is_of_session(&sent.fields, &visitor) => keep(&visitor, sent).await,
-        Ok(Some(_)) => return visitor.refuse_forged(),
-        // A form that is too large or cut off has no token that could be read.
-        Ok(None) | Err(_) => Err(ServiceError::TooLarge(format!("at most {MAX_FILE_BYTES} bytes are taken"))),
+        Some(sent) => keep(&visitor, sent).await,
+        None => Err(ServiceError::TooLarge(format!("at most {MAX_FILE_BYTES} bytes are taken"))),
     };
     visitor.answer(outcome)
 }

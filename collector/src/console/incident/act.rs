@@ -71,12 +71,13 @@ fn edit_of(fields: &Fields) -> Result<Edit, ServiceError> {
         category: optional(fields, "category"),
         assignment_group: optional(fields, "assignment_group"),
         assignee,
-        details: None,
+        ..Edit::default()
     })
 }
 
 async fn edit(visitor: &Visitor, number: &str, fields: &Fields) -> Result<(), ServiceError> {
-    visitor.service().edit_ticket(&visitor.call, number, edit_of(fields)?, fields.version()).await.map(drop)
+    let edited = visitor.service().edit_ticket(&visitor.call, number, edit_of(fields)?, fields.version());
+    Box::pin(edited).await.map(drop)
 }
 
 /// `POST /incidents/{number}`.
@@ -94,7 +95,8 @@ pub(in crate::console) async fn take(
     Submission { visitor, fields }: Submission,
 ) -> Response {
     let edit = Edit { assignee: Some(Some(visitor.id())), ..Edit::default() };
-    let outcome = visitor.service().edit_ticket(&visitor.call, &number, edit, fields.version()).await.map(drop);
+    let edited = visitor.service().edit_ticket(&visitor.call, &number, edit, fields.version());
+    let outcome = Box::pin(edited).await.map(drop);
     finish(&visitor, &number, "take", "taken", fields, outcome).await
 }
 
@@ -122,13 +124,15 @@ fn given(fields: &Fields) -> Result<Given, ServiceError> {
         cause_item: text("cause_item"),
         assignment_group: text("assignment_group"),
         assignee,
+        duplicate_of: text("duplicate_of"),
         said: None,
     })
 }
 
 async fn step(visitor: &Visitor, number: &str, event: &str, fields: &Fields) -> Result<(), ServiceError> {
     let (service, call) = (visitor.service(), &visitor.call);
-    service.transition_ticket(call, number, event, given(fields)?, fields.version()).await.map(drop)
+    let moved = service.transition_ticket(call, number, event, given(fields)?, fields.version());
+    Box::pin(moved).await.map(drop)
 }
 
 /// `POST /incidents/{number}/do/{event}`.

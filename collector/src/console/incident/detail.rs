@@ -14,8 +14,10 @@ use super::list::{ItemLink, TicketRow};
 use super::timeline::Moment;
 use crate::console::alert::{self, list::AlertRow};
 use crate::console::answer;
+use crate::console::evidence::{self, Proof};
 use crate::console::finding::detail::{Surroundings, WhatChanged, purpose};
 use crate::console::finding::list::FindingRow;
+use crate::console::finding::matched::{self, MatchRow};
 use crate::console::form::{self, Attempt, Form};
 use crate::console::level::panel::{self as clocks, ClockRow};
 use crate::console::list::next;
@@ -58,8 +60,10 @@ pub(in crate::console) struct IncidentPage {
     pub(in crate::console) purpose: String,
     pub(in crate::console) items: Vec<ItemLink>,
     pub(in crate::console) changed: Vec<WhatChanged>,
+    pub(in crate::console) proofs: Vec<Proof>,
     pub(in crate::console) undrawn: Vec<FindingRow>,
     pub(in crate::console) elsewhere: Vec<FindingRow>,
+    pub(in crate::console) matches: Vec<MatchRow>,
     pub(in crate::console) alerts: Vec<AlertRow>,
     pub(in crate::console) timeline: Vec<Moment>,
     pub(in crate::console) more: Option<String>,
@@ -99,8 +103,10 @@ fn outcome(state: &State, page: &Shell) -> Option<Outcome> {
 #[derive(Default)]
 pub(in crate::console) struct Drift {
     pub(in crate::console) changed: Vec<WhatChanged>,
+    pub(in crate::console) proofs: Vec<Proof>,
     pub(in crate::console) undrawn: Vec<FindingRow>,
     pub(in crate::console) elsewhere: Vec<FindingRow>,
+    pub(in crate::console) matches: Vec<MatchRow>,
     pub(in crate::console) alerts: Vec<AlertRow>,
     pub(in crate::console) owner: Option<String>,
     pub(in crate::console) purpose: String,
@@ -115,6 +121,7 @@ async fn drift(visitor: &Visitor, ticket: &Ticket) -> Result<Drift, ServiceError
     let mut drift = Drift {
         undrawn: findings.iter().skip(DRAWN).map(|finding| FindingRow::of(finding, visitor.locale)).collect(),
         standing: findings.iter().filter(|finding| finding.state.is_active()).count(),
+        matches: matched::rows(&findings, visitor.locale),
         ..Drift::default()
     };
     let mut surroundings = Surroundings::default();
@@ -122,7 +129,8 @@ async fn drift(visitor: &Visitor, ticket: &Ticket) -> Result<Drift, ServiceError
         drift.changed.push(surroundings.difference(visitor, finding).await?);
     }
     for finding in findings.iter().take(COMPARED) {
-        let evidence = service.finding_evidence(call, finding).await?;
+        let evidence = Box::pin(service.finding_evidence(call, finding)).await?;
+        drift.proofs.push(evidence::proof(visitor.locale, finding, &evidence));
         drift.owner = drift.owner.or(evidence.owner);
         drift.purpose = purpose(visitor.locale, &finding.policy, &evidence.purpose);
         drift.elsewhere.extend(evidence.elsewhere.iter().map(|other| FindingRow::of(other, visitor.locale)));
@@ -169,8 +177,10 @@ pub(in crate::console) fn build(
         description: page.locale.say(&ticket.description),
         items: ticket.items.iter().map(|item| ItemLink::of(item, page.locale)).collect(),
         changed: drift.changed,
+        proofs: drift.proofs,
         undrawn: drift.undrawn,
         elsewhere: drift.elsewhere,
+        matches: drift.matches,
         alerts: drift.alerts,
         timeline,
         more,

@@ -65,6 +65,7 @@ fn field(locale: Locale, row: &Transition, name: &'static str, ticket: &Ticket, 
         (_, "wake_at" | "until") => Field::new(locale, name, Kind::Input("datetime-local")).hint(locale.t("hint-utc")),
         (_, "assignee") => Field::select(locale, name, people(locale, those, ticket.assignee)),
         (_, "comment" | "close_notes") => Field::area(locale, name),
+        (_, "duplicate_of") => Field::text(locale, name).hint(locale.t("hint-duplicate")),
         _ => Field::text(locale, name).value(ticket.assignment_group.clone().unwrap_or_default()),
     };
     if row.required.contains(&name) { field.required() } else { field }
@@ -129,7 +130,8 @@ pub(super) fn edit(
 pub(super) fn comment(visitor: &Visitor, ticket: &Ticket, attempt: Option<&Attempt>) -> Option<Form> {
     let locale = visitor.locale;
     let form = || {
-        let visibilities = form::choices(locale, "visibility", ["public", "internal"], "public");
+        let visible: &[&str] = if visitor.may(Action::TicketInternal) { &["public", "internal"] } else { &["public"] };
+        let visibilities = form::choices(locale, "visibility", visible.iter().copied(), "public");
         Form::new(visitor, "comment", format!("{}/comments", address(&ticket.number)), locale.t("incident-comment"))
             .submit(locale.t("comment"))
             .field(Field::area(locale, "text").required())

@@ -1,6 +1,7 @@
 //! The timeline of an incident: who did what when, each in one glance.
 
 use muster_model::text::Text;
+use muster_model::ticket::major::Step;
 use muster_model::ticket::{Entry, FieldChange, TimelineEntry, Visibility};
 use muster_shared::Time;
 use muster_shared::id::UserId;
@@ -43,6 +44,32 @@ fn note(event: &str, code: Option<&str>, note: &Text, locale: Locale) -> String 
     });
     let said = Some(locale.say(note)).filter(|said| !said.is_empty());
     [code, said].into_iter().flatten().collect::<Vec<_>>().join(": ")
+}
+
+/// What the service desk did: files, the mark of a major incident, what it is a part of.
+fn desk(entry: &Entry, empty: Moment, locale: Locale) -> Moment {
+    match entry {
+        Entry::Attached { name, visibility, is_removed, .. } => {
+            let title = locale.t(if *is_removed { "timeline-detached" } else { "timeline-attached" });
+            Moment { title, text: name.clone(), is_internal: *visibility == Visibility::Internal, ..empty }
+        }
+        Entry::Major { step, note, next_update_at } => {
+            let class = match step {
+                Step::Accept | Step::Remind => "bad",
+                Step::StandDown => "good",
+                Step::Propose | Step::Reject | Step::Update => "step",
+            };
+            let next = next_update_at.map(|at| locale.with("major-next", &[("at", &at.to_string())]));
+            let text = [Some(locale.say(note)), next].into_iter().flatten().collect::<Vec<_>>().join("\n");
+            Moment { class, title: locale.name("major-step", step.as_str()), text, ..empty }
+        }
+        Entry::Parent { number, state } => {
+            let word = locale.name("state", state);
+            let title = locale.with("timeline-parent", &[("number", number), ("state", &word)]);
+            Moment { class: "quiet", title, text: number.clone(), href: Some(format!("/incidents/{number}")), ..empty }
+        }
+        _ => empty,
+    }
 }
 
 impl Moment {
@@ -90,6 +117,7 @@ impl Moment {
                 let text = format!("{} {}", locale.name("link", link.kind.as_str()), link.number);
                 Self { title: locale.t(key), text, href: Some(format!("/tickets/{}", link.number)), ..empty }
             }
+            Entry::Attached { .. } | Entry::Major { .. } | Entry::Parent { .. } => desk(&entry.entry, empty, locale),
             Entry::Voted { decision, comment } => {
                 let title = locale.with("timeline-voted", &[("decision", &locale.name("decision", decision.as_str()))]);
                 Self { title, text: comment.clone(), ..empty }

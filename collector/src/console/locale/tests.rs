@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use muster_model::alert::maintenance::Weekday;
 use muster_model::alert::silence::Phase;
 use muster_model::alert::{AlertState, Cause};
 use muster_model::approval::StageName;
 use muster_model::approval::seat::Approver;
 use muster_model::class::Need;
 use muster_model::declared::Status;
+use muster_model::drift::change_match::Reason as MatchReason;
 use muster_model::finding::FindingState;
 use muster_model::health;
 use muster_model::host::{Criticality, Lifecycle};
@@ -25,6 +25,7 @@ use muster_model::reconcile::Reason;
 use muster_model::relation::RelationKind;
 use muster_model::right::{Role, Scope};
 use muster_model::saved_search::ListName;
+use muster_model::schedule::Weekday;
 use muster_model::source::Source;
 use muster_model::text;
 use muster_model::ticket::access::Entitlement;
@@ -98,7 +99,27 @@ fn asked() -> (BTreeSet<String>, BTreeSet<String>) {
 }
 
 /// The sets of tickets.
+fn desk_sets(set: &mut impl FnMut(&str, &[&str])) {
+    use muster_model::catalogue::{ApproverPolicy, ItemState};
+    use muster_model::knowledge::ArticleState;
+    use muster_model::ticket::major::{MajorState, RULES, Step};
+
+    set("nav", &["catalogue", "knowledge"]);
+    set("article-state", &ArticleState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>());
+    set("item-state", &ItemState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>());
+    set("approver-policy", &ApproverPolicy::ALL.iter().map(|policy| policy.as_str()).collect::<Vec<_>>());
+    set("major-state", &MajorState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>());
+    set("major-step", &Step::ALL.iter().map(|step| step.as_str()).chain(["remind"]).collect::<Vec<_>>());
+    set("major-do", &Step::ALL.iter().map(|step| step.as_str()).collect::<Vec<_>>());
+    set("major-rule", &RULES.iter().map(|rule| rule.name).collect::<Vec<_>>());
+    set("field", &["signature_kind", "signature_product", "signature_versions", "signature_error_code"]);
+    set("field", &["signature", "major", "parent", "auto_follow", "duplicate_of"]);
+    set("done", &["attached", "detached"]);
+    set("actor", &["rules", "major", "parent", "caller", "catalogue"]);
+}
+
 fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
+    desk_sets(set);
     let rows = || Kind::ALL.iter().flat_map(|kind| transition::table(*kind));
     set("event", &rows().map(|row| row.event).collect::<Vec<_>>());
     let by_hand = rows().filter(|row| row.cause != transition::Cause::System);
@@ -128,7 +149,7 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     let fields = Kind::ALL.iter().flat_map(|kind| crate::console::ticket::shape::shapes(*kind));
     let fields: Vec<String> = fields.map(|(path, _)| crate::console::ticket::shape::name(path)).collect();
     set("field", &fields.iter().map(String::as_str).collect::<Vec<_>>());
-    set("field", &["scope", "template", "is_overrun", "conflict"]);
+    set("field", &["scope", "template", "recurrence", "is_overrun", "conflict"]);
     set("decision", &["approve", "reject", "abstain", "need_info"]);
 }
 
@@ -185,13 +206,18 @@ fn sets() -> BTreeSet<String> {
     set("cancel-reason", &CancelReason::ALL.iter().map(|r| r.as_str()).collect::<Vec<_>>());
     set("close-code", &CloseCode::ALL.iter().map(|c| c.as_str()).collect::<Vec<_>>());
     ticket_sets(&mut set);
-    set("finding-do", &["accept", "waive", "suppress"]);
-    set("finding-note", &["accept", "waive", "suppress"]);
+    set("finding-do", &["confirm", "accept", "waive", "suppress"]);
+    set("match-reason", &MatchReason::ALL.iter().map(|reason| reason.as_str()).collect::<Vec<_>>());
+    set("match", &["attached", "tentative", "unlikely", "contradicts", "late"]);
+    set("finding-note", &["confirm", "accept", "waive", "suppress"]);
     set("policy", &policy::DEFAULT.iter().map(|policy| policy.id).collect::<Vec<_>>());
     let telling: BTreeSet<&str> = SectionName::ALL.iter().flat_map(|s| attribute::telling(*s)).copied().collect();
     set("attribute", &telling.into_iter().collect::<Vec<_>>());
     set("range", &["24h", "48h", "7d"]);
-    set("done", &["saved", "recheck", "accept", "waive", "suppress", "opened", "taken", "moved", "commented"]);
+    set(
+        "done",
+        &["saved", "recheck", "confirm", "accept", "waive", "suppress", "opened", "taken", "moved", "commented"],
+    );
     set("done", &["approved", "rejected", "released", "revoked", "shut-out", "ended", "password", "signed-out"]);
     set("done", &["decided", "undone", "merged", "search-saved", "search-removed"]);
     set("done", &["pinned", "unpinned", "split"]);
@@ -220,6 +246,11 @@ fn drift_sets(set: &mut dyn FnMut(&str, &[&str])) {
     set("policy-state", &["on", "off", "broken"]);
     set("basis", &["change", "state", "storm"]);
     set("intent", &["preview", "save"]);
+    set("demand", &["must_have", "must_not", "equals", "range", "version"]);
+    set("standing", &["met", "broken", "unknown", "overruled", "undecided"]);
+    set("proposal", &["proposed", "accepted", "rejected"]);
+    set("suppression", &["waived", "suppressed", "flapping", "unknown", "finding", "maintenance", "change", "parent"]);
+    set("policy", &muster_model::peer::POLICIES.iter().map(|policy| policy.id).collect::<Vec<_>>());
     set("waiver-state", &["active", "expired", "ended"]);
     set("why-went", &["on", "no_further"]);
     set("why-step", &["recorded", "policy", "finding", "state", "outcome", "grouping", "incident", "routing"]);
@@ -348,7 +379,10 @@ fn every_sentence_of_the_collector_is_there_in_chinese_with_the_same_words() {
     let kinds = [
         "action",
         "agent",
+        "article",
+        "attachment",
         "calendar",
+        "catalogue item",
         "change",
         "channel",
         "class",

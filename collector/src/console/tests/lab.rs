@@ -369,9 +369,77 @@ impl Lab {
         };
         let planner = Call { actor, via: "api", request_id: None };
         for event in ["submit", "request_approval"] {
-            self.service.transition_ticket(&planner, &number, event, Fields::default(), None).await.unwrap();
+            let moving = self.service.transition_ticket(&planner, &number, event, Fields::default(), None);
+            Box::pin(moving).await.unwrap();
         }
         number
+    }
+
+    /// An item of the catalogue with hostile texts and a request that was made from it; the id of the item.
+    pub(super) async fn offer(&self) -> String {
+        use crate::service::catalogue::Order;
+        use muster_model::catalogue::{Offer, TaskTemplate};
+        use muster_model::ticket::Channel;
+
+        let fields = json!({
+            "text": {"type": "string", "title": HOSTILE, "description": HOSTILE, "maxLength": 100},
+            "choice": {"type": "string", "title": HOSTILE, "enum": [HOSTILE]},
+            "day": {"type": "string", "format": "date"},
+            "count": {"type": "integer"},
+            "sure": {"type": "boolean"},
+        });
+        let task = TaskTemplate { name: HOSTILE.into(), title: HOSTILE.into(), ..TaskTemplate::default() };
+        let offer = Offer {
+            name: HOSTILE.into(),
+            description: HOSTILE.into(),
+            category: HOSTILE.into(),
+            state: muster_model::catalogue::ItemState::Published,
+            form: json!({"type": "object", "properties": fields, "required": ["choice"]}),
+            tasks: vec![task],
+            ..Offer::default()
+        };
+        let id = self.service.create_catalogue_item(&SYSTEM, offer).await.unwrap().value.id.to_string();
+        let answers = json!({"choice": HOSTILE, "text": HOSTILE});
+        let order = Order { answers, beneficiary: None, channel: Channel::Portal };
+        self.service.order(&SYSTEM, &id, order, None).await.unwrap();
+        id
+    }
+
+    /// An article, a known error that the first incident is like, a file on that incident and its mark as a major one, all with hostile
+    /// texts; the number of the article.
+    pub(super) async fn know(&self) -> String {
+        use crate::service::knowledge::ArticleEdit;
+        use crate::service::ticket::attachment::NewAttachment;
+        use muster_model::knowledge::ArticleState;
+        use muster_model::ticket::edit::Opening;
+        use muster_model::ticket::major::{Fields, Step};
+        use muster_model::ticket::{Channel, Details, Kind, Visibility};
+
+        let incident = self.service.get_ticket(&SYSTEM, "INC-000001").await.unwrap().value;
+        let analysis = json!({"analysis": {
+            "cause": HOSTILE, "workaround": HOSTILE, "signature": {"kind": incident.drift.unwrap().policy},
+        }});
+        let opening = Opening {
+            details: Details::empty(Kind::Problem).patched(&analysis).unwrap(),
+            ..Opening::incident(HOSTILE.into(), Channel::Api)
+        };
+        self.service.create_ticket(&SYSTEM, opening, None).await.unwrap();
+        let name = format!("{}.html", HOSTILE.replace(['/', ':', '\n'], "_").trim());
+        let new = NewAttachment { name, visibility: Visibility::Public, bytes: HOSTILE.as_bytes().to_vec() };
+        self.service.attach(&SYSTEM, "INC-000001", new, None).await.unwrap();
+        let fields = Fields { note: Some(HOSTILE.into()), ..Fields::default() };
+        self.service.step_major(&SYSTEM, "INC-000001", Step::Propose, fields, None).await.unwrap();
+        let title = format!("{HOSTILE} {}", incident.title).chars().take(200).collect();
+        let draft = ArticleEdit {
+            title: Some(title),
+            body: Some(HOSTILE.into()),
+            keywords: Some(vec!["login".into()]),
+            state: Some(ArticleState::Published),
+            review_at: Some(self.service.now().plus_millis(86_400_000)),
+            reason: Some(HOSTILE.into()),
+            ..ArticleEdit::default()
+        };
+        self.service.create_article(&SYSTEM, draft).await.unwrap().value.number
     }
 
     /// A policy with hostile texts.
@@ -393,12 +461,31 @@ impl Lab {
         self.service.create_policy(&SYSTEM, draft).await.unwrap().id
     }
 
+    /// A profile with hostile words.
+    pub(super) async fn make_profile(&self) -> String {
+        use crate::service::profile::ProfileDraft;
+        use muster_model::policy::{Class, Outcome, Severity};
+
+        let draft = ProfileDraft {
+            id: "hostile-profile".into(),
+            purpose: HOSTILE.chars().take(200).collect(),
+            scope: String::new(),
+            layer: 1,
+            expectations: vec!["not user <script>alert(1)</script>".into(), "have package auditd".into()],
+            severity: Severity::Minor,
+            class: Class::Critical,
+            outcome: Outcome::Finding,
+            is_enabled: true,
+        };
+        self.service.create_profile(&SYSTEM, draft).await.unwrap().profile.value.id
+    }
+
     /// A search with a hostile name that somebody shares.
     /// Alerts of hostile words: one that made an incident, one that is silenced, and one under maintenance.
     pub(super) async fn alerts(&self) -> (String, String, String) {
         use crate::service::alert::{MaintenanceDraft, SilenceDraft};
         use muster_model::alert::event::{Event, Level};
-        use muster_model::alert::maintenance::Schedule;
+        use muster_model::schedule::Schedule;
 
         let now = self.service.now();
         let event = |kind: &str, level| Event {

@@ -16,12 +16,15 @@ fn shown(body: &str) -> Vec<String> {
     texts
 }
 
+/// Words of the lines of profiles, which are the same in every language.
+const CODE: &[&str] = &["package", "user", "lacks"];
+
 /// Runs of three and more English words, which no name in these pages has.
 fn english(body: &str) -> Vec<String> {
     let is_word = |word: &&str| {
         // Names in a list have commas between them.
         let plain = word.trim_matches(|c: char| ".;:'()".contains(c));
-        plain.len() > 1 && plain.bytes().all(|b| b.is_ascii_lowercase())
+        plain.len() > 1 && plain.bytes().all(|b| b.is_ascii_lowercase()) && !CODE.contains(&plain)
     };
     let mut runs = Vec::new();
     for text in shown(body) {
@@ -76,6 +79,18 @@ fn refused<'a>(finding: &str, host: &'a str, long: &'a str) -> Vec<(String, Vec<
         ("/incidents/INC-000001/do/dance".into(), vec![]),
         ("/incidents/INC-000001/comments".into(), vec![("text", "")]),
         ("/incidents/INC-000001/accept".into(), vec![("reason", "")]),
+        ("/incidents/INC-000001/do/cancel".into(), vec![("reason", "duplicate"), ("duplicate_of", "INC-000001")]),
+        ("/incidents/INC-000001/do/cancel".into(), vec![("reason", "duplicate"), ("duplicate_of", "INC-999999")]),
+        ("/incidents/INC-000001/do/cancel".into(), vec![("reason", "duplicate")]),
+        ("/incidents/INC-000001/parent".into(), vec![("parent", "INC-000001"), ("auto_follow", "yes")]),
+        ("/incidents/INC-000001/parent".into(), vec![("parent", "nothing"), ("auto_follow", "yes")]),
+        ("/incidents/INC-000001/known-error".into(), vec![("problem", "INC-000001")]),
+        ("/incidents/INC-000001/major/accept".into(), vec![("business_impact", "b")]),
+        ("/incidents/INC-000001/major/reject".into(), vec![("note", "n")]),
+        ("/incidents/INC-000001/attachments/remove".into(), vec![("attachment", "att_1")]),
+        ("/knowledge/new".into(), vec![("title", ""), ("state", "draft")]),
+        ("/knowledge/new".into(), vec![("title", "t"), ("state", "published"), ("body", "b")]),
+        ("/knowledge/new".into(), vec![("title", "t"), ("state", "draft"), ("review_at", "soon")]),
         (format!("{finding}/accept"), vec![("reason", "")]),
         (format!("{finding}/waive"), vec![("justification", "j"), ("expires_at", "soon")]),
         (format!("{finding}/waive"), vec![("justification", "j"), ("expires_at", "2001-01-01")]),
@@ -206,6 +221,26 @@ fn refused_policies() -> Vec<(String, Vec<(&'static str, &'static str)>)> {
         .map(|condition| ("/policies/new".to_owned(), rule(condition)))
         .into();
     forms.push(("/policies/new".into(), vec![("id", "account"), ("intent", "preview")]));
+    let profile = |lines: &'static str, layer: &'static str| {
+        let fields = [("id", "x"), ("purpose", "x"), ("expectations", lines), ("layer", layer), ("intent", "save")];
+        let choices = [("severity", "minor"), ("class", "critical"), ("outcome", "finding"), ("enabled", "yes")];
+        ("/profiles/new".to_owned(), [fields.as_slice(), choices.as_slice()].concat())
+    };
+    let wrong = [
+        "",
+        "have package",
+        "package a versoin = 1",
+        "package a version ~ 1",
+        "package a version has 1",
+        "memory total total_bytes in 8..4",
+        "memory total total_bytes >= much",
+        "have package a\nnot package a",
+        "have package a\nhave package a",
+        "have package \"a",
+    ];
+    forms.extend(wrong.map(|lines| profile(lines, "0")));
+    forms.push(profile("have package a", "100"));
+    forms.push(profile("have package a", "much"));
     forms.push(("/waivers".into(), vec![("selector", ""), ("justification", ""), ("expires_at", "2099-01-01")]));
     forms.push(("/waivers".into(), vec![("selector", "state:open"), ("expires_at", "soon")]));
     forms.push(("/routing".into(), vec![("name", ""), ("filter", "polic:x"), ("version", "0")]));

@@ -36,7 +36,8 @@ async fn write(visitor: &Visitor, number: &str, fields: &Fields) -> Result<(), S
     let kind = service.get_ticket(call, number).await?.value.kind();
     let details = Some(shape::patch(visitor, kind, fields).await?);
     let edit = Edit { details, ..Edit::default() };
-    service.edit_ticket(call, number, edit, fields.version()).await.map(drop).map_err(|error| placed(error, kind))
+    let edited = service.edit_ticket(call, number, edit, fields.version());
+    Box::pin(edited).await.map(drop).map_err(|error| placed(error, kind))
 }
 
 /// `POST /tickets/{number}/details`.
@@ -44,7 +45,7 @@ pub(in crate::console) async fn details(
     Path(number): Path<String>,
     Submission { visitor, fields }: Submission,
 ) -> Response {
-    let outcome = write(&visitor, &number, &fields).await;
+    let outcome = Box::pin(write(&visitor, &number, &fields)).await;
     finish(&visitor, &number, "details", "saved", fields, outcome).await
 }
 
@@ -57,6 +58,15 @@ pub(in crate::console) async fn conflicts(
     let (other, reason) = (fields.text("other"), fields.text("reason"));
     let outcome = service.acknowledge_conflicts(call, &number, other, reason, fields.version()).await.map(drop);
     finish(&visitor, &number, "conflicts", "saved", fields, outcome).await
+}
+
+/// `POST /tickets/{number}/findings/confirm`.
+pub(in crate::console) async fn confirm(
+    Path(number): Path<String>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let outcome = visitor.service().confirm_findings(&visitor.call, &number).await.map(drop);
+    finish(&visitor, &number, "confirm-findings", "confirm", fields, outcome).await
 }
 
 /// `POST /tickets/{number}/links`.

@@ -9,7 +9,11 @@ use muster_model::ticket::{Details, Kind, LinkKind, Ticket, problem};
 use muster_shared::id::UserId;
 
 use super::address;
+use super::attachment;
+use super::explained;
+use super::family;
 use super::shape::{self, Shape};
+use super::suggestion;
 use crate::console::form::{self, Attempt, Field, Form};
 use crate::console::locale::Locale;
 use crate::console::visitor::Visitor;
@@ -25,15 +29,15 @@ pub(in crate::console) struct Cell {
 }
 
 impl Cell {
-    fn plain(text: impl Into<String>) -> Self {
+    pub(super) fn plain(text: impl Into<String>) -> Self {
         Self { text: text.into(), href: None, class: "" }
     }
 
-    fn link(text: impl Into<String>, href: String) -> Self {
+    pub(super) fn link(text: impl Into<String>, href: String) -> Self {
         Self { href: Some(href), ..Self::plain(text) }
     }
 
-    fn class(self, class: &'static str) -> Self {
+    pub(super) fn class(self, class: &'static str) -> Self {
         Self { class, ..self }
     }
 }
@@ -52,7 +56,7 @@ pub(in crate::console) struct Panel {
 }
 
 impl Panel {
-    fn new(id: &'static str, title: String) -> Self {
+    pub(super) fn new(id: &'static str, title: String) -> Self {
         let (pairs, head, rows, forms) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         Self { id, title, note: String::new(), pairs, head, rows, forms }
     }
@@ -72,17 +76,43 @@ pub(in crate::console) async fn all(
     let ticket = &stored.value;
     let mut panels = vec![written(visitor, stored, people, attempt)];
     match &ticket.details {
-        Details::Change(change) => panels.extend(of_change(visitor, stored, change, attempt)),
+        Details::Change(change) => {
+            panels.extend(of_change(visitor, stored, change, attempt));
+            panels.push(explained::panel(visitor, ticket).await?);
+        }
         Details::Release(release) => panels.extend(of_release(visitor.locale, release)),
-        Details::Incident | Details::Problem(_) | Details::Request(_) | Details::Access(_) | Details::Task(_) => {}
+        Details::Request(request) => {
+            panels.extend(request.ordered.as_ref().map(|ordered| answers_of(visitor, ordered)));
+        }
+        Details::Incident | Details::Problem(_) | Details::Access(_) | Details::Task(_) => {}
     }
+    panels.extend(suggestion::panels(visitor, stored, attempt).await?);
+    panels.push(family::major(visitor, stored, people, attempt));
     for round in visitor.service().approvals_of_ticket(&visitor.call, &ticket.number).await?.iter().rev() {
         panels.push(votes(visitor, round, attempt));
     }
     panels.push(links(visitor, stored, attempt));
-    panels.push(parts(visitor, ticket).await?);
+    let mut parts = parts(visitor, ticket).await?;
+    parts.forms.extend(family::parent(visitor, stored, attempt).await?);
+    panels.push(parts);
+    panels.push(attachment::panel(visitor, ticket, attempt).await?);
     panels.retain(|panel| !panel.is_empty());
     Ok(panels)
+}
+
+/// What was asked for from the catalogue, with the answers to its form.
+fn answers_of(visitor: &Visitor, ordered: &muster_model::ticket::request::Ordered) -> Panel {
+    let locale = visitor.locale;
+    let mut panel = Panel::new("ordered", locale.t("request-ordered"));
+    panel.head = ["col-name", "col-edition"].map(|key| locale.t(key)).into();
+    panel.rows = vec![vec![
+        Cell::link(&ordered.name, format!("/catalogue/{}", ordered.item)),
+        Cell::plain(ordered.edition.to_string()),
+    ]];
+    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let answers = ordered.answers.as_object().into_iter().flatten();
+    panel.pairs = answers.map(|(name, value)| (name.clone(), text(value))).collect();
+    panel
 }
 
 /// What people wrote.

@@ -56,6 +56,10 @@ pub(in crate::console) const fn shapes(kind: Kind) -> &'static [(&'static str, S
             ("cause_item", Line),
             ("workaround", Text),
             ("permanent_fix", Text),
+            ("signature/kind", Line),
+            ("signature/product", Line),
+            ("signature/versions", Line),
+            ("signature/error_code", Line),
             ("no_change", Text),
         ],
         Kind::Change => &[

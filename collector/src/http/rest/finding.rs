@@ -23,6 +23,7 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(get))
+        .routes(routes!(confirm))
         .routes(routes!(accept))
         .routes(routes!(waive))
         .routes(routes!(suppress))
@@ -70,6 +71,28 @@ async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<S
         elsewhere: evidence.elsewhere.into_iter().map(|finding| finding.host_name).collect(),
     };
     Ok(etag::tagged(StatusCode::OK, version, detail))
+}
+
+/// Which change explains a finding.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Confirm {
+    /// Its number or id: one of those that may explain it.
+    change: String,
+}
+
+/// Say which of the changes that may explain a finding does
+#[utoipa::path(post, path = "/findings/{id}/confirm", params(("id" = String, Path)), request_body = Confirm, responses((status = 200, body = FindingView)))]
+async fn confirm(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<Confirm>,
+) -> Result<Response, Refusal> {
+    let seen = etag::seen(&headers)?;
+    let stored = app.service.confirm_finding(&call, super::id("finding", &text)?, &body.change, seen).await?;
+    Ok(etag::tagged(StatusCode::OK, stored.version, FindingView::from(stored)))
 }
 
 /// Why what was found is right.

@@ -5,28 +5,34 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::Versioned;
+use muster_model::query::fields;
+use muster_model::text::{Phrase, Word};
+use muster_model::ticket::major::{Fields, Step};
 use muster_model::ticket::{LinkKind, Ticket};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::List;
-use super::view::TicketView;
+use super::list::{List, ListQuery};
+use super::view::{FindingView, TicketView};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
-use crate::service::ServiceError;
+use crate::service::{ServiceError, invalid};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(link))
         .routes(routes!(unlink))
         .routes(routes!(parts))
+        .routes(routes!(major))
         .routes(routes!(acknowledge))
         .routes(routes!(verification))
+        .routes(routes!(findings))
+        .routes(routes!(confirm))
 }
 
 fn answer(stored: Versioned<Ticket>) -> Response {
@@ -78,6 +84,43 @@ async fn parts(State(app): State<Shared>, Caller(call): Caller, Path(text): Path
     Ok(Json(List::whole(parts.into_iter().map(TicketView::from).collect())))
 }
 
+/// A step with a major incident.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "the schema of a step; its fields are read into the model's own type")]
+struct MajorStep {
+    /// `propose`, `accept`, `reject`, `update` or `stand_down`.
+    step: String,
+    /// Why, or how it stands; all but `accept` ask for it.
+    note: Option<String>,
+    /// What it means for the business; `accept` asks for it.
+    business_impact: Option<String>,
+    /// Id of the user who leads; `accept` asks for it.
+    commander: Option<String>,
+    /// When the next word comes; `accept` and `update` ask for it.
+    #[schema(format = DateTime)]
+    next_update_at: Option<String>,
+}
+
+/// Propose, accept, reject or stand down a major incident, or tell how it stands
+#[utoipa::path(post, path = "/tickets/{id}/major", params(("id" = String, Path)), request_body = MajorStep, responses((status = 200, body = TicketView)))]
+async fn major(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+    JsonBody(mut body): JsonBody<serde_json::Map<String, Value>>,
+) -> Result<Response, Refusal> {
+    let named = body.remove("step").and_then(|step| step.as_str().map(str::to_owned)).unwrap_or_default();
+    let step = Step::ALL.iter().copied().find(|step| step.as_str() == named).ok_or_else(|| {
+        let choices = Word::list(Step::ALL.iter().map(|step| step.as_str()));
+        let why = Phrase::new("no_choice").with("value", named.as_str()).term("field", "field", "step");
+        invalid("/step", why.with("choices", choices))
+    })?;
+    let fields: Fields = crate::http::body::parse(&serde_json::to_vec(&body).unwrap_or_default())?;
+    let seen = etag::seen(&headers)?;
+    Ok(answer(app.service.step_major(&call, &text, step, fields, seen).await?))
+}
+
 /// Conflicts that somebody takes on.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -125,4 +168,29 @@ async fn verification(State(app): State<Shared>, Caller(call): Caller, Path(text
         suggestion: code.map(muster_model::ticket::state::CloseCode::as_str),
         deployment: json!(seen.deployment),
     }))
+}
+
+/// What was found that a change explains, may explain, or that contradicts it, newest first
+#[utoipa::path(get, path = "/tickets/{id}/findings", params(("id" = String, Path)), responses((status = 200, body = List<FindingView>)))]
+async fn findings(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    query: ListQuery,
+) -> Answer<List<FindingView>> {
+    let (window, _) = query.parse(&fields::NONE)?;
+    let ticket = app.service.get_ticket(&call, &text).await?.value.id;
+    Ok(Json(List::of(app.service.findings_of_change(&call, ticket, &window).await?, FindingView::from)))
+}
+
+/// How many findings were confirmed.
+#[derive(Debug, Serialize, ToSchema)]
+struct Confirmed {
+    confirmed: usize,
+}
+
+/// Say of all findings that a change may explain that it does
+#[utoipa::path(post, path = "/tickets/{id}/findings/confirm", params(("id" = String, Path)), responses((status = 200, body = Confirmed)))]
+async fn confirm(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Answer<Confirmed> {
+    Ok(Json(Confirmed { confirmed: app.service.confirm_findings(&call, &text).await? }))
 }

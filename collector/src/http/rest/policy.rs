@@ -164,15 +164,15 @@ pub(super) fn choice<T>(
     of(text).ok_or_else(|| invalid(pointer, wrong()).into())
 }
 
-fn severity(text: &str) -> Result<Severity, Refusal> {
+pub(super) fn severity(text: &str) -> Result<Severity, Refusal> {
     choice("/severity", text, Severity::of, Severity::ALL.iter().map(|severity| severity.as_str()))
 }
 
-fn class(text: &str) -> Result<Class, Refusal> {
+pub(super) fn class(text: &str) -> Result<Class, Refusal> {
     choice("/class", text, Class::of, Class::ALL.iter().map(|class| class.as_str()))
 }
 
-fn outcome(text: &str) -> Result<Outcome, Refusal> {
+pub(super) fn outcome(text: &str) -> Result<Outcome, Refusal> {
     choice("/outcome", text, Outcome::of, Outcome::ALL.iter().map(|outcome| outcome.as_str()))
 }
 
@@ -319,7 +319,7 @@ struct HitView {
 /// What a policy would do.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PolicyPreview)]
-struct PreviewView {
+pub(super) struct PreviewView {
     /// Hosts that were looked at.
     hosts: usize,
     /// Hosts that it means.

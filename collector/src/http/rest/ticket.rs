@@ -71,9 +71,12 @@ struct Create {
     /// Ids of hosts and items that it is about.
     #[serde(default)]
     items: Vec<String>,
-    /// Id of the ticket that it is a part of; a task needs one.
+    /// Id of the ticket that it is a part of; a task needs one, others are parts of a ticket of their kind.
     #[schema(value_type = Option<String>)]
     parent: Option<TicketId>,
+    /// Whether an incident is resolved with the one that it is a part of.
+    #[serde(default)]
+    auto_follow: bool,
     /// What only this kind has: `analysis` of a problem, `plan` of a change or release, `form` of a request, `terms` of access or a task.
     #[schema(value_type = Option<Object>)]
     details: Option<Value>,
@@ -104,6 +107,7 @@ async fn create(
         items: body.items.into_iter().map(item).collect(),
         assignment_group: body.assignment_group,
         parent: body.parent,
+        auto_follow: body.auto_follow,
         channel: Channel::Api,
     };
     Ok(answer(StatusCode::CREATED, app.service.create_ticket(&call, opening, idempotency).await?))
@@ -131,6 +135,10 @@ struct EditFields {
     assignment_group: Option<String>,
     /// Id of a user.
     assignee: Option<String>,
+    /// Id of the ticket that it is a part of; null sets it free.
+    parent: Option<String>,
+    /// Whether an incident is resolved with the one that it is a part of.
+    auto_follow: Option<bool>,
     /// A merge patch (RFC 7396) of what only this kind has.
     #[schema(value_type = Option<Object>)]
     details: Option<Value>,
@@ -146,7 +154,7 @@ async fn edit(
     JsonBody(body): JsonBody<Edit>,
 ) -> Result<Response, Refusal> {
     let seen = etag::required(&headers)?;
-    Ok(answer(StatusCode::OK, app.service.edit_ticket(&call, &text, body, seen).await?))
+    Ok(answer(StatusCode::OK, Box::pin(app.service.edit_ticket(&call, &text, body, seen)).await?))
 }
 
 /// A transition that could be made now.
@@ -201,7 +209,7 @@ fn choices(kind: Kind, row: &Transition) -> Value {
 }
 
 /// An event and what it asks for: `comment`, `reason`, `wake_at`, `until`, `close_code`, `close_notes`, `cause_item`,
-/// `assignment_group`, `assignee`.
+/// `assignment_group`, `assignee`, `duplicate_of`.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the schema of an event; its fields are read into the model's own type")]
 struct TransitionRequest {
@@ -219,6 +227,8 @@ struct TransitionRequest {
     cause_item: Option<String>,
     assignment_group: Option<String>,
     assignee: Option<String>,
+    /// Number or id of the ticket that deals with the same, for the reason or code `duplicate`. The link is made with it.
+    duplicate_of: Option<String>,
 }
 
 /// Move a ticket
@@ -237,7 +247,7 @@ async fn transition(
     let bytes = serde_json::to_vec(&body).unwrap_or_default();
     let fields: Fields = crate::http::body::parse(&bytes)?;
     let seen = etag::seen(&headers)?;
-    Ok(answer(StatusCode::OK, app.service.transition_ticket(&call, &text, &event, fields, seen).await?))
+    Ok(answer(StatusCode::OK, Box::pin(app.service.transition_ticket(&call, &text, &event, fields, seen)).await?))
 }
 
 /// A comment.
@@ -258,7 +268,7 @@ struct EntryView {
     seq: u64,
     at: String,
     actor: String,
-    /// `what`: `opened`, `moved`, `comment`, `changed`, `finding` or `level`, with what belongs to it.
+    /// `what`: `opened`, `moved`, `comment`, `changed`, `linked`, `attached`, `major`, `parent`, `voted`, `finding`, `alert` or `level`, with what belongs to it.
     #[serde(flatten)]
     #[schema(value_type = Object)]
     entry: Value,

@@ -14,6 +14,7 @@ mod ticket;
 use std::collections::BTreeMap;
 
 use muster_model::Versioned;
+use muster_model::drift::change_match::{Match, Reason};
 use muster_model::finding::{Finding, FindingState};
 use muster_model::history::HistoryEntry;
 use muster_shared::{Attributes, Time};
@@ -26,13 +27,13 @@ pub(crate) use self::class::{AttributeView, ClassDetail, ClassListed, ClassVersi
 pub(crate) use self::declared::{DeclaredView, MembersView};
 pub(crate) use self::difference::{DiffAnswer, DifferenceView};
 pub(crate) use self::identification::{DryRunView, ExplanationView, IdentifierView, RulesView};
-pub(crate) use self::relation::{ImpactAnswer, RelationListed, ServiceListed};
+pub(crate) use self::relation::{ImpactAnswer, ImpactedView, RelationListed, ServiceListed};
 pub(crate) use self::review::{HostMergeView, MergePreviewView, ReviewView};
 pub(crate) use self::ticket::TicketView;
 use crate::service::host::HostView;
 use crate::service::item::ItemView;
 
-fn at(time: Time) -> String {
+pub(crate) fn at(time: Time) -> String {
     time.to_string()
 }
 
@@ -240,9 +241,9 @@ pub(crate) struct FindingView {
     /// What was discovered; null is "not there".
     #[schema(value_type = Option<Object>)]
     actual: Value,
-    /// `pending`, `open`, `waived`, `suppressed` or `resolved`.
+    /// `pending`, `open`, `attached`, `tentative`, `waived`, `suppressed`, `flapping`, `unknown` or `resolved`.
     state: String,
-    /// What belongs to the state: until when, by whom, why, or how it ended.
+    /// What belongs to the state: which change, until when, by whom, why, or how it ended.
     #[schema(value_type = Object)]
     state_detail: Value,
     not_before: Option<String>,
@@ -251,6 +252,8 @@ pub(crate) struct FindingView {
     count: u32,
     reopen_count: u32,
     incident: Option<String>,
+    /// Changes that have to do with it, with how well they explain it and why (docs/change-match.md).
+    matches: Vec<MatchView>,
     /// `change`: something changed. `state`: an item is as a policy says that none may be.
     basis: &'static str,
     /// The same difference has the same one, whatever its values.
@@ -260,6 +263,36 @@ pub(crate) struct FindingView {
     /// What it is about, whatever the host and the values.
     problem_fingerprint: String,
     version: u64,
+}
+
+/// A change that has to do with a finding.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MatchView {
+    /// The change's id.
+    change: String,
+    number: String,
+    /// From 70 on the change explains the finding, from 40 on it may.
+    score: i32,
+    reasons: Vec<ReasonView>,
+}
+
+/// Why a change explains a finding, or does not.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReasonView {
+    reason: &'static str,
+    points: i32,
+}
+
+impl From<&Match> for MatchView {
+    fn from(found: &Match) -> Self {
+        let reason = |reason: &Reason| ReasonView { reason: reason.as_str(), points: reason.points() };
+        Self {
+            change: found.change.to_string(),
+            number: found.number.clone(),
+            score: found.score,
+            reasons: found.reasons.iter().map(reason).collect(),
+        }
+    }
 }
 
 impl From<Versioned<Finding>> for FindingView {
@@ -287,6 +320,7 @@ impl From<Versioned<Finding>> for FindingView {
             count: finding.count,
             reopen_count: finding.reopen_count,
             incident: finding.incident.map(|id| id.to_string()),
+            matches: finding.matches.iter().map(MatchView::from).collect(),
             basis: finding.basis.as_str(),
             fingerprint: finding.fingerprint,
             group_fingerprint: finding.group_fingerprint,

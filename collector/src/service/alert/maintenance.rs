@@ -1,9 +1,10 @@
 //! Maintenance windows: made, changed, removed.
 
-use muster_model::alert::maintenance::{Maintenance, Schedule};
+use muster_model::alert::maintenance::Maintenance;
 use muster_model::event::Event;
 use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
+use muster_model::schedule::Schedule;
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::id::{MaintenanceId, NodeId};
 use muster_store::{Scan, TypedStore};

@@ -7,17 +7,13 @@ use muster_model::alert::maintenance::{self, Maintenance};
 use muster_model::alert::parent;
 use muster_model::alert::silence::Silence;
 use muster_model::alert::{Alert, Cause, Mute};
-use muster_model::history::Moment;
 use muster_model::query::{Query, fields};
 use muster_model::ticket::{Kind, StateName, Ticket};
 use muster_shared::Time;
-use muster_shared::id::{AlertId, HostId, NodeId};
+use muster_shared::id::{AlertId, NodeId};
 use muster_store::{Index, Scan, TypedStore};
 
-use crate::service::{Call, Service, ServiceError};
-
-/// Who looks.
-const CALL: Call = Call::system("alerts");
+use crate::service::{Service, ServiceError};
 
 /// What is expected of some items, and so mutes their alerts.
 struct Expected {
@@ -97,13 +93,34 @@ impl Service {
         Ok(muting.silences.iter().find_map(|silence| silence.mutes(alert, muting.now)))
     }
 
+    /// What would mute alerts of a node now, whatever they say: maintenance, a change that is being made, or that something which
+    /// it depends on has a critical alert.
+    pub(in crate::service) async fn mute_of_node(&self, node: NodeId) -> Result<Option<Mute>, ServiceError> {
+        let muting = self.muting(self.now()).await?;
+        for expected in muting.windows.iter().chain(&muting.changes) {
+            if self.is_expected(expected, node).await? {
+                return Ok(Some(expected.mute.clone()));
+            }
+        }
+        self.muted_by_parent(&muting, node).await
+    }
+
+    /// The critical alert of something that a node depends on, for certain enough.
+    pub(in crate::service) async fn critical_upstream(&self, node: NodeId) -> Result<Option<String>, ServiceError> {
+        if self.store().first::<Alert>(Scan::index(Index::AlertCritical, "")).await?.is_none() {
+            return Ok(None);
+        }
+        let muting = self.muting(self.now()).await?;
+        Ok(self.muted_by_parent(&muting, node).await?.map(|mute| mute.by))
+    }
+
     /// Whether something is expected of an item, or of the host that it stands on.
     async fn is_expected(&self, expected: &Expected, node: NodeId) -> Result<bool, ServiceError> {
         if expected.items.iter().any(|item| maintenance::covers(*item, node)) {
             return Ok(true);
         }
         match (&expected.hosts, node.host()) {
-            (Some(query), Some(host)) => self.host_fits_window(query, host).await,
+            (Some(query), Some(host)) => self.host_fits(query, host).await,
             _ => Ok(false),
         }
     }
@@ -125,24 +142,6 @@ impl Service {
             found.push(Expected { mute, items, hosts });
         }
         Ok(found)
-    }
-
-    /// Whether a host is one that a query means now.
-    async fn host_fits_window(&self, query: &Query, id: HostId) -> Result<bool, ServiceError> {
-        let view = match self.get_host(&CALL, id, Moment::NOW).await {
-            Ok(view) => view,
-            Err(ServiceError::NotFound { .. }) => return Ok(false),
-            Err(error) => return Err(error),
-        };
-        let node = NodeId::Host(view.host.value.id);
-        let ties = if query.mentions("broken_relations") { self.ties().await? } else { HashMap::new() };
-        let mut entry = view.entry(ties.get(&node).copied().unwrap_or_default());
-        if self.registry().await?.asks_people(query)
-            && let Some(entry) = entry.as_object_mut()
-        {
-            entry.extend(self.added_to(view.host.value.id, Moment::NOW).await?.remove(&node).unwrap_or_default());
-        }
-        Ok(query.matches(&entry))
     }
 
     async fn muted_by_parent(&self, muting: &Muting, node: NodeId) -> Result<Option<Mute>, ServiceError> {

@@ -100,6 +100,7 @@ impl Service {
         let mut changes = self.tell_alert_incidents(&news, now).await?;
         let expected = cursor.map_or(Expected::Absent, |cursor| Expected::Version(cursor.version));
         changes.put(Cursor { name: CURSOR.into(), after: through, at: now }, expected);
+        self.with_consequences(&mut changes).await?;
         let outcome = self.commit(changes).await;
         if outcome.is_err() {
             // A ticket changed at the same moment: the events are read again.

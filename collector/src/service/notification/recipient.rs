@@ -49,7 +49,7 @@ pub(super) struct Told<'a> {
 /// The right that it takes to be told.
 const fn right_of(notice: &Notice, is_internal: bool) -> Action {
     match notice.topic.source() {
-        Source::Ticket if is_internal => Action::TicketComment,
+        Source::Ticket if is_internal => Action::TicketInternal,
         Source::Ticket | Source::Notification => Action::TicketRead,
         Source::Finding => Action::FindingRead,
         Source::Agent => Action::AgentRead,

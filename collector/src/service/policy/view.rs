@@ -2,6 +2,7 @@
 
 use muster_model::Versioned;
 use muster_model::finding::Basis;
+use muster_model::peer;
 use muster_model::policy::book::Settings;
 use muster_model::policy::own::{OwnPolicy, PolicySetting};
 use muster_model::policy::shipped::Shipped;
@@ -104,14 +105,19 @@ pub(super) fn over_changes(id: &str, set: Option<&Versioned<PolicySetting>>) -> 
 pub(super) fn over_state(policy: &'static Shipped, set: Option<&Versioned<PolicySetting>>) -> PolicyView {
     let settings = Settings::new(set.map(|set| set.value.clone()));
     let (changed, version) = said(set);
+    let mut sections = match peer::find(policy.id) {
+        Some(_) => peer::COMPARED.iter().map(|(section, _)| *section).collect(),
+        None => vec![policy.section],
+    };
+    sections.dedup();
     PolicyView {
         id: policy.id.to_owned(),
         purpose: policy.purpose.to_owned(),
         basis: Basis::State,
         is_shipped: true,
-        sections: vec![policy.section],
+        sections,
         scope: String::new(),
-        condition: Some(policy.condition.to_owned()),
+        condition: (!policy.condition.is_empty()).then(|| policy.condition.to_owned()),
         rows: Vec::new(),
         severity: set.and_then(|set| set.value.severity).unwrap_or(policy.severity),
         class: policy.class,

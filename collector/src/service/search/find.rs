@@ -244,7 +244,7 @@ impl Service {
 
     /// Tickets by number, and by their words. What changed last is looked at first.
     async fn find_tickets(&self, call: &Call, asked: &Asked, text: &str) -> Result<Tickets, ServiceError> {
-        let sees_internal = call.authorize(Action::TicketComment, Resource::All).is_ok();
+        let sees_internal = call.authorize(Action::TicketInternal, Resource::All).is_ok();
         let mut found: BTreeMap<TicketId, Rank> = self.tickets_of_number(text).await?;
         let numbered: Vec<TicketId> = found.keys().copied().collect();
         let worded = self.search.read(|known| Worded::of(known, asked, sees_internal, &numbered));

@@ -46,11 +46,19 @@ pub(super) fn ticket(ticket: &Ticket, timeline: &[TimelineEntry]) -> (Doc, Optio
         match &entry.entry {
             Entry::Comment { text, visibility: Visibility::Public } => texts.push(text.clone()),
             Entry::Comment { text, visibility: Visibility::Internal } => internal.push(text.clone()),
-            Entry::Moved { note, .. } => texts.push(note.to_string()),
+            Entry::Attached { name, visibility: Visibility::Public, is_removed: false, .. } => texts.push(name.clone()),
+            Entry::Attached { name, visibility: Visibility::Internal, is_removed: false, .. } => {
+                internal.push(name.clone());
+            }
+            Entry::Moved { note, .. } | Entry::Major { note, .. } => texts.push(note.to_string()),
             Entry::Finding { title, .. } | Entry::Alert { title, .. } => texts.push(title.to_string()),
             Entry::Voted { comment, .. } => texts.push(comment.clone()),
             Entry::Linked { link, .. } => texts.push(link.number.clone()),
-            Entry::Opened | Entry::Changed { .. } | Entry::Level { .. } => {}
+            Entry::Opened
+            | Entry::Parent { .. }
+            | Entry::Attached { .. }
+            | Entry::Changed { .. }
+            | Entry::Level { .. } => {}
         }
     }
     let public = doc([ticket.title.to_string()], texts);

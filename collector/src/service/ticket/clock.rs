@@ -1,6 +1,7 @@
 //! What happens to tickets by the clock: they wake, close, expire; changes run over their time, and their hosts are looked at again.
 
 use muster_model::ticket::change::verification::Verification;
+use muster_model::ticket::major;
 use muster_model::ticket::transition::{self, Fields};
 use muster_model::ticket::{Details, Entry, FieldChange, Kind, State, Ticket};
 use muster_model::{ChangeSet, Versioned};
@@ -51,6 +52,17 @@ impl Service {
         let call = Call::system(CLOCK);
         let (version, ticket) = (due.version, due.value);
         let mut changes = ChangeSet::new();
+        if let Some((next, entry)) = major::remind(&ticket, &call.actor, now) {
+            changes.audit.push(call.audit(now, "ticket.major.remind", next.id, next.number.clone()));
+            changes.create(entry);
+            write_ticket(&mut changes, Versioned { value: next, version });
+            return Ok(Some(changes));
+        }
+        let ticket = if event(ticket.kind(), &ticket.state) == Some("auto_close") {
+            self.with_problem(&mut changes, &call, &ticket).await?
+        } else {
+            ticket
+        };
         if let Some(event) = event(ticket.kind(), &ticket.state) {
             let Ok((next, entry)) = transition::apply(&ticket, event, &Fields::default(), &call.actor, now) else {
                 return Ok(None);
@@ -68,7 +80,7 @@ impl Service {
             let entry = next.note(now, &call.actor.label(), Entry::Changed { fields: vec![field] });
             changes.audit.push(call.audit(now, "ticket.overrun", next.id, next.number.clone()));
             changes.create(entry);
-        } else if let Err(error) = self.verify_change(change).await {
+        } else if let Err(error) = self.verify_change(ticket.id, change).await {
             if let ServiceError::Store(_) = error {
                 return Err(error);
             }

@@ -1,16 +1,11 @@
-//! Taking on a conflict of a change, and what the end of one ticket means for others.
+//! Taking on a conflict of a change.
 
+use muster_model::Versioned;
 use muster_model::right::{Action, Resource};
-use muster_model::text::Phrase;
 use muster_model::ticket::change::conflict::Acknowledged;
-use muster_model::ticket::state::HoldReason;
-use muster_model::ticket::transition::{self, Fields};
-use muster_model::ticket::{Entry, FieldChange, Kind, LinkKind, State, StateName, Ticket};
-use muster_model::{ChangeSet, Versioned};
-use muster_store::TypedStore;
+use muster_model::ticket::{Entry, FieldChange, Ticket};
 
 use super::check_text;
-use crate::service::drift::write_ticket;
 use crate::service::{Call, Service, ServiceError, check_version};
 
 impl Service {
@@ -50,34 +45,5 @@ impl Service {
             Ok(Self::written(call, "ticket.acknowledge", stored.version, ticket, entry))
         })
         .await
-    }
-
-    /// What a ticket in its new state means for others: incidents on hold for it go on.
-    pub(super) async fn move_others(&self, changes: &mut ChangeSet, ticket: &Ticket) -> Result<(), ServiceError> {
-        let (waiting, is_over) = match (ticket.kind(), ticket.state.name()) {
-            (Kind::Change, state) => (HoldReason::Change, state == StateName::Closed),
-            (Kind::Problem, state) => (HoldReason::Problem, matches!(state, StateName::Resolved | StateName::Closed)),
-            _ => return Ok(()),
-        };
-        if !is_over {
-            return Ok(());
-        }
-        let call = Call::system("links");
-        let linked = ticket.links.iter().filter(|link| link.kind != LinkKind::DuplicateOf);
-        for link in linked {
-            let Some(stored) = self.store().find::<Ticket>(&link.ticket.to_string()).await? else { continue };
-            if !matches!(&stored.value.state, State::OnHold { reason, .. } if *reason == waiting) {
-                continue;
-            }
-            let said = Phrase::new("linked_over").with("number", ticket.number.as_str());
-            let fields = Fields { said: Some(said.into()), ..Fields::default() };
-            let Ok((next, entry)) = transition::apply(&stored.value, "resume", &fields, &call.actor, self.now()) else {
-                continue;
-            };
-            changes.audit.push(call.audit(self.now(), "ticket.resume", next.id, next.number.clone()));
-            changes.create(entry);
-            write_ticket(changes, Versioned { value: next, version: stored.version });
-        }
-        Ok(())
     }
 }

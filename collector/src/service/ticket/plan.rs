@@ -33,7 +33,7 @@ impl Service {
                 items: &items,
                 neighbours: &around.neighbours,
             };
-            let mut others = self.other_changes(ticket, (start, end)).await?;
+            let mut others = self.other_changes(ticket, change, (start, end)).await?;
             others.extend(self.urgent_incidents(&nodes).await?);
             change.conflicts = conflict::find(&planned, &others, &change.conflicts);
         }
@@ -52,7 +52,12 @@ impl Service {
     }
 
     /// Changes that are planned into a window, without this one and without drafts.
-    async fn other_changes(&self, ticket: &Ticket, window: (Time, Time)) -> Result<Vec<Other>, ServiceError> {
+    async fn other_changes(
+        &self,
+        ticket: &Ticket,
+        mine: &Change,
+        window: (Time, Time),
+    ) -> Result<Vec<Other>, ServiceError> {
         let scan = Scan::index(Index::ChangeByStart, "");
         let mut others = Vec::new();
         for stored in self.store().all::<Ticket>(scan).await? {
@@ -61,7 +66,10 @@ impl Service {
             if other.id == ticket.id || other.state.name() == StateName::Draft {
                 continue;
             }
-            let Some(own) = change.window().filter(|own| own.0 < window.1 && window.0 < own.1) else { continue };
+            let Some(own) = change.time_within(window) else { continue };
+            if mine.time_within(own).is_none() {
+                continue;
+            }
             let nodes = self.scope_nodes(&change.plan.scope).await?;
             others.push(Other {
                 ticket: other.id,

@@ -23,7 +23,7 @@ impl Service {
                     }
                     self.assess_change(ticket, change).await?;
                 }
-                "close" => self.verify_change(change).await?,
+                "close" => self.verify_change(ticket.id, change).await?,
                 _ => {}
             },
             Details::Release(release) => {
@@ -87,7 +87,7 @@ impl Service {
         self.parts_of(ticket.id).await
     }
 
-    async fn parts_of(&self, parent: TicketId) -> Result<Vec<Versioned<Ticket>>, ServiceError> {
+    pub(super) async fn parts_of(&self, parent: TicketId) -> Result<Vec<Versioned<Ticket>>, ServiceError> {
         Ok(self.store().all::<Ticket>(Scan::index(Index::TicketByParent, parent.to_string())).await?)
     }
 
@@ -123,8 +123,18 @@ impl Service {
         parent: Option<TicketId>,
     ) -> Result<(), ServiceError> {
         match details {
-            Details::Incident | Details::Problem(_) | Details::Request(_) => Ok(()),
-            Details::Change(change) => self.check_scope(call, &change.plan.scope).await,
+            Details::Incident | Details::Request(_) => Ok(()),
+            Details::Problem(problem) => match problem.analysis.signature.wrong() {
+                None => Ok(()),
+                Some((field, why)) => Err(invalid(&format!("/details/analysis/signature/{field}"), why)),
+            },
+            Details::Change(change) => {
+                let recurrence = change.plan.recurrence.as_ref();
+                if let Some(wrong) = recurrence.and_then(|when| when.check("/details/plan/recurrence")) {
+                    return Err(invalid(&wrong.pointer, wrong.why));
+                }
+                self.check_scope(call, &change.plan.scope).await
+            }
             Details::Release(release) => {
                 for (i, id) in release.plan.changes.iter().enumerate() {
                     self.check_ticket(*id, Kind::Change, &format!("/details/plan/changes/{i}")).await?;

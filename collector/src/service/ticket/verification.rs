@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use muster_model::drift::change_match::{self, Candidate};
 use muster_model::finding::Finding;
 use muster_model::history::Moment;
 use muster_model::host::Host;
@@ -9,14 +10,12 @@ use muster_model::ticket::Details;
 use muster_model::ticket::change::Change;
 use muster_model::ticket::change::verification::{self, Extra, Items, Seen, Verification};
 use muster_model::ticket::release::Deployment;
-use muster_shared::id::HostId;
+use muster_shared::id::{HostId, TicketId};
 use muster_shared::{SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
 
 use crate::service::{Call, Service, ServiceError};
 
-/// How long before the start of a change a difference may have come about that is its own.
-const EARLY_MS: i64 = 10 * 60_000;
 /// A heartbeat that comes so long after the end shows what there is then: agents look at once, or after a recheck.
 const SETTLED_MS: i64 = 10_000;
 /// Hosts that are asked for a fresh look when a change is over.
@@ -33,15 +32,16 @@ pub struct SeenNow {
 
 impl Service {
     /// A change with what agents see of it now.
-    pub(super) async fn verify_change(&self, change: &mut Change) -> Result<(), ServiceError> {
+    pub(super) async fn verify_change(&self, id: TicketId, change: &mut Change) -> Result<(), ServiceError> {
         let (Some(started), Some(finished)) = (change.started_at, change.finished_at) else { return Ok(()) };
         let plan = &change.plan;
         let mut sections: BTreeSet<SectionName> = plan.expect.iter().map(|expectation| expectation.section).collect();
         sections.extend(plan.scope.facts.iter().map(|fact| fact.section));
         let mut results = Vec::new();
+        let candidate = Candidate::made(id, plan, (started, self.now()));
         for (host, name) in self.scope_hosts(&plan.scope).await? {
             let seen = self.seen_of(host, &sections, started, finished).await?;
-            let extras = self.extras_of(host, change, started).await?;
+            let extras = self.extras_of(host, &candidate).await?;
             results.extend(verification::judge((host, &name), &plan.scope, &plan.expect, &seen, finished, extras));
         }
         change.verification = Some(Verification::of(self.now(), results));
@@ -69,7 +69,7 @@ impl Service {
         let ticket = self.get_ticket(call, text).await?.value;
         Ok(match ticket.details {
             Details::Change(mut change) => {
-                self.verify_change(&mut change).await?;
+                self.verify_change(ticket.id, &mut change).await?;
                 SeenNow { verification: change.verification.take(), deployment: None }
             }
             Details::Release(release) => {
@@ -116,22 +116,15 @@ impl Service {
         Ok(Some(fresh.map_or(looked, |seen| seen.at)))
     }
 
-    /// Findings of a host that came up in the window of a change and are none of its business.
-    async fn extras_of(&self, host: HostId, change: &Change, started: Time) -> Result<Vec<Extra>, ServiceError> {
+    /// Findings of a host that came up in the window of a change and that it does not explain.
+    async fn extras_of(&self, host: HostId, candidate: &Candidate) -> Result<Vec<Extra>, ServiceError> {
         let scan = Scan::index(Index::FindingActiveByHost, format!("{host}/"));
         let findings = self.store().all::<Finding>(scan).await?.into_iter().map(|stored| stored.value);
         let is_extra = |finding: &Finding| {
-            let name = finding.item_key.rsplit('/').next().unwrap_or(&finding.item_key);
-            let names = [finding.item_key.as_str(), name];
-            let is_in_window = finding.first_seen >= started.plus_millis(-EARLY_MS);
-            let covered = change.plan.scope.facts.iter();
-            let is_covered =
-                covered.clone().any(|fact| fact.covers(finding.section, &names, finding.attribute.as_deref()));
-            let is_expected =
-                change.plan.expect.iter().any(|expectation| {
-                    expectation.section == finding.section && names.contains(&expectation.key.as_str())
-                });
-            is_in_window && !is_covered && !is_expected
+            let is_known = finding.basis.is_change() && finding.state.changes().contains(&candidate.ticket);
+            // The host is one of its scope: that it was asked for says so.
+            let found = candidate.explain(finding, true, 0);
+            !is_known && found.is_some_and(|found| found.contradicts() || found.score < change_match::TENTATIVE)
         };
         let extra = |finding: Finding| {
             let title = finding.title();

@@ -46,7 +46,14 @@ async fn child() {
         let (store, first) = (Arc::clone(&store), last(&store, task).await + 1);
         tasks.push(tokio::spawn(async move {
             for n in first..first + MOST {
-                store.commit(numbered(task, n)).await.unwrap();
+                let mut changes = numbered(task, n);
+                if n % 4 == 0 {
+                    // What a document names is there before the document is.
+                    let file = u8::try_from(task * 4 + (n / 4) % 4).unwrap();
+                    let hash = store.keep_blob(vec![file; 100]).await.unwrap();
+                    changes.put(super::blob::attachment(file, hash), Expected::Any);
+                }
+                store.commit(changes).await.unwrap();
                 writeln!(std::io::stdout(), "acknowledged {task} {n}").unwrap();
             }
         }));
@@ -121,7 +128,7 @@ async fn check(dir: &Path, told: &[u64], what: &str, is_thorough: bool) {
 
 #[tokio::test]
 async fn a_process_that_dies_at_any_failpoint_loses_nothing() {
-    // So often at each of 17 places; MUSTER_TEST_KILLS raises it.
+    // So often at each of 19 places; MUSTER_TEST_KILLS raises it.
     let rounds = std::env::var("MUSTER_TEST_KILLS").map_or(12, |count| count.parse().unwrap());
     let dir = tempfile::tempdir().unwrap();
     let mut numbers = Numbers(0xfa11);

@@ -35,6 +35,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             entries.extend(review.state.is_open().then_some((Index::ReviewOpen, opened)));
             entries
         }
+        Document::Peer(peer) => peer.due_at().map(|at| (Index::PeerDue, time_key(at))).into_iter().collect(),
         Document::Declared(declared) => declared_entries(declared),
         Document::Relation(relation) => relation_entries(relation),
         Document::Address(address) => vec![(Index::AddressByHost, address.host.to_string())],
@@ -44,6 +45,8 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             (Index::SourceByTime, format!("{}/{}", seen.source, time_key(seen.at))),
         ],
         Document::SourceHead(head) => vec![(Index::SourceByDevice, format!("{}/{}", head.source, head.device_id))],
+        Document::Article(article) => vec![(Index::ArticleByNumber, article.number.clone())],
+        Document::Attachment(file) => vec![(Index::AttachmentByBlob, file.hash.to_string())],
         Document::Alert(alert) => alert_entries(alert),
         Document::AlertEvent(event) => {
             let by_alert =
@@ -68,12 +71,15 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::AlertRule(_)
         | Document::Silence(_)
         | Document::Maintenance(_)
+        | Document::ArticleVersion(_)
         | Document::Aside(_)
         | Document::Baseline(_)
         | Document::BaselineMove(_)
         | Document::Bucket(_)
         | Document::Calendar(_)
         | Document::CalendarVersion(_)
+        | Document::CatalogueItem(_)
+        | Document::CatalogueVersion(_)
         | Document::Channel(_)
         | Document::Class(_)
         | Document::ClassVersion(_)
@@ -100,7 +106,12 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Pin(_)
         | Document::Policy(_)
         | Document::PolicySetting(_)
+        | Document::Profile(_)
+        | Document::Proposal(_)
+        | Document::ProfileVersion(_)
+        | Document::Rollout(_)
         | Document::Routing(_)
+        | Document::Rematch(_)
         | Document::Sweep(_)
         | Document::Waiver(_)
         | Document::FormerReconciliation(_)
@@ -205,6 +216,9 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
             entries.push((Index::FindingByGroup, format!("{}/{}", finding.group_fingerprint, finding.host)));
         }
     }
+    for found in &finding.matches {
+        entries.push((Index::FindingByChange, format!("{}/{}", found.change, time_key(finding.first_seen))));
+    }
     if let Some(due) = finding.state.due_at() {
         entries.push((Index::FindingDue, time_key(due)));
     }
@@ -272,6 +286,9 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
         && let Some((start, _)) = change.window()
     {
         entries.push((Index::ChangeByStart, time_key(start)));
+    }
+    if let Some(state) = muster_model::ticket::problem::known_error(ticket) {
+        entries.push((Index::KnownErrorByState, format!("{}/{opened}", state.as_str())));
     }
     let due = ticket.due_at();
     entries.extend(due.map(|at| (Index::TicketDue, time_key(at))));

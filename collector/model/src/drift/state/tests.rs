@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::finding::{Finding, FindingState};
-use crate::policy::book::Settings;
+use crate::policy::book::{Settings, StatePolicy};
 use crate::policy::shipped;
 use crate::record::Versioned;
 
@@ -28,9 +28,10 @@ fn told(findings: Vec<Finding>, is_broken: bool, uid: u64, seconds: i64) -> Vec<
         not_before: None,
         seen_at: at(seconds),
     };
-    let verdict = Verdict { subject, attributes: &attributes, policy: &Arc::new(policy), is_broken };
+    let violation = is_broken.then(|| policy.violation(Some(&attributes)));
+    let verdict = Verdict { subject, policy: "uid-zero", attribute: None, violation };
     let mut held = Findings::new(findings.into_iter().map(|value| Versioned { value, version: 1 }));
-    observe(&mut held, &verdict, &Windows::default(), at(seconds));
+    observe(&mut held, verdict, &Windows::default(), at(seconds));
     held.into_changed().into_iter().map(|finding| finding.value).collect()
 }
 

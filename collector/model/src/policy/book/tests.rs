@@ -55,8 +55,10 @@ fn settings_switch_policies_on_and_off_and_say_how_bad_they_are() {
     ]);
     assert!(!settings.is_on("account") && settings.is_on("firewall"));
     let book = Book::new([], settings, &Registry::new([]));
-    assert_eq!(book.state("uid-zero").unwrap().severity, Severity::Major);
-    assert!(book.state("certificate-expiring").is_none() && book.state("time-not-synchronised").is_some());
+    assert_eq!(book.named("uid-zero").next().unwrap().severity, Severity::Major);
+    assert!(
+        book.named("certificate-expiring").next().is_none() && book.named("time-not-synchronised").next().is_some()
+    );
 }
 
 #[test]

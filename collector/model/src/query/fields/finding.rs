@@ -20,6 +20,7 @@ pub const FINDING: Fields<'static> = Fields {
         choice("state", finding_states, "where it stands; `all` for those that ended too"),
         field("attribute", Text, "the attribute that differs; empty for the item as a whole"),
         field("incident", Text, "the incident's id"),
+        field("change", Kind::List, "numbers of changes that explain it, may explain it, or that it contradicts"),
         field("first_seen", Kind::Time, "when it was first seen"),
         field("last_seen", Kind::Time, "when it was last seen"),
         field(AS_OF, Kind::Time, "look at the list as it was then"),

@@ -6,6 +6,7 @@ use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::schedule::Schedule;
 use crate::text::Phrase;
 use crate::ticket::transition::is_blank;
 
@@ -81,6 +82,10 @@ pub struct Plan {
     pub template: Option<TicketId>,
     /// Whether it is written down after the fact.
     pub is_retroactive: bool,
+    /// Times of every week: of a normal change those in which it may be made again once it is a template, of a standard change
+    /// those in which it is made, between its planned start and end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recurrence: Option<Schedule>,
 }
 
 /// What a change touches.
@@ -128,7 +133,15 @@ pub struct Expectation {
     pub value: Value,
 }
 
+/// The longest time for which a standard change recurs without another look: a year.
+const LONGEST_RECURRENCE_MS: i64 = 366 * 86_400_000;
+
 impl Fact {
+    /// Whether it says which item it means, and not just any of a section.
+    pub fn is_named(&self) -> bool {
+        self.key.as_deref().is_some_and(|pattern| pattern.chars().any(|sign| sign != '*'))
+    }
+
     /// Whether it covers an attribute of an item; `name` is the key or the item's name.
     pub fn covers(&self, section: SectionName, names: &[&str], attribute: Option<&str>) -> bool {
         self.section == section
@@ -175,6 +188,12 @@ impl Plan {
         if end <= start {
             return Some(Phrase::new("guard_window_order"));
         }
+        if let Some(when) = &self.recurrence {
+            let is_short = self.r#type != ChangeType::Standard || end.since(start) <= LONGEST_RECURRENCE_MS;
+            if self.r#type == ChangeType::Emergency || !matches!(when, Schedule::Weekly { .. }) || !is_short {
+                return Some(Phrase::new("guard_recurrence"));
+            }
+        }
         (end <= now && !self.is_retroactive).then(|| Phrase::new("guard_window_past"))
     }
 
@@ -188,8 +207,15 @@ impl Plan {
             ("outage_minutes", self.outage_minutes != template.outage_minutes),
             ("checks", self.checks != template.checks),
             ("expect", self.expect != template.expect),
+            // Nobody voted on a time that comes again and again but in the template.
+            ("recurrence", self.recurrence.is_some() && self.recurrence != template.recurrence),
         ];
         all.into_iter().filter_map(|(name, differs)| differs.then_some(name)).collect()
+    }
+
+    /// When it is made again and again, of a standard change that does.
+    pub fn times(&self) -> Option<&Schedule> {
+        self.recurrence.as_ref().filter(|_| self.r#type == ChangeType::Standard)
     }
 
     /// Digest of all that votes are about: another plan is another question.

@@ -172,15 +172,17 @@ fn is_met(expectation: &Expectation, items: Option<&Items>) -> bool {
     }
     found.all(|attributes| {
         let value = attributes.get(name).unwrap_or(&Value::Null);
-        let wanted = text(&expectation.value);
-        match wanted.strip_prefix(">=") {
-            Some(least) => {
-                let manager = attributes.get("manager").and_then(Value::as_str).unwrap_or("dpkg");
-                version::compare(manager, &text(value), least.trim()).is_some_and(std::cmp::Ordering::is_ge)
-            }
-            None => text(value) == wanted,
-        }
+        fits_value(&expectation.value, value, attributes.get("manager").and_then(Value::as_str).unwrap_or("dpkg"))
     })
+}
+
+/// Whether a value is what was planned, for a package by the rules of its manager.
+pub fn fits_value(wanted: &Value, value: &Value, manager: &str) -> bool {
+    let wanted = text(wanted);
+    match wanted.strip_prefix(">=") {
+        Some(least) => version::compare(manager, &text(value), least.trim()).is_some_and(std::cmp::Ordering::is_ge),
+        None => text(value) == wanted,
+    }
 }
 
 /// Judges one host.

@@ -36,12 +36,13 @@ fn fields(event: &str) -> Fields {
         cause_item: text("none"),
         assignment_group: text("linux"),
         assignee: None,
+        duplicate_of: Some("INC-000009".to_owned()),
         said: None,
     }
 }
 
 fn opened() -> Ticket {
-    let opening = Opening { impact: 2, urgency: 2, ..Opening::incident("t".into(), Channel::Api) };
+    let opening = Opening { impact: 2, urgency: 2, auto_follow: true, ..Opening::incident("t".into(), Channel::Api) };
     edit::open(opening, "INC-000001".into(), &person(), at(0)).0
 }
 
@@ -73,6 +74,7 @@ const EXPECTED: &[(&str, &[StateName], StateName, bool, bool)] = &[
     ("resume", &[OnHold], InProgress, true, true),
     ("resolve", &[New, InProgress, OnHold], Resolved, true, false),
     ("auto_resolve", &[New, InProgress, OnHold], Resolved, false, true),
+    ("parent_resolved", &[New, InProgress, OnHold], Resolved, false, true),
     ("reopen", &[Resolved], InProgress, true, true),
     ("confirm", &[Resolved], Closed, true, false),
     ("auto_close", &[Resolved], Closed, false, true),
@@ -311,6 +313,7 @@ fn any_fields() -> impl Strategy<Value = Fields> {
             cause_item,
             assignment_group,
             assignee,
+            duplicate_of: None,
             said: None,
         },
     )

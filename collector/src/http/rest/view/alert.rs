@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use muster_model::Versioned;
 use muster_model::alert::event::Received;
-use muster_model::alert::maintenance::{Maintenance, Schedule};
+use muster_model::alert::maintenance::Maintenance;
 use muster_model::alert::rule::AlertRule;
 use muster_model::alert::silence::Silence;
 use muster_model::alert::{Alert, AlertState, Subject};
+use muster_model::schedule::Schedule;
 use muster_shared::Time;
 use serde::Serialize;
 use utoipa::ToSchema;

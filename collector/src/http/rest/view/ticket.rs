@@ -55,6 +55,11 @@ pub(crate) struct TicketView {
     drift: Value,
     follows: Option<String>,
     parent: Option<String>,
+    /// Whether it is resolved with what it is a part of.
+    auto_follow: bool,
+    /// Whether it is a major incident: `state` (`proposed`, `accepted`, `rejected`, `stood_down`), who leads, when the next word is due.
+    #[schema(value_type = Option<Object>)]
+    major: Value,
     /// What it is to other tickets: `kind`, `ticket`, `number`.
     #[schema(value_type = Vec<Object>)]
     links: Value,
@@ -104,6 +109,8 @@ impl From<Versioned<Ticket>> for TicketView {
             drift: json(serde_json::to_value(&ticket.drift)),
             alert: json(serde_json::to_value(&ticket.alert)),
             parent: ticket.parent.map(|id| id.to_string()),
+            auto_follow: ticket.auto_follow,
+            major: json(serde_json::to_value(&ticket.major)),
             links: json(serde_json::to_value(&ticket.links)),
             details: json(serde_json::to_value(&ticket.details))
                 .get_mut("details")

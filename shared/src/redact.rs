@@ -1,4 +1,4 @@
-//! Takes secrets out of command lines before anything else sees them: the one place of the agent that does.
+//! Takes secrets out of command lines before anything else sees them: the one place of agent and collector that does.
 //!
 //! There is no grammar of secrets, so that this goes by names (`--password x`, `PGPASSWORD=x`, `?token=x`), by the options
 //! of well-known programs (`mysql -px`, `curl -u user:x`), by forms (`user:x@host`, JWT, keys of clouds and forges) and by

@@ -1,0 +1,259 @@
+//! A week in a fleet, with a clock that is moved: DHCP renewals, containers that come and go, nightly upgrades, a change in two waves, and a few
+//! things that nobody approved. What comes of it is written down first, and compared exactly.
+
+use std::collections::BTreeMap;
+
+use muster_shared::{Item, SectionName};
+use serde_json::{Value, json};
+
+use crate::change::cast::{Cast, asked, cast, drafted, event, plan, ticket, time, vote};
+use crate::lab::{Device, Lab};
+
+const WEB: usize = 120;
+const HOSTS: usize = 200;
+
+struct Fleet {
+    lab: Lab,
+    cast: Cast,
+    admin: String,
+    devices: Vec<Device>,
+}
+
+fn name(n: usize) -> String {
+    if n < WEB { format!("web-{n:03}") } else { format!("db-{n:03}") }
+}
+
+fn package(name: &str, version: &str) -> Item {
+    let key = format!("{name}:amd64");
+    Item::new(key.as_str()).with("name", name).with("version", version).with("manager", "dpkg")
+}
+
+fn interface(n: usize, day: usize) -> Item {
+    let address = format!("10.{}.{}.{}/16", n / 250, n % 250, day + 10);
+    Item::new("52:54:00:00:00:01").with("name", "eth0").with("dhcp", true).with("addresses", vec![address])
+}
+
+fn nginx(state: &str) -> Item {
+    Item::new("nginx.service").with("name", "nginx.service").with("enabled_state", state)
+}
+
+fn sshd(value: &str) -> Item {
+    Item::new("sshd PermitRootLogin").with("name", "PermitRootLogin").with("value", value)
+}
+
+fn container(id: usize) -> Item {
+    let key = format!("web/app-{id}");
+    Item::new(key.as_str()).with("name", key.as_str()).with("image", "app:2")
+}
+
+impl Fleet {
+    async fn new() -> Self {
+        let lab = Lab::new();
+        let cast = cast(&lab).await;
+        let admin = lab.admin().await;
+        let mut devices = Vec::new();
+        for n in 0..HOSTS {
+            let mut device = Device::enroll(&lab, &name(n), &format!("{:032x}", n + 1)).await;
+            device.put(SectionName::Package, package("base-files", "12.0"));
+            device.put(SectionName::Interface, interface(n, 0));
+            device.put(SectionName::Service, nginx("enabled"));
+            device.put(SectionName::LoginPolicy, sshd("no"));
+            device.put(SectionName::SudoRule, Item::new("root ALL").with("user", "root"));
+            device.report_full(&lab).await;
+            devices.push(device);
+        }
+        lab.settle().await;
+        Self { lab, cast, admin, devices }
+    }
+
+    /// Moves on to the next time at which the clocks show this.
+    async fn until(&self, hour: i64, minute: i64) {
+        let now = time(&self.lab, 0);
+        let number = |range: std::ops::Range<usize>| now[range].parse::<i64>().unwrap();
+        let (past, wanted) = (number(11..13) * 60 + number(14..16), hour * 60 + minute);
+        self.lab.wait_seconds((wanted - past).rem_euclid(24 * 60) * 60).await;
+    }
+
+    /// Lets hosts tell what changed, look twice, and wait for others of the kind.
+    async fn told(&mut self, hosts: impl IntoIterator<Item = usize> + Clone) {
+        for n in hosts.clone() {
+            self.devices[n].report_delta(&self.lab).await;
+        }
+        self.lab.wait_seconds(100).await;
+        for n in hosts {
+            self.devices[n].heartbeat(&self.lab).await;
+        }
+        self.lab.wait_seconds(100).await;
+    }
+
+    async fn begun(&self, plan: &Value) -> String {
+        let (number, round) = asked(&self.lab, &self.cast, plan).await;
+        vote(&self.lab, &self.cast.peer, &round, json!({"decision": "approve"})).await.expect(200);
+        event(&self.lab, &self.cast.implementer, &number, json!({"event": "start"})).await.expect(200);
+        self.lab.wait_seconds(60).await;
+        number
+    }
+
+    /// Ends a change: the hosts of it are looked at once more.
+    async fn ended(&self, number: &str, hosts: impl IntoIterator<Item = usize>, code: &str) -> Value {
+        event(&self.lab, &self.cast.implementer, number, json!({"event": "finish"})).await.expect(200);
+        self.lab.wait_seconds(60).await;
+        for n in hosts {
+            self.devices[n].heartbeat(&self.lab).await;
+        }
+        self.lab.settle().await;
+        let close = json!({"event": "close", "close_code": code, "close_notes": "see what agents saw"});
+        let closed = event(&self.lab, &self.cast.manager, number, close).await.expect(200).json();
+        self.lab.settle().await;
+        closed
+    }
+
+    /// A standard change by which every web host is upgraded each night from two to four.
+    async fn nightly(&mut self) -> String {
+        let mut upgrades = plan(&self.lab, &[]);
+        upgrades["scope"] = json!({"hosts": "name:web-*", "facts": [{"section": "package", "key": "*"}]});
+        (upgrades["expect"], upgrades["checks"]) = (json!([]), json!(["nothing is held back"]));
+        let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+        upgrades["recurrence"] =
+            json!({"repeats": "weekly", "days": days, "at": "02:00", "minutes": 120, "zone": "UTC", "until": null});
+        let template = self.begun(&upgrades).await;
+        (0..WEB).for_each(|n| self.devices[n].put(SectionName::Package, package("base-files", "12.1")));
+        self.told(0..WEB).await;
+        self.ended(&template, 0..WEB, "successful").await;
+        // Who reviewed it says that all of it was its making.
+        let path = format!("/api/v1/tickets/{template}/findings/confirm");
+        let confirmed = self.lab.post(&self.admin, &path, json!({})).await.expect(200).json();
+        assert_eq!(confirmed["confirmed"], WEB);
+        let mut nightly = upgrades;
+        (nightly["type"], nightly["template"]) =
+            (json!("standard"), ticket(&self.lab, &self.cast, &template).await["id"].clone());
+        nightly["planned_end"] = json!(time(&self.lab, 30 * 24 * 60));
+        let number = drafted(&self.lab, &self.cast, &nightly).await;
+        event(&self.lab, &self.cast.planner, &number, json!({"event": "submit"})).await.expect(200);
+        self.lab.settle().await;
+        number
+    }
+
+    /// What happens every day and is nobody's business.
+    async fn an_ordinary_day(&mut self, day: usize) {
+        self.until(2, 30).await;
+        let night: Vec<usize> = (day * 10..day * 10 + 10).collect();
+        for n in &night {
+            self.devices[*n].put(SectionName::Package, package("base-files", "12.2"));
+            self.devices[*n].put(SectionName::Package, package(&format!("libnew{day}"), "1.0"));
+        }
+        self.told(night).await;
+        self.until(9, 0).await;
+        let renewed: Vec<usize> = (0..20).map(|n| (n * 9 + day) % HOSTS).collect();
+        for n in &renewed {
+            self.devices[*n].put(SectionName::Interface, interface(*n, day + 1));
+            self.devices[*n].put(SectionName::Container, container(day));
+            self.devices[*n].remove(SectionName::Container, &format!("web/app-{}", day.wrapping_sub(1)));
+        }
+        self.told(renewed).await;
+    }
+
+    async fn incidents(&self) -> Vec<Value> {
+        self.lab.all(&self.cast.peer, "/api/v1/tickets?kind=incident").await
+    }
+}
+
+/// A plan that `app` 2.0 is on some hosts.
+fn wave(lab: &Lab, hosts: &str) -> Value {
+    let mut wave = plan(lab, &[]);
+    wave["scope"] = json!({"hosts": hosts, "facts": [{"section": "package", "key": "app"}]});
+    wave["expect"] = json!([{"section": "package", "key": "app", "attribute": "version", "value": "2.0"}]);
+    wave
+}
+
+#[tokio::test]
+async fn a_week_makes_the_incidents_that_it_should_and_no_other() {
+    let mut fleet = Fleet::new().await;
+    let nightly = fleet.nightly().await;
+    fleet.an_ordinary_day(0).await;
+    // Tuesday: version 2.0 goes out in two waves; one host of the second is left out.
+    let first = fleet.begun(&wave(&fleet.lab, "name:web-10*")).await;
+    (100..110).for_each(|n| fleet.devices[n].put(SectionName::Package, package("app", "2.0")));
+    fleet.told(100..110).await;
+    let first = fleet.ended(&first, 100..110, "successful").await;
+    assert_eq!(first["details"]["verification"]["counts"], json!({"done": 10}));
+    fleet.an_ordinary_day(1).await;
+    let second = fleet.begun(&wave(&fleet.lab, "name:web-11*")).await;
+    (110..119).for_each(|n| fleet.devices[n].put(SectionName::Package, package("app", "2.0")));
+    fleet.told(110..119).await;
+    let second = fleet.ended(&second, 110..120, "partial").await;
+    assert_eq!(second["details"]["verification"]["counts"], json!({"done": 9, "not_done": 1}));
+    assert_eq!(second["details"]["verification"]["results"][0]["host_name"], "web-119");
+    // At night somebody lets root log in, and takes it back after an hour.
+    fleet.until(23, 0).await;
+    fleet.devices[50].put(SectionName::LoginPolicy, sshd("yes"));
+    fleet.told([50]).await;
+    fleet.lab.wait_seconds(3_600).await;
+    fleet.devices[50].put(SectionName::LoginPolicy, sshd("no"));
+    fleet.told([50]).await;
+    fleet.an_ordinary_day(2).await;
+    // Within the window of a change of a package somebody gains power.
+    let postgres = fleet.begun(&wave(&fleet.lab, "name:db-120")).await;
+    fleet.devices[120].put(SectionName::Package, package("app", "2.0"));
+    fleet.devices[120].put(SectionName::SudoRule, Item::new("mallory ALL").with("user", "mallory"));
+    fleet.told([120]).await;
+    let refused = {
+        event(&fleet.lab, &fleet.cast.implementer, &postgres, json!({"event": "finish"})).await.expect(200);
+        fleet.lab.wait_seconds(60).await;
+        fleet.devices[120].heartbeat(&fleet.lab).await;
+        let close = json!({"event": "close", "close_code": "successful", "close_notes": "all well"});
+        event(&fleet.lab, &fleet.cast.manager, &postgres, close).await.problem(409, "transition-refused")
+    };
+    assert!(refused["detail"].as_str().unwrap().contains("mallory"), "{refused}");
+    // The collector starts anew in the middle of what is told: windows are in the store.
+    fleet.until(23, 0).await;
+    fleet.devices[77].put(SectionName::Service, nginx("disabled"));
+    fleet.devices[77].report_delta(&fleet.lab).await;
+    let restarted = fleet.lab.restarted();
+    fleet.lab.clock.advance_millis(100_000);
+    while restarted.drift_step().await.unwrap() || restarted.due_step().await.unwrap() {}
+    fleet.lab.clock.advance_millis(100_000);
+    while restarted.route_step().await.unwrap() {}
+    drop(restarted);
+    // It flaps: one incident, whatever it does.
+    for turn in 0..8 {
+        fleet.devices[77].put(SectionName::Service, nginx(if turn % 2 == 0 { "enabled" } else { "disabled" }));
+        fleet.told([77]).await;
+    }
+    fleet.an_ordinary_day(3).await;
+    // A machine is cloned with all that its agent knows.
+    let mut copy = fleet.devices[150].copy();
+    fleet.devices[150].renew(&fleet.lab).await.expect(200);
+    fleet.devices[150].heartbeat(&fleet.lab).await;
+    copy.renew(&fleet.lab).await.problem(403, "quarantined");
+    fleet.lab.settle().await;
+    fleet.an_ordinary_day(4).await;
+    // A host is set up anew.
+    for n in 0..60 {
+        fleet.devices[160].put(SectionName::Package, package(&format!("other-{n}"), "1.0"));
+    }
+    fleet.told([160]).await;
+    fleet.an_ordinary_day(5).await;
+    let mut made: BTreeMap<String, (String, String)> = BTreeMap::new();
+    for incident in fleet.incidents().await {
+        let text = |key: &str| incident[key].as_str().unwrap_or_default().to_owned();
+        assert!(made.insert(text("title"), (text("state"), text("close_code"))).is_none(), "twice: {incident}");
+    }
+    let expected = [
+        ("db-120: sudo rule mallory ALL added", "new", ""),
+        ("Two seem to speak as the agent of db-150", "new", ""),
+        ("db-160: host db-160: looks rebuilt, 60 findings in ten minutes", "new", ""),
+        ("web-050: login policy sshd PermitRootLogin, value no -> yes", "resolved", "config_reverted"),
+        // It went back and came again until it was called flapping: reopened, not opened anew.
+        ("web-077: service nginx.service, enabled state enabled -> disabled", "in_progress", ""),
+    ];
+    let expected = expected.map(|(title, state, code)| (title.to_owned(), (state.to_owned(), code.to_owned())));
+    assert_eq!(made, BTreeMap::from(expected));
+    // Every night's upgrades hang on the change that recurs.
+    let attached = fleet.lab.all(&fleet.cast.peer, &format!("/api/v1/tickets/{nightly}/findings")).await;
+    assert_eq!(attached.len(), 6 * 10 * 2);
+    assert!(attached.iter().all(|finding| finding["state"] == "attached"));
+    // Nothing stands that nobody knows of.
+    let open = fleet.lab.all(&fleet.cast.peer, "/api/v1/findings?state=open").await;
+    assert!(open.iter().all(|finding| !finding["incident"].is_null() || finding["policy"] == "package"), "{open:?}");
+}
