@@ -168,7 +168,7 @@ impl SimulatedAgent {
     }
 
     /// Sends bytes as a report; gives the answer as it is.
-    pub async fn send(&self, digest: &str, body: Vec<u8>) -> anyhow::Result<reqwest::Response> {
+    pub async fn send(&self, digest: &str, body: impl Into<reqwest::Body>) -> anyhow::Result<reqwest::Response> {
         let request = self
             .http
             .post(format!("{}{REPORTS_PATH}", self.url))

@@ -12,8 +12,8 @@ use crate::row;
 
 /// The key of the mark: before all others.
 pub(crate) const MARK: &[u8] = &[0];
-/// How the key of an index entry begins: behind all documents.
-pub(crate) const ENTRY: u8 = 0x80;
+/// How the key of an index entry begins: behind all documents, whose keys begin with the number of their collection.
+pub(crate) const ENTRY: u8 = 0xff;
 
 /// The index.
 #[derive(Debug)]

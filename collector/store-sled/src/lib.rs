@@ -8,7 +8,7 @@
 //!
 //! # Collections and keys
 //!
-//! One sled tree. A document lies under `[collection code][key]`, an index entry under `[0x80][index code][index key][0x00]
+//! One sled tree. A document lies under `[collection code][key]`, an index entry under `[0xff][index code][index key][0x00]
 //! [document key]`, the mark (`mark`) under `[0x00]`. The stored form of a document is that of `row`, in index, journal and
 //! checkpoint alike.
 //!

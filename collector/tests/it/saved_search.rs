@@ -59,7 +59,7 @@ async fn what_cannot_be_asked_is_not_saved_and_it_is_said_where() {
     assert_eq!(save(json!({"name": "x", "list": "users"})).await.pointers(422), ["/list"]);
     assert_eq!(save(json!({"name": " ", "list": "hosts", "filter": ")"})).await.pointers(422), ["/name", "/filter"]);
     save(json!({"name": "x"})).await.expect(422);
-    save(json!({"name": "x", "list": "hosts", "columns": []})).await.expect(422);
+    save(json!({"name": "x", "list": "hosts", "column": []})).await.expect(422);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use super::SectionBody;
 use crate::source::Source;
 
 /// A run has at least so many bytes, but for the last.
-const RUN_BYTES: usize = 12 << 10;
+const RUN_BYTES: usize = 4 << 10;
 
 /// The JSON of a section's body, with the places at which it can be cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
