@@ -2,7 +2,6 @@
 
 mod alert;
 mod attachment;
-mod bulk;
 mod catalogue;
 mod class;
 mod diff;

@@ -86,16 +86,6 @@ impl ChangeSet {
         self.checks.push(Target { collection, key, expected });
     }
 
-    /// Whether both write or delete one document: then the second was decided without a look at the first.
-    pub fn overlaps(&self, other: &Self) -> bool {
-        let places = |set: &Self| {
-            let puts = set.puts.iter().map(|put| (put.document.collection(), put.document.key()));
-            let deletes = set.deletes.iter().map(|target| (target.collection, target.key.clone()));
-            puts.chain(deletes).collect::<HashSet<_>>()
-        };
-        !other.is_empty() && !places(self).is_disjoint(&places(other))
-    }
-
     /// The documents that it writes or deletes. Who adds a set that was decided without a look at another one asks whether they meet.
     pub fn places(&self) -> impl Iterator<Item = (Collection, String)> {
         let puts = self.puts.iter().map(|put| (put.document.collection(), put.document.key()));

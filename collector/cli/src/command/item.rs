@@ -1,5 +1,7 @@
 //! `muster item` and `muster service`: items of all classes, those that people declare with their relations, and how services do.
 
+mod bulk;
+
 use anyhow::Context;
 use clap::Subcommand;
 use serde_json::{Map, Value, json};
@@ -267,7 +269,7 @@ pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) 
         ItemCommand::Bulk { class, fields, filter, reason, yes } => {
             let edit = Value::Object(fields_of(client, &class, &fields).await?);
             let filter = if filter.is_empty() { format!("class:{class}") } else { format!("class:{class} ({filter})") };
-            super::bulk::bulk(client, format, &filter, &edit, yes.then_some(reason)).await
+            bulk::bulk(client, format, &filter, &edit, yes.then_some(reason)).await
         }
         ItemCommand::Retire { item, reason } => {
             let path = format!("/items/{item}");

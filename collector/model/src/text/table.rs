@@ -4,6 +4,7 @@ mod alert;
 mod drift;
 mod level;
 mod notification;
+mod search;
 mod ticket;
 
 /// Key and sentence.
@@ -196,12 +197,6 @@ const ENGLISH: &[(&str, &str)] = &[
         "there is no field '{field}'; did you mean '{near}'? The fields are {fields} and the attributes of the classes; to look \
          for a text with such a sign in it, put it in quotation marks",
     ),
-    ("search_columns", "at most {max} columns are possible"),
-    ("search_column_twice", "the column {column} stands twice"),
-    (
-        "search_too_many",
-        "more than {max} records are meant: too many to sort; narrow the question down, or leave the order out",
-    ),
     ("no_column", "there is no column '{column}'; did you mean '{near}'? There are {columns}, and attributes of items"),
     ("no_fields", "this list cannot be filtered, also not by '{field}'"),
     (
@@ -296,8 +291,6 @@ const ENGLISH: &[(&str, &str)] = &[
     // Many at once.
     ("bulk_nothing", "say what is to change"),
     ("bulk_nobody", "choose whom it is to change"),
-    ("bulk_most", "at most {max} are changed at once"),
-    ("bulk_either", "give either a filter or a list of items"),
     ("host_nameless", "a machine without a name is no host"),
     ("fact_unknown", "sources tell no attribute {attribute} of the class {class}; did you mean {near}?"),
     ("fact_twice", "an item of this key stands in the list already"),
@@ -358,16 +351,11 @@ const ENGLISH: &[(&str, &str)] = &[
     ("import_map_form", "a mapping has the form column=field"),
     ("import_column_wrong", "{column}: {why}"),
     ("import_option", "one of {choices}"),
-    // Searches.
-    ("one_line", "it stands on one line"),
-    ("search_taken", "you have a saved search of the name {name} already"),
-    ("searches_full", "{max} saved searches are kept for a person; remove one first"),
-    ("query_not_kept", "of {field} only the present is kept; of the past can be asked {fields}"),
 ];
 
 /// All sentences: key and English.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    [ENGLISH, notification::ENGLISH, ticket::ENGLISH, drift::ENGLISH, level::ENGLISH, alert::ENGLISH]
+    [ENGLISH, notification::ENGLISH, ticket::ENGLISH, drift::ENGLISH, level::ENGLISH, alert::ENGLISH, search::ENGLISH]
         .into_iter()
         .flatten()
 }

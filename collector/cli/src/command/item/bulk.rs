@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::record::Done;
 use crate::client::Client;
+use crate::command::record::Done;
 use crate::output::{self, Column, Format, col};
 
 /// What an edit makes of many items: what it would change, or with a reason what became of each.
