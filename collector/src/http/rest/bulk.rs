@@ -62,7 +62,7 @@ struct BulkChange {
 
 /// A field that would be another one.
 #[derive(Debug, Serialize, ToSchema)]
-struct FieldView {
+struct PlannedField {
     /// `/owner`, `/attributes/height_units`.
     field: String,
     before: Value,
@@ -77,7 +77,7 @@ struct PlannedView {
     class: String,
     version: u64,
     /// What would change; empty when it is so already.
-    changes: Vec<FieldView>,
+    changes: Vec<PlannedField>,
     /// Why it cannot be changed so.
     error: Option<String>,
 }
@@ -89,7 +89,7 @@ impl From<PlannedItem> for PlannedView {
             Ok(changes) => (changes, None),
             Err(error) => (Vec::new(), Some(error.text().to_string())),
         };
-        let changes = changes.into_iter().map(|(field, before, after)| FieldView { field, before, after }).collect();
+        let changes = changes.into_iter().map(|(field, before, after)| PlannedField { field, before, after }).collect();
         Self { id: node.to_string(), name, class, version, changes, error }
     }
 }
