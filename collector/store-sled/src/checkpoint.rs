@@ -266,7 +266,7 @@ impl Rows<'_> {
             return Err(wrong("the checkpoint does not fit its hash"));
         }
         let Checkpoint { sums, counts_all, .. } = self.checkpoint;
-        let found = if *counts_all { self.sums.clone() } else { self.sums.clone().as_counted_before() };
+        let found = if *counts_all { self.sums.clone() } else { self.sums.clone().counted_before() };
         if found == *sums { Ok(None) } else { Err(wrong("the checkpoint does not fit its sums")) }
     }
 }

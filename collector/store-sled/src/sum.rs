@@ -95,7 +95,7 @@ impl Sums {
     }
 
     /// Of the collections that older programs counted.
-    pub(crate) fn as_counted_before(mut self) -> Self {
+    pub(crate) fn counted_before(mut self) -> Self {
         self.of.iter_mut().skip(COUNTED_BEFORE).for_each(|sum| *sum = Sum::default());
         self
     }

@@ -104,7 +104,7 @@ async fn rows_that_are_not_what_was_written_are_reported_by_verify() {
     let harms: [Row; 6] = [
         (&entry.0, None, "is missing in the index"),
         (b"\xff\x04nobody\0user_0", Some(b""), "index entries should be there"),
-        (b"\x80\xffx\0y", Some(b""), "an entry of no index"),
+        (b"\xff\xfex\0y", Some(b""), "an entry of no index"),
         (&document.0, Some(b"\x01\x00\x01\x00\x00\x00\x00\x00\x00\x00{"), "user"),
         (&document.0, None, "user: "),
         (b"\x7fx", Some(b""), "a row of no collection"),
