@@ -18,7 +18,7 @@ use muster_shared::problem::ProblemDocument;
 use muster_shared::protocol::{
     CHALLENGE_PATH, Challenge, ChallengeRequest, Credential, ENROLL_PATH, EnrollRequest, HEARTBEATS_PATH, Heartbeat,
     HeartbeatAck, PENDING, QUARANTINED, RECOVER_PATH, RENEWALS_PATH, REPORTS_PATH, RecoverRequest, RenewRequest,
-    ReportAck, SPLIT, STANDING_PATH, StandingAnswer, UNKNOWN_BASE,
+    ReportAck, SPLIT, STANDING_PATH, StandingAnswer, UNDECIDED, UNKNOWN_BASE,
 };
 use rustls::ClientConfig;
 use serde::Serialize;
@@ -193,6 +193,7 @@ impl Client {
         let detail = problem.detail.clone().unwrap_or_else(|| problem.title.clone());
         match status {
             StatusCode::CONFLICT if problem.code() == UNKNOWN_BASE => ClientError::UnknownBase,
+            StatusCode::CONFLICT if problem.code() == UNDECIDED => ClientError::Undecided { url, detail, retry_after },
             StatusCode::FORBIDDEN if matches!(problem.code(), PENDING | QUARANTINED) => {
                 ClientError::Held { url, detail, retry_after }
             }

@@ -10,7 +10,6 @@ use clap::{Parser, Subcommand};
 use muster_shared::SystemClock;
 
 use crate::config::{self, Config, Flags};
-use crate::daemon;
 use crate::log;
 use crate::probe;
 use crate::section::Options;
@@ -103,7 +102,7 @@ pub fn run(cli: Cli, out: &mut impl Write) -> anyhow::Result<()> {
         Command::Inventory(args) => {
             let options = config::load(&flags, &environment).map_or_else(
                 |error| {
-                    let _lost = writeln!(std::io::stderr(), "configuration left aside: {}", daemon::chain(&error));
+                    let _lost = writeln!(std::io::stderr(), "configuration left aside: {}", crate::log::chain(&error));
                     Options::default()
                 },
                 |config| config.collect,

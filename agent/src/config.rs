@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use muster_shared::SectionName;
+use muster_shared::mapping::Mapping as _;
 use serde::{Serialize, Serializer};
 use toml::{Table, Value};
 
@@ -167,13 +168,13 @@ pub fn load(flags: &Flags, environment: &BTreeMap<String, String>) -> Result<Con
 pub fn environment() -> BTreeMap<String, String> {
     let ours =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    ours.filter(|(name, _)| name.starts_with("MUSTER_")).collect()
+    ours.filter(|(name, _)| name.starts_with("MUSTER_")).into_map()
 }
 
 fn read(path: &Path, must_exist: bool) -> Result<Option<Table>, ConfigError> {
     let failed = |source| ConfigError::Read { path: path.to_owned(), source };
     let text =
-        match std::fs::metadata(path).and_then(|meta| check_size(&meta)).and_then(|()| std::fs::read_to_string(path)) {
+        match std::fs::metadata(path).and_then(|meta| check_file(&meta)).and_then(|()| std::fs::read_to_string(path)) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound && !must_exist => return Ok(None),
             read => read.map_err(failed)?,
         };
@@ -181,7 +182,10 @@ fn read(path: &Path, must_exist: bool) -> Result<Option<Table>, ConfigError> {
     parsed.map(Some)
 }
 
-fn check_size(meta: &std::fs::Metadata) -> std::io::Result<()> {
+fn check_file(meta: &std::fs::Metadata) -> std::io::Result<()> {
+    if !meta.is_file() {
+        return Err(std::io::Error::other("it is no file"));
+    }
     if meta.len() > MAX_FILE_BYTES { Err(std::io::Error::other("larger than 1 MiB")) } else { Ok(()) }
 }
 

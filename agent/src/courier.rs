@@ -87,6 +87,15 @@ pub struct Pulse {
     pub root: Digest,
 }
 
+/// For what a person is needed before the collector takes reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wait {
+    /// The agent is approved or released: how it stands is asked before anything else.
+    Standing,
+    /// It is said which host this is: only the newest whole report is asked about.
+    Decision,
+}
+
 /// Speaks with the collector.
 pub struct Courier {
     disk: Arc<dyn Disk>,
@@ -97,8 +106,8 @@ pub struct Courier {
     identity: Identity,
     client: Client,
     rejected: Option<(u64, u32)>,
-    /// The collector keeps the agent waiting: how it stands is asked before anything else.
-    is_held: bool,
+    /// For what the collector keeps the agent waiting.
+    waits_for: Option<Wait>,
     /// The certificate was doubted: near the end of its life the last key helps.
     is_doubted: bool,
     /// The collector holds answers back for those who want to wait.
@@ -123,7 +132,7 @@ impl Courier {
             identity,
             client,
             rejected: None,
-            is_held: false,
+            waits_for: None,
             is_doubted: false,
             can_wait: false,
         })
@@ -146,6 +155,9 @@ impl Courier {
 
     /// Delivers everything that waits, oldest first. What was reached before an error stands in `answer`.
     pub async fn deliver(&mut self, answer: &mut Answer) -> Result<(), CourierError> {
+        if self.waits_for == Some(Wait::Decision) {
+            lock(&self.spool).keep_newest_full()?;
+        }
         loop {
             let Some(entry) = lock(&self.spool).first().cloned() else { return Ok(()) };
             let Some(body) = lock(&self.spool).read(&entry)? else {
@@ -159,7 +171,7 @@ impl Courier {
             match sent {
                 Ok(ack) => {
                     lock(&self.spool).remove(&entry)?;
-                    self.rejected = None;
+                    (self.rejected, self.waits_for) = (None, None);
                     answer.acknowledged += 1;
                     answer.settings = Some(ack.settings);
                     tracing::info!(report = %entry.report_id, generation = ack.generation, result = ?ack.result, "delivered");
@@ -171,6 +183,9 @@ impl Courier {
                 }
                 Err(ClientError::UnknownBase) => self.go_on_whole(&entry, answer)?,
                 Err(error) => {
+                    // Nothing of this host was ever taken: the next look tells all of it, for what is asked about may be
+                    // put right there.
+                    answer.want.full |= matches!(error, ClientError::Undecided { .. });
                     self.count_rejection(&entry, &error, answer)?;
                     return Err(error.into());
                 }
@@ -209,19 +224,19 @@ impl Courier {
 
     /// Asks how the agent stands, if the collector kept it waiting before: a report is not sent for nothing.
     pub async fn check_standing(&mut self) -> Result<(), CourierError> {
-        if !self.is_held {
+        if self.waits_for != Some(Wait::Standing) {
             return Ok(());
         }
         let standing = self.client.standing().await;
         self.learn(&standing)?;
         let standing = standing?;
-        self.is_held = standing.standing != "active";
-        if self.is_held {
+        if standing.standing != "active" {
             let detail = standing.why.unwrap_or(standing.standing);
             return Err(
                 ClientError::Held { url: self.client.url().to_owned(), detail, retry_after: Some(ASK_AGAIN) }.into()
             );
         }
+        self.waits_for = None;
         tracing::info!("the collector takes this agent's word now");
         Ok(())
     }
@@ -274,7 +289,7 @@ impl Courier {
     /// Becomes an agent of its own: the collector said that this is the copy of another one.
     pub async fn split(&mut self, answer: &mut Answer) -> Result<(), CourierError> {
         self.renew(true).await?;
-        self.is_held = false;
+        self.waits_for = None;
         answer.want.full = true;
         answer.rescan = true;
         Ok(())
@@ -301,7 +316,8 @@ impl Courier {
                 self.identity.confirm(self.disk.as_ref(), &self.dir)?;
             }
             // The certificate itself was good enough to be told so.
-            Err(ClientError::Held { .. }) => self.is_held = true,
+            Err(ClientError::Held { .. }) => self.waits_for = Some(Wait::Standing),
+            Err(ClientError::Undecided { .. }) => self.waits_for = Some(Wait::Decision),
             Err(error) if error.doubts_certificate() => {
                 self.is_doubted = true;
                 self.go_back("the new certificate does not work")?;

@@ -22,6 +22,7 @@ use crate::backoff::random_fraction;
 use crate::config::Config;
 use crate::courier::{Answer, Courier, CourierError, Pulse};
 use crate::identity::Identity;
+use crate::log::chain;
 use crate::metrics;
 use crate::probe::{Eyes, Watching};
 use crate::root::Root;
@@ -283,21 +284,6 @@ async fn scan(
         }
     }
     Ok((scanner, result))
-}
-
-/// An error with its causes in one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let cause_text = cause.to_string();
-        if !text.ends_with(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        next = cause.source();
-    }
-    text
 }
 
 async fn watch_loop(board: &Board, eyes: Eyes, root: Root, base: PathBuf) {

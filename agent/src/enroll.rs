@@ -16,12 +16,14 @@ use muster_shared::{Clock, Time, secret};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::client::{Client, ClientError};
-use crate::disk::{Disk, DiskError, read_plain};
+use crate::disk::{self, Disk, DiskError, read_plain};
 use crate::identity::{self, Identity, IdentityError};
 use crate::state::State;
 use crate::trust::{self, TrustError};
 
 const MAX_TOKEN_BYTES: usize = 8 << 10;
+/// More than an identity takes, with what the file system needs beside it.
+const ROOM_BYTES: usize = 64 << 10;
 
 /// Why there is no identity.
 #[derive(Debug, thiserror::Error)]
@@ -120,6 +122,7 @@ pub async fn enroll(disk: &dyn Disk, clock: &dyn Clock, order: Order<'_>) -> Res
     }
     let url = order.url.clone().unwrap_or_else(|| order.token.url.clone());
     let client = Client::pinned(&url, &order.token.ca_spki_sha256, order.proxy)?;
+    check_room(disk, dir)?;
     let pair = old.map_or(1, |record| record.pair.saturating_add(1));
     let key_pem = identity::prepare_key(disk, dir, pair)?;
     let mut request = EnrollRequest {
@@ -141,6 +144,14 @@ pub async fn enroll(disk: &dyn Disk, clock: &dyn Clock, order: Order<'_>) -> Res
     let at = (client.url().to_owned(), None, clock.now());
     let is_pending = credential.is_pending;
     Ok((Identity::adopt(disk, dir, (pair, key_pem), credential, at)?, is_pending))
+}
+
+/// Whether an identity can be kept: a token that was used up for nothing would be one more call to whoever made it.
+fn check_room(disk: &dyn Disk, dir: &Path) -> Result<(), DiskError> {
+    let trial = dir.join("room");
+    let written = disk::write_durably(disk, &trial, &vec![0; ROOM_BYTES], 0o600);
+    disk.remove(&trial)?;
+    written
 }
 
 /// A new agent has told nothing yet: what an earlier identity told or wanted to tell goes.

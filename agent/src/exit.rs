@@ -75,14 +75,15 @@ fn of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
 const fn of_client(error: &ClientError) -> Exit {
     match error {
         ClientError::Url(_) | ClientError::Proxy | ClientError::Trust(_) => Exit::Configuration,
-        ClientError::Unreachable { .. } | ClientError::Busy { .. } | ClientError::NotAnAnswer { .. } => {
-            Exit::Unreachable
-        }
+        ClientError::Unreachable { .. }
+        | ClientError::NotTls { .. }
+        | ClientError::Busy { .. }
+        | ClientError::NotAnAnswer { .. } => Exit::Unreachable,
         ClientError::Untrusted { .. }
         | ClientError::Refused { .. }
         | ClientError::Held { .. }
         | ClientError::Split { .. } => Exit::Unauthorised,
-        ClientError::Conflict { .. } | ClientError::UnknownBase => Exit::Conflict,
+        ClientError::Conflict { .. } | ClientError::Undecided { .. } | ClientError::UnknownBase => Exit::Conflict,
         ClientError::Build(_) => Exit::Internal,
         ClientError::Rejected { .. } => Exit::Failed,
     }

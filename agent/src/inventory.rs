@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 
+use muster_shared::mapping::Mapping as _;
 use muster_shared::{Attributes, SectionName, SectionStatus};
 use serde::Serialize;
 
@@ -46,7 +47,7 @@ pub fn take(collectors: &Collectors, root: &Root, only: Option<&[SectionName]>) 
     let host = host.map(|item| item.attributes.clone()).unwrap_or_default();
     let names = SectionName::ALL.iter().copied().filter(|name| is_wanted(*name));
     let mut sections: BTreeMap<SectionName, Section> =
-        names.map(|name| (name, taken.remove(&name).unwrap_or_else(Section::unsupported))).collect();
+        names.map(|name| (name, taken.remove(&name).unwrap_or_else(Section::unsupported))).into_map();
     let statuses: Vec<SectionStatus> = sections.values().map(|section| section.status).collect();
     if let Some(agent) = sections.get_mut(&SectionName::Agent) {
         agent::tell_coverage(agent, &statuses);
@@ -57,7 +58,7 @@ pub fn take(collectors: &Collectors, root: &Root, only: Option<&[SectionName]>) 
 /// Only the named sections, without anything beside them: one without a collector is unsupported.
 pub fn look(collectors: &Collectors, root: &Root, names: &[SectionName]) -> BTreeMap<SectionName, Section> {
     let mut taken = run(collectors, root, |name| names.contains(&name));
-    names.iter().map(|name| (*name, taken.remove(name).unwrap_or_else(Section::unsupported))).collect()
+    names.iter().map(|name| (*name, taken.remove(name).unwrap_or_else(Section::unsupported))).into_map()
 }
 
 /// Runs the wanted collectors, replacing the worker whenever one does not come back.
@@ -110,10 +111,7 @@ fn drain(results: &Receiver<Section>, left: &mut &[Arc<dyn Collector>], sections
         *left = rest;
         let lost = received.is_err();
         let section = match received {
-            Ok(section) => {
-                debug_assert_eq!(section.strangers(next.name()), Vec::<String>::new(), "{}", next.name());
-                section.without_nul()
-            }
+            Ok(section) => section.without_nul().without_strangers(next.name()).with_own_keys(next.name()),
             Err(RecvTimeoutError::Timeout) => {
                 STUCK.fetch_add(1, Ordering::Relaxed);
                 Section::failed("collector", format!("timed out after {} s", time_box.as_secs_f32()))

@@ -1,7 +1,7 @@
 //! The log: one line per event on standard error, as text or as JSON.
 
 use clap::ValueEnum;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt, registry};
@@ -23,12 +23,33 @@ pub enum Format {
 )]
 pub struct FilterError {
     filter: String,
-    source: tracing_subscriber::filter::ParseError,
+    source: Box<dyn std::error::Error + Send + Sync>,
 }
 
 /// Reads a filter.
 pub fn parse(filter: &str) -> Result<Targets, FilterError> {
-    filter.parse::<Targets>().map_err(|source| FilterError { filter: filter.to_owned(), source })
+    // A lone word that is no level would be the name of a target: nothing would be logged, without a word of why.
+    let words = filter.split(',').map(str::trim).filter(|word| !word.contains('='));
+    for word in words {
+        word.parse::<LevelFilter>()
+            .map_err(|source| FilterError { filter: filter.to_owned(), source: Box::new(source) })?;
+    }
+    filter.parse::<Targets>().map_err(|source| FilterError { filter: filter.to_owned(), source: Box::new(source) })
+}
+
+/// An error with its causes in one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let cause_text = cause.to_string();
+        if !text.ends_with(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        next = cause.source();
+    }
+    text
 }
 
 /// Starts logging. A second call changes nothing.
@@ -41,4 +62,19 @@ pub fn start(format: Format, filter: Targets) {
     };
     let started = registry().with(lines.with_filter(filter)).try_init();
     drop(started);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_is_no_level_is_refused() {
+        for right in ["info", "off", "info,muster_agent::client=debug", "muster_agent=trace"] {
+            parse(right).unwrap();
+        }
+        for wrong in ["loud", "info,loud", "muster_agent=loud"] {
+            assert!(parse(wrong).unwrap_err().to_string().contains("is not a log filter"), "{wrong}");
+        }
+    }
 }

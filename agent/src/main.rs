@@ -21,7 +21,7 @@ fn main() -> ExitCode {
         // `muster-agent inventory | head` is no failure.
         Err(error) if is_broken_pipe(&error) => Exit::Done.into(),
         Err(error) => {
-            let text = muster_agent::daemon::chain(error.as_ref());
+            let text = muster_agent::log::chain(error.as_ref());
             // With standard error gone there is nobody left to tell.
             drop(writeln!(std::io::stderr(), "muster-agent: {text}"));
             exit::of(&error).into()

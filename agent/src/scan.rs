@@ -6,15 +6,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use muster_shared::canonical::Digest;
 use muster_shared::id::ReportId;
+use muster_shared::mapping::Mapping as _;
 use muster_shared::report::Report;
+use muster_shared::secret::random_bytes;
 use muster_shared::{Clock, Problem, SectionName, SectionStatus, Time};
 
 use crate::delta::{self, Moment, Outcome};
 use crate::disk::{Disk, DiskError};
+use crate::log::chain;
 use crate::probe::Eyes;
 use crate::root::Root;
 use crate::sampling::Sampling;
@@ -24,6 +27,9 @@ use crate::state::{Loaded, State};
 
 /// So seldom samples are stored when nothing is told.
 const STORE_MILLIS: i64 = 3_600_000;
+
+/// Tells this process from others.
+static PROCESS: LazyLock<String> = LazyLock::new(|| format!("{:08x}", u32::from_le_bytes(random_bytes::<4>())));
 
 /// The spool as scanner and courier share it.
 pub type SharedSpool = Arc<Mutex<Spool>>;
@@ -99,6 +105,8 @@ pub struct Scanner {
     /// When each section was last seen as it was told: newer than what the state file says, for that is only written with
     /// a report.
     pub seen: BTreeMap<SectionName, Time>,
+    /// The state that the disk has no room for: newer than its file.
+    pub unsaved: Option<State>,
     /// Connections that were seen, and when that was stored; `None` until the first scan.
     pub sampled: Option<(Sampling, Time)>,
 }
@@ -127,8 +135,8 @@ impl Scanner {
         state.seq = state.seq.saturating_add(want.skip_seq);
         let moment = Moment { now, boot_id: self.boot_id(), report_id: ReportId::new(now) };
         let outcome = delta::build(state, found, &moment);
-        let coverage = outcome.state.sections.iter().map(|(name, told)| (*name, told.status)).collect();
-        self.seen = outcome.state.sections.iter().filter_map(|(name, told)| Some((*name, told.seen_at?))).collect();
+        let coverage = outcome.state.sections.iter().map(|(name, told)| (*name, told.status)).into_map();
+        self.seen = outcome.state.sections.iter().filter_map(|(name, told)| Some((*name, told.seen_at?))).into_map();
         let is_news = outcome.report.is_some();
         let state = match outcome.report {
             None => {
@@ -167,14 +175,19 @@ impl Scanner {
         found
     }
 
-    /// The kernel's boot id.
+    /// The kernel's boot id and this process: two that take turns are two agents with one key, on one kernel too.
     pub fn boot_id(&self) -> String {
-        self.root.value("/proc/sys/kernel/random/boot_id").unwrap_or_else(|| "unknown".to_owned())
+        let boot = self.root.value("/proc/sys/kernel/random/boot_id").unwrap_or_else(|| "unknown".to_owned());
+        format!("{boot}.{}", *PROCESS)
     }
 
     /// The state, brought up to what the spool holds: a crash may have come between the two.
     fn load(&self, now: Time) -> Result<(State, bool), ScanError> {
-        let (mut state, damaged) = match State::load(self.disk.as_ref(), &self.dir, now)? {
+        let loaded = match &self.unsaved {
+            Some(state) => Loaded::Intact(state.clone()),
+            None => State::load(self.disk.as_ref(), &self.dir, now)?,
+        };
+        let (mut state, damaged) = match loaded {
             Loaded::Intact(state) => (state, false),
             Loaded::Damaged(state) => {
                 tracing::warn!("the state file was damaged: the next report is whole");
@@ -197,7 +210,7 @@ impl Scanner {
         Ok((state, damaged))
     }
 
-    fn spool(&self, report: &Report, state: State, moment: &Moment) -> Result<State, ScanError> {
+    fn spool(&mut self, report: &Report, state: State, moment: &Moment) -> Result<State, ScanError> {
         let mut spool = lock(&self.spool);
         let state = match spool.push(report, moment.now) {
             Ok(_) => state,
@@ -215,13 +228,15 @@ impl Scanner {
         Ok(state)
     }
 
-    fn store(&self, state: &State) -> Result<(), ScanError> {
-        match state.save(self.disk.as_ref(), &self.dir) {
+    fn store(&mut self, state: &State) -> Result<(), ScanError> {
+        self.unsaved = match state.save(self.disk.as_ref(), &self.dir) {
+            Ok(()) => None,
             Err(error) if error.is_fatal() => return Err(error.into()),
-            // The report is safe; the state follows the spool with the next scan, or a whole report heals it.
-            Err(error) => tracing::warn!(%error, "cannot store what was told"),
-            Ok(()) => {}
-        }
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "what was told is kept in memory: it cannot be stored");
+                Some(state.clone())
+            }
+        };
         Ok(())
     }
 

@@ -8,9 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use muster_shared::canonical::Digest;
-use muster_shared::{Item, Problem, SectionName, SectionStatus, attribute};
+use muster_shared::{Item, Problem, SectionName, SectionStatus};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 pub(crate) use foreign::STREAMS;
 pub(crate) use netlink::split_message as split_netlink;
@@ -25,6 +24,7 @@ mod block;
 mod bus;
 mod certificate;
 mod cgroup;
+mod checked;
 mod connection;
 mod container;
 mod cpu;
@@ -213,41 +213,6 @@ impl Section {
     pub fn of(items: Vec<Item>, problems: Vec<Problem>) -> Self {
         let status = if problems.is_empty() { SectionStatus::Ok } else { SectionStatus::Partial };
         Self { status, items, problems }
-    }
-
-    /// Without the character NUL, which no collector takes (case 8): bytes of a host may be anything.
-    #[must_use]
-    pub(crate) fn without_nul(mut self) -> Self {
-        fn clean(text: &mut String) {
-            if text.contains('\0') {
-                *text = text.replace('\0', "\u{fffd}");
-            }
-        }
-        fn clean_value(value: &mut Value) {
-            match value {
-                Value::String(text) => clean(text),
-                Value::Array(values) => values.iter_mut().for_each(clean_value),
-                _ => {}
-            }
-        }
-        for item in &mut self.items {
-            clean(&mut item.key);
-            item.attributes.values_mut().for_each(clean_value);
-        }
-        for problem in &mut self.problems {
-            clean(&mut problem.source);
-            clean(&mut problem.message);
-        }
-        self
-    }
-
-    /// Attributes that the class does not have, or with values of another kind: a mistake of the collector.
-    pub fn strangers(&self, name: SectionName) -> Vec<String> {
-        let attributes = self.items.iter().flat_map(|item| &item.attributes);
-        let is_known = |(attribute, value): &(&String, &Value)| {
-            attribute::kind_of(name, attribute).is_some_and(|kind| value.is_null() || kind.fits(value))
-        };
-        attributes.filter(|pair| !is_known(pair)).map(|(attribute, value)| format!("{attribute} {value}")).collect()
     }
 
     /// Nothing, because the system or this agent has no such source.

@@ -62,7 +62,9 @@ pub enum SpoolError {
         limit_bytes: usize,
     },
     /// There is no room even after everything was dropped.
-    #[error("the spool has room for {room_bytes} bytes only, the report needs {size_bytes}: free some disk space")]
+    #[error(
+        "the spool may take {room_bytes} bytes (a share of what is free, at most spool_max_bytes), the report needs {size_bytes}: free some disk space"
+    )]
     NoRoom {
         /// What the limits allow.
         room_bytes: u64,
@@ -75,6 +77,17 @@ pub enum SpoolError {
     /// The report is no JSON. Cannot happen with our own types.
     #[error("cannot encode a report")]
     Encode(#[source] std::io::Error),
+}
+
+impl SpoolError {
+    /// Whether the disk is full, or does not let anybody write.
+    const fn is_for_want_of_room(&self) -> bool {
+        match self {
+            Self::NoRoom { .. } => true,
+            Self::Disk(error) => !error.is_fatal(),
+            _ => false,
+        }
+    }
 }
 
 /// What was lost since the agent began to count.
@@ -96,6 +109,9 @@ pub struct Spool {
     entries: BTreeSet<Entry>,
     /// Files in quarantine.
     set_aside: usize,
+    /// The report that the disk has no room for: it is delivered from memory. Should the process end first, a whole one says
+    /// it again.
+    unspooled: Option<(Entry, Vec<u8>)>,
     /// Losses since the spool was opened.
     pub losses: Losses,
 }
@@ -111,7 +127,7 @@ impl Spool {
         }
         let set_aside = std::fs::read_dir(&quarantine).map_or(0, Iterator::count);
         let (entries, losses) = (BTreeSet::new(), Losses::default());
-        let mut spool = Self { dir, quarantine, disk, limits, entries, set_aside, losses };
+        let mut spool = Self { dir, quarantine, disk, limits, entries, set_aside, unspooled: None, losses };
         spool.scan()?;
         Ok(spool)
     }
@@ -169,8 +185,11 @@ impl Spool {
 
     /// The body of a report and its SHA-256; `None` when the file is damaged: then it was set aside.
     pub fn read(&mut self, entry: &Entry) -> Result<Option<Checked>, DiskError> {
-        let path = self.path(entry);
-        let read = disk::read_plain(&path, MAX_FILE_BYTES);
+        let kept = self.unspooled.as_ref().filter(|(held, _)| held == entry).map(|(_, bytes)| bytes.clone());
+        let read = match kept {
+            Some(bytes) => Ok(Some(bytes)),
+            None => disk::read_plain(&self.path(entry), MAX_FILE_BYTES),
+        };
         if let Ok(Some(bytes)) = read
             && let Ok(checked) = frame::decode(Kind::Report, bytes)
         {
@@ -199,13 +218,18 @@ impl Spool {
 
     /// Removes a delivered report.
     pub fn remove(&mut self, entry: &Entry) -> Result<(), DiskError> {
+        if self.unspooled.take_if(|(held, _)| held == entry).is_some() {
+            self.entries.remove(entry);
+            return Ok(());
+        }
         self.disk.remove(&self.path(entry))?;
         self.entries.remove(entry);
         Ok(())
     }
 
-    /// Removes what comes before the next full report, or everything: the base of the first is not at the collector. No
-    /// loss is counted, for a whole report says it all again. True when one is left to go on with.
+    /// Removes what comes before the next full report, or everything: the base of the first is not at the collector. A whole
+    /// report says again how things are, but not what was so in between: those are counted. True when one is left to go on
+    /// with.
     pub fn skip_to_full(&mut self) -> Result<bool, DiskError> {
         let later: Vec<Entry> = self.entries.iter().skip(1).cloned().collect();
         let full = later.into_iter().find(|entry| entry.is_full);
@@ -214,8 +238,22 @@ impl Spool {
                 return Ok(true);
             }
             self.remove(&first)?;
+            // What the last of them says is what the whole one says.
+            let is_last = self.entries.first().is_none_or(|next| Some(next) == full.as_ref());
+            self.losses.dropped += u64::from(!is_last);
         }
         Ok(false)
+    }
+
+    /// Removes what comes before the newest full report, which says it all again.
+    pub fn keep_newest_full(&mut self) -> Result<(), DiskError> {
+        let newest = self.entries.iter().rev().find(|entry| entry.is_full).cloned();
+        while let Some(first) =
+            self.entries.first().filter(|first| newest.as_ref().is_some_and(|full| full != *first)).cloned()
+        {
+            self.remove(&first)?;
+        }
+        Ok(())
     }
 
     /// Spools a report. The file is durable when this returns.
@@ -234,8 +272,24 @@ impl Spool {
             report_id: report.report_id,
             size_bytes: bytes.len() as u64,
         };
-        self.make_room(&entry, now)?;
-        disk::write_durably(self.disk.as_ref(), &self.path(&entry), &bytes, 0o600)?;
+        let room = self.make_room(&entry, now);
+        let kept = room.and_then(|()| Ok(disk::write_durably(self.disk.as_ref(), &self.path(&entry), &bytes, 0o600)?));
+        match kept {
+            Ok(()) => {}
+            Err(error) if entry.is_full && error.is_for_want_of_room() => {
+                tracing::warn!(%error, "this report is kept in memory until it is delivered");
+                if let Some((before, _)) = self.unspooled.take() {
+                    self.entries.remove(&before);
+                }
+                self.unspooled = Some((entry.clone(), bytes));
+            }
+            Err(SpoolError::Disk(error)) if !error.is_fatal() => {
+                // A whole one may be kept in memory; differences that nobody has the base of help nobody.
+                tracing::warn!(%error, "a difference cannot be kept");
+                return Err(SpoolError::BaseDropped);
+            }
+            Err(error) => return Err(error),
+        }
         self.entries.insert(entry.clone());
         Ok(entry)
     }
@@ -272,7 +326,6 @@ impl Spool {
             }
         }
         if new.size_bytes > room_bytes {
-            self.losses.dropped += 1;
             return Err(SpoolError::NoRoom { room_bytes, size_bytes: new.size_bytes });
         }
         Ok(())

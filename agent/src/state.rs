@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use muster_shared::canonical::{self, Digest};
 use muster_shared::diff::{self, ItemMap};
+use muster_shared::mapping::Mapping as _;
 use muster_shared::report::{Change, Report};
 use muster_shared::{Problem, SectionName, SectionStatus, Time};
 use serde::{Deserialize, Serialize};
@@ -128,7 +129,7 @@ impl State {
     /// Hash of the whole inventory: over the sections whose items are known, also from an earlier scan.
     pub fn root(&self) -> Digest {
         let known = self.sections.iter().filter(|(_, told)| told.is_known);
-        canonical::root_digest(&known.map(|(name, told)| (*name, told.digest)).collect())
+        canonical::root_digest(&known.map(|(name, told)| (*name, told.digest)).into_map())
     }
 
     /// Follows a report that is in the spool already: after a crash between spool and state.

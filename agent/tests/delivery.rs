@@ -101,6 +101,7 @@ impl Host {
             spool: Arc::clone(&spool),
             seen: BTreeMap::new(),
             sampled: None,
+            unsaved: None,
         };
         let courier = Courier::new((disk, config.state_dir, clock), spool, identity, None).unwrap();
         Agent { scanner, courier, board, base: self.tree(), metrics: None }
@@ -268,7 +269,7 @@ async fn somebody_else_gets_nothing() {
     let token = EnrollmentToken { url: other.token.url.clone(), ..collector.token.clone() };
     let error = host.enroll(&token, false).await.unwrap_err();
     assert!(matches!(error, EnrollError::Client(ClientError::Untrusted { .. })), "{error}");
-    let text = daemon::chain(&error);
+    let text = muster_agent::log::chain(&error);
     assert!(text.contains("nothing was sent") && text.contains("the CA that the token names"), "{text}");
 
     // After enrollment the address is taken over by another one.

@@ -2,6 +2,7 @@
 
 mod notification;
 mod retention;
+mod syslog;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::notification::NotificationLayer;
 pub use self::retention::RetentionLayer;
+pub use self::syslog::{SyslogLayer, SyslogSettings};
 use crate::service::notification::PostSettings;
 
 /// Where the configuration is looked for when no file is named.
@@ -81,6 +83,8 @@ pub struct Layer {
     pub retention: RetentionLayer,
     /// Where notifications may go, and by what.
     pub notification: NotificationLayer,
+    /// Whether and where syslog messages are taken.
+    pub syslog: SyslogLayer,
 }
 
 /// Windows of the drift pipeline.
@@ -132,6 +136,8 @@ pub struct Config {
     pub retention: Retention,
     /// Where notifications may go, and by what.
     pub post: PostSettings,
+    /// The listener for syslog messages, if there is one.
+    pub syslog: Option<SyslogSettings>,
     /// Filter of the log.
     pub log: String,
 }
@@ -160,6 +166,7 @@ impl Config {
             store: StoreLayer { kind: Some("embedded".into()), url: None, journal_days: Some(self.journal_days) },
             retention: RetentionLayer::of(&self.retention),
             notification: NotificationLayer::of(&self.post),
+            syslog: SyslogLayer::of(self.syslog.as_ref()),
         }
     }
 
@@ -235,6 +242,7 @@ impl Layer {
             },
             retention: RetentionLayer { history_days: number("RETENTION_HISTORY_DAYS")?, ..RetentionLayer::default() },
             notification: NotificationLayer::from_env(&text),
+            syslog: SyslogLayer::from_env(&text),
         })
     }
 
@@ -264,6 +272,7 @@ impl Layer {
             },
             retention: self.retention.over(below.retention),
             notification: self.notification.over(below.notification),
+            syslog: self.syslog.over(below.syslog),
         }
     }
 
@@ -329,6 +338,7 @@ impl Layer {
             journal_days: self.store.journal_days.unwrap_or(0),
             retention: self.retention.finish()?,
             post: self.notification.finish()?,
+            syslog: self.syslog.finish()?,
             log: self.log.unwrap_or_else(|| "info".into()),
         })
     }

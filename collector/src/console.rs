@@ -4,6 +4,7 @@
 //! One module per screen. Whoever looks is a `visitor::Visitor`, whatever is sent is a `submission::Submission` with the
 //! token of its session: there is no other way into a handler that changes something, except signing in.
 
+mod access;
 mod account;
 mod agent;
 mod alert;
@@ -11,6 +12,7 @@ mod answer;
 pub(crate) mod asset;
 mod attribute;
 mod audit;
+mod availability;
 mod catalogue;
 mod change;
 mod chart;
@@ -44,11 +46,13 @@ mod own;
 mod pin;
 mod policy;
 mod preference;
+mod problem_proposal;
 mod profile;
 mod reconciliation;
 mod relation;
 mod routing;
 mod saved;
+mod schedule;
 mod search;
 mod sheet;
 mod shell;
@@ -85,6 +89,8 @@ pub fn router() -> Router<Shared> {
         .merge(incidents())
         .merge(drift())
         .merge(levels())
+        .merge(access::router())
+        .merge(schedule::router())
         .merge(alert::router())
         .merge(administration())
         .merge(notifications())
@@ -185,12 +191,19 @@ fn tickets() -> Router<Shared> {
         .route("/tickets/{number}/details", post(ticket::act::details))
         .route("/tickets/{number}/conflicts", post(ticket::act::conflicts))
         .route("/tickets/{number}/findings/confirm", post(ticket::act::confirm))
+        .route("/problem-proposals", get(problem_proposal::show_all))
+        .route("/problem-proposals/{id}", get(problem_proposal::show))
+        .route("/problem-proposals/{id}/{what}", post(problem_proposal::decide))
         .route("/catalogue", get(catalogue::show_all))
         .route("/catalogue/{id}", get(catalogue::show).post(catalogue::order))
         .route("/knowledge", get(knowledge::show_all))
         .route("/knowledge/new", get(knowledge::show_new).post(knowledge::submit_new))
         .route("/knowledge/{number}", get(knowledge::show).post(knowledge::save))
+        .route("/tickets/bulk", get(ticket::bulk::show).post(ticket::bulk::submit))
         .route("/approvals", get(ticket::inbox::show))
+        .route("/approvals/board", get(ticket::inbox::board))
+        .route("/approvals/delegations", post(ticket::delegation::add))
+        .route("/approvals/delegations/{id}/remove", post(ticket::delegation::remove))
         .route("/approvals/{id}", post(ticket::act::vote));
     let large = DefaultBodyLimit::max(ticket::attachment::MAX_FORM_BYTES);
     for place in ["incidents", "tickets"] {
@@ -202,6 +215,8 @@ fn tickets() -> Router<Shared> {
             .route(&format!("/{place}/{{number}}/known-error"), post(ticket::suggestion::accept))
             .route(&format!("/{place}/{{number}}/parent"), post(ticket::family::save_parent))
             .route(&format!("/{place}/{{number}}/links"), post(ticket::act::link))
+            .route(&format!("/{place}/{{number}}/watch"), post(incident::act::watch))
+            .route(&format!("/{place}/{{number}}/unwatch"), post(incident::act::unwatch))
             .route(&format!("/{place}/{{number}}/tasks"), post(ticket::act::task));
     }
     router
@@ -210,6 +225,8 @@ fn tickets() -> Router<Shared> {
 /// What is promised, and whether it is kept.
 fn levels() -> Router<Shared> {
     Router::new()
+        .route("/availability", get(availability::show))
+        .route("/availability/{id}", get(availability::outages))
         .route("/kpi", get(kpi::show))
         .route("/levels", get(level::show))
         .route("/levels/clocks", get(level::show_clocks))
@@ -249,6 +266,12 @@ fn notifications() -> Router<Shared> {
         .route("/deliveries", get(delivery::show))
         .route("/deliveries/{id}/retry", post(delivery::retry))
         .route("/on-call", get(on_call::show))
+        .route("/on-call/rotas/new", get(on_call::rota::show_new).post(on_call::rota::submit_new))
+        .route("/on-call/rotas/{id}", get(on_call::rota::show))
+        .route("/on-call/rotas/{id}/{what}", post(on_call::rota::save))
+        .route("/on-call/plans/new", get(on_call::plan::show_new).post(on_call::plan::submit_new))
+        .route("/on-call/plans/{id}", get(on_call::plan::show).post(on_call::plan::save))
+        .route("/on-call/plans/{id}/remove", post(on_call::plan::remove))
         .route("/on-call/{id}/stand-in", post(on_call::add_override))
         .route("/on-call/{id}/overrides/{it}/remove", post(on_call::remove_override))
         .route("/on-call/escalations/{ticket}/take", post(on_call::take))

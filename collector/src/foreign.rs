@@ -8,6 +8,7 @@ use std::path::Path;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use muster_model::agent::parse_network;
+use muster_model::alert::syslog::frame;
 use muster_model::query::{Query, fields};
 use muster_model::{identification, version};
 use muster_shared::protocol::{
@@ -70,6 +71,7 @@ pub const PARSERS: &[Parser] = &[
     row("report_body", |bytes, _| Ok(report_body(bytes))),
     row("signature", |bytes, _| Ok(signature(bytes))),
     row("store_row", |bytes, _| Ok(store::row(bytes))),
+    row("syslog", |bytes, _| Ok(syslog(bytes))),
     row("versions", |bytes, _| Ok(versions(&text(bytes)))),
 ];
 
@@ -103,6 +105,17 @@ fn agent_bodies(bytes: &[u8]) -> usize {
         parsed::<RenewRequest>,
     ];
     readers.iter().map(|read| read(bytes)).sum()
+}
+
+/// What senders of syslog messages say on a connection, and the events that are made of it.
+fn syslog(bytes: &[u8]) -> usize {
+    let peer = std::net::IpAddr::from([127, 0, 0, 1]);
+    let (messages, broken) = frame::read_all(bytes);
+    let read = messages.into_iter().map(|message| match message {
+        Ok(message) => size(&message) + size(&message.event(peer)),
+        Err(error) => error.to_string().len(),
+    });
+    read.sum::<usize>() + broken.map_or(0, |broken| broken.to_string().len())
 }
 
 fn client_certificate(bytes: &[u8]) -> usize {

@@ -23,7 +23,10 @@ pub fn agents(app: Shared) -> Router {
 
 /// What people and scripts may call.
 pub fn people(app: Shared) -> Router {
-    let health = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(rest::ready));
+    let health = Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(rest::ready))
+        .route("/metrics", get(rest::metrics));
     Router::new()
         .merge(health)
         .merge(rest::router())

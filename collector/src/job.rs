@@ -159,6 +159,48 @@ pub async fn keep_majority(service: Arc<Service>, mut stop: watch::Receiver<bool
     }
 }
 
+/// Looks how services do until `stop`.
+pub async fn keep_availability(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut complaint = Complaint::default();
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(HORIZON_MS.unsigned_abs())) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        if let Err(error) = service.availability_step().await {
+            complaint.say("looking how services do", &error);
+        }
+    }
+}
+
+/// Proposes problems until `stop`. Nobody waits for them: what comes together is counted together.
+pub async fn keep_problems(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut complaint = Complaint::default();
+    let mut committed = service.committed();
+    loop {
+        committed.mark_unchanged();
+        let work = async {
+            loop {
+                let is_over = *stop.borrow();
+                if is_over || !Box::pin(service.problem_step()).await? {
+                    return Ok::<(), ServiceError>(());
+                }
+            }
+        };
+        if let Err(error) = work.await {
+            complaint.say("proposing problems", &error);
+        }
+        tokio::select! {
+            changed = committed.changed() => if changed.is_err() { return },
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
 /// Keeps alerts in step until `stop`: what mutes them begins and ends, they calm down, they become incidents.
 pub async fn keep_alerts(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut committed = service.committed();
@@ -220,6 +262,12 @@ async fn work(service: &Service) -> Result<Duration, ServiceError> {
             worked = true;
         }
         while service.route_step().await? {
+            worked = true;
+        }
+        while Box::pin(service.access_step()).await?
+            || Box::pin(service.access_due_step()).await?
+            || Box::pin(service.approval_due_step()).await?
+        {
             worked = true;
         }
         worked |= service.waiver_step().await?;

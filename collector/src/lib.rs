@@ -12,6 +12,7 @@ pub mod foreign;
 pub mod http;
 pub mod job;
 pub mod listener;
+pub mod measure;
 mod notify;
 pub mod password;
 mod peer;

@@ -1,5 +1,7 @@
 //! Accept loops: TLS with or without client certificates, and plain HTTP for loopback. Bounded in connections and time.
 
+pub mod syslog;
+
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;

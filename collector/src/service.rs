@@ -2,12 +2,16 @@
 //!
 //! JSON, HTML, jobs and the command socket call the same functions; what they present differs, what happens does not.
 
+pub mod access;
 pub mod account;
 pub mod agent;
 pub mod alert;
 pub mod approval;
 pub mod audit;
+pub mod availability;
+pub mod blackout;
 pub mod catalogue;
+pub mod change_calendar;
 mod change_match;
 pub mod class;
 pub mod compare;
@@ -36,11 +40,14 @@ pub mod level;
 pub mod listing;
 mod lookup;
 mod majority;
+pub mod metrics;
 pub mod notification;
 pub mod on_call;
 pub mod overview;
+mod page;
 pub mod past;
 pub mod policy;
+pub mod problem_proposal;
 pub mod profile;
 mod pulse;
 mod recall;
@@ -87,6 +94,7 @@ use tokio::sync::{Mutex, RwLock, Semaphore, broadcast, watch};
 use self::kept::Kept;
 use crate::authority::Authority;
 pub use error::{ServiceError, Wrong, conflict, invalid};
+pub use page::{Page, Window};
 
 /// How often a decision is made again when somebody else was quicker.
 const ATTEMPTS: usize = 24;
@@ -162,8 +170,12 @@ pub struct Service {
     desk: import::Desk,
     /// All relations, for impact.
     graph: relation::Web,
+    /// How far accounts have been compared with grants.
+    access: access::Reader,
     /// How far alerts have read the events.
     alerts: alert::Reader,
+    /// How far proposals of problems have read the events.
+    problems: problem_proposal::Reader,
     /// What sending notifications stands on.
     post: Arc<notification::Post>,
     /// The policies as they hold, compiled.
@@ -172,10 +184,16 @@ pub struct Service {
     candidates: Kept<Vec<Candidate>>,
     /// When it was last looked for silent hosts, and those whose findings know of it.
     silent: BlockingMutex<(Option<Time>, HashSet<HostId>)>,
+    /// When it was last looked how services do.
+    tracked: BlockingMutex<Option<Time>>,
     /// Who is compared with whom, once it was read.
     majority: Mutex<Option<majority::Known>>,
     /// Why policies had no answer the last time.
     troubles: BlockingMutex<BTreeMap<String, String>>,
+    /// What is counted of the collector itself.
+    measures: crate::measure::Measures,
+    /// The figures of the last weeks, once they were asked for.
+    figures: metrics::Asked,
 }
 
 impl std::fmt::Debug for Service {
@@ -228,30 +246,6 @@ impl Call {
     }
 }
 
-/// A page of a list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Page<T> {
-    /// The entries.
-    pub items: Vec<T>,
-    /// Where the next page begins.
-    pub next_cursor: Option<String>,
-}
-
-/// Which part of a list is wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Window {
-    /// At most so many.
-    pub limit: usize,
-    /// Where the page begins.
-    pub cursor: Option<String>,
-}
-
-impl Default for Window {
-    fn default() -> Self {
-        Self { limit: 50, cursor: None }
-    }
-}
-
 impl Service {
     /// The use cases over a store.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, authority: Authority, policy: Policy) -> Self {
@@ -283,13 +277,18 @@ impl Service {
             declaring: Mutex::default(),
             desk: import::Desk::default(),
             graph: relation::Web::default(),
+            access: access::Reader::default(),
             alerts: alert::Reader::default(),
+            problems: problem_proposal::Reader::default(),
             post: Arc::new(notification::Post::unset()),
             books: Kept::default(),
             candidates: Kept::default(),
             silent: BlockingMutex::default(),
+            tracked: BlockingMutex::default(),
             majority: Mutex::new(None),
             troubles: BlockingMutex::default(),
+            measures: crate::measure::Measures::default(),
+            figures: metrics::Asked::default(),
         }
     }
 
@@ -331,7 +330,9 @@ impl Service {
             _ => None,
         });
         let called: Vec<Host> = called.collect();
+        let began = std::time::Instant::now();
         let committed = self.store.commit(changes).await;
+        self.measures.observe_commit(began.elapsed());
         self.recall.forget(&outdated);
         if rewrites {
             self.books.forget();

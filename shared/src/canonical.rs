@@ -18,6 +18,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
+use crate::mapping::Mapping as _;
 use crate::report::Attributes;
 use crate::section::SectionName;
 
@@ -101,7 +102,7 @@ impl<'de> Deserialize<'de> for Digest {
 pub fn write_value(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Object(map) => {
-            let sorted: BTreeMap<&str, &Value> = map.iter().map(|(k, v)| (k.as_str(), v)).collect();
+            let sorted: BTreeMap<&str, &Value> = map.iter().map(|(k, v)| (k.as_str(), v)).into_map();
             write_members(sorted.into_iter(), out);
         }
         Value::Array(values) => {
@@ -161,7 +162,7 @@ pub fn section_digest<'a>(items: impl IntoIterator<Item = (&'a String, &'a Attri
 
 /// The hash of a whole inventory.
 pub fn root_digest(sections: &BTreeMap<SectionName, Digest>) -> Digest {
-    let sorted: BTreeMap<&str, &Digest> = sections.iter().map(|(name, digest)| (name.as_str(), digest)).collect();
+    let sorted: BTreeMap<&str, &Digest> = sections.iter().map(|(name, digest)| (name.as_str(), digest)).into_map();
     let mut hasher = blake3::Hasher::new();
     for (name, digest) in sorted {
         hasher.update(name.as_bytes()).update(&[0]).update(digest.as_bytes());

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::mapping::Mapping as _;
 use crate::report::{Attributes, Change, Item};
 
 /// Items by key: the shape in which sets are compared.
@@ -9,7 +10,7 @@ pub type ItemMap = BTreeMap<String, Attributes>;
 
 /// Items by key; of two items with one key the later wins.
 pub fn to_map(items: impl IntoIterator<Item = Item>) -> ItemMap {
-    items.into_iter().map(|item| (item.key, item.attributes)).collect()
+    items.into_iter().map(|item| (item.key, item.attributes)).into_map()
 }
 
 /// Items out of a map, in key order.

@@ -165,6 +165,16 @@ typed_id! {
     UserId = "user";
     /// A waiver: what may stand for a time.
     WaiverId = "wvr";
+    /// What an account is allowed on hosts, for a time.
+    GrantId = "grt";
+    /// Two kinds of access that nobody may have together.
+    SeparationId = "sod";
+    /// A time in which nothing is changed.
+    BlackoutId = "blk";
+    /// Who votes in whose place.
+    DelegationId = "dlg";
+    /// A round in which people look over who has access.
+    CampaignId = "cmp";
 }
 
 /// An item of a host: the host, and the first eight bytes of BLAKE3 over section and key. Stable for the item's life.

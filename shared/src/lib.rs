@@ -9,6 +9,7 @@ pub mod clock;
 pub mod diff;
 pub mod enrollment;
 pub mod id;
+pub mod mapping;
 pub mod problem;
 pub mod protocol;
 pub mod redact;

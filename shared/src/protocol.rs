@@ -38,6 +38,9 @@ pub const REFUSED: &str = "enrollment-refused";
 /// `type` of the problem that asks for a whole report: base generation or digest do not fit.
 pub const UNKNOWN_BASE: &str = "unknown-base";
 
+/// `type` of the problem of a report whose host is not clear: a person is asked, and the agent keeps what it has to tell.
+pub const UNDECIDED: &str = "identity-undecided";
+
 /// Largest report body as sent.
 pub const MAX_REPORT_BYTES: usize = 8 << 20;
 /// Largest report body after inflating.

@@ -166,7 +166,7 @@ pub const TABLE: &[Rule] = &[
     off_host(Mount, KeyPrefix("/proc/sys/fs/binfmt_misc"), Ephemeral, "mounted on first access by automount"),
     off_host(Mount, ValuePrefix("source", "nsfs"), ContainerChurn, "the network namespace of a container"),
     off_host(Mount, KeyPrefix("/run/docker/netns/"), ContainerChurn, "the network namespace of a container"),
-    off_host(Mount, KeyPrefix("/run/netns/"), ContainerChurn, "a network namespace"),
+    off_host(Mount, KeyPrefix("/run/netns"), ContainerChurn, "network namespaces, and where they are kept"),
     off_host(Mount, KeyPrefix("/var/lib/docker/"), ContainerChurn, "the layers of a container"),
     off_host(Mount, KeyPrefix("/var/lib/containers/"), ContainerChurn, "the layers of a container"),
     off_host(Mount, KeyPrefix("/var/lib/kubelet/pods/"), ContainerChurn, "a volume of a pod"),

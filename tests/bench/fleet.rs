@@ -22,6 +22,13 @@ const ENROLLING: usize = 4;
 struct Upgrade {
     item: Item,
     digest: Digest,
+    /// With the surprise besides.
+    surprised: Digest,
+}
+
+/// A package that is on no host, for which an upgrade is not what it takes.
+fn surprise() -> Item {
+    Item::new("surprise:amd64").with("name", "surprise").with("version", "1.0").with("manager", "dpkg")
 }
 
 /// What all hosts have in common.
@@ -75,7 +82,12 @@ impl Plan {
             let attributes = installed.get_mut(key).context("the package is gone")?;
             attributes.insert("version".into(), format!("99.{n}-1").into());
             let item = Item { key: key.clone(), attributes: attributes.clone() };
-            Ok(Upgrade { item, digest: section_digest(&*installed) })
+            let digest = section_digest(&*installed);
+            let new = surprise();
+            installed.insert(new.key.clone(), new.attributes);
+            let surprised = section_digest(&*installed);
+            installed.remove(&new.key);
+            Ok(Upgrade { item, digest, surprised })
         };
         let upgrades = (0..upgrades).map(upgrade).collect::<anyhow::Result<_>>()?;
         Ok(Self { packages, users, upgrades })
@@ -113,18 +125,29 @@ impl Host {
     /// The upgrade after so many others that are still to be sent.
     pub(crate) fn later_delta(&self, others: usize) -> anyhow::Result<Option<Prepared>> {
         let Some(upgrade) = self.plan.upgrades.get(self.step + others) else { return Ok(None) };
+        self.told(upgrade.item.clone(), upgrade.digest, others).map(Some)
+    }
+
+    /// A package besides those that it has, after at least one upgrade.
+    pub(crate) fn install(&self) -> anyhow::Result<Option<Prepared>> {
+        let last = self.step.checked_sub(1).and_then(|last| self.plan.upgrades.get(last)).context("no upgrade yet")?;
+        self.told(surprise(), last.surprised, 0).map(Some)
+    }
+
+    /// A report of one package, after so many others that are still to be sent.
+    fn told(&self, item: Item, packages: Digest, others: usize) -> anyhow::Result<Prepared> {
         let digests = BTreeMap::from([
             (SectionName::Host, self.own),
             (SectionName::User, self.plan.users),
-            (SectionName::Package, upgrade.digest),
+            (SectionName::Package, packages),
         ]);
-        let change = Change::Delta { upsert: vec![upgrade.item.clone()], remove: Vec::new() };
-        let told = BTreeMap::from([(SectionName::Package, section(change, upgrade.digest))]);
+        let change = Change::Delta { upsert: vec![item], remove: Vec::new() };
+        let told = BTreeMap::from([(SectionName::Package, section(change, packages))]);
         let mut report = self.agent.report_with(told, root_digest(&digests));
         for number in [&mut report.base, &mut report.next, &mut report.seq] {
             *number += others as u64;
         }
-        Prepared::of(report).map(Some)
+        Prepared::of(report)
     }
 
     /// Sends a report and waits for its acknowledgement.

@@ -1,13 +1,9 @@
-//! The agent beside others that take inventories, and the time from a change to its incident.
+//! The agent beside others that take inventories.
 
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use muster_shared::{Item, SectionName};
 use muster_tests::binary;
-use muster_tests::collector::Collector;
-use muster_tests::simulated::{SimulatedAgent, inventory};
 use serde_json::{Value, json};
 
 use crate::report::percentile;
@@ -100,41 +96,4 @@ pub(crate) fn run(runs: usize) -> anyhow::Result<Value> {
     }
     let ratio = peers.get("fusioninventory-agent").and_then(|peer| peer.pointer("/ratio/peak")).cloned();
     Ok(json!({"bench": "agent", "runs": runs, "muster_agent": own, "peers": peers, "ratio": ratio}))
-}
-
-/// A simulated agent adds an account and asks until the incident is there.
-pub(crate) async fn drift(changes: u32) -> anyhow::Result<Value> {
-    let dir = tempfile::tempdir()?;
-    let collector = Collector::start(dir.path(), &[("MUSTER_LOG", "warn")]).await?;
-    let (api, data) = collector.bootstrap().await?;
-    let token = data.get("enrollment_token").and_then(Value::as_str).unwrap_or_default();
-    let mut agent = SimulatedAgent::enroll(token, &collector.ca_file, "web-1").await?;
-    let mut sections = inventory("web-1", 850);
-    agent.deliver(&sections).await?;
-    let mut samples = Vec::new();
-    for n in 0..changes {
-        let name = format!("intruder{n}");
-        let item = Item::new(name.clone()).with("name", name).with("uid", 3_000 + n);
-        sections.entry(SectionName::User).or_default().insert(item.key, item.attributes);
-        let start = Instant::now();
-        agent.deliver(&sections).await?;
-        loop {
-            let tickets = api.list("/tickets?limit=1").await?;
-            let found = tickets.first().and_then(|t| t.pointer("/drift/findings")?.as_array().map(Vec::len));
-            if found == Some(n as usize + 1) {
-                break;
-            }
-            if start.elapsed() > Duration::from_secs(30) {
-                bail!("change {n} did not become an incident");
-            }
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-        samples.push(start.elapsed().as_secs_f64() * 1_000.0);
-    }
-    samples.sort_by(f64::total_cmp);
-    let round = |value: f64| (value * 10.0).round() / 10.0;
-    Ok(json!({
-        "bench": "drift", "changes": changes,
-        "report_to_incident_ms": {"p50": round(percentile(&samples, 0.5)), "p99": round(percentile(&samples, 0.99))},
-    }))
 }

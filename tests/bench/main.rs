@@ -1,6 +1,7 @@
 //! `muster-bench`: simulated agents with real identities against a real collector, beside the ceiling of the same run.
 
 mod ceiling;
+mod drift;
 mod fleet;
 mod foreign;
 mod ingest;
@@ -53,12 +54,27 @@ enum Command {
         #[arg(long, default_value_t = 5)]
         runs: usize,
     },
-    /// Time from a change on the host to the incident
-    Drift {
-        /// How many changes
-        #[arg(long, default_value_t = 20)]
-        changes: u32,
-    },
+    /// Time from a change on the host to the incident; hundreds of policies over a fleet that tells differences; a mass upgrade
+    Drift(Drift),
+}
+
+#[derive(Debug, Args)]
+struct Drift {
+    /// Hosts that report
+    #[arg(long, default_value_t = 200)]
+    hosts: usize,
+    /// Packages of each host
+    #[arg(long, default_value_t = 850)]
+    packages: usize,
+    /// Policies over how things are
+    #[arg(long, default_value_t = 500)]
+    policies: usize,
+    /// How long the fleet tells differences
+    #[arg(long, default_value_t = 30)]
+    seconds: u64,
+    /// Changes on the host that is watched
+    #[arg(long, default_value_t = 50)]
+    changes: u32,
 }
 
 #[derive(Debug, Args)]
@@ -83,7 +99,7 @@ async fn main() -> ExitCode {
         Command::Herd(Fleet { hosts, packages, .. }) => steady::herd(hosts, packages).await,
         Command::Foreign { hosts, packages, callers, seconds } => foreign::run(hosts, packages, callers, seconds).await,
         Command::Agent { runs } => inventory::run(runs),
-        Command::Drift { changes } => inventory::drift(changes).await,
+        Command::Drift(wanted) => drift::run(&wanted).await,
     };
     match outcome {
         Ok(figures) => {

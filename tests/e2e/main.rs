@@ -16,3 +16,4 @@ mod kill;
 mod mail;
 mod network;
 mod quickstart;
+mod syslog;

@@ -26,6 +26,8 @@ pub struct Collector {
     pub agents_url: String,
     /// CA certificate of the agent listener.
     pub ca_file: PathBuf,
+    /// Address of the listener for syslog messages, if there is one.
+    pub syslog: String,
 }
 
 /// A data folder that is a file system of its own, of a size: it lives in a mount namespace that a sleeping process holds,
@@ -114,6 +116,7 @@ impl Collector {
             console_url: String::new(),
             agents_url: String::new(),
             ca_file: PathBuf::new(),
+            syslog: String::new(),
         };
         collector.wait_ready().await?;
         Ok(collector)
@@ -125,6 +128,7 @@ impl Collector {
             if let Ok(text) = std::fs::read_to_string(&path) {
                 let ready: Value = serde_json::from_str(&text)?;
                 let text = |name: &str| ready.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+                self.syslog = text("syslog");
                 (self.console_url, self.agents_url) = (text("console_url"), text("agents_url"));
                 self.ca_file = self.seen(Path::new(&text("ca_file")));
                 return Ok(());

@@ -42,9 +42,17 @@ pub enum TransportError {
     /// Nobody answered in time.
     #[error("no whole answer within {} seconds", .0.as_secs())]
     NoAnswer(Duration),
-    /// No connection, through the proxy or directly.
+    /// No connection.
     #[error("no connection")]
     Connect(#[source] Box<dyn Error + Send + Sync>),
+    /// The proxy makes none.
+    #[error("no connection through the proxy {proxy}: check the setting, and whether the proxy lets the agent through")]
+    Proxy {
+        /// Which.
+        proxy: String,
+        /// Why.
+        source: Box<dyn Error + Send + Sync>,
+    },
     /// The other side is not who it should be, or does not speak TLS.
     #[error("no TLS connection")]
     Tls(#[source] io::Error),
@@ -155,7 +163,13 @@ impl Way {
     }
 
     async fn connect(&self) -> Result<SendRequest<Full<Bytes>>, TransportError> {
-        let stream = self.reach().await.map_err(TransportError::Connect)?;
+        let stream = self.reach().await.map_err(|source| match &self.proxy {
+            None => TransportError::Connect(source),
+            Some(proxy) => {
+                let (host, port) = (proxy.uri().host().unwrap_or_default(), proxy.uri().port_u16().unwrap_or(80));
+                TransportError::Proxy { proxy: format!("{host}:{port}"), source }
+            }
+        })?;
         let stream = self.tls.connect(self.server.clone(), stream).await.map_err(TransportError::Tls)?;
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         // Ends with the sender; what goes wrong the sender is told too.

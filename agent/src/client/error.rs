@@ -30,6 +30,14 @@ pub enum ClientError {
         /// Why.
         source: TransportError,
     },
+    /// What answers there does not speak TLS.
+    #[error("what answers at {url} does not speak TLS: it is not the collector's port for agents")]
+    NotTls {
+        /// Where.
+        url: String,
+        /// Why.
+        source: TransportError,
+    },
     /// Somebody answers who is not the collector, or the collector does not take our certificate.
     #[error("no trusted connection to {url}; nothing was sent")]
     Untrusted {
@@ -85,6 +93,16 @@ pub enum ClientError {
     /// The base of a report is not there.
     #[error("the collector does not have what the report builds on")]
     UnknownBase,
+    /// A person has to say which host this is; until then nothing is taken.
+    #[error("the collector at {url} does not know which host this is: {detail}")]
+    Undecided {
+        /// Where.
+        url: String,
+        /// In words.
+        detail: String,
+        /// When it wants to be asked again.
+        retry_after: Option<Duration>,
+    },
     /// It is there already, in another form.
     #[error("the collector at {url} sees a conflict: {detail}")]
     Conflict {
@@ -109,20 +127,26 @@ impl ClientError {
     /// Sorts an error of the transport: not there, or not trusted.
     pub(super) fn transport(url: &str, source: TransportError) -> Self {
         let url = url.to_owned();
-        if is_trust(&source) { Self::Untrusted { url, source } } else { Self::Unreachable { url, source } }
+        match tls_error(&source) {
+            Some(rustls::Error::InvalidMessage(_)) => Self::NotTls { url, source },
+            None | Some(rustls::Error::General(_)) => Self::Unreachable { url, source },
+            Some(_) => Self::Untrusted { url, source },
+        }
     }
 
     /// How long the collector asked to wait.
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Busy { retry_after, .. } | Self::Held { retry_after, .. } => *retry_after,
+            Self::Busy { retry_after, .. } | Self::Held { retry_after, .. } | Self::Undecided { retry_after, .. } => {
+                *retry_after
+            }
             _ => None,
         }
     }
 
     /// Whether only a person can help, so that trying often makes no sense.
     pub const fn needs_a_person(&self) -> bool {
-        self.doubts_certificate() || matches!(self, Self::Held { .. })
+        self.doubts_certificate() || matches!(self, Self::Held { .. } | Self::Undecided { .. })
     }
 
     /// Whether it may be for the certificate that was shown.
@@ -131,20 +155,19 @@ impl ClientError {
     }
 }
 
-/// Whether TLS failed for want of trust. I/O errors hide what they wrap from `source`, so they are opened here.
-fn is_trust(error: &TransportError) -> bool {
+/// What TLS says is wrong. I/O errors hide what they wrap from `source`, so they are opened here.
+fn tls_error(error: &TransportError) -> Option<&rustls::Error> {
     let mut next: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = next {
         let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         let tls = error.downcast_ref::<rustls::Error>();
-        let tls = tls.or_else(|| inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()));
-        if let Some(tls) = tls {
-            return !matches!(tls, rustls::Error::General(_) | rustls::Error::InvalidMessage(_));
+        if let Some(tls) = tls.or_else(|| inner.and_then(|inner| inner.downcast_ref::<rustls::Error>())) {
+            return Some(tls);
         }
         next = match inner {
             Some(inner) => Some(inner),
             None => error.source(),
         };
     }
-    false
+    None
 }

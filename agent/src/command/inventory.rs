@@ -106,7 +106,13 @@ fn write_table(inventory: &Inventory, out: &mut impl Write) -> anyhow::Result<()
         table.push_str(row.trim_end());
         table.push('\n');
     }
-    out.write_all(table.as_bytes()).context("cannot write the inventory")
+    out.write_all(printable(&table).as_bytes()).context("cannot write the inventory")
+}
+
+/// Names of a host may hold anything: what would move a terminal is shown instead.
+fn printable(text: &str) -> String {
+    let shown = |c: char| if c.is_control() && c != '\n' { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
 }
 
 fn problem(problem: &muster_shared::Problem) -> String {

@@ -75,6 +75,7 @@ fn build(setting: &Setting, args: &Args, listens: bool) -> anyhow::Result<Agent>
         spool: Arc::clone(&spool),
         seen: BTreeMap::new(),
         sampled: None,
+        unsaved: None,
     };
     let own = (disk, config.state_dir.clone(), clock);
     let metrics = config.metrics.filter(|_| listens).map(|address| {

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::{Board, DaemonError, chain, held};
+use super::{Board, DaemonError, held};
 use crate::backoff::{self, Backoff};
 use crate::client::ClientError;
 use crate::courier::{Answer, Courier, CourierError};
+use crate::log::chain;
 use crate::scan::lock;
 
 /// Between an answer that was held back and the next heartbeat.

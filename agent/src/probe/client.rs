@@ -19,7 +19,7 @@ use crate::section::{Collectors, Section};
 use crate::watch::{Allowance, Subjects, Watch};
 
 /// So long a single section may take to come: its own time box, and a slow machine.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_secs(30);
 /// So long the agent waits before it asks a probe again that has gone.
 const AGAIN: Duration = Duration::from_secs(10);
 
@@ -37,7 +37,10 @@ impl Probe {
         let ended = self.ask(names, &mut found);
         let why = match &ended {
             Ok(()) => "the probe left it out".to_owned(),
-            Err(error) => format!("the probe: {error}"),
+            Err(error) => {
+                tracing::warn!(socket = %self.socket.display(), %error, "the probe does not answer as it should");
+                format!("the probe: {error}")
+            }
         };
         let source = self.socket.display().to_string();
         for name in names {

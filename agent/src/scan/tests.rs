@@ -45,6 +45,7 @@ fn scanner(tree: &std::path::Path, state_dir: &std::path::Path) -> Scanner {
         spool: Arc::new(Mutex::new(spool)),
         seen: BTreeMap::new(),
         sampled: None,
+        unsaved: None,
     }
 }
 

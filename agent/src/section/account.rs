@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use muster_shared::Problem;
+
 use crate::root::{ReadError, Root};
 
 /// Local accounts.
@@ -40,6 +42,22 @@ pub(super) fn read_groups(root: &Root) -> Result<Vec<GroupLine>, ReadError> {
     Ok(root.text_linked(GROUP)?.lines().filter_map(parse_group).collect())
 }
 
+/// Lines that are meant as entries and are none, as a problem of their file.
+pub(super) fn broken_lines<T>(root: &Root, path: &str, parse: fn(&str) -> Option<T>) -> Option<Problem> {
+    let text = root.text_linked(path).ok()?;
+    let is_broken = |line: &&str| {
+        let name = line.split(':').next().unwrap_or_default();
+        !line.trim().is_empty() && (name.is_empty() || is_account(name)) && parse(line).is_none()
+    };
+    let (count, first) = text
+        .lines()
+        .zip(1..)
+        .filter(|(line, _)| is_broken(line))
+        .fold((0, 0), |(count, first), (_, n)| (count + 1, if first == 0 { n } else { first }));
+    let message = format!("{count} lines are no entries, the first of them is line {first}");
+    (count > 0).then(|| Problem { source: path.to_owned(), message })
+}
+
 /// Names by uid; the first line of a uid wins, as with `getpwuid`. Empty when the file cannot be read.
 pub(super) fn user_names(root: &Root) -> BTreeMap<u32, String> {
     let mut names = BTreeMap::new();
@@ -53,7 +71,7 @@ fn is_account(name: &str) -> bool {
     !name.is_empty() && !name.starts_with(['#', '+', '-'])
 }
 
-fn parse_user(line: &str) -> Option<UserLine> {
+pub(super) fn parse_user(line: &str) -> Option<UserLine> {
     let mut fields = line.split(':').map(str::to_owned);
     let name = fields.next().filter(|name| is_account(name))?;
     Some(UserLine {
@@ -67,7 +85,7 @@ fn parse_user(line: &str) -> Option<UserLine> {
     })
 }
 
-fn parse_group(line: &str) -> Option<GroupLine> {
+pub(super) fn parse_group(line: &str) -> Option<GroupLine> {
     let mut fields = line.split(':');
     let name = fields.next().filter(|name| is_account(name))?.to_owned();
     let gid = fields.nth(1)?.parse().ok()?;

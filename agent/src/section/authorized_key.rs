@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, Problem, SectionName};
 
 use super::account::{self, PASSWD, UserLine};
@@ -78,7 +79,7 @@ impl Collector for AuthorizedKey {
                 .iter()
                 .rev()
                 .filter_map(|(pattern, is_effective)| Some((expand(pattern, user)?, *is_effective)))
-                .collect();
+                .into_map();
             for (path, is_effective) in files {
                 match network_mount::of(&network, &path) {
                     Some(kind) => found.problem(&path, format!("not read: it is on a network file system ({kind})")),

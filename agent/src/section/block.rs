@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::root::{ReadError, Root};
+use muster_shared::mapping::Mapping as _;
 
 /// Every whole block device.
 pub(super) const BLOCK: &str = "/sys/block";
@@ -89,7 +90,7 @@ pub(super) fn devices(root: &Root) -> Result<Vec<Device>, ReadError> {
 pub(super) fn properties(root: &Root, number: &str) -> Properties {
     let text = root.text(&format!("{UDEV}/b{number}")).unwrap_or_default();
     let lines = text.lines().filter_map(|line| line.strip_prefix("E:")?.split_once('='));
-    lines.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    lines.map(|(name, value)| (name.to_owned(), value.to_owned())).into_map()
 }
 
 /// The first of some properties that is there, its `\x20` escapes undone.

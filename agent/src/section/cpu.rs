@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use muster_shared::{Item, SectionName};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Collector, Privilege, Section};
 use crate::root::Root;
@@ -159,7 +159,9 @@ fn vulnerabilities(root: &Root) -> Option<Value> {
         let state = root.value(&format!("{path}/{}", entry.name))?;
         Some((entry.name, Value::from(state)))
     });
-    Some(Value::Object(states.collect()))
+    let mut known = Map::new();
+    known.extend(states);
+    Some(Value::Object(known))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::os::unix::fs::MetadataExt as _;
 
+use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, Problem, SectionName};
 use sha2::{Digest as _, Sha256};
 
@@ -79,7 +80,7 @@ impl Collector for File {
     fn collect(&self, root: &Root) -> Section {
         let mut found = Found {
             users: account::user_names(root),
-            groups: account::read_groups(root).unwrap_or_default().into_iter().map(|g| (g.gid, g.name)).collect(),
+            groups: account::read_groups(root).unwrap_or_default().into_iter().map(|g| (g.gid, g.name)).into_map(),
             network: network_mount::read(root),
             ..Found::default()
         };

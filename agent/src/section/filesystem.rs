@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
+use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, Problem, SectionName};
 use rustix::fs::StatVfs;
 
@@ -126,7 +127,7 @@ fn links(root: &Root, directory: &str) -> BTreeMap<String, String> {
             let device = root.link_name(&format!("{directory}/{}", entry.name))?;
             Some((device, block::unescape(&entry.name)))
         })
-        .collect()
+        .into_map()
 }
 
 /// Adds what udev found on devices that are not mounted.

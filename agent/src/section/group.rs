@@ -35,6 +35,6 @@ impl Collector for Group {
             group.members.dedup();
             Item::new(&group.name).with("name", group.name).with("gid", group.gid).with("members", group.members)
         });
-        Section::of(items.collect(), Vec::new())
+        Section::of(items.collect(), account::broken_lines(root, GROUP, account::parse_group).into_iter().collect())
     }
 }

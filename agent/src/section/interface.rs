@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, Problem, SectionName, volatility};
 use serde_json::{Value, json};
 
@@ -95,11 +96,11 @@ pub(super) fn names(root: &Root) -> BTreeMap<u32, String> {
         return names_of(&links.messages);
     }
     let entries = root.list(NET).unwrap_or_default().into_iter();
-    entries.filter_map(|entry| Some((root.number(&format!("{NET}/{}/ifindex", entry.name))?, entry.name))).collect()
+    entries.filter_map(|entry| Some((root.number(&format!("{NET}/{}/ifindex", entry.name))?, entry.name))).into_map()
 }
 
 pub(super) fn names_of(links: &[Message]) -> BTreeMap<u32, String> {
-    links.iter().filter_map(|link| Some((link::index(link), link::name(link)?))).collect()
+    links.iter().filter_map(|link| Some((link::index(link), link::name(link)?))).into_map()
 }
 
 /// Addresses by interface: those that were set, those that were leased or made up for a while.

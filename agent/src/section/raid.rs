@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, SectionName};
 
 use super::block::BLOCK;
@@ -96,7 +97,7 @@ fn refine(root: &Root, directory: &str, array: &mut Array) {
             };
             Some((name.to_owned(), health))
         })
-        .collect();
+        .into_map();
     if !members.is_empty() {
         array.members = members;
     }

@@ -41,7 +41,7 @@ impl Collector for User {
             Ok(users) => users,
             Err(error) => return Section::unreadable(&error),
         };
-        let mut problems: Vec<Problem> = Vec::new();
+        let mut problems: Vec<Problem> = account::broken_lines(root, PASSWD, account::parse_user).into_iter().collect();
         let groups = account::read_groups(root).map_err(|e| problems.push(e.problem())).ok();
         let shadow = match read_shadow(root) {
             Ok(shadow) => Some(shadow),
@@ -90,7 +90,12 @@ fn item(user: &UserLine, groups: Option<&[GroupLine]>, shadow: Option<&BTreeMap<
 }
 
 fn read_shadow(root: &Root) -> Result<BTreeMap<String, Shadow>, ReadError> {
-    Ok(root.text_linked(SHADOW)?.lines().filter_map(parse_shadow).collect())
+    let mut found = BTreeMap::new();
+    for (name, shadow) in root.text_linked(SHADOW)?.lines().filter_map(parse_shadow) {
+        // The first line of a name counts, as for `getspnam`.
+        found.entry(name).or_insert(shadow);
+    }
+    Ok(found)
 }
 
 fn parse_shadow(line: &str) -> Option<(String, Shadow)> {
@@ -111,8 +116,9 @@ fn password_state(field: &str) -> &'static str {
 }
 
 /// A date from days since 1970-01-01, the form of shadow(5).
+/// Day 0 is no day of a change: it asks for a new password at the next login.
 fn day_to_date(field: &str) -> Option<String> {
-    let days: i64 = field.parse().ok()?;
+    let days: i64 = field.parse().ok().filter(|days| *days != 0)?;
     let date = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
     Some(date.to_string())
 }
@@ -122,6 +128,25 @@ mod tests {
     use muster_shared::SectionStatus;
 
     use super::*;
+
+    #[test]
+    fn the_first_line_of_a_name_counts_and_broken_lines_are_said() {
+        let directory = tempfile::tempdir().unwrap();
+        let etc = directory.path().join("etc");
+        std::fs::create_dir(&etc).unwrap();
+        let passwd =
+            "backup:x:0:0:evil:/root:/bin/bash\nbackup:x:34:34::/:/usr/sbin/nologin\n# note\n+@admins\nhalf:x\n";
+        std::fs::write(etc.join("passwd"), passwd).unwrap();
+        std::fs::write(etc.join("shadow"), "backup:$6$x:0:0:99999:7:::\nbackup:*:19000:0:99999:7:::\n").unwrap();
+        let section = User.collect(&Root::at(directory.path())).with_own_keys(SectionName::User);
+        let uids: Vec<_> =
+            section.items.iter().map(|item| (item.key.as_str(), item.attributes["uid"].clone())).collect();
+        assert_eq!(uids, [("backup", 0.into()), ("backup#2", 34.into())]);
+        assert_eq!(section.items[0].attributes["password_state"], "set");
+        let changed = section.items[0].attributes.get("password_changed_on");
+        assert!(changed.is_none_or(serde_json::Value::is_null), "day 0 asks for a new password: {changed:?}");
+        assert!(section.problems.iter().any(|problem| problem.message.contains("line 5")), "{:?}", section.problems);
+    }
 
     #[test]
     fn states_groups_and_dates_are_told_and_no_hash() {

@@ -43,6 +43,8 @@ pub(crate) enum Answer {
     Revoked,
     /// The report is not acceptable.
     Rejected,
+    /// Which host this is, a person is asked.
+    Undecided,
     /// Older than what is there.
     Stale,
     /// A heartbeat that asks for everything.
@@ -244,6 +246,11 @@ impl Inner {
             Some(Answer::Revoked) => problem(403, "revoked"),
             Some(Answer::Rejected) => problem(422, "invalid"),
             Some(Answer::Stale) => edited(usual, "\"stored\"", "\"stale\"").await,
+            Some(Answer::Undecided) => {
+                let mut answer = problem(409, "identity-undecided");
+                answer.headers_mut().insert("retry-after", 300.into());
+                answer
+            }
             Some(Answer::Pending) => {
                 let mut answer = problem(403, "pending-approval");
                 answer.headers_mut().insert("retry-after", 60.into());

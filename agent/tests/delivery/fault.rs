@@ -94,13 +94,17 @@ async fn a_disk_that_fails_is_told_and_nothing_is_sent_that_is_not_kept() {
             let (trace, inject) = (format!("trace={calls}"), format!("inject={calls}:error={error}"));
             once(&host, &["strace", "-f", "-qq", "-o", "/dev/null", "-e", &trace, "-e", &inject]).await
         };
-        assert!(!broken.status.success(), "{calls} {error}");
-        assert_eq!(reports(&mut collector), [], "{calls} {error}: sent what it had not kept");
+        // After a failed flush nothing is sure and nothing is sent; for want of room it is delivered from memory, whole.
+        let is_sure = calls != "fsync";
+        assert_eq!(broken.status.success(), is_sure, "{calls} {error}: {}", said(&broken));
+        let told = reports(&mut collector);
+        assert_eq!(told.len(), usize::from(is_sure), "{calls} {error}");
         let left = std::fs::read_dir(&spool).unwrap().count();
         assert!(left <= 1, "{left} files");
         let well = once(&host, &[]).await;
         assert!(well.status.success(), "{calls} {error}: {}", said(&well));
-        assert!(!reports(&mut collector).is_empty(), "{calls} {error}");
+        assert!(is_sure || !reports(&mut collector).is_empty(), "{calls} {error}");
+        reports(&mut collector);
     }
 }
 
@@ -118,13 +122,14 @@ async fn a_small_disk_is_not_filled() {
         spool.display()
     );
     let full = once(&host, &["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", &script, "sh"]).await;
-    assert!(!full.status.success() && said(&full).contains("free some disk space"), "{}", said(&full));
+    assert!(full.status.success() && said(&full).contains("free some disk space"), "{}", said(&full));
     let used: u32 = said(&full).lines().last().unwrap().split_whitespace().next().unwrap().parse().unwrap();
     assert!(used <= 4, "{used} KiB of 64 are used");
-    assert_eq!(reports(&mut collector), []);
+    // The collector hears of it all the same, from memory.
+    let told = reports(&mut collector);
+    assert_eq!(told.len(), 1, "{}", said(&full));
     let well = once(&host, &[]).await;
     assert!(well.status.success(), "{}", said(&well));
-    assert_eq!(reports(&mut collector).len(), 1);
 }
 
 /// Cases 89 and 90: without descriptors or memory it ends with a word, and the next one brings everything.

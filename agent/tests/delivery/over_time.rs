@@ -36,6 +36,34 @@ async fn an_agent_that_waits_for_approval_keeps_its_reports_and_asks_only_how_it
 }
 
 #[tokio::test]
+async fn an_agent_whose_host_is_not_clear_keeps_the_newest_of_what_it_has_to_tell() {
+    let (mut collector, host) = enrolled().await;
+    let Agent { mut scanner, mut courier, .. } = host.agent();
+    scanner.scan(Want::default(), 0).unwrap();
+    collector.script([Answer::Undecided, Answer::Undecided, Answer::Undecided, Answer::Undecided]);
+    let mut told = Vec::new();
+    for users in [["ann"], ["eve"], ["joe"], ["kim"]] {
+        let (answer, result) = deliver(&mut courier).await;
+        let error = result.unwrap_err();
+        let client = error.client().unwrap();
+        assert!(matches!(client, ClientError::Undecided { .. }) && client.needs_a_person(), "{error}");
+        assert_eq!(client.retry_after(), Some(Duration::from_mins(5)));
+        told.push(collector.next().await.report().0);
+        assert!(!courier.is_idle() && answer.want.full && !answer.rescan);
+        host.clock.advance_millis(5);
+        host.set_users(&users);
+        scanner.scan(answer.want, 0).unwrap();
+    }
+    assert!(std::fs::read_dir(host.state_dir().join("quarantine")).map_or(0, Iterator::count) == 0);
+    // A person said which: one report tells how things are now.
+    let (answer, result) = deliver(&mut courier).await;
+    result.unwrap();
+    let (last, _) = collector.next().await.report();
+    assert!(courier.is_idle() && answer.acknowledged == 1 && last.base == 0 && last.seq > told[3].seq);
+    assert!(told.iter().all(|report| report.base == 0));
+}
+
+#[tokio::test]
 async fn a_certificate_is_not_doubted_because_the_agent_is_kept_waiting() {
     let (collector, host) = enrolled().await;
     let Agent { mut scanner, mut courier, .. } = host.agent();

@@ -2,6 +2,8 @@
 
 mod alert;
 mod attachment;
+mod availability;
+mod blackout;
 mod catalogue;
 mod class;
 mod diff;
@@ -9,6 +11,7 @@ mod event;
 mod example;
 mod export;
 mod field;
+mod grant;
 mod identify;
 mod import;
 mod item;
@@ -18,26 +21,30 @@ mod level;
 mod notification;
 mod noun;
 mod on_call;
+mod page;
 mod policy;
+mod problem;
 mod profile;
 mod record;
 mod search;
 mod source;
+mod target;
 mod ticket;
 mod volatility;
 mod waiver;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
-use anyhow::Context;
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use alert::{AlertCommand, AlertRuleCommand, MaintenanceCommand, SilenceCommand};
+use blackout::BlackoutCommand;
 use catalogue::CatalogueCommand;
 use class::ClassCommand;
 use event::EventCommand;
 use export::ExportCommand;
 use field::object;
+use grant::GrantCommand;
 use identify::IdentifyCommand;
 use import::{ImportArgs, ImportsCommand};
 use item::{ItemCommand, ServiceCommand};
@@ -48,16 +55,18 @@ use notification::{ChannelCommand, DeliveryCommand, PreferenceCommand, Subscript
 use noun::{AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, TokenCommand, UserCommand};
 use on_call::{EscalationCommand, OnCallCommand};
 use policy::PolicyCommand;
+use problem::ProblemCommand;
 use profile::ProfileCommand;
 use search::SavedSearchCommand;
 use source::SourceCommand;
+use target::{Common, read_secret};
 use ticket::{ApproveCommand, TicketCommand};
 use volatility::VolatilityCommand;
 use waiver::{RoutingCommand, WaiverCommand};
 
-use crate::client::{Client, ClientError};
-use crate::login::{self, Login};
-use crate::output::{self, Format};
+use crate::client::Client;
+use crate::login;
+use crate::output;
 use crate::{exit, quickstart};
 
 /// Muster: a CMDB that is true.
@@ -68,22 +77,6 @@ pub(crate) struct Cli {
     common: Common,
     #[command(subcommand)]
     command: Command,
-}
-
-#[derive(Debug, Args)]
-struct Common {
-    /// Base URL of the collector's console
-    #[arg(long, global = true, env = "MUSTER_URL")]
-    url: Option<String>,
-    /// File with the API token [or `MUSTER_TOKEN`]
-    #[arg(long, global = true)]
-    token_file: Option<PathBuf>,
-    /// CA certificate of the console, PEM [default: the system's]
-    #[arg(long, global = true, env = "MUSTER_CA_FILE")]
-    ca_file: Option<PathBuf>,
-    /// How answers are printed
-    #[arg(long, short, global = true, value_enum, default_value = "table")]
-    output: Format,
 }
 
 #[derive(Debug, Subcommand)]
@@ -132,7 +125,7 @@ enum Command {
     Incident(TicketCommand),
     /// Problems: the causes of incidents
     #[command(subcommand)]
-    Problem(TicketCommand),
+    Problem(ProblemCommand),
     /// Changes: plans, votes, and what agents saw of them
     #[command(subcommand)]
     Change(TicketCommand),
@@ -145,6 +138,22 @@ enum Command {
     /// Access: who wants into what, for how long
     #[command(subcommand)]
     Access(TicketCommand),
+    /// Times in which nothing is changed, and the change calendar
+    #[command(subcommand)]
+    Blackout(BlackoutCommand),
+    /// Move many tickets at once: `muster bulk assign INC-000001 INC-000002 -f assignment_group=linux`
+    Bulk {
+        /// The event
+        event: String,
+        #[arg(required = true)]
+        tickets: Vec<String>,
+        /// What the event takes, as `field=value`
+        #[arg(short, long = "field")]
+        fields: Vec<String>,
+    },
+    /// Grants: what accounts are allowed, and what agents see beside that
+    #[command(subcommand)]
+    Grant(GrantCommand),
     /// Tasks: pieces of the work on a ticket
     #[command(subcommand)]
     Task(TicketCommand),
@@ -310,11 +319,14 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Article(command) => knowledge::article(&client, format, command).await,
         Command::KnownError(command) => knowledge::known_error(&client, format, command).await,
         Command::Incident(command) => ticket::ticket(&client, format, "incident", command).await,
-        Command::Problem(command) => ticket::ticket(&client, format, "problem", command).await,
+        Command::Problem(command) => problem::problem(&client, format, command).await,
         Command::Change(command) => ticket::ticket(&client, format, "change", command).await,
         Command::Release(command) => ticket::ticket(&client, format, "release", command).await,
         Command::Request(command) => ticket::ticket(&client, format, "request", command).await,
         Command::Access(command) => ticket::ticket(&client, format, "access", command).await,
+        Command::Blackout(command) => blackout::blackout(&client, format, command).await,
+        Command::Bulk { event, tickets, fields } => ticket::bulk(&client, format, &event, &tickets, &fields).await,
+        Command::Grant(command) => grant::grant(&client, format, command).await,
         Command::Task(command) => ticket::ticket(&client, format, "task", command).await,
         Command::Approve(command) => ticket::approve(&client, format, command).await,
         Command::Level(command) => level::level(&client, format, command).await,
@@ -343,56 +355,9 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Export(command) => export::run(&client, command).await,
         Command::Import(args) => import::import(&client, format, args).await,
         Command::Imports(command) => import::imports(&client, format, command).await,
-        Command::Open { what } => Ok(output::say(&page(client.url(), what.as_deref()))?),
+        Command::Open { what } => Ok(output::say(&page::page(client.url(), what.as_deref()))?),
         Command::Quickstart(_) | Command::Completions { .. } | Command::Login => Ok(()),
     }
-}
-
-/// The console page of a thing.
-fn page(url: &str, what: Option<&str>) -> String {
-    let Some(what) = what else { return format!("{url}/") };
-    let folder = match what.split(['_', '-']).next().unwrap_or_default() {
-        "host" => "hosts",
-        "item" => "items",
-        "fnd" => "findings",
-        "PRB" | "CHG" | "REL" | "REQ" | "ACC" | "TSK" => "tickets",
-        "alrt" => "alerts",
-        "sil" => "silences",
-        "mnt" => "maintenance-windows",
-        "arule" => "alert-rules",
-        "rev" | "mrg" => return format!("{url}/identification"),
-        _ => "incidents",
-    };
-    format!("{url}/{folder}/{what}")
-}
-
-impl Common {
-    fn login(&self) -> anyhow::Result<Login> {
-        let token = match &self.token_file {
-            Some(path) => Some(read_secret(path)?),
-            None => std::env::var("MUSTER_TOKEN").ok().filter(|token| !token.is_empty()),
-        };
-        if let (Some(url), Some(token)) = (&self.url, &token) {
-            return Ok(Login { url: url.clone(), token: token.clone(), ca_file: self.ca_file.clone() });
-        }
-        let mut login = login::find()?.ok_or(ClientError::NotLoggedIn)?;
-        if let Some(url) = &self.url {
-            // A remembered token belongs to the remembered collector: it is not shown to another one.
-            anyhow::ensure!(*url == login.url, "a token for {url} is needed: give --token-file or MUSTER_TOKEN");
-        }
-        login.token = token.unwrap_or(login.token);
-        login.ca_file = self.ca_file.clone().or(login.ca_file);
-        Ok(login)
-    }
-}
-
-fn read_secret(path: &std::path::Path) -> anyhow::Result<String> {
-    let text = if path == std::path::Path::new("-") {
-        std::io::read_to_string(std::io::stdin()).context("reading standard input")?
-    } else {
-        std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?
-    };
-    Ok(text.trim().to_owned())
 }
 
 #[cfg(test)]

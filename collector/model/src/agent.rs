@@ -139,6 +139,9 @@ pub struct Agent {
     /// The agent that this one was a copy of.
     #[serde(default)]
     pub split_from: Option<AgentId>,
+    /// Who took over its host while it was silent: should it speak again, a person is asked which of them is right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<AgentId>,
     /// Set by a restore from a backup of that time: a certificate that was issued later is not known here, and is taken over once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adopts_from: Option<Time>,

@@ -22,6 +22,7 @@ pub mod parent;
 pub mod preview;
 pub mod rule;
 pub mod silence;
+pub mod syslog;
 
 /// How the item of an alert was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

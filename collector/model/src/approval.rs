@@ -3,8 +3,10 @@
 //! A round is bound to the digest of what is voted on. Its seats are frozen when their stage opens. Another plan is another round,
 //! and no vote goes over from one round to the next.
 
+pub mod delegation;
 pub mod seat;
 pub mod stage;
+mod timing;
 
 use muster_shared::Time;
 use muster_shared::canonical::Digest;
@@ -15,7 +17,8 @@ use crate::record::record;
 use crate::text::Phrase;
 use crate::ticket::Ticket;
 use seat::Approver;
-pub use stage::{EMERGENCY, REQUEST, StageName, Wanted, stages_of_access, stages_of_change};
+pub use stage::{EMERGENCY, OnTimeout, REQUEST, StageName, Wanted, stages_of_access, stages_of_change};
+pub use timing::Due;
 
 /// A round of votes on a ticket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -87,6 +90,17 @@ pub struct Stage {
     /// When it opened; `None` is not yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened_at: Option<Time>,
+    /// When those who have not voted are asked again, or it times out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_at: Option<Time>,
+    /// How often they were asked again.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reminders: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// How many have to agree.
@@ -319,7 +333,10 @@ impl Approval {
         }
         match self.stages.iter_mut().find(|stage| stage.tally() == Tally::Open) {
             Some(stage) => {
-                stage.opened_at.get_or_insert(now);
+                if stage.opened_at.is_none() {
+                    stage.opened_at = Some(now);
+                    stage.next_at = Some(now.plus_millis(stage.name.due_ms() / 2));
+                }
             }
             None => self.state = RoundState::Approved { at: now },
         }

@@ -145,6 +145,20 @@ pub enum Event {
         /// How bad it is.
         severity: Severity,
     },
+    /// Grants for a host began or ended: its accounts are to be looked at anew.
+    AccessChanged {
+        /// The host.
+        host: HostId,
+    },
+    /// Somebody let themselves in without votes, or that was looked over.
+    GlassBroken {
+        /// The access ticket.
+        ticket: TicketId,
+        /// Its number.
+        number: String,
+        /// Whether another one looked over it.
+        is_reviewed: bool,
+    },
     /// Silences, maintenance windows or alert rules changed: alerts are to be looked at anew.
     AlertingChanged {
         /// The record.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub mod flap;
+mod past;
 mod state;
 
 use flap::Flap;
@@ -295,25 +296,6 @@ impl Finding {
         let flaps = |turn: &Turn| matches!(turn.state, FindingState::Flapping { .. });
         let mut last = self.turns.iter().rev();
         last.next().is_some_and(flaps) && !last.next().is_some_and(flaps)
-    }
-
-    /// The turns of a finding that has none yet: it stands where it began, or was stored before turns were kept. Of those it
-    /// is known since when they stood and when they ended.
-    fn first_turns(&self) -> Vec<Turn> {
-        let turn = |since, state: &FindingState| Turn { since, state: state.clone() };
-        match &self.state {
-            FindingState::Resolved { at, .. } => {
-                vec![turn(self.first_seen, &FindingState::Open { routes_at: self.first_seen }), turn(*at, &self.state)]
-            }
-            state => vec![turn(self.first_seen, state)],
-        }
-    }
-
-    /// Where it stood at a moment; `None` before it was there, or before its past begins.
-    pub fn state_at(&self, at: Time) -> Option<FindingState> {
-        let first = if self.turns.is_empty() { self.first_turns() } else { Vec::new() };
-        let turns = if self.turns.is_empty() { &first } else { &self.turns };
-        turns.iter().rev().find(|turn| turn.since <= at).map(|turn| turn.state.clone())
     }
 
     /// What changed, in one line without the host: `user deploy added, uid 0`.

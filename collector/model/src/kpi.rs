@@ -7,6 +7,8 @@ use muster_shared::Time;
 
 use crate::calendar::Opening;
 
+pub mod change;
+
 const DAY_MS: i64 = 86_400_000;
 
 /// In what a figure is counted.
@@ -68,6 +70,16 @@ pub const DEFINITIONS: &[Definition] = &[
         Unit::Percent,
         "not accepted / all, of the findings from warning up first seen in the period; the list has all",
     ),
+    figure("change_success", Unit::Percent, "changes closed as successful / all closed in the period"),
+    figure("change_issues", Unit::Percent, "changes closed as successful with issues / all closed in the period"),
+    figure("change_backed_out", Unit::Percent, "taken back / all changes closed in the period"),
+    figure(
+        "change_failure",
+        Unit::Percent,
+        "failed, taken back or the cause of an incident / all changes closed in the period",
+    ),
+    figure("change_emergency", Unit::Percent, "emergencies / all changes closed in the period"),
+    figure("change_lead", Unit::Seconds, "began - opened, of the changes closed in the period"),
     figure("hosts_fresh", Unit::Percent, "hosts in service that are not silent; the list names the others"),
     figure("hosts_owned", Unit::Percent, "hosts in service for which somebody answers; the list names the others"),
     figure("hosts_covered", Unit::Percent, "hosts in service that are read in full; the list names the others"),

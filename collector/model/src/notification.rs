@@ -73,6 +73,8 @@ topics! {
     TicketDrift = "ticket.drift", Ticket;
     /// Somebody voted on a ticket.
     TicketVoted = "ticket.voted", Ticket;
+    /// Votes on a ticket are wanted.
+    ApprovalAsked = "approval.asked", Ticket;
     /// Other fields of a ticket were changed.
     TicketChanged = "ticket.changed", Ticket;
     /// A finding opened.
@@ -140,6 +142,9 @@ pub struct Told {
     pub ticket: TicketId,
     /// The last entry that was dealt with.
     pub seq: u64,
+    /// The stage of votes of which those were told whose votes it wants: its round and its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<String>,
 }
 
 record!(Told, Told, |told| told.ticket.to_string());

@@ -206,8 +206,24 @@ documents! {
     Rollout(crate::peer::Rollout) = 167, "rollout";
     /// Agents that came in by enrollment tokens.
     AdmittedKey(crate::agent::AdmittedKey) = 150, "admitted_key";
+    /// What accounts are allowed on hosts.
+    Grant(crate::grant::Grant) = 190, "grant";
+    /// What nobody may have together.
+    Separation(crate::grant::separation::Separation) = 191, "separation";
+    /// Rounds in which people look over who has access.
+    Campaign(crate::grant::recertification::Campaign) = 192, "campaign";
+    /// The grants in them.
+    ReviewItem(crate::grant::recertification::ReviewItem) = 193, "review_item";
+    /// Times in which nothing is changed.
+    Blackout(crate::blackout::Blackout) = 194, "blackout";
+    /// Who votes in whose place.
+    Delegation(crate::approval::delegation::Delegation) = 195, "delegation";
     /// What findings know of changes.
     Rematch(crate::drift::rematch::Rematch) = 180, "rematch";
+    /// How services did over time.
+    Track(crate::availability::Track) = 210, "service_track";
+    /// What may be a problem.
+    ProblemProposal(crate::problem_proposal::ProblemProposal) = 181, "problem_proposal";
     /// What monitoring systems say is wrong.
     Alert(crate::alert::Alert) = 120, "alert";
     /// Which alert a key means now.

@@ -46,6 +46,11 @@ impl Retention {
         (days > 0).then(|| now.plus_millis(-DAY_MS * i64::from(days)))
     }
 
+    /// How services did before this may go.
+    pub fn service_horizon(&self, now: Time) -> Option<Time> {
+        (self.history_days > 0).then(|| now.plus_millis(-DAY_MS * i64::from(self.history_days)))
+    }
+
     /// Alerts that closed and events that came before this may go.
     pub fn alert_horizon(&self, now: Time) -> Option<Time> {
         (self.alert_days > 0).then(|| now.plus_millis(-DAY_MS * i64::from(self.alert_days)))

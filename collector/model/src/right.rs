@@ -119,6 +119,8 @@ names! {
         ChangeImplement = "change.implement",
         /// Take conflicts of changes on, review changes and close them.
         ChangeReview = "change.review",
+        /// Take on that a change is made in a blackout.
+        BlackoutOverride = "blackout.override",
         /// Plan releases and send them out.
         ReleaseManage = "release.manage",
         /// Hand in requests of services and access, and take them back.
@@ -127,6 +129,10 @@ names! {
         CatalogueManage = "catalogue.manage",
         /// Grant access that was approved, and take it back.
         AccessManage = "access.manage",
+        /// Let oneself in without votes, for hours, to be looked over afterwards.
+        AccessEmergency = "access.emergency",
+        /// Look over who has access, and say what must be separate.
+        AccessReview = "access.review",
         /// Vote, where one has a seat.
         ApprovalVote = "approval.vote",
         /// Comment on a ticket, and put files on it.
@@ -289,9 +295,11 @@ pub const fn holders(action: Action) -> &'static [Role] {
             &[Administrator, CmdbOwner, Responder, ChangeRequester, ChangeImplementer, ChangeManager, ReleaseManager]
         }
         Action::ChangeImplement => &[Administrator, ChangeImplementer, ChangeManager],
-        Action::ChangeReview => &[Administrator, ChangeManager],
+        Action::ChangeReview | Action::BlackoutOverride => &[Administrator, ChangeManager],
         Action::ReleaseManage => &[Administrator, ReleaseManager],
         Action::AccessManage | Action::CatalogueManage => &[Administrator, ServiceOwner],
+        Action::AccessEmergency => &[Administrator, Responder, IncidentManager, ServiceOwner],
+        Action::AccessReview => &[Administrator, AccessReviewer],
         Action::AlertUpdate | Action::AlertSilence => &[Administrator, CmdbOwner, Responder, IncidentManager],
         Action::UserRead | Action::AuditRead => &[Administrator, Auditor],
         Action::AgentRevoke
@@ -345,9 +353,12 @@ const fn in_scope(scope: Scope, action: Action) -> bool {
                         | Action::ChangePlan
                         | Action::ChangeImplement
                         | Action::ChangeReview
+                        | Action::BlackoutOverride
                         | Action::ReleaseManage
                         | Action::RequestSubmit
                         | Action::AccessManage
+                        | Action::AccessEmergency
+                        | Action::AccessReview
                         | Action::ApprovalVote
                         | Action::PriorityOverride
                         | Action::SearchSave

@@ -7,7 +7,7 @@ use muster_shared::id::UserId;
 
 use crate::finding::{Finding, FindingState, Resolution};
 use crate::host::Host;
-use crate::policy::Outcome;
+use crate::policy::{Class, Outcome};
 use crate::right::Actor;
 use crate::text::{Phrase, Text};
 use crate::ticket::edit::{self, Opening};
@@ -221,13 +221,26 @@ pub fn may_fold(ticket: &Ticket, findings: &[Finding], fingerprint: &str) -> boo
         && findings.iter().all(|finding| finding.group_fingerprint == fingerprint)
 }
 
+/// Whether an incident of one host can go on in that of something that the host depends on: nobody works on it, and none of it concerns
+/// security.
+pub fn may_fold_upstream(ticket: &Ticket, findings: &[Finding]) -> bool {
+    ticket.state.name() == StateName::New
+        && ticket.assignee.is_none()
+        && ticket.drift.as_ref().is_some_and(|origin| origin.breadth.is_host())
+        && findings.iter().all(|finding| finding.class != Class::Security && finding.basis.may_group())
+}
+
 /// Ends an incident that goes on in another one.
 pub fn fold(ticket: &Ticket, into: &Ticket, now: Time) -> Option<(Ticket, TimelineEntry)> {
     let hosts = match ticket.drift.as_ref().map(|_| into.drift.as_ref().map(|origin| &origin.breadth)) {
         Some(Some(Breadth::Group { hosts, .. })) => *hosts,
         _ => 0,
     };
-    let said = Phrase::new("folded_into").with("count", hosts).with("number", into.number.as_str());
+    let said = match hosts {
+        0 => Phrase::new("folded_upstream"),
+        hosts => Phrase::new("folded_into").with("count", hosts),
+    };
+    let said = said.with("number", into.number.as_str());
     let fields =
         Fields { close_code: Some(CloseCode::NoFault.as_str().into()), said: Some(said.into()), ..Fields::default() };
     transition::apply(ticket, "auto_resolve", &fields, &ROUTER, now).ok()

@@ -178,6 +178,32 @@ impl Schedule {
         moments.flat_map(|moment| self.around(moment)).filter(touches).min()
     }
 
+    /// The first of its times that overlaps a span: one that ends when the span begins does not.
+    pub fn within(&self, (from, to): (Time, Time)) -> Option<(Time, Time)> {
+        let mut next = self.touching(from, to)?;
+        loop {
+            if next.0 < to && from < next.1 {
+                return Some(next);
+            }
+            next = self.touching(next.1.plus_millis(1), to).filter(|found| found.0 > next.0)?;
+        }
+    }
+
+    /// All of its times that overlap a span, at most `most`.
+    pub fn all_within(&self, (from, to): (Time, Time), most: usize) -> Vec<(Time, Time)> {
+        let mut found: Vec<(Time, Time)> = Vec::new();
+        let mut at = from;
+        while found.len() < most {
+            let Some(next) = self.within((at, to)).filter(|next| found.last().is_none_or(|last| next.0 > last.0))
+            else {
+                break;
+            };
+            found.push(next);
+            at = next.1;
+        }
+        found
+    }
+
     /// Where it stands.
     pub fn phase(&self, now: Time) -> Phase {
         if self.active(now).is_some() {

@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use muster_model::alert::{alertmanager, event, incident, rule};
+use muster_model::alert::{alertmanager, event, incident, rule, syslog};
 use muster_model::class;
 use muster_model::drift::change_match::Reason;
 use muster_model::identification::junk;
@@ -76,6 +76,16 @@ fn change_match() {
 }
 
 #[test]
+fn proposals_of_problems() {
+    let (before, after) = include_str!("problems.md").split_once("<!-- rules -->").unwrap();
+    let rows = muster_model::problem_proposal::RULES.iter().map(|row| {
+        vec![code([row.rule.as_str()]), row.fewest.to_string(), format!("{} days", row.days), row.counts.to_owned()]
+    });
+    let rules = table(&["rule", "it takes", "within", "of what"], rows);
+    check("problems.md", &format!("{before}{}{after}", rules.trim_end()));
+}
+
+#[test]
 fn imports() {
     let (before, rest) = include_str!("import.md").split_once("<!-- limits -->").unwrap();
     let (between, after) = rest.split_once("<!-- fields -->").unwrap();
@@ -124,8 +134,15 @@ fn events() {
             writeln!(severities, "| `{}` | {words} |", level.as_str()).unwrap();
         }
     }
+    let levels = syslog::SEVERITIES.iter().enumerate();
+    let levels = levels.map(|(n, (name, level))| vec![n.to_string(), code([*name]), code([level.as_str()])]);
+    let levels = table(&["number", "severity", "is"], levels);
     let mut text = include_str!("events.md").to_owned();
     for (place, words) in [
+        ("syslog severities", levels.trim_end().to_owned()),
+        ("syslog facilities", code(syslog::FACILITIES)),
+        ("syslog data", code([syslog::OWN_DATA])),
+        ("syslog bytes", syslog::frame::MAX_BYTES.to_string()),
         ("batch", event::MAX_BATCH.to_string()),
         ("levels", code(event::Level::ALL.iter().map(|level| level.as_str()))),
         ("limits", limits.trim_end().to_owned()),
@@ -333,7 +350,42 @@ fn service_desk() {
          bounds), roles that see it, an approval (`none` or `vote`) and tasks in an order (`after`). `POST /api/v1/catalogue/{id}/requests` makes a request that keeps the\n\
          version of the item. Its tasks begin with `fulfil`; with one that failed it is never `complete`.\n",
     );
+    text.push_str(&when_and_votes());
     check("service-desk.md", &text);
+}
+
+/// When changes may be made, and what becomes of votes by the clock.
+fn when_and_votes() -> String {
+    use muster_model::approval::StageName;
+    use muster_model::ticket::change::conflict::ConflictKind;
+
+    let mut text = String::from(
+        "\n## When changes may be made\n\nConflicts are looked for when a plan is saved, handed in and started: all of them, with the other ticket and each item. What blocks\n\
+         is taken on with a reason (`POST /api/v1/tickets/{id}/conflicts`); a blackout takes the right `blackout.override`. An emergency is kept by none.\n\n\
+         | conflict | weight |\n|---|---|\n",
+    );
+    for kind in ConflictKind::ALL {
+        writeln!(text, "| {} | {} |", code([kind.as_str()]), kind.weight().as_str()).unwrap();
+    }
+    text.push_str(
+        "\nA blackout (`/api/v1/blackouts`, `muster blackout`) is of everything, of items and hosts, or of services with all that they stand on. What has maintenance\n\
+         windows that come again is to be changed in them. `/api/v1/change-calendar` and `/changes/calendar` (month, week, list) show changes, blackouts and windows.\n\n\
+         A template of standard changes is suspended when two of the last ten changes that repeat it were neither `successful` nor `successful_with_issues`, and when its\n\
+         approval is older than a year: it is made once more as a normal change, which is the next template.\n\n\
+         ## Votes\n\nWhoever has not voted after half of the time of a stage is asked again, as they wish to be told; each reminder is an entry of the audit trail.\n\n\
+         | stage | hours | then |\n|---|---|---|\n",
+    );
+    for stage in StageName::ALL {
+        let then = code([stage.on_timeout().as_str()]);
+        writeln!(text, "| {} | {} | {then} |", code([stage.as_str()]), stage.due_hours()).unwrap();
+    }
+    text.push_str(
+        "\n`remind` asks again after the same time, `escalate` lets administrators vote too, `reject` is a no. Somebody votes in another's place for a time\n\
+         (`/api/v1/delegations`, `muster approve delegate`): not further on, never on a ticket that they asked for, wrote or make, and both names are seen. Open seats of an account\n\
+         that is disabled go to the others of the seat, or to those who would have had it. `/approvals/board` is the agenda of the board.\n\n\
+         ## Many at once\n\n`POST /api/v1/tickets/bulk`, `muster bulk`, `/tickets/bulk`: one event of up to 200 tickets, each with its own rights, its own commit and its own answer.\n",
+    );
+    text
 }
 
 #[test]

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use super::{admin, data};
 use crate::app::App;
 use crate::authority::{self, Authority, write_private};
-use crate::config::Config;
+use crate::config::{Config, SyslogSettings};
 use crate::{http, job, listener, notify};
 
 async fn bind(what: &str, key: &str, address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
@@ -31,6 +31,10 @@ async fn bind(what: &str, key: &str, address: SocketAddr) -> anyhow::Result<(Tcp
 pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow::Result<()> {
     let (console_listener, console) = bind("the console", "console", config.console).await?;
     let (agent_listener, agents) = bind("the agent listener", "agents", config.agents).await?;
+    let syslog = match &config.syslog {
+        Some(settings) => Some((settings.clone(), bind_syslog(settings).await?)),
+        None => None,
+    };
     let opening = config.clone();
     let service = tokio::task::spawn_blocking(move || data::open(&opening, console, agents)).await??;
     let service = Arc::new(service);
@@ -51,14 +55,20 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
     // Nobody is accepted before it is known who is shut out (case 44).
     service.load_revoked().await?;
     let (people, gate) = (http::people(Arc::clone(&app)), Some(Arc::clone(&service)));
+    let syslog_address = syslog.as_ref().map(|(_, (_, _, address))| *address);
+    let senders = syslog.map(|(settings, (listener, tls, _))| {
+        tokio::spawn(listener::syslog::serve(listener, tls, settings, Arc::clone(&service), stopped.clone()))
+    });
     let tasks = [
         tokio::spawn(listener::serve(console_listener, console_tls, people, stopped.clone(), None)),
         tokio::spawn(listener::serve(agent_listener, Some(agent_tls), http::agents(app), stopped.clone(), gate)),
         tokio::spawn(job::keep_lookup(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_relations(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_levels(Arc::clone(&service), stopped.clone())),
+        tokio::spawn(job::keep_availability(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_majority(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_alerts(Arc::clone(&service), stopped.clone())),
+        tokio::spawn(job::keep_problems(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::forget_past(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::post::run(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_pulses(Arc::clone(&service), stopped.clone())),
@@ -66,7 +76,7 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
     ];
     tracing::info!(console = service.policy().console_url, agents = service.policy().agents_url, "ready");
     if let Some(path) = ready_file {
-        tell_ready(&path, &service, &config.data_dir)?;
+        tell_ready(&path, &service, &config.data_dir, syslog_address)?;
     }
     notify::ready();
     tokio::select! {
@@ -77,7 +87,7 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
     tracing::info!("stopping");
     stop.send_replace(true);
     service.stop_waiting();
-    for task in tasks {
+    for task in senders.into_iter().chain(tasks) {
         task.await?;
     }
     // The store's writer ends with the last owner of the service: nothing that was acknowledged waits any more.
@@ -85,11 +95,31 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
     Ok(())
 }
 
-fn tell_ready(path: &Path, service: &crate::service::Service, data_dir: &Path) -> anyhow::Result<()> {
+/// The listener for syslog messages, its TLS, and where it is.
+type Syslog = (TcpListener, Option<Arc<rustls::ServerConfig>>, SocketAddr);
+
+async fn bind_syslog(settings: &SyslogSettings) -> anyhow::Result<Syslog> {
+    let tls = match &settings.tls {
+        Some((cert, key)) => Some(listener::syslog::tls(cert, key, settings.client_ca.as_deref())?),
+        None => None,
+    };
+    let why = || format!("syslog cannot listen on {}; give another address as syslog.listen", settings.listen);
+    let listener = TcpListener::bind(settings.listen).await.with_context(why)?;
+    let address = listener.local_addr()?;
+    Ok((listener, tls, address))
+}
+
+fn tell_ready(
+    path: &Path,
+    service: &crate::service::Service,
+    data_dir: &Path,
+    syslog: Option<SocketAddr>,
+) -> anyhow::Result<()> {
     let ready = serde_json::json!({
         "console_url": service.policy().console_url,
         "agents_url": service.policy().agents_url,
         "ca_file": data_dir.join("pki").join("ca.pem"),
+        "syslog": syslog.map(|address| address.to_string()),
         "pid": std::process::id(),
     });
     write_private(path, ready.to_string().as_bytes())

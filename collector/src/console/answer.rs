@@ -67,10 +67,11 @@ const fn kind(error: &ServiceError) -> (StatusCode, &'static str) {
         ServiceError::Denied(_) | ServiceError::Barred { .. } => (StatusCode::FORBIDDEN, "error-not-authorised"),
         ServiceError::NotFound { .. } => (StatusCode::NOT_FOUND, "error-not-found"),
         ServiceError::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "error-invalid"),
-        ServiceError::Stale { .. } | ServiceError::Conflict(_) | ServiceError::UnknownBase(_) => {
-            (StatusCode::CONFLICT, "error-conflict")
-        }
-        ServiceError::Transition(_) => (StatusCode::CONFLICT, "error-conflict"),
+        ServiceError::Stale { .. }
+        | ServiceError::Conflict(_)
+        | ServiceError::Undecided(_)
+        | ServiceError::UnknownBase(_)
+        | ServiceError::Transition(_) => (StatusCode::CONFLICT, "error-conflict"),
         ServiceError::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "error-too-large"),
         ServiceError::Busy(_) => (StatusCode::SERVICE_UNAVAILABLE, "error-busy"),
         ServiceError::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "error-too-many"),

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{self, see_other};
 use super::form::{self, Attempt, Choice, Field, Form, Kind};
+use super::list::Pager;
 use super::sheet::{Cell, Row, SheetPage, Table};
 use super::shell::Shell;
 use super::submission::{Fields, Submission};
@@ -43,6 +44,8 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
         }
     };
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         above: None,
         note: locale.t("catalogue-note"),
         begin: None,
@@ -141,6 +144,8 @@ async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<R
     let may = is_offered && visitor.may(Action::RequestSubmit);
     let forms = if may { vec![order_form(visitor, item, attempt)?] } else { Vec::new() };
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         above: Some(("/catalogue", locale.t("catalogue-title"))),
         note: String::new(),
         begin: None,

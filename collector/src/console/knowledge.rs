@@ -13,6 +13,7 @@ use muster_model::{Versioned, query};
 use super::answer::{self, see_other};
 use super::form::{self, Attempt, Field, Form, Kind};
 use super::list;
+use super::list::Pager;
 use super::moment;
 use super::sheet::{Cell, Row, SheetPage, Table};
 use super::shell::Shell;
@@ -98,6 +99,8 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
         },
     ];
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         above: None,
         note: locale.t("knowledge-note"),
         begin: may_write.then(|| ("/knowledge/new".to_owned(), locale.t("article-new"))),
@@ -152,6 +155,8 @@ async fn new_page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Respon
     visitor.call.authorize(Action::KnowledgeManage, muster_model::right::Resource::All)?;
     let locale = visitor.locale;
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         above: Some(("/knowledge", locale.t("knowledge-title"))),
         note: String::new(),
         begin: None,
@@ -208,6 +213,8 @@ async fn one(visitor: &Visitor, text: &str, attempt: Option<&Attempt>) -> Result
     }
     let may_write = visitor.may(Action::KnowledgeManage);
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         above: Some(("/knowledge", locale.t("knowledge-title"))),
         note: String::new(),
         begin: None,

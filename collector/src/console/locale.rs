@@ -31,7 +31,9 @@ const ENGLISH: &[&str] = &[
     include_str!("../../locales/en/page.ftl"),
     include_str!("../../locales/en/form.ftl"),
     include_str!("../../locales/en/attribute.ftl"),
+    include_str!("../../locales/en/access.ftl"),
     include_str!("../../locales/en/alert.ftl"),
+    include_str!("../../locales/en/schedule.ftl"),
     include_str!("../../locales/en/ticket.ftl"),
 ];
 /// The Chinese catalogue.
@@ -40,7 +42,9 @@ const CHINESE: &[&str] = &[
     include_str!("../../locales/zh-CN/page.ftl"),
     include_str!("../../locales/zh-CN/form.ftl"),
     include_str!("../../locales/zh-CN/attribute.ftl"),
+    include_str!("../../locales/zh-CN/access.ftl"),
     include_str!("../../locales/zh-CN/alert.ftl"),
+    include_str!("../../locales/zh-CN/schedule.ftl"),
     include_str!("../../locales/zh-CN/ticket.ftl"),
     SPOKEN,
 ];

@@ -74,7 +74,7 @@ fn channel_form(visitor: &Visitor, attempt: Option<&Attempt>) -> Form {
         .after(attempt)
 }
 
-async fn targets(visitor: &Visitor) -> Result<Vec<Choice>, ServiceError> {
+pub(super) async fn targets(visitor: &Visitor) -> Result<Vec<Choice>, ServiceError> {
     let (service, call, locale) = (visitor.service(), &visitor.call, visitor.locale);
     let mut choices = vec![form::nothing(locale.t("choose"), true)];
     let mut add = |id: String, set: &str, name: &str| {

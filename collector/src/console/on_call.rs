@@ -1,5 +1,8 @@
 //! `/on-call`: who is on call now and in the next days, who stands in, and tickets that nobody took yet.
 
+pub(super) mod plan;
+pub(super) mod rota;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -72,6 +75,7 @@ pub(super) struct EscalationRow {
 /// A plan.
 #[derive(Clone, Debug)]
 pub(super) struct PolicyRow {
+    pub(super) id: String,
     pub(super) name: String,
     pub(super) filter: String,
     pub(super) steps: Vec<String>,
@@ -86,6 +90,7 @@ pub(super) struct OnCallPage {
     pub(super) escalations: Vec<EscalationRow>,
     pub(super) policies: Vec<PolicyRow>,
     pub(super) may_take: bool,
+    pub(super) may_manage: bool,
 }
 
 fn stand_in(visitor: &Visitor, id: RotaId, people: &[Choice], attempt: Option<&Attempt>) -> Form {
@@ -193,8 +198,8 @@ async fn policies(visitor: &Visitor) -> Result<Vec<PolicyRow>, ServiceError> {
             let minutes = usize::try_from(step.after_minutes).unwrap_or_default();
             steps.push(format!("{}: {}", locale.n("on-call-after", minutes), names.join(", ")));
         }
-        let is_active = policy.is_active;
-        rows.push(PolicyRow { name: policy.name, filter: policy.filter, steps, is_active });
+        let (id, is_active) = (policy.id.to_string(), policy.is_active);
+        rows.push(PolicyRow { id, name: policy.name, filter: policy.filter, steps, is_active });
     }
     Ok(rows)
 }
@@ -206,6 +211,7 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
         escalations: escalations(visitor).await?,
         policies: policies(visitor).await?,
         may_take: visitor.may(Action::OnCallOverride),
+        may_manage: visitor.may(Action::OnCallManage),
     };
     Ok(answer::page(form::status(attempt), &page))
 }

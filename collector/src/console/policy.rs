@@ -14,6 +14,7 @@ use muster_shared::SectionName;
 use super::answer::{self, see_other};
 use super::finding::detail::purpose;
 use super::form::{self, Attempt, Choice, Field, Form};
+use super::list::Pager;
 use super::locale::Locale;
 use super::markup;
 use super::sheet::{Cell, Row, SheetPage, Table};
@@ -79,6 +80,8 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
         empty: locale.t("policies-none"),
     };
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         page: Shell::at(visitor, "/policies", &locale.t("policies-title")).await,
         above: None,
         note: locale.t("policies-note"),
@@ -262,6 +265,8 @@ async fn new_page(
         empty: String::new(),
     };
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         page: Shell::at(visitor, "/policies", &locale.t("policy-new")).await,
         above: Some(above(locale)),
         note: String::new(),

@@ -11,6 +11,7 @@ use muster_model::text::Phrase;
 
 use super::answer::{self, see_other};
 use super::form::{self, Attempt, Field, Form};
+use super::list::Pager;
 use super::locale::Locale;
 use super::markup;
 use super::policy::{classes, enabled, intent, kept, outcomes, previewed, severities};
@@ -54,6 +55,8 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
     let profiles = visitor.service().list_profiles(&visitor.call).await?;
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         page: Shell::at(visitor, "/policies", &locale.t("profiles-title")).await,
         above: Some(("/policies", locale.t("policies-title"))),
         note: locale.t("profiles-note"),
@@ -162,6 +165,8 @@ async fn new_page(
         .submit(locale.t("go-on"))
         .field(Field::text(locale, "id").required().hint(locale.t("hint-policy-id")));
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         page: Shell::at(visitor, "/policies", &locale.t("profile-new")).await,
         above: Some(above(locale)),
         note: String::new(),
@@ -288,6 +293,8 @@ async fn one(
             .after(attempt)
     };
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         above: Some(above(locale)),
         note: String::new(),
         begin: None,

@@ -4,19 +4,28 @@ use axum::extract::Path;
 use axum::response::Response;
 use muster_model::right::Action;
 use muster_model::routing::rule::RoutingRule;
+use muster_model::text::Phrase;
+use muster_shared::id::UserId;
 
 use super::answer::{self, see_other};
 use super::form::{self, Attempt, Field, Form, Kind};
+use super::incident;
+use super::list::Pager;
 use super::sheet::{Cell, Row, SheetPage, Table};
 use super::shell::Shell;
 use super::submission::{Fields, Submission};
 use super::visitor::Visitor;
-use crate::service::{ServiceError, Wrong};
+use crate::service::{ServiceError, Wrong, invalid};
 
 async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
     let stored = visitor.service().routing(&visitor.call).await?;
     let may = visitor.may(Action::RoutingUpdate);
+    let people = visitor.service().list_assignees(&visitor.call).await?;
+    let name_of = |id: UserId| {
+        let known = people.iter().find(|(known, _)| *known == id);
+        known.map_or_else(|| id.to_string(), |(_, name)| name.clone())
+    };
     let row = |(n, rule): (usize, &RoutingRule)| {
         let remove = || {
             Form::new(visitor, format!("remove-{n}"), format!("/routing/{n}/remove"), locale.t("route-remove"))
@@ -30,6 +39,7 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
                 Cell::text(&rule.name).look("main"),
                 Cell::text(&rule.filter).look("mono"),
                 Cell::text(rule.group.clone().unwrap_or_default()),
+                Cell::text(rule.assignee.map(name_of).unwrap_or_default()),
             ],
             forms: may.then(remove).into_iter().collect(),
         }
@@ -42,11 +52,14 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
             .note(locale.t("route-note"))
             .field(Field::text(locale, "name").required())
             .field(Field::text(locale, "filter").hint(locale.t("hint-route")))
-            .field(Field::text(locale, "group").required())
+            .field(Field::text(locale, "group"))
+            .field(Field::new(locale, "assignee", Kind::Select).choices(incident::people(locale, &people, None)))
             .field(Field::new(locale, "place", Kind::Input("number")).value(last.to_string()))
             .after(attempt)
     };
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         page: Shell::at(visitor, "/policies", &locale.t("routing-title")).await,
         above: Some(("/policies", locale.t("policies-title"))),
         note: locale.t("routing-note"),
@@ -55,7 +68,7 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
         tables: vec![Table {
             id: "rules",
             title: locale.t("routing-title"),
-            heads: ["route-place", "route-name", "waiver-means", "route-group"]
+            heads: ["route-place", "route-name", "waiver-means", "route-group", "field-assignee"]
                 .map(|key| locale.t(key))
                 .into_iter()
                 .chain([String::new()])
@@ -78,6 +91,8 @@ pub(super) async fn show(visitor: Visitor) -> Response {
 async fn added(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceError> {
     let (service, call) = (visitor.service(), &visitor.call);
     let mut rules = service.routing(call).await?.value.rules;
+    let assignee = fields.filled("assignee");
+    let nobody = |id: &str| invalid("/assignee", Phrase::new("no_active_user").with("user", id));
     let place = fields.number::<usize>("place").unwrap_or(usize::MAX).clamp(1, rules.len() + 1) - 1;
     rules.insert(
         place,
@@ -85,7 +100,7 @@ async fn added(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceErr
             name: fields.text("name").trim().to_owned(),
             filter: fields.text("filter").trim().to_owned(),
             group: fields.filled("group").map(str::to_owned),
-            assignee: None,
+            assignee: assignee.map(|id| id.parse().map_err(|_| nobody(id))).transpose()?,
         },
     );
     let start = format!("/rules/{place}");

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::form::Form;
+use super::list::Pager;
 use super::markup::{Html, escape};
 use super::shell::Shell;
 
@@ -76,6 +77,10 @@ pub(super) struct SheetPage {
     /// Address and name of the page above.
     pub(super) above: Option<(&'static str, String)>,
     pub(super) note: String,
+    /// Pages beside this one: address, name, whether it is this one.
+    pub(super) tabs: Vec<(String, String, bool)>,
+    /// Where the first table goes on.
+    pub(super) pager: Pager,
     /// Address and words of what can be begun here.
     pub(super) begin: Option<(String, String)>,
     /// What is to be known, by name.

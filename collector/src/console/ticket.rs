@@ -2,6 +2,8 @@
 
 pub(super) mod act;
 pub(super) mod attachment;
+pub(super) mod bulk;
+pub(super) mod delegation;
 mod explained;
 pub(super) mod family;
 pub(super) mod inbox;

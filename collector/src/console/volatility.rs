@@ -11,6 +11,7 @@ use muster_shared::volatility::{self, Target};
 use super::answer::{self, see_other};
 use super::attribute;
 use super::form::{self, Attempt, Field, Form};
+use super::list::Pager;
 use super::sheet::{Cell, Row, SheetPage, Table};
 use super::shell::Shell;
 use super::submission::{Fields, Submission};
@@ -91,6 +92,8 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
     ]);
     proposed.push(String::new());
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         above: Some(("/policies", locale.t("policies-title"))),
         note: locale.t("volatility-note"),
         begin: None,

@@ -8,6 +8,7 @@ use muster_shared::id::{HostId, WaiverId};
 
 use super::answer::{self, see_other};
 use super::form::{self, Attempt, Field, Form, Kind};
+use super::list::Pager;
 use super::sheet::{Cell, Row, SheetPage, Table};
 use super::shell::Shell;
 use super::submission::{Fields, Submission};
@@ -52,6 +53,8 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
             .after(attempt)
     };
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         above: Some(("/policies", locale.t("policies-title"))),
         note: locale.t("waivers-note"),
         begin: None,
@@ -134,6 +137,8 @@ async fn why_page(visitor: &Visitor, host: &str, seq: &str) -> Result<Response, 
     let entry = &why.entry;
     let section = locale.name("section", entry.section.as_str());
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         above: Some(("/findings", locale.t("findings-title"))),
         note: locale.t(if why.is_alerted { "why-alerted" } else { "why-not-alerted" }),
         begin: None,

@@ -38,6 +38,16 @@ enum Audience {
     Readers(String),
 }
 
+impl Audience {
+    /// Which listener they come by.
+    const fn listener(&self) -> &'static str {
+        match self {
+            Self::Agents => "agents",
+            Self::Scripts | Self::Readers(_) => "console",
+        }
+    }
+}
+
 /// Around everything on the agent listener.
 pub async fn agents(State(app): State<Shared>, request: Request, next: Next) -> Response {
     around(&app, request, next, &Audience::Agents).await
@@ -70,6 +80,7 @@ async fn around(app: &Shared, mut request: Request, next: Next, audience: &Audie
         Refusal::Service(ServiceError::Store(StoreError::backend("a handler panicked"))).into_response()
     });
     log(&method, &uri, &response, id);
+    app.service.measures().count_request(audience.listener(), response.status().as_u16());
     finish(app, response, id, audience)
 }
 

@@ -5,10 +5,13 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use muster_model::ticket::transition::TransitionError;
 use muster_shared::problem::{FieldError, ProblemDocument};
-use muster_shared::protocol::UNKNOWN_BASE;
+use muster_shared::protocol::{UNDECIDED, UNKNOWN_BASE};
 use serde_json::{Map, json};
 
 use crate::service::ServiceError;
+
+/// When an agent whose host is not clear asks again.
+const ASK_A_PERSON_SECONDS: u64 = 300;
 
 /// Why a request was refused, besides what use cases say.
 #[derive(Debug)]
@@ -118,6 +121,9 @@ fn of_service(error: &ServiceError) -> ProblemDocument {
         ServiceError::Conflict(_) => {
             document(StatusCode::CONFLICT, "conflict", "This contradicts what is stored", detail)
         }
+        ServiceError::Undecided(_) => {
+            document(StatusCode::CONFLICT, UNDECIDED, "A person is asked which host this is", detail)
+        }
         ServiceError::Transition(error) => of_transition(error),
         ServiceError::UnknownBase(_) => {
             document(StatusCode::CONFLICT, UNKNOWN_BASE, "The differences do not fit; send everything", detail)
@@ -170,6 +176,7 @@ impl Refusal {
         match self {
             Self::Service(ServiceError::TooMany { seconds }) => Some(*seconds),
             Self::Service(ServiceError::Barred { retry_after_seconds, .. }) => *retry_after_seconds,
+            Self::Service(ServiceError::Undecided(_)) => Some(ASK_A_PERSON_SECONDS),
             Self::Service(ServiceError::Busy(_)) => {
                 // A little apart from each other, so that those who wait do not come back together.
                 let [byte] = muster_shared::secret::random_bytes::<1>();

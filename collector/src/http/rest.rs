@@ -8,6 +8,8 @@ mod approval;
 mod ask;
 mod attachment;
 mod audit;
+mod availability;
+mod blackout;
 mod bulk;
 mod calendar;
 mod catalogue;
@@ -15,12 +17,14 @@ mod channel;
 mod class;
 pub(crate) mod clock;
 mod declared;
+mod delegation;
 mod delivery;
 mod escalation;
 mod event;
 mod evidence;
 pub(crate) mod export;
 mod finding;
+mod grant;
 mod host;
 mod identification;
 pub(crate) mod import;
@@ -34,11 +38,14 @@ mod maintenance;
 mod on_call;
 mod pin;
 mod policy;
+mod problem_proposal;
 mod profile;
 mod relation;
 mod report;
+mod review;
 pub(crate) mod saved_search;
 pub(crate) mod search;
+mod separation;
 mod silence;
 mod source;
 mod subscription;
@@ -102,11 +109,17 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(policy::router())
             .merge(profile::router())
             .merge(waiver::router())
+            .merge(problem_proposal::router())
             .merge(volatility::router())
             .merge(ticket::router())
             .merge(link::router())
             .merge(catalogue::router())
             .merge(knowledge::router())
+            .merge(blackout::router())
+            .merge(delegation::router())
+            .merge(grant::router())
+            .merge(separation::router())
+            .merge(review::router())
             .merge(attachment::router())
             .merge(approval::router())
             .merge(agent::router())
@@ -124,6 +137,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(level::router())
             .merge(clock::router())
             .merge(kpi::router())
+            .merge(availability::router())
             .merge(event::router())
             .merge(alert::router())
             .merge(alert_rule::router())
@@ -209,6 +223,12 @@ impl FromRequestParts<Shared> for Caller {
         let request_id = parts.extensions.get::<RequestId>().copied();
         Ok(Self(Call { actor, via: "api", request_id }))
     }
+}
+
+/// `GET /metrics`: what the collector measures of itself, for Prometheus.
+pub(crate) async fn metrics(State(app): State<Shared>, Caller(call): Caller) -> Result<Response, Refusal> {
+    let text = app.service.metrics(&call).await?;
+    Ok(([(header::CONTENT_TYPE, crate::measure::MEDIA_TYPE)], text).into_response())
 }
 
 /// The account of a caller; every bearer of a token is one.

@@ -175,6 +175,9 @@ impl Service {
         let mut changes = ChangeSet::new();
         changes.audit.push(call.audit(self.now(), "user.update", id, summary.join(", ")));
         changes.extend(self.end_all_sessions(id).await?);
+        if user.disabled && !stored.value.disabled {
+            self.with_seats_left(&mut changes, call, id).await?;
+        }
         changes.update(Versioned { value: user.clone(), version: stored.version });
         self.commit(changes).await?;
         Ok(Versioned { value: user, version: stored.version + 1 })

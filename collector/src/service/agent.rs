@@ -13,7 +13,7 @@ use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::enrollment::EnrollmentToken;
 use muster_shared::id::{AgentId, EnrollmentTokenId};
 use muster_shared::secret;
-use muster_store::{Scan, TypedStore};
+use muster_store::{Index, Scan, TypedStore};
 
 pub(crate) use self::certificate::barred;
 pub(super) use self::recovery::Challenges;
@@ -199,12 +199,31 @@ impl Service {
                 return Err(conflict("not_in_quarantine"));
             }
             agent.standing = Standing::Active;
+            agent.superseded_by = None;
             let generation = agent.certificate_generation;
             agent.split = split.then(|| Split { until: now.plus_millis(SPLIT_MS), generation });
             Ok(())
         })
         .await?;
         self.forget_sightings(id);
+        self.supersede_others(call, id).await
+    }
+
+    /// The host of a released agent is spoken for by it: the others are not to speak beside it.
+    async fn supersede_others(&self, call: &Call, id: AgentId) -> Result<(), ServiceError> {
+        let Some(released) = self.store().find::<Agent>(&id.to_string()).await? else { return Ok(()) };
+        let Some(host) = released.value.host.filter(|_| released.value.split.is_none()) else { return Ok(()) };
+        for other in self.store().all::<Agent>(Scan::index(Index::AgentByHost, host.to_string())).await? {
+            let other = other.value;
+            if other.id != id && other.revoked_at.is_none() && other.standing == Standing::Active {
+                let reason = format!("{id} was released");
+                self.change_agent(call, other.id, ("agent.supersede", &reason), |agent, _| {
+                    agent.superseded_by = Some(id);
+                    Ok(())
+                })
+                .await?;
+            }
+        }
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Alerts: looking at them, taking them, closing them. What comes in is `receive.rs`, what follows by itself `step.rs` and
 //! `route.rs`.
 
+mod fold;
 mod maintenance;
 mod mute;
 mod receive;

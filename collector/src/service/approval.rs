@@ -1,7 +1,10 @@
 //! Approvals: opening rounds, voting, and what a decided round does to its ticket.
 
+pub mod delegation;
+mod timing;
+
 use muster_model::account::User;
-use muster_model::approval::seat::{Nobody, Person, seated};
+use muster_model::approval::seat::{Nobody, seated};
 use muster_model::approval::{self, Approval, Decision, RoundState, Voter, Wanted};
 use muster_model::right::{Action, Resource};
 use muster_model::text::{Phrase, Word};
@@ -27,7 +30,7 @@ fn wanted(ticket: &Ticket) -> &'static [Wanted] {
             }
         },
         (Details::Access(access), StateName::AwaitingApproval) => {
-            approval::stages_of_access(access.terms.is_privileged())
+            approval::stages_of_access(access.terms.is_privileged() || access.terms.exception.is_some())
         }
         (Details::Request(_), StateName::AwaitingApproval) => approval::REQUEST,
         _ => &[],
@@ -54,7 +57,28 @@ impl Service {
     ) -> Result<Page<Versioned<Approval>>, ServiceError> {
         call.authorize(Action::TicketRead, Resource::All)?;
         let Some(user) = call.actor.user() else { return Ok(Page { items: Vec::new(), next_cursor: None }) };
-        self.list(Scan::index(Index::ApprovalByVoter, user.to_string()), window, |_: &Approval| true).await
+        let lenders = self.lenders_of(user).await?;
+        if lenders.is_empty() {
+            return self.list(Scan::index(Index::ApprovalByVoter, user.to_string()), window, |_: &Approval| true).await;
+        }
+        // Those of others come first: there are few, and who stands in should see them.
+        let mut items = Vec::new();
+        if window.cursor.is_none() {
+            for lender in lenders {
+                let scan = Scan::index(Index::ApprovalByVoter, lender.to_string()).limit(200);
+                for stored in self.store().page::<Approval>(scan).await?.rows {
+                    let ticket = self.get_ticket(call, &stored.value.ticket.to_string()).await?.value;
+                    let is_known = items.iter().any(|known: &Versioned<Approval>| known.value.id == stored.value.id);
+                    let is_own = stored.value.waits_for().contains(&user);
+                    if !is_known && !is_own && self.places_of(&ticket, user).await?.contains(&lender) {
+                        items.push(stored);
+                    }
+                }
+            }
+        }
+        let own = self.list(Scan::index(Index::ApprovalByVoter, user.to_string()), window, |_: &Approval| true).await?;
+        items.extend(own.items);
+        Ok(Page { items, next_cursor: own.next_cursor })
     }
 
     /// The rounds of a ticket, oldest first.
@@ -86,7 +110,9 @@ impl Service {
             check_version(&stored, seen)?;
             let user =
                 call.actor.user().ok_or_else(|| ServiceError::Conflict(Phrase::new("approval_no_seat").into()))?;
-            let voter = Voter { user, name: call.actor.label(), acting_for: Vec::new(), via: call.via.to_owned() };
+            let ticket = self.get_ticket(call, &stored.value.ticket.to_string()).await?.value;
+            let acting_for = self.places_of(&ticket, user).await?;
+            let voter = Voter { user, name: call.actor.label(), acting_for, via: call.via.to_owned() };
             let now = self.now();
             let refused = |refused: approval::Refused| match refused {
                 approval::Refused::Reason => invalid("/comment", refused.phrase()),
@@ -173,7 +199,8 @@ impl Service {
             return Ok(());
         }
         let round = u32::try_from(rounds.len()).unwrap_or(u32::MAX).saturating_add(1);
-        changes.create(self.round_of(ticket, wanted, subject, round, call.actor.user()).await?);
+        let round = self.round_of(ticket, wanted, subject, round, call.actor.user()).await?;
+        changes.create(round);
         Ok(())
     }
 
@@ -187,18 +214,9 @@ impl Service {
     ) -> Result<Approval, ServiceError> {
         let users = self.store().all::<User>(Scan::index(Index::UserByName, "")).await?;
         let users: Vec<User> = users.into_iter().map(|stored| stored.value).filter(|user| !user.disabled).collect();
-        let people: Vec<Person> = users
-            .iter()
-            .map(|user| Person { id: user.id, name: user.display_name.clone(), roles: user.roles.clone() })
-            .collect();
+        let people = timing::people_of(&users);
         let owners = self.owners_of(ticket, &users).await?;
-        let implementer = ticket.details.change().and_then(|change| change.plan.implementer);
-        let mut excluded: Vec<UserId> = [ticket.requester, implementer, asks].into_iter().flatten().collect();
-        excluded.extend(&ticket.authors);
-        if let Details::Access(access) = &ticket.details {
-            let is_theirs = |user: &&User| access.terms.account.as_deref() == Some(user.name.as_str());
-            excluded.extend(users.iter().filter(is_theirs).map(|user| user.id));
-        }
+        let excluded = self.excluded_from(ticket, &users, asks);
         let stages = seated(wanted, &people, &owners, &excluded).map_err(|Nobody { approver }| {
             let roles = approver.roles().iter().flat_map(|roles| roles.iter()).map(|role| role.as_str());
             let why = Phrase::new("guard_seats")

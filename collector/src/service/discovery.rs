@@ -117,6 +117,8 @@ impl Service {
             | Event::LevelBreached { .. }
             | Event::TicketChanged { .. }
             | Event::AlertChanged { .. }
+            | Event::AccessChanged { .. }
+            | Event::GlassBroken { .. }
             | Event::AlertingChanged { .. } => {}
         }
         Ok(())

@@ -51,6 +51,8 @@ impl Service {
                 | Event::LevelWarned { .. }
                 | Event::LevelBreached { .. }
                 | Event::AlertChanged { .. }
+                | Event::AccessChanged { .. }
+                | Event::GlassBroken { .. }
                 | Event::AlertingChanged { .. } => {
                     through = row.value.cursor();
                     continue;
@@ -108,6 +110,8 @@ impl Service {
             | Event::LevelBreached { .. }
             | Event::TicketChanged { .. }
             | Event::AlertChanged { .. }
+            | Event::AccessChanged { .. }
+            | Event::GlassBroken { .. }
             | Event::AlertingChanged { .. } => Ok(ChangeSet::new()),
         }
     }
@@ -238,7 +242,10 @@ impl Service {
             next = next.min(routes_at);
         }
         next = self.next_sweep().await?.map_or(next, |at| next.min(at));
-        if let Some(at) = self.next_ticket_due().await? {
+        for at in [self.next_ticket_due().await?, self.next_access_due().await?, self.next_approval_due().await?]
+            .into_iter()
+            .flatten()
+        {
             next = next.min(at);
         }
         Ok(next)

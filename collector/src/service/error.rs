@@ -67,6 +67,9 @@ pub enum ServiceError {
     /// What is asked for contradicts what is stored.
     #[error("{0}")]
     Conflict(Text),
+    /// Which host a report belongs to is asked of a person; nothing was taken.
+    #[error("{}", self.text())]
+    Undecided(Text),
     /// A ticket does not move.
     #[error(transparent)]
     Transition(#[from] TransitionError),
@@ -121,7 +124,7 @@ impl ServiceError {
                 Phrase::new("not_found").term("kind", "kind", *kind).with("id", id.as_str()).into()
             }
             Self::Stale { have } => Phrase::new("stale").with("version", have.to_string()).into(),
-            Self::Conflict(why) | Self::Busy(why) => why.clone(),
+            Self::Conflict(why) | Self::Undecided(why) | Self::Busy(why) => why.clone(),
             Self::Transition(error) => error.phrase().into(),
             Self::TooMany { seconds } => Phrase::new("too_many_attempts").with("seconds", seconds.to_string()).into(),
             Self::Barred { detail: why, .. } | Self::UnknownBase(why) | Self::TooLarge(why) => why.as_str().into(),

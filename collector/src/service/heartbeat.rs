@@ -37,8 +37,10 @@ impl Service {
 
     async fn beat(&self, agent: AgentId, heartbeat: &Heartbeat) -> Result<HeartbeatAck, ServiceError> {
         let stored = self.authenticate_agent(agent).await?;
-        let mut standing = stored.value.standing;
-        if standing == Standing::Active && self.note_boot(agent, &heartbeat.boot_id).await? {
+        let mut standing = stored.value.standing.clone();
+        if standing == Standing::Active
+            && (self.note_boot(agent, &heartbeat.boot_id).await? || self.note_return(&stored.value).await?)
+        {
             standing = self.authenticate_agent(agent).await?.value.standing;
         }
         if let Some(barred) = barred(&standing) {

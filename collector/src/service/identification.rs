@@ -166,7 +166,7 @@ impl Service {
         }
         let key = if kind == ReviewKind::Taken { "identity_taken" } else { "identity_conflict" };
         let why = Phrase::new(key).with("hosts", names).with("review", review.to_string());
-        Ok(Placed::Waits(changes, ServiceError::Conflict(why.into())))
+        Ok(Placed::Waits(changes, ServiceError::Undecided(why.into())))
     }
 
     /// From now on the agent speaks for this host: its record, and why.
@@ -185,6 +185,15 @@ impl Service {
         next.value.matched = Some(Match { rule: rule.to_owned(), values, at: case.now, report });
         next.value.version.clone_from(&case.report.agent_version);
         changes.update(next);
+        if settled == Settled::Ladder {
+            // A host has one living agent: those that were silent are not to come back beside it.
+            for mut other in self.store().all::<Agent>(Scan::index(Index::AgentByHost, host.id.to_string())).await? {
+                if other.value.id != case.agent.id && other.value.revoked_at.is_none() {
+                    other.value.superseded_by = Some(case.agent.id);
+                    changes.update(other);
+                }
+            }
+        }
         changes.put(decision(case, settled, Some(host.id)), Expected::Any);
         self.close_reviews(changes, &case.agent.id.to_string(), case.now).await?;
         self.clear_decisions(changes, case.now).await

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use muster_model::availability::Health;
 use muster_model::declared::{Declared, Status};
 use muster_model::history::Moment;
 use muster_model::host::{Criticality, Host, Lifecycle, is_stale};
@@ -64,34 +65,6 @@ pub struct ImpactView {
     pub at_risk: usize,
     /// What is reached: what people declare first, then the near ones.
     pub items: Vec<Impacted>,
-}
-
-/// How a service does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Health {
-    /// It does not work.
-    Down,
-    /// Something that it depends on is silent, so that nobody knows.
-    Unknown,
-    /// It works, with nothing in reserve, or badly.
-    AtRisk,
-    /// It works.
-    Up,
-}
-
-impl Health {
-    /// All of them, the worst first.
-    pub const ALL: &'static [Self] = &[Self::Down, Self::Unknown, Self::AtRisk, Self::Up];
-
-    /// The name in JSON and in the console.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Down => "down",
-            Self::Unknown => "unknown",
-            Self::AtRisk => "at_risk",
-            Self::Up => "up",
-        }
-    }
 }
 
 /// A service with how it does.
@@ -211,7 +184,8 @@ impl Service {
         call.authorize(Action::ItemRead, Resource::All)?;
         let mut found = self.query_declared(query).await?;
         found.retain(|item| SERVICES.contains(&item.value.class.as_str()));
-        let mut views = self.with_health(found).await?;
+        let (broken, silent) = self.unavailable().await?;
+        let mut views = self.with_health(found, &broken, &silent).await?;
         views.sort_by_key(|view| (view.health, view.item.value.name.to_lowercase(), view.item.value.id));
         // The order moves with the health: a page is a place in the list, not an item.
         let start = window.cursor.as_deref().and_then(|cursor| cursor.parse::<usize>().ok()).unwrap_or_default();
@@ -228,16 +202,21 @@ impl Service {
         if !SERVICES.contains(&item.value.class.as_str()) {
             return Err(missing());
         }
-        self.with_health(vec![item]).await?.pop().ok_or_else(missing)
+        let (broken, silent) = self.unavailable().await?;
+        self.with_health(vec![item], &broken, &silent).await?.pop().ok_or_else(missing)
     }
 
     /// How items do: as what they depend on does. A silent host is not down, and nobody knows that it is up.
-    async fn with_health(&self, items: Vec<Versioned<Declared>>) -> Result<Vec<ServiceView>, ServiceError> {
-        let (broken, silent) = self.unavailable().await?;
-        let all: Vec<NodeId> = broken.iter().chain(&silent).copied().collect();
+    pub(super) async fn with_health(
+        &self,
+        items: Vec<Versioned<Declared>>,
+        broken: &[NodeId],
+        silent: &[NodeId],
+    ) -> Result<Vec<ServiceView>, ServiceError> {
+        let all: Vec<NodeId> = broken.iter().chain(silent).copied().collect();
         let nothing = Needed::new();
         self.with_graph(|graph| {
-            let sure = impact::up(graph, &broken, impact::MAX_DEPTH, None, &nothing);
+            let sure = impact::up(graph, broken, impact::MAX_DEPTH, None, &nothing);
             let perhaps = impact::up(graph, &all, impact::MAX_DEPTH, None, &nothing);
             let view = |item: Versioned<Declared>| {
                 let node = item.value.id;
@@ -257,7 +236,7 @@ impl Service {
     }
 
     /// What does not work: what people say is down and hosts out of service; and hosts of which nothing is heard.
-    async fn unavailable(&self) -> Result<(Vec<NodeId>, Vec<NodeId>), ServiceError> {
+    pub(super) async fn unavailable(&self) -> Result<(Vec<NodeId>, Vec<NodeId>), ServiceError> {
         let items = self.store().all::<Declared>(Scan::index(Index::DeclaredByClass, "")).await?;
         let is_down = |item: &Declared| item.is_present() && item.status == Some(Status::Down);
         let mut broken: Vec<NodeId> =

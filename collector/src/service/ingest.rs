@@ -33,11 +33,22 @@ impl Service {
         body: Digest,
         content_digest: String,
     ) -> Result<ReportAck, ServiceError> {
+        let began = std::time::Instant::now();
+        let ack = self.take_in(agent, &report, body, &content_digest).await;
+        self.measures().count_report(ack.as_ref().ok().map(|ack| ack.result), began.elapsed());
+        ack
+    }
+
+    async fn take_in(
+        &self,
+        agent: AgentId,
+        report: &Report,
+        body: Digest,
+        digest: &str,
+    ) -> Result<ReportAck, ServiceError> {
         let _permit =
             self.ingesting.try_acquire().map_err(|_| ServiceError::Busy("too many reports at once".into()))?;
-        check_limits(&report)?;
-        let report = &report;
-        let digest = &content_digest;
+        check_limits(report)?;
         self.check_standing(agent, report).await?;
         let _claim = self.claim_identity(agent, report).await?;
         let ack = match self.merge_report(agent, report, body, digest).await? {
@@ -55,8 +66,11 @@ impl Service {
 
     /// What an agent says counts only while it is active and one; a quarantined one's report is kept aside.
     async fn check_standing(&self, agent: AgentId, report: &Report) -> Result<(), ServiceError> {
-        let mut standing = self.authenticate_agent(agent).await?.value.standing;
-        if standing == Standing::Active && self.note_boot(agent, &report.boot_id).await? {
+        let stored = self.authenticate_agent(agent).await?.value;
+        let mut standing = stored.standing.clone();
+        if standing == Standing::Active
+            && (self.note_boot(agent, &report.boot_id).await? || self.note_return(&stored).await?)
+        {
             standing = self.authenticate_agent(agent).await?.value.standing;
         }
         if matches!(standing, Standing::Quarantined { .. }) {
@@ -123,7 +137,16 @@ impl Service {
                 }
                 Err(error @ MergeError::RootDigest) if report.base == 0 => Err(invalid("/root", error.to_string())),
                 Err(error @ (MergeError::UnknownBase { .. } | MergeError::RootDigest)) => {
-                    Err(ServiceError::UnknownBase(error.to_string()))
+                    // The same report may have come twice at once, and the other one was merged between two reads of this
+                    // one: then this write of what was read is refused, and all is read anew.
+                    let mut changes = ChangeSet::new();
+                    let stored = self.store().find::<Inventory>(&host.value.id.to_string()).await?;
+                    if let (Some(read), Some(stored)) = (inventory, stored)
+                        && read.version != stored.version
+                    {
+                        changes.update(read);
+                    }
+                    Ok((changes, Err(ServiceError::UnknownBase(error.to_string()))))
                 }
             }
         })

@@ -9,7 +9,8 @@ use muster_model::kpi::{self, Case, Figure, Period};
 use muster_model::policy::Severity;
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
-use muster_model::ticket::Ticket;
+use muster_model::ticket::change::ChangeType;
+use muster_model::ticket::{LinkKind, StateName, Ticket};
 use muster_shared::Time;
 use muster_shared::id::TicketId;
 use muster_store::index::time_key;
@@ -19,6 +20,8 @@ use super::{Call, Service, ServiceError, invalid, ticket};
 
 /// The tickets that figures are made of.
 const KIND: &str = "incident/";
+/// The changes among them.
+const CHANGES: &str = "change/";
 /// Rows that are read at once.
 const PAGE: usize = 1_000;
 
@@ -55,6 +58,7 @@ impl Service {
         }
         let calendar = self.get_calendar(call, calendar.unwrap_or(shipped::OFFICE)).await?.value;
         let mut figures = self.incident_figures(period, &calendar.opening()).await?;
+        figures.extend(self.change_figures(period).await?);
         figures.extend(self.level_figure(call, period).await?);
         figures.extend(self.finding_figure(period).await?);
         figures.extend(self.cmdb_figures(call).await?);
@@ -74,6 +78,23 @@ impl Service {
             cases.push(self.case(&ticket, period).await?);
         }
         Ok(kpi::incidents(&cases, period, calendar, self.now()))
+    }
+
+    async fn change_figures(&self, period: Period) -> Result<Vec<Figure>, ServiceError> {
+        let closed = |ticket: &Ticket| ticket.closed_at;
+        let changes = self.between(Index::TicketByClosing, CHANGES, period, closed).await?;
+        let case = |ticket: &Ticket| {
+            let change = ticket.details.change();
+            kpi::change::Case {
+                opened_at: ticket.opened_at,
+                started_at: change.and_then(|change| change.started_at),
+                closed_at: ticket.closed_at.filter(|_| ticket.state.name() == StateName::Closed),
+                outcome: ticket.state.resolution().map(|resolution| resolution.close_code),
+                is_emergency: change.is_some_and(|change| change.plan.r#type == ChangeType::Emergency),
+                causes: ticket.links.iter().any(|link| link.kind == LinkKind::Causes),
+            }
+        };
+        Ok(kpi::change::changes(&changes.iter().map(case).collect::<Vec<_>>(), period))
     }
 
     async fn case(&self, ticket: &Ticket, period: Period) -> Result<Case, ServiceError> {

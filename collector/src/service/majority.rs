@@ -203,6 +203,8 @@ impl Service {
                 | Event::LevelBreached { .. }
                 | Event::TicketChanged { .. }
                 | Event::AlertChanged { .. }
+                | Event::AccessChanged { .. }
+                | Event::GlassBroken { .. }
                 | Event::AlertingChanged { .. } => {}
             }
             through = row.value.cursor();

@@ -6,6 +6,7 @@ mod view;
 use std::sync::Arc;
 
 use muster_model::event::Cursor;
+use muster_model::grant::observed;
 use muster_model::peer;
 use muster_model::policy::book::{Book, Settings};
 use muster_model::policy::own::{self, OwnPolicy, PolicySetting};
@@ -129,7 +130,9 @@ impl Service {
         let mut ids: Vec<String> = Vec::new();
         let own = self.store().all::<OwnPolicy>(Scan::keys(Collection::Policy, "")).await?;
         let all = policy::DEFAULT.iter().map(|policy| policy.id.to_owned());
-        let all = all.chain(shipped::STATE.iter().chain(peer::POLICIES).map(|policy| policy.id.to_owned()));
+        let all = all.chain(
+            shipped::STATE.iter().chain(peer::POLICIES).chain(observed::POLICIES).map(|policy| policy.id.to_owned()),
+        );
         for id in all.chain(own.into_iter().map(|policy| policy.value.id)) {
             if !ids.contains(&id) {
                 ids.push(id);

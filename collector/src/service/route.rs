@@ -90,9 +90,13 @@ impl Service {
         for finding in &joined {
             self.link_contradicted(&mut changes, &mut routed.ticket, &mut routed.timeline, &finding.value, now).await?;
         }
+        let fresh: Vec<Time> =
+            joined.iter().filter(|f| f.value.incident.is_none()).map(|f| f.value.first_seen).collect();
         let version = [had, open].into_iter().flatten().find(|t| t.value.id == routed.ticket.id).map(|t| t.version);
         self.put_routed(&mut changes, routed, joined, version, counter, now);
-        self.commit_step(changes).await
+        let worked = self.commit_step(changes).await?;
+        fresh.iter().for_each(|seen| self.measures().observe_incident(self.now().since(*seen)));
+        Ok(worked)
     }
 
     /// Writes an incident, new or not, and the findings that it took.

@@ -1,6 +1,8 @@
 //! Policies about every host: the walk over the fleet, a few hosts in each commit, that goes on where it was after a restart.
 
+use muster_model::event::Event;
 use muster_model::finding::{Finding, FindingState, Resolution};
+use muster_model::grant::observed;
 use muster_model::host::Host;
 use muster_model::peer;
 use muster_model::policy::book::Settings;
@@ -33,7 +35,9 @@ impl Service {
         let Some(sweep) = due.min_by_key(|sweep| sweep.value.due_at) else { return Ok(false) };
         let mut changes = ChangeSet::new();
         let policies: Vec<_> = book.named(&sweep.value.policy).cloned().collect();
-        if policies.is_empty() {
+        if observed::find(&sweep.value.policy).is_some() {
+            self.sweep_access(&mut changes, sweep).await?;
+        } else if policies.is_empty() {
             self.end_policy(&mut changes, &sweep, &book.settings, now).await?;
         } else {
             let scan = Scan::keys(Collection::Host, "").after(sweep.value.after.clone()).limit(HOSTS);
@@ -50,6 +54,19 @@ impl Service {
             changes.update(next);
         }
         self.commit_step(changes).await
+    }
+
+    /// Has the accounts of the next hosts compared with grants.
+    async fn sweep_access(&self, changes: &mut ChangeSet, mut sweep: Versioned<Sweep>) -> Result<(), ServiceError> {
+        let scan = Scan::keys(Collection::Host, "").after(sweep.value.after.clone()).limit(HOSTS);
+        let page = self.store().page::<Host>(scan).await?;
+        changes.events.extend(page.rows.iter().map(|host| Event::AccessChanged { host: host.value.id }));
+        sweep.value.after.clone_from(&page.next);
+        if page.next.is_none() {
+            sweep.value.due_at = None;
+        }
+        changes.update(sweep);
+        Ok(())
     }
 
     /// Ends what a policy found that is not asked any more; the last step ends the sweep too.

@@ -1,6 +1,7 @@
 //! Tickets: opening, looking, moving, editing, commenting.
 
 pub mod attachment;
+pub mod bulk;
 mod check;
 mod clock;
 mod conflict;
@@ -15,38 +16,45 @@ mod timeline;
 mod verification;
 
 use muster_model::account::User;
-use muster_model::event::Event;
 use muster_model::query::{Query, fields};
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
 use muster_model::ticket::edit::{self, Edit, Opening};
 use muster_model::ticket::major::{MajorState, state_of};
 use muster_model::ticket::transition::{self, Fields, Transition};
-use muster_model::ticket::{ItemRole, Kind, Ticket, TicketItem, TimelineEntry, past, priority};
+use muster_model::ticket::{Details, ItemRole, Kind, LinkKind, Ticket, TicketItem, TimelineEntry, past, priority};
 use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::Time;
-use muster_shared::id::{HostId, NodeId, TicketId, UserId};
+use muster_shared::id::{CatalogueId, HostId, NodeId, TicketId, UserId};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
 use super::catalogue::begins_fulfilment;
-use super::drift::{put_counter, write_ticket};
+use super::drift::{put_counter, ticket_changed, write_ticket};
 use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
 pub(in crate::service) use check::check_text;
 pub(crate) use check::refused_details;
 use check::{check_label, check_level};
+
+/// What was asked for of the catalogue.
+fn offer_of(ticket: &Ticket) -> Option<CatalogueId> {
+    let Details::Request(request) = &ticket.details else { return None };
+    request.ordered.as_ref().map(|ordered| ordered.item)
+}
 
 /// A ticket as queries see it.
 pub(super) fn entry(ticket: &Ticket) -> Value {
     json!({
         "kind": ticket.kind(), "number": ticket.number, "state": ticket.state.name(), "priority": ticket.priority,
         "impact": ticket.impact, "urgency": ticket.urgency, "category": ticket.category,
-        "major": muster_model::ticket::major::state_of(ticket).as_str(), "parent": ticket.parent,
+        "offer": offer_of(ticket), "major": muster_model::ticket::major::state_of(ticket).as_str(), "parent": ticket.parent,
         "assignment_group": ticket.assignment_group, "assignee": ticket.assignee, "title": ticket.title.to_string(),
         "item": ticket.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>(), "opened_by": ticket.opened_by,
         "channel": ticket.channel, "active": ticket.state.name().is_active(), "opened_at": ticket.opened_at,
         "acknowledged_at": ticket.acknowledged_at, "resolved_at": ticket.resolved_at,
         "close_code": ticket.state.resolution().map(|resolution| resolution.close_code),
+        "closed_at": ticket.closed_at, "change_type": ticket.details.change().map(|change| change.plan.r#type.as_str()),
+        "causes": ticket.links.iter().filter(|link| link.kind == LinkKind::Causes).count(),
         "reopen_count": ticket.reopen_count, "reassignment_count": ticket.reassignment_count,
     })
 }
@@ -152,22 +160,33 @@ impl Service {
             if let Some(record) = self.answered(call, "ticket.create", idempotency).await? {
                 return Ok((ChangeSet::new(), self.get_ticket(call, &record).await?));
             }
-            let now = self.now();
-            let counter = self.next_number(opening.kind()).await?;
-            let number = opening.kind().number(counter.value.last);
-            let (ticket, opened) = edit::open(opening.clone(), number, &call.actor, now);
             let mut changes = ChangeSet::new();
-            let summary = format!("{}: {}", ticket.number, ticket.title);
-            changes.audit.push(call.audit(now, "ticket.create", ticket.id, summary));
-            changes.create(opened);
-            put_counter(&mut changes, counter);
+            let ticket = self.stage_ticket(&mut changes, call, opening.clone()).await?;
             self.remember(&mut changes, call, "ticket.create", idempotency, &ticket.id);
-            let state = ticket.state.name().as_str().to_owned();
-            changes.events.push(Event::TicketChanged { ticket: ticket.id, number: ticket.number.clone(), state });
             changes.create(ticket.clone());
             Ok((changes, Versioned { value: ticket, version: 1 }))
         })
         .await
+    }
+
+    /// Begins a ticket in a set of changes: its number, the first entry of its timeline, what is told of it. Whoever calls adds the
+    /// ticket itself, with what else belongs to it, and holds the lock of the numbers where many may call at once.
+    pub(in crate::service) async fn stage_ticket(
+        &self,
+        changes: &mut ChangeSet,
+        call: &Call,
+        opening: Opening,
+    ) -> Result<Ticket, ServiceError> {
+        let now = self.now();
+        let counter = self.next_number(opening.kind()).await?;
+        let number = opening.kind().number(counter.value.last);
+        let (ticket, opened) = edit::open(opening, number, &call.actor, now);
+        let summary = format!("{}: {}", ticket.number, ticket.title);
+        changes.audit.push(call.audit(now, "ticket.create", ticket.id, summary));
+        changes.create(opened);
+        put_counter(changes, counter);
+        changes.events.push(ticket_changed(&ticket));
+        Ok(ticket)
     }
 
     /// An item that somebody names must exist; its name is looked up.
@@ -281,6 +300,7 @@ impl Service {
                 if event == "start" && self.has_voted(call, &stored.value).await? {
                     return Err(ServiceError::Conflict(Phrase::new("guard_voted").into()));
                 }
+                self.check_own_review(call, &stored.value, event).await?;
                 let mut others = ChangeSet::new();
                 let mut prepared = self.prepared(&stored.value, event).await?;
                 if event == "confirm" {
@@ -296,6 +316,8 @@ impl Service {
                 }
                 self.keep_rounds(call, &mut changes, Some(&stored.value), &written.value).await?;
                 changes.extend(others);
+                let reason = fields.comment.as_deref().unwrap_or_default();
+                Box::pin(self.with_grant(&mut changes, call, &written.value, event, reason)).await?;
                 Box::pin(self.move_others(&mut changes, &written.value)).await?;
                 Ok((changes, written))
             })

@@ -192,12 +192,42 @@ indexes! {
     TicketByResolution(Ticket) = 143;
     /// `kind/acknowledged_at`: tickets by when somebody took notice.
     TicketByNotice(Ticket) = 144;
+    /// `kind/closed_at`: tickets by when they were closed.
+    TicketByClosing(Ticket) = 210;
     /// `at`: hosts of which something is to be compared with their peers.
     PeerDue(Peer) = 165;
     /// `first_seen`: findings by when they were first seen.
     FindingByFirstSeen(Finding) = 145;
     /// `change/first_seen`: findings by the changes that have to do with them.
     FindingByChange(Finding) = 180;
+    /// `problem fingerprint/last_seen`: findings of incidents, by what a problem would be about.
+    FindingByProblem(Finding) = 181;
+    /// `state/last_at`: proposals of problems.
+    ProblemProposalByState(ProblemProposal) = 182;
+    /// `what/opened_at`: incidents by what is said to be their cause, and by their alerts.
+    TicketByRecurrence(Ticket) = 183;
+    /// `host`: grants by each of their hosts.
+    GrantByHost(Grant) = 190;
+    /// `ticket`: grants by the ticket that gave them.
+    GrantByTicket(Grant) = 191;
+    /// `at`: grants by when their time begins, or somebody has to look over them.
+    GrantDue(Grant) = 192;
+    /// `account`: grants by account.
+    GrantByAccount(Grant) = 193;
+    /// `user`: grants by who has them.
+    GrantByHolder(Grant) = 196;
+    /// `at`: campaigns to which something happens by itself.
+    CampaignDue(Campaign) = 194;
+    /// `user`: grants that somebody is to look over.
+    ReviewItemByReviewer(ReviewItem) = 195;
+    /// `template/closed_at`: standard changes that are over, by what they repeat.
+    ChangeByTemplate(Ticket) = 197;
+    /// `user`: delegations by who votes.
+    DelegationByVoter(Delegation) = 198;
+    /// `at`: rounds of votes by when somebody is reminded.
+    ApprovalDue(Approval) = 199;
+    /// `user`: delegations by in whose place.
+    DelegationByOwner(Delegation) = 200;
     /// `hash`: files on tickets by their content.
     AttachmentByBlob(Attachment) = 170;
     /// `state/opened_at`: problems that are known errors, by how far.

@@ -89,7 +89,7 @@ async fn conflict(lab: &Lab) -> (Device, Device, Device, [String; 2]) {
     let two = by_serial.report_full(lab).await;
     let mut both = device(lab, "web-1", 3, Some(UUID), Some("8F2K1X2")).await;
     let sequence = lab.sequence().await;
-    deliver_full(lab, &mut both).await.1.problem(409, "conflict");
+    deliver_full(lab, &mut both).await.1.problem(409, "identity-undecided");
     assert!(lab.sequence().await > sequence, "the question is written");
     (by_uuid, by_serial, both, [one, two])
 }
@@ -114,7 +114,7 @@ async fn a_conflict_is_asked_once_and_the_agent_goes_on_after_the_answer() {
     assert_eq!(incidents[0]["id"], open_reviews(&lab, &token).await[0]["incident"]);
     let before = lab.sequence().await;
     for _ in 0..3 {
-        let told = deliver_full(&lab, &mut both).await.1.problem(409, "conflict");
+        let told = deliver_full(&lab, &mut both).await.1.problem(409, "identity-undecided");
         assert!(text(&told, "detail").contains(text(&reviews[0], "id")), "{told}");
     }
     assert_eq!(lab.sequence().await, before);
@@ -163,7 +163,7 @@ async fn a_conflict_can_be_a_machine_of_its_own_or_nobodys_business() {
     decide(&lab, &token, &review, json!({"dismiss": true})).await.expect(200);
     lab.settle().await;
     let before = lab.sequence().await;
-    deliver_full(&lab, &mut both).await.1.problem(409, "conflict");
+    deliver_full(&lab, &mut both).await.1.problem(409, "identity-undecided");
     assert_eq!((lab.sequence().await, open_reviews(&lab, &token).await.len()), (before, 0), "it is not asked again");
 }
 
@@ -174,7 +174,7 @@ async fn a_second_living_agent_of_a_host_waits_until_one_of_them_is_gone() {
     let mut first = device(&lab, "web-1", 1, Some(UUID), None).await;
     let host = first.report_full(&lab).await;
     let mut second = device(&lab, "web-1", 1, Some(UUID), None).await;
-    deliver_full(&lab, &mut second).await.1.problem(409, "conflict");
+    deliver_full(&lab, &mut second).await.1.problem(409, "identity-undecided");
     assert_eq!(text(&open_reviews(&lab, &token).await[0], "kind"), "taken");
     // The first one falls silent: the question answers itself.
     lab.clock.advance_millis(HOUR_MS);

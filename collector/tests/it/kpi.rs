@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::change::cast::{asked, cast, event, host, made, plan, vote};
 use crate::lab::{Device, Lab};
 
 const MINUTE: i64 = 60_000;
@@ -66,4 +67,33 @@ async fn every_figure_opens_the_list_that_makes_it() {
     lab.get(&admin, "/api/v1/reports/kpi?from=2020-02-01&to=2020-01-01").await.problem(422, "invalid");
     lab.get(&admin, "/api/v1/reports/kpi?calendar=lunar").await.problem(404, "not-found");
     lab.get(&admin, "/api/v1/reports/kpi?from=soon").await.problem(422, "invalid");
+}
+
+#[tokio::test]
+async fn changes_count_by_how_they_went() {
+    let lab = Lab::new();
+    let cast = cast(&lab).await;
+    let admin = lab.admin().await;
+    let (mut device, id) = host(&lab, "web-1", "ab").await;
+    made(&lab, &cast, &mut device, &plan(&lab, &[&id])).await;
+    let (number, round) = asked(&lab, &cast, &plan(&lab, &[&id])).await;
+    vote(&lab, &cast.peer, &round, json!({"decision": "approve"})).await.expect(200);
+    event(&lab, &cast.implementer, &number, json!({"event": "start"})).await.expect(200);
+    event(&lab, &cast.implementer, &number, json!({"event": "back_out", "comment": "it broke"})).await.expect(200);
+    let close = json!({"event": "close", "close_code": "backed_out", "close_notes": "taken back"});
+    event(&lab, &cast.manager, &number, close).await.expect(200);
+    let report = lab.get(&admin, "/api/v1/reports/kpi").await.expect(200).json();
+    for (name, value) in [
+        ("change_success", 50.0),
+        ("change_issues", 0.0),
+        ("change_backed_out", 50.0),
+        ("change_failure", 50.0),
+        ("change_emergency", 0.0),
+    ] {
+        assert_eq!(of(&report, name)["value"].as_f64(), Some(value), "{name}");
+    }
+    assert_eq!(of(&report, "change_lead")["count"].as_u64(), Some(2));
+    let filter = "kind:change%20state:closed%20(close_code:failed,backed_out%20or%20causes%3E0)";
+    let listed = lab.get(&admin, &format!("/api/v1/tickets?filter={filter}")).await.expect(200).json();
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1, "{listed}");
 }

@@ -227,6 +227,12 @@ impl Lab {
             {
                 worked = true;
             }
+            while Box::pin(self.service.access_step()).await.unwrap()
+                || Box::pin(self.service.access_due_step()).await.unwrap()
+                || Box::pin(self.service.approval_due_step()).await.unwrap()
+            {
+                worked = true;
+            }
             while self.service.waiver_step().await.unwrap() {
                 worked = true;
             }
@@ -234,6 +240,10 @@ impl Lab {
                 worked = true;
             }
             while self.service.sweep_step().await.unwrap() {
+                worked = true;
+            }
+            worked |= self.service.availability_step().await.unwrap();
+            while Box::pin(self.service.problem_step()).await.unwrap() {
                 worked = true;
             }
             while Box::pin(self.service.majority_step()).await.unwrap() {

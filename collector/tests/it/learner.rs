@@ -145,3 +145,58 @@ async fn drift_of_what_depends_on_something_that_is_down_goes_on_in_its_incident
     lab.wait_seconds(120).await;
     assert_eq!(incidents().await.len(), 2);
 }
+
+#[tokio::test]
+async fn an_incident_goes_on_in_that_of_what_turns_critical_later() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::Administrator).await;
+    let mut db = Device::enroll(&lab, "db-1", "fedcba9876543210fedcba9876543210").await;
+    let upstream = db.report_full(&lab).await;
+    let mut devices = Vec::new();
+    for n in 1..=3 {
+        let mut web = Device::enroll(&lab, &format!("web-{n}"), &format!("{:032x}", 0x99_0000 + n)).await;
+        web.put(SectionName::Mount, mount("rw"));
+        let host = web.report_full(&lab).await;
+        if n < 3 {
+            let relate = json!({"kind": "depends_on", "to": upstream, "reason": "its database"});
+            lab.post(&token, &format!("/api/v1/items/{host}/relations"), relate).await.expect(201);
+        }
+        devices.push(web);
+    }
+    let rule = json!({"name": "down", "filter": "kind:down"});
+    lab.post(&token, "/api/v1/alert-rules", rule).await.expect(201);
+    // Of three incidents of drift one is of a host that does not depend on it; somebody works on another one.
+    devices[0].remove(SectionName::Mount, "/srv");
+    devices[1]
+        .put(SectionName::Mount, Item::new("/mnt").with("target", "/mnt").with("source", "a").with("options", "rw"));
+    devices[2]
+        .put(SectionName::Mount, Item::new("/opt").with("target", "/opt").with("source", "b").with("options", "rw"));
+    lab.clock.advance_millis(60_000);
+    for device in &mut devices {
+        device.report_delta(&lab).await;
+    }
+    lab.wait_seconds(100).await;
+    lab.wait_seconds(100).await;
+    let incidents = async || lab.all(&token, "/api/v1/tickets?kind=incident").await;
+    let of = |all: &[Value], name: &str| {
+        all.iter().find(|one| one["title"].as_str().unwrap().starts_with(name)).cloned().unwrap()
+    };
+    let before = incidents().await;
+    assert_eq!(before.len(), 3, "{before:?}");
+    let taken = format!("/api/v1/tickets/{}/transitions", of(&before, "web-2")["number"].as_str().unwrap());
+    lab.post(&token, &taken, json!({"event": "start"})).await.expect(200);
+    let event = |severity: &str| json!({"source": "nagios", "ci_ref": "db-1", "kind": "down", "severity": severity});
+    lab.post(&token, "/api/v1/events", event("major")).await.expect(200);
+    lab.wait_seconds(120).await;
+    assert_eq!(of(&incidents().await, "web-1")["state"], "new", "it is not critical yet");
+    lab.post(&token, "/api/v1/events", event("critical")).await.expect(200);
+    lab.wait_seconds(120).await;
+    let after = incidents().await;
+    let (alert, folded) = (of(&after, "db-1"), of(&after, "web-1"));
+    assert_eq!((&folded["state"], &folded["close_code"]), (&json!("resolved"), &json!("no_fault")));
+    assert!(folded["close_notes"].as_str().unwrap().contains(alert["number"].as_str().unwrap()), "{folded}");
+    assert_eq!((&of(&after, "web-2")["state"], &of(&after, "web-3")["state"]), (&json!("in_progress"), &json!("new")));
+    let found = lab.all(&token, "/api/v1/findings?policy=mount").await;
+    let moved = found.iter().find(|finding| finding["host_name"] == "web-1").unwrap();
+    assert_eq!(moved["incident"], alert["id"]);
+}

@@ -3,17 +3,27 @@
 //! The modules follow the tree of addresses; `lab` is what all of them stand on. Time is moved by hand.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod account;
 #[cfg(test)]
 mod agent;
 #[cfg(test)]
 mod alert;
 #[cfg(test)]
+mod approval;
+#[cfg(test)]
 mod asking;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod availability;
+#[cfg(test)]
 mod bad_input;
+#[cfg(test)]
+mod calendar;
+#[cfg(test)]
+mod case;
 #[cfg(test)]
 mod change;
 #[cfg(test)]
@@ -65,6 +75,8 @@ mod majority;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod notification;
 #[cfg(test)]
 mod on_call;
@@ -74,6 +86,8 @@ mod openapi;
 mod past;
 #[cfg(test)]
 mod policy;
+#[cfg(test)]
+mod problem;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]

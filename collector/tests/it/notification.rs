@@ -391,3 +391,25 @@ async fn what_is_used_is_not_removed_and_what_is_old_goes() {
     assert_eq!(lab.service.forget_deliveries().await.unwrap(), 25);
     assert!(lab.all(&admin, "/api/v1/deliveries").await.is_empty());
 }
+
+#[tokio::test]
+async fn those_whose_votes_a_stage_wants_are_told_once() {
+    use crate::change::cast::{asked, cast, host, plan as planned, vote};
+
+    let (lab, chat) = (Lab::new(), Receiver::start().await);
+    let admin = lab.admin().await;
+    let cast = cast(&lab).await;
+    person(&lab, &admin, "olga", Role::Responder, &chat, json!({})).await;
+    plan(&lab.service).await;
+    let (_, host) = host(&lab, "web-1", "ab").await;
+    let (number, round) = asked(&lab, &cast, &planned(&lab, &[&host])).await;
+    work(&lab).await;
+    let wanted = |texts: &[String]| texts.iter().filter(|text| text.contains("your vote is wanted")).count();
+    assert_eq!(wanted(&chat.texts()), 1);
+    // What else happens to it asks for nothing again.
+    lab.post(&admin, &format!("/api/v1/tickets/{number}/comments"), json!({"text": "soon?"})).await.expect(201);
+    work(&lab).await;
+    vote(&lab, &cast.peer, &round, json!({"decision": "approve"})).await.expect(200);
+    work(&lab).await;
+    assert_eq!(wanted(&chat.texts()), 0);
+}

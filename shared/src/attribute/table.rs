@@ -147,9 +147,9 @@ const PACKAGE: &[Row] = &[
 ];
 
 const REPOSITORY: &[Row] = &[
-    (Text, "file id manager metalink mirror_list name signature_level signed_by suite tag trusted type uri"),
+    (Text, "file id manager metalink mirror_list name signature_level signed_by suite tag type uri"),
     (Integer, "priority"),
-    (Boolean, "enabled gpg_check repository_gpg_check tls_verify"),
+    (Boolean, "enabled gpg_check repository_gpg_check tls_verify trusted"),
     (List, "architectures components uris"),
 ];
 

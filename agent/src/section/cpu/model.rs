@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use muster_shared::Item;
+use muster_shared::mapping::Mapping as _;
 
 /// The fields of one processor.
 pub(super) type Processor<'a> = BTreeMap<&'a str, &'a str>;
@@ -82,7 +83,7 @@ pub(super) fn parse(text: &str) -> Vec<Processor<'_>> {
         } else if let Some(number) = name.strip_prefix("processor ") {
             // s390: one line with everything.
             let pairs = value.split(',').filter_map(|pair| pair.split_once('='));
-            let mut processor: Processor<'_> = pairs.map(|(name, value)| (name.trim(), value.trim())).collect();
+            let mut processor: Processor<'_> = pairs.map(|(name, value)| (name.trim(), value.trim())).into_map();
             processor.insert("processor", number);
             processors.push(processor);
         } else {

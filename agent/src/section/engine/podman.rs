@@ -9,6 +9,7 @@ use super::workload::{Labels, Workload};
 use super::{Container, Engine, Image, Survey, image_name};
 use crate::root::{Kind, Root};
 use crate::section::{account, cgroup};
+use muster_shared::mapping::Mapping as _;
 
 const GRAPH_ROOT: &str = "/var/lib/containers/storage";
 const RUN_ROOT: &str = "/run/containers/storage";
@@ -161,7 +162,7 @@ pub(in crate::section) fn images(root: &Root, survey: &mut Survey<Image>) {
             let rows = read_images(root, &store, &folder, survey);
             let layers = format!("{}/{}/layers.json", store.graph_root, folder.replace("-images", "-layers"));
             let layers: Vec<LayerRow> = survey.json(root, &layers).unwrap_or_default();
-            let layers: BTreeMap<&str, &LayerRow> = layers.iter().map(|layer| (layer.id.as_str(), layer)).collect();
+            let layers: BTreeMap<&str, &LayerRow> = layers.iter().map(|layer| (layer.id.as_str(), layer)).into_map();
             for row in rows {
                 let size_bytes = size(&row, &layers);
                 survey.found.extend(row.names.iter().flatten().map(|name| Image {

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use muster_shared::Item;
+use muster_shared::mapping::Mapping as _;
 use sha2::{Digest, Sha256};
 
 use super::hex;
@@ -124,7 +125,7 @@ fn sets(ruleset: &Ruleset) -> BTreeMap<Place, (usize, String)> {
         }
         ((set.family, text(set, 1), text(set, 2)), (elements.len(), hex(&digest.finalize())))
     });
-    digests.collect()
+    digests.into_map()
 }
 
 /// Number and digest of the rules of every chain that has some.
@@ -139,7 +140,7 @@ fn rules(ruleset: &Ruleset, sets: &BTreeMap<Place, (usize, String)>) -> BTreeMap
             let (_, digest) = sets.get(&place)?;
             Some((place, digest.as_str()))
         })
-        .collect();
+        .into_map();
     let mut chains: BTreeMap<Place, (u64, Sha256)> = BTreeMap::new();
     for rule in &ruleset.rules {
         let table = text(rule, 1);

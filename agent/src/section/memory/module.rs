@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, Problem};
 
 use crate::section::smbios::{Structure, TABLE, Table, Text};
@@ -85,7 +86,7 @@ struct Array {
 /// The modules and empty slots of a table, and what was left out of them.
 pub(in crate::section) fn modules(table: &Table) -> (Vec<Item>, Option<Problem>) {
     let arrays: BTreeMap<u16, Array> =
-        table.of_kind(16).map(|structure| (structure.handle, array(&structure))).collect();
+        table.of_kind(16).map(|structure| (structure.handle, array(&structure))).into_map();
     let devices = table.of_kind(17).filter(|device| {
         let array = device.word(0x04).and_then(|handle| arrays.get(&handle));
         array.is_none_or(|array| array.is_main_memory)

@@ -1,5 +1,6 @@
 //! Debian's packages: one pass over `/var/lib/dpkg/status`, line by line, nothing kept of the fields that nobody asks for.
 
+use std::collections::BTreeSet;
 use std::io::BufRead;
 
 use muster_shared::{Item, Problem};
@@ -13,11 +14,21 @@ const STATUS_DIRECTORY: &str = "/var/lib/dpkg/status.d";
 /// A status file of ten thousand packages is about 12 MiB.
 const CAP_BYTES: u64 = 64 << 20;
 
-pub(super) const WATCHED: &[&str] = &[STATUS, STATUS_DIRECTORY];
+/// Where apt says which packages came for the sake of others.
+const EXTENDED_STATES: &str = "/var/lib/apt/extended_states";
+
+pub(super) const WATCHED: &[&str] = &[STATUS, STATUS_DIRECTORY, EXTENDED_STATES];
 
 pub(super) fn collect(root: &Root, found: &mut Found) {
     match read(root, STATUS, found) {
-        Ok(()) => found.has_source = true,
+        Ok(()) => {
+            found.has_source = true;
+            match automatic(root) {
+                Ok(automatic) => mark(&mut found.items, &automatic),
+                Err(error) if error.is_absent() => {}
+                Err(error) => found.error(error),
+            }
+        }
         Err(error) if error.is_absent() && root.kind(STATUS_DIRECTORY) == Some(Kind::Directory) => {
             collect_directory(root, found).unwrap_or_else(|e| found.error(e));
         }
@@ -27,6 +38,38 @@ pub(super) fn collect(root: &Root, found: &mut Found) {
 
 fn read(root: &Root, path: &str, found: &mut Found) -> Result<(), ReadError> {
     parse(&mut root.lines(path, CAP_BYTES)?, &mut found.items, &mut found.problems)
+}
+
+/// Keys of the packages that apt installed for the sake of others.
+fn automatic(root: &Root) -> Result<BTreeSet<String>, ReadError> {
+    let mut lines = root.lines(EXTENDED_STATES, CAP_BYTES)?;
+    let (mut keys, mut key) = (BTreeSet::new(), String::new());
+    while let Some(line) = lines.next_line()? {
+        let (field, value) = line.split_once(':').unwrap_or_default();
+        match (field, value.trim()) {
+            ("Package", name) => name.clone_into(&mut key),
+            ("Architecture", architecture) => key = format!("{key}:{architecture}"),
+            ("Auto-Installed", "1") => drop(keys.insert(std::mem::take(&mut key))),
+            _ => {}
+        }
+    }
+    Ok(keys)
+}
+
+fn mark(items: &mut [Item], automatic: &BTreeSet<String>) {
+    for item in items {
+        // Packages for all architectures are noted under the machine's own.
+        let name = item.key.rsplit_once(':').map_or(item.key.as_str(), |(name, _)| name);
+        let is_automatic = automatic.contains(&item.key)
+            || item.key.ends_with(":all")
+                && automatic
+                    .range(format!("{name}:")..)
+                    .next()
+                    .is_some_and(|key| key.rsplit_once(':').is_some_and(|(other, _)| other == name));
+        if is_automatic {
+            item.set("automatic", true);
+        }
+    }
 }
 
 fn collect_directory(root: &Root, found: &mut Found) -> Result<(), ReadError> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, Problem};
 use serde::Deserialize;
 
@@ -101,7 +102,7 @@ fn scalars(yaml: &str) -> BTreeMap<&str, &str> {
     let lines = yaml.lines().filter(|line| !line.starts_with([' ', '\t', '#', '-']));
     let pairs = lines.filter_map(|line| line.split_once(':'));
     let plain = pairs.map(|(name, value)| (name.trim(), unquoted(value)));
-    plain.filter(|(_, value)| !value.starts_with(['|', '>', '[', '{', '&', '*'])).collect()
+    plain.filter(|(_, value)| !value.starts_with(['|', '>', '[', '{', '&', '*'])).into_map()
 }
 
 fn unquoted(value: &str) -> &str {

@@ -46,6 +46,13 @@ fn section(files: &[(&str, &str)]) -> Section {
 }
 
 #[test]
+fn a_source_that_is_trusted_unsigned_is_told_as_the_class_has_it() {
+    let found = section(&[("etc/apt/sources.list", "deb [trusted=yes] https://a.example.org/d bookworm main\n")]);
+    assert_eq!(found.items[0].attributes["trusted"], true);
+    assert_eq!(found.strangers(SectionName::Repository), Vec::<String>::new());
+}
+
+#[test]
 fn sources_of_every_manager_are_told() {
     let section = section(FILES);
     let find = |key: &str| {

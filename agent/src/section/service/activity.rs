@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{ErrorKind, Result};
 
+use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, Problem};
 
 use super::{Loaded, State};
@@ -70,7 +71,7 @@ impl Activity {
     }
 
     pub(super) fn told(units: Vec<Unit>) -> Self {
-        Self::Told(units.into_iter().map(|unit| (unit.name.clone(), unit)).collect())
+        Self::Told(units.into_iter().map(|unit| (unit.name.clone(), unit)).into_map())
     }
 
     /// The state of a unit, `None` when it is not known.

@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::Subcommand;
 use serde_json::{Map, Value, json};
 
+use super::availability;
 use super::noun::{ListArgs, at_least_one};
 use super::record::{Done, history, list};
 use super::source;
@@ -200,6 +201,17 @@ pub(crate) enum ServiceCommand {
     List(ListArgs),
     /// Show a service and what it depends on
     Show { service: String },
+    /// How available services were, or one with its outages
+    Availability {
+        /// The service; all that are offered without it
+        service: Option<String>,
+        /// From this time on [default: four weeks before the end]
+        #[arg(long)]
+        from: Option<String>,
+        /// Before this time [default: now]
+        #[arg(long)]
+        to: Option<String>,
+    },
 }
 
 pub(super) async fn service(client: &Client, format: Format, command: ServiceCommand) -> Done {
@@ -215,6 +227,9 @@ pub(super) async fn service(client: &Client, format: Format, command: ServiceCom
     ];
     match command {
         ServiceCommand::List(args) => list(client, format, "/services", &args, COLUMNS).await,
+        ServiceCommand::Availability { service, from, to } => {
+            availability::list(client, format, service, [("from", from), ("to", to)]).await
+        }
         ServiceCommand::Show { service } => {
             let found = client.get(&format!("/services/{service}")).await?.body;
             let fields: Vec<Column> = [col("health", "/health")].into_iter().chain(FIELDS.iter().cloned()).collect();

@@ -135,6 +135,51 @@ pub(crate) enum ApproveCommand {
         #[arg(long, default_value = "")]
         comment: String,
     },
+    /// List who votes in your place, and in whose place you vote
+    Delegations,
+    /// Let somebody vote in your place
+    Delegate {
+        /// Id of who votes
+        to: String,
+        /// Until when, RFC 3339
+        #[arg(long)]
+        until: String,
+        /// From when; now without it
+        #[arg(long)]
+        from: Option<String>,
+        /// Only on tickets of this kind
+        #[arg(long, value_parser = ["change", "request", "access"])]
+        kind: Option<String>,
+        /// Why
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Take a delegation back
+    Undelegate { delegation: String },
+}
+
+const DELEGATIONS: &[Column] = &[
+    col("ID", "/id"),
+    col("IN THE PLACE OF", "/from_name"),
+    col("VOTES", "/to_name"),
+    col("KIND", "/kind"),
+    time("FROM", "/starts_at"),
+    time("UNTIL", "/ends_at"),
+];
+
+const BULK: &[Column] =
+    &[col("TICKET", "/ticket"), col("MOVED", "/moved"), col("STATE", "/state"), col("WHY NOT", "/error")];
+
+/// Moves many tickets; each has its own answer.
+pub(super) async fn bulk(client: &Client, format: Format, event: &str, tickets: &[String], fields: &[String]) -> Done {
+    let mut body = super::object(fields)?;
+    if let Some(map) = body.as_object_mut() {
+        map.insert("event".into(), json!(event));
+        map.insert("tickets".into(), json!(tickets));
+    }
+    let answer = client.post("/tickets/bulk", &body).await?.body;
+    let rows = answer.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
+    Ok(output::rows(format, BULK, &rows)?)
 }
 
 const TICKET: &[Column] = &[
@@ -290,6 +335,15 @@ pub(super) async fn approve(client: &Client, format: Format, command: ApproveCom
             let body = json!({"decision": decision, "comment": comment});
             let answer = client.post(&format!("/approvals/{round}/votes"), &body).await?;
             Ok(output::record(format, ROUNDS, &answer.body)?)
+        }
+        ApproveCommand::Delegations => Ok(output::rows(format, DELEGATIONS, &client.whole("/delegations").await?)?),
+        ApproveCommand::Delegate { to, until, from, kind, reason } => {
+            let body = json!({"to": to, "starts_at": from, "ends_at": until, "kind": kind, "reason": reason});
+            Ok(output::record(format, DELEGATIONS, &client.post("/delegations", &body).await?.body)?)
+        }
+        ApproveCommand::Undelegate { delegation } => {
+            client.retire(&format!("/delegations/{delegation}"), &[], Some("*".to_owned())).await?;
+            Ok(output::say("removed")?)
         }
     }
 }

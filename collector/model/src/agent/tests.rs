@@ -23,6 +23,7 @@ fn agent() -> Agent {
         recoveries: 0,
         split: None,
         split_from: None,
+        superseded_by: None,
         adopts_from: None,
     }
 }

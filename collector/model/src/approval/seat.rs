@@ -76,6 +76,17 @@ pub struct Nobody {
     pub approver: Approver,
 }
 
+/// The people who may fill a seat of an approver: for seats whose people left, and for stages that timed out.
+pub fn heirs(approver: Approver, people: &[Person], owners: &[UserId], excluded: &[UserId]) -> Vec<(UserId, String)> {
+    members(approver, people, owners, excluded)
+}
+
+/// Those who vote where nobody else did in time.
+pub fn last_resort(people: &[Person], excluded: &[UserId]) -> Vec<(UserId, String)> {
+    let may = |person: &&Person| !excluded.contains(&person.id) && person.roles.contains(&Role::Administrator);
+    people.iter().filter(may).map(|person| (person.id, person.name.clone())).collect()
+}
+
 /// The people who may fill a seat: the named owners, else the first roles that anybody holds.
 fn members(approver: Approver, people: &[Person], owners: &[UserId], excluded: &[UserId]) -> Vec<(UserId, String)> {
     let may = |person: &&Person| !excluded.contains(&person.id);
@@ -120,7 +131,7 @@ pub fn seated(
             let last = wanted.approvers.last().copied().unwrap_or(Approver::Peer);
             return Err(Nobody { approver: last });
         }
-        Ok(Stage { name: wanted.name, rule: wanted.rule, seats, opened_at: None })
+        Ok(Stage { name: wanted.name, rule: wanted.rule, seats, opened_at: None, next_at: None, reminders: 0 })
     };
     wanted.iter().map(stage).collect()
 }

@@ -52,6 +52,56 @@ impl StageName {
     }
 }
 
+/// What happens to a stage on which nobody voted in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnTimeout {
+    /// Those who have not voted are asked again.
+    Remind,
+    /// Administrators may vote too.
+    Escalate,
+    /// That is a no.
+    Reject,
+}
+
+impl OnTimeout {
+    /// The name in docs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Remind => "remind",
+            Self::Escalate => "escalate",
+            Self::Reject => "reject",
+        }
+    }
+}
+
+impl StageName {
+    /// Hours in which votes are wanted; those who have not voted are asked again after half of them.
+    pub const fn due_hours(self) -> i64 {
+        match self {
+            Self::EmergencyBoard => 1,
+            Self::Peer => 48,
+            Self::OwnerAndPeer | Self::ServiceOwner | Self::ResourceOwner => 72,
+            Self::Board => 120,
+            Self::Security => 168,
+        }
+    }
+
+    /// The same in milliseconds.
+    pub(super) const fn due_ms(self) -> i64 {
+        self.due_hours() * 3_600_000
+    }
+
+    /// What happens when nobody voted in time.
+    pub const fn on_timeout(self) -> OnTimeout {
+        match self {
+            Self::Peer | Self::Board => OnTimeout::Remind,
+            Self::OwnerAndPeer | Self::ServiceOwner | Self::EmergencyBoard | Self::ResourceOwner => OnTimeout::Escalate,
+            // Privileged access that nobody looked at is not given.
+            Self::Security => OnTimeout::Reject,
+        }
+    }
+}
+
 /// A stage that is asked for, before anybody has a seat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {

@@ -43,7 +43,14 @@ fn seats(rule: Rule, each: &[&[u8]]) -> Stage {
     let member = |n: &u8| (user(*n), format!("user {n}"));
     let seat =
         |members: &&[u8]| Seat { approver: Approver::Board, members: members.iter().map(member).collect(), vote: None };
-    Stage { name: StageName::Board, rule, seats: each.iter().map(seat).collect(), opened_at: None }
+    Stage {
+        name: StageName::Board,
+        rule,
+        seats: each.iter().map(seat).collect(),
+        opened_at: None,
+        next_at: None,
+        reminders: 0,
+    }
 }
 
 fn after(approval: &Approval, votes: &[(u8, Decision)]) -> Approval {

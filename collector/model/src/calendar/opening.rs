@@ -70,6 +70,12 @@ impl Opening {
         Self { zone: zone(&plan.zone).unwrap_or(TimeZone::UTC), week: Weekday::ALL.map(day), days: days.collect() }
     }
 
+    /// Every hour of every day.
+    pub fn always() -> Self {
+        let whole = vec![Hours { from: 0, to: DAY_MINUTES }];
+        Self { zone: TimeZone::UTC, week: Weekday::ALL.map(|_| whole.clone()), days: BTreeMap::new() }
+    }
+
     /// The hours of a day, and its name if it is otherwise.
     fn hours(&self, day: i64) -> (&[Hours], Option<&str>) {
         if let Some((name, hours)) = self.days.get(&day) {

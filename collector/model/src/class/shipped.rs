@@ -39,8 +39,10 @@ const ALL: &[Shipped] = &[
             ("port", Integer, Optional, "it runs on hosts that listen on this port"),
             ("package", Text, Optional, "it runs on hosts that have this package"),
             ("unit", Text, Optional, "it runs on hosts that have this service"),
+            ("hours", Text, Optional, "the calendar of the hours in which it is needed; always without one"),
+            ("availability_percent", Number, Optional, "how available it has to be in these hours"),
         ],
-        bounds: &[("port", 1.0, 65_535.0)],
+        bounds: &[("port", 1.0, 65_535.0), ("availability_percent", 0.0, 100.0)],
         rules: &[
             (RelationKind::RunsOn, "class:listener port:{port}"),
             (RelationKind::RunsOn, "class:package name:{package}"),
@@ -55,13 +57,15 @@ const ALL: &[Shipped] = &[
         attributes: &[
             ("support_team", Text, Recommended, "who is called when it fails"),
             ("url", Text, Optional, "where it is used"),
-            ("hours", Text, Optional, "when it is needed"),
+            ("hours", Text, Optional, "the calendar of the hours in which it is needed; always without one"),
+            ("availability_percent", Number, Optional, "how available it has to be in these hours"),
             ("users", Integer, Optional, "how many people use it"),
             ("recovery_time_minutes", Integer, Optional, "how long it may be down"),
             ("recovery_point_minutes", Integer, Optional, "how much work may be lost"),
         ],
         bounds: &[
             ("users", 0.0, 1e10),
+            ("availability_percent", 0.0, 100.0),
             ("recovery_time_minutes", 0.0, 5_256_000.0),
             ("recovery_point_minutes", 0.0, 5_256_000.0),
         ],

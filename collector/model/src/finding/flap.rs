@@ -22,6 +22,9 @@ pub struct Flap {
     pub penalty: f64,
     /// When that was.
     pub at: Time,
+    /// Since when it flaps, while it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Time>,
 }
 
 impl Flap {
@@ -41,8 +44,10 @@ impl Flap {
     /// Counts a turn. Says until when it flaps, if it does: something that flaps goes on until it has calmed down.
     pub fn turn(&mut self, was_flapping: bool, now: Time) -> Option<Time> {
         let faded = self.penalty_at(now);
-        *self = Self { penalty: faded + TURN, at: now };
+        let began = self.since.filter(|_| was_flapping);
+        *self = Self { penalty: faded + TURN, at: now, since: None };
         let flaps = self.penalty > SUPPRESS || (was_flapping && self.penalty >= REUSE);
+        self.since = flaps.then(|| began.unwrap_or(now));
         #[expect(clippy::cast_possible_truncation, reason = "some hours in milliseconds")]
         let calm_ms = ((self.penalty / REUSE).log2() * HALF_LIFE_MS).ceil() as i64;
         flaps.then(|| now.plus_millis(calm_ms))
@@ -77,8 +82,11 @@ mod tests {
         for hour in 0..50 {
             assert_eq!(flap.turn(false, at(hour * 60)), None, "hour {hour}");
         }
-        let mut flap = Flap { penalty: 2_000.0, at: at(0) };
+        let mut flap = Flap { penalty: 2_000.0, at: at(0), since: None };
         assert_eq!(flap.turn(false, at(30)), None, "2,000 is not enough to begin");
         assert!(flap.turn(true, at(60)).is_some(), "but enough to go on");
+        assert_eq!(flap.since, Some(at(60)));
+        assert!(flap.turn(true, at(70)).is_some());
+        assert_eq!(flap.since, Some(at(60)), "it goes on since it began");
     }
 }

@@ -169,6 +169,7 @@ pub fn pager_action(notice: &Notice) -> Option<&'static str> {
         | Topic::TicketDrift
         | Topic::TicketChanged
         | Topic::TicketVoted
+        | Topic::ApprovalAsked
         | Topic::AgentPending
         | Topic::ReviewOpened
         | Topic::HostsMerged => None,

@@ -5,6 +5,7 @@ use muster_shared::id::{AgentId, MergeId, ReviewId, UserId};
 use serde_json::{Map, Value, json};
 
 use super::{MAX_TEXT, Notice, Topic, shortened};
+use crate::approval::StageName;
 use crate::finding::Finding;
 use crate::policy::Severity;
 use crate::text::{Phrase, Text, Word};
@@ -146,6 +147,13 @@ pub fn of_ticket(ticket: &Ticket, entry: &TimelineEntry, name_of: &impl Fn(&str)
         }
     };
     Happening { notice: ticket_notice(ticket, topic, entry.at, &entry.actor, what), is_internal, former }
+}
+
+/// That a stage of votes on a ticket is open.
+pub fn of_approval(ticket: &Ticket, stage: StageName, now: Time) -> Notice {
+    let what = Phrase::new("notice_approval_asked").term("stage", "stage", stage.as_str());
+    let notice = ticket_notice(ticket, Topic::ApprovalAsked, now, "system:approvals", what);
+    Notice { path: "/approvals".into(), ..notice }
 }
 
 /// What a finding in its present state is told as, if people want to know at all.

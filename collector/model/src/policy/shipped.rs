@@ -66,7 +66,7 @@ pub const EXAMPLES: &[Shipped] = shipped! {
 
 /// The policy over how things are of this name.
 pub fn find(id: &str) -> Option<&'static Shipped> {
-    STATE.iter().chain(crate::peer::POLICIES).find(|policy| policy.id == id)
+    STATE.iter().chain(crate::peer::POLICIES).chain(crate::grant::observed::POLICIES).find(|policy| policy.id == id)
 }
 
 /// Whether a name is one of ours.

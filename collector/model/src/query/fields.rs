@@ -3,6 +3,7 @@
 use muster_shared::SectionName;
 use muster_shared::attribute::{self, Kind};
 
+mod access;
 mod alert;
 mod finding;
 mod knowledge;
@@ -16,6 +17,7 @@ use crate::host::{Criticality, Lifecycle};
 use crate::policy::Severity;
 use crate::text::{Phrase, Word};
 use crate::ticket::StateName;
+pub use access::{CAMPAIGN, GRANT, OBSERVED, REVIEW_ITEM};
 pub use alert::{ALERT, ALERT_RULE, MAINTENANCE, SILENCE};
 pub use finding::{FINDING, ROUTE};
 pub use knowledge::{ARTICLE, KNOWN_ERROR};
@@ -114,6 +116,10 @@ pub const ALL: &[(&str, &Fields<'static>)] = &[
     ("/audit", &AUDIT),
     ("/identification/reviews", &REVIEW),
     ("/saved-searches", &SAVED_SEARCH),
+    ("/grants", &GRANT),
+    ("/observed-access", &OBSERVED),
+    ("/reviews", &CAMPAIGN),
+    ("/reviews/{id}/items", &REVIEW_ITEM),
     ("/service-levels", &SERVICE_LEVEL),
     ("/alerts", &ALERT),
     ("/silences", &SILENCE),
@@ -121,6 +127,10 @@ pub const ALL: &[(&str, &Fields<'static>)] = &[
     ("/alert-rules", &ALERT_RULE),
     ("/deliveries", &crate::notification::delivery::FIELDS),
 ];
+
+fn change_types() -> Vec<&'static str> {
+    crate::ticket::change::ChangeType::ALL.iter().map(|kind| kind.as_str()).collect()
+}
 
 /// Questions of identity.
 pub const REVIEW: Fields<'static> = Fields {
@@ -232,6 +242,7 @@ pub const TICKET: Fields<'static> = Fields {
         choice("major", major_states, "whether it is a major incident"),
         field("parent", Text, "the id of what it is a part of"),
         field("category", Text, "its category"),
+        field("offer", Text, "the id of the item of the catalogue that was asked for"),
         field("assignment_group", Text, "who deals with it"),
         field("assignee", Text, "the account that works on it; empty for nobody"),
         field("item", Text, "an item that it is about"),
@@ -240,7 +251,10 @@ pub const TICKET: Fields<'static> = Fields {
         field("opened_at", Kind::Time, "when it was opened"),
         field("acknowledged_at", Kind::Time, "when somebody took notice first"),
         field("resolved_at", Kind::Time, "when it was last resolved"),
+        field("closed_at", Kind::Time, "when it was closed"),
         field("close_code", Text, "how it was resolved"),
+        choice("change_type", change_types, "of changes: how they are decided"),
+        field("causes", Integer, "how many tickets came of it"),
         field("reopen_count", Integer, "how often it was reopened"),
         field("reassignment_count", Integer, "how often it was handed on"),
         field(AS_OF, Kind::Time, "look at the list as it was then"),

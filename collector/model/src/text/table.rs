@@ -1,5 +1,6 @@
 //! Every sentence that the collector itself writes into records and answers, in English. A word's place is `{name}`.
 
+mod access;
 mod alert;
 mod drift;
 mod level;
@@ -26,6 +27,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("on_hosts", "{count} hosts: {what}"),
     ("mass_drift", "mass drift on {count} hosts: {what}"),
     ("drift_digest", "{count} findings that came faster than incidents can be read"),
+    ("folded_upstream", "something that it depends on is in trouble: it goes on in {number}"),
     ("folded_into", "the same is on {count} hosts: it goes on in {number}"),
     ("finding_says", "{noun} {key}: {says}"),
     ("was_explained", "{what}: {number} explains it"),
@@ -35,6 +37,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("policy_gone", "{what}: no policy minds it any more"),
     ("came_back", "came back: {what}"),
     // Agents.
+    ("agent_superseded", "{agent} took over its host while it was silent, and now both speak for it"),
     ("boots_take_turns", "two boot ids take turns: two machines speak as this agent"),
     ("sequences_overtake", "two sequences of reports overtake each other: two machines speak as this agent"),
     ("older_certificate", "an older certificate was used after the one of generation {generation}"),
@@ -173,6 +176,10 @@ const ENGLISH: &[(&str, &str)] = &[
     ),
     ("guard_voted", "you voted on it; somebody else makes it"),
     ("linked_over", "{number} is over"),
+    (
+        "line_recurrence",
+        "write days, a time, minutes and a zone, such as: monday, friday at 22:30 for 120 Europe/Berlin",
+    ),
     ("line_facts", "a line does not fit; write for example: package openssl version"),
     ("line_packages", "a line does not fit; write the name and the version: openssl 3.0.15"),
     ("line_waves", "a line does not fit; write a name, a colon and a query: first: site:berlin"),
@@ -355,9 +362,9 @@ const ENGLISH: &[(&str, &str)] = &[
 
 /// All sentences: key and English.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    [ENGLISH, notification::ENGLISH, ticket::ENGLISH, drift::ENGLISH, level::ENGLISH, alert::ENGLISH, search::ENGLISH]
-        .into_iter()
-        .flatten()
+    const PARTS: [&[(&str, &str)]; 6] =
+        [ticket::ENGLISH, access::ENGLISH, drift::ENGLISH, level::ENGLISH, alert::ENGLISH, search::ENGLISH];
+    [ENGLISH, notification::ENGLISH].into_iter().chain(PARTS).flatten()
 }
 
 /// The English sentence of a key; a key that a later version wrote stands for itself.

@@ -6,12 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use super::StateName;
 use super::transition::{Cause, Fields, Transition, is_blank, row};
-use crate::right::Action::{AccessManage, RequestSubmit};
+use crate::grant::separation::Clash;
+use crate::right::Action::{AccessEmergency, AccessManage, RequestSubmit};
 use crate::text::Phrase;
 use StateName::{Approved, AwaitingApproval, Cancelled, Closed, Draft, Granted, Rejected, Submitted};
 
 /// The longest time for which privileged access is granted at once.
 pub const LONGEST_PRIVILEGED_MS: i64 = 90 * 86_400_000;
+/// The longest time for which somebody lets themselves in without votes.
+pub const LONGEST_EMERGENCY_MS: i64 = 4 * 3_600_000;
+/// The longest time for which what should be separate may be together.
+pub const LONGEST_EXCEPTION_MS: i64 = 90 * 86_400_000;
 
 /// What only access has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +24,12 @@ pub struct Access {
     /// What people ask for.
     #[serde(default)]
     pub terms: Terms,
+    /// What it must not be together with, as it was when it was last asked. The collector keeps it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clashes: Vec<Clash>,
+    /// Whether somebody let themselves in without votes. The collector keeps it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_emergency: bool,
 }
 
 /// What an account is allowed.
@@ -72,21 +83,34 @@ pub struct Terms {
     /// Until when. Privileged access ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<Time>,
+    /// Why it may be together with what it is to be separate from; it is voted on with the rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exception: Option<Exception>,
 }
 
-/// Groups whose members may become root or read what only root should.
-fn is_power_group(name: &str) -> bool {
-    crate::policy::POWER_GROUPS.contains(&name)
+/// Why two things may be together that are to be separate, and until when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exception {
+    /// Why.
+    pub reason: String,
+    /// Until when, at most 90 days away: the access ends then too.
+    pub until: Time,
+}
+
+/// Whether something gives power over a host: root, what may become root, what may read what only root should.
+pub fn is_privileged(entitlement: Entitlement, account: Option<&str>, group: Option<&str>) -> bool {
+    match entitlement {
+        Entitlement::Account => account == Some("root"),
+        Entitlement::Group => group.is_some_and(|group| crate::policy::POWER_GROUPS.contains(&group)),
+        Entitlement::Sudo => true,
+    }
 }
 
 impl Terms {
     /// Whether it gives power over a host.
     pub fn is_privileged(&self) -> bool {
-        match self.entitlement {
-            Entitlement::Account => self.account.as_deref() == Some("root"),
-            Entitlement::Group => self.group.as_deref().is_some_and(is_power_group),
-            Entitlement::Sudo => true,
-        }
+        is_privileged(self.entitlement, self.account.as_deref(), self.group.as_deref())
     }
 
     /// What is still missing.
@@ -105,15 +129,18 @@ impl Terms {
 /// The transitions of access.
 pub const ACCESS: &[Transition] = &[
     row("submit", &[Draft], Submitted, RequestSubmit)
-        .guard("account, hosts and reason are named; privileged access has an end at most 90 days away"),
+        .guard("account, hosts and reason are named; privileged access has an end at most 90 days away; what clashes has an exception"),
+    row("break_glass", &[Draft], Granted, AccessEmergency)
+        .needs(&["comment"])
+        .guard("account, hosts and reason are named; it ends after four hours at the latest, and is looked over by another one"),
     row("request_approval", &[Submitted], AwaitingApproval, RequestSubmit).by(Cause::Anyone),
     row("approve", &[AwaitingApproval], Approved, AccessManage).by(Cause::System).guard("the votes say so"),
     row("reject", &[AwaitingApproval], Rejected, AccessManage)
         .by(Cause::System)
         .takes(&["comment"])
         .guard("the votes say so"),
-    row("grant", &[Approved], Granted, AccessManage).takes(&["comment"]).guard("its end is still to come"),
-    row("revoke", &[Granted], Closed, AccessManage).needs(&["comment"]),
+    row("grant", &[Approved], Granted, AccessManage).takes(&["comment"]).guard("its end is still to come; what clashes has an exception"),
+    row("revoke", &[Granted], Closed, AccessManage).by(Cause::Anyone).needs(&["comment"]),
     row("expire", &[Granted], Closed, AccessManage).by(Cause::System).guard("its end has come"),
     row("cancel", &[Draft, Submitted, AwaitingApproval, Approved], Cancelled, RequestSubmit)
         .needs(&["reason"])
@@ -121,18 +148,63 @@ pub const ACCESS: &[Transition] = &[
         .guard("reason duplicate asks for duplicate_of, or a link duplicate_of"),
 ];
 
+/// What is still missing before an event.
+pub(super) fn missing(access: &Access, event: &str) -> Vec<&'static str> {
+    let mut missing = access.terms.missing();
+    match event {
+        "submit" => missing,
+        "break_glass" => {
+            // Its end is set.
+            missing.retain(|field| *field != "valid_to");
+            missing
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// What stands against an event.
 pub(super) fn refusal(access: &Access, event: &str, _fields: &Fields, now: Time) -> Option<Phrase> {
     let terms = &access.terms;
     let ahead = terms.valid_to.map(|end| end.since(now));
+    let is_past = ahead.is_some_and(|ahead| ahead <= 0);
     match event {
         "submit" => {
             let long = terms.is_privileged() && ahead.is_some_and(|ahead| ahead > LONGEST_PRIVILEGED_MS);
-            let past = ahead.is_some_and(|ahead| ahead <= 0);
-            if long { Some(Phrase::new("guard_privileged")) } else { past.then(|| Phrase::new("guard_valid_to")) }
+            if long {
+                Some(Phrase::new("guard_privileged"))
+            } else if is_past {
+                Some(Phrase::new("guard_valid_to"))
+            } else {
+                clash(access, now)
+            }
         }
-        "grant" if ahead.is_some_and(|ahead| ahead <= 0) => Some(Phrase::new("guard_valid_to")),
+        "grant" | "break_glass" if is_past => Some(Phrase::new("guard_valid_to")),
+        "grant" => clash(access, now),
         "expire" if ahead.is_none_or(|ahead| ahead > 0) => Some(Phrase::new("guard_expire")),
         _ => None,
+    }
+}
+
+/// What is to be separate is refused, unless an exception with an end was voted on.
+fn clash(access: &Access, now: Time) -> Option<Phrase> {
+    if access.clashes.is_empty() {
+        return None;
+    }
+    let Some(exception) = &access.terms.exception else {
+        let with = access.clashes.iter().map(|clash| format!("{} ({})", clash.with, clash.rule));
+        return Some(Phrase::new("guard_separation").with("with", crate::text::Word::list(with)));
+    };
+    let ahead = exception.until.since(now);
+    let ends = access.terms.valid_to.is_some_and(|end| end <= exception.until);
+    let fits = !exception.reason.trim().is_empty() && (1..=LONGEST_EXCEPTION_MS).contains(&ahead) && ends;
+    (!fits).then(|| Phrase::new("guard_exception"))
+}
+
+/// What an event leaves behind.
+pub(super) fn effect(access: &mut Access, event: &str, now: Time) {
+    if event == "break_glass" {
+        let latest = now.plus_millis(LONGEST_EMERGENCY_MS);
+        access.is_emergency = true;
+        access.terms.valid_to = Some(access.terms.valid_to.map_or(latest, |end| end.min(latest)));
     }
 }

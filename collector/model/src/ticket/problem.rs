@@ -1,6 +1,7 @@
 //! Problems: the cause of incidents, what is known of it and what is done about it (service-desk rules, section 5).
 
 use muster_shared::Time;
+use muster_shared::id::FindingId;
 use serde::{Deserialize, Serialize};
 
 use super::known_error::Signature;
@@ -19,6 +20,9 @@ pub struct Problem {
     /// Until when somebody lives with it, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted_risk: Option<AcceptedRisk>,
+    /// Findings that it was made of, if a proposal led to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<FindingId>,
 }
 
 /// What people found out of a problem.

@@ -237,7 +237,7 @@ fn missing_original(ticket: &Ticket, fields: &Fields) -> Option<&'static str> {
 fn missing_details(ticket: &Ticket, event: &str) -> Vec<&'static str> {
     match (&ticket.details, event) {
         (Details::Change(change), "submit") => change.plan.missing(),
-        (Details::Access(access), "submit") => access.terms.missing(),
+        (Details::Access(access), event) => access::missing(access, event),
         (Details::Request(request), "submit") => request.form.missing(),
         _ => Vec::new(),
     }
@@ -283,7 +283,8 @@ fn effect(next: &mut Ticket, event: &str, fields: &Fields, actor: &Actor, now: T
         Details::Change(change) => change::effect(change, event, now),
         Details::Release(release) => release::effect(release, event, fields),
         Details::Request(request) => request::effect(request, event, fields),
-        Details::Incident | Details::Access(_) | Details::Task(_) => {}
+        Details::Access(access) => access::effect(access, event, now),
+        Details::Incident | Details::Task(_) => {}
     }
 }
 

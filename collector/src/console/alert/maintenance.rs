@@ -52,7 +52,7 @@ struct MaintenancePage {
 }
 
 /// When a window is, in one line.
-fn when(schedule: &Schedule, locale: Locale) -> String {
+pub(in crate::console) fn when(schedule: &Schedule, locale: Locale) -> String {
     match schedule {
         Schedule::Never { starts_at, ends_at } => moment::interval(*starts_at, *ends_at),
         Schedule::Weekly { days, at, minutes, zone, .. } => {
@@ -88,7 +88,7 @@ async fn row(visitor: &Visitor, window: &Maintenance) -> WindowRow {
     }
 }
 
-fn fields_of(visitor: &Visitor, form: Form, window: Option<&Maintenance>) -> Form {
+pub(in crate::console) fn fields_of(visitor: &Visitor, form: Form, window: Option<&Maintenance>) -> Form {
     let locale = visitor.locale;
     let items = window.map(|w| w.items.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
     let (mut starts, mut ends, mut until) = (String::new(), String::new(), String::new());
@@ -131,7 +131,7 @@ fn fields_of(visitor: &Visitor, form: Form, window: Option<&Maintenance>) -> For
 }
 
 /// The items that a text names, one a line: ids, or names of hosts.
-async fn items(visitor: &Visitor, text: &str) -> Result<Vec<NodeId>, ServiceError> {
+pub(in crate::console) async fn items(visitor: &Visitor, text: &str) -> Result<Vec<NodeId>, ServiceError> {
     let mut items = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let node = if let Ok(node) = line.parse::<NodeId>() {
@@ -145,7 +145,7 @@ async fn items(visitor: &Visitor, text: &str) -> Result<Vec<NodeId>, ServiceErro
     Ok(items)
 }
 
-fn schedule(fields: &Fields) -> Result<Schedule, ServiceError> {
+pub(in crate::console) fn schedule(fields: &Fields) -> Result<Schedule, ServiceError> {
     let needed = |field: &'static str| move || invalid(&format!("/{field}"), Phrase::new("date_and_time"));
     if fields.text("repeats") == "weekly" {
         return Ok(Schedule::Weekly {
@@ -176,7 +176,7 @@ async fn draft(visitor: &Visitor, fields: &Fields) -> Result<MaintenanceDraft, S
 }
 
 /// What is wrong with the schedule is wrong with the fields that it is made of.
-fn placed(error: ServiceError) -> ServiceError {
+pub(in crate::console) fn placed(error: ServiceError) -> ServiceError {
     let ServiceError::Invalid(mut wrong) = error else { return error };
     for one in &mut wrong {
         if let Some(field) = one.pointer.strip_prefix("/schedule/") {

@@ -100,6 +100,24 @@ pub(in crate::console) async fn take(
     finish(&visitor, &number, "take", "taken", fields, outcome).await
 }
 
+/// `POST /incidents/{number}/watch`: tell me of what happens to it.
+pub(in crate::console) async fn watch(
+    Path(number): Path<String>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let outcome = visitor.service().watch_ticket(&visitor.call, &number, true).await;
+    finish(&visitor, &number, "watch", "watched", fields, outcome).await
+}
+
+/// `POST /incidents/{number}/unwatch`: tell me no more.
+pub(in crate::console) async fn unwatch(
+    Path(number): Path<String>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let outcome = visitor.service().watch_ticket(&visitor.call, &number, false).await;
+    finish(&visitor, &number, "unwatch", "unwatched", fields, outcome).await
+}
+
 fn given(fields: &Fields) -> Result<Given, ServiceError> {
     let text = |name: &str| fields.filled(name).map(str::to_owned);
     let wake_at = match fields.filled("wake_at") {

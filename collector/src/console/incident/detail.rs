@@ -73,6 +73,8 @@ pub(in crate::console) struct IncidentPage {
     pub(in crate::console) folds: Vec<Form>,
     pub(in crate::console) comment: Option<Form>,
     pub(in crate::console) may_take: bool,
+    /// Whether who looks at it is told of what happens to it.
+    pub(in crate::console) is_watched: bool,
     /// Where this page is.
     pub(in crate::console) address: String,
     /// What only this kind has, votes, links, parts.
@@ -146,6 +148,7 @@ pub(in crate::console) struct Forms {
     pub(in crate::console) others: Vec<Form>,
     pub(in crate::console) comment: Option<Form>,
     pub(in crate::console) may_take: bool,
+    pub(in crate::console) is_watched: bool,
     pub(in crate::console) panels: Vec<Panel>,
 }
 
@@ -188,6 +191,7 @@ pub(in crate::console) fn build(
         folds,
         comment: forms.comment,
         may_take: forms.may_take,
+        is_watched: forms.is_watched,
         address: address(&ticket.number),
         panels: forms.panels,
         ticket,
@@ -223,6 +227,7 @@ pub(in crate::console) async fn page(
         handling::edit(visitor, ticket, stored.version, &people, attempt),
         handling::accept(visitor, ticket, drift.standing, attempt),
     ];
+    let watchers = service.list_watchers(call, &ticket.number).await?;
     let is_mine = ticket.assignee == Some(visitor.id());
     let forms = Forms {
         steps: handling::steps(visitor, ticket, stored.version, &rows, &people, attempt),
@@ -230,6 +235,7 @@ pub(in crate::console) async fn page(
         comment: handling::comment(visitor, ticket, attempt),
         panels: panel::all(visitor, &stored, &people, attempt).await?,
         may_take: visitor.may(ticket.kind().right()) && ticket.state.name().is_active() && !is_mine,
+        is_watched: watchers.iter().any(|(id, _)| *id == visitor.id()),
     };
     let place = if ticket.kind() == muster_model::ticket::Kind::Incident { "/incidents" } else { "/tickets" };
     let mut shell =

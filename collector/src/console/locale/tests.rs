@@ -20,7 +20,9 @@ use muster_model::import::Recognition;
 use muster_model::notification::Topic;
 use muster_model::notification::channel::ChannelKind;
 use muster_model::notification::delivery::DeliveryState;
+use muster_model::on_call::Unit;
 use muster_model::policy;
+use muster_model::problem_proposal::ProposalState;
 use muster_model::reconcile::Reason;
 use muster_model::relation::RelationKind;
 use muster_model::right::{Role, Scope};
@@ -39,7 +41,7 @@ use muster_shared::SectionName;
 
 use super::*;
 use crate::console::attribute;
-use crate::service::impact::Health;
+use muster_model::availability::Health;
 
 /// Keys and the texts of a catalogue.
 fn entries(sources: &[&str]) -> BTreeMap<String, String> {
@@ -134,6 +136,9 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("verdict", &Verdict::ALL.iter().map(|verdict| verdict.as_str()).collect::<Vec<_>>());
     set("entitlement", &Entitlement::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
     set("known-error", &["draft", "published", "fixed", "retired"]);
+    set("problem-proposal", ProposalState::NAMES);
+    set("problem-proposals", ProposalState::NAMES);
+    set("done", &["watched", "unwatched"]);
     let others = || Kind::ALL.iter().map(|kind| kind.as_str()).filter(|kind| *kind != "incident");
     set("kinds", &others().collect::<Vec<_>>());
     set("new", &others().filter(|kind| *kind != "task").collect::<Vec<_>>());
@@ -142,8 +147,10 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("stage", &StageName::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
     set("round-state", &["open", "approved", "rejected", "voided"]);
     set("yes-no", &["yes", "no"]);
-    set("hint-shape", &["lines", "facts", "expectations", "packages", "waves", "tickets"]);
-    set("nav", &["ticket", "approval"]);
+    set("hint-shape", &["lines", "facts", "expectations", "packages", "waves", "tickets", "recurrence"]);
+    set("nav", &["ticket", "approval", "grant"]);
+    access_sets(set);
+    calendar_sets(set);
     set("done", &["voted"]);
     set("actor", &["approvals", "links"]);
     let fields = Kind::ALL.iter().flat_map(|kind| crate::console::ticket::shape::shapes(*kind));
@@ -236,6 +243,31 @@ fn sets() -> BTreeSet<String> {
     keys
 }
 
+/// The sets of the change calendar.
+fn calendar_sets(set: &mut dyn FnMut(&str, &[&str])) {
+    use crate::service::change_calendar::What;
+    set("calendar-what", &What::ALL.iter().map(|what| what.as_str()).collect::<Vec<_>>());
+    set("calendar-view", &["month", "week", "agenda"]);
+}
+
+/// The sets of access.
+fn access_sets(set: &mut dyn FnMut(&str, &[&str])) {
+    use crate::service::access::observed::Standing;
+    use muster_model::grant::{Status, observed, recertification};
+    set("grant-status", &Status::ALL.iter().map(|status| status.as_str()).collect::<Vec<_>>());
+    set("grant-place", &["there", "gone", "unknown"]);
+    set("grant-do", &["revoke", "suspend", "resume"]);
+    set("standing-access", &Standing::ALL.iter().map(|standing| standing.as_str()).collect::<Vec<_>>());
+    set("entitlement", &["key"]);
+    set("separation-side", &["one", "other"]);
+    set("campaign-scope", &["all", "privileged", "rest"]);
+    set("campaign-state", &recertification::CampaignState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>());
+    set("campaign-do", &["open", "remove"]);
+    set("review-verdict", &recertification::Verdict::ALL.iter().map(|verdict| verdict.as_str()).collect::<Vec<_>>());
+    set("review-outcome", &recertification::Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect::<Vec<_>>());
+    set("policy", &observed::POLICIES.iter().map(|policy| policy.id).collect::<Vec<_>>());
+}
+
 /// The sets of drift: findings, policies, waivers.
 fn drift_sets(set: &mut dyn FnMut(&str, &[&str])) {
     set("finding-state", FindingState::NAMES);
@@ -270,7 +302,7 @@ fn level_sets(set: &mut dyn FnMut(&str, &[&str])) {
     set("level-policy", &level::shipped::policies().iter().map(|(name, _)| *name).collect::<Vec<_>>());
     set("calendar-name", &calendar::shipped::calendars().iter().map(|(name, _)| *name).collect::<Vec<_>>());
     set("field", &calendar::Weekday::ALL.map(calendar::Weekday::as_str));
-    set("nav", &["level", "kpi"]);
+    set("nav", &["level", "kpi", "availability"]);
     set("kpi-name", &muster_model::kpi::DEFINITIONS.iter().map(|figure| figure.name).collect::<Vec<_>>());
     set("level-switch", &["on", "off"]);
     set("level", &["breached", "warned", "over-by", "left"]);
@@ -338,6 +370,12 @@ fn notification_sets(set: &mut dyn FnMut(&str, &[&str])) {
     set("topic", &Topic::ALL.iter().map(|topic| topic.as_str()).collect::<Vec<_>>());
     set("notify", &["url", "addresses", "topics", "urgent"]);
     set("on-call", &["from", "to"]);
+    set(
+        "rota",
+        &["layer", "members", "every", "unit", "starts_on", "handover", "hours_from", "hours_to", "days", "zone"],
+    );
+    set("rota-unit", &Unit::ALL.iter().map(|unit| unit.as_str()).collect::<Vec<_>>());
+    set("plan", &["steps", "order", "repeat", "repeat_after_minutes"]);
     set(
         "wish",
         &["email", "digest_minutes", "daily_at", "quiet_from", "quiet_to", "zone", "groups", "own_tickets", "muted"],

@@ -10,6 +10,7 @@ use super::{above, draft, enabled, intent, kept, outcomes, previewed, rule_field
 use crate::console::answer::{self, see_other};
 use crate::console::finding::detail::purpose;
 use crate::console::form::{self, Attempt, Form};
+use crate::console::list::Pager;
 use crate::console::locale::Locale;
 use crate::console::markup;
 use crate::console::sheet::{Cell, Row, SheetPage, Table};
@@ -122,6 +123,8 @@ async fn one(
         });
     }
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         above: Some(above(locale)),
         note: locale.t(if policy.is_shipped { "policy-shipped" } else { "policy-own" }),
         begin: None,

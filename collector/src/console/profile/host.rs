@@ -6,6 +6,7 @@ use muster_shared::id::HostId;
 
 use crate::console::answer;
 use crate::console::form;
+use crate::console::list::Pager;
 use crate::console::sheet::{Cell, Row, SheetPage, Table};
 use crate::console::shell::Shell;
 use crate::console::visitor::Visitor;
@@ -38,6 +39,8 @@ async fn host_page(visitor: &Visitor, text: &str) -> Result<Response, ServiceErr
         }
     };
     let page = SheetPage {
+        tabs: Vec::new(),
+        pager: Pager::default(),
         page: Shell::at(visitor, "/hosts", &title).await,
         above: Some(("/hosts", locale.t("hosts-title"))),
         note: locale.t("profile-of-host-note"),

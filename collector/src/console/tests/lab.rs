@@ -326,6 +326,51 @@ impl Lab {
         page.items.first().map(|entry| entry.seq).unwrap_or_default()
     }
 
+    /// A grant with hostile texts that somebody gave themselves, and its ticket's number.
+    pub(super) async fn break_glass(&self) -> String {
+        use muster_model::ticket::edit::Opening;
+        use muster_model::ticket::transition::Fields;
+        use muster_model::ticket::{Channel, Details, Kind};
+
+        let terms =
+            json!({"terms": {"account": HOSTILE, "entitlement": "sudo", "hosts": [self.host], "reason": HOSTILE}});
+        let opening = Opening {
+            details: Details::empty(Kind::Access).patched(&terms).unwrap(),
+            ..Opening::incident(HOSTILE.into(), Channel::Api)
+        };
+        let ticket = self.service.create_ticket(&SYSTEM, opening, None).await.unwrap().value;
+        let actor = Actor::User {
+            id: muster_shared::id::UserId::from_bytes([4; 16]),
+            name: "on call".into(),
+            roles: vec![Role::Responder],
+            scopes: None,
+        };
+        let call = Call { actor, via: "api", request_id: None };
+        let fields = Fields { comment: Some(HOSTILE.into()), ..Fields::default() };
+        self.service.transition_ticket(&call, &ticket.number, "break_glass", fields, None).await.unwrap();
+        while Box::pin(self.service.access_step()).await.unwrap() {}
+        ticket.number
+    }
+
+    /// A round in which people look over access, and what must be separate, with hostile texts.
+    pub(super) async fn review_access(&self) -> String {
+        use muster_model::grant::recertification::Scope;
+        use muster_model::grant::separation::{Rule, Side};
+        use muster_model::ticket::access::Entitlement;
+
+        let side =
+            |group: &str| Side { entitlement: Entitlement::Group, group: Some(group.into()), hosts: String::new() };
+        let (one, other) = (side(HOSTILE), side("other"));
+        let rule = Rule { name: HOSTILE.into(), one, other, reason: HOSTILE.into(), is_enabled: true };
+        self.service.create_separation(&SYSTEM, rule).await.unwrap();
+        let draft = crate::service::access::campaign::CampaignDraft {
+            name: HOSTILE.into(),
+            scope: Scope::default(),
+            window_days: 14,
+        };
+        self.service.create_campaign(&SYSTEM, draft).await.unwrap().value.id.to_string()
+    }
+
     /// A change with hostile texts whose votes are asked for, a link and a task.
     pub(super) async fn plan_change(&self) -> String {
         use muster_model::text::Text;
@@ -478,6 +523,73 @@ impl Lab {
             is_enabled: true,
         };
         self.service.create_profile(&SYSTEM, draft).await.unwrap().profile.value.id
+    }
+
+    /// A rota with a hostile name, and somebody in it.
+    pub(super) async fn make_rota(&self) -> String {
+        use crate::service::on_call::RotaDraft;
+        use muster_model::on_call::{Hours, Layer, Unit};
+
+        let (someone, _) = self.service.list_assignees(&SYSTEM).await.unwrap().remove(0);
+        let name: String = HOSTILE.replace('\n', " ").chars().take(40).collect();
+        let (from, to) = ("18:00".parse().unwrap(), "08:00".parse().unwrap());
+        let layer = |hours| Layer {
+            name: name.clone(),
+            members: vec![someone],
+            every: 1,
+            unit: Unit::Week,
+            starts_on: "2026-01-05".parse().unwrap(),
+            handover: "09:00".parse().unwrap(),
+            hours,
+        };
+        let layers = vec![layer(None), layer(Some(Hours { from, to, days: Vec::new() }))];
+        let draft = RotaDraft { name: name.clone(), group: None, zone: "Europe/Berlin".parse().unwrap(), layers };
+        self.service.save_rota(&SYSTEM, None, draft).await.unwrap().value.id.to_string()
+    }
+
+    /// A plan with a hostile name that calls somebody.
+    pub(super) async fn make_plan(&self) -> String {
+        use crate::service::on_call::escalation::EscalationPolicyDraft;
+        use muster_model::notification::subscription::Target;
+        use muster_model::on_call::escalation::Step;
+
+        let (someone, _) = self.service.list_assignees(&SYSTEM).await.unwrap().remove(0);
+        let draft = EscalationPolicyDraft {
+            name: HOSTILE.replace('\n', " ").chars().take(40).collect(),
+            filter: "priority:1".into(),
+            order: 1,
+            steps: vec![Step { after_minutes: 5, targets: vec![Target::User(someone)] }],
+            repeat: 0,
+            repeat_after_minutes: 0,
+            is_active: true,
+        };
+        self.service.save_escalation_policy(&SYSTEM, None, draft).await.unwrap().value.id.to_string()
+    }
+
+    /// A proposal of a problem with hostile words.
+    pub(super) async fn propose_problem(&self) -> String {
+        use muster_model::problem_proposal::{Place, ProblemProposal, ProposalState, Reason, Rule, Subject, Witness};
+
+        let incident = self.service.get_ticket(&SYSTEM, "INC-000001").await.unwrap().value;
+        let origin = incident.drift.unwrap();
+        let subject = Subject::Cause { item: HOSTILE.into() };
+        let proposal = ProblemProposal {
+            id: subject.id(),
+            subject,
+            title: HOSTILE.into(),
+            reasons: vec![Reason { rule: Rule::SameItem, count: 3 }],
+            tickets: vec![Witness { ticket: incident.id, number: incident.number, opened_at: incident.opened_at }],
+            findings: origin.findings,
+            hosts: vec![Place { host: origin.host, name: HOSTILE.into() }],
+            first_at: incident.opened_at,
+            last_at: incident.opened_at,
+            state: ProposalState::Proposed,
+        };
+        let id = proposal.id.clone();
+        let mut changes = muster_model::ChangeSet::new();
+        changes.create(proposal);
+        self.service.commit(changes).await.unwrap();
+        id
     }
 
     /// A search with a hostile name that somebody shares.

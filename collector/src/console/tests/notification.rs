@@ -113,3 +113,63 @@ async fn one_says_how_one_wishes_to_be_told() {
     }
     assert_eq!(send(fields("UTC", "vic@example.com")).await.status, StatusCode::CONFLICT, "the version is an old one");
 }
+
+#[tokio::test]
+async fn a_rota_and_a_plan_are_made_changed_and_removed_by_forms() {
+    let lab = Lab::new().await;
+    let admin = lab.sign_in("ada", Role::Administrator).await;
+    let layer = [
+        ("layer", "primary"),
+        ("members", "ada"),
+        ("every", "1"),
+        ("unit", "week"),
+        ("starts_on", "2026-01-05"),
+        ("handover", "09:00"),
+    ];
+    let home = [("name", "web"), ("group", "linux"), ("zone", "Europe/Berlin")];
+    let made = lab.post(&admin, "/on-call/rotas/new", &[&home[..], &layer[..]].concat()).await;
+    assert_eq!(made.status, 303, "{}", made.body);
+    let stored = || async { lab.service.list_rotas(&SYSTEM).await.unwrap().remove(0) };
+    let rota = stored().await;
+    assert_eq!((rota.value.name.as_str(), rota.value.layers.len()), ("web", 1));
+    let path = format!("/on-call/rotas/{}", rota.value.id);
+    let night =
+        [("version", "1"), ("hours_from", "18:00"), ("hours_to", "08:00"), ("days", "monday"), ("days", "friday")];
+    let added = lab.post(&admin, &format!("{path}/layer-new"), &[&layer[..], &night[..]].concat()).await;
+    assert_eq!(added.status, 303, "{}", added.body);
+    assert_eq!(stored().await.value.layers[1].hours.as_ref().unwrap().days.len(), 2);
+    let wrong = [("members", "nobody"), ("version", "2")];
+    let refused = lab.post(&admin, &format!("{path}/layer-1"), &[&layer[..1], &layer[2..], &wrong[..]].concat()).await;
+    assert_eq!(refused.status, 422);
+    let stale = lab.post(&admin, &format!("{path}/without-1"), &[("version", "1")]).await;
+    assert_eq!(stale.status, 409);
+    assert_eq!(lab.post(&admin, &format!("{path}/without-1"), &[("version", "2")]).await.status, 303);
+    let plan =
+        [("name", "nobody took it"), ("filter", "priority:1"), ("steps", "5: web\n15: ada, web"), ("enabled", "yes")];
+    let made = lab.post(&admin, "/on-call/plans/new", &plan).await;
+    assert_eq!(made.status, 303, "{}", made.body);
+    let plan = lab.service.list_escalation_policies(&SYSTEM).await.unwrap().remove(0);
+    assert_eq!(plan.value.steps[1].targets.len(), 2);
+    let used = lab.post(&admin, &format!("{path}/remove"), &[("version", "3")]).await;
+    assert_eq!(used.status, 409, "a plan calls it");
+    let gone = lab.post(&admin, &format!("/on-call/plans/{}/remove", plan.value.id), &[("version", "1")]).await;
+    assert_eq!(gone.status, 303);
+    assert_eq!(lab.post(&admin, &format!("{path}/remove"), &[("version", "3")]).await.status, 303);
+    assert!(lab.service.list_rotas(&SYSTEM).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_ticket_is_watched_and_not_any_more() {
+    let lab = Lab::new().await;
+    let browser = lab.sign_in("wanda", Role::Responder).await;
+    let names = async || -> Vec<String> {
+        let watchers = lab.service.list_watchers(&SYSTEM, "INC-000001").await.unwrap();
+        watchers.into_iter().map(|(_, name)| name).collect()
+    };
+    assert!(lab.get(&browser, "/incidents/INC-000001").await.body.contains("/incidents/INC-000001/watch"));
+    assert_eq!(lab.post(&browser, "/incidents/INC-000001/watch", &[]).await.status, 303);
+    assert_eq!(names().await, ["wanda"]);
+    assert!(lab.get(&browser, "/incidents/INC-000001").await.body.contains("/incidents/INC-000001/unwatch"));
+    assert_eq!(lab.post(&browser, "/incidents/INC-000001/unwatch", &[]).await.status, 303);
+    assert_eq!(names().await, Vec::<String>::new());
+}

@@ -88,6 +88,27 @@ fn refused<'a>(finding: &str, host: &'a str, long: &'a str) -> Vec<(String, Vec<
         ("/incidents/INC-000001/major/accept".into(), vec![("business_impact", "b")]),
         ("/incidents/INC-000001/major/reject".into(), vec![("note", "n")]),
         ("/incidents/INC-000001/attachments/remove".into(), vec![("attachment", "att_1")]),
+        (
+            "/on-call/rotas/new".into(),
+            vec![("name", ""), ("members", "nobody"), ("zone", "UTC"), ("hours_from", "9:00")],
+        ),
+        (
+            "/on-call/rotas/new".into(),
+            vec![
+                ("name", "n"),
+                ("layer", "l"),
+                ("members", "admin"),
+                ("every", "0"),
+                ("unit", "day"),
+                ("starts_on", "2026-01-01"),
+                ("handover", "09:00"),
+                ("zone", "Mars/Olympus"),
+            ],
+        ),
+        ("/on-call/plans/new".into(), vec![("name", "n"), ("steps", "soon: admin")]),
+        ("/on-call/plans/new".into(), vec![("name", "n"), ("steps", "5: nobody")]),
+        ("/on-call/plans/new".into(), vec![("name", ""), ("steps", ""), ("repeat", "99"), ("filter", "x:y:z")]),
+        ("/routing".into(), vec![("name", "n"), ("assignee", "user_0"), ("version", "0")]),
         ("/knowledge/new".into(), vec![("title", ""), ("state", "draft")]),
         ("/knowledge/new".into(), vec![("title", "t"), ("state", "published"), ("body", "b")]),
         ("/knowledge/new".into(), vec![("title", "t"), ("state", "draft"), ("review_at", "soon")]),
@@ -243,6 +264,17 @@ fn refused_policies() -> Vec<(String, Vec<(&'static str, &'static str)>)> {
     forms.push(profile("have package a", "much"));
     forms.push(("/waivers".into(), vec![("selector", ""), ("justification", ""), ("expires_at", "2099-01-01")]));
     forms.push(("/waivers".into(), vec![("selector", "state:open"), ("expires_at", "soon")]));
+    forms.push((
+        "/blackouts".into(),
+        vec![("name", ""), ("starts_at", "2099-01-01T00:00"), ("ends_at", "2099-01-01T00:00")],
+    ));
+    forms.push(("/tickets/bulk".into(), vec![("tickets", ""), ("event", "assign")]));
+    forms.push(("/approvals/delegations".into(), vec![("to", ""), ("ends_at", "")]));
+    forms.push(("/separations".into(), vec![("name", ""), ("one_hosts", "nme:x"), ("one_group", "x")]));
+    forms.push(("/separations".into(), vec![("name", "x"), ("is_enabled", "yes")]));
+    forms.push(("/access-reviews".into(), vec![("name", ""), ("window_days", "3"), ("hosts", "nme:x")]));
+    forms.push(("/access-reviews/cmp_0/open".into(), vec![("version", "1")]));
+    forms.push(("/grants/grt_0/revoke".into(), vec![("reason", "")]));
     forms.push(("/routing".into(), vec![("name", ""), ("filter", "polic:x"), ("version", "0")]));
     forms.push(("/policies/nothing".into(), rule("")));
     forms.push(("/policies/account/remove".into(), vec![("version", "0")]));

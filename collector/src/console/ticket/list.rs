@@ -26,8 +26,13 @@ pub(in crate::console) struct TicketsPage {
     pub(in crate::console) tickets: Vec<TicketRow>,
     pub(in crate::console) pager: Pager,
     pub(in crate::console) may_open: bool,
+    /// How many proposals wait, where problems are shown.
+    pub(in crate::console) proposals: Option<usize>,
     pub(in crate::console) fields: String,
 }
+
+/// Most proposals of problems that are counted one by one.
+const PROPOSALS: usize = 100;
 
 /// The kinds that this page shows.
 pub(super) fn kinds() -> impl Iterator<Item = Kind> {
@@ -68,7 +73,12 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         is_chosen: one == kind,
     };
     let row = |ticket: &Ticket| TicketRow::of(ticket, &people, locale, visitor.now());
+    let proposals = match kind {
+        Kind::Problem => Some(visitor.service().count_problem_proposals(&visitor.call, PROPOSALS).await?),
+        _ => None,
+    };
     let page = TicketsPage {
+        proposals,
         page: Shell::at(visitor, "/tickets", &locale.name("kinds", kind.as_str())).await,
         kind: kind.as_str(),
         kinds: kinds().map(choice).collect(),

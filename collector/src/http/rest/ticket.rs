@@ -31,6 +31,7 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(list, create))
         .routes(routes!(get, edit))
         .routes(routes!(transitions, transition))
+        .routes(routes!(bulk))
         .routes(routes!(comment))
         .routes(routes!(timeline))
 }
@@ -248,6 +249,57 @@ async fn transition(
     let fields: Fields = crate::http::body::parse(&bytes)?;
     let seen = etag::seen(&headers)?;
     Ok(answer(StatusCode::OK, Box::pin(app.service.transition_ticket(&call, &text, &event, fields, seen)).await?))
+}
+
+/// What became of one of many.
+#[derive(Debug, Serialize, ToSchema)]
+struct BulkRow {
+    /// As it was named.
+    ticket: String,
+    moved: bool,
+    number: Option<String>,
+    state: Option<&'static str>,
+    /// Why it was not moved.
+    error: Option<String>,
+}
+
+/// One event of many tickets, with what it takes besides as in the event of one.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the schema of a request; its fields are read into the model's own type")]
+struct BulkRequest {
+    /// Ids or numbers, at most 200.
+    tickets: Vec<String>,
+    #[schema(inline)]
+    #[serde(flatten)]
+    event: TransitionRequest,
+}
+
+/// Move many tickets, each for itself: one that cannot be moved does not keep the others
+#[utoipa::path(post, path = "/tickets/bulk", request_body = BulkRequest, responses((status = 200, body = List<BulkRow>)))]
+async fn bulk(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    JsonBody(mut body): JsonBody<serde_json::Map<String, Value>>,
+) -> Answer<List<BulkRow>> {
+    let text = |value: Value| if let Value::String(text) = value { Some(text) } else { None };
+    let event = body.remove("event").and_then(text);
+    let event = event.ok_or_else(|| invalid("/event", "name the event"))?;
+    let tickets = match body.remove("tickets") {
+        Some(Value::Array(list)) => list.into_iter().filter_map(text).collect(),
+        _ => Vec::new(),
+    };
+    let bytes = serde_json::to_vec(&body).unwrap_or_default();
+    let fields: Fields = crate::http::body::parse(&bytes)?;
+    let all = Box::pin(app.service.transition_tickets(&call, &tickets, &event, &fields)).await?;
+    let row = |moved: crate::service::ticket::bulk::Moved| match moved.outcome {
+        Ok((number, state)) => {
+            BulkRow { ticket: moved.ticket, moved: true, number: Some(number), state: Some(state), error: None }
+        }
+        Err(why) => {
+            BulkRow { ticket: moved.ticket, moved: false, number: None, state: None, error: Some(why.to_string()) }
+        }
+    };
+    Ok(Json(List::whole(all.into_iter().map(row).collect())))
 }
 
 /// A comment.

@@ -242,6 +242,7 @@ pub(super) fn new_agent(
         recoveries: 0,
         split: None,
         split_from: None,
+        superseded_by: None,
         adopts_from: None,
     }
 }

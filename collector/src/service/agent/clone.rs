@@ -35,6 +35,14 @@ impl Service {
         }
     }
 
+    /// An agent whose host was taken over while it was silent speaks again: it is kept in quarantine until a person says which
+    /// of the two is right.
+    pub(crate) async fn note_return(&self, agent: &Agent) -> Result<bool, ServiceError> {
+        let Some(other) = agent.superseded_by else { return Ok(false) };
+        let why = Phrase::new("agent_superseded").with("agent", other.to_string());
+        self.quarantine(agent.id, why).await.map(|()| true)
+    }
+
     /// Notes a report whose number was overtaken; too many of them bring the agent into quarantine.
     pub(crate) async fn note_overtaken(&self, agent: AgentId) -> Result<bool, ServiceError> {
         let now = self.now();

@@ -97,7 +97,11 @@ impl Service {
         for member in joining {
             let mut next = member.value.clone();
             (next.is_routed, next.incident) = (true, Some(ticket.id));
-            // What it is routed to tells of it: no event of its own.
+            // What it is routed to tells of it: no event of its own, but for what others may be a consequence of.
+            if next.mutes().is_some() {
+                let state = next.state.as_str().to_owned();
+                changes.events.push(Event::AlertChanged { alert: next.id, state, severity: next.severity });
+            }
             changes.update(Versioned { value: next, version: member.version });
         }
         Ok(changes)

@@ -32,11 +32,11 @@ const STORED_AFTER: usize = 2_000;
 
 /// What the events say that were read.
 #[derive(Default)]
-struct News {
+pub(super) struct News {
     /// Whether all alerts are to be looked at.
     is_wide: bool,
     /// Alerts that changed, with the state that each took, in order.
-    changed: Vec<(AlertId, String)>,
+    pub(super) changed: Vec<(AlertId, String)>,
 }
 
 impl News {
@@ -47,6 +47,7 @@ impl News {
                 self.is_wide |= *severity == Severity::Critical;
                 self.changed.push((*alert, state.clone()));
             }
+            Event::AccessChanged { .. } | Event::GlassBroken { .. } => {}
             Event::AlertingChanged { .. } => self.is_wide = true,
             // A change mutes its items while it is made.
             Event::TicketChanged { number, .. } => self.is_wide |= number.starts_with(Kind::Change.prefix()),
@@ -98,6 +99,7 @@ impl Service {
             self.sweep_alerts(now).await?;
         }
         let mut changes = self.tell_alert_incidents(&news, now).await?;
+        Box::pin(self.fold_downstream(&news, &mut changes, now)).await?;
         let expected = cursor.map_or(Expected::Absent, |cursor| Expected::Version(cursor.version));
         changes.put(Cursor { name: CURSOR.into(), after: through, at: now }, expected);
         self.with_consequences(&mut changes).await?;

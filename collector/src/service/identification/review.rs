@@ -8,16 +8,16 @@ use muster_model::identification::junk::{Ignored, Junk};
 use muster_model::identification::review::{Answer, Review, ReviewKind, ReviewState};
 use muster_model::right::{Action, Actor, Resource};
 use muster_model::text::Phrase;
-use muster_model::ticket::edit::{self, Opening};
+use muster_model::ticket::Ticket;
+use muster_model::ticket::edit::Opening;
 use muster_model::ticket::transition::{self, Fields};
-use muster_model::ticket::{Kind, Ticket};
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{AgentId, HostId, ReviewId, TicketId};
 use muster_store::{Index, Scan, TypedStore};
 
 use super::occasion::{Occasion, incident};
-use crate::service::drift::{put_counter, write_ticket};
+use crate::service::drift::write_ticket;
 use crate::service::finding::words;
 use crate::service::{Call, Page, Service, ServiceError, Window, check_version, conflict, invalid};
 
@@ -152,17 +152,9 @@ impl Service {
         call: &Call,
         opening: Opening,
     ) -> Result<TicketId, ServiceError> {
-        let now = self.now();
-        let counter = self.next_number(Kind::Incident).await?;
-        let number = Kind::Incident.number(counter.value.last);
-        let (ticket, opened) = edit::open(opening, number, &call.actor, now);
-        let (id, number) = (ticket.id, ticket.number.clone());
-        changes.audit.push(call.audit(now, "ticket.create", id, format!("{number}: {}", ticket.title)));
-        let state = ticket.state.name().as_str().to_owned();
-        changes.events.push(Event::TicketChanged { ticket: id, number, state });
-        changes.create(opened);
+        let ticket = self.stage_ticket(changes, call, opening).await?;
+        let id = ticket.id;
         changes.create(ticket);
-        put_counter(changes, counter);
         Ok(id)
     }
 

@@ -4,16 +4,17 @@ use std::collections::HashMap;
 
 use muster_model::account::User;
 use muster_model::agent::Agent;
+use muster_model::approval::Approval;
 use muster_model::event::{Cursor, Event, EventRecord};
 use muster_model::finding::Finding;
 use muster_model::host::Host;
 use muster_model::notification::happening::{self, Happening};
 use muster_model::notification::{Notice, Told as Mark, Topic};
 use muster_model::ticket::{Entry, Ticket, TimelineEntry, timeline_key};
-use muster_model::{ChangeSet, Collection, Expected};
+use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{AgentId, FindingId, HostId, TicketId, UserId};
-use muster_store::{Scan, TypedStore};
+use muster_store::{Index, Scan, TypedStore};
 use serde_json::Value;
 
 use super::outbox::Outbox;
@@ -204,11 +205,37 @@ impl Service {
             let recipients = directory.of_ticket(self, &ticket, &queried, &happening).await?;
             outbox.tell(self, recipients, &happening.notice, self.now()).await?;
         }
+        let asked = self.ask_voters(directory, outbox, &ticket, &queried, mark.as_ref()).await?;
         // The timeline may be longer than the ticket that was read: only what was told counts as told.
         let seq = entries.last().map_or(ticket.timeline, |entry| entry.seq.max(ticket.timeline));
         let expected = mark.map_or(Expected::Absent, |mark| Expected::Version(mark.version));
-        changes.put(Mark { ticket: id, seq }, expected);
+        changes.put(Mark { ticket: id, seq, asked }, expected);
         self.plan_escalation(changes, &ticket).await
+    }
+
+    /// Tells those whose votes a stage wants, once it is open. Gives the stage of which was told.
+    async fn ask_voters(
+        &self,
+        directory: &mut Directory,
+        outbox: &mut Outbox,
+        ticket: &Ticket,
+        queried: &serde_json::Value,
+        mark: Option<&Versioned<Mark>>,
+    ) -> Result<Option<String>, ServiceError> {
+        let told = mark.and_then(|mark| mark.value.asked.clone());
+        let scan = Scan::index(Index::ApprovalByTicket, format!("{}/", ticket.id)).descending();
+        let Some(round) = self.store().first::<Approval>(scan).await?.map(|stored| stored.value) else {
+            return Ok(told);
+        };
+        let Some(stage) = round.open_stage() else { return Ok(told) };
+        let open = format!("{}/{}", round.round, stage.name.as_str());
+        if told.as_ref() == Some(&open) {
+            return Ok(told);
+        }
+        let notice = happening::of_approval(ticket, stage.name, self.now());
+        let recipients = directory.of_voters(self, round.waits_for(), queried, &notice).await?;
+        outbox.tell(self, recipients, &notice, self.now()).await?;
+        Ok(Some(open))
     }
 
     /// The names of people that stand in entries by their ids.

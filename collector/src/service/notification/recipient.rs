@@ -208,6 +208,22 @@ impl Directory {
         Ok(recipients)
     }
 
+    /// Those whose votes are wanted, and who subscribed to that.
+    pub(super) async fn of_voters(
+        &mut self,
+        service: &Service,
+        voters: Vec<UserId>,
+        entry: &Value,
+        notice: &Notice,
+    ) -> Result<Recipients, ServiceError> {
+        let told = Told { notice, is_internal: false };
+        let mut recipients = self.of_subscribers(service, entry, &told).await?;
+        for voter in voters {
+            self.add_person(service, &mut recipients, voter, &told, true).await?;
+        }
+        Ok(recipients)
+    }
+
     /// Everybody who subscribed to something like that. `entry` is the record as queries see it.
     pub(super) async fn of_subscribers(
         &mut self,

@@ -2,6 +2,7 @@
 
 use muster_model::Versioned;
 use muster_model::finding::Basis;
+use muster_model::grant::observed;
 use muster_model::peer;
 use muster_model::policy::book::Settings;
 use muster_model::policy::own::{OwnPolicy, PolicySetting};
@@ -107,6 +108,7 @@ pub(super) fn over_state(policy: &'static Shipped, set: Option<&Versioned<Policy
     let (changed, version) = said(set);
     let mut sections = match peer::find(policy.id) {
         Some(_) => peer::COMPARED.iter().map(|(section, _)| *section).collect(),
+        None if observed::find(policy.id).is_some() => observed::SECTIONS.to_vec(),
         None => vec![policy.section],
     };
     sections.dedup();

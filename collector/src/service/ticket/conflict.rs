@@ -2,7 +2,7 @@
 
 use muster_model::Versioned;
 use muster_model::right::{Action, Resource};
-use muster_model::ticket::change::conflict::Acknowledged;
+use muster_model::ticket::change::conflict::{Acknowledged, Conflict, ConflictKind};
 use muster_model::ticket::{Entry, FieldChange, Ticket};
 
 use super::check_text;
@@ -27,10 +27,14 @@ impl Service {
             let mut ticket = stored.value;
             let missing = || ServiceError::NotFound { kind: "conflict", id: other.to_owned() };
             let change = ticket.details.change_mut().ok_or_else(missing)?;
+            let meant =
+                |conflict: &Conflict| conflict.other.as_deref() == Some(other) || conflict.kind.as_str() == other;
+            if change.conflicts.iter().any(|it| meant(it) && it.kind == ConflictKind::Blackout) {
+                call.authorize(Action::BlackoutOverride, Resource::One(text))?;
+            }
             let mut taken = Vec::new();
             for conflict in &mut change.conflicts {
-                let is_meant = conflict.other.as_deref() == Some(other) || conflict.kind.as_str() == other;
-                if is_meant && conflict.acknowledged.is_none() {
+                if meant(conflict) && conflict.acknowledged.is_none() {
                     let (by, reason) = (call.actor.label(), reason.trim().to_owned());
                     conflict.acknowledged = Some(Acknowledged { by, reason, at: now });
                     taken.push(conflict.label());

@@ -2,13 +2,13 @@
 
 use muster_model::right::{Actor, Resource};
 use muster_model::text::{Phrase, Text};
-use muster_model::ticket::edit::{self, Opening};
+use muster_model::ticket::edit::Opening;
 use muster_model::ticket::major::{self, Fields, Refused, Step};
 use muster_model::ticket::{Details, Entry, Kind, Link, LinkKind, Ticket};
 use muster_model::{ChangeSet, Versioned};
+use muster_shared::Time;
 
 use super::check_text;
-use crate::service::drift::put_counter;
 use crate::service::{Call, Service, ServiceError, Wrong, check_version, invalid};
 
 fn refused(error: Refused) -> ServiceError {
@@ -64,8 +64,6 @@ impl Service {
             return Ok(next);
         }
         let now = self.now();
-        let counter = self.next_number(Kind::Problem).await?;
-        let number = Kind::Problem.number(counter.value.last);
         let title = Phrase::new("major_problem").with("number", ticket.number.as_str());
         let story = ticket.major.as_ref().and_then(|major| major.business_impact.clone()).unwrap_or_default();
         let opening = Opening {
@@ -78,24 +76,26 @@ impl Service {
             ..Opening::incident(title.with("title", ticket.title.to_string()).into(), ticket.channel)
         };
         // The rule makes it, not whoever closes.
-        let rule = Actor::System("major");
-        let (mut problem, opened) = edit::open(opening, number, &rule, now);
-        let link = Link { kind: LinkKind::CausedBy, ticket: problem.id, number: problem.number.clone() };
-        let back = Link { kind: LinkKind::Causes, ticket: ticket.id, number: ticket.number.clone() };
-        problem.links.push(back.clone());
-        next.links.push(link.clone());
-        changes.create(opened);
-        changes.create(problem.note(now, &rule.label(), Entry::Linked { link: back, is_removed: false }));
-        changes.create(next.note(now, &rule.label(), Entry::Linked { link, is_removed: false }));
-        put_counter(changes, counter);
-        changes.audit.push(call.audit(
-            now,
-            "ticket.create",
-            problem.id,
-            format!("{}: {}", problem.number, problem.title),
-        ));
-        changes.events.push(crate::service::drift::ticket_changed(&problem));
+        let rule = Call { actor: Actor::System("major"), ..call.clone() };
+        let mut problem = self.stage_ticket(changes, &rule, opening).await?;
+        Self::link_cause(changes, &mut next, &mut problem, &rule.actor, now);
         changes.create(problem);
         Ok(next)
+    }
+
+    /// Links an incident and the problem that it comes of, at both ends; whoever calls writes both.
+    pub(in crate::service) fn link_cause(
+        changes: &mut ChangeSet,
+        incident: &mut Ticket,
+        problem: &mut Ticket,
+        actor: &Actor,
+        now: Time,
+    ) {
+        let link = Link { kind: LinkKind::CausedBy, ticket: problem.id, number: problem.number.clone() };
+        let back = Link { kind: LinkKind::Causes, ticket: incident.id, number: incident.number.clone() };
+        for (ticket, link) in [(problem, back), (incident, link)] {
+            ticket.links.push(link.clone());
+            changes.create(ticket.note(now, &actor.label(), Entry::Linked { link, is_removed: false }));
+        }
     }
 }

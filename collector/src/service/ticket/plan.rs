@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use muster_model::Collection;
+use muster_model::alert::maintenance::Maintenance;
+use muster_model::schedule::Schedule;
 use muster_model::text::{Phrase, Word};
 use muster_model::ticket::change::conflict::{self, Other, Planned};
 use muster_model::ticket::change::risk::{self, Known};
@@ -9,12 +12,18 @@ use muster_model::ticket::change::{Change, ChangeType};
 use muster_model::ticket::state::CloseCode;
 use muster_model::ticket::{Kind, StateName, Ticket};
 use muster_shared::Time;
-use muster_shared::id::NodeId;
+use muster_shared::id::{NodeId, TicketId};
 use muster_store::{Index, Scan, TypedStore};
 
 use super::scope::Around;
 use crate::service::{Service, ServiceError, invalid};
 
+/// Changes that repeat a template of which it is looked how they went.
+const LAST: usize = 10;
+/// So many of them that were not successful suspend it.
+const MOST_FAILED: usize = 2;
+/// How long a template may be repeated: a year.
+const TEMPLATE_MS: i64 = 366 * 86_400_000;
 /// How far back failed changes count.
 const FAILURES_MS: i64 = 90 * 86_400_000;
 /// Changes that are looked at for that, at most.
@@ -27,11 +36,19 @@ impl Service {
         let around = self.around(&nodes).await?;
         let items: Vec<(String, String)> = nodes.iter().map(|(node, name)| (node.to_string(), name.clone())).collect();
         if let (Some(start), Some(end)) = (change.plan.planned_start, change.plan.planned_end) {
+            let own: Vec<NodeId> = nodes.iter().map(|(node, _)| *node).collect();
+            // Of one that recurs its first time counts here; each start is judged anew.
+            let span = change.time_within((start, end)).unwrap_or((start, end));
+            let blackouts = self.blackouts_of(&own, &around.served, span).await?;
+            let outside = self.outside_maintenance(&nodes, span).await?;
             let planned = Planned {
                 window: (start, end),
                 implementer: change.plan.implementer,
                 items: &items,
                 neighbours: &around.neighbours,
+                partners: &around.partners,
+                blackouts: &blackouts,
+                outside: &outside,
             };
             let mut others = self.other_changes(ticket, change, (start, end)).await?;
             others.extend(self.urgent_incidents(&nodes).await?);
@@ -82,6 +99,44 @@ impl Service {
         Ok(others)
     }
 
+    /// Nodes that have maintenance windows of their own, none of which takes the whole of a span in.
+    async fn outside_maintenance(
+        &self,
+        nodes: &[(NodeId, String)],
+        span: (Time, Time),
+    ) -> Result<Vec<(String, String)>, ServiceError> {
+        let windows = self.store().all::<Maintenance>(Scan::keys(Collection::Maintenance, "")).await?;
+        // One that came once and is over says nothing of when the item may be worked on.
+        let again = |it: &Maintenance| matches!(it.schedule, Schedule::Weekly { .. });
+        let windows: Vec<Maintenance> = windows.into_iter().map(|stored| stored.value).filter(again).collect();
+        let mut outside = Vec::new();
+        for (node, name) in nodes {
+            let mut own = windows.iter().filter(|it| it.names(*node)).peekable();
+            if own.peek().is_none() {
+                continue;
+            }
+            let takes = |it: &Maintenance| {
+                let times = it.schedule.all_within(span, 1);
+                times.first().is_some_and(|(from, to)| *from <= span.0 && span.1 <= *to)
+            };
+            if !own.any(takes) {
+                outside.push((node.to_string(), name.clone()));
+            }
+        }
+        Ok(outside)
+    }
+
+    /// How the changes that repeat a template went: how many of the last ten were not successful.
+    async fn failed_repeats(&self, template: TicketId) -> Result<(usize, usize), ServiceError> {
+        let scan = Scan::index(Index::ChangeByTemplate, format!("{template}/")).descending().limit(LAST);
+        let last = self.store().page::<Ticket>(scan).await?.rows;
+        let is_good = |ticket: &Ticket| {
+            let code = ticket.state.resolution().map(|how| how.close_code);
+            matches!(code, Some(CloseCode::Successful | CloseCode::SuccessfulWithIssues))
+        };
+        Ok((last.iter().filter(|stored| !is_good(&stored.value)).count(), last.len()))
+    }
+
     /// Open incidents of the first priority on nodes.
     async fn urgent_incidents(&self, nodes: &[(NodeId, String)]) -> Result<Vec<Other>, ServiceError> {
         let scan = Scan::index(Index::TicketActive, format!("{}/1/", Kind::Incident.as_str()));
@@ -128,6 +183,16 @@ impl Service {
         let Some(template) = voted else {
             return Err(invalid("/details/plan/template", Phrase::new("guard_template").with("number", number)));
         };
+        if let Some(ticket) = &found
+            && ticket.closed_at.is_some_and(|at| self.now().since(at) > TEMPLATE_MS)
+        {
+            return Err(invalid("/details/plan/template", Phrase::new("guard_template_old").with("number", number)));
+        }
+        let (failed, last) = self.failed_repeats(id).await?;
+        if failed >= MOST_FAILED {
+            let why = Phrase::new("guard_template_failed").with("number", number).with("failed", failed);
+            return Err(invalid("/details/plan/template", why.with("last", last)));
+        }
         let deviations = change.plan.deviations(&template.plan);
         if deviations.is_empty() {
             return Ok(());

@@ -33,6 +33,10 @@ pub(in crate::service) struct Around {
     pub(in crate::service) without_spare: usize,
     /// Nodes two steps away, with names.
     pub(in crate::service) neighbours: Vec<(String, String)>,
+    /// Those services themselves.
+    pub(in crate::service) served: Vec<NodeId>,
+    /// What would stand in for the nodes: others of the same redundancy groups, with names.
+    pub(in crate::service) partners: Vec<(String, String)>,
     /// Who answers for the nodes and the services, as free text.
     pub(in crate::service) owners: BTreeSet<String>,
 }
@@ -106,6 +110,27 @@ impl Service {
         Ok(())
     }
 
+    /// The other members of the redundancy groups that nodes are in.
+    async fn partners_of(
+        &self,
+        nodes: &[(NodeId, String)],
+        own: &BTreeSet<NodeId>,
+    ) -> Result<BTreeSet<NodeId>, ServiceError> {
+        self.with_graph(|graph| {
+            let mut found = BTreeSet::new();
+            for (node, _) in nodes.iter().take(LOOKED_AT) {
+                for (dependent, edge) in graph.neighbours(*node, Direction::Up, None) {
+                    let Some(group) = edge.group else { continue };
+                    let members = graph.neighbours(dependent, Direction::Down, None).into_iter();
+                    let same = members.filter(|(_, other)| other.group.as_ref() == Some(&group));
+                    found.extend(same.map(|(member, _)| member).filter(|member| !own.contains(member)));
+                }
+            }
+            found
+        })
+        .await
+    }
+
     /// What is around nodes.
     pub(in crate::service) async fn around(&self, nodes: &[(NodeId, String)]) -> Result<Around, ServiceError> {
         let call = Call::system("change");
@@ -139,7 +164,11 @@ impl Service {
         for node in near {
             around.neighbours.push((node.to_string(), self.name_node(&call, node).await.name));
         }
+        for node in self.partners_of(nodes, &own).await? {
+            around.partners.push((node.to_string(), self.name_node(&call, node).await.name));
+        }
         around.services = services.len();
+        around.served = services.into_iter().map(NodeId::Declared).collect();
         around.criticality = criticality;
         Ok(around)
     }

@@ -33,8 +33,17 @@ impl Service {
                 }
             }
             Details::Request(request) => request.tasks = self.tasks_of(ticket.id).await?,
-            Details::Task(task) => task.waits_for = self.unfinished(&task.terms.after).await?,
-            Details::Incident | Details::Problem(_) | Details::Access(_) => {}
+            Details::Task(task) => {
+                task.waits_for = self.unfinished(&task.terms.after).await?;
+                if let Some(about) = &mut task.access {
+                    let grant = self.store().find::<muster_model::grant::Grant>(&about.grant.to_string()).await?;
+                    about.seen_on = grant.map(|grant| grant.value.seen_on()).unwrap_or_default();
+                }
+            }
+            Details::Access(access) => {
+                access.clashes = self.clashes_of(ticket.id, &access.terms, ticket.requester).await?;
+            }
+            Details::Incident | Details::Problem(_) => {}
         }
         Ok(next)
     }

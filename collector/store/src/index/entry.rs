@@ -36,6 +36,10 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             entries
         }
         Document::Peer(peer) => peer.due_at().map(|at| (Index::PeerDue, time_key(at))).into_iter().collect(),
+        Document::ProblemProposal(proposal) => {
+            let (state, last) = (proposal.state.as_str(), time_key(proposal.last_at));
+            vec![(Index::ProblemProposalByState, format!("{state}/{last}"))]
+        }
         Document::Declared(declared) => declared_entries(declared),
         Document::Relation(relation) => relation_entries(relation),
         Document::Address(address) => vec![(Index::AddressByHost, address.host.to_string())],
@@ -45,6 +49,25 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             (Index::SourceByTime, format!("{}/{}", seen.source, time_key(seen.at))),
         ],
         Document::SourceHead(head) => vec![(Index::SourceByDevice, format!("{}/{}", head.source, head.device_id))],
+        Document::Grant(grant) => {
+            let hosts = grant.hosts.iter().map(|host| (Index::GrantByHost, host.to_string()));
+            let due = grant.due_at().map(|at| (Index::GrantDue, time_key(at)));
+            let own =
+                [(Index::GrantByTicket, grant.ticket.to_string()), (Index::GrantByAccount, grant.account.clone())];
+            let holder = grant.holder.map(|holder| (Index::GrantByHolder, holder.to_string()));
+            hosts.chain(due).chain(holder).chain(own).collect()
+        }
+        Document::Campaign(campaign) => {
+            campaign.next_at().map(|at| (Index::CampaignDue, time_key(at))).into_iter().collect()
+        }
+        Document::ReviewItem(item) => {
+            let asked = item.reviewers.iter().filter(|_| item.answer.is_none() && item.outcome.is_none());
+            asked.map(|(user, _)| (Index::ReviewItemByReviewer, user.to_string())).collect()
+        }
+        Document::Delegation(delegation) => vec![
+            (Index::DelegationByVoter, delegation.to.to_string()),
+            (Index::DelegationByOwner, delegation.from.to_string()),
+        ],
         Document::Article(article) => vec![(Index::ArticleByNumber, article.number.clone())],
         Document::Attachment(file) => vec![(Index::AttachmentByBlob, file.hash.to_string())],
         Document::Alert(alert) => alert_entries(alert),
@@ -76,6 +99,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Baseline(_)
         | Document::BaselineMove(_)
         | Document::Bucket(_)
+        | Document::Blackout(_)
         | Document::Calendar(_)
         | Document::CalendarVersion(_)
         | Document::CatalogueItem(_)
@@ -112,12 +136,14 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Rollout(_)
         | Document::Routing(_)
         | Document::Rematch(_)
+        | Document::Track(_)
         | Document::Sweep(_)
         | Document::Waiver(_)
         | Document::FormerReconciliation(_)
         | Document::Reconciliation(_)
         | Document::Rota(_)
         | Document::Section(_)
+        | Document::Separation(_)
         | Document::SignInLink(_)
         | Document::SourceErrors(_)
         | Document::Subscription(_)
@@ -207,7 +233,7 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
         entries.push((Index::FindingPendingByHost, format!("{}/{}", finding.host, finding.id)));
     }
     if finding.state.is_active() {
-        entries.push((Index::FindingActive, seen));
+        entries.push((Index::FindingActive, seen.clone()));
         entries.push((Index::FindingActiveByHost, format!("{}/{}", finding.host, finding.item_key)));
         entries.push((Index::FindingByPolicy, format!("{}/{}", finding.policy, finding.host)));
         entries.extend(finding.parent.map(|parent| (Index::FindingByParent, parent.to_string())));
@@ -215,6 +241,9 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
         if finding.outcome == Outcome::Incident && finding.parent.is_none() && finding.basis != Basis::Storm {
             entries.push((Index::FindingByGroup, format!("{}/{}", finding.group_fingerprint, finding.host)));
         }
+    }
+    if finding.outcome == Outcome::Incident && (finding.incident.is_some() || finding.reopen_count > 0) {
+        entries.push((Index::FindingByProblem, format!("{}/{seen}", finding.problem_fingerprint)));
     }
     for found in &finding.matches {
         entries.push((Index::FindingByChange, format!("{}/{}", found.change, time_key(finding.first_seen))));
@@ -250,6 +279,7 @@ fn alert_entries(alert: &muster_model::alert::Alert) -> Vec<(Index, String)> {
 fn approval_entries(approval: &muster_model::approval::Approval) -> Vec<(Index, String)> {
     let mut entries = vec![(Index::ApprovalByTicket, format!("{}/{:06}", approval.ticket, approval.round))];
     entries.extend(approval.waits_for().iter().map(|user| (Index::ApprovalByVoter, user.to_string())));
+    entries.extend(approval.due_at().map(|at| (Index::ApprovalDue, time_key(at))));
     entries
 }
 
@@ -262,6 +292,7 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
         vec![(Index::TicketByTime, format!("{kind}/{opened}")), (Index::TicketByNumber, ticket.number.clone())];
     let at = |at: Option<Time>| at.map(|at| format!("{kind}/{}", time_key(at)));
     entries.extend(at(ticket.resolved_at).map(|key| (Index::TicketByResolution, key)));
+    entries.extend(at(ticket.closed_at).map(|key| (Index::TicketByClosing, key)));
     entries.extend(at(ticket.acknowledged_at).map(|key| (Index::TicketByNotice, key)));
     entries.extend(ticket.items.iter().map(|item| (Index::TicketByItem, format!("{}/{opened}", item.id))));
     if ticket.state.name().is_active() {
@@ -278,6 +309,8 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
             entries.push((Index::TicketByDrift, format!("{of}/{opened}")));
         }
     }
+    let subjects = muster_model::problem_proposal::recurs(ticket).into_iter().filter_map(|subject| subject.key());
+    entries.extend(subjects.map(|key| (Index::TicketByRecurrence, format!("{key}/{opened}"))));
     if let Some(parent) = ticket.parent {
         entries.push((Index::TicketByParent, parent.to_string()));
     }
@@ -286,6 +319,11 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
         && let Some((start, _)) = change.window()
     {
         entries.push((Index::ChangeByStart, time_key(start)));
+    }
+    if let Some(template) = ticket.details.change().and_then(|change| change.plan.template)
+        && let Some(closed) = ticket.closed_at.filter(|_| ticket.state.resolution().is_some())
+    {
+        entries.push((Index::ChangeByTemplate, format!("{template}/{}", time_key(closed))));
     }
     if let Some(state) = muster_model::ticket::problem::known_error(ticket) {
         entries.push((Index::KnownErrorByState, format!("{}/{opened}", state.as_str())));

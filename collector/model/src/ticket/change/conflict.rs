@@ -39,6 +39,12 @@ pub enum ConflictKind {
     Neighbour,
     /// The person who does it does another one then.
     Implementer,
+    /// It is in a time in which nothing is to be changed.
+    Blackout,
+    /// What has maintenance windows of its own is changed outside of them.
+    OutsideMaintenance,
+    /// Another change works on what would stand in for it meanwhile.
+    Partner,
     /// An incident of the first priority is open on an item.
     Incident,
     /// The scope names no host or item that is there.
@@ -47,8 +53,16 @@ pub enum ConflictKind {
 
 impl ConflictKind {
     /// All of them.
-    pub const ALL: &'static [Self] =
-        &[Self::SameItem, Self::Neighbour, Self::Implementer, Self::Incident, Self::EmptyScope];
+    pub const ALL: &'static [Self] = &[
+        Self::SameItem,
+        Self::Neighbour,
+        Self::Implementer,
+        Self::Blackout,
+        Self::OutsideMaintenance,
+        Self::Partner,
+        Self::Incident,
+        Self::EmptyScope,
+    ];
 
     /// The name in JSON and in the console.
     pub const fn as_str(self) -> &'static str {
@@ -56,6 +70,9 @@ impl ConflictKind {
             Self::SameItem => "same_item",
             Self::Neighbour => "neighbour",
             Self::Implementer => "implementer",
+            Self::Blackout => "blackout",
+            Self::OutsideMaintenance => "outside_maintenance",
+            Self::Partner => "partner",
             Self::Incident => "incident",
             Self::EmptyScope => "empty_scope",
         }
@@ -64,8 +81,8 @@ impl ConflictKind {
     /// How much it matters.
     pub const fn weight(self) -> Weight {
         match self {
-            Self::Neighbour | Self::Implementer => Weight::Warn,
-            Self::SameItem | Self::Incident | Self::EmptyScope => Weight::Block,
+            Self::Neighbour | Self::Implementer | Self::OutsideMaintenance | Self::Partner => Weight::Warn,
+            Self::SameItem | Self::Incident | Self::EmptyScope | Self::Blackout => Weight::Block,
         }
     }
 }
@@ -153,6 +170,12 @@ pub struct Planned<'a> {
     pub items: &'a [(String, String)],
     /// What those depend on and what depends on them, two steps far, with names.
     pub neighbours: &'a [(String, String)],
+    /// What would stand in for them, with names: members of the same redundancy groups.
+    pub partners: &'a [(String, String)],
+    /// Blackouts that it is in, by id and name.
+    pub blackouts: &'a [(String, String)],
+    /// Its items with maintenance windows of which none is then, with names.
+    pub outside: &'a [(String, String)],
 }
 
 const fn overlaps(a: (Time, Time), b: (Time, Time)) -> bool {
@@ -165,6 +188,11 @@ pub fn find(planned: &Planned<'_>, others: &[Other], before: &[Conflict]) -> Vec
     if planned.items.is_empty() {
         found.push(Conflict::new(ConflictKind::EmptyScope, None, None));
     }
+    let told = |kind, of: &[(String, String)]| {
+        of.iter().take(MOST_ITEMS).map(|item| Conflict::new(kind, None, Some(item.clone()))).collect::<Vec<_>>()
+    };
+    found.extend(told(ConflictKind::Blackout, planned.blackouts));
+    found.extend(told(ConflictKind::OutsideMaintenance, planned.outside));
     for other in others {
         let number = || Some(other.number.clone());
         let shared = |of: &[(String, String)]| {
@@ -182,6 +210,8 @@ pub fn find(planned: &Planned<'_>, others: &[Other], before: &[Conflict]) -> Vec
         found.extend(same.into_iter().map(|item| Conflict::new(ConflictKind::SameItem, number(), Some(item))));
         let near = shared(planned.neighbours);
         found.extend(near.into_iter().map(|item| Conflict::new(ConflictKind::Neighbour, number(), Some(item))));
+        let partners = shared(planned.partners);
+        found.extend(partners.into_iter().map(|item| Conflict::new(ConflictKind::Partner, number(), Some(item))));
         if planned.implementer.is_some() && planned.implementer == other.implementer {
             found.push(Conflict::new(ConflictKind::Implementer, number(), None));
         }
@@ -222,11 +252,14 @@ mod tests {
             implementer: Some(UserId::from_bytes([1; 16])),
             items: &items,
             neighbours: &neighbours,
+            partners: &[pair("d")],
+            blackouts: &[pair("blk_1")],
+            outside: &[pair("b")],
         };
         let others = [
             other("CHG-000001", Some((11, 13)), &["a", "b"]),
             other("CHG-000002", Some((12, 13)), &["a"]),
-            other("CHG-000003", Some((9, 11)), &["c"]),
+            other("CHG-000003", Some((9, 11)), &["c", "d"]),
             other("INC-000004", None, &["b"]),
         ];
         let found = find(&planned, &others, &[]);
@@ -239,20 +272,23 @@ mod tests {
                 "neighbour CHG-000003 name of c",
                 "implementer CHG-000001",
                 "implementer CHG-000003",
+                "blackout name of blk_1",
+                "outside_maintenance name of b",
+                "partner CHG-000003 name of d",
                 "incident INC-000004 name of b",
             ],
             "one that begins when this one ends is none"
         );
-        assert_eq!(found.iter().filter(|conflict| conflict.blocks()).count(), 3);
+        assert_eq!(found.iter().filter(|conflict| conflict.blocks()).count(), 4);
         let mut before = found;
         for conflict in &mut before {
             conflict.acknowledged =
                 Some(Acknowledged { by: "ann".into(), reason: "agreed with them".into(), at: at(1) });
         }
         let again = find(&planned, &others[..1], &before);
-        assert_eq!(again.len(), 3);
+        assert_eq!(again.len(), 5);
         assert!(again.iter().all(|conflict| !conflict.blocks()));
-        let nothing = Planned { items: &[], neighbours: &[], ..planned };
+        let nothing = Planned { items: &[], neighbours: &[], blackouts: &[], outside: &[], ..planned };
         assert_eq!(find(&nothing, &[], &[])[0].kind, ConflictKind::EmptyScope);
     }
 }

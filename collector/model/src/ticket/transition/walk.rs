@@ -90,7 +90,7 @@ pub(super) const LIVES: &[Life] = &[
         kind: Kind::Access,
         of: None,
         rules: "submit draft>submitted, request_approval+ submitted>awaiting_approval, approve* awaiting_approval>approved, \
-            reject* awaiting_approval>rejected, grant approved>granted, revoke granted>closed, expire* granted>closed, \
+            reject* awaiting_approval>rejected, grant approved>granted, break_glass draft>granted, revoke+ granted>closed, expire* granted>closed, \
             cancel draft|submitted|awaiting_approval|approved>cancelled",
     },
     Life {

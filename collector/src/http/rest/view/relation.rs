@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::at;
 use super::declared::DeclaredView;
+use crate::service::availability::portfolio;
 use crate::service::impact::{ImpactView, Impacted, NamedStep, ServiceView};
 use crate::service::relation::{Named, RelationView};
 
@@ -206,12 +207,16 @@ pub(crate) struct ServiceListed {
     item: DeclaredView,
     /// `up`, `at_risk`, `down`, or `unknown` when something that it depends on is silent, or nothing is known that it depends on.
     health: String,
+    /// `pipeline`, `catalogue` or `retired`, by its lifecycle.
+    portfolio: &'static str,
     /// How much it depends on directly.
     depends_on: usize,
 }
 
 impl From<ServiceView> for ServiceListed {
     fn from(view: ServiceView) -> Self {
-        Self { item: view.item.into(), health: view.health.as_str().into(), depends_on: view.depends_on }
+        let portfolio = portfolio(&view.item.value).as_str();
+        let (health, depends_on) = (view.health.as_str().into(), view.depends_on);
+        Self { item: view.item.into(), health, portfolio, depends_on }
     }
 }

@@ -10,6 +10,7 @@ use super::super::super::major::{self, MajorState};
 use super::super::super::release::Member;
 use super::super::super::{Link, LinkKind};
 use super::*;
+use crate::grant::separation::Clash;
 use crate::schedule::Schedule;
 
 /// One guard: where, which event, what is made otherwise so that it stands, and which sentence says so.
@@ -29,6 +30,12 @@ fn request_of(ticket: &mut Ticket) -> &mut request::Request {
 
 fn terms_of(ticket: &mut Ticket) -> &mut access::Terms {
     if let Details::Access(access) = &mut ticket.details { &mut access.terms } else { panic!("no access") }
+}
+
+fn clashing(ticket: &mut Ticket) {
+    let Details::Access(access) = &mut ticket.details else { panic!("no access") };
+    let separation = muster_shared::id::SeparationId::from_bytes([1; 16]);
+    access.clashes.push(Clash { separation, rule: "payments".into(), with: "ACC-000009".into() });
 }
 
 fn analysis_of(ticket: &mut Ticket) -> &mut problem::Analysis {
@@ -209,9 +216,24 @@ const CASES: &[Case] = &[
         },
         "guard_privileged",
     ),
+    (ACCESS, StateName::Draft, "submit", |ticket, _, _| clashing(ticket), "guard_separation"),
+    (ACCESS, StateName::Approved, "grant", |ticket, _, _| clashing(ticket), "guard_separation"),
+    (
+        ACCESS,
+        StateName::Draft,
+        "submit",
+        |ticket, _, _| {
+            clashing(ticket);
+            // It would end before the access does.
+            terms_of(ticket).exception =
+                Some(access::Exception { reason: "one night".into(), until: hour(ACCESS_ENDS - 1) });
+        },
+        "guard_exception",
+    ),
+    (ACCESS, StateName::Draft, "break_glass", |_, _, now| *now = hour(ACCESS_ENDS), "guard_valid_to"),
     (ACCESS, StateName::Draft, "submit", |_, _, now| *now = hour(ACCESS_ENDS), "guard_valid_to"),
     (ACCESS, StateName::Approved, "grant", |_, _, now| *now = hour(ACCESS_ENDS), "guard_valid_to"),
-    (ACCESS, StateName::Granted, "expire", |_, _, now| *now = hour(ACCESS_ENDS - 1), "guard_expire"),
+    (ACCESS, StateName::Granted, "expire", |_, _, now| *now = hour(4), "guard_expire"),
     (
         TASK,
         StateName::Open,
@@ -231,6 +253,17 @@ const CASES: &[Case] = &[
             task.waits_for.push("TSK-000002".into());
         },
         "guard_task_order",
+    ),
+    (
+        TASK,
+        StateName::InProgress,
+        "done",
+        |ticket, _, _| {
+            let Details::Task(task) = &mut ticket.details else { panic!("no task") };
+            let (grant, what) = (muster_shared::id::GrantId::from_bytes([1; 16]), task::AccessWork::Removal);
+            task.access = Some(task::AboutAccess { grant, what, seen_on: vec!["web-1".into()] });
+        },
+        "guard_still_there",
     ),
 ];
 
@@ -254,7 +287,15 @@ fn every_guard_stands_until_it_is_satisfied() {
 }
 
 /// Guards that the service asks, because they need more than the ticket.
-const OF_THE_SERVICE: &[&str] = &["guard_template", "guard_template_differs", "guard_voted", "guard_seats"];
+const OF_THE_SERVICE: &[&str] = &[
+    "guard_template",
+    "guard_template_differs",
+    "guard_voted",
+    "guard_seats",
+    "guard_own_review",
+    "guard_template_failed",
+    "guard_template_old",
+];
 
 #[test]
 fn no_guard_is_without_a_case() {

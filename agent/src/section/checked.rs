@@ -1,0 +1,124 @@
+//! What is true of every section, whichever collector made it: texts that can be told, a key for each item, and only attributes
+//! that the class has.
+
+use std::collections::BTreeSet;
+
+use muster_shared::{Problem, SectionName, SectionStatus, attribute};
+use serde_json::Value;
+
+use super::Section;
+
+/// What the problem of a mistake of our own names as its source.
+pub(crate) const STRANGERS: &str = "muster-agent";
+
+fn is_known(name: SectionName, attribute: &str, value: &Value) -> bool {
+    attribute::kind_of(name, attribute).is_some_and(|kind| value.is_null() || kind.fits(value))
+}
+
+impl Section {
+    /// Without the character NUL, which no collector takes (case 8): bytes of a host may be anything.
+    #[must_use]
+    pub(crate) fn without_nul(mut self) -> Self {
+        fn clean(text: &mut String) {
+            if text.contains('\0') {
+                *text = text.replace('\0', "\u{fffd}");
+            }
+        }
+        fn clean_value(value: &mut Value) {
+            match value {
+                Value::String(text) => clean(text),
+                Value::Array(values) => values.iter_mut().for_each(clean_value),
+                _ => {}
+            }
+        }
+        for item in &mut self.items {
+            clean(&mut item.key);
+            item.attributes.values_mut().for_each(clean_value);
+        }
+        for problem in &mut self.problems {
+            clean(&mut problem.source);
+            clean(&mut problem.message);
+        }
+        self
+    }
+
+    /// With a key for each item: what comes twice under one is told apart by a number, and said.
+    #[must_use]
+    pub(crate) fn with_own_keys(mut self, name: SectionName) -> Self {
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        let mut twice = Vec::new();
+        for item in &mut self.items {
+            let mut number = 1;
+            let key = item.key.clone();
+            while !taken.insert(item.key.clone()) {
+                number += 1;
+                item.key = format!("{key}#{number}");
+            }
+            twice.extend((number == 2).then_some(key));
+        }
+        for key in twice {
+            let message = format!("{key} is there more than once; the system goes by the first one");
+            self.problems.push(Problem { source: name.as_str().to_owned(), message });
+            self.spoil();
+        }
+        self
+    }
+
+    /// It is not all that there is.
+    fn spoil(&mut self) {
+        if self.status == SectionStatus::Ok {
+            self.status = SectionStatus::Partial;
+        }
+    }
+
+    /// Without attributes that the class does not have, or whose values are of another kind: a mistake of the collector, which
+    /// is said, and spoils nothing else.
+    #[must_use]
+    pub(crate) fn without_strangers(mut self, name: SectionName) -> Self {
+        let strangers = self.strangers(name);
+        if strangers.is_empty() {
+            return self;
+        }
+        for item in &mut self.items {
+            item.attributes.retain(|attribute, value| is_known(name, attribute, value));
+        }
+        let message = format!("left out, for the class does not have them so: {}", strangers.join(", "));
+        self.problems.push(Problem { source: STRANGERS.to_owned(), message });
+        self.spoil();
+        self
+    }
+
+    /// Attributes that the class does not have, or with values of another kind: a mistake of the collector.
+    pub fn strangers(&self, name: SectionName) -> Vec<String> {
+        let attributes = self.items.iter().flat_map(|item| &item.attributes);
+        let strange = attributes.filter(|(attribute, value)| !is_known(name, attribute, value));
+        strange.map(|(attribute, value)| format!("{attribute} {value}")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use muster_shared::Item;
+
+    use super::*;
+
+    #[test]
+    fn what_comes_twice_has_keys_of_its_own_and_is_said() {
+        let items = ["backup", "root", "backup", "backup"].map(Item::new).to_vec();
+        let section = Section::of(items, Vec::new()).with_own_keys(SectionName::User);
+        let keys: Vec<&str> = section.items.iter().map(|item| item.key.as_str()).collect();
+        assert_eq!(keys, ["backup", "root", "backup#2", "backup#3"]);
+        assert_eq!((section.status, section.problems.len()), (SectionStatus::Partial, 1), "{:?}", section.problems);
+        let sound = Section::of(vec![Item::new("a"), Item::new("b")], Vec::new()).with_own_keys(SectionName::User);
+        assert_eq!((sound.status, sound.problems.len()), (SectionStatus::Ok, 0));
+    }
+
+    #[test]
+    fn a_mistake_of_a_collector_costs_its_attribute_and_nothing_else() {
+        let item = Item::new("root").with("name", "root").with("uid", "zero").with("aura", "green");
+        let section = Section::of(vec![item], Vec::new()).without_strangers(SectionName::User);
+        assert_eq!(section.items[0].attributes.keys().collect::<Vec<_>>(), ["name"]);
+        assert_eq!((section.status, section.problems[0].source.as_str()), (SectionStatus::Partial, STRANGERS));
+        assert!(section.problems[0].message.contains("uid \"zero\""), "{:?}", section.problems);
+    }
+}

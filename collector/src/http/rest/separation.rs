@@ -1,0 +1,171 @@
+//! `/separations`: what nobody may have together.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use muster_model::Versioned;
+use muster_model::grant::separation::{Rule, Separation, Side};
+use muster_model::ticket::access::Entitlement;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::list::List;
+use super::{Answer, Caller};
+use crate::app::Shared;
+use crate::http::body::JsonBody;
+use crate::http::etag;
+use crate::http::problem::Refusal;
+use crate::service::invalid;
+
+pub(super) fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, replace, remove))
+}
+
+/// One kind of access.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SeparationSide)]
+struct SideBody {
+    /// `account`, `group` or `sudo`.
+    entitlement: String,
+    /// In which group; any without it.
+    #[serde(default)]
+    group: Option<String>,
+    /// On which hosts, in the query language; any without it.
+    #[serde(default)]
+    hosts: String,
+}
+
+/// Two kinds of access that nobody may have together.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewSeparation)]
+struct Body {
+    /// What it is called.
+    name: String,
+    /// The one.
+    one: SideBody,
+    /// The other.
+    other: SideBody,
+    /// Why.
+    #[serde(default)]
+    reason: String,
+    /// Whether it is asked.
+    #[serde(default = "yes")]
+    is_enabled: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// The same as it is stored.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Separation)]
+struct View {
+    id: String,
+    name: String,
+    one: SideBody,
+    other: SideBody,
+    reason: String,
+    is_enabled: bool,
+    changed_by: String,
+    changed_at: String,
+    version: u64,
+}
+
+fn side(field: &str, body: SideBody) -> Result<Side, Refusal> {
+    let known = Entitlement::ALL.iter().copied().find(|known| known.as_str() == body.entitlement);
+    let names = || Entitlement::ALL.iter().map(|known| known.as_str()).collect::<Vec<_>>().join(", ");
+    let wrong = || invalid(&format!("/{field}/entitlement"), format!("one of {}", names()));
+    let group = body.group.map(|group| group.trim().to_owned()).filter(|group| !group.is_empty());
+    Ok(Side { entitlement: known.ok_or_else(wrong)?, group, hosts: body.hosts.trim().to_owned() })
+}
+
+impl Body {
+    fn rule(self) -> Result<Rule, Refusal> {
+        Ok(Rule {
+            name: self.name.trim().to_owned(),
+            one: side("one", self.one)?,
+            other: side("other", self.other)?,
+            reason: self.reason.trim().to_owned(),
+            is_enabled: self.is_enabled,
+        })
+    }
+}
+
+impl From<Versioned<Separation>> for View {
+    fn from(stored: Versioned<Separation>) -> Self {
+        let shown = |side: Side| SideBody {
+            entitlement: side.entitlement.as_str().to_owned(),
+            group: side.group,
+            hosts: side.hosts,
+        };
+        let Separation { id, rule, changed_by, changed_at } = stored.value;
+        Self {
+            id: id.to_string(),
+            name: rule.name,
+            one: shown(rule.one),
+            other: shown(rule.other),
+            reason: rule.reason,
+            is_enabled: rule.is_enabled,
+            changed_by,
+            changed_at: changed_at.to_string(),
+            version: stored.version,
+        }
+    }
+}
+
+fn answer(status: StatusCode, stored: Versioned<Separation>) -> Response {
+    etag::tagged(status, stored.version, View::from(stored))
+}
+
+/// What nobody may have together, by when it was made
+#[utoipa::path(get, path = "/separations", responses((status = 200, body = List<View>)))]
+async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<View>> {
+    Ok(Json(List::whole(app.service.list_separations(&call).await?.into_iter().map(View::from).collect())))
+}
+
+/// One rule
+#[utoipa::path(get, path = "/separations/{id}", params(("id" = String, Path)), responses((status = 200, body = View)))]
+async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<Response, Refusal> {
+    Ok(answer(StatusCode::OK, app.service.get_separation(&call, super::id("separation", &text)?).await?))
+}
+
+/// Say what nobody may have together
+#[utoipa::path(post, path = "/separations", request_body = Body, responses((status = 201, body = View)))]
+async fn create(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    JsonBody(body): JsonBody<Body>,
+) -> Result<Response, Refusal> {
+    Ok(answer(StatusCode::CREATED, app.service.create_separation(&call, body.rule()?).await?))
+}
+
+/// Change a rule
+#[utoipa::path(put, path = "/separations/{id}", params(("id" = String, Path)), request_body = Body, responses((status = 200, body = View)))]
+async fn replace(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<Body>,
+) -> Result<Response, Refusal> {
+    let (id, seen) = (super::id("separation", &text)?, etag::required(&headers)?);
+    Ok(answer(StatusCode::OK, app.service.replace_separation(&call, id, body.rule()?, seen).await?))
+}
+
+/// Take a rule away
+#[utoipa::path(delete, path = "/separations/{id}", params(("id" = String, Path)), responses((status = 204)))]
+async fn remove(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Refusal> {
+    let (id, seen) = (super::id("separation", &text)?, etag::required(&headers)?);
+    app.service.remove_separation(&call, id, seen).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

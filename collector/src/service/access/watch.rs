@@ -1,0 +1,292 @@
+//! Compares hosts with grants: a reader of events, one host in each commit. Where agents see a grant, and what no grant allows.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use muster_model::alert::event::{Event as AlertEvent, Level, MAX_VALUE};
+use muster_model::drift::Findings;
+use muster_model::drift::state;
+use muster_model::event::{Cursor, Event, EventRecord};
+use muster_model::finding::{Finding, Resolution};
+use muster_model::grant::Grant;
+use muster_model::grant::observed::{self, EVERYWHERE, ORPHAN, SECTIONS, Sections, compare, verdicts};
+use muster_model::history::{self, HistoryEntry, Moment};
+use muster_model::host::Host;
+use muster_model::text::Phrase;
+use muster_model::ticket::transition::{self, Fields};
+use muster_model::ticket::{Details, Ticket};
+use muster_model::{ChangeSet, Collection, Expected, Versioned};
+use muster_shared::id::HostId;
+use muster_shared::{SectionName, Time};
+use muster_store::{Index, Scan, TypedStore};
+
+use crate::service::drift::write_ticket;
+use crate::service::{Call, Service, ServiceError};
+
+/// The name of the reader's cursor.
+const CURSOR: &str = "access";
+/// Events that are looked through at a time.
+const BATCH: usize = 256;
+/// Events that may have been looked through without a word of it in the store: so many are read again after a start.
+const UNWRITTEN: usize = 4_096;
+/// Changes of a host that are looked through; with more of them it is compared anew in any case.
+const ENTRIES: u64 = 256;
+
+/// How far the events were read, when nothing of it had to be stored.
+#[derive(Debug, Default)]
+pub(in crate::service) struct Reader(Mutex<(Option<String>, usize)>);
+
+impl Reader {
+    fn get(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
+    }
+
+    /// Notes how far it came; gives how much of that is not stored.
+    fn moved(&self, through: &str, events: usize, is_stored: bool) -> usize {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.0 = Some(through.to_owned());
+        held.1 = if is_stored { 0 } else { held.1 + events };
+        held.1
+    }
+}
+
+impl Service {
+    /// Deals with the next events. `false` when there are none.
+    pub async fn access_step(&self) -> Result<bool, ServiceError> {
+        let cursor = self.store().find::<Cursor>(CURSOR).await?;
+        let stored = cursor.as_ref().map(|cursor| cursor.value.after.clone());
+        let after = self.access.get().max(stored);
+        let page =
+            self.store().page::<EventRecord>(Scan::keys(Collection::Event, "").after(after).limit(BATCH)).await?;
+        let Some(first) = page.rows.first() else { return Ok(false) };
+        let (mut through, mut target, mut count) = (first.value.cursor(), None, 0);
+        for row in &page.rows {
+            if let Event::GlassBroken { ticket, is_reviewed, .. } = &row.value.event {
+                if target.is_some() {
+                    break;
+                }
+                // An event that comes twice is taken once.
+                self.alert_glass(&ticket.to_string(), *is_reviewed).await?;
+            } else if let Some(host) = self.access_host(&row.value.event).await? {
+                if target.is_some_and(|known| known != host) {
+                    break;
+                }
+                target = Some(host);
+            }
+            through = row.value.cursor();
+            count += 1;
+        }
+        let mut changes = match target {
+            Some(host) => self.look_over(host, self.now()).await?,
+            None => ChangeSet::new(),
+        };
+        let is_stored = target.is_some();
+        if self.access.moved(&through, count, is_stored) < UNWRITTEN && !is_stored {
+            return Ok(true);
+        }
+        self.access.moved(&through, 0, true);
+        let expected = cursor.map_or(Expected::Absent, |cursor| Expected::Version(cursor.version));
+        let at = self.now();
+        changes.put(Cursor { name: CURSOR.into(), after: through, at }, expected);
+        self.with_consequences(&mut changes).await?;
+        match self.commit(changes).await {
+            Ok(()) => Ok(true),
+            Err(error) => {
+                // What was not written is read again.
+                let mut held = self.access.0.lock().unwrap_or_else(PoisonError::into_inner);
+                *held = (None, 0);
+                drop(held);
+                if matches!(error, muster_store::StoreError::Conflict { .. }) { Ok(true) } else { Err(error.into()) }
+            }
+        }
+    }
+
+    /// The host that an event has compared anew.
+    async fn access_host(&self, event: &Event) -> Result<Option<HostId>, ServiceError> {
+        let host = match event {
+            Event::AccessChanged { host } => return Ok(Some(*host)),
+            Event::HostChanged { host, from, to } | Event::HostRebased { host, from, to } => {
+                if !self.is_governed(*host).await? || !self.touches_access(*host, *from, *to).await? {
+                    return Ok(None);
+                }
+                return Ok(Some(*host));
+            }
+            Event::SectionsDiscovered { host, sections } if sections.iter().any(|name| SECTIONS.contains(name)) => host,
+            Event::HostDiscovered { host } => host,
+            _ => return Ok(None),
+        };
+        Ok(self.is_governed(*host).await?.then_some(*host))
+    }
+
+    /// Whether accounts of a host are compared with grants.
+    async fn is_governed(&self, host: HostId) -> Result<bool, ServiceError> {
+        if self.store().first::<Grant>(Scan::index(Index::GrantByHost, host.to_string())).await?.is_some() {
+            return Ok(true);
+        }
+        Ok(observed::is_on(EVERYWHERE, &self.policy_book().await?.settings))
+    }
+
+    async fn touches_access(&self, host: HostId, from: u64, to: u64) -> Result<bool, ServiceError> {
+        if to.saturating_sub(from) > ENTRIES {
+            return Ok(true);
+        }
+        for seq in from..=to {
+            let entry = self.store().find::<HistoryEntry>(&history::key(host, seq)).await?;
+            if entry.is_some_and(|entry| SECTIONS.contains(&entry.value.section)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The accounts of a host as its agent sees them. A host that is out of service has none.
+    pub(super) async fn accounts_of(&self, host: &Versioned<Host>) -> Result<Sections, ServiceError> {
+        let none = || Some(BTreeMap::new());
+        if host.value.lifecycle.is_over() || host.value.merged_into.is_some() {
+            return Ok(Sections { users: none(), groups: none(), sudo_rules: none(), keys: none() });
+        }
+        let holder = self.holder(host.clone()).await?;
+        let mut sections = Sections::default();
+        for (name, into) in [
+            (SectionName::User, &mut sections.users),
+            (SectionName::Group, &mut sections.groups),
+            (SectionName::SudoRule, &mut sections.sudo_rules),
+            (SectionName::AuthorizedKey, &mut sections.keys),
+        ] {
+            if holder.head(name).is_some() {
+                let items = self.section_at(&holder, name, Moment::NOW).await?;
+                *into = items.map(|items| items.into_iter().map(|(key, item)| (key, item.attributes)).collect());
+            }
+        }
+        Ok(sections)
+    }
+
+    /// The grants for a host, those that are over too.
+    pub(super) async fn grants_of_host(&self, host: HostId) -> Result<Vec<Versioned<Grant>>, ServiceError> {
+        Ok(self.store().all::<Grant>(Scan::index(Index::GrantByHost, host.to_string())).await?)
+    }
+
+    /// Compares a host with its grants.
+    async fn look_over(&self, id: HostId, now: Time) -> Result<ChangeSet, ServiceError> {
+        let mut changes = ChangeSet::new();
+        let Some(host) = self.store().find::<Host>(&id.to_string()).await? else { return Ok(changes) };
+        let sections = self.accounts_of(&host).await?;
+        let mut grants = self.grants_of_host(id).await?;
+        for stored in &mut grants {
+            let is_news = sections
+                .has(&stored.value)
+                .is_some_and(|is_there| stored.value.note((id, &host.value.name), is_there, now));
+            let is_proven = self.prove_removal(&mut changes, &mut stored.value, &host.value.name, now).await?;
+            if is_news || is_proven {
+                changes.put(stored.value.clone(), Expected::Version(stored.version));
+            }
+        }
+        let grants: Vec<Grant> = grants.into_iter().map(|stored| stored.value).collect();
+        self.find_orphans(&mut changes, (&host.value, &sections), &grants, now).await?;
+        Ok(changes)
+    }
+
+    async fn find_orphans(
+        &self,
+        changes: &mut ChangeSet,
+        (host, sections): (&Host, &Sections),
+        grants: &[Grant],
+        now: Time,
+    ) -> Result<(), ServiceError> {
+        let book = self.policy_book().await?;
+        let settings = &book.settings;
+        let minds = observed::is_on(ORPHAN, settings)
+            && (!grants.is_empty() || observed::is_on(EVERYWHERE, settings))
+            && !host.lifecycle.is_over()
+            && host.merged_into.is_none();
+        let scan = Scan::index(Index::FindingByPolicy, format!("{ORPHAN}/{}", host.id));
+        let mut known = self.store().all::<Finding>(scan).await?;
+        let standing: Vec<_> = known
+            .iter()
+            .map(|finding| &finding.value)
+            .map(|finding| (finding.section, finding.item_key.clone(), finding.attribute.clone()))
+            .collect();
+        if !minds {
+            let mut findings = Findings::new(known);
+            state::end(&mut findings, |_| Some(Resolution::PolicyRemoved), now);
+            for finding in findings.into_changed() {
+                self.write_finding(changes, finding, now).await?;
+            }
+            return Ok(());
+        }
+        let compared = compare(sections, grants, now);
+        let all = verdicts((host.id, &host.name), &compared, &standing, sections, settings, now);
+        let mut seen: BTreeSet<String> = known.iter().map(|finding| finding.value.fingerprint.clone()).collect();
+        for verdict in all.iter().filter(|verdict| verdict.violation.is_some()) {
+            let fingerprint = verdict.fingerprint();
+            if seen.insert(fingerprint.clone()) {
+                let scan = Scan::index(Index::FindingByFingerprint, format!("{fingerprint}/")).descending();
+                known.extend(self.store().first::<Finding>(scan).await?);
+            }
+        }
+        let mut findings = Findings::new(known);
+        for verdict in all {
+            state::observe(&mut findings, verdict, &self.policy().windows, now);
+        }
+        for finding in findings.into_changed() {
+            self.write_finding(changes, finding, now).await?;
+        }
+        Ok(())
+    }
+
+    /// When agents see what ended on none of its hosts any more, its task is done, with that as the proof.
+    async fn prove_removal(
+        &self,
+        changes: &mut ChangeSet,
+        grant: &mut Grant,
+        host: &str,
+        now: Time,
+    ) -> Result<bool, ServiceError> {
+        let is_gone = grant.is_gone();
+        let Some(removal) = grant.removal.as_mut().filter(|removal| is_gone && removal.proven_at.is_none()) else {
+            return Ok(false);
+        };
+        removal.proven_at = Some(now);
+        let Some(stored) = self.store().find::<Ticket>(&removal.task.to_string()).await? else { return Ok(true) };
+        let call = Call::system("access");
+        let mut task = stored.value;
+        if let Details::Task(details) = &mut task.details
+            && let Some(about) = &mut details.access
+        {
+            about.seen_on.clear();
+        }
+        let proof = Phrase::new("access_removal_proof").with("host", host).with("at", now.to_string());
+        let fields = Fields { said: Some(proof.into()), ..Fields::default() };
+        // A person may have ended it before.
+        if let Ok((next, entry)) = transition::apply(&task, "done", &fields, &call.actor, now) {
+            changes.audit.push(call.audit(now, "ticket.done", next.id, next.number.clone()));
+            changes.create(entry);
+            write_ticket(changes, Versioned { value: next, version: stored.version });
+        }
+        Ok(true)
+    }
+
+    /// Tells as an alert that somebody was let in without votes, and that another one looked over it.
+    async fn alert_glass(&self, ticket: &str, is_reviewed: bool) -> Result<(), ServiceError> {
+        let Some(stored) = self.grant_of_ticket(ticket).await? else { return Ok(()) };
+        let grant = stored.value;
+        let host = grant.hosts.first().map(ToString::to_string).unwrap_or_default();
+        let title = Phrase::new("access_glass").with("account", grant.account.as_str());
+        let title = title.with("right", grant.right()).with("number", grant.number.as_str());
+        let event = AlertEvent {
+            source: "access".into(),
+            source_event_id: Some(format!("{}-{}", grant.number, if is_reviewed { "reviewed" } else { "begun" })),
+            ci_ref: host,
+            kind: "break_glass".into(),
+            resource: grant.number.clone(),
+            metric: None,
+            severity: if is_reviewed { Level::Clear } else { Level::Critical },
+            occurred_at: Some(self.now()),
+            dedup_key: Some(format!("break_glass/{}", grant.number)),
+            summary: title.to_string(),
+            attrs: BTreeMap::from([("reason".to_owned(), grant.reason.chars().take(MAX_VALUE).collect())]),
+        };
+        let rows = [Ok(event)];
+        self.receive_events(&Call::system("access"), &rows).await.map(drop)
+    }
+}

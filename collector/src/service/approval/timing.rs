@@ -1,0 +1,156 @@
+//! What becomes of rounds by the clock and when people leave (rules A1 and A8): who has not voted is asked again, a stage times out,
+//! a seat goes to somebody else.
+
+use muster_model::account::User;
+use muster_model::approval::seat::{Person, heirs, last_resort};
+use muster_model::approval::{Approval, Due, RoundState, Stage, StageName};
+use muster_model::notification::Topic;
+use muster_model::notification::happening::ticket_notice;
+use muster_model::notification::subscription::Target;
+use muster_model::right::{Action, Resource};
+use muster_model::text::{Phrase, Word};
+use muster_model::ticket::transition::{self, Fields};
+use muster_model::ticket::{Details, StateName, Ticket};
+use muster_model::{ChangeSet, Expected, Versioned};
+use muster_shared::Time;
+use muster_shared::id::UserId;
+use muster_store::{Index, Scan, TypedStore};
+
+use crate::service::drift::write_ticket;
+use crate::service::{Call, Service, ServiceError};
+
+/// Who acts here.
+const CALL: Call = Call::system("approvals");
+
+/// People as seats know them.
+pub(super) fn people_of(users: &[User]) -> Vec<Person> {
+    let person = |user: &User| Person { id: user.id, name: user.display_name.clone(), roles: user.roles.clone() };
+    users.iter().map(person).collect()
+}
+
+impl Service {
+    /// Does what is due in one round. `false` when nothing is.
+    pub async fn approval_due_step(&self) -> Result<bool, ServiceError> {
+        let now = self.now();
+        let due = self.store().first::<Approval>(Scan::index(Index::ApprovalDue, "")).await?;
+        let Some(stored) = due else { return Ok(false) };
+        let Some((round, due)) = stored.value.timed(now) else { return Ok(false) };
+        let Some(ticket) = self.store().find::<Ticket>(&round.ticket.to_string()).await? else { return Ok(false) };
+        let mut changes = ChangeSet::new();
+        let mut round = round;
+        match due {
+            Due::Remind => {}
+            Due::Escalate => {
+                let users = self.active_users().await?;
+                let excluded = self.excluded_from(&ticket.value, &users, None);
+                round = round.widened(&last_resort(&people_of(&users), &excluded));
+            }
+            Due::Reject => {
+                let stage = stored.value.open_stage().map_or("", |stage| stage.name.as_str());
+                let said = Phrase::new("approval_timeout").term("stage", "stage", stage);
+                let fields = Fields { said: Some(said.into()), ..Fields::default() };
+                if let Ok((next, entry)) = transition::apply(&ticket.value, "reject", &fields, &CALL.actor, now) {
+                    changes.audit.push(CALL.audit(now, "ticket.reject", next.id, next.number.clone()));
+                    changes.create(entry);
+                    write_ticket(&mut changes, Versioned { value: next, version: ticket.version });
+                }
+            }
+        }
+        if round.state == RoundState::Open {
+            self.remind_voters(&mut changes, &ticket.value, &round, now).await?;
+        }
+        changes.put(round, Expected::Version(stored.version));
+        self.commit_step(changes).await
+    }
+
+    /// What the board has before it (rule A9): changes of high risk that wait for its votes, by their windows.
+    pub async fn board_agenda(&self, call: &Call) -> Result<Vec<(Ticket, Approval)>, ServiceError> {
+        call.authorize(Action::TicketRead, Resource::All)?;
+        let mut agenda = Vec::new();
+        for stored in self.store().all::<Ticket>(Scan::index(Index::ChangeByStart, "")).await? {
+            let ticket = stored.value;
+            if ticket.state.name() != StateName::Authorize {
+                continue;
+            }
+            let rounds = self.approvals_of_ticket(call, &ticket.id.to_string()).await?;
+            let open = rounds.into_iter().map(|round| round.value).find(|round| {
+                let waits = |stage: &Stage| matches!(stage.name, StageName::Board | StageName::EmergencyBoard);
+                round.state == RoundState::Open && round.stages.iter().any(waits)
+            });
+            agenda.extend(open.map(|round| (ticket, round)));
+        }
+        Ok(agenda)
+    }
+
+    /// When the next round is due.
+    pub(in crate::service) async fn next_approval_due(&self) -> Result<Option<Time>, ServiceError> {
+        let due = self.store().first::<Approval>(Scan::index(Index::ApprovalDue, "")).await?;
+        Ok(due.and_then(|stored| stored.value.due_at()))
+    }
+
+    /// Asks all who may vote now once more, as they wish to be told. A reminder is an entry of the audit trail for each, with
+    /// recipient and time.
+    async fn remind_voters(
+        &self,
+        changes: &mut ChangeSet,
+        ticket: &Ticket,
+        round: &Approval,
+        now: Time,
+    ) -> Result<(), ServiceError> {
+        let stage = round.open_stage();
+        let seats = stage.into_iter().flat_map(|stage| &stage.seats);
+        let names: Vec<(UserId, String)> = seats.flat_map(|seat| seat.members.clone()).collect();
+        let waiting = round.waits_for();
+        let mut told = Vec::new();
+        for user in &waiting {
+            let name = names.iter().find(|(id, _)| id == user).map(|(_, name)| name.clone()).unwrap_or_default();
+            changes.audit.push(CALL.audit(now, "approval.remind", ticket.id, format!("{}: {name}", ticket.number)));
+            told.push(name);
+        }
+        told.sort();
+        told.dedup();
+        let what = Phrase::new("approval_reminded").with("names", Word::list(told));
+        let notice = ticket_notice(ticket, Topic::ApprovalAsked, now, &CALL.actor.label(), what);
+        let targets: Vec<Target> = waiting.into_iter().map(Target::User).collect();
+        self.page(changes, &notice, &targets).await?;
+        Ok(())
+    }
+
+    /// Those who have no seat on a ticket (rule A5).
+    pub(super) fn excluded_from(&self, ticket: &Ticket, users: &[User], asks: Option<UserId>) -> Vec<UserId> {
+        let implementer = ticket.details.change().and_then(|change| change.plan.implementer);
+        let mut excluded: Vec<UserId> = [ticket.requester, implementer, asks].into_iter().flatten().collect();
+        excluded.extend(&ticket.authors);
+        if let Details::Access(access) = &ticket.details {
+            let is_theirs = |user: &&User| access.terms.account.as_deref() == Some(user.name.as_str());
+            excluded.extend(users.iter().filter(is_theirs).map(|user| user.id));
+        }
+        excluded
+    }
+
+    /// What it means for seats that somebody leaves: they go to the others, or to those who would have had them.
+    pub(in crate::service) async fn with_seats_left(
+        &self,
+        changes: &mut ChangeSet,
+        call: &Call,
+        user: UserId,
+    ) -> Result<(), ServiceError> {
+        let waiting = self.store().all::<Approval>(Scan::index(Index::ApprovalByVoter, user.to_string())).await?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let users: Vec<User> = self.active_users().await?.into_iter().filter(|other| other.id != user).collect();
+        let people = people_of(&users);
+        for stored in waiting {
+            let Some(ticket) = self.store().find::<Ticket>(&stored.value.ticket.to_string()).await? else { continue };
+            let owners = self.owners_of(&ticket.value, &users).await?;
+            let excluded = self.excluded_from(&ticket.value, &users, None);
+            let next = stored.value.without(user, |approver| heirs(approver, &people, &owners, &excluded));
+            let Some(next) = next else { continue };
+            let summary = format!("{}: a seat of {user} goes to others", next.number);
+            changes.audit.push(call.audit(self.now(), "approval.replace", next.ticket, summary));
+            changes.put(next, Expected::Version(stored.version));
+        }
+        Ok(())
+    }
+}
