@@ -42,6 +42,7 @@ mod moment;
 mod notification;
 mod on_call;
 mod overview;
+mod own;
 mod pin;
 mod policy;
 mod preference;
@@ -112,7 +113,9 @@ fn inventory() -> Router<Shared> {
         .route("/saved-searches", get(saved::show_all).post(saved::add))
         .route("/saved-searches/{id}", get(saved::show).post(saved::save))
         .route("/saved-searches/{id}/remove", post(saved::remove))
+        .route("/saved-searches/{id}/rows", get(saved::rows::show))
         .route("/items/export", get(item::list::export))
+        .route("/items/bulk", get(item::bulk::show).post(item::bulk::submit))
         .route("/compare", get(compare::show))
         .route("/health", get(health::show))
         .route("/findings", get(finding::list::show))
@@ -136,6 +139,7 @@ fn people() -> Router<Shared> {
         .route("/items/{id}", get(declared::show).post(declared::save))
         .route("/items/{id}/retire", post(declared::retire))
         .route("/items/{id}/undo", post(declared::undo))
+        .route("/items/{id}/attributes", post(own::save))
         .route("/items/{id}/pin", post(pin::add))
         .route("/items/{id}/unpin", post(pin::remove))
         .route("/items/{id}/relations", post(relation::add))

@@ -1792,6 +1792,9 @@ _muster() {
             muster__subcmd__help__subcmd__incident,verify)
                 cmd="muster__subcmd__help__subcmd__incident__subcmd__verify"
                 ;;
+            muster__subcmd__help__subcmd__item,bulk)
+                cmd="muster__subcmd__help__subcmd__item__subcmd__bulk"
+                ;;
             muster__subcmd__help__subcmd__item,create)
                 cmd="muster__subcmd__help__subcmd__item__subcmd__create"
                 ;;
@@ -2488,6 +2491,9 @@ _muster() {
             muster__subcmd__incident__subcmd__help,verify)
                 cmd="muster__subcmd__incident__subcmd__help__subcmd__verify"
                 ;;
+            muster__subcmd__item,bulk)
+                cmd="muster__subcmd__item__subcmd__bulk"
+                ;;
             muster__subcmd__item,create)
                 cmd="muster__subcmd__item__subcmd__create"
                 ;;
@@ -2526,6 +2532,9 @@ _muster() {
                 ;;
             muster__subcmd__item,unrelate)
                 cmd="muster__subcmd__item__subcmd__unrelate"
+                ;;
+            muster__subcmd__item__subcmd__help,bulk)
+                cmd="muster__subcmd__item__subcmd__help__subcmd__bulk"
                 ;;
             muster__subcmd__item__subcmd__help,create)
                 cmd="muster__subcmd__item__subcmd__help__subcmd__create"
@@ -14553,8 +14562,22 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__item)
-            opts="list show history pin unpin create edit retire relate unrelate impact undo"
+            opts="list show history pin unpin create edit bulk retire relate unrelate impact undo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__item__subcmd__bulk)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -19161,12 +19184,54 @@ _muster() {
             return 0
             ;;
         muster__subcmd__item)
-            opts="-o -h --url --token-file --ca-file --output --help list show history pin unpin create edit retire relate unrelate impact undo help"
+            opts="-o -h --url --token-file --ca-file --output --help list show history pin unpin create edit bulk retire relate unrelate impact undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__item__subcmd__bulk)
+            opts="-o -h --filter --reason --yes --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -19271,8 +19336,22 @@ _muster() {
             return 0
             ;;
         muster__subcmd__item__subcmd__help)
-            opts="list show history pin unpin create edit retire relate unrelate impact undo help"
+            opts="list show history pin unpin create edit bulk retire relate unrelate impact undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__item__subcmd__help__subcmd__bulk)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -26321,12 +26400,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__saved__subcmd__search__subcmd__run)
-            opts="-o -h --limit --url --token-file --ca-file --output --help"
+            opts="-o -h --columns --sort --limit --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --limit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -26359,12 +26446,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__saved__subcmd__search__subcmd__save)
-            opts="-o -h --shared --url --token-file --ca-file --output --help hosts items findings tickets"
+            opts="-o -h --columns --sort --shared --url --token-file --ca-file --output --help hosts items findings tickets"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

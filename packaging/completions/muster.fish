@@ -165,26 +165,27 @@ complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "set" -d 'Set owner, site, criticality or lifecycle'
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "recheck" -d 'Ask the agent for a fresh look'
 complete -c muster -n "__fish_muster_using_subcommand host; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "list" -d 'List items that are there now'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "show" -d 'Show an item'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "history" -d 'What changed on an item'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "pin" -d 'Pin a value of an item: it counts before what sources say'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "unpin" -d 'Take a pin back'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "create" -d 'Declare an item: `muster item create application shop owner=web port=443`'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "edit" -d 'Change what is declared of an item, or of a host or an item of one: `field=value`; `field=null` takes away'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "retire" -d 'Retire an item that people declared'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "relate" -d 'Declare a relation, such as `depends_on`, `runs_on`, `needed_by`; without one list those of an item'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "unrelate" -d 'Take back a relation that people declared'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "impact" -d 'What is hit when a host or item fails; `--down`: what it depends on'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "undo" -d 'Take a change back: its number in the history'
-complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit retire relate unrelate impact undo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -f -a "list" -d 'List items that are there now'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -f -a "show" -d 'Show an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -f -a "history" -d 'What changed on an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -f -a "pin" -d 'Pin a value of an item: it counts before what sources say'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -f -a "unpin" -d 'Take a pin back'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -f -a "create" -d 'Declare an item: `muster item create application shop owner=web port=443`'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -f -a "edit" -d 'Change what is declared of an item, or of a host or an item of one: `field=value`; `field=null` takes away'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -f -a "bulk" -d 'Change many declared items of a class at once: `muster item bulk rack --filter \'owner:web*\' owner=dc`; shows what would change, and with `--yes` changes it'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -f -a "retire" -d 'Retire an item that people declared'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -f -a "relate" -d 'Declare a relation, such as `depends_on`, `runs_on`, `needed_by`; without one list those of an item'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -f -a "unrelate" -d 'Take back a relation that people declared'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -f -a "impact" -d 'What is hit when a host or item fails; `--down`: what it depends on'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -f -a "undo" -d 'Take a change back: its number in the history'
+complete -c muster -n "__fish_muster_using_subcommand item; and not __fish_seen_subcommand_from list show history pin unpin create edit bulk retire relate unrelate impact undo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
@@ -241,6 +242,16 @@ complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subc
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from bulk" -l filter -d 'Which of them, in the query language; all without it' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from bulk" -l reason -d 'Why' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from bulk" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from bulk" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from bulk" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from bulk" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from bulk" -l yes -d 'Change them'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from bulk" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from retire" -l reason -d 'Why' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from retire" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from retire" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
@@ -291,6 +302,7 @@ complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "unpin" -d 'Take a pin back'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "create" -d 'Declare an item: `muster item create application shop owner=web port=443`'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "edit" -d 'Change what is declared of an item, or of a host or an item of one: `field=value`; `field=null` takes away'
+complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "bulk" -d 'Change many declared items of a class at once: `muster item bulk rack --filter \'owner:web*\' owner=dc`; shows what would change, and with `--yes` changes it'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "retire" -d 'Retire an item that people declared'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "relate" -d 'Declare a relation, such as `depends_on`, `runs_on`, `needed_by`; without one list those of an item'
 complete -c muster -n "__fish_muster_using_subcommand item; and __fish_seen_subcommand_from help" -f -a "unrelate" -d 'Take back a relation that people declared'
@@ -3125,7 +3137,7 @@ csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and not __fish_seen_subcommand_from list show run save set remove help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and not __fish_seen_subcommand_from list show run save set remove help" -f -a "list" -d 'List your saved searches and those that are shared'
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and not __fish_seen_subcommand_from list show run save set remove help" -f -a "show" -d 'Show a saved search, by name or id'
-complete -c muster -n "__fish_muster_using_subcommand saved-search; and not __fish_seen_subcommand_from list show run save set remove help" -f -a "run" -d 'Ask a saved search'
+complete -c muster -n "__fish_muster_using_subcommand saved-search; and not __fish_seen_subcommand_from list show run save set remove help" -f -a "run" -d 'Ask a saved search: its columns in its order'
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and not __fish_seen_subcommand_from list show run save set remove help" -f -a "save" -d 'Save a search: `muster saved-search save \'old openssl\' items \'class:package name:openssl version<3.0.14\'`'
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and not __fish_seen_subcommand_from list show run save set remove help" -f -a "set" -d 'Change a saved search'
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and not __fish_seen_subcommand_from list show run save set remove help" -f -a "remove" -d 'Remove a saved search'
@@ -3144,6 +3156,8 @@ complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_s
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from run" -l columns -d 'Other columns, with commas between' -r
+complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from run" -l sort -d 'Another order: a column, with `-` before it from the last to the first' -r
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from run" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from run" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from run" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
@@ -3152,6 +3166,8 @@ complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_s
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from save" -l columns -d 'What is shown of each record, with commas between: fields, and attributes of items' -r
+complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from save" -l sort -d 'The column by which the records are sorted; with `-` before it from the last to the first' -r
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from save" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from save" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from save" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -3176,7 +3192,7 @@ csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from help" -f -a "list" -d 'List your saved searches and those that are shared'
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a saved search, by name or id'
-complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from help" -f -a "run" -d 'Ask a saved search'
+complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from help" -f -a "run" -d 'Ask a saved search: its columns in its order'
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from help" -f -a "save" -d 'Save a search: `muster saved-search save \'old openssl\' items \'class:package name:openssl version<3.0.14\'`'
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change a saved search'
 complete -c muster -n "__fish_muster_using_subcommand saved-search; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a saved search'
@@ -3770,6 +3786,7 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "unpin" -d 'Take a pin back'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "create" -d 'Declare an item: `muster item create application shop owner=web port=443`'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "edit" -d 'Change what is declared of an item, or of a host or an item of one: `field=value`; `field=null` takes away'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "bulk" -d 'Change many declared items of a class at once: `muster item bulk rack --filter \'owner:web*\' owner=dc`; shows what would change, and with `--yes` changes it'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "retire" -d 'Retire an item that people declared'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "relate" -d 'Declare a relation, such as `depends_on`, `runs_on`, `needed_by`; without one list those of an item'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from item" -f -a "unrelate" -d 'Take back a relation that people declared'
@@ -4020,7 +4037,7 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Check that the trail is whole'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from saved-search" -f -a "list" -d 'List your saved searches and those that are shared'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from saved-search" -f -a "show" -d 'Show a saved search, by name or id'
-complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from saved-search" -f -a "run" -d 'Ask a saved search'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from saved-search" -f -a "run" -d 'Ask a saved search: its columns in its order'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from saved-search" -f -a "save" -d 'Save a search: `muster saved-search save \'old openssl\' items \'class:package name:openssl version<3.0.14\'`'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from saved-search" -f -a "set" -d 'Change a saved search'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from saved-search" -f -a "remove" -d 'Remove a saved search'

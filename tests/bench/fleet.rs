@@ -119,17 +119,23 @@ impl Host {
 
     /// The next upgrade of one package; `None` when there is none left.
     pub(crate) fn delta(&self) -> anyhow::Result<Option<Prepared>> {
-        let Some(upgrade) = self.plan.upgrades.get(self.step) else { return Ok(None) };
-        self.told(upgrade.item.clone(), upgrade.digest).map(Some)
+        self.later_delta(0)
+    }
+
+    /// The upgrade after so many others that are still to be sent.
+    pub(crate) fn later_delta(&self, others: usize) -> anyhow::Result<Option<Prepared>> {
+        let Some(upgrade) = self.plan.upgrades.get(self.step + others) else { return Ok(None) };
+        self.told(upgrade.item.clone(), upgrade.digest, others).map(Some)
     }
 
     /// A package besides those that it has, after at least one upgrade.
     pub(crate) fn install(&self) -> anyhow::Result<Option<Prepared>> {
         let last = self.step.checked_sub(1).and_then(|last| self.plan.upgrades.get(last)).context("no upgrade yet")?;
-        self.told(surprise(), last.surprised).map(Some)
+        self.told(surprise(), last.surprised, 0).map(Some)
     }
 
-    fn told(&self, item: Item, packages: Digest) -> anyhow::Result<Prepared> {
+    /// A report of one package, after so many others that are still to be sent.
+    fn told(&self, item: Item, packages: Digest, others: usize) -> anyhow::Result<Prepared> {
         let digests = BTreeMap::from([
             (SectionName::Host, self.own),
             (SectionName::User, self.plan.users),
@@ -137,18 +143,22 @@ impl Host {
         ]);
         let change = Change::Delta { upsert: vec![item], remove: Vec::new() };
         let told = BTreeMap::from([(SectionName::Package, section(change, packages))]);
-        Prepared::of(self.agent.report_with(told, root_digest(&digests)))
+        let mut report = self.agent.report_with(told, root_digest(&digests));
+        for number in [&mut report.base, &mut report.next, &mut report.seq] {
+            *number += others as u64;
+        }
+        Prepared::of(report)
     }
 
     /// Sends a report and waits for its acknowledgement.
     pub(crate) async fn send(&mut self, prepared: Prepared) -> anyhow::Result<()> {
         // A connection that was idle for long may have been closed just then; agents try again too.
-        let answer = match self.agent.send(&prepared.digest, prepared.body.to_vec()).await {
-            Err(_) => self.agent.send(&prepared.digest, prepared.body.to_vec()).await?,
+        let answer = match self.agent.send(&prepared.digest, prepared.body()).await {
+            Err(_) => self.agent.send(&prepared.digest, prepared.body()).await?,
             sent => sent?,
         };
-        let (status, text) = (answer.status(), answer.text().await?);
-        anyhow::ensure!(status.is_success(), "{}: {status} {text}", self.name);
+        let (status, text) = (answer.status(), answer.bytes().await?);
+        anyhow::ensure!(status.is_success(), "{}: {status} {}", self.name, String::from_utf8_lossy(&text));
         if prepared.report.base != 0 {
             self.step += 1;
         }

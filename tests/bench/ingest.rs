@@ -9,7 +9,7 @@ use muster_tests::collector::Collector;
 use serde_json::{Value, json};
 
 use crate::ceiling;
-use crate::fleet::{self, Host};
+use crate::fleet::{self, Host, Prepared};
 use crate::rate::{Rate, cpu_ms, ms, of_ceiling, round};
 
 /// Callers that send reports at the same time.
@@ -17,7 +17,9 @@ const REPORTING: usize = 32;
 /// Callers that send heartbeats at the same time.
 const BEATING: usize = 128;
 /// Differences that one host sends at most.
-const UPGRADES: usize = 400;
+const UPGRADES: usize = 2_000;
+/// Differences whose bytes are made together.
+const PREPARED: usize = 20_000;
 
 pub(crate) async fn run(hosts: usize, packages: usize, seconds: u64) -> anyhow::Result<Value> {
     let dir = tempfile::tempdir()?;
@@ -59,11 +61,6 @@ pub(crate) async fn run(hosts: usize, packages: usize, seconds: u64) -> anyhow::
     }))
 }
 
-/// Splits a fleet among callers.
-fn shares(fleet: &mut [Host], callers: usize) -> std::slice::ChunksMut<'_, Host> {
-    fleet.chunks_mut(fleet.len().div_ceil(callers).max(1))
-}
-
 /// Every host's first report, over a connection that is open already.
 pub(crate) async fn full(fleet: &mut [Host]) -> anyhow::Result<Rate> {
     let mut samples = Vec::new();
@@ -94,30 +91,41 @@ pub(crate) async fn full(fleet: &mut [Host]) -> anyhow::Result<Rate> {
     Ok(Rate::of(elapsed, samples))
 }
 
-/// Upgrades of single packages.
+/// Upgrades of single packages, one after the other from each host. Their bytes are made before the clock starts, a part at a time:
+/// that is work of the agents, which are not on this machine.
 async fn deltas(fleet: &mut [Host], limit: Duration) -> anyhow::Result<Rate> {
-    let start = Instant::now();
-    let callers = shares(fleet, REPORTING).map(|hosts| async move {
-        let mut samples = Vec::new();
-        'over: loop {
-            let before = samples.len();
-            for host in hosts.iter_mut() {
-                if start.elapsed() >= limit {
-                    break 'over;
-                }
-                let Some(prepared) = host.delta()? else { continue };
-                let begin = Instant::now();
-                host.send(prepared).await?;
-                samples.push(ms(begin));
-            }
-            if samples.len() == before {
-                break;
-            }
+    let (mut samples, mut elapsed) = (Vec::new(), Duration::ZERO);
+    let each = (PREPARED / fleet.len().max(1)).max(1);
+    while elapsed < limit {
+        let mut work = Vec::new();
+        for host in fleet.iter_mut() {
+            let prepared: Vec<Prepared> =
+                (0..each).filter_map(|n| host.later_delta(n).transpose()).collect::<anyhow::Result<_>>()?;
+            work.push((host, prepared.into_iter()));
         }
-        anyhow::Ok(samples)
-    });
-    let samples: Vec<f64> = futures_util::future::try_join_all(callers).await?.into_iter().flatten().collect();
-    Ok(Rate::of(start.elapsed(), samples))
+        let count = work.len();
+        let left = limit.saturating_sub(elapsed);
+        let start = Instant::now();
+        let callers = work.chunks_mut(count.div_ceil(REPORTING).max(1)).map(|hosts| async move {
+            let mut samples = Vec::new();
+            for _ in 0..each {
+                for (host, prepared) in hosts.iter_mut() {
+                    let Some(prepared) = prepared.next().filter(|_| start.elapsed() < left) else { continue };
+                    let begin = Instant::now();
+                    host.send(prepared).await?;
+                    samples.push(ms(begin));
+                }
+            }
+            anyhow::Ok(samples)
+        });
+        let part: Vec<f64> = futures_util::future::try_join_all(callers).await?.into_iter().flatten().collect();
+        elapsed += start.elapsed();
+        if part.is_empty() {
+            break;
+        }
+        samples.extend(part);
+    }
+    Ok(Rate::of(elapsed, samples))
 }
 
 async fn heartbeats(fleet: &[Host], limit: Duration) -> anyhow::Result<Rate> {

@@ -1,5 +1,6 @@
 //! What commands print: tables for people, JSON and CSV for machines.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
@@ -18,21 +19,30 @@ pub(crate) enum Format {
 }
 
 /// A column: heading, JSON pointer, and how it is shown.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Column {
-    heading: &'static str,
-    pointer: &'static str,
+    heading: Cow<'static, str>,
+    pointer: Cow<'static, str>,
     is_time: bool,
 }
 
 /// A column with plain values.
 pub(crate) const fn col(heading: &'static str, pointer: &'static str) -> Column {
-    Column { heading, pointer, is_time: false }
+    Column { heading: Cow::Borrowed(heading), pointer: Cow::Borrowed(pointer), is_time: false }
 }
 
 /// A column with times: relative for people, RFC 3339 for machines.
 pub(crate) const fn time(heading: &'static str, pointer: &'static str) -> Column {
-    Column { heading, pointer, is_time: true }
+    Column { heading: Cow::Borrowed(heading), pointer: Cow::Borrowed(pointer), is_time: true }
+}
+
+/// A column that somebody chose, by the name of the field.
+pub(crate) fn chosen(field: &str) -> Column {
+    Column {
+        heading: field.to_uppercase().into(),
+        pointer: format!("/{}", field.replace('~', "~0").replace('/', "~1")).into(),
+        is_time: field.ends_with("_at") || ["since", "last_seen", "first_seen"].contains(&field),
+    }
 }
 
 fn plain(value: Option<&Value>) -> String {
@@ -83,9 +93,9 @@ fn csv(out: &mut impl Write, columns: &[Column], rows: &[Value]) -> io::Result<(
         format!("\"{guard}{}\"", text.replace('"', "\"\""))
     };
     let line = |cells: Vec<String>| cells.join(",");
-    writeln!(out, "{}", line(columns.iter().map(|column| cell(column.heading)).collect()))?;
+    writeln!(out, "{}", line(columns.iter().map(|column| cell(&column.heading)).collect()))?;
     for row in rows {
-        writeln!(out, "{}", line(columns.iter().map(|column| cell(&plain(row.pointer(column.pointer)))).collect()))?;
+        writeln!(out, "{}", line(columns.iter().map(|column| cell(&plain(row.pointer(&column.pointer)))).collect()))?;
     }
     Ok(())
 }
@@ -97,7 +107,7 @@ fn table(out: &mut impl Write, columns: &[Column], rows: &[Value]) -> io::Result
     let now = SystemClock.now();
     // The last column may be as long as it is: nothing stands behind it.
     let show = |column: &Column, is_last: bool, row: &Value| {
-        let text = plain(row.pointer(column.pointer));
+        let text = plain(row.pointer(&column.pointer));
         let text = if column.is_time && !text.is_empty() { relative(&text, now) } else { harmless(&text) };
         if !is_last && text.chars().count() > 72 { text.chars().take(71).chain(['…']).collect() } else { text }
     };
@@ -112,7 +122,7 @@ fn table(out: &mut impl Write, columns: &[Column], rows: &[Value]) -> io::Result
         let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    let heading = line(columns.iter().map(|column| column.heading.to_owned()).collect());
+    let heading = line(columns.iter().map(|column| column.heading.to_string()).collect());
     if io::stdout().is_terminal() {
         writeln!(out, "\u{1b}[1m{heading}\u{1b}[0m")?;
     } else {
@@ -133,7 +143,7 @@ pub(crate) fn record(format: Format, fields: &[Column], record: &Value) -> io::R
     let now = SystemClock.now();
     let width = fields.iter().map(|field| field.heading.chars().count()).max().unwrap_or_default();
     for field in fields {
-        let text = plain(record.pointer(field.pointer));
+        let text = plain(record.pointer(&field.pointer));
         if text.is_empty() {
             continue;
         }

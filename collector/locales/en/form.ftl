@@ -62,6 +62,8 @@ hint-tags = Between commas
 
 hint-import-file = CSV with a header, a JSON list, or a JSON object on each line; UTF-8, at most 32 MiB.
 hint-import-map = Where the name of a column does not say what it is: one line each, such as Team = owner. A - leaves the column out.
+hint-columns = Fields of the list with commas between, such as name, version, host_name; empty shows what is usual
+hint-sort = A column; with a - before it from the last to the first
 hint-filter = In the query language, as it stands in the query line of the list
 
 hint-bulk = Empty: stays as it is; a dash (-) takes it away

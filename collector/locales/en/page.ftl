@@ -432,11 +432,11 @@ done-search-removed = The search is removed.
 
 bulk-title = Change several hosts
 bulk-preview = Preview
-bulk-apply = Change these hosts
+bulk-apply = Change these
 bulk-stays = stays as it is
 bulk-same = nothing changes
 bulk-changed = changed
-bulk-cut = More hosts fit than are changed at once: these are the first 500.
+bulk-cut = More fit than are changed at once: these are the first 500.
 n-would-change = { $n ->
     [one] { $n } host would change.
    *[other] { $n } hosts would change.
@@ -446,6 +446,27 @@ n-changed = { $n ->
    *[other] { $n } hosts were changed.
 }
 cancel = Cancel
+bulk-items-title = Change several items
+n-items-would-change = { $n ->
+    [one] { $n } item would change.
+   *[other] { $n } items would change.
+}
+n-items-changed = { $n ->
+    [one] { $n } item was changed.
+   *[other] { $n } items were changed.
+}
+split-preview = Preview the split
+split-preview-title = What the split would do
+split-stays = Stays on this host
+split-goes = Goes to the new host
+split-nothing = nothing
+split-apply = Split
+n-split-tickets = { $n ->
+    [one] { $n } ticket names this host; it is found on both.
+   *[other] { $n } tickets name this host; they are found on both.
+}
+own-attributes = Attributes that people add
+own-attributes-edit = Change these attributes
 pins-title = Pinned values
 pin-add = Pin a value
 pin-note = It counts before what sources say, until it ends or is taken back.

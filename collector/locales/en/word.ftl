@@ -559,6 +559,8 @@ saved-list-items = Items
 saved-list-findings = Findings
 saved-list-tickets = Incidents
 field-list = List
+field-columns = Columns
+field-sort = Order
 field-filter = Query
 field-shared = Sharing
 

@@ -62,6 +62,8 @@ hint-tags = 用逗号分隔
 
 hint-import-file = 带表头的 CSV、JSON 列表，或每行一个 JSON 对象；UTF-8 编码，最大 32 MiB。
 hint-import-map = 列名不能说明其含义时填写：每行一条，如 Team = owner。写 - 则忽略该列。
+hint-columns = 列表的字段，用逗号分隔，例如 name, version, host_name；留空则显示默认列
+hint-sort = 一个列名；前面加 - 表示倒序
 hint-filter = 使用查询语言，与列表的查询栏相同
 
 hint-bulk = 留空：保持不变；短横线（-）：清除

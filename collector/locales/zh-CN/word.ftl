@@ -559,6 +559,8 @@ saved-list-items = 配置项
 saved-list-findings = 偏差
 saved-list-tickets = 事件
 field-list = 列表
+field-columns = 列
+field-sort = 排序
 field-filter = 查询
 field-shared = 共享
 

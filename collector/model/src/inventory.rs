@@ -3,6 +3,7 @@
 //! A section is stored as a body plus the history entries after it: a report of one changed package writes one small entry,
 //! not 850 packages. Bodies are folded anew every [`FOLD_EVERY`] entries.
 
+pub mod block;
 mod part;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -25,7 +25,7 @@ use super::visitor::Visitor;
 use crate::service::declared::NewItem;
 use crate::service::{ServiceError, Window};
 
-mod entry;
+pub(super) mod entry;
 
 pub(super) use self::entry::value_of;
 use self::entry::{edit_of, fields_of, in_form};

@@ -1,5 +1,6 @@
 //! `/items`: lists by query. `/items/{id}`: one item. What is authorised and what was seen, since when, and what happened to it.
 
+pub(super) mod bulk;
 pub(super) mod list;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use super::incident::list::TicketRow;
 use super::list::Pager;
 use super::locale::Locale;
 use super::moment::MomentBar;
+use super::own::{self, Own};
 use super::pin::{self, Pins};
 use super::relation::{self, Relations};
 use super::shell::Shell;
@@ -76,6 +78,7 @@ pub(super) struct ItemPage {
     pub(super) moment: MomentBar,
     pub(super) relations: Relations,
     pub(super) pins: Pins,
+    pub(super) own: Own,
 }
 
 /// Attributes with what findings expect of them; those that are gone stand there too.
@@ -127,7 +130,7 @@ pub(super) fn build(
     changes: Vec<ChangeLine>,
     pager: Pager,
     moment: Moment,
-    (relations, pins): (Relations, Pins),
+    (relations, pins, own): (Relations, Pins, Own),
 ) -> ItemPage {
     let ItemDetail { item, findings, values } = detail;
     let locale = page.locale;
@@ -148,6 +151,7 @@ pub(super) fn build(
         moment: MomentBar::new(format!("/items/{}", item.id), moment),
         relations,
         pins,
+        own,
         item,
         page,
     }
@@ -167,6 +171,7 @@ pub(super) async fn page(visitor: &Visitor, id: ItemId, attempt: Option<&Attempt
     let shell = Shell::at(visitor, "/hosts", detail.item.name()).await;
     let relations = relation::of_node(visitor, NodeId::Item(id), attempt).await?;
     let pins = if moment.is_now() { pin::of_item(visitor, &detail.item, attempt).await? } else { Pins::default() };
-    let page = build(shell, detail, tickets, changes, pager, moment, (relations, pins));
+    let own = own::of_node(visitor, NodeId::Item(id), detail.item.class.as_str(), moment, attempt).await?;
+    let page = build(shell, detail, tickets, changes, pager, moment, (relations, pins, own));
     Ok(answer::page(form::status(attempt), &page))
 }

@@ -1,11 +1,13 @@
-//! Saved searches: those of a list above it, `/saved-searches` with all of them, and the page of one.
+//! Saved searches: those of a list above it, `/saved-searches` with all of them, the page of one, and what it finds.
+
+pub(super) mod rows;
 
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use muster_model::query::Query;
 use muster_model::right::Action;
-use muster_model::saved_search::ListName;
+use muster_model::saved_search::{ListName, SavedSearch};
 use muster_model::text::{Phrase, Word};
 use muster_shared::Time;
 use muster_shared::id::SavedSearchId;
@@ -42,8 +44,12 @@ pub(super) struct SavedBar {
     pub(super) save: Option<String>,
 }
 
-/// The page that a saved search opens.
-fn page_of(list: ListName, filter: &str) -> String {
+/// The page that a saved search opens: its list, or a table of its own where columns or an order were chosen.
+fn page_of(search: &SavedSearch) -> String {
+    let SavedSearch { id, list, filter, columns, sort, .. } = search;
+    if !columns.is_empty() || sort.is_some() {
+        return format!("/saved-searches/{id}/rows");
+    }
     let (path, more) = match list {
         ListName::Hosts => ("/hosts", ""),
         ListName::Items => ("/items", ""),
@@ -75,7 +81,7 @@ pub(super) async fn bar(visitor: &Visitor, list: ListName, filter: &str) -> Resu
         let search = view.search.value;
         let is_here = search.filter == filter && !filter.is_empty();
         let is_broken = view.problem.is_some();
-        SavedLink { name: search.name, href: page_of(search.list, &search.filter), is_here, is_broken }
+        SavedLink { href: page_of(&search), name: search.name, is_here, is_broken }
     };
     let links: Vec<SavedLink> = found.items.into_iter().map(link).collect();
     let is_saved = links.iter().any(|link| link.is_here);
@@ -112,7 +118,7 @@ pub(super) struct SavedPage {
     pub(super) pager: Pager,
 }
 
-fn may_change(visitor: &Visitor, view: &SavedSearchView) -> bool {
+pub(super) fn may_change(visitor: &Visitor, view: &SavedSearchView) -> bool {
     let is_own = view.search.value.owner == visitor.id();
     visitor.may(Action::SearchSave) && (is_own || visitor.may(Action::SearchShare))
 }
@@ -121,7 +127,7 @@ fn row(visitor: &Visitor, view: &SavedSearchView) -> SavedRow {
     let (locale, search) = (visitor.locale, &view.search.value);
     SavedRow {
         name: search.name.clone(),
-        href: page_of(search.list, &search.filter),
+        href: page_of(search),
         edit: may_change(visitor, view).then(|| format!("/saved-searches/{}", search.id)),
         list: locale.name("saved-list", search.list.as_str()),
         filter: value::middle(&search.filter, 160),
@@ -132,16 +138,34 @@ fn row(visitor: &Visitor, view: &SavedSearchView) -> SavedRow {
     }
 }
 
+/// What a search is, as it stands in its form.
+#[derive(Default)]
+struct Entered {
+    name: String,
+    list: String,
+    filter: String,
+    columns: String,
+    sort: String,
+    is_shared: bool,
+}
+
+/// Names with commas between.
+fn listed(text: &str) -> Vec<String> {
+    text.split(',').map(str::to_owned).collect()
+}
+
 /// The fields of a search.
-fn fields(visitor: &Visitor, form: Form, (name, list, filter): (&str, &str, &str), is_shared: bool) -> Form {
+fn fields(visitor: &Visitor, form: Form, Entered { name, list, filter, columns, sort, is_shared }: Entered) -> Form {
     let locale = visitor.locale;
-    let lists = form::choices(locale, "saved-list", ListName::ALL.iter().map(|list| list.as_str()), list);
+    let lists = form::choices(locale, "saved-list", ListName::ALL.iter().map(|list| list.as_str()), &list);
     let form = form
         .tone("primary")
         .submit(locale.t("save"))
         .field(Field::text(locale, "name").required().value(name))
         .field(Field::select(locale, "list", lists))
-        .field(Field::text(locale, "filter").value(filter).hint(locale.t("hint-filter")));
+        .field(Field::text(locale, "filter").value(filter).hint(locale.t("hint-filter")))
+        .field(Field::text(locale, "columns").value(columns).hint(locale.t("hint-columns")))
+        .field(Field::text(locale, "sort").value(sort).hint(locale.t("hint-sort")));
     // What is shared stays so when somebody edits it who shares nothing new.
     if !is_shared && !visitor.may(Action::SearchShare) {
         return form;
@@ -166,9 +190,10 @@ async fn all(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, S
     let parameter = |name: &str| visitor.parameter(name).unwrap_or_default();
     let new = || {
         let form = Form::new(visitor, "new", "/saved-searches".to_owned(), locale.t("search-save"));
-        let asked = (String::new(), parameter("list"), parameter("filter"));
-        let mut form = fields(visitor, form, (&asked.0, &asked.1, &asked.2), false).after(attempt);
-        form.is_open |= !asked.1.is_empty();
+        let (list, filter) = (parameter("list"), parameter("filter"));
+        let is_asked = !list.is_empty();
+        let mut form = fields(visitor, form, Entered { list, filter, ..Entered::default() }).after(attempt);
+        form.is_open |= is_asked;
         form
     };
     let page = SavedPage {
@@ -193,7 +218,8 @@ async fn create(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceEr
         Ok(list) => {
             let text = |name: &str| fields.text(name).to_owned();
             let is_shared = fields.filled("shared").is_some();
-            let draft = SavedSearchDraft { name: text("name"), list, filter: text("filter"), is_shared };
+            let (columns, sort) = (listed(fields.text("columns")), text("sort"));
+            let draft = SavedSearchDraft { name: text("name"), list, filter: text("filter"), columns, sort, is_shared };
             visitor.service().create_saved_search(&visitor.call, draft).await
         }
         Err(wrong) => Err(wrong),
@@ -201,7 +227,9 @@ async fn create(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceEr
     match saved {
         Ok(view) => {
             let search = view.search.value;
-            Ok(see_other(&format!("{}&done=search-saved", page_of(search.list, &search.filter))))
+            let page = page_of(&search);
+            let and = if page.contains('?') { '&' } else { '?' };
+            Ok(see_other(&format!("{page}{and}done=search-saved")))
         }
         Err(error) => {
             let attempt = Attempt::new("new", fields, error, visitor.locale)?;
@@ -224,7 +252,15 @@ fn edit_form(visitor: &Visitor, view: &SavedSearchView, locale: Locale, attempt:
     let search = &view.search.value;
     let action = format!("/saved-searches/{}", search.id);
     let form = Form::new(visitor, "edit", action, locale.t("search-edit")).version(view.search.version);
-    fields(visitor, form, (&search.name, search.list.as_str(), &search.filter), search.is_shared).after(attempt)
+    let entered = Entered {
+        name: search.name.clone(),
+        list: search.list.as_str().to_owned(),
+        filter: search.filter.clone(),
+        columns: search.columns.join(", "),
+        sort: search.sort.as_ref().map(ToString::to_string).unwrap_or_default(),
+        is_shared: search.is_shared,
+    };
+    fields(visitor, form, entered).after(attempt)
 }
 
 async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
@@ -260,7 +296,9 @@ async fn update(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response,
         Ok(list) => {
             let text = |name: &str| Some(fields.text(name).to_owned());
             let is_shared = Some(fields.filled("shared").is_some());
-            let edit = SavedSearchEdit { name: text("name"), list: Some(list), filter: text("filter"), is_shared };
+            let (columns, sort) = (Some(listed(fields.text("columns"))), text("sort"));
+            let (name, filter) = (text("name"), text("filter"));
+            let edit = SavedSearchEdit { name, list: Some(list), filter, columns, sort, is_shared };
             visitor.service().update_saved_search(&visitor.call, parse(id)?, edit, fields.version()).await
         }
         Err(wrong) => Err(wrong),

@@ -119,7 +119,8 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
         return Err(Refusal::Fields(vec![field_error(String::new(), "an object is expected: { … }, not a list")]));
     }
     // Knowing the path of every field costs as much as reading it: only a body that is wrong is read that way.
-    serde_json::from_slice(bytes).or_else(|_| parse_with_paths(bytes))
+    let read = std::str::from_utf8(bytes).ok().and_then(|text| serde_json::from_str(text).ok());
+    read.map_or_else(|| parse_with_paths(bytes), Ok)
 }
 
 fn parse_with_paths<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {

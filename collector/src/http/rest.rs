@@ -10,6 +10,7 @@ mod attachment;
 mod audit;
 mod availability;
 mod blackout;
+mod bulk;
 mod calendar;
 mod catalogue;
 mod channel;
@@ -42,7 +43,7 @@ mod profile;
 mod relation;
 mod report;
 mod review;
-mod saved_search;
+pub(crate) mod saved_search;
 pub(crate) mod search;
 mod separation;
 mod silence;
@@ -100,6 +101,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(identification::router())
             .merge(item::router())
             .merge(declared::router())
+            .merge(bulk::router())
             .merge(class::router())
             .merge(relation::router())
             .merge(finding::router())

@@ -1,5 +1,7 @@
 //! What people declare: items of their own, and values that they add to hosts and to what agents found.
 
+pub mod bulk;
+
 use muster_model::class::Class;
 use muster_model::declared::{self, ChangeSource, Declared, DeclaredChange, Edit, Hand};
 use muster_model::event::Event;

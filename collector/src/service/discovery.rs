@@ -130,8 +130,9 @@ impl Service {
         }
         let derivers = if work.hosts.is_empty() { Vec::new() } else { self.all_derivers().await? };
         for (host, sections) in work.hosts {
-            // A leased address moves without an event: the others are looked at along.
-            let moved = self.relate_addresses(host).await?;
+            let has_addresses =
+                [SectionName::Interface, SectionName::Connection].iter().any(|name| sections.contains(name));
+            let moved = has_addresses && self.relate_addresses(host).await?;
             if moved || sections.contains(&SectionName::Connection) {
                 self.relate_connections(host).await?;
             }

@@ -123,8 +123,9 @@ impl Service {
                         self.mark_reported(&host.value, &before, known, report.report_id, &mut merged).await?;
                     }
                     ack.generation = merged.inventory.generation;
-                    let version = inventory.map(|inventory| inventory.version);
-                    changes.extend(self.store_merged(merged, version, host, report, (now, skew_ms)).await?);
+                    let version = inventory.as_ref().map(|inventory| inventory.version);
+                    let addresses = inventory.map(|inventory| inventory.value.facts.addresses).unwrap_or_default();
+                    changes.extend(self.store_merged(merged, version, host, report, (now, skew_ms, addresses)).await?);
                     Ok((changes, Ok(ack)))
                 }
                 Err(MergeError::Stale { .. }) => {
@@ -196,9 +197,9 @@ impl Service {
         version: Option<u64>,
         host: Versioned<Host>,
         report: &Report,
-        (now, skew_ms): (Time, i64),
+        (now, skew_ms, addresses): (Time, i64, Vec<String>),
     ) -> Result<ChangeSet, ServiceError> {
-        let id = host.value.id;
+        let (id, is_over) = (host.value.id, host.value.lifecycle.is_over());
         let mut changes = ChangeSet::new();
         let facts = &merged.inventory.facts;
         let mut next = host.clone();
@@ -231,8 +232,15 @@ impl Service {
                 Event::HostChanged { host: id, from, to }
             });
         }
-        // The differences fitted the digests: the agent and the collector see the same.
-        changes.events.push(Event::DigestMatched { host: id, at: now });
+        // The differences fitted the digests: the agent and the collector see the same. That is worth an event where something
+        // waits for a second look, and when a host speaks that should be silent.
+        if merged.is_first || is_over || self.waits_for_match(id).await? {
+            changes.events.push(Event::DigestMatched { host: id, at: now });
+        }
+        if !merged.is_first && merged.inventory.facts.addresses != addresses {
+            // A leased address moves without a change of the items.
+            changes.events.push(Event::AddressMoved { host: id });
+        }
         let recheck = false;
         // A report that waited says nothing of the clocks.
         let was_prompt = merged.inventory.looked_at == Some(now);

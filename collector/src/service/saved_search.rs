@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use muster_model::account::User;
 use muster_model::query::{Query, QueryError};
 use muster_model::right::{Action, Resource};
-use muster_model::saved_search::{self, ListName, SavedSearch};
+use muster_model::saved_search::{self, ListName, SavedSearch, Sort};
 use muster_model::{ChangeSet, Collection, Expected, Record, Versioned};
 use muster_shared::id::{SavedSearchId, UserId};
 use muster_store::{Index, Scan, TypedStore};
@@ -40,6 +40,10 @@ pub struct SavedSearchDraft {
     pub list: ListName,
     /// The question.
     pub filter: String,
+    /// What is shown of each record; nothing is what is usual.
+    pub columns: Vec<String>,
+    /// By what the records are sorted; empty is the order of the list.
+    pub sort: String,
     /// Whether everybody sees it.
     pub is_shared: bool,
 }
@@ -53,6 +57,10 @@ pub struct SavedSearchEdit {
     pub list: Option<ListName>,
     /// The question.
     pub filter: Option<String>,
+    /// What is shown of each record; nothing is what is usual.
+    pub columns: Option<Vec<String>>,
+    /// By what the records are sorted; empty is the order of the list.
+    pub sort: Option<String>,
     /// Whether everybody sees it.
     pub is_shared: Option<bool>,
 }
@@ -67,6 +75,17 @@ fn may_change(call: &Call, search: &SavedSearch) -> Result<(), ServiceError> {
         return Ok(());
     }
     call.authorize(Action::SearchShare, Resource::One(&search.id.to_string()))
+}
+
+/// Names as they are written.
+fn trimmed(columns: Vec<String>) -> Vec<String> {
+    columns.into_iter().map(|column| column.trim().to_owned()).filter(|column| !column.is_empty()).collect()
+}
+
+/// An order as it is written; empty is none.
+fn order(text: &str) -> Option<Sort> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned().into())
 }
 
 /// Where a search stands in the list.
@@ -166,10 +185,12 @@ impl Service {
         call.authorize(draft.list.right(), Resource::All)?;
         let owner = call.actor.user().ok_or(ServiceError::Unauthenticated("an account is needed for this"))?;
         let now = self.now();
-        let SavedSearchDraft { name, list, filter, is_shared } = draft;
+        let SavedSearchDraft { name, list, filter, columns, sort, is_shared } = draft;
         let (name, filter) = (name.trim().to_owned(), filter.trim().to_owned());
         let id = SavedSearchId::new(now);
-        let search = SavedSearch { id, name, owner, is_shared, list, filter, created_at: now, updated_at: now };
+        let (columns, sort) = (trimmed(columns), order(&sort));
+        let (created_at, updated_at) = (now, now);
+        let search = SavedSearch { id, name, owner, is_shared, list, filter, columns, sort, created_at, updated_at };
         let _one_at_a_time = self.saving.lock().await;
         self.save_search(call, "search.create", search, Expected::Absent).await?;
         self.get_saved_search(call, id).await
@@ -193,6 +214,8 @@ impl Service {
             name: edit.name.map_or_else(|| before.name.clone(), |name| name.trim().to_owned()),
             list: edit.list.unwrap_or(before.list),
             filter: edit.filter.map_or_else(|| before.filter.clone(), |filter| filter.trim().to_owned()),
+            columns: edit.columns.map_or_else(|| before.columns.clone(), trimmed),
+            sort: edit.sort.map_or_else(|| before.sort.clone(), |sort| order(&sort)),
             is_shared: edit.is_shared.unwrap_or(before.is_shared),
             updated_at: self.now(),
             ..before

@@ -299,7 +299,7 @@ impl Service {
             return self.body_of(host, section, source).await;
         }
         let key = section_key(host, section, source);
-        let mut body = match self.store().get(Collection::Section, &key).await? {
+        let mut body = match self.store().part(Collection::Section, &key, keys).await? {
             Some(stored) => SectionBody::part(&stored.value, keys).map_err(|error| StoreError::Corrupt {
                 collection: Collection::Section,
                 key,

@@ -15,8 +15,9 @@ use serde::{Deserialize, Serialize};
 use crate::fail;
 use crate::open::{OpenError, io_error};
 
-/// The form of journal, checkpoints and index. 1 had no checkpoints and no such file.
-pub(crate) const FORM: u32 = 2;
+/// The form of journal, checkpoints and index. 1 had no checkpoints and no such file, 2 no sections in runs, and
+/// in its sums not all collections.
+pub(crate) const FORM: u32 = 3;
 /// The file's name.
 pub(crate) const FILE: &str = "format";
 

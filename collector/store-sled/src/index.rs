@@ -1,5 +1,6 @@
 //! sled as the index: documents and index entries in one tree, written in atomic batches.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -11,8 +12,8 @@ use crate::row;
 
 /// The key of the mark: before all others.
 pub(crate) const MARK: &[u8] = &[0];
-/// How the key of an index entry begins: behind all documents.
-pub(crate) const ENTRY: u8 = 0x80;
+/// How the key of an index entry begins: behind all documents, whose keys begin with the number of their collection.
+pub(crate) const ENTRY: u8 = 0xff;
 
 /// The index.
 #[derive(Debug)]
@@ -99,6 +100,17 @@ impl Index {
     pub(crate) fn get(&self, collection: Collection, key: &str) -> Result<Option<Versioned<Vec<u8>>>, StoreError> {
         let row = self.raw(&document_key(collection, key))?;
         row.map(|row| row::decode(collection, key, &row)).transpose()
+    }
+
+    /// The same, of a section at least the items of these keys.
+    pub(crate) fn part(
+        &self,
+        collection: Collection,
+        key: &str,
+        keys: &BTreeSet<String>,
+    ) -> Result<Option<Versioned<Vec<u8>>>, StoreError> {
+        let row = self.raw(&document_key(collection, key))?;
+        row.map(|row| row::decode_part(collection, key, &row, keys)).transpose()
     }
 
     pub(crate) fn count(&self, scan: &Scan) -> Result<usize, StoreError> {

@@ -8,7 +8,7 @@
 //!
 //! # Collections and keys
 //!
-//! One sled tree. A document lies under `[collection code][key]`, an index entry under `[0x80][index code][index key][0x00]
+//! One sled tree. A document lies under `[collection code][key]`, an index entry under `[0xff][index code][index key][0x00]
 //! [document key]`, the mark (`mark`) under `[0x00]`. The stored form of a document is that of `row`, in index, journal and
 //! checkpoint alike.
 //!
@@ -55,6 +55,7 @@ mod sum;
 mod verify;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -155,6 +156,15 @@ impl SledStore {
 impl Store for SledStore {
     async fn get(&self, collection: Collection, key: &str) -> Result<Option<Versioned<Vec<u8>>>, StoreError> {
         self.shared.index().get(collection, key).map_err(|error| self.shared.seen(error))
+    }
+
+    async fn part(
+        &self,
+        collection: Collection,
+        key: &str,
+        keys: &BTreeSet<String>,
+    ) -> Result<Option<Versioned<Vec<u8>>>, StoreError> {
+        self.shared.index().part(collection, key, keys).map_err(|error| self.shared.seen(error))
     }
 
     async fn scan(&self, scan: Scan) -> Result<Page<Row>, StoreError> {

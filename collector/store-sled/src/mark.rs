@@ -30,7 +30,7 @@ struct Stored {
 
 /// Names the form of rows and entries: an index of another form is built anew.
 fn form() -> String {
-    format!("2/{}", muster_store::index::fingerprint())
+    format!("3/{}", muster_store::index::fingerprint())
 }
 
 /// Hex of a hash.

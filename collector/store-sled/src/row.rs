@@ -1,19 +1,29 @@
 //! The stored form of a document, the same in the journal, in checkpoints and in the index.
 //!
-//! A document is packed once, by the caller of a commit: JSON, zstd-compressed when it is long. The packed bytes then go through
+//! A document is packed once, by the caller of a commit: JSON, zstd-compressed when it is long, the items of a section in runs
+//! (`run`). The packed bytes then go through
 //! journal, index and checkpoint as they are, so that an index built anew is the same to the byte. In index and checkpoint a row is
 //! `[form u8][flags u8][schema u8][version u64 LE][content, 16 bytes][CRC32C u32 LE][body]`: `content` is a hash of the body and its
 //! place, the checksum covers the place and what stands before it. Both are checked whenever a row is read.
 
+mod run;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
-use muster_model::{Collection, Versioned, schema};
+use muster_model::inventory::SectionBody;
+use muster_model::{Collection, Record, Versioned, schema};
 use muster_store::StoreError;
 
 /// Version of this form.
 const FORM: u8 = 2;
+/// How a body is stored: as it is, as one zstd frame, in runs.
+const PLAIN: u8 = 0;
 const COMPRESSED: u8 = 1;
+const IN_RUNS: u8 = 2;
+/// zstd at a fast level: what is compressed here is on somebody's way to an answer.
+const LEVEL: i32 = 1;
 const CHECKED_BYTES: usize = 27;
 const HEAD_BYTES: usize = CHECKED_BYTES + 4;
 
@@ -43,11 +53,11 @@ thread_local! {
     static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
 }
 
-/// zstd at a fast level: what is compressed here is on somebody's way to an answer.
+/// One zstd frame.
 pub(crate) fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     COMPRESSOR.with_borrow_mut(|compressor| {
         if compressor.is_none() {
-            *compressor = Some(zstd::bulk::Compressor::new(1)?);
+            *compressor = Some(zstd::bulk::Compressor::new(LEVEL)?);
         }
         compressor.as_mut().map_or_else(|| Ok(Vec::new()), |compressor| compressor.compress(bytes))
     })
@@ -66,11 +76,22 @@ impl Packed {
     /// Packs a document of the current schema.
     pub(crate) fn new(collection: Collection, key: String, json: Vec<u8>) -> Result<Self, StoreError> {
         let (flags, body) = if json.len() < COMPRESS_FROM_BYTES {
-            (0, json)
+            (PLAIN, json)
         } else {
             (COMPRESSED, compress(&json).map_err(StoreError::backend)?)
         };
         Ok(Self::of_parts(collection, key, schema::current(collection), flags, body))
+    }
+
+    /// Packs the body of a section.
+    pub(crate) fn of_section(body: &SectionBody) -> Result<Self, StoreError> {
+        let runs = body.encode_in_runs().map_err(StoreError::backend)?;
+        if runs.cuts.len() < run::WORTH {
+            return Self::new(Collection::Section, body.key(), runs.json);
+        }
+        let packed = run::pack(&runs).map_err(StoreError::backend)?;
+        let schema = schema::current(Collection::Section);
+        Ok(Self::of_parts(Collection::Section, body.key(), schema, IN_RUNS, packed))
     }
 
     /// From what a journal record says.
@@ -165,6 +186,21 @@ pub(crate) fn decode(collection: Collection, key: &str, row: &[u8]) -> Result<Ve
     Ok(Versioned { value, version: head.version })
 }
 
+/// The document in a row; of a section that is stored in runs, those in which some keys stand.
+pub(crate) fn decode_part(
+    collection: Collection,
+    key: &str,
+    row: &[u8],
+    keys: &BTreeSet<String>,
+) -> Result<Versioned<Vec<u8>>, StoreError> {
+    let (head, body) = checked(collection, key, row)?;
+    if head.flags != IN_RUNS || head.schema != schema::current(collection) {
+        return decode(collection, key, row);
+    }
+    let value = run::part(body, keys).map_err(|error| corrupt(collection, key, error.to_string()))?;
+    Ok(Versioned { value, version: head.version })
+}
+
 fn unpack<'a>(
     collection: Collection,
     key: &str,
@@ -173,16 +209,20 @@ fn unpack<'a>(
     body: &'a [u8],
 ) -> Result<Cow<'a, [u8]>, StoreError> {
     let corrupt = |what: String| corrupt(collection, key, what);
-    let json = if flags & COMPRESSED == 0 {
-        Cow::Borrowed(body)
-    } else {
-        let size = zstd::zstd_safe::get_frame_content_size(body).ok().flatten();
-        let size = size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= MAX_DOCUMENT_BYTES);
-        let size = size.ok_or_else(|| corrupt("the row names an impossible size".into()))?;
-        let json = decompress(body, size).map_err(|_| corrupt("the row cannot be inflated".into()))?;
-        Cow::Owned(json)
+    let json = match flags {
+        PLAIN => Cow::Borrowed(body),
+        COMPRESSED => Cow::Owned(inflate(body).map_err(corrupt)?),
+        IN_RUNS => Cow::Owned(run::whole(body).map_err(|error| corrupt(error.to_string()))?),
+        flags => return Err(corrupt(format!("it is stored in a way ({flags}) that this program does not know"))),
     };
     schema::bring_up(collection, schema, json).map_err(|error| corrupt(error.to_string()))
+}
+
+fn inflate(body: &[u8]) -> Result<Vec<u8>, String> {
+    let size = zstd::zstd_safe::get_frame_content_size(body).ok().flatten();
+    let size = size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= MAX_DOCUMENT_BYTES);
+    let size = size.ok_or("the row names an impossible size")?;
+    decompress(body, size).map_err(|_| "the row cannot be inflated".to_owned())
 }
 
 #[cfg(test)]

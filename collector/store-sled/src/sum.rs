@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::row::Content;
 
-/// Codes of collections are below this: above begin the index entries.
-const CODES: usize = 0x80;
+/// Codes of collections are below this: there begin the index entries.
+const CODES: usize = crate::index::ENTRY as usize;
+/// Until form 3, only collections below this code were counted.
+const COUNTED_BEFORE: usize = 0x80;
 
 /// Documents of one collection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,6 +94,12 @@ impl Sums {
         self.of.iter().map(|sum| sum.count).sum()
     }
 
+    /// Of the collections that older programs counted.
+    pub(crate) fn counted_before(mut self) -> Self {
+        self.of.iter_mut().skip(COUNTED_BEFORE).for_each(|sum| *sum = Sum::default());
+        self
+    }
+
     /// The documents alone: what a checkpoint holds.
     pub(crate) const fn without_entries(mut self) -> Self {
         self.entries = 0;
@@ -141,6 +149,16 @@ impl TryFrom<&StoredSums> for Sums {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_collection_is_counted() {
+        for collection in Collection::ALL {
+            let mut sums = Sums::default();
+            sums.add(*collection, &[1; 16], 1);
+            assert_eq!(sums.documents(), 1, "{collection}: its number is that of index entries, or behind");
+            assert_eq!(sums.differences(&Sums::default()).len(), 1, "{collection}");
+        }
+    }
 
     #[test]
     fn sums_come_back_and_tell_what_differs() {

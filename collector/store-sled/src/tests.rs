@@ -19,10 +19,11 @@ use std::path::{Path, PathBuf};
 use muster_model::account::{Session, User};
 use muster_model::audit::AuditDraft;
 use muster_model::event::Event;
+use muster_model::notification::Watchers;
 use muster_model::ticket::Counter;
 use muster_model::{Collection, Expected, Versioned};
 use muster_shared::Time;
-use muster_shared::id::{HostId, SessionId, UserId};
+use muster_shared::id::{HostId, SessionId, TicketId, UserId};
 use muster_store::{TypedStore, conformance};
 
 use super::*;
@@ -51,6 +52,12 @@ fn user(n: u64) -> User {
         disabled: false,
         created_at: Time::from_millis(1),
     }
+}
+
+/// Of a collection with a high number.
+fn watchers(n: u64) -> Watchers {
+    let ticket = TicketId::from_bytes([u8::try_from(n % 11).unwrap(); 16]);
+    Watchers { ticket, users: [user(n).id].into() }
 }
 
 fn session(key: &str) -> Session {
@@ -88,6 +95,7 @@ fn put(document: Counter, expected: Expected) -> ChangeSet {
 fn step(n: u64) -> ChangeSet {
     let mut changes = put(counter(&format!("c{}", n % 3), n), Expected::Any);
     changes.put(user(n), Expected::Any);
+    changes.put(watchers(n), Expected::Any);
     if n.is_multiple_of(4) {
         let gone = UserId::from_bytes([u8::try_from((n + 3) % 7).unwrap(); 16]);
         changes.delete(Collection::User, gone.to_string(), Expected::Any);

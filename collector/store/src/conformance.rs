@@ -59,6 +59,7 @@ where
     in_case("deletes", write::deletes(&store).await)?;
     in_case("all or nothing", write::all_or_nothing(&store).await)?;
     in_case("long documents", write::long_documents(&store).await)?;
+    in_case("sections", write::sections(&store).await)?;
     in_case("typed reads", write::typed_reads(&store).await)?;
     in_case("index entries", page::index_entries(&store).await)?;
     in_case("pages", page::pages(&store).await)?;

@@ -9,6 +9,8 @@ mod error;
 pub mod index;
 mod typed;
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::canonical::Digest;
@@ -136,6 +138,15 @@ impl std::fmt::Debug for Held {
 pub trait Store: Send + Sync + 'static {
     /// The document under a key.
     async fn get(&self, collection: Collection, key: &str) -> Result<Option<Versioned<Vec<u8>>>, StoreError>;
+
+    /// The document under a key, of which a backend may leave out items of a section that are not among `keys`: one that keeps
+    /// them apart does not read the others.
+    async fn part(
+        &self,
+        collection: Collection,
+        key: &str,
+        keys: &BTreeSet<String>,
+    ) -> Result<Option<Versioned<Vec<u8>>>, StoreError>;
 
     /// A page of documents.
     async fn scan(&self, scan: Scan) -> Result<Page<Row>, StoreError>;

@@ -1,5 +1,6 @@
 //! `/imports`: what is wrong with a file and its rows, dry runs, going on after an interruption, who may, and hosts.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -293,6 +294,15 @@ struct Dying {
 impl Store for Dying {
     async fn get(&self, collection: Collection, key: &str) -> Result<Option<Versioned<Vec<u8>>>, StoreError> {
         self.store.get(collection, key).await
+    }
+
+    async fn part(
+        &self,
+        collection: Collection,
+        key: &str,
+        keys: &BTreeSet<String>,
+    ) -> Result<Option<Versioned<Vec<u8>>>, StoreError> {
+        self.store.part(collection, key, keys).await
     }
 
     async fn scan(&self, scan: Scan) -> Result<Page<Row>, StoreError> {

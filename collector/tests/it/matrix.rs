@@ -67,6 +67,14 @@ const ROUTES: &[Row] = &[
     Row(GET, "/items/{id}/history", Some(Action::ItemRead), nothing),
     Row(POST, "/items", Some(Action::ItemManage), |place| json!({"class": "team", "name": place.unknown})),
     Row(PATCH, "/items/{id}", Some(Action::ItemManage), |place| json!({"owner": place.unknown})),
+    Row(
+        POST,
+        "/items/bulk/preview",
+        Some(Action::ItemManage),
+        |place| json!({"items": [place.declared], "edit": {"owner": place.unknown}}),
+    ),
+    // Of what another one changed meanwhile each is told; nothing is written.
+    Row(POST, "/items/bulk", Some(Action::ItemManage), bulk),
     Row(POST, "/items/{id}/undo", Some(Action::ItemManage), |_| json!({"change": 2})),
     Row(DELETE, "/items/{id}", Some(Action::ItemManage), nothing),
     Row(GET, "/items/{id}/relations", Some(Action::ItemRead), nothing),
@@ -390,6 +398,7 @@ const ROUTES: &[Row] = &[
         Some(Action::SearchShare),
         |place| json!({"filter": format!("name:{}", place.unknown)}),
     ),
+    Row(GET, "/saved-searches/{id}/rows", Some(Action::ItemRead), nothing),
     Row(DELETE, "/saved-searches/{id}", Some(Action::SearchShare), nothing),
     Row(GET, "/calendars", Some(Action::TicketRead), nothing),
     Row(
@@ -511,6 +520,10 @@ const ROUTES: &[Row] = &[
     Row(GET, "/escalations/{ticket}", Some(Action::OnCallRead), nothing),
     Row(POST, "/escalations/{ticket}/acknowledge", Some(Action::OnCallOverride), nothing),
 ];
+
+fn bulk(place: &Place) -> Value {
+    json!({"items": [{"id": place.declared, "version": 1_000}], "edit": {"owner": place.unknown}})
+}
 
 fn blackout(place: &Place) -> Value {
     let (from, to) = ("2026-12-24T00:00:00Z", "2026-12-27T00:00:00Z");

@@ -59,7 +59,7 @@ async fn what_cannot_be_asked_is_not_saved_and_it_is_said_where() {
     assert_eq!(save(json!({"name": "x", "list": "users"})).await.pointers(422), ["/list"]);
     assert_eq!(save(json!({"name": " ", "list": "hosts", "filter": ")"})).await.pointers(422), ["/name", "/filter"]);
     save(json!({"name": "x"})).await.expect(422);
-    save(json!({"name": "x", "list": "hosts", "columns": []})).await.expect(422);
+    save(json!({"name": "x", "list": "hosts", "column": []})).await.expect(422);
 }
 
 #[tokio::test]
@@ -123,4 +123,39 @@ async fn two_at_once_with_one_name_are_one() {
     let query = muster_model::query::Query::default();
     let seen = lab.service.list_saved_searches(&SYSTEM, &query, &muster_collector::service::Window::default()).await;
     assert!(seen.unwrap().items.is_empty());
+}
+
+#[tokio::test]
+async fn a_search_shows_the_columns_and_the_order_that_were_chosen() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::CmdbOwner).await;
+    for (name, floor) in [("r9", json!("b")), ("r10", json!("A")), ("r1", Value::Null)] {
+        let rack = json!({"class": "rack", "name": name, "owner": floor, "reason": "x"});
+        lab.post(&token, "/api/v1/items", rack).await.expect(201);
+    }
+    let body = json!({
+        "name": "racks", "list": "items", "filter": "class:rack", "columns": ["name", " owner"], "sort": "-owner",
+    });
+    let saved = lab.post(&token, PATH, body).await.expect(201).json();
+    assert_eq!((&saved["columns"], &saved["sort"]), (&json!(["name", "owner"]), &json!("-owner")));
+    let rows = lab.get(&token, &format!("{}/rows", one(&saved))).await.expect(200).json();
+    let named =
+        |rows: &Value| rows["items"].as_array().unwrap().iter().map(|row| row["name"].clone()).collect::<Vec<_>>();
+    assert_eq!(named(&rows), ["r9", "r10", "r1"]);
+    assert_eq!(rows["columns"], json!(["name", "owner"]));
+    assert!(rows["items"][0]["id"].is_string() && rows["items"][0]["class"].is_null(), "{rows}");
+    // In pages, by another column for once.
+    let page = format!("{}/rows?limit=2&sort=owner&columns=name", one(&saved));
+    let first = lab.get(&token, &page).await.expect(200).json();
+    assert_eq!(named(&first), ["r10", "r9"]);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = lab.get(&token, &format!("{page}&cursor={cursor}")).await.expect(200).json();
+    assert_eq!((named(&second), &second["next_cursor"]), (vec![json!("r1")], &Value::Null));
+    let wrong = json!({"columns": ["nam"], "sort": "-height"});
+    assert_eq!(lab.patch(&token, &one(&saved), "*", wrong).await.pointers(422), ["/columns/0", "/sort"]);
+    assert_eq!(lab.get(&token, &format!("{}/rows?sort=nam", one(&saved))).await.pointers(422), ["/sort"]);
+    let usual = lab.patch(&token, &one(&saved), "*", json!({"columns": [], "sort": ""})).await.expect(200).json();
+    assert_eq!((&usual["columns"], &usual["sort"]), (&json!([]), &Value::Null));
+    let rows = lab.get(&token, &format!("{}/rows", one(&saved))).await.expect(200).json();
+    assert_eq!(named(&rows), ["r1", "r10", "r9"], "the order of the list");
 }

@@ -1,5 +1,7 @@
 //! `muster item` and `muster service`: items of all classes, those that people declare with their relations, and how services do.
 
+mod bulk;
+
 use anyhow::Context;
 use clap::Subcommand;
 use serde_json::{Map, Value, json};
@@ -57,6 +59,24 @@ pub(crate) enum ItemCommand {
         /// Why
         #[arg(long, default_value = "")]
         reason: String,
+    },
+    /// Change many declared items of a class at once: `muster item bulk rack --filter 'owner:web*' owner=dc`; shows what would
+    /// change, and with `--yes` changes it
+    Bulk {
+        /// A class whose items people declare
+        class: String,
+        /// `field=value`, as in `edit`
+        #[arg(required = true)]
+        fields: Vec<String>,
+        /// Which of them, in the query language; all without it
+        #[arg(long, default_value = "")]
+        filter: String,
+        /// Why
+        #[arg(long, default_value = "")]
+        reason: String,
+        /// Change them
+        #[arg(long)]
+        yes: bool,
     },
     /// Retire an item that people declared
     Retire {
@@ -212,7 +232,7 @@ pub(super) async fn service(client: &Client, format: Format, command: ServiceCom
         }
         ServiceCommand::Show { service } => {
             let found = client.get(&format!("/services/{service}")).await?.body;
-            let fields: Vec<Column> = [col("health", "/health")].into_iter().chain(FIELDS.iter().copied()).collect();
+            let fields: Vec<Column> = [col("health", "/health")].into_iter().chain(FIELDS.iter().cloned()).collect();
             output::record(format, &fields, &found)?;
             if format == Format::Table {
                 output::say("")?;
@@ -260,6 +280,11 @@ pub(super) async fn item(client: &Client, format: Format, command: ItemCommand) 
             let class = found.body.get("class").and_then(Value::as_str).unwrap_or_default();
             let body = Value::Object(fields_of(client, class, &fields).await?);
             Ok(shown(&client.change(&format!("/items/{item}"), &[("reason", reason)], &body, found.etag).await?.body)?)
+        }
+        ItemCommand::Bulk { class, fields, filter, reason, yes } => {
+            let edit = Value::Object(fields_of(client, &class, &fields).await?);
+            let filter = if filter.is_empty() { format!("class:{class}") } else { format!("class:{class} ({filter})") };
+            bulk::bulk(client, format, &filter, &edit, yes.then_some(reason)).await
         }
         ItemCommand::Retire { item, reason } => {
             let path = format!("/items/{item}");

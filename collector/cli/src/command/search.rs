@@ -4,7 +4,7 @@ use anyhow::{Context, bail};
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::record::{self, Done};
+use super::record::Done;
 use crate::client::Client;
 use crate::output::{self, Column, Format, col, time};
 
@@ -16,9 +16,15 @@ pub(crate) enum SavedSearchCommand {
     List,
     /// Show a saved search, by name or id
     Show { search: String },
-    /// Ask a saved search
+    /// Ask a saved search: its columns in its order
     Run {
         search: String,
+        /// Other columns, with commas between
+        #[arg(long)]
+        columns: Option<String>,
+        /// Another order: a column, with `-` before it from the last to the first
+        #[arg(long, allow_hyphen_values = true)]
+        sort: Option<String>,
         /// At most so many
         #[arg(long, default_value_t = 200, value_parser = super::noun::at_least_one)]
         limit: usize,
@@ -32,6 +38,12 @@ pub(crate) enum SavedSearchCommand {
         /// What is wanted, in the query language
         #[arg(default_value = "")]
         query: String,
+        /// What is shown of each record, with commas between: fields, and attributes of items
+        #[arg(long, default_value = "")]
+        columns: String,
+        /// The column by which the records are sorted; with `-` before it from the last to the first
+        #[arg(long, default_value = "", allow_hyphen_values = true)]
+        sort: String,
         /// Everybody sees it
         #[arg(long)]
         shared: bool,
@@ -39,7 +51,7 @@ pub(crate) enum SavedSearchCommand {
     /// Change a saved search
     Set {
         search: String,
-        /// `name=…`, `list=…`, `filter=…`, `shared=true|false`
+        /// `name=…`, `list=…`, `filter=…`, `columns=…,…`, `sort=…`, `shared=true|false`
         #[arg(required = true)]
         fields: Vec<String>,
     },
@@ -49,6 +61,11 @@ pub(crate) enum SavedSearchCommand {
 
 fn text<'a>(record: &'a Value, name: &str) -> &'a str {
     record.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Names with commas between.
+fn names(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// The saved search of a name or an id. Of several of a name it is one's own, else nobody knows which is meant.
@@ -75,6 +92,8 @@ fn shown(format: Format, saved: &Value) -> Done {
         col("name", "/name"),
         col("list", "/list"),
         col("query", "/filter"),
+        col("columns", "/columns"),
+        col("sort", "/sort"),
         col("shared", "/shared"),
         col("owner", "/owner"),
         time("changed", "/updated_at"),
@@ -99,18 +118,29 @@ pub(super) async fn saved_search(client: &Client, format: Format, command: Saved
             let path = format!("/saved-searches/{}", find(client, &search).await?);
             shown(format, &client.get(&path).await?.body)
         }
-        SavedSearchCommand::Run { search, limit } => {
-            let path = format!("/saved-searches/{}", find(client, &search).await?);
-            let saved = client.get(&path).await?.body;
-            record::query(client, format, text(&saved, "list"), text(&saved, "filter").to_owned(), limit).await
+        SavedSearchCommand::Run { search, columns, sort, limit } => {
+            let path = format!("/saved-searches/{}/rows", find(client, &search).await?);
+            let asked = [("columns", columns), ("sort", sort)];
+            let asked: Vec<_> = asked.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+            let mut columns: Vec<Column> = Vec::new();
+            let look = |page: &Value| {
+                let told = page.get("columns").and_then(Value::as_array).into_iter().flatten();
+                columns = told.filter_map(Value::as_str).map(output::chosen).collect();
+            };
+            let rows = client.list_with(&path, &asked, limit, look).await?;
+            Ok(output::rows(format, &columns, &rows)?)
         }
-        SavedSearchCommand::Save { name, list, query, shared } => {
-            let body = json!({"name": name, "list": list, "filter": query, "shared": shared});
+        SavedSearchCommand::Save { name, list, query, columns, sort, shared } => {
+            let columns = names(&columns);
+            let body = json!({"name": name, "list": list, "filter": query, "columns": columns, "sort": sort, "shared": shared});
             self::shown(format, &client.post("/saved-searches", &body).await?.body)
         }
         SavedSearchCommand::Set { search, fields } => {
             let path = format!("/saved-searches/{}", find(client, &search).await?);
             let mut edit = super::object(&fields)?;
+            if let Some(columns) = edit.get_mut("columns") {
+                *columns = names(columns.as_str().unwrap_or_default()).into();
+            }
             if let Some(shared) = edit.get_mut("shared") {
                 let is_shared = shared.as_str().and_then(|text| text.parse::<bool>().ok());
                 *shared = is_shared.map(Value::from).context("shared is true or false")?;

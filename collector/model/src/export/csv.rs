@@ -33,13 +33,15 @@ pub fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     cells.into_iter().map(cell).collect::<Vec<_>>().join(",") + "\r\n"
 }
 
-/// The line of a record: the values that the columns name. A column is a field, or an attribute of the record.
+/// What a record has in a column: a field of its own, or an attribute.
+pub fn value<'a>(record: &'a Value, column: &str) -> Option<&'a Value> {
+    let nested = |part: &str| record.get(part).and_then(|inner| inner.get(column));
+    let own = record.get(column).filter(|value| !value.is_null());
+    own.or_else(|| ["attributes", "facts", "metrics"].into_iter().find_map(nested))
+}
+
+/// The line of a record: the values that the columns name.
 pub fn record(record: &Value, columns: &[String]) -> String {
-    let value = |column: &String| {
-        let nested = |part: &str| record.get(part).and_then(|inner| inner.get(column));
-        let own = record.get(column).filter(|value| !value.is_null());
-        plain(own.or_else(|| ["attributes", "facts", "metrics"].into_iter().find_map(nested)))
-    };
-    let cells: Vec<String> = columns.iter().map(value).collect();
+    let cells: Vec<String> = columns.iter().map(|column| plain(value(record, column))).collect();
     line(cells.iter().map(String::as_str))
 }

@@ -322,6 +322,11 @@ impl Fields<'_> {
         }
     }
 
+    /// Whether some class has an attribute of this name.
+    pub fn has_attribute(&self, name: &str) -> bool {
+        !self.kinds(name).is_empty()
+    }
+
     /// The kinds that an attribute has in the classes that have it.
     fn kinds(&self, name: &str) -> Vec<Kind> {
         let own = self.own_attributes.iter().filter(|(known, _)| known == name).map(|(_, kind)| *kind);

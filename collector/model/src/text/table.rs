@@ -5,6 +5,7 @@ mod alert;
 mod drift;
 mod level;
 mod notification;
+mod search;
 mod ticket;
 
 /// Key and sentence.
@@ -353,18 +354,13 @@ const ENGLISH: &[(&str, &str)] = &[
     ("import_map_form", "a mapping has the form column=field"),
     ("import_column_wrong", "{column}: {why}"),
     ("import_option", "one of {choices}"),
-    // Searches.
-    ("one_line", "it stands on one line"),
-    ("search_taken", "you have a saved search of the name {name} already"),
-    ("searches_full", "{max} saved searches are kept for a person; remove one first"),
-    ("query_not_kept", "of {field} only the present is kept; of the past can be asked {fields}"),
 ];
 
 /// All sentences: key and English.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    [ENGLISH, notification::ENGLISH, ticket::ENGLISH, access::ENGLISH, drift::ENGLISH, level::ENGLISH, alert::ENGLISH]
-        .into_iter()
-        .flatten()
+    const PARTS: [&[(&str, &str)]; 6] =
+        [ticket::ENGLISH, access::ENGLISH, drift::ENGLISH, level::ENGLISH, alert::ENGLISH, search::ENGLISH];
+    [ENGLISH, notification::ENGLISH].into_iter().chain(PARTS).flatten()
 }
 
 /// The English sentence of a key; a key that a later version wrote stands for itself.

@@ -35,9 +35,37 @@ pub(in crate::console) fn value_of(kind: Kind, text: &str) -> Value {
     class::value_of(kind, text, &['\n'])
 }
 
+/// The name of the field of an attribute.
+pub(in crate::console) fn field_name(attribute: &str) -> String {
+    format!("{ATTRIBUTE}{attribute}")
+}
+
+/// The field of an attribute of many items at once: empty stays as it is.
+pub(in crate::console) fn bulk_field(locale: Locale, definition: &AttributeDefinition) -> Field {
+    let label = attribute::label(locale, &definition.name);
+    let field = Field::named(field_name(&definition.name), label, form::Kind::Input("text"));
+    field.hint(locale.t("hint-bulk"))
+}
+
+/// The fields of the attributes that owners added to the class of a host or an item of one, filled with what people gave.
+pub(in crate::console) fn own_fields(locale: Locale, class: &Class, item: &Declared) -> Vec<Field> {
+    class
+        .declarable()
+        .map(|definition| attribute_field(locale, definition, item.attributes.get(&definition.name)))
+        .collect()
+}
+
+/// What such a form says.
+pub(in crate::console) fn own_edit(class: &Class, fields: &Fields) -> Edit {
+    let value = |definition: &AttributeDefinition| {
+        (definition.name.clone(), value_of(definition.kind, fields.text(&field_name(&definition.name))))
+    };
+    Edit { attributes: class.declarable().map(value).collect(), ..Edit::default() }
+}
+
 /// The field of an attribute, as its class defines it.
 fn attribute_field(locale: Locale, definition: &AttributeDefinition, value: Option<&Value>) -> Field {
-    let name = format!("{ATTRIBUTE}{}", definition.name);
+    let name = field_name(&definition.name);
     let label = match &definition.unit {
         Some(unit) => format!("{} ({unit})", attribute::label(locale, &definition.name)),
         None => attribute::label(locale, &definition.name),
@@ -124,7 +152,7 @@ pub(super) fn edit_of(class: &Class, fields: &Fields) -> Result<Edit, ServiceErr
     let attributes: Attributes = class
         .declarable()
         .map(|definition| {
-            let text = fields.text(&format!("{ATTRIBUTE}{}", definition.name));
+            let text = fields.text(&field_name(&definition.name));
             (definition.name.clone(), value_of(definition.kind, text))
         })
         .collect();
@@ -138,7 +166,7 @@ pub(super) fn edit_of(class: &Class, fields: &Fields) -> Result<Edit, ServiceErr
 }
 
 /// The form's own names in the place of pointers into the item.
-pub(super) fn in_form(error: ServiceError) -> ServiceError {
+pub(in crate::console) fn in_form(error: ServiceError) -> ServiceError {
     match error {
         ServiceError::Invalid(mut errors) => {
             for error in &mut errors {

@@ -21,6 +21,8 @@ use crate::service::{ServiceError, Window, invalid};
 
 /// Most hosts that are changed at once.
 const MOST: usize = 500;
+/// How many would change, and did.
+const COUNTS: (&str, &str) = ("n-would-change", "n-changed");
 /// What stands for taking a value away.
 const NOTHING: &str = "-";
 
@@ -40,6 +42,8 @@ pub(in crate::console) struct BulkRow {
 #[template(path = "bulk.html")]
 pub(in crate::console) struct BulkPage {
     pub(in crate::console) page: Shell,
+    /// The list that it is about: its address, its title, what one of it is called.
+    pub(in crate::console) list: (&'static str, String, String),
     pub(in crate::console) step: &'static str,
     /// The hosts to choose from.
     pub(in crate::console) choose: Option<Form>,
@@ -47,9 +51,15 @@ pub(in crate::console) struct BulkPage {
     /// What was chosen, to be sent once more: name and value of each field.
     pub(in crate::console) kept: Vec<(String, String)>,
     pub(in crate::console) changing: usize,
+    /// What the count of those is said with.
+    pub(in crate::console) counts: (&'static str, &'static str),
     /// Whether more hosts fit than are taken at once.
     pub(in crate::console) is_cut: bool,
     pub(in crate::console) error: Option<String>,
+}
+
+fn hosts_list(locale: Locale) -> (&'static str, String, String) {
+    ("/hosts", locale.t("hosts-title"), locale.t("col-host"))
 }
 
 /// What the form says: an empty field stays as it is, a dash takes the value away.
@@ -105,11 +115,13 @@ async fn choose(visitor: &Visitor, q: &str, attempt: Option<&Attempt>) -> Result
         .after(attempt);
     let page = BulkPage {
         page: Shell::at(visitor, "/hosts", &locale.t("bulk-title")).await,
+        list: hosts_list(locale),
         step: "choose",
         choose: (!hosts.is_empty()).then_some(form),
         rows: Vec::new(),
         kept: Vec::new(),
         changing: 0,
+        counts: COUNTS,
         is_cut,
         error,
     };
@@ -157,11 +169,13 @@ async fn preview(visitor: &Visitor, fields: &Fields) -> Result<Response, Service
     let kept = kept.iter().map(|name| ((*name).to_owned(), fields.text(name).trim().to_owned()));
     let page = BulkPage {
         page: Shell::at(visitor, "/hosts", &visitor.locale.t("bulk-title")).await,
+        list: hosts_list(visitor.locale),
         step: "preview",
         choose: None,
         changing: rows.iter().filter(|row| !row.changes.is_empty()).count(),
         rows,
         kept: kept.collect(),
+        counts: COUNTS,
         is_cut: false,
         error: None,
     };
@@ -178,11 +192,13 @@ async fn apply(visitor: &Visitor, fields: &Fields) -> Result<Response, ServiceEr
     let all = visitor.service().change_hosts(&visitor.call, &chosen, &edit).await?;
     let page = BulkPage {
         page: Shell::at(visitor, "/hosts", &visitor.locale.t("bulk-title")).await,
+        list: hosts_list(visitor.locale),
         step: "receipt",
         choose: None,
         changing: all.iter().filter(|one| matches!(one.outcome, Ok(true))).count(),
         rows: all.into_iter().map(|one| changed(visitor.locale, one)).collect(),
         kept: Vec::new(),
+        counts: COUNTS,
         is_cut: false,
         error: None,
     };

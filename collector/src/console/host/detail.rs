@@ -21,6 +21,7 @@ use crate::console::form::{self, Attempt, Field, Form};
 use crate::console::incident::list::TicketRow;
 use crate::console::list::Pager;
 use crate::console::moment::MomentBar;
+use crate::console::own::{self, Own};
 use crate::console::relation::{self, Relations};
 use crate::console::shell::Shell;
 use crate::console::value;
@@ -102,6 +103,7 @@ pub(in crate::console) struct HostPage {
     pub(in crate::console) recognitions: Vec<RecognitionRow>,
     pub(in crate::console) merge: Option<Form>,
     pub(in crate::console) split: Option<Form>,
+    pub(in crate::console) own: Own,
 }
 
 fn facts(view: &HostView, visitor: &Visitor) -> Vec<Fact> {
@@ -257,6 +259,7 @@ pub(in crate::console) async fn page(
         recognitions: recognition::rows(visitor, id, service.recognitions(call, id).await?),
         merge: recognition::merge_form(&view, visitor, attempt),
         split: split::form(&view, &agents, visitor, attempt),
+        own: own::of_node(visitor, NodeId::Host(id), "host", moment, attempt).await?,
     };
     Ok(answer::page(form::status(attempt), &page))
 }

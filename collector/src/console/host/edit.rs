@@ -20,7 +20,7 @@ pub(in crate::console) fn parse(id: &str) -> Result<HostId, ServiceError> {
 }
 
 /// A choice of a closed set; a browser sends no other value, so it is refused as a whole.
-pub(super) fn choice<T: Copy>(
+pub(in crate::console) fn choice<T: Copy>(
     fields: &Fields,
     name: &'static str,
     all: &[T],

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use muster_model::query::Query;
+use muster_model::right::Action;
 use muster_model::saved_search::ListName;
 use muster_shared::{SectionName, Time};
 use serde_json::Value;
@@ -63,6 +64,8 @@ pub(in crate::console) struct ItemsPage {
     pub(in crate::console) error: Option<String>,
     pub(in crate::console) rows: Vec<Row>,
     pub(in crate::console) facets: Vec<Facet>,
+    /// Where those of them that people declare are changed at once, for whom may.
+    pub(in crate::console) bulk: Option<String>,
     /// The addresses of the same list as CSV and JSON.
     pub(in crate::console) exports: Vec<(&'static str, String)>,
     pub(in crate::console) examples: Vec<(&'static str, String)>,
@@ -201,6 +204,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         Err(error) => (nothing(), Vec::new(), Some(list::query_error(error, locale)?)),
     };
     let export = |format: &'static str| (format, format!("/items/export?format={format}&filter={}", markup::url(&q)));
+    let has_declared = found.items.iter().any(|item| matches!(item, Listed::Declared(_)));
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let example = |text: &&'static str| (*text, format!("/items?q={}", markup::url(text)));
     let page = ItemsPage {
@@ -210,6 +214,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         pager: Pager::new(visitor, "/items", found.next_cursor),
         rows: found.items.iter().map(|item| row(item, locale)).collect(),
         facets: facets(&q, &sample, locale),
+        bulk: (has_declared && visitor.may(Action::ItemManage)).then(|| format!("/items/bulk?q={}", markup::url(&q))),
         exports: if found.items.is_empty() { Vec::new() } else { vec![export("csv"), export("json")] },
         examples: EXAMPLES.iter().map(example).collect(),
         fields: known.names().collect::<Vec<_>>().join(", "),

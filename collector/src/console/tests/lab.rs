@@ -647,7 +647,9 @@ impl Lab {
         let actor = Actor::User { id: user.id, name: user.name, roles, scopes: None };
         let call = Call { actor, via: "test", request_id: None };
         let filter = format!("name:\"{}\"", HOSTILE.replace('"', "\\\""));
-        let draft = SavedSearchDraft { name: HOSTILE.into(), list: ListName::Hosts, filter, is_shared: true };
+        let (columns, sort) = (Vec::new(), String::new());
+        let (name, list) = (HOSTILE.into(), ListName::Hosts);
+        let draft = SavedSearchDraft { name, list, filter, columns, sort, is_shared: true };
         self.service.create_saved_search(&call, draft).await.unwrap().search.value.id.to_string()
     }
 

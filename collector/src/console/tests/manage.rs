@@ -184,7 +184,17 @@ async fn a_host_is_split_by_what_is_chosen() {
     let form = body.split("form-split").nth(1).unwrap();
     let identifier = hidden(form, "identifiers").remove(0);
     let split = [("identifiers", identifier.as_str()), ("name", "twin"), ("reason", "two machines")];
-    let reply = lab.post(&ann, &format!("{path}/split"), &split).await;
+    // First what would go where; nothing is done yet.
+    let preview = lab.post(&ann, &format!("{path}/split"), &split).await;
+    assert_eq!(preview.status, StatusCode::OK, "{}", preview.body);
+    let (stays, goes) = preview.body.split_once("Goes to the new host: twin").unwrap();
+    let value = identifier.split_once('=').unwrap().1;
+    assert!(goes.contains(value) && !stays.contains(&format!(">{value}<")), "{}", preview.body);
+    let (name, kept) = (hidden(&preview.body, "name").remove(0), hidden(&preview.body, "identifiers").remove(0));
+    assert_eq!((name.as_str(), &kept), ("twin", &identifier));
+    assert!(lab.get(&ann, &path).await.body.contains(&format!("value=\"{identifier}\"")), "it has it still");
+    let apply = [&split[..], &[("step", "apply")]].concat();
+    let reply = lab.post(&ann, &format!("{path}/split"), &apply).await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
     assert!(reply.place().contains("done=split") && !reply.place().contains(&lab.host));
     assert!(lab.get(&ann, reply.place()).await.body.contains("twin"));
@@ -193,4 +203,112 @@ async fn a_host_is_split_by_what_is_chosen() {
     let rob = lab.sign_in("rob", Role::Responder).await;
     assert!(!lab.get(&rob, &path).await.body.contains("form-split"));
     assert_eq!(lab.post(&rob, &format!("{path}/split"), &split).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn attributes_of_owners_are_given_to_hosts_and_items_and_taken_away() {
+    use crate::service::class::ClassDraft;
+    use muster_model::class::AttributeDefinition;
+    use muster_shared::attribute::Kind;
+
+    let lab = Lab::new().await;
+    let (ann, rob) = (lab.sign_in("ann", Role::CmdbOwner).await, lab.sign_in("rob", Role::Responder).await);
+    let host = format!("/hosts/{}", lab.host);
+    assert!(!lab.get(&ann, &host).await.body.contains("form-own"), "no owner added anything");
+    let finding = lab.finding("login policy").await;
+    let class = lab.service.get_class(&SYSTEM, "login_policy").await.unwrap().class.name;
+    for (class, name) in [("host", "rack_unit"), (class.as_str(), "checked_by")] {
+        let kind = if name == "rack_unit" { Kind::Integer } else { Kind::Text };
+        let attributes = vec![AttributeDefinition::plain(name, kind)];
+        let draft = ClassDraft { attributes, ..ClassDraft::default() };
+        lab.service.update_class(&SYSTEM, class, draft, None).await.unwrap();
+    }
+    let item = format!("/items/{}", finding.item);
+    for (page, id, name, value) in [
+        (&host, lab.host.clone(), "attribute.rack_unit", "17"),
+        (&item, finding.item.to_string(), "attribute.checked_by", "eve"),
+    ] {
+        let form = lab.get(&ann, page).await.body;
+        assert!(form.contains("form-own") && form.contains(name), "{form}");
+        assert!(!lab.get(&rob, page).await.body.contains("form-own"));
+        let action = format!("/items/{id}/attributes");
+        let give = [(name, value), ("reason", "asset list"), ("version", "0")];
+        assert_eq!(lab.post(&rob, &action, &give).await.status, StatusCode::FORBIDDEN);
+        let reply = lab.post(&ann, &action, &give).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+        assert!(reply.place().starts_with(page.as_str()), "{}", reply.place());
+        let body = lab.get(&rob, page).await.body;
+        assert!(body.contains(&format!("<dd>{value}</dd>")), "{body}");
+        assert_eq!(lab.post(&ann, &action, &give).await.status, StatusCode::CONFLICT, "the form is from before");
+        let take = [(name, ""), ("reason", ""), ("version", "1")];
+        assert_eq!(lab.post(&ann, &action, &take).await.status, StatusCode::SEE_OTHER);
+        assert!(!lab.get(&rob, page).await.body.contains(&format!("<dd>{value}</dd>")));
+    }
+    let wrong = [("attribute.rack_unit", "many"), ("reason", ""), ("version", "2")];
+    let reply = lab.post(&ann, &format!("/items/{}/attributes", lab.host), &wrong).await;
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(reply.body.contains("value=\"many\""), "{}", reply.body);
+}
+
+#[tokio::test]
+async fn many_items_are_changed_after_a_preview_and_each_is_told_of() {
+    use crate::service::declared::NewItem;
+    use muster_model::declared::Edit;
+
+    let lab = Lab::new().await;
+    let (ann, rob) = (lab.sign_in("ann", Role::CmdbOwner).await, lab.sign_in("rob", Role::Responder).await);
+    let mut ids = Vec::new();
+    for name in ["r1", "r2"] {
+        let edit = Edit { name: Some(name.into()), ..Edit::default() };
+        let new = NewItem { class: "rack".into(), edit, reason: "x".into() };
+        ids.push(lab.service.create_declared(&SYSTEM, new, None).await.unwrap().value.id.to_string());
+    }
+    assert!(lab.get(&ann, "/items?q=class:rack").await.body.contains("/items/bulk?q=class%3Arack"));
+    assert!(!lab.get(&rob, "/items?q=class:rack").await.body.contains("/items/bulk"));
+    let form = lab.get(&ann, "/items/bulk?q=class:rack").await.body;
+    assert!(
+        form.contains("attribute.height_units") && form.contains(&format!("value=\"{}\" checked", ids[0])),
+        "{form}"
+    );
+    let fields = [
+        ("items", ids[0].as_str()),
+        ("items", ids[1].as_str()),
+        ("owner", "dc"),
+        ("attribute.height_units", "42"),
+        ("reason", "moved"),
+    ];
+    let preview = lab.post(&ann, "/items/bulk?q=class:rack", &fields).await;
+    assert_eq!(preview.status, StatusCode::OK, "{}", preview.body);
+    assert!(
+        preview.body.contains("2 items would change") && preview.body.contains("<strong>42</strong>"),
+        "{}",
+        preview.body
+    );
+    let owner = async |id: &str| {
+        let id = id.parse::<muster_shared::id::NodeId>().unwrap().declared().unwrap();
+        lab.service.get_declared(&SYSTEM, id).await.unwrap().value.owner
+    };
+    assert_eq!(owner(&ids[0]).await, None, "a preview changes nothing");
+    let changes = hidden(&preview.body, "change");
+    let kept = ["owner", "attribute.height_units", "reason", "class"]
+        .map(|name| (name, hidden(&preview.body, name).remove(0)));
+    let mut apply: Vec<(&str, &str)> = vec![("step", "apply")];
+    apply.extend(kept.iter().map(|(name, value)| (*name, value.as_str())));
+    apply.extend(changes.iter().map(|change| ("change", change.as_str())));
+    let receipt = lab.post(&ann, "/items/bulk", &apply).await;
+    assert!(receipt.body.contains("2 items were changed"), "{}", receipt.body);
+    assert_eq!(owner(&ids[1]).await.as_deref(), Some("dc"));
+    let again = lab.post(&ann, "/items/bulk", &apply).await;
+    assert!(again.body.contains("0 items were changed") && again.body.contains("class=\"error\""), "{}", again.body);
+    let wrong = [("items", ids[0].as_str()), ("attribute.height_units", "tall")];
+    let preview = lab.post(&ann, "/items/bulk?q=class:rack", &wrong).await;
+    assert!(
+        preview.body.contains("0 items would change") && preview.body.contains("class=\"error\""),
+        "{}",
+        preview.body
+    );
+    let nothing = lab.post(&ann, "/items/bulk?q=class:rack", &[("items", ids[0].as_str())]).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(lab.get(&rob, "/items/bulk?q=class:rack").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(lab.post(&rob, "/items/bulk", &apply).await.status, StatusCode::FORBIDDEN);
 }

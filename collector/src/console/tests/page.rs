@@ -15,6 +15,7 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
     let (service, class) = lab.declare().await;
     let then = finding.last_seen.to_string()[..19].to_owned();
     let (alert, silence, window) = lab.alerts().await;
+    let search = lab.save_search().await;
     vec![
         "/alerts".into(),
         "/alerts?state=suppressed".into(),
@@ -83,7 +84,8 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         "/search?q=deploy&kind=ticket".into(),
         "/saved-searches".into(),
         "/saved-searches?list=hosts&filter=site:fra".into(),
-        format!("/saved-searches/{}", lab.save_search().await),
+        format!("/saved-searches/{search}"),
+        format!("/saved-searches/{search}/rows?sort=-name"),
         "/policies".into(),
         "/waivers".into(),
         "/routing".into(),
@@ -111,6 +113,7 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         "/identification".into(),
         "/identification/rules".into(),
         "/hosts/bulk".into(),
+        "/items/bulk?q=class:business_service".into(),
         "/sources/rules".into(),
         "/sources/rules?edit=yes&class=&attribute=".into(),
         "/agents".into(),

@@ -33,6 +33,36 @@ async fn what_a_list_shows_is_saved_and_opened_again() {
 }
 
 #[tokio::test]
+async fn columns_and_order_make_a_table_that_is_sorted_by_its_headings() {
+    let lab = Lab::new().await;
+    let browser = lab.sign_in("ann", Role::Responder).await;
+    let fields = [
+        ("name", "accounts"),
+        ("list", "items"),
+        ("filter", "class:user"),
+        ("columns", "name, uid,host_name"),
+        ("sort", "-uid"),
+    ];
+    let reply = lab.post(&browser, "/saved-searches", &fields).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    let place = reply.place();
+    let rows = place.split('?').next().unwrap().to_owned();
+    assert!(rows.ends_with("/rows"), "{place}");
+    let body = lab.get(&browser, &rows).await.body;
+    assert!(
+        body.contains("aria-sort=\"descending\"") && body.contains("?sort=uid\"") && body.contains("/items/"),
+        "{body}"
+    );
+    let body = lab.get(&browser, &format!("{rows}?sort=uid")).await.body;
+    assert!(body.contains("aria-sort=\"ascending\"") && body.contains("?sort=-uid\""), "{body}");
+    let wrong = lab.get(&browser, &format!("{rows}?sort=odd")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("there is no column"), "{}", wrong.body);
+    let edit = lab.get(&browser, rows.trim_end_matches("/rows")).await.body;
+    assert!(edit.contains("value=\"name, uid, host_name\"") && edit.contains("value=\"-uid\""), "{edit}");
+}
+
+#[tokio::test]
 async fn a_shared_search_is_changed_by_who_may_and_a_stale_form_says_so() {
     let lab = Lab::new().await;
     let id = lab.save_search().await;

@@ -21,7 +21,11 @@ enum Fault {
 /// Refuses a text in which an object has the same key twice, or a string holds NUL. Other faults are left to whoever reads it.
 pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
     let mut found = None;
-    let walked = serde_json::Deserializer::from_slice(bytes).deserialize_any(Walk(&mut found));
+    // A text that is checked as a whole is walked without looking at every string of it again.
+    let walked = match std::str::from_utf8(bytes) {
+        Ok(text) => serde_json::Deserializer::from_str(text).deserialize_any(Walk(&mut found)),
+        Err(_) => serde_json::Deserializer::from_slice(bytes).deserialize_any(Walk(&mut found)),
+    };
     match (walked, found) {
         (Err(error), Some(fault)) => {
             let what = match fault {

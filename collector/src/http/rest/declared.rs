@@ -94,7 +94,7 @@ async fn create(
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the schema of an edit; the model's own type is what is read")]
 #[schema(as = EditItem)]
-struct EditFields {
+pub(super) struct EditFields {
     name: Option<String>,
     #[schema(value_type = Object)]
     attributes: Option<Attributes>,

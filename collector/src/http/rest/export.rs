@@ -14,6 +14,7 @@ use futures_util::stream;
 use muster_model::class::Class;
 use muster_model::export::{ansible, cyclonedx, glpi, prometheus};
 use muster_model::query::{Query, fields};
+use muster_model::saved_search::ListName;
 use muster_model::text::Phrase;
 use muster_shared::{SectionName, attribute};
 use serde::Serialize;
@@ -119,32 +120,7 @@ fn columns(names: &[&str]) -> Vec<String> {
 /// All hosts that a filter means
 #[utoipa::path(get, path = "/export/hosts", params(FormParameters, MomentParameters), responses((status = 200, description = "the list")))]
 async fn hosts(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Result<Response, Refusal> {
-    let (form, query) = asked::<Host>(
-        query,
-        &fields::HOST,
-        |_| {
-            columns(&[
-                "name",
-                "id",
-                "status",
-                "lifecycle",
-                "owner",
-                "site",
-                "criticality",
-                "last_seen",
-                "findings",
-                "os",
-                "kernel",
-                "architecture",
-                "virtualization",
-                "cpu_model",
-                "cpu_threads",
-                "memory_bytes",
-                "addresses",
-            ])
-        },
-        |_, _| false,
-    )?;
+    let (form, query) = asked::<Host>(query, &fields::HOST, |_| columns(ListName::Hosts.columns()), |_, _| false)?;
     stream_list("hosts", form, move |window| {
         let (app, call, query): (_, Call, _) = (app.clone(), call.clone(), query.clone());
         Box::pin(async move {
@@ -212,29 +188,8 @@ pub(crate) async fn whole_items(app: Shared, call: Call, query: ListQuery) -> Re
 /// All findings that a filter means
 #[utoipa::path(get, path = "/export/findings", params(FormParameters), responses((status = 200, description = "the list")))]
 async fn findings(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Result<Response, Refusal> {
-    let (form, query) = asked::<FindingView>(
-        query,
-        &fields::FINDING,
-        |_| {
-            columns(&[
-                "id",
-                "severity",
-                "state",
-                "title",
-                "host_name",
-                "section",
-                "item_key",
-                "attribute",
-                "expected",
-                "actual",
-                "policy",
-                "first_seen",
-                "last_seen",
-                "incident",
-            ])
-        },
-        |_, _| false,
-    )?;
+    let (form, query) =
+        asked::<FindingView>(query, &fields::FINDING, |_| columns(ListName::Findings.columns()), |_, _| false)?;
     stream_list("findings", form, move |window| {
         let (app, call, query): (_, Call, _) = (app.clone(), call.clone(), query.clone());
         Box::pin(async move {
@@ -247,26 +202,8 @@ async fn findings(State(app): State<Shared>, Caller(call): Caller, query: ListQu
 /// All tickets that a filter means
 #[utoipa::path(get, path = "/export/tickets", params(FormParameters), responses((status = 200, description = "the list")))]
 async fn tickets(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Result<Response, Refusal> {
-    let (form, query) = asked::<TicketView>(
-        query,
-        &fields::TICKET,
-        |_| {
-            columns(&[
-                "number",
-                "kind",
-                "state",
-                "priority",
-                "title",
-                "assignment_group",
-                "assignee",
-                "opened_at",
-                "opened_by",
-                "resolved_at",
-                "close_code",
-            ])
-        },
-        |_, _| false,
-    )?;
+    let (form, query) =
+        asked::<TicketView>(query, &fields::TICKET, |_| columns(ListName::Tickets.columns()), |_, _| false)?;
     stream_list("tickets", form, move |window| {
         let (app, call, query): (_, Call, _) = (app.clone(), call.clone(), query.clone());
         Box::pin(async move {

@@ -1,5 +1,7 @@
 //! `/saved-searches`: questions that people keep.
 
+pub(crate) mod rows;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -8,10 +10,12 @@ use muster_model::query::fields;
 use muster_model::saved_search::ListName;
 use muster_model::text::{Phrase, Word};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::list::{List, ListParameters, ListQuery};
+use self::rows::{Asked, RowsParameters};
+use super::list::{List, ListParameters, ListQuery, write_cursor};
 use super::{Answer, Caller};
 use crate::app::Shared;
 use crate::http::body::JsonBody;
@@ -21,7 +25,7 @@ use crate::service::invalid;
 use crate::service::saved_search::{SavedSearchDraft, SavedSearchEdit, SavedSearchView};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, change, remove))
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, change, remove)).routes(routes!(rows))
 }
 
 /// What does not hold of a search any more: a class or an attribute that it names is gone.
@@ -42,6 +46,10 @@ struct SavedView {
     list: &'static str,
     /// The question, in the query language.
     filter: String,
+    /// What is shown of each record; empty is what is usual.
+    columns: Vec<String>,
+    /// The column by which the records are sorted, with `-` before it from the last to the first; null is the order of the list.
+    sort: Option<String>,
     /// Whether everybody who may see the list sees it.
     shared: bool,
     /// The sign-in name of who keeps it.
@@ -63,6 +71,8 @@ impl From<SavedSearchView> for SavedView {
             name: search.name,
             list: search.list.as_str(),
             filter: search.filter,
+            columns: search.columns,
+            sort: search.sort.map(String::from),
             shared: search.is_shared,
             owner: view.owner,
             owner_id: search.owner.to_string(),
@@ -112,6 +122,12 @@ struct NewSearch {
     /// The question, in the query language; empty is everything.
     #[serde(default)]
     filter: String,
+    /// What is shown of each record: fields of the list's records, and attributes of items; empty is what is usual.
+    #[serde(default)]
+    columns: Vec<String>,
+    /// The column by which the records are sorted, with `-` before it from the last to the first; empty is the order of the list.
+    #[serde(default)]
+    sort: String,
     /// Whether everybody who may see the list sees it.
     #[serde(default)]
     shared: bool,
@@ -125,7 +141,8 @@ async fn create(
     JsonBody(body): JsonBody<NewSearch>,
 ) -> Result<Response, Refusal> {
     let list = list_name(&body.list)?;
-    let draft = SavedSearchDraft { name: body.name, list, filter: body.filter, is_shared: body.shared };
+    let NewSearch { name, filter, columns, sort, shared: is_shared, .. } = body;
+    let draft = SavedSearchDraft { name, list, filter, columns, sort, is_shared };
     Ok(answer(StatusCode::CREATED, app.service.create_saved_search(&call, draft).await?))
 }
 
@@ -136,6 +153,8 @@ struct SearchEdit {
     name: Option<String>,
     list: Option<String>,
     filter: Option<String>,
+    columns: Option<Vec<String>>,
+    sort: Option<String>,
     shared: Option<bool>,
 }
 
@@ -150,7 +169,8 @@ async fn change(
 ) -> Result<Response, Refusal> {
     let (id, seen) = (super::id("saved search", &text)?, etag::required(&headers)?);
     let list = body.list.as_deref().map(list_name).transpose()?;
-    let edit = SavedSearchEdit { name: body.name, list, filter: body.filter, is_shared: body.shared };
+    let SearchEdit { name, filter, columns, sort, shared: is_shared, .. } = body;
+    let edit = SavedSearchEdit { name, list, filter, columns, sort, is_shared };
     Ok(answer(StatusCode::OK, app.service.update_saved_search(&call, id, edit, seen).await?))
 }
 
@@ -165,4 +185,41 @@ async fn remove(
     let (id, seen) = (super::id("saved search", &text)?, etag::required(&headers)?);
     app.service.remove_saved_search(&call, id, seen).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A page of what a saved search finds.
+#[derive(Debug, Serialize, ToSchema)]
+struct RowsAnswer {
+    /// What each record shows.
+    columns: Vec<String>,
+    /// By what they are sorted.
+    sort: Option<String>,
+    /// The records: their id, and the columns by name.
+    #[schema(value_type = Vec<Object>)]
+    items: Vec<Value>,
+    /// Send it as `cursor` for the next page; null at the end.
+    next_cursor: Option<String>,
+}
+
+/// Ask a saved search: its records with its columns in its order; `columns` and `sort` ask for others this once
+#[utoipa::path(get, path = "/saved-searches/{id}/rows", params(("id" = String, Path), RowsParameters), responses((status = 200, body = RowsAnswer)))]
+async fn rows(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+    mut query: ListQuery,
+) -> Answer<RowsAnswer> {
+    let search = app.service.get_saved_search(&call, super::id("saved search", &text)?).await?.search.value;
+    let mut asked = Asked::of(&search);
+    if let Some(columns) = query.take("columns") {
+        asked.columns = columns.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    }
+    if let Some(sort) = query.take("sort") {
+        asked.sort = Some(sort.trim().to_owned()).filter(|sort| !sort.is_empty()).map(Into::into);
+    }
+    let (window, _) = query.parse(&fields::NONE)?;
+    let table = asked.rows(&app.service, &call, &window).await?;
+    let next_cursor = table.page.next_cursor.as_deref().map(write_cursor);
+    let items = table.page.items.iter().map(|record| table.row(record)).collect();
+    Ok(Json(RowsAnswer { items, columns: table.columns, sort: asked.sort.map(String::from), next_cursor }))
 }

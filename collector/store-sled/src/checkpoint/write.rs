@@ -94,6 +94,7 @@ impl Writing {
             made_at: SystemClock.now().to_string(),
             blake3,
             live_bytes: self.live_bytes,
+            counts_all: true,
         };
         let mut end = framed(b'E', &serde_json::to_vec(&summary)?)?;
         end.extend_from_slice(&summary_at.to_le_bytes());

@@ -31,8 +31,12 @@ pub(crate) struct Put {
 impl Put {
     /// Packs a document.
     pub(crate) fn of(document: &Document) -> Result<Self, StoreError> {
-        let json = document.encode().map_err(StoreError::backend)?;
-        let packed = Packed::new(document.collection(), document.key(), json)?;
+        let packed = if let Document::Section(body) = document {
+            Packed::of_section(body)?
+        } else {
+            let json = document.encode().map_err(StoreError::backend)?;
+            Packed::new(document.collection(), document.key(), json)?
+        };
         Ok(Self { packed, entries: Some(muster_store::index::entries(document)) })
     }
 

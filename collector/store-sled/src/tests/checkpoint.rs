@@ -95,13 +95,19 @@ async fn segments_stay_as_long_as_they_are_wanted() {
 
 #[tokio::test]
 async fn an_index_that_is_not_what_was_written_makes_no_checkpoint_and_is_built_anew() {
+    for collection in [Collection::User, Collection::Watchers] {
+        a_row_is_lost(collection).await;
+    }
+}
+
+async fn a_row_is_lost(collection: Collection) {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
     fill(&store, 0..30).await;
     let before = store.shared.index().rows();
     // A document is lost in silence: in the sums of the writer it comes to light.
     let index = store.shared.index();
-    let (key, row) = before.iter().find(|(key, _)| key[0] == Collection::User.code()).unwrap().clone();
+    let (key, row) = before.iter().find(|(key, _)| key[0] == collection.code()).unwrap().clone();
     let mut batch = sled::Batch::default();
     batch.remove(key.clone());
     index.apply_part(batch).unwrap();

@@ -1,7 +1,9 @@
 //! Forms that were written once are read for ever. `golden/` holds files as an older program left them; none of them is ever changed.
 
 use super::*;
+use crate::checkpoint::Checkpoint;
 use crate::format::Format;
+use crate::keeper::Work;
 
 /// Documents, with versions, of every collection.
 async fn dump(store: &SledStore) -> Vec<(Collection, Row)> {
@@ -19,7 +21,7 @@ async fn a_store_of_the_first_form_is_brought_up_and_migrated() {
     fs::create_dir_all(dir.path().join("index-1")).unwrap();
     assert_eq!(Format::read(dir.path()).unwrap().form, 1);
     let store = open(dir.path());
-    assert_eq!(Format::read(dir.path()).unwrap().form, 2);
+    assert_eq!(Format::read(dir.path()).unwrap().form, 3);
     let before = dump(&store).await;
     assert!(!before.is_empty());
     let audit: Vec<_> = before.iter().filter(|(collection, _)| *collection == Collection::Audit).collect();
@@ -36,5 +38,38 @@ async fn a_store_of_the_first_form_is_brought_up_and_migrated() {
     let store = open(dir.path());
     assert_eq!(dump(&store).await, before);
     assert_eq!(store.stats().await.unwrap().sequence, sequence);
+    assert_eq!(store.verify().await.unwrap(), Vec::<String>::new());
+}
+
+/// Its sums are of collections below 128 only, and it has a document of a higher one.
+#[tokio::test]
+async fn a_checkpoint_of_the_second_form_is_read_and_followed_by_one_that_counts_everything() {
+    let dir = tempfile::tempdir().unwrap();
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/golden");
+    let folder = dir.path().join(crate::checkpoint::FOLDER);
+    fs::create_dir_all(&folder).unwrap();
+    fs::copy(golden.join("form_2.ckp"), folder.join(format!("{:016x}.ckp", 4))).unwrap();
+    fs::copy(golden.join("form_2.json"), dir.path().join(crate::format::FILE)).unwrap();
+    assert_eq!(Format::read(dir.path()).unwrap().form, 2);
+    let store = open(dir.path());
+    assert_eq!(Format::read(dir.path()).unwrap().form, 3);
+    let before = dump(&store).await;
+    assert_eq!(before.iter().filter(|(collection, _)| *collection == Collection::Watchers).count(), 1);
+    assert_eq!(store.verify().await.unwrap(), Vec::<String>::new());
+    fill(&store, 10..12).await;
+    let before = dump(&store).await;
+    let store = std::thread::spawn(move || {
+        Work { shared: Arc::clone(&store.shared), handle: store.writer.handle().unwrap().clone() }
+            .checkpoint()
+            .unwrap();
+        store
+    });
+    drop(store.join().unwrap());
+    let newest = Checkpoint::newest(dir.path()).unwrap().unwrap();
+    assert_eq!(newest.sums.documents(), before.len() as u64, "all of them are counted");
+    newest.verify().unwrap();
+    fs::remove_dir_all(index_folder(dir.path())).unwrap();
+    let store = open(dir.path());
+    assert_eq!(dump(&store).await, before);
     assert_eq!(store.verify().await.unwrap(), Vec::<String>::new());
 }

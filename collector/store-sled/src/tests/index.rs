@@ -99,12 +99,12 @@ async fn rows_that_are_not_what_was_written_are_reported_by_verify() {
     let index = store.shared.index();
     let mark = index.mark().unwrap();
     let found: Vec<_> = index.rows();
-    let entry = found.iter().find(|(key, _)| key[0] == 0x80).unwrap();
+    let entry = found.iter().find(|(key, _)| key[0] == crate::index::ENTRY).unwrap();
     let document = found.iter().find(|(key, _)| key[0] == Collection::User.code()).unwrap();
     let harms: [Row; 6] = [
         (&entry.0, None, "is missing in the index"),
-        (b"\x80\x04nobody\0user_0", Some(b""), "index entries should be there"),
-        (b"\x80\xffx\0y", Some(b""), "an entry of no index"),
+        (b"\xff\x04nobody\0user_0", Some(b""), "index entries should be there"),
+        (b"\xff\xfex\0y", Some(b""), "an entry of no index"),
         (&document.0, Some(b"\x01\x00\x01\x00\x00\x00\x00\x00\x00\x00{"), "user"),
         (&document.0, None, "user: "),
         (b"\x7fx", Some(b""), "a row of no collection"),

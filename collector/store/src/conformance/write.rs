@@ -1,11 +1,16 @@
 //! Commits: versions, expectations, deletions, and that a commit is whole or not at all.
 
+use std::collections::BTreeSet;
+
 use muster_model::event::Event;
+use muster_model::inventory::{SectionBody, StoredItem};
+use muster_model::source::Source;
 use muster_model::ticket::Counter;
-use muster_model::{ChangeSet, Collection, Expected, Versioned};
+use muster_model::{ChangeSet, Collection, Expected, Record, Versioned};
+use muster_shared::SectionName;
 use muster_shared::id::HostId;
 
-use super::sample::{counter, draft, ticket, user};
+use super::sample::{at, counter, draft, ticket, user};
 use super::{Outcome, done, dump, ensure, same};
 use crate::{Scan, Store, StoreError, TypedStore};
 
@@ -134,4 +139,32 @@ pub(super) async fn typed_reads<S: Store>(store: &S) -> Outcome {
     same(&all.iter().map(|found| found.value.last).collect(), &vec![0, 1, 2, 3, 4], "all pages")?;
     let last = done(store.first::<Counter>(Scan::keys(Collection::Counter, "t/").descending()).await, "first")?;
     same(&last.map(|found| found.value.last), &Some(4), "the first from the end")
+}
+
+pub(super) async fn sections<S: Store>(store: &S) -> Outcome {
+    for count in [0, 3, 2_000] {
+        let mut body = SectionBody::of(HostId::from_bytes([9; 16]), SectionName::Package, Source::Agent);
+        let item = |n: u32| {
+            let attributes = [("name".to_owned(), format!("package {n}").into())].into();
+            (format!("key-{n:04}"), StoredItem { attributes, since: at(n.into()) })
+        };
+        body.items = (0..count).map(item).collect();
+        let key = body.key();
+        let mut changes = ChangeSet::new();
+        changes.put(body.clone(), Expected::Any);
+        done(store.commit(changes).await, "write a section")?;
+        let found = done(store.find::<SectionBody>(&key).await, "find a section")?;
+        same(&found.map(|found| found.value), &Some(body.clone()), "a section")?;
+        for keys in [&[][..], &["key-0001"], &["a", "key-0002", "key-1999", "z"]] {
+            let keys: BTreeSet<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+            let part = done(store.part(Collection::Section, &key, &keys).await, "part")?;
+            let part = part.ok_or("a part of a section is not found")?;
+            let found = SectionBody::part(&part.value, &keys).map_err(|error| error.to_string())?;
+            let mut expected = body.clone();
+            expected.items.retain(|key, _| keys.contains(key));
+            same(&found, &expected, "a part of a section")?;
+        }
+    }
+    let none = done(store.part(Collection::Section, "nowhere", &BTreeSet::new()).await, "part")?;
+    ensure(none.is_none(), || "a part of what is not there".to_owned())
 }
