@@ -176,7 +176,7 @@ impl Service {
         changes.audit.push(call.audit(self.now(), "user.update", id, summary.join(", ")));
         changes.extend(self.end_all_sessions(id).await?);
         if user.disabled && !stored.value.disabled {
-            self.with_seats_left(&mut changes, call, id).await?;
+            Box::pin(self.with_seats_left(&mut changes, call, id)).await?;
         }
         changes.update(Versioned { value: user.clone(), version: stored.version });
         self.commit(changes).await?;

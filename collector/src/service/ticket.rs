@@ -253,10 +253,10 @@ impl Service {
             };
             if edit.details.is_some() {
                 self.check_details(call, &ticket.details, ticket.parent).await?;
-                ticket = self.prepared(&ticket, "edit").await?;
+                ticket = Box::pin(self.prepared(&ticket, "edit")).await?;
             }
             let (mut changes, written) = Self::written(call, "ticket.update", stored.version, ticket, entry);
-            self.keep_rounds(call, &mut changes, Some(&stored.value), &written.value).await?;
+            Box::pin(self.keep_rounds(call, &mut changes, Some(&stored.value), &written.value)).await?;
             Ok((changes, written))
         })
         .await
@@ -302,7 +302,7 @@ impl Service {
                 }
                 self.check_own_review(call, &stored.value, event).await?;
                 let mut others = ChangeSet::new();
-                let mut prepared = self.prepared(&stored.value, event).await?;
+                let mut prepared = Box::pin(self.prepared(&stored.value, event)).await?;
                 if event == "confirm" {
                     prepared = Box::pin(self.with_problem(&mut others, call, &prepared)).await?;
                 }
@@ -314,7 +314,7 @@ impl Service {
                 if begins {
                     Box::pin(self.with_tasks(&mut changes, &written.value)).await?;
                 }
-                self.keep_rounds(call, &mut changes, Some(&stored.value), &written.value).await?;
+                Box::pin(self.keep_rounds(call, &mut changes, Some(&stored.value), &written.value)).await?;
                 changes.extend(others);
                 let reason = fields.comment.as_deref().unwrap_or_default();
                 Box::pin(self.with_grant(&mut changes, call, &written.value, event, reason)).await?;

@@ -69,7 +69,7 @@ impl Service {
             };
             changes.audit.push(call.audit(now, &format!("ticket.{event}"), next.id, next.number.clone()));
             changes.create(entry);
-            self.with_grant(&mut changes, &call, &next, event, "").await?;
+            Box::pin(self.with_grant(&mut changes, &call, &next, event, "")).await?;
             write_ticket(&mut changes, Versioned { value: next, version });
             return Ok(Some(changes));
         }
