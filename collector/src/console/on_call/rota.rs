@@ -23,7 +23,12 @@ use crate::service::{ServiceError, Wrong};
 type People = Vec<(UserId, String)>;
 
 async fn people(visitor: &Visitor) -> Result<People, ServiceError> {
-    visitor.service().list_assignees(&visitor.call).await
+    let mut people = Vec::new();
+    for (id, _) in visitor.service().list_assignees(&visitor.call).await? {
+        // By the name that one signs in with: it is one word, and nobody else's.
+        people.push((id, visitor.service().name_of_user(id).await?));
+    }
+    Ok(people)
 }
 
 fn wrong(field: &str, why: Phrase) -> Wrong {
