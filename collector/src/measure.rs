@@ -1,4 +1,4 @@
-//! What the collector measures of itself, in the text form of OpenMetrics: what happens is counted where it happens, how things
+//! What the collector measures of itself, in the text form of `OpenMetrics`: what happens is counted where it happens, how things
 //! stand is asked when somebody looks (`service/metrics.rs`).
 
 use std::time::Duration;

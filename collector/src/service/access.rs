@@ -129,7 +129,7 @@ impl Service {
             };
             let mut changes = ChangeSet::new();
             let mut audit = call.audit(now, action, stored.value.id, turn::summary(&stored.value));
-            audit.reason = reason.unwrap_or_default().trim().to_owned();
+            reason.unwrap_or_default().trim().clone_into(&mut audit.reason);
             changes.audit.push(audit);
             turn::tell_hosts(&mut changes, &stored.value);
             let written = Versioned { value: stored.value.clone(), version: stored.version + 1 };

@@ -216,7 +216,7 @@ impl Service {
         let users: Vec<User> = users.into_iter().map(|stored| stored.value).filter(|user| !user.disabled).collect();
         let people = timing::people_of(&users);
         let owners = self.owners_of(ticket, &users).await?;
-        let excluded = self.excluded_from(ticket, &users, asks);
+        let excluded = timing::excluded_from(ticket, &users, asks);
         let stages = seated(wanted, &people, &owners, &excluded).map_err(|Nobody { approver }| {
             let roles = approver.roles().iter().flat_map(|roles| roles.iter()).map(|role| role.as_str());
             let why = Phrase::new("guard_seats")

@@ -107,7 +107,9 @@ impl Service {
             };
             let (since, because) = self.turned(&view, &out, now).await?;
             if track.note(since, view.health, because) {
-                horizon.into_iter().for_each(|before| track.forget(before));
+                if let Some(before) = horizon {
+                    track.forget(before);
+                }
                 changes.put(track, expected);
             }
         }

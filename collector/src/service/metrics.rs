@@ -36,7 +36,7 @@ impl Service {
         &self.measures
     }
 
-    /// Everything measured, in the text form of OpenMetrics.
+    /// Everything measured, in the text form of `OpenMetrics`.
     pub async fn metrics(&self, call: &Call) -> Result<String, ServiceError> {
         call.authorize(Action::AgentRead, Resource::All)?;
         call.authorize(Action::ItemRead, Resource::All)?;

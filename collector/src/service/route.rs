@@ -95,7 +95,9 @@ impl Service {
         let version = [had, open].into_iter().flatten().find(|t| t.value.id == routed.ticket.id).map(|t| t.version);
         self.put_routed(&mut changes, routed, joined, version, counter, now);
         let worked = self.commit_step(changes).await?;
-        fresh.iter().for_each(|seen| self.measures().observe_incident(self.now().since(*seen)));
+        for seen in fresh {
+            self.measures().observe_incident(self.now().since(seen));
+        }
         Ok(worked)
     }
 

@@ -293,35 +293,33 @@ impl Service {
         check_label("/assignment_group", fields.assignment_group.as_deref())?;
         self.check_cause(call, fields.cause_item.as_deref()).await?;
         let fields = &fields;
-        let written = self
-            .decide(|| async move {
-                let stored = self.get_ticket(call, text).await?;
-                check_version(&stored, seen)?;
-                if event == "start" && self.has_voted(call, &stored.value).await? {
-                    return Err(ServiceError::Conflict(Phrase::new("guard_voted").into()));
-                }
-                self.check_own_review(call, &stored.value, event).await?;
-                let mut others = ChangeSet::new();
-                let mut prepared = Box::pin(self.prepared(&stored.value, event)).await?;
-                if event == "confirm" {
-                    prepared = Box::pin(self.with_problem(&mut others, call, &prepared)).await?;
-                }
-                prepared = Box::pin(self.with_original(&mut others, call, &prepared, fields)).await?;
-                let (ticket, entry) = transition::apply(&prepared, event, fields, &call.actor, self.now())?;
-                let begins = begins_fulfilment(&stored.value, &entry.entry);
-                let (mut changes, written) =
-                    Self::written(call, &format!("ticket.{event}"), stored.version, ticket, entry);
-                if begins {
-                    Box::pin(self.with_tasks(&mut changes, &written.value)).await?;
-                }
-                Box::pin(self.keep_rounds(call, &mut changes, Some(&stored.value), &written.value)).await?;
-                changes.extend(others);
-                let reason = fields.comment.as_deref().unwrap_or_default();
-                Box::pin(self.with_grant(&mut changes, call, &written.value, event, reason)).await?;
-                Box::pin(self.move_others(&mut changes, &written.value)).await?;
-                Ok((changes, written))
-            })
-            .await?;
+        let deciding = self.decide(|| async move {
+            let stored = self.get_ticket(call, text).await?;
+            check_version(&stored, seen)?;
+            if event == "start" && self.has_voted(call, &stored.value).await? {
+                return Err(ServiceError::Conflict(Phrase::new("guard_voted").into()));
+            }
+            self.check_own_review(call, &stored.value, event).await?;
+            let mut others = ChangeSet::new();
+            let mut prepared = Box::pin(self.prepared(&stored.value, event)).await?;
+            if event == "confirm" {
+                prepared = Box::pin(self.with_problem(&mut others, call, &prepared)).await?;
+            }
+            prepared = Box::pin(self.with_original(&mut others, call, &prepared, fields)).await?;
+            let (ticket, entry) = transition::apply(&prepared, event, fields, &call.actor, self.now())?;
+            let begins = begins_fulfilment(&stored.value, &entry.entry);
+            let (mut changes, written) = Self::written(call, &format!("ticket.{event}"), stored.version, ticket, entry);
+            if begins {
+                Box::pin(self.with_tasks(&mut changes, &written.value)).await?;
+            }
+            Box::pin(self.keep_rounds(call, &mut changes, Some(&stored.value), &written.value)).await?;
+            changes.extend(others);
+            let reason = fields.comment.as_deref().unwrap_or_default();
+            Box::pin(self.with_grant(&mut changes, call, &written.value, event, reason)).await?;
+            Box::pin(self.move_others(&mut changes, &written.value)).await?;
+            Ok((changes, written))
+        });
+        let written = Box::pin(deciding).await?;
         if event == "finish" || event == "back_out" {
             self.look_again(&written.value).await;
         }

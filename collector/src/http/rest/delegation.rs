@@ -54,7 +54,7 @@ impl From<Versioned<Delegation>> for View {
             to_name: it.to_name,
             starts_at: it.starts_at.to_string(),
             ends_at: it.ends_at.to_string(),
-            kind: it.kind.map(|kind| kind.as_str()),
+            kind: it.kind.map(muster_model::ticket::Kind::as_str),
             reason: it.reason,
             version: stored.version,
         }

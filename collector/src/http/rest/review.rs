@@ -240,7 +240,7 @@ impl From<Versioned<ReviewItem>> for ItemView {
             comment: said.as_ref().map(|said| said.comment.clone()),
             decided_by: said.as_ref().map(|said| said.by.clone()),
             decided_at: said.as_ref().map(|said| said.at.to_string()),
-            outcome: item.outcome.map(|outcome| outcome.as_str()),
+            outcome: item.outcome.map(muster_model::grant::recertification::Outcome::as_str),
             version: stored.version,
         }
     }

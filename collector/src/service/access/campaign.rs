@@ -74,7 +74,7 @@ impl Service {
                 "number": item.number, "account": item.account, "right": item.right, "privileged": item.is_privileged,
                 "reviewer": item.reviewers.iter().map(|(user, _)| user).collect::<Vec<_>>(),
                 "escalated": item.is_escalated, "answered": item.answer.is_some(),
-                "outcome": item.outcome.map(|outcome| outcome.as_str()),
+                "outcome": item.outcome.map(muster_model::grant::recertification::Outcome::as_str),
             }))
         })
         .await

@@ -1,6 +1,7 @@
 //! What must be separate: the rules, and what access that somebody asks for must not be together with.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use muster_model::grant::Grant;
 use muster_model::grant::separation::{Asked, Clash, Rule, Separation};
@@ -151,9 +152,8 @@ impl Service {
         for text in sides.map(|side| &side.hosts).filter(|text| !text.trim().is_empty()) {
             let Ok(query) = Query::parse(text, &fields::HOST) else { continue };
             for host in &hosts {
-                if !meant.contains_key(&(text.clone(), *host)) {
-                    let fits = self.host_fits(&query, *host).await?;
-                    meant.insert((text.clone(), *host), fits);
+                if let Entry::Vacant(vacant) = meant.entry((text.clone(), *host)) {
+                    vacant.insert(self.host_fits(&query, *host).await?);
                 }
             }
         }

@@ -105,7 +105,9 @@ impl Service {
             folded += 1;
         }
         if folded > 0 {
-            timeline.into_iter().for_each(|entry| changes.create(entry));
+            for entry in timeline {
+                changes.create(entry);
+            }
             write_ticket(changes, into);
         }
         Ok(())

@@ -47,7 +47,6 @@ impl News {
                 self.is_wide |= *severity == Severity::Critical;
                 self.changed.push((*alert, state.clone()));
             }
-            Event::AccessChanged { .. } | Event::GlassBroken { .. } => {}
             Event::AlertingChanged { .. } => self.is_wide = true,
             // A change mutes its items while it is made.
             Event::TicketChanged { number, .. } => self.is_wide |= number.starts_with(Kind::Change.prefix()),
@@ -66,7 +65,9 @@ impl News {
             | Event::LevelBreached { .. }
             | Event::DeclaredChanged { .. }
             | Event::AddressMoved { .. }
-            | Event::ClassChanged { .. } => {}
+            | Event::ClassChanged { .. }
+            | Event::AccessChanged { .. }
+            | Event::GlassBroken { .. } => {}
         }
     }
 

@@ -28,6 +28,18 @@ pub(super) fn people_of(users: &[User]) -> Vec<Person> {
     users.iter().map(person).collect()
 }
 
+/// Those who have no seat on a ticket (rule A5).
+pub(super) fn excluded_from(ticket: &Ticket, users: &[User], asks: Option<UserId>) -> Vec<UserId> {
+    let implementer = ticket.details.change().and_then(|change| change.plan.implementer);
+    let mut excluded: Vec<UserId> = [ticket.requester, implementer, asks].into_iter().flatten().collect();
+    excluded.extend(&ticket.authors);
+    if let Details::Access(access) = &ticket.details {
+        let is_theirs = |user: &&User| access.terms.account.as_deref() == Some(user.name.as_str());
+        excluded.extend(users.iter().filter(is_theirs).map(|user| user.id));
+    }
+    excluded
+}
+
 impl Service {
     /// Does what is due in one round. `false` when nothing is.
     pub async fn approval_due_step(&self) -> Result<bool, ServiceError> {
@@ -42,7 +54,7 @@ impl Service {
             Due::Remind => {}
             Due::Escalate => {
                 let users = self.active_users().await?;
-                let excluded = self.excluded_from(&ticket.value, &users, None);
+                let excluded = excluded_from(&ticket.value, &users, None);
                 round = round.widened(&last_resort(&people_of(&users), &excluded));
             }
             Due::Reject => {
@@ -116,18 +128,6 @@ impl Service {
         Ok(())
     }
 
-    /// Those who have no seat on a ticket (rule A5).
-    pub(super) fn excluded_from(&self, ticket: &Ticket, users: &[User], asks: Option<UserId>) -> Vec<UserId> {
-        let implementer = ticket.details.change().and_then(|change| change.plan.implementer);
-        let mut excluded: Vec<UserId> = [ticket.requester, implementer, asks].into_iter().flatten().collect();
-        excluded.extend(&ticket.authors);
-        if let Details::Access(access) = &ticket.details {
-            let is_theirs = |user: &&User| access.terms.account.as_deref() == Some(user.name.as_str());
-            excluded.extend(users.iter().filter(is_theirs).map(|user| user.id));
-        }
-        excluded
-    }
-
     /// What it means for seats that somebody leaves: they go to the others, or to those who would have had them.
     pub(in crate::service) async fn with_seats_left(
         &self,
@@ -144,7 +144,7 @@ impl Service {
         for stored in waiting {
             let Some(ticket) = self.store().find::<Ticket>(&stored.value.ticket.to_string()).await? else { continue };
             let owners = self.owners_of(&ticket.value, &users).await?;
-            let excluded = self.excluded_from(&ticket.value, &users, None);
+            let excluded = excluded_from(&ticket.value, &users, None);
             let next = stored.value.without(user, |approver| heirs(approver, &people, &owners, &excluded));
             let Some(next) = next else { continue };
             let summary = format!("{}: a seat of {user} goes to others", next.number);
