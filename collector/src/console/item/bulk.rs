@@ -92,7 +92,7 @@ fn fields_of(locale: Locale, class: Option<&Class>) -> Vec<Field> {
         choices
     };
     let closed = |set: &'static str, field: &'static str, names: Vec<&'static str>| {
-        Field::select(locale, field, stays(form::choices(locale, set, names.into_iter(), "")))
+        Field::select(locale, field, stays(form::choices(locale, set, names, "")))
     };
     let mut statuses = stays(form::choices(locale, "item-status", Status::ALL.iter().map(|s| s.as_str()), ""));
     statuses.push(Choice { value: NOTHING.to_owned(), label: locale.t("not-known"), is_chosen: false });
@@ -151,12 +151,11 @@ fn told(locale: Locale, (at, before, after): FieldChange) -> (String, String, St
     let name = attribute_name.unwrap_or_else(|| at.trim_start_matches('/'));
     let text = |seen: &Value| match (attribute_name, seen) {
         (_, Value::Null) => locale.t("none-set"),
-        (Some(_), seen) => value::middle(&attribute::text(locale, name, seen), 60),
         (None, seen) if ["criticality", "lifecycle"].contains(&name) => {
             locale.name(name, seen.as_str().unwrap_or_default())
         }
         (None, seen) if name == "status" => locale.name("item-status", seen.as_str().unwrap_or_default()),
-        (None, seen) => value::middle(&attribute::text(locale, name, seen), 60),
+        (_, seen) => value::middle(&attribute::text(locale, name, seen), 60),
     };
     let label = if attribute_name.is_some() { attribute::label(locale, name) } else { locale.name("field", name) };
     (label, text(&before), text(&after))
