@@ -183,8 +183,8 @@ async fn an_incident_goes_on_in_that_of_what_turns_critical_later() {
     };
     let before = incidents().await;
     assert_eq!(before.len(), 3, "{before:?}");
-    let taken = format!("/api/v1/tickets/{}/transitions", of(&before, "web-2")["number"].as_str().unwrap());
-    lab.post(&token, &taken, json!({"event": "start"})).await.expect(200);
+    let begin = format!("/api/v1/tickets/{}/transitions", of(&before, "web-2")["number"].as_str().unwrap());
+    lab.post(&token, &begin, json!({"event": "start"})).await.expect(200);
     let event = |severity: &str| json!({"source": "nagios", "ci_ref": "db-1", "kind": "down", "severity": severity});
     lab.post(&token, "/api/v1/events", event("major")).await.expect(200);
     lab.wait_seconds(120).await;

@@ -65,9 +65,9 @@ async fn alerts_and_dashboard_name_metrics_that_are_there() {
     let packaging = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../packaging");
     let docs = packaging.join("../docs/metrics.md");
     for file in [packaging.join("prometheus/muster.rules.yml"), packaging.join("grafana/muster.json"), docs] {
-        let named = std::fs::read_to_string(&file).unwrap();
+        let words = std::fs::read_to_string(&file).unwrap();
         let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
-        let names = named.split(|c| !is_name(c)).filter(|word| word.starts_with("muster_"));
+        let names = words.split(|c| !is_name(c)).filter(|word| word.starts_with("muster_"));
         let mut count = 0;
         for name in names {
             assert!(text.lines().any(|line| line.starts_with(name)), "{} names {name}", file.display());
