@@ -2158,6 +2158,9 @@ _muster() {
             muster__subcmd__help__subcmd__saved__subcmd__search,show)
                 cmd="muster__subcmd__help__subcmd__saved__subcmd__search__subcmd__show"
                 ;;
+            muster__subcmd__help__subcmd__service,availability)
+                cmd="muster__subcmd__help__subcmd__service__subcmd__availability"
+                ;;
             muster__subcmd__help__subcmd__service,list)
                 cmd="muster__subcmd__help__subcmd__service__subcmd__list"
                 ;;
@@ -3319,6 +3322,9 @@ _muster() {
             muster__subcmd__saved__subcmd__search__subcmd__help,show)
                 cmd="muster__subcmd__saved__subcmd__search__subcmd__help__subcmd__show"
                 ;;
+            muster__subcmd__service,availability)
+                cmd="muster__subcmd__service__subcmd__availability"
+                ;;
             muster__subcmd__service,help)
                 cmd="muster__subcmd__service__subcmd__help"
                 ;;
@@ -3327,6 +3333,9 @@ _muster() {
                 ;;
             muster__subcmd__service,show)
                 cmd="muster__subcmd__service__subcmd__show"
+                ;;
+            muster__subcmd__service__subcmd__help,availability)
+                cmd="muster__subcmd__service__subcmd__help__subcmd__availability"
                 ;;
             muster__subcmd__service__subcmd__help,help)
                 cmd="muster__subcmd__service__subcmd__help__subcmd__help"
@@ -16536,8 +16545,22 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__service)
-            opts="list show"
+            opts="list show availability"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__service__subcmd__availability)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -26598,7 +26621,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__service)
-            opts="-o -h --url --token-file --ca-file --output --help list show help"
+            opts="-o -h --url --token-file --ca-file --output --help list show availability help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -26631,9 +26654,65 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        muster__subcmd__service__subcmd__help)
-            opts="list show help"
+        muster__subcmd__service__subcmd__availability)
+            opts="-o -h --from --to --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__service__subcmd__help)
+            opts="list show availability help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__service__subcmd__help__subcmd__availability)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -363,16 +363,17 @@ complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_sub
 complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from help" -f -a "replace" -d 'Replace what owners say of a class, or add attributes to a shipped one, from a JSON file'
 complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from help" -f -a "retire" -d 'Retire a class that no item has'
 complete -c muster -n "__fish_muster_using_subcommand class; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand service; and not __fish_seen_subcommand_from list show help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand service; and not __fish_seen_subcommand_from list show help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand service; and not __fish_seen_subcommand_from list show help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand service; and not __fish_seen_subcommand_from list show help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand service; and not __fish_seen_subcommand_from list show availability help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand service; and not __fish_seen_subcommand_from list show availability help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand service; and not __fish_seen_subcommand_from list show availability help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand service; and not __fish_seen_subcommand_from list show availability help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand service; and not __fish_seen_subcommand_from list show help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand service; and not __fish_seen_subcommand_from list show help" -f -a "list" -d 'List business services and applications with how they do, the worst first'
-complete -c muster -n "__fish_muster_using_subcommand service; and not __fish_seen_subcommand_from list show help" -f -a "show" -d 'Show a service and what it depends on'
-complete -c muster -n "__fish_muster_using_subcommand service; and not __fish_seen_subcommand_from list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand service; and not __fish_seen_subcommand_from list show availability help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand service; and not __fish_seen_subcommand_from list show availability help" -f -a "list" -d 'List business services and applications with how they do, the worst first'
+complete -c muster -n "__fish_muster_using_subcommand service; and not __fish_seen_subcommand_from list show availability help" -f -a "show" -d 'Show a service and what it depends on'
+complete -c muster -n "__fish_muster_using_subcommand service; and not __fish_seen_subcommand_from list show availability help" -f -a "availability" -d 'How available services were, or one with its outages'
+complete -c muster -n "__fish_muster_using_subcommand service; and not __fish_seen_subcommand_from list show availability help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from list" -l filter -d 'What is wanted, in the query language, such as \'name:web* site:fra\'; `as_of:2026-11-01` looks back' -r
 complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
 complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
@@ -389,8 +390,18 @@ complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_s
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from availability" -l from -d 'From this time on [default: four weeks before the end]' -r
+complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from availability" -l to -d 'Before this time [default: now]' -r
+complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from availability" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from availability" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from availability" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from availability" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from availability" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from help" -f -a "list" -d 'List business services and applications with how they do, the worst first'
 complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a service and what it depends on'
+complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from help" -f -a "availability" -d 'How available services were, or one with its outages'
 complete -c muster -n "__fish_muster_using_subcommand service; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand source; and not __fish_seen_subcommand_from list help" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand source; and not __fish_seen_subcommand_from list help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
@@ -3799,6 +3810,7 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from class" -f -a "retire" -d 'Retire a class that no item has'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from service" -f -a "list" -d 'List business services and applications with how they do, the worst first'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from service" -f -a "show" -d 'Show a service and what it depends on'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from service" -f -a "availability" -d 'How available services were, or one with its outages'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from source" -f -a "list" -d 'List who says something of hosts, and when each was last heard'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "list" -d 'List findings that stand; `--filter state:resolved` for those that are over'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from finding" -f -a "show" -d 'Show a finding with its evidence'

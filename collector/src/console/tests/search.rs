@@ -57,7 +57,7 @@ async fn columns_and_order_make_a_table_that_is_sorted_by_its_headings() {
     assert!(body.contains("aria-sort=\"ascending\"") && body.contains("?sort=-uid\""), "{body}");
     let wrong = lab.get(&browser, &format!("{rows}?sort=odd")).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(wrong.body.contains("there is no column"), "{}", wrong.body);
+    assert!(wrong.body.contains("here is no column"), "{}", wrong.body);
     let edit = lab.get(&browser, rows.trim_end_matches("/rows")).await.body;
     assert!(edit.contains("value=\"name, uid, host_name\"") && edit.contains("value=\"-uid\""), "{edit}");
 }

@@ -144,7 +144,7 @@ impl Service {
             ..Opening::incident(title, parent.channel)
         };
         let (task, opened) = edit::open(opening, Kind::Task.number(counter.value.last), &call.actor, now);
-        changes.audit.push(call.audit(now, "ticket.create", task.id, format!("{}: {}", task.number, task.title)));
+        changes.audit.push(call.audit(now, "ticket.create", task.id, task.number.clone()));
         changes.create(opened);
         changes.events.push(ticket_changed(&task));
         changes.create(task.clone());
