@@ -16,7 +16,7 @@ use rustls::ServerConfig;
 use rustls::server::WebPkiClientVerifier;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
@@ -119,21 +119,25 @@ struct Inbox {
 impl Inbox {
     async fn greet(
         &self,
-        stream: TcpStream,
+        mut stream: TcpStream,
         peer: SocketAddr,
         acceptor: Option<TlsAcceptor>,
         stop: watch::Receiver<bool>,
     ) {
-        let Some(acceptor) = acceptor else { return self.hear(stream, peer.ip(), stop).await };
+        let Some(acceptor) = acceptor else { return self.hear(&mut stream, peer.ip(), stop).await };
         match tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await {
-            Ok(Ok(stream)) => self.hear(stream, peer.ip(), stop).await,
+            Ok(Ok(mut stream)) => {
+                self.hear(&mut stream, peer.ip(), stop).await;
+                // RFC 5425, 4.4: the sender learns that this is the end, if it still listens.
+                drop(tokio::time::timeout(PATIENCE, stream.shutdown()).await);
+            }
             Ok(Err(error)) => tracing::debug!(%peer, %error, "TLS handshake of syslog"),
             Err(_) => tracing::debug!(%peer, "TLS handshake of syslog took too long"),
         }
     }
 
     /// Reads a connection to its end.
-    async fn hear(&self, mut stream: impl AsyncRead + Unpin, peer: IpAddr, mut stop: watch::Receiver<bool>) {
+    async fn hear(&self, stream: &mut (impl AsyncRead + Unpin), peer: IpAddr, mut stop: watch::Receiver<bool>) {
         let (mut frames, mut buffer) = (Frames::default(), vec![0; 16 << 10]);
         loop {
             let patience = if frames.is_open() { HALF } else { IDLE };
