@@ -1,7 +1,7 @@
 //! Access: grants and what agents see of them, what must be separate, and rounds in which people look over it (section 11).
 //!
 //! A grant begins and ends with its ticket, in the same commit. Hosts are compared with grants by a reader of events
-//! ([`watch`]): it alone writes where agents see a grant, and the findings of what no grant allows.
+//! (`watch`): it alone writes where agents see a grant, and the findings of what no grant allows.
 
 pub mod campaign;
 mod enforce;
