@@ -212,6 +212,7 @@ impl Spool {
     /// Takes a report out of the order of delivery without losing it.
     pub fn quarantine(&mut self, entry: &Entry) -> Result<(), DiskError> {
         self.entries.remove(entry);
+        self.unspooled.take_if(|(held, _)| held == entry);
         let path = self.path(entry);
         if path.symlink_metadata().is_ok() { self.set_aside(&path) } else { Ok(()) }
     }
@@ -256,7 +257,7 @@ impl Spool {
         Ok(())
     }
 
-    /// Spools a report. The file is durable when this returns.
+    /// Spools a report. When this returns its file is durable; a whole one that the disk has no room for is kept in memory.
     pub fn push(&mut self, report: &Report, now: Time) -> Result<Entry, SpoolError> {
         let json = serde_json::to_vec(report).map_err(|e| SpoolError::Encode(e.into()))?;
         let body = state::deflate(&json).map_err(SpoolError::Encode)?;

@@ -35,6 +35,29 @@ async fn deliver_change(lab: &Lab, device: &mut Device, user: &str) -> Reply {
     device.deliver(lab, &report).await
 }
 
+/// A host has one living agent: the one that was silent when another took over does not come back beside it.
+#[tokio::test]
+async fn an_agent_that_speaks_again_beside_the_one_that_took_over_waits_until_a_person_says_which() {
+    let lab = Lab::new();
+    let admin = lab.admin().await;
+    let mut old = Device::enroll(&lab, "web-1", &"1f".repeat(16)).await;
+    let host = old.report_full(&lab).await;
+    lab.wait_seconds(3_600).await;
+    let mut new = Device::enroll(&lab, "web-1", &"1f".repeat(16)).await;
+    assert_eq!(new.report_full(&lab).await, host);
+    assert_ne!(view(&lab, &admin, &old).await["state"], "quarantined", "who stays silent is nobody's concern");
+    lab.agents(old.beat(&lab, None), old.from()).await.problem(403, "quarantined");
+    let told = old.full(&lab);
+    old.deliver(&lab, &told).await.problem(403, "quarantined");
+    new.heartbeat(&lab).await;
+    let security = lab.all(&admin, "/api/v1/tickets?filter=category:security").await;
+    assert_eq!(security.len(), 1, "{security:?}");
+    let path = format!("/api/v1/agents/{}/release", old.agent);
+    lab.post(&admin, &path, json!({"reason": "the other one is a leftover"})).await.expect(204);
+    old.heartbeat(&lab).await;
+    lab.agents(new.beat(&lab, None), new.from()).await.problem(403, "quarantined");
+}
+
 #[tokio::test]
 async fn the_old_certificate_counts_until_the_new_one_was_used() {
     let lab = Lab::new();
