@@ -339,6 +339,7 @@ impl Service {
         }
         self.search.touch(touched);
         let sequence = committed?;
+        self.recall.renew(outdated);
         for host in &called {
             self.lookup.take_name(host);
         }

@@ -86,6 +86,12 @@ impl ChangeSet {
         self.checks.push(Target { collection, key, expected });
     }
 
+    /// The documents that it writes or deletes. Who adds a set that was decided without a look at another one asks whether they meet.
+    pub fn places(&self) -> impl Iterator<Item = (Collection, String)> {
+        let puts = self.puts.iter().map(|put| (put.document.collection(), put.document.key()));
+        puts.chain(self.deletes.iter().map(|target| (target.collection, target.key.clone())))
+    }
+
     /// Adds everything of another set.
     pub fn extend(&mut self, other: Self) {
         self.checks.extend(other.checks);

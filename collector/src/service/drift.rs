@@ -1,6 +1,6 @@
 //! The drift engine: reads events, decides with the model, and moves its cursor in the same commit as its effects.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use muster_model::drift;
 use muster_model::event::{Cursor, Event, EventRecord};
@@ -18,6 +18,26 @@ const CURSOR: &str = "drift";
 /// Events dealt with in one commit.
 const BATCH: usize = 64;
 
+/// What some events come to together.
+#[derive(Default)]
+struct Batch {
+    changes: ChangeSet,
+    places: HashSet<(Collection, String)>,
+}
+
+impl Batch {
+    /// Takes in what one more event comes to; not when it writes what another one writes too, for it was decided without that.
+    fn take(&mut self, more: ChangeSet) -> bool {
+        let places: Vec<_> = more.places().collect();
+        let is_apart = places.iter().all(|place| !self.places.contains(place));
+        if is_apart {
+            self.places.extend(places);
+            self.changes.extend(more);
+        }
+        is_apart
+    }
+}
+
 impl Service {
     /// Deals with the next events. `false` when there are none.
     pub async fn drift_step(&self) -> Result<bool, ServiceError> {
@@ -27,11 +47,10 @@ impl Service {
         let page = self.store().page::<EventRecord>(scan).await?;
         let Some(last) = page.rows.last().map(|row| row.value.cursor()) else { return Ok(false) };
         let now = self.now();
-        let (mut seen, mut moved) = (HashSet::new(), HashSet::new());
-        let mut changes = ChangeSet::new();
+        let (mut seen, mut moved) = (HashMap::new(), HashSet::new());
+        let mut batch = Batch::default();
         let mut through = last;
         for row in &page.rows {
-            // Two events of one host could touch one finding twice in one commit; the second waits for the next.
             let host = match &row.value.event {
                 Event::HostChanged { host, .. }
                 | Event::HostRebased { host, .. }
@@ -61,23 +80,33 @@ impl Service {
                     // What it is now counts, however often it changed.
                     if let Some(change) =
                         change_match::of_event(&row.value.event).filter(|change| moved.insert(*change))
+                        && !batch.take(self.on_ticket(change).await?)
                     {
-                        changes.extend(self.on_ticket(change).await?);
+                        break;
                     }
                     through = row.value.cursor();
                     continue;
                 }
             };
-            if !seen.insert(host) {
-                break;
+            // A second event of a host does not see what the first one made of its findings: it waits for the next step. The look
+            // that a report is for others goes along, for it is none for what the same report brought.
+            let commit = row.value.commit;
+            let is_same_look = matches!(row.value.event, Event::DigestMatched { .. });
+            match seen.insert(host, commit) {
+                None => {}
+                Some(before) if before == commit && is_same_look => {}
+                Some(_) => break,
             }
             if let Some(woken) = self.wake_findings(host, now).await? {
                 // They are as they were before the host is looked at: the next step does that.
                 return self.commit_step(woken).await;
             }
-            changes.extend(self.on_event(&row.value.event, now).await?);
+            if !batch.take(self.on_event(&row.value.event, now).await?) {
+                break;
+            }
             through = row.value.cursor();
         }
+        let mut changes = batch.changes;
         let expected = cursor.map_or(Expected::Absent, |cursor| Expected::Version(cursor.version));
         changes.put(Cursor { name: CURSOR.into(), after: through, at: now }, expected);
         self.with_consequences(&mut changes).await?;

@@ -92,7 +92,7 @@ impl Service {
                 Placed::At(host, changes) => (host, changes),
                 Placed::Waits(changes, why) => return Ok((changes, Err(why))),
             };
-            let inventory = self.store().find::<Inventory>(&host.value.id.to_string()).await?;
+            let inventory = self.recall_inventory(host.value.id).await?;
             let mut ack = self.ack(report, digest, host.value.id);
             if let Some(known) = &inventory {
                 ack.generation = known.value.generation;
@@ -109,7 +109,7 @@ impl Service {
                     None => {}
                 }
             }
-            let current = self.current(&host.value, inventory.as_ref(), report).await?;
+            let current = self.current(&host.value, inventory.as_deref(), report).await?;
             let (now, skew_ms) = (self.now(), current.skew_ms);
             let before = if host.value.sources.is_empty() {
                 None
@@ -124,7 +124,8 @@ impl Service {
                     }
                     ack.generation = merged.inventory.generation;
                     let version = inventory.as_ref().map(|inventory| inventory.version);
-                    let addresses = inventory.map(|inventory| inventory.value.facts.addresses).unwrap_or_default();
+                    let addresses = inventory.map(|inventory| inventory.value.facts.addresses.clone());
+                    let addresses = addresses.unwrap_or_default();
                     changes.extend(self.store_merged(merged, version, host, report, (now, skew_ms, addresses)).await?);
                     Ok((changes, Ok(ack)))
                 }

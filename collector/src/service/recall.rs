@@ -5,13 +5,13 @@
 //! store before such a write does not put the older value back: it sees that the turn is another one.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use muster_model::agent::Agent;
 use muster_model::finding::Finding;
 use muster_model::host::LastSeen;
 use muster_model::inventory::Inventory;
-use muster_model::{ChangeSet, Collection, Document, Versioned};
+use muster_model::{ChangeSet, Collection, Document, Expected, Versioned};
 use muster_shared::canonical::Digest;
 use muster_shared::id::{AgentId, HostId};
 use muster_store::{Index, Scan, TypedStore};
@@ -21,6 +21,8 @@ use super::{Service, ServiceError};
 
 /// No more of each than this: then all are forgotten.
 const MOST: usize = 50_000;
+/// The same of heads of inventories, which are larger: those of the hosts that reported last.
+const MOST_INVENTORIES: usize = 1_024;
 
 /// What a heartbeat is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +41,7 @@ struct Kept {
     turn: u64,
     agents: HashMap<AgentId, Versioned<Agent>>,
     heads: HashMap<HostId, Head>,
+    inventories: HashMap<HostId, Arc<Versioned<Inventory>>>,
     waiting: HashMap<HostId, bool>,
     pulses: HashMap<HostId, Pulse>,
 }
@@ -55,6 +58,8 @@ pub(crate) struct Outdated {
     findings: Vec<HostId>,
     seen: Vec<HostId>,
     all: bool,
+    /// Heads of inventories as they are written now.
+    renewed: Vec<Arc<Versioned<Inventory>>>,
 }
 
 impl Outdated {
@@ -64,7 +69,16 @@ impl Outdated {
         for put in &changes.puts {
             match &put.document {
                 Document::Agent(agent) => outdated.agents.push(agent.id),
-                Document::Inventory(inventory) => outdated.hosts.push(inventory.host),
+                Document::Inventory(inventory) => {
+                    outdated.hosts.push(inventory.host);
+                    let version = match put.expected {
+                        Expected::Absent => Some(1),
+                        Expected::Version(version) => Some(version + 1),
+                        Expected::Any => None,
+                    };
+                    let renewed = version.map(|version| Versioned { value: inventory.clone(), version });
+                    outdated.renewed.extend(renewed.map(Arc::new));
+                }
                 Document::Finding(finding) => outdated.findings.push(finding.host),
                 Document::LastSeen(seen) => outdated.seen.push(seen.host),
                 _ => {}
@@ -85,7 +99,7 @@ impl Recall {
 
     /// Forgets what was written.
     pub(crate) fn forget(&self, outdated: &Outdated) {
-        let Outdated { agents, hosts, findings, seen, all } = outdated;
+        let Outdated { agents, hosts, findings, seen, all, .. } = outdated;
         if agents.is_empty() && hosts.is_empty() && findings.is_empty() && seen.is_empty() && !all {
             return;
         }
@@ -106,9 +120,28 @@ impl Recall {
         }
         for host in hosts {
             kept.heads.remove(host);
+            kept.inventories.remove(host);
         }
         for host in findings {
             kept.waiting.remove(host);
+        }
+    }
+
+    /// Keeps what was written instead: the next report of the host asks for it.
+    pub(crate) fn renew(&self, outdated: Outdated) {
+        if outdated.renewed.is_empty() {
+            return;
+        }
+        let mut kept = self.kept();
+        if kept.inventories.len() >= MOST_INVENTORIES {
+            kept.inventories.clear();
+        }
+        for inventory in outdated.renewed {
+            let known = kept.inventories.entry(inventory.value.host).or_insert_with(|| Arc::clone(&inventory));
+            // Somebody may have written it once more meanwhile.
+            if known.version < inventory.version {
+                *known = inventory;
+            }
         }
     }
 
@@ -160,6 +193,18 @@ impl Service {
             kept.agents.insert(agent, found.clone());
         }
         Ok(found)
+    }
+
+    /// The head of a host's inventory.
+    pub(crate) async fn recall_inventory(
+        &self,
+        host: HostId,
+    ) -> Result<Option<Arc<Versioned<Inventory>>>, ServiceError> {
+        let known = self.recall.kept().inventories.get(&host).cloned();
+        if known.is_some() {
+            return Ok(known);
+        }
+        Ok(self.store().find::<Inventory>(&host.to_string()).await?.map(Arc::new))
     }
 
     /// What a heartbeat of a host's agent is compared with; `None` before the first report.

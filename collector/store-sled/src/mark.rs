@@ -1,5 +1,7 @@
 //! What an index says of itself, written in the same batch as every commit: how far it is, by what it was made, what is in it.
 
+use std::sync::LazyLock;
+
 use muster_store::{Sequence, StoreError};
 use serde::{Deserialize, Serialize};
 
@@ -29,9 +31,7 @@ struct Stored {
 }
 
 /// Names the form of rows and entries: an index of another form is built anew.
-fn form() -> String {
-    format!("3/{}", muster_store::index::fingerprint())
-}
+static FORM: LazyLock<String> = LazyLock::new(|| format!("3/{}", muster_store::index::fingerprint()));
 
 /// Hex of a hash.
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -52,7 +52,7 @@ impl Mark {
     /// The stored form.
     pub(crate) fn encode(&self) -> Result<Vec<u8>, StoreError> {
         let stored = Stored {
-            form: form(),
+            form: FORM.clone(),
             sequence: self.tail.sequence,
             hash: hex(&self.tail.hash),
             late_from: self.late_from,
@@ -65,7 +65,7 @@ impl Mark {
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
         let unknown = || StoreError::backend("the index does not say how far it is");
         let stored: Stored = serde_json::from_slice(bytes).map_err(|_| unknown())?;
-        if stored.form != form() {
+        if stored.form != *FORM {
             return Err(StoreError::backend("the index was made by another version of this program"));
         }
         let tail = Tail { sequence: stored.sequence, hash: unhex(&stored.hash).ok_or_else(unknown)? };
