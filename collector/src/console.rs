@@ -182,6 +182,7 @@ fn incidents() -> Router<Shared> {
 /// The other kinds. Their record is shown and moved as that of an incident is.
 fn tickets() -> Router<Shared> {
     let mut router = Router::new()
+        .route("/board", get(ticket::board::show))
         .route("/tickets", get(ticket::list::show))
         .route("/tickets/new", get(ticket::opening::show).post(ticket::opening::submit))
         .route("/tickets/{number}", get(incident::detail::show).post(incident::act::save))

@@ -39,6 +39,7 @@ pub async fn keep_lookup(service: Arc<Service>, mut stop: watch::Receiver<bool>)
         committed.mark_unchanged();
         let keeping = async {
             service.update_lookup().await?;
+            service.update_ticket_columns().await?;
             service.update_search().await?;
             let still = service.list_newcomers(left).await?;
             // Names of the other classes wait until no host does.

@@ -152,6 +152,7 @@ pub struct Service {
     lookup: lookup::Lookup,
     /// Hosts, declared items, accounts and tickets by their words.
     search: search::Search,
+    ticket_columns: ticket::columns::TicketColumns,
     /// Decisions that were overtaken often, one after the other.
     contended: Mutex<()>,
     /// One new ticket at a time: all of them move one counter, and would only make each other decide again.
@@ -265,6 +266,7 @@ impl Service {
             attempts: session::Attempts::default(),
             lookup: lookup::Lookup::default(),
             search: search::Search::default(),
+            ticket_columns: ticket::columns::TicketColumns::default(),
             contended: Mutex::default(),
             numbering: Mutex::default(),
             accounts: Mutex::default(),
@@ -321,7 +323,7 @@ impl Service {
         }
         let outdated = recall::Outdated::by(&changes);
         let (rewrites, replans) = (policy::rewrites(&changes), change_match::rewrites(&changes));
-        let touched = search::Touched::by(&changes);
+        let (touched, tickets) = (search::Touched::by(&changes), ticket::columns::TicketColumns::written(&changes));
         let called = changes.puts.iter().filter_map(|put| match &put.document {
             Document::Host(host) => Some(host.clone()),
             _ => None,
@@ -338,6 +340,7 @@ impl Service {
             self.candidates.forget();
         }
         self.search.touch(touched);
+        self.ticket_columns.touch(tickets);
         let sequence = committed?;
         self.recall.renew(outdated);
         for host in &called {

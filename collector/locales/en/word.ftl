@@ -302,6 +302,7 @@ policy-cron = a new cron entry
 col-severity = Severity
 col-finding = Finding
 col-host = Host
+col-kind = Kind
 col-state = State
 col-policy = Policy
 col-last-seen = Last seen

@@ -302,6 +302,7 @@ policy-cron = 新的计划任务
 col-severity = 严重程度
 col-finding = 偏差
 col-host = 主机
+col-kind = 类型
 col-state = 状态
 col-policy = 策略
 col-last-seen = 最近发现

@@ -7,8 +7,10 @@
 use std::borrow::Cow;
 
 use muster_shared::attribute::Kind;
+use muster_shared::Time;
 use serde_json::Value;
 
+pub mod columns;
 pub mod fields;
 mod parse;
 mod value;
@@ -282,6 +284,32 @@ impl Term {
     fn holds(&self, value: &Value, kind: Option<Kind>, manager: Option<&str>) -> bool {
         let order = value::Order { kind: self.kind.or(kind).unwrap_or(Kind::Text), manager };
         self.patterns.iter().any(|pattern| pattern.holds(self.operator, value, order))
+    }
+
+    /// Whether it holds of a time in milliseconds; `None` where its text must be asked.
+    fn on_times(&self) -> Option<impl Fn(Option<i64>) -> bool> {
+        let asked: Option<Vec<Option<i64>>> = self.patterns.iter().map(|pattern| self.on_time(pattern)).collect();
+        let (asked, operator) = (asked?, self.operator);
+        Some(move |time: Option<i64>| {
+            asked.iter().any(|asked| match (operator, time, asked) {
+                (Operator::Is, None, None) => true,
+                (Operator::Is, Some(_), Some(_)) => true,
+                (Operator::Less, Some(time), Some(asked)) => time < *asked,
+                (Operator::AtMost, Some(time), Some(asked)) => time <= *asked,
+                (Operator::More, Some(time), Some(asked)) => time > *asked,
+                (Operator::AtLeast, Some(time), Some(asked)) => time >= *asked,
+                _ => false,
+            })
+        })
+    }
+
+    /// What a pattern asks of a time: a moment to compare with; of `Is` any time or none.
+    fn on_time(&self, pattern: &Pattern) -> Option<Option<i64>> {
+        match self.operator {
+            Operator::Is if pattern.exact() == Some("") => Some(None),
+            Operator::Is => pattern.texts().is_empty().then_some(Some(0)),
+            _ => Some(pattern.moment().map(Time::millis)),
+        }
     }
 }
 

@@ -41,7 +41,7 @@ fn href(figure: &Figure) -> String {
     let filter = markup::url(&figure.filter);
     match figure.list {
         "/tickets" if figure.filter.starts_with("kind:change") => format!("/tickets?kind=change&show=all&q={filter}"),
-        "/tickets" => format!("/incidents?show=all&q={filter}"),
+        "/tickets" => format!("/incidents?show=all&kind=any&q={filter}"),
         "/findings" => format!("/findings?q={filter}"),
         "/service-levels" => format!("/levels/clocks?q={filter}"),
         "/hosts" => format!("/hosts?q={filter}"),

@@ -54,7 +54,7 @@ fn page_of(search: &SavedSearch) -> String {
         ListName::Hosts => ("/hosts", ""),
         ListName::Items => ("/items", ""),
         ListName::Findings => ("/findings", ""),
-        ListName::Tickets => ("/incidents", "show=all&"),
+        ListName::Tickets => ("/incidents", "show=all&kind=any&"),
     };
     format!("{path}?{more}q={}", markup::url(filter))
 }

@@ -3,7 +3,6 @@
 use std::borrow::Borrow;
 
 use muster_model::policy::Severity;
-use muster_model::query::{Query, fields};
 use muster_model::right::Action;
 use muster_shared::Time;
 
@@ -13,10 +12,6 @@ use super::markup::{self, Html};
 use super::moment;
 use super::submission::CSRF;
 use super::visitor::Visitor;
-use crate::service::Window;
-
-/// Most incidents that the navigation counts one by one.
-const COUNTED: usize = 100;
 
 /// A place that the navigation leads to.
 #[derive(Clone, Debug)]
@@ -104,11 +99,8 @@ impl Shell {
     /// The surroundings of a page at a place of the navigation.
     pub(crate) async fn at(visitor: &Visitor, path: &str, title: &str) -> Self {
         let mut shell = Self::plain(visitor, title);
-        let mut query = Query::default();
-        let window = Window { limit: COUNTED, cursor: None };
         // The count is a courtesy: without it the page is still a page.
-        let added = query.and("active", "true", &fields::TICKET).is_ok();
-        let open = if added { visitor.service().list_tickets(&visitor.call, &query, &window).await.ok() } else { None };
+        let open = visitor.service().count_open_incidents(&visitor.call).await.ok().filter(|count| *count > 0);
         let asked = visitor.service().count_reviews(&visitor.call).await.ok().filter(|count| *count > 0);
         for place in &mut shell.places {
             if place.path == "/identification" {
@@ -116,10 +108,7 @@ impl Shell {
             }
             place.is_here = place.path == path;
             if place.path == "/incidents" {
-                place.count = open.as_ref().filter(|page| !page.items.is_empty()).map(|page| {
-                    let more = if page.next_cursor.is_some() { "+" } else { "" };
-                    format!("{}{more}", page.items.len())
-                });
+                place.count = open.map(|count| count.to_string());
             }
         }
         shell

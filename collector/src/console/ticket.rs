@@ -2,6 +2,7 @@
 
 pub(super) mod act;
 pub(super) mod attachment;
+pub(super) mod board;
 pub(super) mod bulk;
 pub(super) mod delegation;
 mod explained;

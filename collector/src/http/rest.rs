@@ -50,6 +50,7 @@ mod silence;
 mod source;
 mod subscription;
 mod ticket;
+mod ticket_count;
 mod told;
 mod view;
 mod volatility;
@@ -112,6 +113,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(problem_proposal::router())
             .merge(volatility::router())
             .merge(ticket::router())
+            .merge(ticket_count::router())
             .merge(link::router())
             .merge(catalogue::router())
             .merge(knowledge::router())

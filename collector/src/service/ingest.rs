@@ -145,7 +145,7 @@ impl Service {
                     if let (Some(read), Some(stored)) = (inventory, stored)
                         && read.version != stored.version
                     {
-                        changes.update(read);
+                        changes.update(Versioned::clone(&read));
                     }
                     Ok((changes, Err(ServiceError::UnknownBase(error.to_string()))))
                 }

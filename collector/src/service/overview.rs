@@ -4,7 +4,7 @@ use muster_model::Versioned;
 use muster_model::agent::{Agent, Standing};
 use muster_model::finding::Finding;
 use muster_model::policy::Severity;
-use muster_model::query::Query;
+use muster_model::query::{Query, fields};
 use muster_model::right::{Action, Resource};
 use muster_model::ticket::Ticket;
 use muster_shared::Time;
@@ -40,19 +40,27 @@ pub struct Overview {
 }
 
 const HOUR_MS: i64 = 3_600_000;
+/// Incidents that are shown.
+const FIRST: usize = 10;
 
 /// The ages by which open incidents are counted, in hours.
 const AGES: [Option<i64>; 5] = [Some(1), Some(4), Some(24), Some(72), None];
 
 impl Service {
+    /// How many incidents there are on which work is to be done.
+    pub async fn count_open_incidents(&self, call: &Call) -> Result<usize, ServiceError> {
+        call.authorize(Action::TicketRead, Resource::All)?;
+        self.tally_tickets(&incidents("")?).await
+    }
+
     /// The first page, over the last `hours`.
     pub async fn overview(&self, call: &Call, hours: u32) -> Result<Overview, ServiceError> {
         call.authorize(Action::ItemRead, Resource::All)?;
         call.authorize(Action::TicketRead, Resource::All)?;
         call.authorize(Action::FindingRead, Resource::All)?;
         let now = self.now();
-        let tickets = self.store().all::<Ticket>(Scan::index(Index::TicketActive, "")).await?;
-        let tickets: Vec<Ticket> = tickets.into_iter().map(|stored| stored.value).collect();
+        let first = Window { limit: FIRST, cursor: None };
+        let first = self.list_tickets(call, &incidents("")?, &first).await?.items;
         let hosts = self.list_hosts(call, &Query::default(), &Window { limit: usize::MAX, cursor: None }).await?.items;
         let mut owners: std::collections::BTreeMap<Option<String>, usize> = std::collections::BTreeMap::new();
         for host in hosts.iter().filter(|host| host.findings > 0) {
@@ -65,17 +73,30 @@ impl Service {
         let agents = if may_see_agents { self.list_agents(call).await? } else { Vec::new() };
         Ok(Overview {
             waiting_agents: agents.iter().filter(|agent| waits(agent)).count(),
-            open_incidents: tickets.len(),
-            urgent_incidents: tickets.iter().filter(|ticket| ticket.priority <= 2).count(),
+            open_incidents: self.tally_tickets(&incidents("")?).await?,
+            urgent_incidents: self.tally_tickets(&incidents("priority<=2")?).await?,
             open_findings: self.store().count(Scan::index(Index::FindingActive, "").limit(usize::MAX)).await?,
             hosts: hosts.len(),
             silent_hosts: hosts.iter().filter(|host| host.is_stale).count(),
             drifted_hosts: hosts.iter().filter(|host| host.findings > 0).count(),
             drift: self.drift_by_hour(now, hours).await?,
-            ages: ages(&tickets, now),
-            first: tickets.into_iter().take(10).collect(),
+            ages: self.ages(now).await?,
+            first: first.into_iter().map(|stored| stored.value).collect(),
             owners: owners.into_iter().collect(),
         })
+    }
+
+    /// Active incidents by age.
+    async fn ages(&self, now: Time) -> Result<Vec<(Option<i64>, usize)>, ServiceError> {
+        let (mut ages, mut younger) = (Vec::new(), 0);
+        for upper in AGES {
+            let since = upper.map(|hours| now.plus_millis(-hours * HOUR_MS));
+            let until = since.map_or_else(String::new, |since| format!("opened_at>{since}"));
+            let all = self.tally_tickets(&incidents(&until)?).await?;
+            ages.push((upper, all.saturating_sub(younger)));
+            younger = all;
+        }
+        Ok(ages)
     }
 
     async fn drift_by_hour(&self, now: Time, hours: u32) -> Result<Vec<(Time, Vec<(Severity, u32)>)>, ServiceError> {
@@ -101,14 +122,7 @@ impl Service {
     }
 }
 
-fn ages(tickets: &[Ticket], now: Time) -> Vec<(Option<i64>, usize)> {
-    let mut lower = 0;
-    AGES.iter()
-        .map(|upper| {
-            let until = upper.map_or(i64::MAX, |hours| hours * HOUR_MS);
-            let within = tickets.iter().filter(|t| (lower..until).contains(&now.since(t.opened_at).max(0))).count();
-            lower = until;
-            (*upper, within)
-        })
-        .collect()
+/// The active incidents of which more holds.
+fn incidents(more: &str) -> Result<Query, ServiceError> {
+    Ok(Query::parse(&format!("active:true kind:incident {more}"), &fields::TICKET)?)
 }

@@ -4,10 +4,12 @@ pub mod attachment;
 pub mod bulk;
 mod check;
 mod clock;
+pub(in crate::service) mod columns;
 mod conflict;
 mod family;
 pub mod known_error;
 mod link;
+mod list;
 mod major;
 mod plan;
 mod scope;
@@ -16,22 +18,20 @@ mod timeline;
 mod verification;
 
 use muster_model::account::User;
-use muster_model::query::{Query, fields};
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
 use muster_model::ticket::edit::{self, Edit, Opening};
 use muster_model::ticket::major::{MajorState, state_of};
 use muster_model::ticket::transition::{self, Fields, Transition};
-use muster_model::ticket::{Details, ItemRole, Kind, LinkKind, Ticket, TicketItem, TimelineEntry, past, priority};
-use muster_model::{ChangeSet, Collection, Versioned};
-use muster_shared::Time;
+use muster_model::ticket::{Details, ItemRole, Kind, LinkKind, Ticket, TicketItem, TimelineEntry, priority};
+use muster_model::{ChangeSet, Versioned};
 use muster_shared::id::{CatalogueId, HostId, NodeId, TicketId, UserId};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
 use super::catalogue::begins_fulfilment;
 use super::drift::{put_counter, ticket_changed, write_ticket};
-use super::{Call, Page, Service, ServiceError, Window, check_version, invalid};
+use super::{Call, Service, ServiceError, check_version, invalid};
 pub(in crate::service) use check::check_text;
 pub(crate) use check::refused_details;
 use check::{check_label, check_level};
@@ -63,58 +63,6 @@ pub(super) fn entry(ticket: &Ticket) -> Value {
 const MAX_ITEMS: usize = 100;
 
 impl Service {
-    /// Tickets, newest first; with `active:true` first things first. At a moment of the past those that were there then, where they
-    /// stood then.
-    pub async fn list_tickets(
-        &self,
-        call: &Call,
-        query: &Query,
-        window: &Window,
-    ) -> Result<Page<Versioned<Ticket>>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::All)?;
-        if let Some(at) = query.moment.as_of {
-            return self.list_past_tickets(query, at, window).await;
-        }
-        let scan = match query.requires("active") {
-            Some("true") => Scan::index(Index::TicketActive, ""),
-            _ => Scan::index(Index::TicketByTime, "").descending(),
-        };
-        self.list(scan, window, |ticket: &Ticket| query.matches(&entry(ticket))).await
-    }
-
-    /// Tickets as they stood at a moment, newest first.
-    async fn list_past_tickets(
-        &self,
-        query: &Query,
-        at: Time,
-        window: &Window,
-    ) -> Result<Page<Versioned<Ticket>>, ServiceError> {
-        query.only_past(&fields::TICKET, past::PAST).map_err(|why| invalid("/filter", why))?;
-        let mut items = Vec::new();
-        let mut window = window.clone();
-        let limit = window.limit;
-        loop {
-            window.limit = limit - items.len();
-            let scan = Scan::index(Index::TicketByTime, "").descending();
-            let page = self.list(scan, &window, |ticket: &Ticket| ticket.opened_at <= at).await?;
-            for stored in page.items {
-                // Only what moved since has to be looked up.
-                let timeline = if stored.value.state_since > at {
-                    let scan = Scan::keys(Collection::Timeline, format!("{}/", stored.value.id));
-                    self.store().all::<TimelineEntry>(scan).await?.into_iter().map(|entry| entry.value).collect()
-                } else {
-                    Vec::new()
-                };
-                let then = past::at(&stored.value, &timeline, at).filter(|then| query.matches(&entry(then)));
-                items.extend(then.map(|value| Versioned { value, version: stored.version }));
-            }
-            window.cursor = page.next_cursor;
-            if items.len() >= limit || window.cursor.is_none() {
-                return Ok(Page { items, next_cursor: window.cursor });
-            }
-        }
-    }
-
     /// The ticket of an id or a number.
     pub async fn get_ticket(&self, call: &Call, text: &str) -> Result<Versioned<Ticket>, ServiceError> {
         call.authorize(Action::TicketRead, Resource::One(text))?;

@@ -282,6 +282,7 @@ const ROUTES: &[Row] = &[
     Row(POST, "/reviews/{id}/open", Some(Action::AccessReview), nothing),
     Row(GET, "/reviews/{id}/items", Some(Action::TicketRead), nothing),
     Row(POST, "/reviews/{id}/items/{grant}", Some(Action::ApprovalVote), |_| json!({"decision": "keep"})),
+    Row(GET, "/tickets/counts", Some(Action::TicketRead), nothing),
     Row(POST, "/tickets/bulk", Some(Action::TicketComment), |_| json!({"tickets": ["INC-999999"], "event": "assign"})),
     Row(GET, "/blackouts", Some(Action::TicketRead), nothing),
     Row(POST, "/blackouts", Some(Action::ChangeReview), blackout),

@@ -14,6 +14,14 @@ use crate::output::{self, Column, Format, col, time};
 pub(crate) enum TicketCommand {
     /// List tickets of this kind, newest first; `--filter active:true` for those to work on
     List(ListArgs),
+    /// Count tickets of this kind by a field: `state`, `priority`, `assignment_group`, `assignee`, ...
+    Count {
+        #[arg(long, default_value = "state")]
+        by: String,
+        /// Which of them, such as `active:true`
+        #[arg(long, default_value = "")]
+        filter: String,
+    },
     /// Show a ticket with its timeline
     Show { number: String },
     /// Open a ticket
@@ -226,6 +234,11 @@ pub(super) async fn ticket(client: &Client, format: Format, kind: &str, command:
         TicketCommand::List(args) => {
             let filter = format!("kind:{kind} {}", args.filter);
             list(client, format, "/tickets", &ListArgs { filter, limit: args.limit }, TICKETS).await
+        }
+        TicketCommand::Count { by, filter } => {
+            let query = [("by", by), ("filter", format!("kind:{kind} {filter}"))];
+            let columns = &[col("VALUE", "/value"), col("TICKETS", "/tickets")];
+            Ok(output::rows(format, columns, &client.list("/tickets/counts", &query, 1_000).await?)?)
         }
         TicketCommand::Show { number } => show(client, format, &number).await,
         TicketCommand::Create { title, description, impact, urgency, items, parent, details } => {

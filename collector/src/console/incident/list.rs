@@ -7,7 +7,7 @@ use muster_model::query::{Query, fields};
 use muster_model::right::Action;
 use muster_model::saved_search::ListName;
 use muster_model::ticket::state::StateName;
-use muster_model::ticket::{Ticket, TicketItem};
+use muster_model::ticket::{Kind, Ticket, TicketItem};
 use muster_shared::id::UserId;
 use muster_shared::{SectionName, Time};
 
@@ -109,6 +109,7 @@ pub(in crate::console) struct IncidentsPage {
     pub(in crate::console) shows_all: bool,
     pub(in crate::console) priorities: Vec<Choice>,
     pub(in crate::console) states: Vec<Choice>,
+    pub(in crate::console) kinds: Vec<Choice>,
     pub(in crate::console) assignees: Vec<Choice>,
     pub(in crate::console) error: Option<String>,
     pub(in crate::console) tickets: Vec<TicketRow>,
@@ -127,7 +128,11 @@ struct Wanted {
     priority: String,
     state: String,
     assignee: String,
+    kind: String,
 }
+
+/// The kind of which it does not matter.
+const ANY: &str = "any";
 
 impl Wanted {
     fn of(visitor: &Visitor) -> Self {
@@ -138,11 +143,12 @@ impl Wanted {
             priority: text("priority"),
             state: text("state"),
             assignee: text("assignee"),
+            kind: text("kind"),
         }
     }
 
     /// The demands of the choices beside the query line.
-    fn demands(&self, me: UserId, mentions_active: bool) -> Vec<(&'static str, String)> {
+    fn demands(&self, me: UserId, asked: &Query) -> Vec<(&'static str, String)> {
         let over = StateName::ALL.iter().any(|state| state.as_str() == self.state && !state.is_active());
         let assignee = match self.assignee.as_str() {
             "me" => Some(me.to_string()),
@@ -150,9 +156,12 @@ impl Wanted {
             "" => None,
             id => Some(id.to_owned()),
         };
-        let only_active = self.show != "all" && !over && !mentions_active;
+        let only_active = self.show != "all" && !over && !asked.mentions("active");
+        let kind = if self.kind.is_empty() { Kind::Incident.as_str() } else { self.kind.as_str() };
+        let is_one = kind != ANY && !asked.mentions("kind");
         let chosen = |value: &String| (!value.is_empty()).then(|| value.clone());
         [
+            ("kind", is_one.then(|| kind.to_owned())),
             ("active", only_active.then(|| "true".to_owned())),
             ("assignee", assignee),
             ("priority", chosen(&self.priority)),
@@ -165,7 +174,7 @@ impl Wanted {
 
     fn query(&self, me: UserId) -> Result<Query, ServiceError> {
         let mut query = Query::parse(&self.q, &fields::TICKET)?;
-        for (field, value) in self.demands(me, query.mentions("active")) {
+        for (field, value) in self.demands(me, &query) {
             query.and(field, &value, &fields::TICKET).map_err(|why| invalid(&format!("/{field}"), why))?;
         }
         Ok(query)
@@ -173,8 +182,8 @@ impl Wanted {
 
     /// All of it in the query language, for who saves it; nothing when nothing was chosen.
     fn text(&self, me: UserId) -> String {
-        let mentions_active = Query::parse(&self.q, &fields::TICKET).is_ok_and(|query| query.mentions("active"));
-        let demands = self.demands(me, mentions_active);
+        let asked = Query::parse(&self.q, &fields::TICKET).unwrap_or_default();
+        let demands = self.demands(me, &asked);
         if self.is_plain() {
             return String::new();
         }
@@ -183,7 +192,7 @@ impl Wanted {
     }
 
     fn is_plain(&self) -> bool {
-        [&self.q, &self.priority, &self.state, &self.assignee].iter().all(|text| text.is_empty())
+        [&self.q, &self.priority, &self.state, &self.assignee, &self.kind].iter().all(|text| text.is_empty())
     }
 }
 
@@ -199,6 +208,15 @@ fn assignees(visitor: &Visitor, people: &[(UserId, String)], chosen: &str) -> Ve
         Choice { is_chosen: value == chosen, value, label: name.clone() }
     };
     special.into_iter().chain(people.iter().filter(|(id, _)| *id != visitor.id()).map(person)).collect()
+}
+
+/// Incidents before all others: the value of that choice is none.
+fn kinds(chosen: &str, locale: Locale) -> Vec<Choice> {
+    let choice = |value: &str, label: String| Choice { value: value.to_owned(), label, is_chosen: value == chosen };
+    let others = Kind::ALL.iter().filter(|kind| **kind != Kind::Incident).map(|kind| kind.as_str());
+    let others = others.map(|kind| choice(kind, locale.name("kinds", kind)));
+    let incidents = choice("", locale.name("kinds", Kind::Incident.as_str()));
+    [incidents].into_iter().chain(others).chain([choice(ANY, locale.t("any"))]).collect()
 }
 
 async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
@@ -221,6 +239,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         page: Shell::at(visitor, "/incidents", &locale.t("incidents-title")).await,
         priorities,
         states,
+        kinds: kinds(&wanted.kind, locale),
         assignees: assignees(visitor, &people, &wanted.assignee),
         error,
         pager: Pager::new(visitor, "/incidents", found.next_cursor),

@@ -1,0 +1,239 @@
+//! All tickets by the fields that people ask for, in memory: a list is picked there, and only what it shows is read.
+//!
+//! It is made from the store after a start. Every commit says which tickets it wrote; those are read again before the next question,
+//! so a question sees everything that was acknowledged before it.
+
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::fmt;
+use std::str::FromStr;
+use std::sync::{Mutex, PoisonError, RwLock};
+
+use muster_model::query::columns::{Columns, Picked};
+use muster_model::query::{Query, fields};
+use muster_model::ticket::Ticket;
+use muster_model::{ChangeSet, Collection, Document};
+use muster_shared::id::TicketId;
+use muster_store::{Scan, TypedStore};
+use serde_json::Value;
+
+use super::entry;
+use crate::service::{Service, ServiceError};
+
+/// Fields of which nearly every ticket has a value of its own.
+const TEXTS: &[&str] = &["title", "number"];
+/// Tickets that are taken in together.
+const BATCH: usize = 1_000;
+
+/// In which order tickets are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    /// What was opened last comes first.
+    Newest,
+    /// The first things come first, the oldest of them before the others.
+    Urgent,
+}
+
+/// Where a ticket stands in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    rank: u8,
+    at: i64,
+    pub(super) id: TicketId,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.rank, self.at, self.id)
+    }
+}
+
+impl FromStr for Place {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut parts = text.splitn(3, '/');
+        let mut part = || parts.next().ok_or(());
+        let (rank, at, id) = (part()?, part()?, part()?);
+        let (rank, at) = (rank.parse().map_err(|_| ())?, at.parse().map_err(|_| ())?);
+        Ok(Self { rank, at, id: id.parse().map_err(|_| ())? })
+    }
+}
+
+/// What the order of lists needs of a ticket.
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    id: TicketId,
+    opened: i64,
+    priority: u8,
+}
+
+impl Row {
+    const fn place(&self, order: Order) -> Place {
+        match order {
+            Order::Newest => Place { rank: 0, at: -self.opened, id: self.id },
+            Order::Urgent => Place { rank: self.priority, at: self.opened, id: self.id },
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Known {
+    is_made: bool,
+    columns: Columns,
+    /// By number.
+    rows: Vec<Row>,
+    numbers: HashMap<TicketId, u32>,
+}
+
+impl Known {
+    fn unsure(&self, picked: &Picked) -> Vec<TicketId> {
+        let unsure = &picked.possible - &picked.certain;
+        unsure.iter().filter_map(|number| self.rows.get(number as usize).map(|row| row.id)).collect()
+    }
+
+    fn forget(&mut self, id: TicketId) {
+        if let Some(number) = self.numbers.remove(&id) {
+            self.columns.remove(number);
+        }
+    }
+
+    fn take(&mut self, ticket: &Ticket) {
+        self.forget(ticket.id);
+        let number = self.columns.put(&entry(ticket));
+        let row = Row { id: ticket.id, opened: ticket.opened_at.millis(), priority: ticket.priority };
+        let at = number as usize;
+        if self.rows.len() <= at {
+            self.rows.resize(at + 1, row);
+        }
+        if let Some(slot) = self.rows.get_mut(at) {
+            *slot = row;
+        }
+        self.numbers.insert(ticket.id, number);
+    }
+}
+
+/// The tickets that are known.
+#[derive(Debug)]
+pub(in crate::service) struct TicketColumns {
+    known: RwLock<Known>,
+    /// What commits wrote since it was last read.
+    touched: Mutex<BTreeSet<TicketId>>,
+    /// One reads at a time.
+    reading: tokio::sync::Mutex<()>,
+}
+
+impl Default for TicketColumns {
+    fn default() -> Self {
+        let columns = Columns::new(&fields::TICKET, TEXTS);
+        let known = Known { is_made: false, columns, rows: Vec::new(), numbers: HashMap::new() };
+        Self { known: RwLock::new(known), touched: Mutex::default(), reading: tokio::sync::Mutex::default() }
+    }
+}
+
+impl TicketColumns {
+    /// The tickets that a change set writes.
+    pub(in crate::service) fn written(changes: &ChangeSet) -> Vec<TicketId> {
+        let puts = changes.puts.iter().filter_map(|put| match &put.document {
+            Document::Ticket(ticket) => Some(ticket.id),
+            _ => None,
+        });
+        let gone = changes.deletes.iter().filter(|target| target.collection == Collection::Ticket);
+        puts.chain(gone.filter_map(|target| target.key.parse().ok())).collect()
+    }
+
+    /// Notes what was written.
+    pub(in crate::service) fn touch(&self, written: Vec<TicketId>) {
+        if !written.is_empty() {
+            self.touched.lock().unwrap_or_else(PoisonError::into_inner).extend(written);
+        }
+    }
+
+    fn read<T>(&self, look: impl FnOnce(&Known) -> T) -> T {
+        look(&self.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn write<T>(&self, change: impl FnOnce(&mut Known) -> T) -> T {
+        change(&mut self.known.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The first tickets behind a place that a query means or may mean.
+    pub(super) fn first(&self, query: &Query, order: Order, after: Option<Place>, most: usize) -> Vec<Place> {
+        self.read(|known| {
+            let mut found = BinaryHeap::new();
+            // What it was like at a moment of the past is not known here.
+            let all = if query.moment.is_now() { known.columns.pick(query).possible } else { known.columns.all().clone() };
+            for number in all {
+                let Some(place) = known.rows.get(number as usize).map(|row| row.place(order)) else { continue };
+                let is_behind = after.is_none_or(|after| place > after);
+                let is_among = found.len() < most || found.peek().is_some_and(|last| place < *last);
+                if is_behind && is_among {
+                    found.push(place);
+                    if found.len() > most {
+                        found.pop();
+                    }
+                }
+            }
+            found.into_sorted_vec()
+        })
+    }
+
+    /// How many tickets that a query means for certain have which value in a field, and those that have to be read to know.
+    /// Else the fields that are counted.
+    pub(super) fn count(&self, query: &Query, field: &str) -> Result<(HashMap<Value, u64>, Vec<TicketId>), Vec<&'static str>> {
+        self.read(|known| {
+            let picked = known.columns.pick(query);
+            let counts = known.columns.count(field, &picked.certain).ok_or_else(|| known.columns.counted().collect::<Vec<_>>())?;
+            Ok((counts, known.unsure(&picked)))
+        })
+    }
+
+    /// How many tickets a query means for certain, and those that have to be read to know.
+    pub(super) fn tally(&self, query: &Query) -> (usize, Vec<TicketId>) {
+        self.read(|known| {
+            let picked = known.columns.pick(query);
+            (usize::try_from(picked.certain.len()).unwrap_or(usize::MAX), known.unsure(&picked))
+        })
+    }
+}
+
+impl Service {
+    /// Brings the columns up to date with what was committed, and makes them first if need be.
+    pub async fn update_ticket_columns(&self) -> Result<(), ServiceError> {
+        let columns = &self.ticket_columns;
+        let _alone = columns.reading.lock().await;
+        if !columns.read(|known| known.is_made) {
+            let mut after = None;
+            loop {
+                let scan = Scan::keys(Collection::Ticket, "").limit(BATCH).after(after);
+                let page = self.store().page::<Ticket>(scan).await?;
+                columns.write(|known| page.rows.iter().for_each(|stored| known.take(&stored.value)));
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            columns.write(|known| known.is_made = true);
+        }
+        loop {
+            let touched = std::mem::take(&mut *columns.touched.lock().unwrap_or_else(PoisonError::into_inner));
+            if touched.is_empty() {
+                return Ok(());
+            }
+            if let Err(error) = self.read_touched_tickets(&touched).await {
+                columns.touch(touched.into_iter().collect());
+                return Err(error);
+            }
+        }
+    }
+
+    async fn read_touched_tickets(&self, touched: &BTreeSet<TicketId>) -> Result<(), ServiceError> {
+        for id in touched {
+            let found = self.store().find::<Ticket>(&id.to_string()).await?;
+            self.ticket_columns.write(|known| match found {
+                Some(found) => known.take(&found.value),
+                None => known.forget(*id),
+            });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,120 @@
+//! Lists of tickets: picked by the columns in memory, read from the store.
+
+use muster_model::query::{Query, fields};
+use muster_model::right::{Action, Resource};
+use muster_model::text::{Phrase, Word};
+use muster_model::ticket::{Ticket, TimelineEntry, past};
+use muster_model::{Collection, Versioned};
+use muster_shared::Time;
+use muster_shared::id::TicketId;
+use muster_store::{Scan, TypedStore};
+use serde_json::Value;
+
+use super::columns::{Order, Place};
+use super::entry;
+use crate::service::{Call, Page, Service, ServiceError, Window, invalid};
+
+/// Most tickets that are picked at once.
+const REACH: usize = 1_000;
+
+impl Service {
+    /// Tickets, newest first; with `active:true` first things first. At a moment of the past those that were there then, where they
+    /// stood then.
+    pub async fn list_tickets(
+        &self,
+        call: &Call,
+        query: &Query,
+        window: &Window,
+    ) -> Result<Page<Versioned<Ticket>>, ServiceError> {
+        call.authorize(Action::TicketRead, Resource::All)?;
+        if !query.moment.is_now() {
+            query.only_past(&fields::TICKET, past::PAST).map_err(|why| invalid("/filter", why))?;
+        }
+        self.update_ticket_columns().await?;
+        let no_place = |()| invalid("/cursor", "a cursor is taken as `next_cursor` gave it");
+        let mut after = window.cursor.as_ref().map(|cursor| cursor.parse()).transpose().map_err(no_place)?;
+        let order = if query.requires("active") == Some("true") { Order::Urgent } else { Order::Newest };
+        let mut items = Vec::new();
+        let mut reach = window.limit.saturating_add(1).min(REACH);
+        loop {
+            let places = self.ticket_columns.first(query, order, after, reach);
+            for place in &places {
+                if items.len() >= window.limit {
+                    return Ok(Page { items, next_cursor: after.map(|after: Place| after.to_string()) });
+                }
+                items.extend(self.ticket_of(place.id, query).await?);
+                after = Some(*place);
+            }
+            if places.len() < reach {
+                return Ok(Page { items, next_cursor: None });
+            }
+            reach = REACH;
+        }
+    }
+
+    /// A ticket if a query means it: as it is, or as it was at the moment that the query looks at.
+    async fn ticket_of(&self, id: TicketId, query: &Query) -> Result<Option<Versioned<Ticket>>, ServiceError> {
+        let Some(stored) = self.store().find::<Ticket>(&id.to_string()).await? else { return Ok(None) };
+        let Versioned { value, version } = stored;
+        let value = match query.moment.as_of {
+            None => Some(value),
+            Some(at) => self.ticket_at(&value, at).await?,
+        };
+        Ok(value.filter(|value| query.matches(&entry(value))).map(|value| Versioned { value, version }))
+    }
+
+    /// A ticket as it stood at a moment; `None` when it was not there yet.
+    async fn ticket_at(&self, ticket: &Ticket, at: Time) -> Result<Option<Ticket>, ServiceError> {
+        if ticket.opened_at > at {
+            return Ok(None);
+        }
+        // Only what moved since has to be looked up.
+        let timeline = if ticket.state_since > at {
+            let scan = Scan::keys(Collection::Timeline, format!("{}/", ticket.id));
+            self.store().all::<TimelineEntry>(scan).await?.into_iter().map(|entry| entry.value).collect()
+        } else {
+            Vec::new()
+        };
+        Ok(past::at(ticket, &timeline, at))
+    }
+
+    /// How many of the tickets that a query means have which value in a field, those first that most have.
+    pub async fn count_tickets(
+        &self,
+        call: &Call,
+        query: &Query,
+        field: &str,
+    ) -> Result<Vec<(Value, u64)>, ServiceError> {
+        call.authorize(Action::TicketRead, Resource::All)?;
+        if !query.moment.is_now() {
+            return Err(invalid("/filter", Phrase::new("query_moment").term("field", "field", "as_of")));
+        }
+        self.update_ticket_columns().await?;
+        let (mut counts, unsure) = self.ticket_columns.count(query, field).map_err(|countable| {
+            let value: String = field.chars().take(60).collect();
+            invalid("/by", Phrase::new("class_choice").with("value", value).with("choices", Word::list(countable)))
+        })?;
+        for found in self.those_of(query, unsure).await? {
+            *counts.entry(found.get(field).cloned().unwrap_or_default()).or_default() += 1;
+        }
+        let mut counts: Vec<(Value, u64)> = counts.into_iter().collect();
+        counts.sort_by(|one, other| (other.1, one.0.to_string()).cmp(&(one.1, other.0.to_string())));
+        Ok(counts)
+    }
+
+    /// How many tickets a query means.
+    pub(in crate::service) async fn tally_tickets(&self, query: &Query) -> Result<usize, ServiceError> {
+        self.update_ticket_columns().await?;
+        let (certain, unsure) = self.ticket_columns.tally(query);
+        Ok(certain + self.those_of(query, unsure).await?.len())
+    }
+
+    /// Those of some tickets that a query means, as queries see them.
+    async fn those_of(&self, query: &Query, some: Vec<TicketId>) -> Result<Vec<Value>, ServiceError> {
+        let mut those = Vec::new();
+        for id in some {
+            those.extend(self.ticket_of(id, query).await?.map(|stored| entry(&stored.value)));
+        }
+        Ok(those)
+    }
+}
