@@ -1,6 +1,7 @@
 //! `muster-bench`: simulated agents with real identities against a real collector, beside the ceiling of the same run.
 
 mod ceiling;
+mod desk;
 mod drift;
 mod fleet;
 mod foreign;
@@ -56,6 +57,18 @@ enum Command {
     },
     /// Time from a change on the host to the incident; hundreds of policies over a fleet that tells differences; a mass upgrade
     Drift(Drift),
+    /// Lists, filters, the board and searches over many tickets; how fast they are opened
+    Desk(Desk),
+}
+
+#[derive(Debug, Args)]
+struct Desk {
+    /// Tickets that are opened
+    #[arg(long, default_value_t = 10_000)]
+    tickets: usize,
+    /// How long each question is asked
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
 }
 
 #[derive(Debug, Args)]
@@ -99,6 +112,7 @@ async fn main() -> ExitCode {
         Command::Herd(Fleet { hosts, packages, .. }) => steady::herd(hosts, packages).await,
         Command::Foreign { hosts, packages, callers, seconds } => foreign::run(hosts, packages, callers, seconds).await,
         Command::Agent { runs } => inventory::run(runs),
+        Command::Desk(wanted) => desk::run(&wanted).await,
         Command::Drift(wanted) => drift::run(&wanted).await,
     };
     match outcome {

@@ -50,7 +50,7 @@ pub(crate) async fn run(hosts: usize, packages: usize, seconds: u64) -> anyhow::
     let mut figures = Map::new();
     for (name, path) in &questions {
         let cpu = cpu_ms(collector.pid())?;
-        let rate = ask(&api, path, limit).await?.with_cpu(collector.pid(), cpu)?;
+        let rate = ask(&api, path, CALLERS, limit).await?.with_cpu(collector.pid(), cpu)?;
         figures.insert((*name).to_owned(), rate.json());
     }
     let top = ceiling::start().await?;
@@ -62,14 +62,17 @@ pub(crate) async fn run(hosts: usize, packages: usize, seconds: u64) -> anyhow::
 }
 
 fn question(filter: &str) -> String {
-    let filter: String = filter
-        .bytes()
+    format!("/items?filter={}&{PAGE}", escaped(filter))
+}
+
+/// A text as a value of an address.
+pub(crate) fn escaped(text: &str) -> String {
+    text.bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
             other => format!("%{other:02X}"),
         })
-        .collect();
-    format!("/items?filter={filter}&{PAGE}")
+        .collect()
 }
 
 /// One package of some hosts becomes another version.
@@ -101,9 +104,9 @@ async fn declare(api: &Api, hosts: usize) -> anyhow::Result<String> {
     ids.first().map(|id| (*id).to_owned()).context("no hosts")
 }
 
-async fn ask(api: &Api, path: &str, limit: Duration) -> anyhow::Result<Rate> {
+pub(crate) async fn ask(api: &Api, path: &str, callers: usize, limit: Duration) -> anyhow::Result<Rate> {
     let start = Instant::now();
-    let callers = (0..CALLERS).map(|_| async {
+    let callers = (0..callers).map(|_| async {
         let mut samples = Vec::new();
         while start.elapsed() < limit {
             let begin = Instant::now();

@@ -6,8 +6,8 @@
 
 use std::borrow::Cow;
 
-use muster_shared::attribute::Kind;
 use muster_shared::Time;
+use muster_shared::attribute::Kind;
 use serde_json::Value;
 
 pub mod columns;

@@ -195,9 +195,9 @@ impl Column {
     /// The entries of which a comparison holds; `None` when the column does not tell.
     fn those(&self, term: &Term) -> Option<RoaringBitmap> {
         match self {
-            Self::Values(values) => {
-                Some(values.iter().filter(|(value, _)| term.holds(value, None, None)).map(|(_, entries)| entries).union())
-            }
+            Self::Values(values) => Some(
+                values.iter().filter(|(value, _)| term.holds(value, None, None)).map(|(_, entries)| entries).union(),
+            ),
             Self::Times(times) => {
                 let holds = term.on_times()?;
                 let held = times.iter().zip(0_u32..).filter(|(time, _)| holds(**time));

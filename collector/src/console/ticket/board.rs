@@ -68,11 +68,14 @@ async fn lanes(visitor: &Visitor, kind: Kind, q: &str) -> Result<Vec<Lane>, Serv
     let counts = service.count_tickets(&visitor.call, &query(q, &of_kind)?, "state").await?;
     let people = service.list_assignees(&visitor.call).await?;
     let mut lanes = Vec::new();
-    for state in transition::states(kind).into_iter().filter(|state| StateName::is_active(*state)).map(StateName::as_str) {
+    for state in
+        transition::states(kind).into_iter().filter(|state| StateName::is_active(*state)).map(StateName::as_str)
+    {
         let count = counts.iter().find(|(value, _)| value == state).map_or(0, |(_, tickets)| *tickets);
         let wanted = query(q, &[of_kind[0], of_kind[1], ("state", state)])?;
         let window = Window { limit: SHOWN, cursor: None };
-        let first = if count > 0 { service.list_tickets(&visitor.call, &wanted, &window).await?.items } else { Vec::new() };
+        let first =
+            if count > 0 { service.list_tickets(&visitor.call, &wanted, &window).await?.items } else { Vec::new() };
         let row = |ticket| TicketRow::of(ticket, &people, locale, visitor.now());
         let filter = format!("{} state:{state}", if q.is_empty() { String::new() } else { format!("({q})") });
         lanes.push(Lane {
@@ -102,7 +105,8 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     };
     let place = if kind == Kind::Incident { "/incidents" } else { "/tickets" };
     let page = BoardPage {
-        page: Shell::at(visitor, place, &format!("{}: {}", locale.t("board"), locale.name("kinds", kind.as_str()))).await,
+        page: Shell::at(visitor, place, &format!("{}: {}", locale.t("board"), locale.name("kinds", kind.as_str())))
+            .await,
         kind: kind.as_str(),
         kinds: Kind::ALL.iter().map(choice).collect(),
         list: list_of(kind).replace("?show=all&", "?").replace("?show=all", ""),

@@ -161,7 +161,8 @@ impl TicketColumns {
         self.read(|known| {
             let mut found = BinaryHeap::new();
             // What it was like at a moment of the past is not known here.
-            let all = if query.moment.is_now() { known.columns.pick(query).possible } else { known.columns.all().clone() };
+            let all =
+                if query.moment.is_now() { known.columns.pick(query).possible } else { known.columns.all().clone() };
             for number in all {
                 let Some(place) = known.rows.get(number as usize).map(|row| row.place(order)) else { continue };
                 let is_behind = after.is_none_or(|after| place > after);
@@ -179,10 +180,17 @@ impl TicketColumns {
 
     /// How many tickets that a query means for certain have which value in a field, and those that have to be read to know.
     /// Else the fields that are counted.
-    pub(super) fn count(&self, query: &Query, field: &str) -> Result<(HashMap<Value, u64>, Vec<TicketId>), Vec<&'static str>> {
+    pub(super) fn count(
+        &self,
+        query: &Query,
+        field: &str,
+    ) -> Result<(HashMap<Value, u64>, Vec<TicketId>), Vec<&'static str>> {
         self.read(|known| {
             let picked = known.columns.pick(query);
-            let counts = known.columns.count(field, &picked.certain).ok_or_else(|| known.columns.counted().collect::<Vec<_>>())?;
+            let counts = known
+                .columns
+                .count(field, &picked.certain)
+                .ok_or_else(|| known.columns.counted().collect::<Vec<_>>())?;
             Ok((counts, known.unsure(&picked)))
         })
     }
