@@ -103,6 +103,8 @@ mod storm;
 #[cfg(test)]
 mod ticket;
 #[cfg(test)]
+mod ticket_list;
+#[cfg(test)]
 mod told;
 #[cfg(test)]
 mod waiver;

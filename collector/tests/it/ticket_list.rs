@@ -1,0 +1,89 @@
+//! Lists of tickets: their order, their pages, what filters find after every change, and how many there are of each.
+
+use muster_model::right::Role;
+use muster_shared::Clock as _;
+use serde_json::{Value, json};
+
+use crate::lab::Lab;
+
+async fn open(lab: &Lab, token: &str, kind: &str, title: &str, urgency: u8) -> String {
+    let body = json!({"kind": kind, "title": title, "impact": 1, "urgency": urgency});
+    let stored = lab.post(token, "/api/v1/tickets", body).await.expect(201).json();
+    lab.clock.advance_millis(1_000);
+    stored["number"].as_str().unwrap().to_owned()
+}
+
+async fn numbers(lab: &Lab, token: &str, query: &str) -> Vec<String> {
+    let path = format!("/api/v1/tickets?limit=1000&{query}");
+    lab.all(token, &path).await.iter().map(|ticket| ticket["number"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn counts(lab: &Lab, token: &str, query: &str) -> Vec<(Value, u64)> {
+    let found = lab.get(token, &format!("/api/v1/tickets/counts?{query}")).await.expect(200).json();
+    let rows = found["items"].as_array().unwrap();
+    rows.iter().map(|row| (row["value"].clone(), row["tickets"].as_u64().unwrap())).collect()
+}
+
+#[tokio::test]
+async fn tickets_of_all_kinds_come_newest_first_and_the_active_ones_by_priority() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::Administrator).await;
+    let slow = open(&lab, &token, "incident", "mail is slow", 3).await;
+    let cause = open(&lab, &token, "problem", "why is mail slow", 2).await;
+    let down = open(&lab, &token, "incident", "mail is down", 1).await;
+    assert_eq!(numbers(&lab, &token, "").await, [&*down, &*cause, &*slow]);
+    assert_eq!(numbers(&lab, &token, "active=true").await, [&*down, &*cause, &*slow]);
+    let again = open(&lab, &token, "incident", "mail is down again", 1).await;
+    assert_eq!(numbers(&lab, &token, "active=true").await, [&*down, &*again, &*cause, &*slow]);
+    let resolve = json!({"event": "resolve", "close_code": "fixed", "close_notes": "n", "cause_item": "none"});
+    lab.post(&token, &format!("/api/v1/tickets/{down}/transitions"), resolve).await.expect(200);
+    assert_eq!(numbers(&lab, &token, "active=true").await, [&*again, &*cause, &*slow]);
+    assert_eq!(numbers(&lab, &token, "state=resolved").await, [&*down]);
+    assert_eq!(numbers(&lab, &token, "filter=down%20NOT%20again").await, [&*down]);
+    assert_eq!(numbers(&lab, &token, "filter=number:*000002").await, [&*down], "numbers are looked into");
+    assert_eq!(counts(&lab, &token, "").await, [(json!("new"), 3), (json!("resolved"), 1)]);
+    assert_eq!(counts(&lab, &token, "by=kind&filter=active:true").await, [(json!("incident"), 2), (json!("problem"), 1)]);
+    let of_assignee = counts(&lab, &token, "by=assignee&kind=incident").await;
+    assert_eq!(of_assignee, [(Value::Null, 3)]);
+    // Whoever asks by the text of a time is answered exactly too.
+    let day = lab.clock.now().to_string()[..10].to_owned();
+    assert_eq!(counts(&lab, &token, &format!("by=kind&filter=opened_at:{day}*")).await.len(), 2);
+    assert_eq!(counts(&lab, &token, "by=kind&filter=opened_at:1999*").await, []);
+}
+
+#[tokio::test]
+async fn pages_hold_each_ticket_once_while_others_come() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::Administrator).await;
+    let mut opened = Vec::new();
+    for n in 0..7 {
+        // Two at the same moment have an order too.
+        let body = json!({"kind": "incident", "title": format!("case {n}")});
+        opened.push(lab.post(&token, "/api/v1/tickets", body).await.expect(201).json()["number"].clone());
+    }
+    let mut seen = Vec::new();
+    let mut path = "/api/v1/tickets?limit=3".to_owned();
+    loop {
+        let page = lab.get(&token, &path).await.expect(200).json();
+        seen.extend(page["items"].as_array().unwrap().iter().map(|ticket| ticket["number"].clone()));
+        let Some(next) = page["next_cursor"].as_str() else { break };
+        path = format!("/api/v1/tickets?limit=3&cursor={next}");
+        lab.clock.advance_millis(1_000);
+        open(&lab, &token, "incident", "later", 1).await;
+    }
+    seen.sort_by_key(ToString::to_string);
+    assert_eq!(seen, opened);
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_is_told() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::Viewer).await;
+    let refused = lab.get(&token, "/api/v1/tickets?cursor=nonsense").await.problem(422, "invalid");
+    assert!(refused.to_string().contains("next_cursor"), "{refused}");
+    let refused = lab.get(&token, "/api/v1/tickets/counts?by=title").await.problem(422, "invalid");
+    assert!(refused.to_string().contains("assignment_group") && refused.to_string().contains("/by"), "{refused}");
+    let refused = lab.get(&token, "/api/v1/tickets/counts?filter=colour:red").await.problem(422, "invalid");
+    assert!(refused.to_string().contains("column 1"), "{refused}");
+    lab.get(&token, "/api/v1/tickets/counts?as_of=2026-01-01").await.problem(422, "invalid");
+}
