@@ -17,8 +17,27 @@ const HORIZON_MS: i64 = 60_000;
 const LOOKUP_PAUSE: Duration = Duration::from_millis(200);
 /// How long a sign of life may be in memory only.
 const PULSE_PAUSE: Duration = Duration::from_secs(1);
+/// Stored reports within a [`LOOKUP_PAUSE`] that are a rush: a fleet that comes back, or is enrolled.
+const RUSH: u64 = 20;
+/// No rush is waited for longer than this.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Steps of comparing hosts between two looks whether there is a rush.
+const STEPS: usize = 32;
 /// Pause after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// Takes a breath, a longer one while many report: what only questions need is brought up to date by them, and can come later.
+async fn stand_back(service: &Service) {
+    let begin = tokio::time::Instant::now();
+    loop {
+        let before = service.measures().stored();
+        tokio::time::sleep(LOOKUP_PAUSE).await;
+        let is_rush = service.measures().stored().saturating_sub(before) >= RUSH;
+        if !is_rush || begin.elapsed() >= PATIENCE {
+            return;
+        }
+    }
+}
 
 /// Makes the index of items that questions about the fleet are asked of, and keeps it near what is committed.
 pub async fn keep_lookup(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
@@ -55,7 +74,7 @@ pub async fn keep_lookup(service: Arc<Service>, mut stop: watch::Receiver<bool>)
             changed = committed.changed() => if changed.is_err() { return },
             _ = stop.wait_for(|stop| *stop) => return,
         }
-        tokio::time::sleep(LOOKUP_PAUSE).await;
+        stand_back(&service).await;
     }
 }
 
@@ -135,8 +154,13 @@ pub async fn keep_majority(service: Arc<Service>, mut stop: watch::Receiver<bool
     loop {
         committed.mark_unchanged();
         let work = async {
+            let mut steps = 0_usize;
             loop {
                 let is_over = *stop.borrow();
+                steps += 1;
+                if steps.is_multiple_of(STEPS) {
+                    stand_back(&service).await;
+                }
                 if is_over || !Box::pin(service.majority_step()).await? {
                     let ahead = service.next_majority().await?.map_or(HORIZON_MS, |at| at.since(service.now()));
                     return Ok::<_, ServiceError>(Duration::from_millis(ahead.clamp(1, HORIZON_MS).unsigned_abs()));
@@ -156,7 +180,7 @@ pub async fn keep_majority(service: Arc<Service>, mut stop: watch::Receiver<bool
             _ = stop.wait_for(|stop| *stop) => return,
         }
         // What comes together is looked at together.
-        tokio::time::sleep(LOOKUP_PAUSE).await;
+        stand_back(&service).await;
     }
 }
 

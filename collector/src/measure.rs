@@ -64,6 +64,11 @@ impl Measures {
         self.ingest.observe(took.as_secs_f64());
     }
 
+    /// Reports that were stored.
+    pub fn stored(&self) -> u64 {
+        self.reports.get_or_create(&[("result", "stored")]).get()
+    }
+
     /// A request was answered.
     pub fn count_request(&self, listener: &'static str, status: u16) {
         let class = match status {

@@ -1,7 +1,7 @@
 //! What comes again and again is proposed as a problem; a person makes one of it, with its links, or says why not, and it rests.
 
 use muster_model::right::Role;
-use muster_shared::{Item, SectionName};
+use muster_shared::{Clock as _, Item, SectionName};
 use serde_json::{Value, json};
 
 use crate::lab::{Device, Lab};
@@ -233,4 +233,55 @@ async fn incidents_of_one_cause_and_of_one_group_of_alerts_are_proposed_but_no_d
     let found = proposals(&lab, &token, "proposed").await;
     assert_eq!((found.len(), reasons(&found[0])), (1, vec![("same_alerts", 3)]), "{found:?}");
     assert_eq!(found[0]["title"], "again and again: web-1: disk_full");
+}
+
+#[tokio::test]
+async fn a_change_that_three_hosts_did_not_get_is_proposed_with_them() {
+    use crate::change::cast::{asked, cast, event, host, plan, vote};
+    let lab = Lab::new();
+    let (cast, token) = (cast(&lab).await, lab.token_of(Role::Administrator).await);
+    let (one, a) = host(&lab, "web-1", "1a").await;
+    let (two, b) = host(&lab, "web-2", "1b").await;
+    let (three, c) = host(&lab, "web-3", "1c").await;
+    let (number, round) = asked(&lab, &cast, &plan(&lab, &[&a, &b, &c])).await;
+    vote(&lab, &cast.peer, &round, json!({"decision": "approve"})).await.expect(200);
+    lab.wait_seconds(60).await;
+    event(&lab, &cast.implementer, &number, json!({"event": "start"})).await.expect(200);
+    lab.wait_seconds(120).await;
+    event(&lab, &cast.implementer, &number, json!({"event": "finish"})).await.expect(200);
+    lab.wait_seconds(60).await;
+    for device in [&one, &two, &three] {
+        device.heartbeat(&lab).await;
+    }
+    lab.settle().await;
+    assert_eq!(proposals(&lab, &token, "proposed").await.len(), 0, "it is not over");
+    let close = json!({"event": "close", "close_code": "failed", "close_notes": "nobody got it"});
+    event(&lab, &cast.manager, &number, close).await.expect(200);
+    lab.settle().await;
+    let found = proposals(&lab, &token, "proposed").await;
+    assert_eq!((found.len(), reasons(&found[0])), (1, vec![("not_done", 3)]), "{found:?}");
+    let names: Vec<&Value> = found[0]["hosts"].as_array().unwrap().iter().map(|host| &host["name"]).collect();
+    assert_eq!(names, ["web-1", "web-2", "web-3"]);
+    assert_eq!(found[0]["tickets"][0]["number"], json!(number));
+}
+
+#[tokio::test]
+async fn what_flaps_for_a_day_is_proposed_once() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::Administrator).await;
+    let mut web = device(&lab, 1).await;
+    let begin = lab.clock.now();
+    let is_flapping = |reason: &(&str, u64)| reason.0 == "flapping";
+    // It goes back and comes again within minutes, for a day and an hour.
+    while lab.clock.now().since(begin) < 25 * 3_600_000 {
+        let early = proposals(&lab, &token, "proposed").await.iter().flat_map(reasons).any(|reason| is_flapping(&reason));
+        assert!(!early || lab.clock.now().since(begin) >= 24 * 3_600_000, "not before a day is over");
+        for state in ["disabled", "enabled"] {
+            web.put(SectionName::Service, unit(state));
+            told(&lab, &mut web).await;
+        }
+    }
+    let found = proposals(&lab, &token, "proposed").await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(reasons(&found[0]).contains(&("flapping", 24)), "{found:?}");
 }
