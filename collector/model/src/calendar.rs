@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::class::Violation;
 use crate::record::record;
 use crate::text::{Phrase, unseen};
+pub use crate::weekday::Weekday;
 pub use opening::{Closed, Opening, Part};
 
 /// Minutes of a day.
@@ -91,45 +92,6 @@ impl Serialize for Hours {
 impl<'de> Deserialize<'de> for Hours {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-/// A day of the week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Weekday {
-    /// The first one.
-    Monday,
-    /// The second one.
-    Tuesday,
-    /// The third one.
-    Wednesday,
-    /// The fourth one.
-    Thursday,
-    /// The fifth one.
-    Friday,
-    /// The sixth one.
-    Saturday,
-    /// The last one.
-    Sunday,
-}
-
-impl Weekday {
-    /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Monday, Self::Tuesday, Self::Wednesday, Self::Thursday, Self::Friday, Self::Saturday, Self::Sunday];
-
-    /// The name in JSON and in the console.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Monday => "monday",
-            Self::Tuesday => "tuesday",
-            Self::Wednesday => "wednesday",
-            Self::Thursday => "thursday",
-            Self::Friday => "friday",
-            Self::Saturday => "saturday",
-            Self::Sunday => "sunday",
-        }
     }
 }
 

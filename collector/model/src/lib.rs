@@ -63,6 +63,7 @@ pub mod text;
 pub mod ticket;
 pub mod version;
 pub mod waiver;
+pub mod weekday;
 pub mod zone;
 
 pub use change_set::{ChangeSet, Expected};

@@ -7,7 +7,7 @@
 pub mod escalation;
 pub mod shift;
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use muster_shared::Time;
 use muster_shared::id::{OverrideId, RotaId, UserId};
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::class::Violation;
 use crate::record::record;
 use crate::text::{Phrase, unseen};
+use crate::weekday::Weekday;
 use crate::zone::{DayTime, Zone, plus_days};
 
 /// Longest name of anything here.
@@ -50,52 +51,6 @@ impl Unit {
     }
 }
 
-/// A day of the week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "they are the days of the week")]
-pub enum Day {
-    Monday,
-    Tuesday,
-    Wednesday,
-    Thursday,
-    Friday,
-    Saturday,
-    Sunday,
-}
-
-impl Day {
-    /// All of them.
-    pub const ALL: &'static [Self] =
-        &[Self::Monday, Self::Tuesday, Self::Wednesday, Self::Thursday, Self::Friday, Self::Saturday, Self::Sunday];
-
-    /// The name in JSON and in the console.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Monday => "monday",
-            Self::Tuesday => "tuesday",
-            Self::Wednesday => "wednesday",
-            Self::Thursday => "thursday",
-            Self::Friday => "friday",
-            Self::Saturday => "saturday",
-            Self::Sunday => "sunday",
-        }
-    }
-
-    const fn is(self, day: Weekday) -> bool {
-        matches!(
-            (self, day),
-            (Self::Monday, Weekday::Monday)
-                | (Self::Tuesday, Weekday::Tuesday)
-                | (Self::Wednesday, Weekday::Wednesday)
-                | (Self::Thursday, Weekday::Thursday)
-                | (Self::Friday, Weekday::Friday)
-                | (Self::Saturday, Weekday::Saturday)
-                | (Self::Sunday, Weekday::Sunday)
-        )
-    }
-}
-
 /// When a layer counts at all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -106,18 +61,18 @@ pub struct Hours {
     pub to: DayTime,
     /// On the days on which it begins; every day when there is none.
     #[serde(default)]
-    pub days: Vec<Day>,
+    pub days: Vec<Weekday>,
 }
 
 impl Hours {
-    fn begins_on(&self, day: Weekday) -> bool {
-        self.days.is_empty() || self.days.iter().any(|wanted| wanted.is(day))
+    fn begins_on(&self, day: Date) -> bool {
+        self.days.is_empty() || self.days.contains(&Weekday::of(day.weekday()))
     }
 
     /// Whether it counts at a moment. Asked of instants: an hour that is there twice is not counted twice.
     pub fn hold(&self, zone: &Zone, at: Time) -> bool {
         let today = zone.local(at).date();
-        [plus_days(today, -1), today].into_iter().filter(|day| self.begins_on(day.weekday())).any(|day| {
+        [plus_days(today, -1), today].into_iter().filter(|day| self.begins_on(*day)).any(|day| {
             let last = if self.from < self.to { day } else { plus_days(day, 1) };
             zone.on(day, self.from) <= at && at < zone.on(last, self.to)
         })

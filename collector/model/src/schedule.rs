@@ -1,6 +1,6 @@
 //! Schedules: a time that comes once, or again and again by the clocks of a zone.
 
-use jiff::civil::{Date, Time as Clock, Weekday as Day};
+use jiff::civil::{Date, Time as Clock};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use muster_shared::Time;
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::alert::silence::Phase;
 use crate::class::Violation;
 use crate::text::Phrase;
+pub use crate::weekday::Weekday;
 
 /// The longest that a window lasts, in minutes: two weeks once, a day and a half again and again.
 const MAX_ONCE_MS: i64 = 366 * 86_400_000;
@@ -21,51 +22,6 @@ const AHEAD_DAYS: i64 = 8;
 /// How far apart moments are whose surroundings leave nothing out, and how many are looked at: ten years.
 const STEP_MS: i64 = (BACK_DAYS + AHEAD_DAYS - 1) * 86_400_000;
 const MOST_STEPS: i64 = 400;
-
-/// A day of the week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the days of the week need no explanation")]
-pub enum Weekday {
-    Monday,
-    Tuesday,
-    Wednesday,
-    Thursday,
-    Friday,
-    Saturday,
-    Sunday,
-}
-
-impl Weekday {
-    /// All of them.
-    pub const ALL: &'static [Self] =
-        &[Self::Monday, Self::Tuesday, Self::Wednesday, Self::Thursday, Self::Friday, Self::Saturday, Self::Sunday];
-
-    /// The name in JSON and in the console.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Monday => "monday",
-            Self::Tuesday => "tuesday",
-            Self::Wednesday => "wednesday",
-            Self::Thursday => "thursday",
-            Self::Friday => "friday",
-            Self::Saturday => "saturday",
-            Self::Sunday => "sunday",
-        }
-    }
-
-    const fn of(day: Day) -> Self {
-        match day {
-            Day::Monday => Self::Monday,
-            Day::Tuesday => Self::Tuesday,
-            Day::Wednesday => Self::Wednesday,
-            Day::Thursday => Self::Thursday,
-            Day::Friday => Self::Friday,
-            Day::Saturday => Self::Saturday,
-            Day::Sunday => Self::Sunday,
-        }
-    }
-}
 
 /// When a window is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

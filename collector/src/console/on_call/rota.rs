@@ -3,7 +3,8 @@
 use axum::extract::Path;
 use axum::response::Response;
 use muster_model::Versioned;
-use muster_model::on_call::{Day, Hours, Layer, Rota, Unit};
+use muster_model::on_call::{Hours, Layer, Rota, Unit};
+use muster_model::weekday::Weekday;
 use muster_model::text::{Phrase, Text};
 use muster_model::zone::DayTime;
 use muster_shared::id::UserId;
@@ -47,7 +48,7 @@ fn layer_fields(visitor: &Visitor, mut form: Form, layer: Option<&Layer>, people
     let unit = layer.map_or(Unit::Week, |layer| layer.unit);
     let hours = layer.and_then(|layer| layer.hours.as_ref());
     let time = |time: Option<DayTime>| time.map(|time| time.to_string()).unwrap_or_default();
-    let days = Day::ALL.iter().map(|day| Choice {
+    let days = Weekday::ALL.iter().map(|day| Choice {
         value: day.as_str().to_owned(),
         label: locale.name("weekday", day.as_str()),
         is_chosen: hours.is_some_and(|hours| hours.days.contains(day)),
@@ -102,7 +103,7 @@ fn read_layer(fields: &Fields, people: &People) -> Result<Layer, ServiceError> {
     let hours = match (time("hours_from"), time("hours_to")) {
         (None, None) => None,
         (Some(Ok(from)), Some(Ok(to))) => {
-            let days = Day::ALL.iter().copied().filter(|day| fields.all("days").any(|value| value == day.as_str()));
+            let days = Weekday::ALL.into_iter().filter(|day| fields.all("days").any(|value| value == day.as_str()));
             Some(Hours { from, to, days: days.collect() })
         }
         _ => {

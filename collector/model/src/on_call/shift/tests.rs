@@ -4,7 +4,8 @@ use muster_shared::id::RotaId;
 use proptest::prelude::*;
 
 use super::*;
-use crate::on_call::{Day, Hours};
+use crate::on_call::Hours;
+use crate::weekday::Weekday;
 
 fn time(text: &str) -> Time {
     text.parse().unwrap()
@@ -61,7 +62,7 @@ fn turns_change_at_the_handover_where_the_rota_is_at_home() {
 fn the_last_layer_that_has_somebody_counts_and_who_stands_in_before_all() {
     let mut nights = layer("nights", &[9], 1, Unit::Day);
     nights.hours =
-        Some(Hours { from: "22:00".parse().unwrap(), to: "06:00".parse().unwrap(), days: vec![Day::Friday] });
+        Some(Hours { from: "22:00".parse().unwrap(), to: "06:00".parse().unwrap(), days: vec![Weekday::Friday] });
     let rota = rota(vec![layer("primary", &[1], 1, Unit::Day), nights]);
     // 2026-03-06 is a Friday.
     assert_eq!(on_call(&rota, "2026-03-06T20:59:00Z"), Some(user(1)));
@@ -105,7 +106,7 @@ proptest! {
         let mut second = layer("second", &[7, 8], 1, Unit::Day);
         second.handover = "18:30".parse().unwrap();
         second.hours = Some(if nightly {
-            Hours { from: "20:00".parse().unwrap(), to: "04:00".parse().unwrap(), days: vec![Day::Sunday, Day::Monday] }
+            Hours { from: "20:00".parse().unwrap(), to: "04:00".parse().unwrap(), days: vec![Weekday::Sunday, Weekday::Monday] }
         } else {
             Hours { from: "01:15".parse().unwrap(), to: "02:45".parse().unwrap(), days: Vec::new() }
         });
