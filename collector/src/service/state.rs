@@ -4,6 +4,8 @@
 //! A policy is compiled once and found by its sections; only items that changed are asked about, unless something that a
 //! policy reads besides changed. A section that cannot be read ends nothing: items are as they were last known.
 
+mod ask;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
@@ -14,7 +16,7 @@ use muster_model::history::Moment;
 use muster_model::host::Host;
 use muster_model::policy::Violation;
 use muster_model::policy::book::StatePolicy;
-use muster_model::policy::court::{Court, Facts, SectionFacts};
+use muster_model::policy::court::{Facts, SectionFacts};
 use muster_model::profile;
 use muster_model::relation::graph::Ties;
 use muster_model::{ChangeSet, Versioned};
@@ -25,6 +27,8 @@ use serde_json::Value;
 
 use super::item::holder::Holder;
 use super::{Service, ServiceError};
+pub(in crate::service) use ask::ask;
+use ask::{Standing, ask_all};
 
 /// What policies are to be asked about on a host.
 #[derive(Clone, Debug)]
@@ -125,7 +129,11 @@ impl Service {
         let mut active = self.store().all::<Finding>(scan).await?;
         active.retain(|finding| !finding.value.basis.is_change());
         let excluded = self.narrow(&mut plan, host).await?;
-        let answers = self.answers(host, &plan, now).await?;
+        let mut standing = Standing::new();
+        for Versioned { value: finding, .. } in &active {
+            standing.entry(finding.item_key.clone()).or_default().insert(finding.policy.clone());
+        }
+        let answers = self.answers(host, &plan, &standing, now).await?;
         // What broke a policy before may be the same finding again.
         let mut known: BTreeSet<String> = active.iter().map(|finding| finding.value.fingerprint.clone()).collect();
         for answer in answers.iter().filter(|answer| answer.violation.is_some()) {
@@ -195,7 +203,13 @@ impl Service {
         Ok(entry)
     }
 
-    async fn answers(&self, host: &Versioned<Host>, plan: &Plan, now: Time) -> Result<Vec<Answer>, ServiceError> {
+    async fn answers(
+        &self,
+        host: &Versioned<Host>,
+        plan: &Plan,
+        standing: &Standing,
+        now: Time,
+    ) -> Result<Vec<Answer>, ServiceError> {
         if plan.is_empty() {
             return Ok(Vec::new());
         }
@@ -217,7 +231,7 @@ impl Service {
         let entry = self.scope_entry(host).await?;
         let facts = Arc::new(Facts { host: entry, sections, now });
         let mut answers = Vec::new();
-        for (policy, result) in ask_all(&facts, plan) {
+        for (policy, result) in ask_all(&facts, plan, Some(standing)) {
             match result {
                 Ok(answer) => answers.push(answer),
                 Err(why) => self.note_trouble(&policy, &host.value.name, &why),
@@ -296,51 +310,6 @@ impl Service {
     }
 }
 
-/// Asks all policies of a plan. An error names the policy that had no answer, and why.
-fn ask_all(facts: &Arc<Facts>, plan: &Plan) -> Vec<(String, Result<Answer, String>)> {
-    let court = match Court::new(facts) {
-        Ok(court) => court,
-        Err(why) => return vec![(String::new(), Err(why))],
-    };
-    let mut answers = Vec::new();
-    for (section, asked) in plan {
-        let Some(known) = facts.sections.get(section) else { continue };
-        for (key, attributes) in known.items() {
-            let some = asked.some.iter().filter(|_| asked.keys.contains(key));
-            let all = asked.all.iter().filter(|policy| policy.demanded.is_none());
-            let policies: Vec<&Arc<StatePolicy>> = some.chain(all).collect();
-            if policies.is_empty() {
-                continue;
-            }
-            let said = court.ask(key, attributes, policies.iter().map(|policy| &policy.rule));
-            for (policy, said) in policies.into_iter().zip(said) {
-                let answer = |is_broken: bool| Answer {
-                    policy: Arc::clone(policy),
-                    key: key.clone(),
-                    item: key.clone(),
-                    violation: is_broken.then(|| policy.violation(Some(attributes))),
-                };
-                answers.push((policy.id.clone(), said.map(answer)));
-            }
-        }
-        for policy in &asked.all {
-            let Some(demanded) = &policy.demanded else { continue };
-            let thing = &demanded.expectation.key;
-            let found = known.find(thing);
-            let (key, attributes) = found.map_or_else(Default::default, |(key, item)| (key, item.clone()));
-            let said = court.ask(key, &attributes, [&policy.rule]).pop();
-            let answer = |is_broken: bool| Answer {
-                policy: Arc::clone(policy),
-                key: thing.clone(),
-                item: if found.is_some() { key.to_owned() } else { thing.clone() },
-                violation: is_broken.then(|| policy.violation(found.map(|(_, item)| item))),
-            };
-            answers.extend(said.map(|said| (policy.id.clone(), said.map(answer))));
-        }
-    }
-    answers
-}
-
 /// Why neither of two demands counts.
 fn undecided(policy: &StatePolicy, other: &StatePolicy) -> String {
     let line = |policy: &StatePolicy| policy.demanded.as_ref().map(|demanded| demanded.expectation.to_string());
@@ -368,13 +337,4 @@ impl Answer {
         let attribute = policy.demanded.as_ref().and_then(|demanded| demanded.expectation.attribute.as_deref());
         Verdict { subject, policy: &policy.id, attribute, violation: self.violation.clone() }
     }
-}
-
-/// Answers of some policies about the items of a host, without writing anything.
-pub(super) fn ask(facts: &Arc<Facts>, policies: &[Arc<StatePolicy>]) -> Vec<(String, Result<Answer, String>)> {
-    let mut plan = Plan::new();
-    for policy in policies {
-        plan.entry(policy.section).or_default().all.push(Arc::clone(policy));
-    }
-    ask_all(facts, &plan)
 }

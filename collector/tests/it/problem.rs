@@ -274,7 +274,8 @@ async fn what_flaps_for_a_day_is_proposed_once() {
     let is_flapping = |reason: &(&str, u64)| reason.0 == "flapping";
     // It goes back and comes again within minutes, for a day and an hour.
     while lab.clock.now().since(begin) < 25 * 3_600_000 {
-        let early = proposals(&lab, &token, "proposed").await.iter().flat_map(reasons).any(|reason| is_flapping(&reason));
+        let early =
+            proposals(&lab, &token, "proposed").await.iter().flat_map(reasons).any(|reason| is_flapping(&reason));
         assert!(!early || lab.clock.now().since(begin) >= 24 * 3_600_000, "not before a day is over");
         for state in ["disabled", "enabled"] {
             web.put(SectionName::Service, unit(state));

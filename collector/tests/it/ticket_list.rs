@@ -42,7 +42,10 @@ async fn tickets_of_all_kinds_come_newest_first_and_the_active_ones_by_priority(
     assert_eq!(numbers(&lab, &token, "filter=down%20NOT%20again").await, [&*down]);
     assert_eq!(numbers(&lab, &token, "filter=number:*000002").await, [&*down], "numbers are looked into");
     assert_eq!(counts(&lab, &token, "").await, [(json!("new"), 3), (json!("resolved"), 1)]);
-    assert_eq!(counts(&lab, &token, "by=kind&filter=active:true").await, [(json!("incident"), 2), (json!("problem"), 1)]);
+    assert_eq!(
+        counts(&lab, &token, "by=kind&filter=active:true").await,
+        [(json!("incident"), 2), (json!("problem"), 1)]
+    );
     let of_assignee = counts(&lab, &token, "by=assignee&kind=incident").await;
     assert_eq!(of_assignee, [(Value::Null, 3)]);
     // Whoever asks by the text of a time is answered exactly too.

@@ -5,15 +5,18 @@
 //! depth and the loops in loops are bounded, lists are bounded where they come in ([`super::court`]), and helpers are
 //! indexed.
 
+mod need;
+
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock};
 
 use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue};
 use cel::{Context, Env, ExecutionError, Program, Value};
-use muster_shared::{SectionName, attribute};
+use muster_shared::{Attributes, SectionName, attribute};
 
 use crate::text::{Phrase, Word};
+use need::Need;
 
 /// Longest condition.
 pub const MAX_BYTES: usize = 4 << 10;
@@ -78,6 +81,8 @@ pub struct Rule {
     pub reads: BTreeSet<SectionName>,
     /// Whether its answer changes by time alone.
     pub uses_clock: bool,
+    /// What an item must have so that it can be true at all; anything when it does not say.
+    needs: Option<Need>,
 }
 
 /// What a walk over an expression finds.
@@ -126,7 +131,13 @@ impl Rule {
             let names = VARIABLES.iter().map(|(name, _)| *name);
             return Err(Phrase::new("rule_unknown_name").with("name", name.as_str()).with("names", Word::list(names)));
         }
-        Ok(Self { program, reads: found.reads, uses_clock: found.uses_clock })
+        let needs = Need::of(program.expression());
+        Ok(Self { program, reads: found.reads, uses_clock: found.uses_clock, needs })
+    }
+
+    /// Whether an item can break it at all, told without asking.
+    pub fn may_hold(&self, key: &str, attributes: &Attributes) -> bool {
+        self.needs.as_ref().is_none_or(|needs| needs.is_met(key, attributes))
     }
 
     /// Whether an item breaks it; an error says why that cannot be told.

@@ -4,8 +4,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::on_call::{Hours, Layer, Rota, Unit};
-use muster_model::weekday::Weekday;
 use muster_model::text::{Phrase, Text};
+use muster_model::weekday::Weekday;
 use muster_model::zone::DayTime;
 use muster_shared::id::UserId;
 

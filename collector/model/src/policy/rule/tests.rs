@@ -116,3 +116,36 @@ fn what_is_wrong_or_too_much_is_refused() {
     }
     assert!(Rule::compile("item.groups.exists(g, g == 'x' && [1].all(y, y == 1))", SectionName::User).is_ok());
 }
+
+#[test]
+fn what_a_condition_needs_is_known_before_it_is_asked() {
+    let openssl = attributes(json!({"name": "openssl", "version": "3.0.9-1"}));
+    let may = |source: &str| {
+        let rule = Rule::compile(source, SectionName::Package).unwrap_or_else(|why| panic!("{source}: {why}"));
+        rule.may_hold("dpkg:openssl", &openssl)
+    };
+    for (source, expected) in [
+        ("item.name == 'openssl' && older(item, '3')", true),
+        ("item.name == 'bash' && older(item, '3')", false),
+        ("older(item, '3') && 'bash' == item.name", false),
+        ("(older(item, '3') && has_pkg('x')) && item.name == 'bash'", false),
+        ("item.name in ['telnetd', 'openssl']", true),
+        ("item.name in ['telnetd', 'xinetd']", false),
+        ("key == 'dpkg:bash'", false),
+        ("key == 'dpkg:openssl' && item.name == 'bash'", true),
+        // What may be true of others is asked.
+        ("item.name == 'bash' || item.held", true),
+        ("item.name != 'bash'", true),
+        ("!(item.name == 'bash')", true),
+        ("item.name in [host.name]", true),
+        ("item.name == 'bash' ? true : item.held", true),
+        ("has(item.name)", true),
+        ("host.name == 'bash'", true),
+        ("['a'].all(x, item.name == 'bash')", true),
+    ] {
+        assert_eq!(may(source), expected, "{source}");
+        let rule = Rule::compile(source, SectionName::Package).unwrap();
+        let answer = court().ask("dpkg:openssl", &openssl, [&rule]).remove(0);
+        assert!(expected || answer == Ok(false), "{source}: {answer:?}");
+    }
+}
