@@ -40,7 +40,7 @@ impl Collector for Service {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::ReadSearch
+        Privilege::ReadSearch("some unit files only root may read; without it those units are missing")
     }
 
     fn watched(&self, _root: &Root) -> Vec<String> {
