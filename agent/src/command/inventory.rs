@@ -110,7 +110,7 @@ fn write_table(inventory: &Inventory, out: &mut impl Write) -> anyhow::Result<()
 }
 
 /// Names of a host may hold anything: what would move a terminal is shown instead.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let shown = |c: char| if c.is_control() && c != '\n' { c.escape_default().to_string() } else { c.to_string() };
     text.chars().map(shown).collect()
 }
