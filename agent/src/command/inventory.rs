@@ -82,7 +82,10 @@ pub fn run(args: &InventoryArgs, options: &Options, out: &mut impl Write) -> any
     match args.format {
         Format::Json => write_json(&inventory, out),
         Format::Table => write_table(&inventory, out),
-    }
+    }?;
+    // The process ends: its memory goes at once, and not item by item.
+    std::mem::forget(inventory);
+    Ok(())
 }
 
 fn write_json(inventory: &Inventory, out: &mut impl Write) -> anyhow::Result<()> {
