@@ -73,8 +73,8 @@ impl StateLock {
 /// Who holds the lock of a state directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
-    /// The number that the process has where it runs.
-    pub pid: u32,
+    /// The number that the process has where it runs; a program of before did not write it.
+    pub pid: Option<u32>,
     /// What it was started as: `run`, `once` or `enroll`.
     pub command: String,
 }
@@ -99,7 +99,7 @@ pub fn holder(dir: &Path) -> io::Result<Option<Holder>> {
     let (pid, command) = text.trim().split_once(' ').unwrap_or_default();
     // Held by a program of before: it is the daemon, for the others do not stay.
     let command = if command.is_empty() { "run" } else { command };
-    Ok(Some(Holder { pid: pid.parse().unwrap_or_default(), command: command.to_owned() }))
+    Ok(Some(Holder { pid: pid.parse().ok(), command: command.to_owned() }))
 }
 
 #[cfg(test)]
@@ -121,7 +121,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(holder(dir.path()).unwrap(), None);
         let lock = StateLock::take(dir.path(), "run").unwrap();
-        let own = Holder { pid: std::process::id(), command: "run".to_owned() };
+        let own = Holder { pid: Some(std::process::id()), command: "run".to_owned() };
         assert_eq!(holder(dir.path()).unwrap(), Some(own));
         drop(lock);
         assert_eq!(holder(dir.path()).unwrap(), None, "what it wrote stays and counts for nothing");

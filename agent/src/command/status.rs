@@ -7,7 +7,7 @@ use muster_shared::{Clock, SectionStatus, Time};
 use serde_json::{Value, json};
 
 use super::Setting;
-use super::inventory::printable;
+use super::inventory::{cell, printable};
 use crate::identity::{self, IdentityError, Record};
 use crate::lock::{self, Holder};
 use crate::spool;
@@ -73,7 +73,7 @@ fn write_coverage(status: &Status, out: &mut impl Write) -> anyhow::Result<()> {
         writeln!(out, "  {name:<16} {}", coverage.as_str())?;
         let reasons = status.reasons.get(name).map(Vec::as_slice).unwrap_or_default();
         for reason in reasons.iter().take(REASONS) {
-            writeln!(out, "    {}", printable(&format!("{}: {}", reason.source, reason.message)))?;
+            writeln!(out, "    {}", cell(&format!("{}: {}", reason.source, reason.message)))?;
         }
         if reasons.len() > REASONS {
             writeln!(out, "    and more: status --json")?;
@@ -89,10 +89,14 @@ fn write_coverage(status: &Status, out: &mut impl Write) -> anyhow::Result<()> {
 
 /// Whether the agent runs.
 fn daemon(holder: Option<&Holder>) -> String {
-    match holder {
-        None => "not running (`systemctl start muster-agent`)".to_owned(),
-        Some(Holder { pid, command }) if command == "run" => format!("running (process {pid})"),
-        Some(Holder { pid, command }) => format!("not running; `muster-agent {command}` works now (process {pid})"),
+    let Some(Holder { pid, command }) = holder else {
+        return "not running (`systemctl start muster-agent`)".to_owned();
+    };
+    let process = pid.map(|pid| format!(" (process {pid})")).unwrap_or_default();
+    if command == "run" {
+        format!("running{process}")
+    } else {
+        format!("not running; `muster-agent {command}` works now{process}")
     }
 }
 
@@ -113,7 +117,7 @@ fn document(
     if let Value::Object(members) = &mut document {
         let daemon = holder.filter(|holder| holder.command == "run");
         members.insert("running".into(), daemon.is_some().into());
-        members.insert("pid".into(), json!(daemon.map(|holder| holder.pid)));
+        members.insert("pid".into(), json!(daemon.and_then(|holder| holder.pid)));
         members.insert("enrolled".into(), record.is_some().into());
         members.insert("spool".into(), json!({"count": spool.0, "size_bytes": spool.1}));
         if let Some(record) = record {

@@ -230,7 +230,7 @@ fn collect_files(root: &Root) -> Section {
         add_kind(root, &mut item);
         item
     });
-    let message = "addresses are not part of a recorded tree".to_owned();
+    let message = "addresses are not part of this tree".to_owned();
     Section::of(with_ports(items.collect()), vec![Problem { source: NET.to_owned(), message }])
 }
 
