@@ -17,8 +17,8 @@ use muster_shared::id::ReportId;
 use muster_shared::problem::ProblemDocument;
 use muster_shared::protocol::{
     CHALLENGE_PATH, Challenge, ChallengeRequest, Credential, ENROLL_PATH, EnrollRequest, HEARTBEATS_PATH, Heartbeat,
-    HeartbeatAck, PENDING, QUARANTINED, RECOVER_PATH, RENEWALS_PATH, REPORTS_PATH, RecoverRequest, RenewRequest,
-    ReportAck, SPLIT, STANDING_PATH, StandingAnswer, UNDECIDED, UNKNOWN_BASE,
+    HeartbeatAck, PENDING, QUARANTINED, RECOVER_PATH, RENEWALS_PATH, REPORTS_PATH, REVOKED, RecoverRequest,
+    RenewRequest, ReportAck, SPLIT, STANDING_PATH, StandingAnswer, UNDECIDED, UNKNOWN_BASE,
 };
 use rustls::ClientConfig;
 use serde::Serialize;
@@ -30,6 +30,7 @@ pub use self::error::ClientError;
 use crate::backoff;
 use crate::frame::Checked;
 use crate::identity::Identity;
+use crate::status::Standing;
 use crate::trust;
 
 mod connection;
@@ -194,9 +195,13 @@ impl Client {
         match status {
             StatusCode::CONFLICT if problem.code() == UNKNOWN_BASE => ClientError::UnknownBase,
             StatusCode::CONFLICT if problem.code() == UNDECIDED => ClientError::Undecided { url, detail, retry_after },
-            StatusCode::FORBIDDEN if matches!(problem.code(), PENDING | QUARANTINED) => {
-                ClientError::Held { url, detail, retry_after }
+            StatusCode::FORBIDDEN if problem.code() == PENDING => {
+                ClientError::Held { url, standing: Standing::Pending, detail, retry_after }
             }
+            StatusCode::FORBIDDEN if problem.code() == QUARANTINED => {
+                ClientError::Held { url, standing: Standing::Quarantined, detail, retry_after }
+            }
+            StatusCode::FORBIDDEN if problem.code() == REVOKED => ClientError::Revoked { url, detail },
             StatusCode::FORBIDDEN if problem.code() == SPLIT => ClientError::Split { url },
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ClientError::Refused { url, detail },
             StatusCode::CONFLICT => ClientError::Conflict { url, detail },

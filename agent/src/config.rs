@@ -4,6 +4,7 @@
 //! `MUSTER_AGENT_STATE_DIR`, `MUSTER_AGENT_SCAN_SECONDS`, `MUSTER_AGENT_SECTIONS_EXCLUDE=package,service`.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -12,9 +13,11 @@ use muster_shared::mapping::Mapping as _;
 use serde::{Serialize, Serializer};
 use toml::{Table, Value};
 
+use crate::disk;
 use crate::probe;
 use crate::redact;
 use crate::section::Options;
+use crate::strict::{self, Loose};
 
 /// Where the configuration is, unless told otherwise.
 pub const DEFAULT_PATH: &str = "/etc/muster/agent.toml";
@@ -23,6 +26,7 @@ pub const DEFAULT_STATE_DIR: &str = "/var/lib/muster-agent";
 /// Longest interval that makes sense: a day.
 const MAX_SECONDS: i64 = 86_400;
 const MAX_FILE_BYTES: u64 = 1 << 20;
+const WHAT: &str = "the configuration";
 
 /// Every key, those of a table behind a dot. The environment writes the dot as `_`.
 const KEYS: &[&str] = &[
@@ -110,6 +114,9 @@ pub enum ConfigError {
         /// Why.
         source: std::io::Error,
     },
+    /// Others can change what the agent goes by, or read the password of the proxy.
+    #[error(transparent)]
+    Loose(#[from] Loose),
     /// The file is no TOML.
     #[error("{} is not TOML", path.display())]
     Syntax {
@@ -173,20 +180,23 @@ pub fn environment() -> BTreeMap<String, String> {
 
 fn read(path: &Path, must_exist: bool) -> Result<Option<Table>, ConfigError> {
     let failed = |source| ConfigError::Read { path: path.to_owned(), source };
-    let text =
-        match std::fs::metadata(path).and_then(|meta| check_file(&meta)).and_then(|()| std::fs::read_to_string(path)) {
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound && !must_exist => return Ok(None),
-            read => read.map_err(failed)?,
-        };
-    let parsed = text.parse().map_err(|e| ConfigError::Syntax { path: path.to_owned(), source: Box::new(e) });
-    parsed.map(Some)
-}
-
-fn check_file(meta: &std::fs::Metadata) -> std::io::Result<()> {
-    if !meta.is_file() {
-        return Err(std::io::Error::other("it is no file"));
+    // A link is followed: to which file is for whoever may write the directory to say.
+    let file = match disk::open_file(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound && !must_exist => return Ok(None),
+        opened => opened.map_err(failed)?,
+    };
+    let meta = file.metadata().map_err(failed)?;
+    strict::check_file(WHAT, path, &meta)?;
+    if meta.len() > MAX_FILE_BYTES {
+        return Err(failed(std::io::Error::other("larger than 1 MiB")));
     }
-    if meta.len() > MAX_FILE_BYTES { Err(std::io::Error::other("larger than 1 MiB")) } else { Ok(()) }
+    let mut text = String::new();
+    file.take(MAX_FILE_BYTES).read_to_string(&mut text).map_err(failed)?;
+    let table: Table = text.parse().map_err(|e| ConfigError::Syntax { path: path.to_owned(), source: Box::new(e) })?;
+    if table.get("proxy").and_then(Value::as_str).is_some_and(|proxy| redact::command_line(proxy) != proxy) {
+        strict::check_secret(WHAT, path, &meta)?;
+    }
+    Ok(Some(table))
 }
 
 fn nearest(key: &str, known: &[&str]) -> String {

@@ -18,6 +18,7 @@ use crate::enroll::{self, RenewError};
 use crate::identity::{Identity, IdentityError};
 use crate::scan::{SharedSpool, Want, lock};
 use crate::spool::Entry;
+use crate::status::Standing;
 
 /// A report that the collector rejected so often is set aside (case 13).
 const MAX_REJECTIONS: u32 = 3;
@@ -57,9 +58,11 @@ pub enum CourierError {
 }
 
 impl CourierError {
-    /// Whether the process has to end.
+    /// Whether the process has to end: the disk is not to be trusted, or nobody will ever listen again.
     pub const fn is_fatal(&self) -> bool {
         match self {
+            Self::Client(ClientError::Revoked { .. })
+            | Self::Renew(RenewError::Client(ClientError::Revoked { .. })) => true,
             Self::Disk(error)
             | Self::Identity(IdentityError::Disk(error))
             | Self::Renew(RenewError::Identity(IdentityError::Disk(error))) => error.is_fatal(),
@@ -231,10 +234,11 @@ impl Courier {
         self.learn(&standing)?;
         let standing = standing?;
         if standing.standing != "active" {
+            let url = self.client.url().to_owned();
+            let is_pending = standing.standing == "pending";
             let detail = standing.why.unwrap_or(standing.standing);
-            return Err(
-                ClientError::Held { url: self.client.url().to_owned(), detail, retry_after: Some(ASK_AGAIN) }.into()
-            );
+            let standing = if is_pending { Standing::Pending } else { Standing::Quarantined };
+            return Err(ClientError::Held { url, standing, detail, retry_after: Some(ASK_AGAIN) }.into());
         }
         self.waits_for = None;
         tracing::info!("the collector takes this agent's word now");

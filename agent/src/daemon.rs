@@ -265,6 +265,7 @@ async fn scan(
                 status.last_scan_at = Some(found.ended_at);
                 status.generation = found.generation;
                 status.coverage.clone_from(&found.coverage);
+                status.reasons.clone_from(&found.reasons);
                 status.damaged_state_total += u64::from(found.state_was_damaged);
                 status.dropped_total += losses.dropped;
                 status.quarantined_total += losses.quarantined;

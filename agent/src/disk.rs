@@ -132,7 +132,16 @@ pub fn write_durably(disk: &dyn Disk, path: &Path, bytes: &[u8], mode: u32) -> R
 
 /// Opens a plain file without following a link and without hanging on a FIFO.
 pub fn open_plain(path: &Path) -> io::Result<File> {
-    let file = OpenOptions::new().read(true).custom_flags(flag(OFlags::NOFOLLOW | OFlags::NONBLOCK)).open(path)?;
+    open(path, OFlags::NOFOLLOW)
+}
+
+/// Opens a plain file, by way of a link too, without hanging on a FIFO.
+pub fn open_file(path: &Path) -> io::Result<File> {
+    open(path, OFlags::empty())
+}
+
+fn open(path: &Path, flags: OFlags) -> io::Result<File> {
+    let file = OpenOptions::new().read(true).custom_flags(flag(flags | OFlags::NONBLOCK)).open(path)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("not a plain file")) }
 }
 

@@ -19,6 +19,8 @@ use crate::client::{Client, ClientError};
 use crate::disk::{self, Disk, DiskError, read_plain};
 use crate::identity::{self, Identity, IdentityError};
 use crate::state::State;
+use crate::status::{self, Standing, Status};
+use crate::strict::{self, Loose};
 use crate::trust::{self, TrustError};
 
 const MAX_TOKEN_BYTES: usize = 8 << 10;
@@ -36,6 +38,9 @@ pub enum EnrollError {
         /// Why.
         source: std::io::Error,
     },
+    /// Others can read the token.
+    #[error(transparent)]
+    Loose(#[from] Loose),
     /// The file holds no token.
     #[error("what {from} holds is not usable")]
     Token {
@@ -96,13 +101,18 @@ pub fn read_token(file: &Path) -> Result<EnrollmentToken, EnrollError> {
     // Room for all of it from the start: growing would leave copies behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_TOKEN_BYTES + 1));
     let most = MAX_TOKEN_BYTES as u64;
-    let read = if is_stdin {
-        std::io::stdin().take(most).read_to_end(&mut bytes)
+    let failed = |source| EnrollError::ReadToken { from: from.clone(), source };
+    if is_stdin {
+        std::io::stdin().take(most).read_to_end(&mut bytes).map_err(failed)?;
     } else {
         // Tokens come from process substitutions and secret mounts too: links and pipes are fine here.
-        std::fs::File::open(file).and_then(|opened| opened.take(most).read_to_end(&mut bytes))
-    };
-    read.map_err(|source| EnrollError::ReadToken { from: from.clone(), source })?;
+        let opened = std::fs::File::open(file).map_err(failed)?;
+        let meta = opened.metadata().map_err(failed)?;
+        if meta.is_file() {
+            strict::check_secret("the enrollment token", file, &meta)?;
+        }
+        opened.take(most).read_to_end(&mut bytes).map_err(failed)?;
+    }
     let text = std::str::from_utf8(&bytes).unwrap_or_default();
     text.parse().map_err(|source| EnrollError::Token { from, source })
 }
@@ -143,7 +153,13 @@ pub async fn enroll(disk: &dyn Disk, clock: &dyn Clock, order: Order<'_>) -> Res
     forget(disk, dir)?;
     let at = (client.url().to_owned(), None, clock.now());
     let is_pending = credential.is_pending;
-    Ok((Identity::adopt(disk, dir, (pair, key_pem), credential, at)?, is_pending))
+    let identity = Identity::adopt(disk, dir, (pair, key_pem), credential, at)?;
+    let mut status = Status::default();
+    status.stand(if is_pending { Standing::Pending } else { Standing::Active }, clock.now());
+    if let Err(error) = status.save(dir) {
+        tracing::warn!(%error, "cannot write the status file");
+    }
+    Ok((identity, is_pending))
 }
 
 /// Whether an identity can be kept: a token that was used up for nothing would be one more call to whoever made it.
@@ -154,9 +170,10 @@ fn check_room(disk: &dyn Disk, dir: &Path) -> Result<(), DiskError> {
     written
 }
 
-/// A new agent has told nothing yet: what an earlier identity told or wanted to tell goes.
+/// A new agent has told nothing yet: what an earlier identity told or wanted to tell goes, and how it stood.
 fn forget(disk: &dyn Disk, dir: &Path) -> Result<(), DiskError> {
     disk.remove(&State::path(dir))?;
+    disk.remove(&status::path(dir))?;
     let Ok(listed) = std::fs::read_dir(dir.join("spool")) else { return Ok(()) };
     for file in listed.flatten() {
         disk.remove(&file.path())?;

@@ -51,7 +51,9 @@ fn of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(error) = cause.downcast_ref::<EnrollError>() {
         return match error {
             EnrollError::AlreadyEnrolled { .. } => Some(Exit::Conflict),
-            EnrollError::Token { .. } | EnrollError::ReadToken { .. } => Some(Exit::Configuration),
+            EnrollError::Token { .. } | EnrollError::ReadToken { .. } | EnrollError::Loose(_) => {
+                Some(Exit::Configuration)
+            }
             EnrollError::Client(error) => Some(of_client(error)),
             EnrollError::Identity(error) => of_identity(error),
             EnrollError::Answer(_) | EnrollError::Disk(_) => None,
@@ -81,6 +83,7 @@ const fn of_client(error: &ClientError) -> Exit {
         | ClientError::NotAnAnswer { .. } => Exit::Unreachable,
         ClientError::Untrusted { .. }
         | ClientError::Refused { .. }
+        | ClientError::Revoked { .. }
         | ClientError::Held { .. }
         | ClientError::Split { .. } => Exit::Unauthorised,
         ClientError::Conflict { .. } | ClientError::Undecided { .. } | ClientError::UnknownBase => Exit::Conflict,

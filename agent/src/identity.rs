@@ -13,11 +13,12 @@ use std::path::{Path, PathBuf};
 use muster_shared::Time;
 use muster_shared::id::AgentId;
 use muster_shared::protocol::{Credential, Settings};
-use rcgen::{CertificateParams, KeyPair, PublicKeyData, SigningKey};
+use rcgen::{CertificateParams, SigningKey as _};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::backoff;
+use crate::cryptography::{self, KeyError, Signer};
 use crate::disk::{self, Disk, DiskError};
 
 const MAX_FILE_BYTES: u64 = 64 << 10;
@@ -120,9 +121,9 @@ pub enum IdentityError {
         /// Which.
         path: PathBuf,
     },
-    /// A key cannot be made.
-    #[error("cannot make a key pair")]
-    Key(#[from] rcgen::Error),
+    /// A key cannot be made or used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// A file cannot be written.
     #[error("cannot store the identity")]
     Disk(#[from] DiskError),
@@ -170,11 +171,6 @@ fn read_key(path: &Path) -> Result<Zeroizing<String>, IdentityError> {
     read_text(path).map(Zeroizing::new)
 }
 
-/// A key pair that is wiped when it goes.
-fn key_pair(key_pem: &str) -> Result<Zeroizing<KeyPair>, rcgen::Error> {
-    KeyPair::from_pem(key_pem).map(Zeroizing::new)
-}
-
 /// The record alone; `None` when not enrolled.
 pub fn find_record(dir: &Path) -> Result<Option<Record>, IdentityError> {
     let path = record_path(dir);
@@ -186,13 +182,15 @@ pub fn find_record(dir: &Path) -> Result<Option<Record>, IdentityError> {
 pub fn signing_request(key_pem: &str) -> Result<String, IdentityError> {
     let mut params = CertificateParams::default();
     params.distinguished_name = rcgen::DistinguishedName::new();
-    Ok(params.serialize_request(&*key_pair(key_pem)?)?.pem()?)
+    let request = params.serialize_request(&Signer::of(key_pem)?).and_then(|request| request.pem());
+    Ok(request.map_err(KeyError::Request)?)
 }
 
 /// Signs a message with a key: gives the key's `SubjectPublicKeyInfo` in DER and the signature.
 pub fn prove(key_pem: &str, message: &[u8]) -> Result<(Vec<u8>, Vec<u8>), IdentityError> {
-    let key = key_pair(key_pem)?;
-    Ok((key.subject_public_key_info(), key.sign(message)?))
+    let signer = Signer::of(key_pem)?;
+    let signature = signer.sign(message).map_err(KeyError::Request)?;
+    Ok((signer.public_key_info().to_vec(), signature))
 }
 
 /// The key of a pair that is about to be asked for: the one of an earlier try, or a fresh one, stored before it is used.
@@ -200,12 +198,11 @@ pub fn prepare_key(disk: &dyn Disk, dir: &Path, pair: u64) -> Result<Zeroizing<S
     let path = key_path(dir, pair);
     if path.symlink_metadata().is_ok() {
         let pem = read_key(&path)?;
-        if key_pair(&pem).is_ok() {
+        if Signer::of(&pem).is_ok() {
             return Ok(pem);
         }
     }
-    let key = Zeroizing::new(KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256)?);
-    let pem = Zeroizing::new(key.serialize_pem());
+    let pem = cryptography::make_key()?;
     disk::write_durably(disk, &path, pem.as_bytes(), 0o600)?;
     Ok(pem)
 }

@@ -5,6 +5,7 @@ pub mod client;
 pub mod command;
 pub mod config;
 pub mod courier;
+pub mod cryptography;
 pub mod daemon;
 pub mod delta;
 pub mod disk;
@@ -28,6 +29,7 @@ pub mod section;
 pub mod spool;
 pub mod state;
 pub mod status;
+pub mod strict;
 pub mod trust;
 pub mod watch;
 

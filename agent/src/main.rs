@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
+use muster_agent::command::inventory::printable;
 use muster_agent::command::{self, Cli};
 use muster_agent::exit::{self, Exit};
 
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
         Err(error) => {
             let text = muster_agent::log::chain(error.as_ref());
             // With standard error gone there is nobody left to tell.
-            drop(writeln!(std::io::stderr(), "muster-agent: {text}"));
+            drop(writeln!(std::io::stderr(), "muster-agent: {}", printable(&text)));
             exit::of(&error).into()
         }
     }

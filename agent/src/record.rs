@@ -1,7 +1,8 @@
 //! A tree of everything that collectors read on this machine, scrubbed: a fixture that users send with bug reports.
 //!
 //! One inventory is taken through a [`Root`] that notes every read. What was read is written as it was read then, so that
-//! the inventory of the copy is that of the machine, but for what only netlink tells.
+//! the inventory of the copy is that of the machine. What the kernel tells of interfaces and routes otherwise than by files is kept
+//! below `/.muster`; what it tells so of the packet filter and the clock is not in the copy.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::DirBuilder;

@@ -5,19 +5,23 @@
 //! followed unless asked for, and in a recorded tree a symbolic link leads to a place inside the tree, never out of it. It
 //! keeps "absent", "denied" and "failed" apart, for "could not read" is never the same as "none".
 
-use std::fs::{File, Metadata, OpenOptions};
-use std::io::{ErrorKind, Read};
-use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::fs::{File, Metadata};
+use std::io::ErrorKind;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use muster_shared::Problem;
-use rustix::fs::OFlags;
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 mod reader;
 pub mod trace;
 
-pub use reader::{FileLines, Lines, Reader};
+pub use reader::{FileLines, Lines, Reader, to_text};
+use reader::{into_text, read_file};
 use trace::Trace;
 
 /// The most that is read of a file unless the caller says otherwise, in bytes.
@@ -25,6 +29,9 @@ pub const DEFAULT_CAP_BYTES: u64 = 4 << 20;
 
 /// The most entries that are read of a directory.
 pub const ENTRY_CAP: usize = 65_536;
+
+/// Where a recorded tree keeps what stood in no file.
+const TOLD: &str = "/.muster";
 
 /// The most symbolic links on the way to one file.
 const LINK_CAP: usize = 40;
@@ -162,6 +169,20 @@ impl Root {
         self.base.is_none()
     }
 
+    /// What the kernel tells otherwise than by files: asked where it runs, and kept beside the files of a recorded tree. `None` in
+    /// a tree that does not have it.
+    pub fn told<T: Serialize + DeserializeOwned>(&self, name: &str, ask: impl FnOnce() -> T) -> Option<T> {
+        let path = format!("{TOLD}/{name}.json");
+        if self.base.is_some() && self.trace.is_none() {
+            return serde_json::from_slice(&self.read(&path).ok()?).ok();
+        }
+        let told = ask();
+        if let (Some(trace), Ok(bytes)) = (&self.trace, serde_json::to_vec(&told)) {
+            trace.note(|seen| drop(seen.files.insert(path, bytes)));
+        }
+        Some(told)
+    }
+
     /// Reads a file whose last component is no symbolic link.
     pub fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         self.read_capped(path, DEFAULT_CAP_BYTES)
@@ -297,13 +318,11 @@ impl Root {
     fn open(&self, path: &str, follow: bool) -> Result<File, ReadError> {
         let host_path = self.host_path(path, follow)?;
         let no_follow = if follow && self.is_live() { OFlags::empty() } else { OFlags::NOFOLLOW };
-        let flags = no_follow | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-        OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(host_path).map_err(|e| {
-            if e.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) {
-                ReadError::failed(path, "is a symbolic link")
-            } else {
-                ReadError::io(path, &e)
-            }
+        let flags = OFlags::RDONLY | no_follow | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        // The system call alone: C libraries set the last of these flags a second time.
+        rustix::fs::open(host_path, flags, Mode::empty()).map(File::from).map_err(|errno| match errno {
+            Errno::LOOP => ReadError::failed(path, "is a symbolic link"),
+            errno => ReadError::io(path, &errno.into()),
         })
     }
 
@@ -352,26 +371,6 @@ fn components(path: &Path) -> impl DoubleEndedIterator<Item = String> + '_ {
         Component::ParentDir => Some("..".to_owned()),
         Component::RootDir | Component::CurDir | Component::Prefix(_) => None,
     })
-}
-
-fn read_file(file: File, path: &str, cap_bytes: u64) -> Result<Vec<u8>, ReadError> {
-    let metadata = file.metadata().map_err(|e| ReadError::io(path, &e))?;
-    if !metadata.is_file() {
-        return Err(ReadError::failed(path, "not a regular file"));
-    }
-    if metadata.len() > cap_bytes {
-        return Err(ReadError::failed(path, format!("larger than {cap_bytes} bytes")));
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0).saturating_add(1));
-    file.take(cap_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| ReadError::io(path, &e))?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > cap_bytes {
-        return Err(ReadError::failed(path, format!("larger than {cap_bytes} bytes")));
-    }
-    Ok(bytes)
-}
-
-fn into_text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 #[cfg(test)]

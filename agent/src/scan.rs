@@ -27,6 +27,8 @@ use crate::state::{Loaded, State};
 
 /// So seldom samples are stored when nothing is told.
 const STORE_MILLIS: i64 = 3_600_000;
+/// So many reasons of each section the agent shows of itself; the collector gets all.
+const REASONS: usize = 20;
 
 /// Tells this process from others.
 static PROCESS: LazyLock<String> = LazyLock::new(|| format!("{:08x}", u32::from_le_bytes(random_bytes::<4>())));
@@ -61,6 +63,8 @@ pub struct Scanned {
     pub is_news: bool,
     /// How well each section could be read.
     pub coverage: BTreeMap<SectionName, SectionStatus>,
+    /// Why, where it is not all of it: the first reasons of each section.
+    pub reasons: BTreeMap<SectionName, Vec<Problem>>,
     /// Whether the state file was found damaged.
     pub state_was_damaged: bool,
 }
@@ -136,6 +140,9 @@ impl Scanner {
         let moment = Moment { now, boot_id: self.boot_id(), report_id: ReportId::new(now) };
         let outcome = delta::build(state, found, &moment);
         let coverage = outcome.state.sections.iter().map(|(name, told)| (*name, told.status)).into_map();
+        let reasons = outcome.state.sections.iter().filter(|(_, told)| !told.problems.is_empty());
+        let reasons =
+            reasons.map(|(name, told)| (*name, told.problems.iter().take(REASONS).cloned().collect())).into_map();
         self.seen = outcome.state.sections.iter().filter_map(|(name, told)| Some((*name, told.seen_at?))).into_map();
         let is_news = outcome.report.is_some();
         let state = match outcome.report {
@@ -153,6 +160,7 @@ impl Scanner {
             generation: state.generation,
             is_news,
             coverage,
+            reasons,
             state_was_damaged,
         })
     }

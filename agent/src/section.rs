@@ -16,7 +16,7 @@ pub(crate) use netlink::split_message as split_netlink;
 
 use crate::root::{Cause, ReadError, Root};
 
-mod account;
+pub(crate) mod account;
 pub(crate) mod agent;
 mod authorized_key;
 mod battery;
@@ -146,28 +146,29 @@ pub type Collectors = Vec<Arc<dyn Collector>>;
 /// How long one section may take, unless it says otherwise.
 pub const TIME_BOX: Duration = Duration::from_secs(10);
 
-/// What a section needs to be read in full.
+/// What a section needs to be read in full; with each the reason, and what is missing without it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Privilege {
     /// Any user may read it.
     None,
     /// Files that only root may read (`CAP_DAC_READ_SEARCH`).
-    ReadSearch,
+    ReadSearch(&'static str),
     /// Files that only root may read, and the packet filter (`CAP_DAC_READ_SEARCH` and `CAP_NET_ADMIN`).
-    NetAdmin,
+    NetAdmin(&'static str),
     /// Other users' processes too (`CAP_DAC_READ_SEARCH` and `CAP_SYS_PTRACE`).
-    Ptrace,
+    Ptrace(&'static str),
 }
 
 impl Privilege {
-    /// The privilege in words, for `muster-agent sections`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::ReadSearch => "CAP_DAC_READ_SEARCH",
-            Self::NetAdmin => "CAP_DAC_READ_SEARCH, CAP_NET_ADMIN",
-            Self::Ptrace => "CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE",
-        }
+    /// The privilege and its reason in words, for `muster-agent sections`.
+    pub fn explain(self) -> String {
+        let (capabilities, why) = match self {
+            Self::None => return "none".to_owned(),
+            Self::ReadSearch(why) => ("CAP_DAC_READ_SEARCH", why),
+            Self::NetAdmin(why) => ("CAP_DAC_READ_SEARCH, CAP_NET_ADMIN", why),
+            Self::Ptrace(why) => ("CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE", why),
+        };
+        format!("{capabilities}: {why}")
     }
 }
 
@@ -294,6 +295,8 @@ mod tests {
         let collectors = collectors(&Options::default());
         for (i, collector) in collectors.iter().enumerate() {
             assert!(!collector.purpose().is_empty());
+            let privilege = collector.privilege();
+            assert!(privilege == Privilege::None || privilege.explain().contains("; without it "), "{privilege:?}");
             assert!(collector.watched(&Root::live()).iter().all(|path| path.starts_with('/')));
             assert!(!collectors[i + 1..].iter().any(|other| other.name() == collector.name()), "{}", collector.name());
         }

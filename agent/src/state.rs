@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use muster_shared::canonical::{self, Digest};
 use muster_shared::diff::{self, ItemMap};
+use muster_shared::mapping::Distinct as _;
 use muster_shared::mapping::Mapping as _;
 use muster_shared::report::{Change, Report};
 use muster_shared::{Problem, SectionName, SectionStatus, Time};
@@ -49,7 +50,7 @@ pub struct Told {
 
 /// What could not be read: where, whatever the words for it.
 pub fn sources(problems: &[Problem]) -> BTreeSet<String> {
-    problems.iter().map(|problem| problem.source.clone()).collect()
+    problems.iter().map(|problem| problem.source.clone()).into_set()
 }
 
 impl Told {

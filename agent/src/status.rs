@@ -4,20 +4,65 @@
 //! but not flushed.
 
 use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use muster_shared::protocol::Settings;
-use muster_shared::{SectionName, SectionStatus, Time};
+use muster_shared::{Problem, SectionName, SectionStatus, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::disk;
+use crate::disk::{self, hand_over};
 
 const MAX_FILE_BYTES: u64 = 1 << 20;
+
+/// What the collector last said of the agent itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// It takes this agent's word.
+    Active,
+    /// An administrator has to approve the agent first.
+    Pending,
+    /// There is doubt whose word it is: released or split by an administrator.
+    Quarantined,
+    /// A person has to say which host this is.
+    Undecided,
+    /// It does not know the agent, or not by this certificate.
+    Refused,
+    /// The agent was shut out for ever.
+    Revoked,
+}
+
+impl Standing {
+    /// What it means and who can do what about it.
+    pub const fn explain(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Pending => "waits for approval: `muster agent approve ID` at the collector",
+            Self::Quarantined => {
+                "in quarantine, nothing is taken: `muster agent release ID` or `split ID` at the collector"
+            }
+            Self::Undecided => {
+                "held, a person has to say which host this is: `muster identify reviews` at the collector"
+            }
+            Self::Refused => "refused: the collector does not know this agent by its certificate",
+            Self::Revoked => {
+                "revoked, the agent does not run any more: `muster-agent enroll --force --token-file FILE`"
+            }
+        }
+    }
+}
 
 /// How the agent is doing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Status {
+    /// What the collector last said of this agent; unknown before it said anything.
+    pub standing: Option<Standing>,
+    /// Since when it says so.
+    pub standing_since: Option<Time>,
     /// When the collector last acknowledged something.
     pub last_success_at: Option<Time>,
     /// When it last acknowledged a report.
@@ -34,6 +79,8 @@ pub struct Status {
     pub settings: Option<Settings>,
     /// How well each section could be read.
     pub coverage: BTreeMap<SectionName, SectionStatus>,
+    /// Why, where it is not all of it: the first reasons of each section.
+    pub reasons: BTreeMap<SectionName, Vec<Problem>>,
     /// Reports lost for want of room or for age, ever.
     pub dropped_total: u64,
     /// Files set aside, ever.
@@ -57,14 +104,24 @@ impl Status {
     /// Writes the file.
     pub fn save(&self, dir: &Path) -> std::io::Result<()> {
         let tmp = dir.join("status.json.tmp");
-        std::fs::write(&tmp, serde_json::to_vec_pretty(self)?)?;
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&tmp)?;
+        hand_over(&file, &tmp)?;
+        file.write_all(&serde_json::to_vec_pretty(self)?)?;
         std::fs::rename(&tmp, path(dir))
+    }
+
+    /// The collector said something of the agent itself.
+    pub fn stand(&mut self, standing: Standing, now: Time) {
+        if self.standing.replace(standing) != Some(standing) {
+            self.standing_since = Some(now);
+        }
     }
 
     /// The last error, once something worked again.
     pub fn succeeded(&mut self, now: Time) {
         self.last_success_at = Some(now);
         self.last_error = None;
+        self.stand(Standing::Active, now);
     }
 }
 

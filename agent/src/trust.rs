@@ -6,24 +6,26 @@
 
 use std::sync::Arc;
 
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::CryptoProvider;
-#[cfg(feature = "aws-lc")]
-use rustls::crypto::aws_lc_rs as cryptography;
-#[cfg(all(feature = "ring", not(feature = "aws-lc")))]
-use rustls::crypto::ring as cryptography;
+use rustls::client::{WantsClientCert, verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
-use rustls::{ClientConfig, DigitallySignedStruct, InconsistentKeys, OtherError, RootCertStore, SignatureScheme};
+use rustls::{
+    ClientConfig, ConfigBuilder, DigitallySignedStruct, InconsistentKeys, OtherError, RootCertStore, SignatureScheme,
+};
 use sha2::{Digest as _, Sha256};
-use zeroize::Zeroizing;
+
+use crate::cryptography::{KeyError, SIGNATURES, provider, signing_key};
 
 /// Why a connection cannot be prepared or a collector is not believed.
 #[derive(Debug, thiserror::Error)]
 pub enum TrustError {
-    /// A PEM text holds no certificate or key.
+    /// The key of this agent cannot be used.
+    #[error("cannot use the agent's key")]
+    Key(#[from] KeyError),
+    /// A PEM text holds no certificate.
     #[error("the {what} is not PEM that can be read")]
     Pem {
         /// Which.
@@ -43,13 +45,6 @@ pub enum TrustError {
     /// rustls refuses the pieces.
     #[error("cannot prepare TLS with the key and certificates of this agent")]
     Tls(#[from] rustls::Error),
-    /// The verifier cannot be built from the CA.
-    #[error("the CA cannot be used to verify the collector")]
-    Verifier(#[from] rustls::client::VerifierBuilderError),
-}
-
-fn provider() -> Arc<CryptoProvider> {
-    Arc::new(cryptography::default_provider())
 }
 
 fn certificates(pem: &str, what: &'static str) -> Result<Vec<CertificateDer<'static>>, TrustError> {
@@ -100,12 +95,10 @@ pub fn check_pair(certificate_pem: &str, key_pem: &str) -> Result<(), TrustError
     certified(certificate_pem, key_pem).map(drop)
 }
 
-/// A certificate with the key that it belongs to. What was read of the key is wiped; what signs is kept.
+/// A certificate with the key that it belongs to.
 fn certified(certificate_pem: &str, key_pem: &str) -> Result<CertifiedKey, TrustError> {
     let chain = certificates(certificate_pem, "agent's certificate")?;
-    let read = PrivateKeyDer::from_pem_slice(key_pem.as_bytes());
-    let key = Zeroizing::new(read.map_err(|source| TrustError::Pem { what: "agent's key", source })?);
-    let certified = CertifiedKey::new(chain, cryptography::sign::any_supported_type(&key)?);
+    let certified = CertifiedKey::new(chain, signing_key(key_pem)?);
     match certified.keys_match() {
         // A provider that cannot say it is no proof against the pair; the collector has the last word.
         Ok(()) | Err(rustls::Error::InconsistentKeys(InconsistentKeys::Unknown)) => Ok(certified),
@@ -115,22 +108,19 @@ fn certified(certificate_pem: &str, key_pem: &str) -> Result<CertifiedKey, Trust
 
 /// TLS for an enrolled agent: trusts `ca_pem`, shows its certificate.
 pub fn enrolled(ca_pem: &str, certificate_pem: &str, key_pem: &str) -> Result<ClientConfig, TrustError> {
-    let roots = bundle(ca_pem)?;
     let certified = certified(certificate_pem, key_pem)?;
-    let config = ClientConfig::builder_with_provider(provider())
-        .with_protocol_versions(&[&rustls::version::TLS13])?
-        .with_root_certificates(roots)
-        .with_client_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
-    Ok(finish(config))
+    let config = believing(Whom::Ca(bundle(ca_pem)?))?;
+    Ok(finish(config.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(certified)))))
 }
 
 /// TLS for recovery: trusts `ca_pem`, shows no certificate.
 pub fn unproven(ca_pem: &str) -> Result<ClientConfig, TrustError> {
-    let config = ClientConfig::builder_with_provider(provider())
-        .with_protocol_versions(&[&rustls::version::TLS13])?
-        .with_root_certificates(bundle(ca_pem)?)
-        .with_no_client_auth();
-    Ok(finish(config))
+    Ok(finish(believing(Whom::Ca(bundle(ca_pem)?))?.with_no_client_auth()))
+}
+
+/// TLS for enrollment: trusts whom the token names.
+pub fn pinned(pin: &str) -> Result<ClientConfig, TrustError> {
+    Ok(finish(believing(Whom::Pin(pin.to_ascii_lowercase()))?.with_no_client_auth()))
 }
 
 fn bundle(ca_pem: &str) -> Result<RootCertStore, TrustError> {
@@ -141,16 +131,9 @@ fn bundle(ca_pem: &str) -> Result<RootCertStore, TrustError> {
     Ok(roots)
 }
 
-/// TLS for enrollment: trusts whom the token names.
-pub fn pinned(pin: &str) -> Result<ClientConfig, TrustError> {
-    let provider = provider();
-    let verifier = Pinned { pin: pin.to_ascii_lowercase(), provider: Arc::clone(&provider) };
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_protocol_versions(&[&rustls::version::TLS13])?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
-    Ok(finish(config))
+fn believing(whom: Whom) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, TrustError> {
+    let config = ClientConfig::builder_with_provider(provider()).with_protocol_versions(&[&rustls::version::TLS13])?;
+    Ok(config.dangerous().with_custom_certificate_verifier(Arc::new(whom)))
 }
 
 fn finish(mut config: ClientConfig) -> ClientConfig {
@@ -160,34 +143,38 @@ fn finish(mut config: ClientConfig) -> ClientConfig {
     config
 }
 
-/// Believes a chain that leads to the CA with the pinned key.
+/// Who is believed. What rustls brings for this reads revocation lists too, of which this CA has none.
 #[derive(Debug)]
-struct Pinned {
-    pin: String,
-    provider: Arc<CryptoProvider>,
+enum Whom {
+    /// A chain that leads to one of these.
+    Ca(RootCertStore),
+    /// A chain that leads to the CA with this key, which is in it.
+    Pin(String),
 }
 
-impl Pinned {
-    fn verifier(&self, chain: &[CertificateDer<'_>]) -> Result<Arc<WebPkiServerVerifier>, TrustError> {
-        let ca = chain.iter().find(|ca| spki_sha256(ca).as_deref() == Some(self.pin.as_str()));
-        let ca = ca.ok_or_else(|| TrustError::Pin { pin: self.pin.clone() })?;
-        let roots = Arc::new(store(ca.clone().into_owned())?);
-        Ok(WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(&self.provider)).build()?)
-    }
-}
-
-impl ServerCertVerifier for Pinned {
+impl ServerCertVerifier for Whom {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         server_name: &ServerName<'_>,
-        ocsp_response: &[u8],
+        _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let verifier =
-            self.verifier(intermediates).map_err(|error| rustls::Error::Other(OtherError(Arc::new(error))))?;
-        verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        let shown;
+        let roots = match self {
+            Self::Ca(roots) => roots,
+            Self::Pin(pin) => {
+                let ca = intermediates.iter().find(|ca| spki_sha256(ca).as_ref() == Some(pin));
+                let other = || rustls::Error::Other(OtherError(Arc::new(TrustError::Pin { pin: pin.clone() })));
+                shown = store(ca.ok_or_else(other)?.clone().into_owned())?;
+                &shown
+            }
+        };
+        let certificate = ParsedCertificate::try_from(end_entity)?;
+        verify_server_cert_signed_by_trust_anchor(&certificate, roots, intermediates, now, SIGNATURES.all)?;
+        verify_server_name(&certificate, server_name)?;
+        Ok(ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(
@@ -205,12 +192,11 @@ impl ServerCertVerifier for Pinned {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, cert, dss, algorithms)
+        rustls::crypto::verify_tls13_signature(message, cert, dss, &SIGNATURES)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        SIGNATURES.supported_schemes()
     }
 }
 
@@ -229,10 +215,11 @@ mod tests {
             assert_eq!(spki_sha256(ca.der()), Some(expected.clone()));
             holds_pin(&ca.pem(), &expected).unwrap();
             assert!(matches!(holds_pin(&ca.pem(), "00"), Err(TrustError::Pin { .. })));
-            check_pair(&ca.pem(), &key.serialize_pem()).unwrap();
-            let other = rcgen::KeyPair::generate_for(algorithm).unwrap();
-            assert!(check_pair(&ca.pem(), &other.serialize_pem()).is_err());
         }
+        let key = rcgen::KeyPair::generate().unwrap();
+        let ca = rcgen::CertificateParams::default().self_signed(&key).unwrap();
+        check_pair(&ca.pem(), &key.serialize_pem()).unwrap();
+        assert!(check_pair(&ca.pem(), &rcgen::KeyPair::generate().unwrap().serialize_pem()).is_err());
         assert!(holds_pin("no pem", "00").is_err());
     }
 

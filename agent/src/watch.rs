@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use muster_shared::SectionName;
+use muster_shared::mapping::Distinct as _;
 use tokio::time::{Instant, timeout_at};
 
 use crate::root::Root;
@@ -138,7 +139,7 @@ impl Watch {
             events = mounts::next(self.mounts.as_mut()) => events,
         };
         let concerned = self.events.iter().filter(|(event, _)| events.contains(event));
-        Ok(concerned.map(|(_, section)| *section).collect())
+        Ok(concerned.map(|(_, section)| *section).into_set())
     }
 }
 

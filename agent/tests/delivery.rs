@@ -299,7 +299,7 @@ async fn a_certificate_is_renewed_with_a_new_key_and_the_old_pair_goes_when_the_
     // Refused before it ever worked: the old pair comes back; then the new one is asked for again and works.
     host.agent().scanner.scan(Want::default(), 0).unwrap();
     let mut courier = host.agent().courier;
-    collector.script([Answer::Revoked]);
+    collector.script([Answer::Refused]);
     deliver(&mut courier).await.1.unwrap_err();
     assert_eq!(Identity::load(&host.state_dir()).unwrap().record.pair, 1);
     courier.renew_when_due().await.unwrap();
@@ -331,6 +331,7 @@ async fn the_command_line_enrolls_delivers_and_tells_how_it_is_doing() {
     let (mut collector, host) = (Collector::start().await, Host::new());
     let token_file = host.dir.path().join("token");
     std::fs::write(&token_file, format!("{}\n", collector.token)).unwrap();
+    std::fs::set_permissions(&token_file, std::fs::Permissions::from_mode(0o644)).unwrap();
     let token_file = token_file.to_str().unwrap();
     let tree = host.tree();
     let tree = tree.to_str().unwrap();
@@ -338,8 +339,14 @@ async fn the_command_line_enrolls_delivers_and_tells_how_it_is_doing() {
     let before = host.run(&["once"]);
     assert_eq!(before.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&before.stderr).contains("muster-agent enroll"));
+    let open = host.run(&["enroll", "--token-file", token_file]);
+    assert_eq!(open.status.code(), Some(3), "{open:?}");
+    assert!(String::from_utf8_lossy(&open.stderr).contains("token has mode 0644"), "{open:?}");
+    std::fs::set_permissions(token_file, std::fs::Permissions::from_mode(0o600)).unwrap();
     let enrolled = host.run(&["enroll", "--token-file", token_file]);
     assert_eq!(enrolled.status.code(), Some(0), "{enrolled:?}");
+    let status = host.run(&["status"]);
+    assert!(String::from_utf8_lossy(&status.stdout).contains("\nstanding      active, since just now"), "{status:?}");
     assert_eq!(host.run(&["enroll", "--token-file", token_file]).status.code(), Some(6));
     assert!(matches!(collector.next().await, Got::Enroll(_)));
 
@@ -350,8 +357,10 @@ async fn the_command_line_enrolls_delivers_and_tells_how_it_is_doing() {
     let status: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
     assert_eq!((&status["enrolled"], &status["spool"]["count"]), (&true.into(), &0.into()));
     assert_eq!(status["coverage"]["group"], "unsupported");
+    assert_eq!((&status["running"], &status["standing"]), (&false.into(), &"active".into()));
     assert!(status["last_success_at"].is_string());
-    assert!(String::from_utf8_lossy(&host.run(&["status"]).stdout).contains("last success"));
+    let said = String::from_utf8_lossy(&host.run(&["status"]).stdout).into_owned();
+    assert!(said.contains("last success") && said.starts_with("daemon        not running"), "{said}");
 
     // Case 118: the key is no secret any more.
     let key = identity::key_path(&host.state_dir(), 1);
@@ -382,6 +391,8 @@ async fn a_signal_ends_the_daemon_at_once_and_there_is_only_one_per_state_direct
     let second = host.run(&["run"]);
     assert_eq!(second.status.code(), Some(6));
     assert!(String::from_utf8_lossy(&second.stderr).contains("another muster-agent"), "{second:?}");
+    let status: serde_json::Value = serde_json::from_slice(&host.run(&["status", "--json"]).stdout).unwrap();
+    assert_eq!((&status["running"], &status["pid"]), (&true.into(), &daemon.id().into()), "{status}");
     let pid = rustix::process::Pid::from_child(&daemon);
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
     let ended = tokio::task::spawn_blocking(move || daemon.wait());
@@ -405,12 +416,20 @@ fn wrong_use_is_told_apart() {
     // What it prints can be a configuration again, but for the password.
     let text = "proxy = 'http://ops:hunter22@proxy.test:3128'\n[sections]\nexclude = ['package']\n[collect]\nprocesses = true\n";
     std::fs::write(&config, text).unwrap();
+    let readable = host.run(&["check-config", "--config", config.to_str().unwrap()]);
+    let said = String::from_utf8_lossy(&readable.stderr).into_owned();
+    assert!(
+        readable.status.code() == Some(3) && said.contains("has mode 0644") && !said.contains("hunter22"),
+        "{said}"
+    );
+    std::fs::set_permissions(&config, std::fs::Permissions::from_mode(0o600)).unwrap();
     let printed = host.run(&["check-config", "--config", config.to_str().unwrap()]).stdout;
     let printed = String::from_utf8(printed).unwrap();
     assert!(printed.contains("proxy.test:3128") && !printed.contains("hunter22"), "{printed}");
     std::fs::write(&config, &printed).unwrap();
     let again = host.run(&["check-config", "--config", config.to_str().unwrap()]).stdout;
     assert_eq!(String::from_utf8(again).unwrap(), printed);
+    std::fs::set_permissions(&config, std::fs::Permissions::from_mode(0o600)).unwrap();
     std::fs::write(&config, "proxy = 'ops:hunter22@proxy without a scheme'").unwrap();
     let refused = host.run(&["check-config", "--config", config.to_str().unwrap()]);
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
@@ -426,6 +445,7 @@ fn wrong_use_is_told_apart() {
     };
     let file = host.dir.path().join("token");
     std::fs::write(&file, token.to_string()).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
     let enroll = |file: &Path| host.run(&["enroll", "--token-file", file.to_str().unwrap()]).status.code();
     assert_eq!(enroll(&file), Some(5));
     std::fs::write(&file, "no token").unwrap();

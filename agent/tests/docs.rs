@@ -23,7 +23,7 @@ fn describe(text: &mut String, name: SectionName, empty: &Root) {
     let purpose = collector.purpose();
     writeln!(text, "## {name}\n\n{}{}.\n", purpose.chars().next().unwrap().to_uppercase(), purpose.get(1..).unwrap())
         .unwrap();
-    writeln!(text, "Privilege: {}. ", collector.privilege().as_str()).unwrap();
+    writeln!(text, "Privilege: {}. ", collector.privilege().explain()).unwrap();
     let mut watched: Vec<String> = collector.watched(empty).iter().map(|path| format!("`{path}`")).collect();
     watched.extend(collector.events().iter().map(|event| format!("{} (kernel)", event.as_str())));
     let watched = if watched.is_empty() { "nothing, scanned at the interval".to_owned() } else { watched.join(", ") };

@@ -134,6 +134,10 @@ pub async fn serve(
                         let agent = certificate.as_ref().and_then(|certificate| Some(certificate.agent()?.agent));
                         let served = connection(stream, peer, certificate, router, &graceful);
                         match (gate, agent) {
+                            // One that is shut out already hears so, by the refusal of its request: then it ends by itself.
+                            (Some(gate), Some(agent)) if gate.is_revoked(agent) => {
+                                drop(tokio::time::timeout(PATIENCE, served).await);
+                            }
                             (Some(gate), Some(agent)) => tokio::select! {
                                 () = served => {}
                                 () = shut_out(&gate, agent) => tracing::info!(%agent, %peer, "connection closed: revoked"),

@@ -3,6 +3,8 @@
 //! The agent's tests hold its collectors to this table; the collector reads it to check filters and values, to compare
 //! versions as versions, and to print the classes' JSON Schema.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -84,6 +86,34 @@ type Row = (Kind, &'static str);
 /// The attributes of the items of a section, with their kinds.
 pub fn of(section: SectionName) -> impl Iterator<Item = (&'static str, Kind)> {
     table::rows(section).iter().flat_map(|(kind, names)| names.split(' ').map(|name| (name, *kind)))
+}
+
+/// The attributes of a section's items, to be asked for again and again.
+#[derive(Debug)]
+pub struct Attributes {
+    named: BTreeMap<&'static str, Kind>,
+    /// Those that are known by how they begin.
+    starts: Vec<(&'static str, Kind)>,
+}
+
+impl Attributes {
+    /// Those of a section.
+    pub fn of(section: SectionName) -> Self {
+        let mut attributes = Self { named: BTreeMap::new(), starts: Vec::new() };
+        for (name, kind) in of(section) {
+            match name.strip_suffix('*') {
+                Some(start) => attributes.starts.push((start, kind)),
+                None => drop(attributes.named.insert(name, kind)),
+            }
+        }
+        attributes
+    }
+
+    /// The kind of one; `None` when there is no such attribute.
+    pub fn kind(&self, name: &str) -> Option<Kind> {
+        let starts = || self.starts.iter().find(|(start, _)| name.starts_with(start)).map(|(_, kind)| *kind);
+        self.named.get(name).copied().or_else(starts)
+    }
 }
 
 /// The kind of an attribute of a section's items; `None` when they have no such attribute.

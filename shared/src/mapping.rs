@@ -1,7 +1,7 @@
-//! Maps out of iterators, one entry after the other. `collect` sorts first, and links a sort of its own for every pair of types: in
+//! Maps and sets out of iterators, one entry after the other. `collect` sorts first, and links a sort of its own for every pair of types: in
 //! a program that has to be small they weigh more than the time that they save.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Iterators of pairs.
 pub trait Mapping<K, V>: Iterator<Item = (K, V)> + Sized {
@@ -19,3 +19,17 @@ pub trait Mapping<K, V>: Iterator<Item = (K, V)> + Sized {
 }
 
 impl<K, V, I: Iterator<Item = (K, V)>> Mapping<K, V> for I {}
+
+/// Iterators of what is counted once.
+pub trait Distinct<T: Ord>: Iterator<Item = T> + Sized {
+    /// A set of it.
+    fn into_set(self) -> BTreeSet<T> {
+        let mut set = BTreeSet::new();
+        for item in self {
+            set.insert(item);
+        }
+        set
+    }
+}
+
+impl<T: Ord, I: Iterator<Item = T>> Distinct<T> for I {}

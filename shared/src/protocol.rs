@@ -32,6 +32,8 @@ pub const PENDING: &str = "pending-approval";
 pub const QUARANTINED: &str = "quarantined";
 /// `type` of the problem that asks a copy of an agent to renew: it becomes an agent of its own.
 pub const SPLIT: &str = "split";
+/// Problem code: this agent was revoked and never speaks again; its machine may enroll anew.
+pub const REVOKED: &str = "revoked";
 /// `type` of the problem of an enrollment or recovery that is refused.
 pub const REFUSED: &str = "enrollment-refused";
 

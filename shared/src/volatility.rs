@@ -159,7 +159,13 @@ pub const TABLE: &[Rule] = &[
     metric(Agent, "spool_bytes", "moves all the time"),
     off_host(Connection, ValuePrefix("remote_address", "127."), Ephemeral, "a connection of the host to itself"),
     off_host(Listener, Has("container_id"), ContainerChurn, "a socket in the network of a container"),
-    off_host(Listener, Has("client_port"), Ephemeral, "a UDP port that the kernel picked for one conversation"),
+    off_host(
+        Listener,
+        Has("client_port"),
+        Ephemeral,
+        "a UDP port of the range from which the kernel picks, with nothing that says that it was chosen: no socket unit, no second \
+         socket of the process at that number (UDP or TCP), not among its arguments, not in `ip_local_reserved_ports`",
+    ),
     off_host(Process, Has("container_engine"), ContainerChurn, "a process of a container"),
     off_host(Mount, KeyPrefix("/run/user/"), Ephemeral, "exists while somebody is logged in"),
     off_host(Filesystem, KeyPrefix("/run/user/"), Ephemeral, "exists while somebody is logged in"),

@@ -1,5 +1,7 @@
 //! Wrong input to the programs themselves: a clear error that says what and where, a fitting exit code, nothing stored.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -135,6 +137,7 @@ async fn an_agent_that_meets_another_collector_says_nothing() {
     let fake = Collector::start(&fake, &[]).await.unwrap();
     let token = dir.path().join("token");
     std::fs::write(&token, real.enrollment_token(1).await.unwrap()).unwrap();
+    std::fs::set_permissions(&token, Permissions::from_mode(0o600)).unwrap();
     let state = dir.path().join("agent");
     let arguments = ["--state-dir", text(&state), "enroll", "--token-file", text(&token), "--url", &fake.agents_url];
     let (code, error) = run("muster-agent", &arguments);

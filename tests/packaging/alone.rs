@@ -18,20 +18,25 @@ use crate::{program, project, run, said};
 /// The Debian before the one that releases are built on: an older C library.
 const OLD: &str = "bullseye";
 
-/// The agent out of the package that `packaging/build --static` makes.
-static AGENT: LazyLock<PathBuf> = LazyLock::new(|| {
+/// Most bytes of the agent when it is linked with musl on x86_64.
+const MOST_BYTES: usize = 5_000_000;
+
+/// The agent out of the package that `packaging/build --static` makes, and whether it is linked with musl.
+static BUILT: LazyLock<(PathBuf, bool)> = LazyLock::new(|| {
     let folder = folder_of("static");
     let mut build = std::process::Command::new(project("packaging/build"));
     build.args(["--deb", "--static", "--quick", "--bin-dir"]).arg(program("muster-agent").parent().unwrap());
     let output = build.arg("--out").arg(&folder).output().unwrap();
     assert!(output.status.success(), "{}", said(&output));
+    let with_glibc = String::from_utf8_lossy(&output.stderr).contains("the agent is linked with glibc");
     let made = String::from_utf8(output.stdout).unwrap();
     let package = made.lines().find(|line| line.contains("muster-agent_")).unwrap().to_owned();
     let unpacked = folder.join("unpacked");
     let output = run("dpkg-deb", &["-x", &package, unpacked.to_str().unwrap()]);
     assert!(output.status.success(), "{}", said(&output));
-    unpacked.join("usr/bin/muster-agent")
+    (unpacked.join("usr/bin/muster-agent"), !with_glibc)
 });
+static AGENT: LazyLock<PathBuf> = LazyLock::new(|| BUILT.0.clone());
 
 /// A root for one test, removed when the test ends.
 struct Tree(PathBuf);
@@ -87,6 +92,21 @@ fn inventory(text: &str) -> Value {
 }
 
 #[test]
+fn it_is_small_and_says_nothing_of_where_it_was_built() {
+    let bytes = fs::read(&*AGENT).unwrap();
+    if BUILT.1 && cfg!(target_arch = "x86_64") {
+        assert!(bytes.len() <= MOST_BYTES, "{} bytes are more than {MOST_BYTES}", bytes.len());
+    } else {
+        println!("the size is held where musl is linked in, on x86_64: not tried");
+    }
+    let has = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(has("src/"), "what panics names its source");
+    for place in ["/registry/src/", "/lib/rustlib/src/", project("agent/src").to_str().unwrap()] {
+        assert!(!has(place), "{place}");
+    }
+}
+
+#[test]
 fn it_runs_in_an_empty_root() {
     if !crate::machine::can_boot_for("it_runs_in_an_empty_root") {
         return;
@@ -134,7 +154,7 @@ fn it_runs_in_an_older_distribution_and_finds_its_collector_by_name() {
         };
         let script = format!(
             "{mount} ip link set lo up; echo 'nameserver 127.0.0.1' >\"$1/etc/resolv.conf\"; \
-             echo '127.0.0.1 localhost listed.example.test' >\"$1/etc/hosts\"; echo \"$2\" >\"$1/token\"; perl \"$3\" & sleep 1; \
+             echo '127.0.0.1 localhost listed.example.test' >\"$1/etc/hosts\"; (umask 077; echo \"$2\" >\"$1/token\"); perl \"$3\" & sleep 1; \
              chroot \"$1\" /muster-agent enroll --token-file /token --state-dir /state 2>&1 || true"
         );
         let names = project("tests/packaging/names.pl");

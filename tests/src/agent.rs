@@ -1,5 +1,7 @@
 //! A real agent on a file tree of its own, which a test changes like a person would change a host.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -76,6 +78,7 @@ impl Agent {
     pub fn enroll(state: &Path, token: &str, url: Option<&str>) -> anyhow::Result<Enrolled> {
         let file = state.with_extension("token");
         std::fs::write(&file, token)?;
+        std::fs::set_permissions(&file, Permissions::from_mode(0o600))?;
         let mut enroll = command(state);
         enroll.arg("enroll").arg("--token-file").arg(&file);
         if let Some(url) = url {

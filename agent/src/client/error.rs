@@ -5,6 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use super::TransportError;
+use crate::status::Standing;
 use crate::trust::TrustError;
 
 /// Why a request did not do what it should.
@@ -66,7 +67,15 @@ pub enum ClientError {
         /// When it wants to be asked again.
         retry_after: Option<Duration>,
     },
-    /// Revoked, expired, or a token that does not count.
+    /// This agent never speaks again.
+    #[error("the collector at {url} shut this agent out: {detail} (`muster-agent enroll --force --token-file FILE`)")]
+    Revoked {
+        /// Where.
+        url: String,
+        /// In words.
+        detail: String,
+    },
+    /// Not known, expired, or a token that does not count.
     #[error("the collector at {url} refuses this agent: {detail}")]
     Refused {
         /// Where.
@@ -79,6 +88,8 @@ pub enum ClientError {
     Held {
         /// Where.
         url: String,
+        /// Which of the two.
+        standing: Standing,
         /// In words.
         detail: String,
         /// When it wants to be asked again.
@@ -146,7 +157,18 @@ impl ClientError {
 
     /// Whether only a person can help, so that trying often makes no sense.
     pub const fn needs_a_person(&self) -> bool {
-        self.doubts_certificate() || matches!(self, Self::Held { .. } | Self::Undecided { .. })
+        self.doubts_certificate() || matches!(self, Self::Held { .. } | Self::Undecided { .. } | Self::Revoked { .. })
+    }
+
+    /// What the collector said with it of the agent itself.
+    pub const fn standing(&self) -> Option<Standing> {
+        match self {
+            Self::Held { standing, .. } => Some(*standing),
+            Self::Undecided { .. } => Some(Standing::Undecided),
+            Self::Revoked { .. } => Some(Standing::Revoked),
+            Self::Refused { .. } => Some(Standing::Refused),
+            _ => None,
+        }
     }
 
     /// Whether it may be for the certificate that was shown.

@@ -27,7 +27,7 @@ pub(crate) fn run(setting: &Setting, args: Args, out: &mut impl Write) -> anyhow
     super::run::hide_memory();
     let config = &setting.config;
     let token = enroll::read_token(&args.token_file)?;
-    let _lock = StateLock::take(&config.state_dir)?;
+    let _lock = StateLock::take(&config.state_dir, "enroll")?;
     let order =
         Order { state_dir: &config.state_dir, token, url: args.url, force: args.force, proxy: config.proxy.as_deref() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -14,6 +14,9 @@ use crate::section::{Options, collectors};
 /// How alike two names must be before one is proposed for the other (1 is the same).
 const LIKENESS: f64 = 0.6;
 
+/// So much of a text a table shows.
+const CELL_CHARS: usize = 120;
+
 /// Attributes that say most about an item, in the order in which the table looks for them.
 const TELLING: &[&str] = &[
     "release",
@@ -82,7 +85,10 @@ pub fn run(args: &InventoryArgs, options: &Options, out: &mut impl Write) -> any
     match args.format {
         Format::Json => write_json(&inventory, out),
         Format::Table => write_table(&inventory, out),
-    }
+    }?;
+    // The process ends: its memory goes at once, and not item by item.
+    std::mem::forget(inventory);
+    Ok(())
 }
 
 fn write_json(inventory: &Inventory, out: &mut impl Write) -> anyhow::Result<()> {
@@ -102,6 +108,7 @@ fn write_table(inventory: &Inventory, out: &mut impl Write) -> anyhow::Result<()
     for (name, section) in &inventory.sections {
         let first = section.items.first().map(summary).unwrap_or_default();
         let first = if first.is_empty() { section.problems.first().map(problem).unwrap_or_default() } else { first };
+        let first = cell(&first);
         let row = format!("{name:<16} {:<12} {:>6}  {first}", section.status.as_str(), section.items.len());
         table.push_str(row.trim_end());
         table.push('\n');
@@ -109,8 +116,18 @@ fn write_table(inventory: &Inventory, out: &mut impl Write) -> anyhow::Result<()
     out.write_all(printable(&table).as_bytes()).context("cannot write the inventory")
 }
 
+/// What stands at the end of a line of a table: in one line, and not without end.
+pub(super) fn cell(text: &str) -> String {
+    let mut text = printable(text).replace('\n', "\\n");
+    if let Some((end, _)) = text.char_indices().nth(CELL_CHARS) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
 /// Names of a host may hold anything: what would move a terminal is shown instead.
-fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     let shown = |c: char| if c.is_control() && c != '\n' { c.escape_default().to_string() } else { c.to_string() };
     text.chars().map(shown).collect()
 }
@@ -141,6 +158,13 @@ mod tests {
         assert!(parse_section("packages").unwrap_err().ends_with("did you mean 'package'?"));
         assert!(parse_section("sudorule").unwrap_err().ends_with("did you mean 'sudo_rule'?"));
         assert!(parse_section("zzz").unwrap_err().contains("lists them"));
+    }
+
+    #[test]
+    fn a_table_is_not_led_astray_by_what_it_shows() {
+        assert_eq!(cell("a\u{1b}[2J\nb"), "a\\u{1b}[2J\\nb");
+        assert_eq!(cell(&"é".repeat(500)), format!("{}…", "é".repeat(CELL_CHARS)));
+        assert_eq!(printable("a\nb\r"), "a\nb\\r");
     }
 
     #[test]

@@ -102,7 +102,7 @@ pub(crate) fn hide_memory() {
 /// The daemon.
 pub(crate) fn run(setting: &Setting, args: &Args) -> anyhow::Result<()> {
     hide_memory();
-    let _lock = StateLock::take(&setting.config.state_dir)?;
+    let _lock = StateLock::take(&setting.config.state_dir, "run")?;
     let agent = build(setting, args, true)?;
     let runtime = runtime()?;
     let result = runtime.block_on(async {
@@ -130,7 +130,7 @@ pub(crate) fn run(setting: &Setting, args: &Args) -> anyhow::Result<()> {
 /// One scan, one delivery.
 pub(crate) fn once(setting: &Setting, args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
     hide_memory();
-    let _lock = StateLock::take(&setting.config.state_dir)?;
+    let _lock = StateLock::take(&setting.config.state_dir, "once")?;
     let agent = build(setting, args, false)?;
     let (scanned, answer) = runtime()?.block_on(daemon::once(agent))?;
     let said = match answer.acknowledged {

@@ -19,7 +19,7 @@ pub fn run(out: &mut impl Write) -> anyhow::Result<()> {
                 watched.extend(collector.events().iter().map(|event| format!("{} (kernel)", event.as_str())));
                 let watched =
                     if watched.is_empty() { String::new() } else { format!("\n    watched: {}", watched.join(", ")) };
-                let privilege = collector.privilege().as_str();
+                let privilege = collector.privilege().explain();
                 format!("{name}\n    {}\n    privilege: {privilege}{watched}\n", collector.purpose())
             }
             None => format!("{name}\n    not collected by this version\n"),
@@ -40,6 +40,9 @@ mod tests {
         let text = String::from_utf8(out).unwrap();
         let names: Vec<&str> = text.lines().filter(|line| !line.starts_with(' ')).collect();
         assert!(names.iter().eq(SectionName::ALL.iter().map(|name| name.as_str()).collect::<Vec<_>>().iter()));
-        assert!(text.contains("privilege: CAP_DAC_READ_SEARCH\n    watched: /etc/passwd, /etc/shadow"));
+        let user = "privilege: CAP_DAC_READ_SEARCH: whether a password is set, and until when it counts, stands in `/etc/shadow`; ";
+        assert!(
+            text.contains(user) && text.contains("without it that is missing\n    watched: /etc/passwd, /etc/shadow")
+        );
     }
 }

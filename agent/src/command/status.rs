@@ -2,13 +2,19 @@
 
 use std::io::Write;
 
+use anyhow::Context as _;
 use muster_shared::{Clock, SectionStatus, Time};
 use serde_json::{Value, json};
 
 use super::Setting;
+use super::inventory::{cell, printable};
 use crate::identity::{self, IdentityError, Record};
+use crate::lock::{self, Holder};
 use crate::spool;
 use crate::status::Status;
+
+/// So many reasons of a section people are shown.
+const REASONS: usize = 3;
 
 /// For people or for machines.
 #[derive(Debug, clap::Args)]
@@ -24,8 +30,9 @@ pub(crate) fn run(setting: &Setting, args: &Args, out: &mut impl Write) -> anyho
     let record = identity::find_record(dir)?;
     let status = Status::load(dir);
     let (count, size_bytes) = spool::measure(dir);
+    let holder = lock::holder(dir).with_context(|| format!("cannot ask who works with {}", dir.display()))?;
     if args.json {
-        let document = document(record.as_ref(), &status, (count, size_bytes))?;
+        let document = document(record.as_ref(), &status, holder.as_ref(), (count, size_bytes))?;
         writeln!(out, "{}", serde_json::to_string_pretty(&document)?)?;
     }
     // Not enrolled is an error here too: who asks for the status wants to know by the exit code.
@@ -34,6 +41,8 @@ pub(crate) fn run(setting: &Setting, args: &Args, out: &mut impl Write) -> anyho
         return Ok(());
     }
     let now = setting.clock.now();
+    writeln!(out, "daemon        {}", daemon(holder.as_ref()))?;
+    writeln!(out, "standing      {}", standing(&status, &record, now))?;
     writeln!(out, "agent         {}", record.agent_id)?;
     writeln!(out, "collector     {}", record.url)?;
     writeln!(out, "certificate   until {}", record.not_after)?;
@@ -44,7 +53,7 @@ pub(crate) fn run(setting: &Setting, args: &Args, out: &mut impl Write) -> anyho
     writeln!(out, "generation    {}", status.generation)?;
     writeln!(out, "spool         {count} reports, {size_bytes} bytes")?;
     if let Some(error) = &status.last_error {
-        writeln!(out, "last error    {error}")?;
+        writeln!(out, "last error    {}", printable(error))?;
     }
     let lost = [
         ("reports dropped", status.dropped_total),
@@ -62,6 +71,13 @@ fn write_coverage(status: &Status, out: &mut impl Write) -> anyhow::Result<()> {
     let is_there = |status: &SectionStatus| *status != SectionStatus::Unsupported;
     for (name, coverage) in status.coverage.iter().filter(|(_, status)| is_there(status)) {
         writeln!(out, "  {name:<16} {}", coverage.as_str())?;
+        let reasons = status.reasons.get(name).map(Vec::as_slice).unwrap_or_default();
+        for reason in reasons.iter().take(REASONS) {
+            writeln!(out, "    {}", cell(&format!("{}: {}", reason.source, reason.message)))?;
+        }
+        if reasons.len() > REASONS {
+            writeln!(out, "    and more: status --json")?;
+        }
     }
     let absent: Vec<&str> =
         status.coverage.iter().filter(|(_, status)| !is_there(status)).map(|(name, _)| name.as_str()).collect();
@@ -71,9 +87,37 @@ fn write_coverage(status: &Status, out: &mut impl Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn document(record: Option<&Record>, status: &Status, spool: (usize, u64)) -> serde_json::Result<Value> {
+/// Whether the agent runs.
+fn daemon(holder: Option<&Holder>) -> String {
+    let Some(Holder { pid, command }) = holder else {
+        return "not running (`systemctl start muster-agent`)".to_owned();
+    };
+    let process = pid.map(|pid| format!(" (process {pid})")).unwrap_or_default();
+    if command == "run" {
+        format!("running{process}")
+    } else {
+        format!("not running; `muster-agent {command}` works now{process}")
+    }
+}
+
+/// What the collector last said of the agent.
+fn standing(status: &Status, record: &Record, now: Time) -> String {
+    let Some(standing) = status.standing else { return "unknown: the collector was not heard yet".to_owned() };
+    let said = standing.explain().replace("ID", &record.agent_id.to_string());
+    status.standing_since.map_or_else(|| said.clone(), |since| format!("{said}, since {}", ago(Some(since), now)))
+}
+
+fn document(
+    record: Option<&Record>,
+    status: &Status,
+    holder: Option<&Holder>,
+    spool: (usize, u64),
+) -> serde_json::Result<Value> {
     let mut document = serde_json::to_value(status)?;
     if let Value::Object(members) = &mut document {
+        let daemon = holder.filter(|holder| holder.command == "run");
+        members.insert("running".into(), daemon.is_some().into());
+        members.insert("pid".into(), json!(daemon.and_then(|holder| holder.pid)));
         members.insert("enrolled".into(), record.is_some().into());
         members.insert("spool".into(), json!({"count": spool.0, "size_bytes": spool.1}));
         if let Some(record) = record {
@@ -115,8 +159,8 @@ mod tests {
 
     #[test]
     fn json_says_whether_the_agent_is_enrolled() {
-        let document = document(None, &Status::default(), (2, 9)).unwrap();
-        assert_eq!(document["enrolled"], false);
+        let document = document(None, &Status::default(), None, (2, 9)).unwrap();
+        assert_eq!((&document["enrolled"], &document["running"]), (&false.into(), &false.into()));
         assert_eq!(document["spool"]["count"], 2);
         assert!(document["last_success_at"].is_null());
     }

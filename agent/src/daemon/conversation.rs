@@ -101,7 +101,14 @@ fn conclude(
         Err(error) => {
             let text = chain(error);
             tracing::warn!(error = text, waiting = lock(courier.spool()).count(), "not delivered");
-            board.update(|status| status.last_error = Some(text));
+            let standing = error.client().and_then(ClientError::standing);
+            let now = board.clock.now();
+            board.update(|status| {
+                status.last_error = Some(text);
+                if let Some(standing) = standing {
+                    status.stand(standing, now);
+                }
+            });
         }
     }
     result

@@ -202,6 +202,19 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("proxmox_container", row(S::Container, "/etc/pve/lxc/100.conf")),
     ("proxmox_machine", row(S::VirtualMachine, "/etc/pve/qemu-server/100.conf")),
     ("pwquality", row(S::LoginPolicy, "/etc/security/pwquality.conf")),
+    ("recorded_interfaces", row(S::Interface, "/.muster/interface.json")),
+    ("recorded_routes", row(S::Route, "/.muster/route.json")),
+    (
+        "reserved_ports",
+        with(
+            S::Listener,
+            "/proc/sys/net/ipv4/ip_local_reserved_ports",
+            &[(
+                "/proc/net/udp",
+                " 0: 00000000:9C40 00000000:0000 07 00000000:00000000 00:00000000 00000000 0 0 70 2\n",
+            )],
+        ),
+    ),
     ("resolv_conf", row(S::Dns, "/etc/resolv.conf")),
     ("rpm_berkeley", row(S::Package, "/var/lib/rpm/Packages")),
     ("rpm_ndb", row(S::Package, "/var/lib/rpm/Packages.db")),
@@ -214,6 +227,20 @@ pub(super) const FILES: &[(&str, File)] = &[
     ("smbios_firmware", row(S::Firmware, "/sys/firmware/dmi/tables/DMI")),
     ("smbios_memory", with(S::Memory, "/sys/firmware/dmi/tables/DMI", &[("/proc/meminfo", "MemTotal: 8000 kB\n")])),
     ("snap_state", row(S::Package, "/var/lib/snapd/state.json")),
+    (
+        "socket_arguments",
+        with(
+            S::Listener,
+            "/proc/9/cmdline",
+            &[
+                (
+                    "/proc/net/udp",
+                    " 0: 00000000:9C40 00000000:0000 07 00000000:00000000 00:00000000 00000000 0 0 70 2\n",
+                ),
+                ("/proc/9/fd/3", "-> socket:[70]"),
+            ],
+        ),
+    ),
     ("sshd_config", row(S::LoginPolicy, "/etc/ssh/sshd_config")),
     ("sudoers", with(S::SudoRule, "/etc/sudoers", &[("/etc/sudoers.d/one", "ann ALL = /bin/ls\n")])),
     ("sysctl", row(S::Sysctl, "/proc/sys/kernel/randomize_va_space")),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use muster_shared::SectionName;
+use muster_shared::mapping::Distinct as _;
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream as UnixStreamAsync;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -156,7 +157,7 @@ async fn attend(probe: Probe, tell: Sender<BTreeSet<SectionName>>, mut wishes: R
                 // Nobody knows what changed while nobody watched.
                 let hear = async {
                     let mut sections = SectionName::ALL.to_vec();
-                    while tell.send(sections.drain(..).collect()).await.is_ok()
+                    while tell.send(sections.drain(..).into_set()).await.is_ok()
                         && let Ok(Answer::Changed { sections: changed }) = wire::receive(&mut input).await
                     {
                         sections = changed;

@@ -1,4 +1,4 @@
-//! A file that is not taken into memory whole: read at offsets ([`Reader`]) or line by line ([`Lines`]).
+//! How a file is read: whole, or without being taken into memory, at offsets ([`Reader`]) or line by line ([`Lines`]).
 //!
 //! Package databases reach hundreds of megabytes, of which an inventory wants a few kilobytes. A reader hands out no more
 //! than a multiple of what the file holds, so that a database whose pages point at each other in circles ends in an error
@@ -18,6 +18,8 @@ const BUDGET_FACTOR: u64 = 8;
 const BUDGET_FLOOR_BYTES: u64 = 1 << 20;
 /// What one call costs at least: a system call is not free because it asks for four bytes.
 const CALL_BYTES: u64 = 64;
+/// So much of a file is read at first.
+const FIRST_BYTES: usize = 4 << 10;
 /// The most of a line that is kept, in bytes. What follows up to the newline is skipped.
 const LINE_BYTES: u64 = 8 << 10;
 
@@ -102,6 +104,11 @@ impl<R: BufRead> Lines<R> {
 
     /// The next line without its end; `None` at the end of the file. Bytes that are no UTF-8 are replaced.
     pub fn next_line(&mut self) -> Result<Option<Cow<'_, str>>, ReadError> {
+        Ok(self.next_bytes()?.map(to_text))
+    }
+
+    /// The next line as it stands there, without its end.
+    pub fn next_bytes(&mut self) -> Result<Option<&[u8]>, ReadError> {
         self.line.clear();
         let io = |error: &std::io::Error| ReadError::io(&self.path, error);
         let read = self.source.by_ref().take(LINE_BYTES).read_until(b'\n', &mut self.line).map_err(|e| io(&e))?;
@@ -116,8 +123,43 @@ impl<R: BufRead> Lines<R> {
         if self.line.last() == Some(&b'\r') {
             self.line.pop();
         }
-        Ok(Some(String::from_utf8_lossy(&self.line)))
+        Ok(Some(&self.line))
     }
+}
+
+/// A regular file whole.
+pub(super) fn read_file(file: File, path: &str, cap_bytes: u64) -> Result<Vec<u8>, ReadError> {
+    let size_bytes = checked_size(&file, path, cap_bytes)?;
+    let failed = |e: std::io::Error| ReadError::io(path, &e);
+    let mut file = file.take(cap_bytes.saturating_add(1));
+    // Files of the kernel say that they have a page, or nothing: what they have is known when it was read.
+    let mut first = [0; FIRST_BYTES];
+    let mut length = 0;
+    while let Some(room) = first.get_mut(length..).filter(|room| !room.is_empty()) {
+        match file.read(room) {
+            Ok(0) => return Ok(first.get(..length).unwrap_or_default().to_vec()),
+            Ok(read) => length += read,
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(failed(e)),
+        }
+    }
+    let expected = usize::try_from(size_bytes).unwrap_or(0).max(2 * FIRST_BYTES);
+    let mut bytes = Vec::with_capacity(expected.saturating_add(1));
+    bytes.extend_from_slice(&first);
+    file.read_to_end(&mut bytes).map_err(failed)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > cap_bytes {
+        return Err(ReadError::failed(path, format!("larger than {cap_bytes} bytes")));
+    }
+    Ok(bytes)
+}
+
+/// Bytes as text; what is no UTF-8 is replaced. Nearly all is, and is found to be so a word at a time.
+pub fn to_text(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
+pub(super) fn into_text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 fn checked_size(file: &File, path: &str, cap_bytes: u64) -> Result<u64, ReadError> {

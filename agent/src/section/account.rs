@@ -59,7 +59,7 @@ pub(super) fn broken_lines<T>(root: &Root, path: &str, parse: fn(&str) -> Option
 }
 
 /// Names by uid; the first line of a uid wins, as with `getpwuid`. Empty when the file cannot be read.
-pub(super) fn user_names(root: &Root) -> BTreeMap<u32, String> {
+pub(crate) fn user_names(root: &Root) -> BTreeMap<u32, String> {
     let mut names = BTreeMap::new();
     for user in read_users(root).unwrap_or_default() {
         names.entry(user.uid).or_insert(user.name);

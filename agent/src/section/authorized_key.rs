@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use muster_shared::mapping::Distinct as _;
 use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, Problem, SectionName};
 
@@ -48,13 +49,16 @@ impl Collector for AuthorizedKey {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::ReadSearch
+        Privilege::ReadSearch(
+            "keys stand in home directories that only their owner may enter; without it those of other users are \
+             missing",
+        )
     }
 
     fn watched(&self, root: &Root) -> Vec<String> {
         let users = account::read_users(root).unwrap_or_default();
         let network = network_mount::read(root);
-        let homes: BTreeSet<String> = users.into_iter().map(|user| user.home).collect();
+        let homes: BTreeSet<String> = users.into_iter().map(|user| user.home).into_set();
         let homes = homes.iter().filter(|home| home.starts_with('/') && network_mount::of(&network, home).is_none());
         let homes = homes.filter(|home| root.kind(home) == Some(Kind::Directory)).take(WATCH_CAP);
         let mut paths = super::paths(&[PASSWD, SSHD_CONFIG]);

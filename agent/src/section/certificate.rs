@@ -72,7 +72,7 @@ impl Collector for Certificate {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::ReadSearch
+        Privilege::ReadSearch("some servers keep certificates beside their private keys; without it those are missing")
     }
 
     fn watched(&self, _root: &Root) -> Vec<String> {

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use muster_shared::{Problem, SectionName, SectionStatus, attribute};
+use muster_shared::attribute::Attributes;
+use muster_shared::{Problem, SectionName, SectionStatus};
 use serde_json::Value;
 
 use super::Section;
@@ -11,8 +12,8 @@ use super::Section;
 /// What the problem of a mistake of our own names as its source.
 pub(crate) const STRANGERS: &str = "muster-agent";
 
-fn is_known(name: SectionName, attribute: &str, value: &Value) -> bool {
-    attribute::kind_of(name, attribute).is_some_and(|kind| value.is_null() || kind.fits(value))
+fn is_known(attributes: &Attributes, attribute: &str, value: &Value) -> bool {
+    attributes.kind(attribute).is_some_and(|kind| value.is_null() || kind.fits(value))
 }
 
 impl Section {
@@ -45,6 +46,10 @@ impl Section {
     /// With a key for each item: what comes twice under one is told apart by a number, and said.
     #[must_use]
     pub(crate) fn with_own_keys(mut self, name: SectionName) -> Self {
+        let mut taken: BTreeSet<&str> = BTreeSet::new();
+        if self.items.iter().all(|item| taken.insert(&item.key)) {
+            return self;
+        }
         let mut taken: BTreeSet<String> = BTreeSet::new();
         let mut twice = Vec::new();
         for item in &mut self.items {
@@ -79,8 +84,9 @@ impl Section {
         if strangers.is_empty() {
             return self;
         }
+        let known = Attributes::of(name);
         for item in &mut self.items {
-            item.attributes.retain(|attribute, value| is_known(name, attribute, value));
+            item.attributes.retain(|attribute, value| is_known(&known, attribute, value));
         }
         let message = format!("left out, for the class does not have them so: {}", strangers.join(", "));
         self.problems.push(Problem { source: STRANGERS.to_owned(), message });
@@ -90,8 +96,9 @@ impl Section {
 
     /// Attributes that the class does not have, or with values of another kind: a mistake of the collector.
     pub fn strangers(&self, name: SectionName) -> Vec<String> {
+        let known = Attributes::of(name);
         let attributes = self.items.iter().flat_map(|item| &item.attributes);
-        let strange = attributes.filter(|(attribute, value)| !is_known(name, attribute, value));
+        let strange = attributes.filter(|(attribute, value)| !is_known(&known, attribute, value));
         strange.map(|(attribute, value)| format!("{attribute} {value}")).collect()
     }
 }

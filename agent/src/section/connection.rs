@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use muster_shared::mapping::Distinct as _;
 use muster_shared::{Item, Problem, SectionName, SectionStatus};
 
 use super::listener::{self, owner, socket};
@@ -28,7 +29,10 @@ impl Collector for Connection {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::Ptrace
+        Privilege::Ptrace(
+            "whose a connection is stands among the open files of each process; without it those of other users have \
+             no process and unit",
+        )
     }
 
     fn collect(&self, root: &Root) -> Section {
@@ -39,7 +43,7 @@ impl Collector for Connection {
             let problems = if root.is_live() { problems } else { Vec::new() };
             return Section { status, items: Vec::new(), problems };
         };
-        let served: BTreeSet<u16> = listening.iter().filter(|s| s.protocol == "tcp").map(|s| s.port).collect();
+        let served: BTreeSet<u16> = listening.iter().filter(|s| s.protocol == "tcp").map(|s| s.port).into_set();
         let connections: Vec<_> = connections.into_iter().filter(|(s, (to, _))| !is_own(s.address, *to)).collect();
         let owners = owner::find(root, connections.iter().map(|(socket, _)| socket.inode));
         let users = account::user_names(root);
@@ -57,17 +61,24 @@ impl Collector for Connection {
         if hidden > 0 && owners.denied > 0 {
             problems.push(listener::hidden_problem(hidden, "connections", owners.denied));
         }
-        let mut edges: Vec<(Item, usize)> = edges.into_values().collect();
         if edges.len() > CAP {
             let message = format!("{} of {} edges left out", edges.len() - CAP, edges.len());
             problems.push(Problem { source: "connections".to_owned(), message });
             // The busiest are the dependencies that matter most.
-            edges.sort_by(|(_, a), (_, b)| b.cmp(a));
-            edges.truncate(CAP);
+            let mut counts: Vec<usize> = edges.values().map(|(_, count)| *count).collect();
+            counts.sort_unstable();
+            let least = counts.get(counts.len() - CAP).copied().unwrap_or_default();
+            // Of those that are as busy as the last one that is told, the first by key.
+            let mut equals = counts.iter().rev().take(CAP).filter(|count| **count == least).count();
+            edges.retain(|_, (_, count)| {
+                let is_equal = *count == least;
+                let is_kept = *count > least || is_equal && equals > 0;
+                equals -= usize::from(is_equal && is_kept);
+                is_kept
+            });
         }
-        let mut items: Vec<Item> = edges.into_iter().map(|(item, count)| item.with("connections", count)).collect();
-        items.sort_by(|a, b| a.key.cmp(&b.key));
-        Section::of(items, problems)
+        let items = edges.into_values().map(|(item, count)| item.with("connections", count));
+        Section::of(items.collect(), problems)
     }
 }
 

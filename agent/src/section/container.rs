@@ -22,7 +22,10 @@ impl Collector for Container {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::ReadSearch
+        Privilege::ReadSearch(
+            "engines keep their state where only root may look; without it containers are known by their control \
+             groups alone, or not at all",
+        )
     }
 
     fn collect(&self, root: &Root) -> Section {

@@ -45,7 +45,10 @@ impl Collector for Cron {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::ReadSearch
+        Privilege::ReadSearch(
+            "the tables of single users (`/var/spool/cron`) belong to root alone; without it only those of the system \
+             are told",
+        )
     }
 
     fn watched(&self, _root: &Root) -> Vec<String> {

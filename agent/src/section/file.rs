@@ -67,7 +67,10 @@ impl Collector for File {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::ReadSearch
+        Privilege::ReadSearch(
+            "a digest takes the content; without it files that only root may read have size, mode, owner and times \
+             alone",
+        )
     }
 
     fn watched(&self, _root: &Root) -> Vec<String> {

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
+use muster_shared::mapping::Distinct as _;
 use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, Problem, SectionName};
 use rustix::fs::StatVfs;
@@ -192,7 +193,7 @@ fn ask_sizes(found: &BTreeMap<String, Found>, problems: &mut Vec<Problem>) -> BT
 
 fn item(found: Found, sizes: &BTreeMap<String, StatVfs>) -> Item {
     let key = found.uuid.clone().unwrap_or_else(|| found.device.clone());
-    let points: BTreeSet<String> = found.mount_points.into_iter().collect();
+    let points: BTreeSet<String> = found.mount_points.into_iter().into_set();
     let mut item = Item::new(key)
         .with("device", found.device.as_str())
         .with("uuid", found.uuid)

@@ -65,7 +65,10 @@ impl Collector for Firewall {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::NetAdmin
+        Privilege::NetAdmin(
+            "the kernel tells its rules to administrators of the network only; without it what the files of ufw and \
+             firewalld say is told, and no rule",
+        )
     }
 
     fn watched(&self, _root: &Root) -> Vec<String> {

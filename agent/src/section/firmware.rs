@@ -49,7 +49,10 @@ impl Collector for Firmware {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::ReadSearch
+        Privilege::ReadSearch(
+            "serial numbers and the UUID of the machine only root may read; without it they are missing, and a host \
+             is recognised by less",
+        )
     }
 
     fn collect(&self, root: &Root) -> Section {

@@ -21,7 +21,7 @@ impl Collector for Image {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::ReadSearch
+        Privilege::ReadSearch("engines keep their images where only root may look; without it they are missing")
     }
 
     fn collect(&self, root: &Root) -> Section {

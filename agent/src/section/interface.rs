@@ -1,4 +1,5 @@
-//! Network interfaces with their addresses: asked of the kernel over rtnetlink, or read from `/sys` in a recorded tree.
+//! Network interfaces with their addresses: asked of the kernel over rtnetlink, or read from `/sys` in a tree that was not made by
+//! `muster-agent record`.
 //!
 //! Addresses that somebody set are facts; leased and temporary ones come and go and stand apart, in a metric.
 
@@ -37,11 +38,20 @@ impl Collector for Interface {
     }
 
     fn collect(&self, root: &Root) -> Section {
-        if root.is_live() { collect_live(root) } else { collect_recorded(root) }
+        let Some(mut told) = root.told("interface", ask) else { return collect_files(root) };
+        for item in &mut told.items {
+            // The `/sys` of a sandbox may be that of another network namespace.
+            let index = item.attributes.get("index").and_then(Value::as_u64);
+            if root.number(&format!("{NET}/{}/ifindex", item.key)) == index && index.is_some() {
+                add_device(root, item);
+            }
+        }
+        told
     }
 }
 
-fn collect_live(root: &Root) -> Section {
+/// What the kernel says.
+fn ask() -> Section {
     let mut problems: Vec<Problem> = Vec::new();
     let links = match rtnetlink::dump(LINK, 0, "links") {
         Ok(links) => links,
@@ -56,10 +66,6 @@ fn collect_live(root: &Root) -> Section {
     let names = names_of(&links.messages);
     let items = links.messages.iter().filter_map(|message| {
         let mut item = link::item(message, &names)?;
-        // The `/sys` of a sandbox may be that of another network namespace.
-        if root.number(&format!("{NET}/{}/ifindex", item.key)) == Some(link::index(message)) {
-            add_device(root, &mut item);
-        }
         if let Some(found) = &by_index {
             let (fixed, dynamic) = found.get(&link::index(message)).cloned().unwrap_or_default();
             item.set("addresses", sorted(fixed));
@@ -203,7 +209,7 @@ fn add_kind(root: &Root, item: &mut Item) {
     item.set("parent", parent);
 }
 
-fn collect_recorded(root: &Root) -> Section {
+fn collect_files(root: &Root) -> Section {
     let entries = match root.list(NET) {
         Ok(entries) => entries,
         Err(error) => return Section::unreadable(&error),
@@ -224,7 +230,7 @@ fn collect_recorded(root: &Root) -> Section {
         add_kind(root, &mut item);
         item
     });
-    let message = "addresses are not part of a recorded tree".to_owned();
+    let message = "addresses are not part of this tree".to_owned();
     Section::of(with_ports(items.collect()), vec![Problem { source: NET.to_owned(), message }])
 }
 

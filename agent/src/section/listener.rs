@@ -10,9 +10,11 @@ use std::ops::RangeInclusive;
 
 use muster_shared::{Item, Problem, SectionName};
 
+use self::chosen::Chosen;
 use super::{Collector, Privilege, Section, account, interface};
 use crate::root::Root;
 
+mod chosen;
 mod namespace;
 pub(super) mod owner;
 mod package;
@@ -52,7 +54,10 @@ impl Collector for Listener {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::Ptrace
+        Privilege::Ptrace(
+            "whose a socket is stands among the open files of each process; without it sockets of other users have no \
+             process, executable, unit and package, and those of other network namespaces are missing",
+        )
     }
 
     fn collect(&self, root: &Root) -> Section {
@@ -72,6 +77,7 @@ impl Collector for Listener {
         let owners = owner::find(root, sockets.iter().map(|socket| socket.inode));
         let executables = owners.by_inode.values().filter(|owner| owner.container.is_none());
         let packages = package::of(root, executables.filter_map(|owner| owner.executable.as_deref()));
+        let chosen = Chosen::read(root, &sockets, &owners);
         let known = Known {
             names: interface::names(root),
             users: account::user_names(root),
@@ -91,7 +97,11 @@ impl Collector for Listener {
                 owner.is_some_and(|owner| pid.is_none_or(|pid| u64::from(owner.pid) < pid))
             });
             if is_better {
-                items.insert(key.clone(), item(key, socket, owner, &known));
+                let mut item = item(key.clone(), socket, owner, &known);
+                if socket.protocol == "udp" && known.ports.contains(&socket.port) && !chosen.is(root, socket, owner) {
+                    item.set("client_port", true);
+                }
+                items.insert(key, item);
             }
         }
         if hidden > 0 && owners.denied > 0 {
@@ -166,10 +176,6 @@ fn item(key: String, socket: &Socket, owner: Option<&owner::Owner>, known: &Know
         .with("queue_length", socket.queue_length);
     if is_ephemeral {
         item.set("ephemeral", true);
-    }
-    // Sockets of the kernel itself (WireGuard) have no inode: their port was chosen.
-    if is_ephemeral && socket.protocol == "udp" && socket.inode != 0 {
-        item.set("client_port", true);
     }
     if let Some(namespace) = socket.namespace {
         let name = known.namespaces.names.get(&namespace).cloned();

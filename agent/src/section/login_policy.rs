@@ -104,7 +104,9 @@ impl Collector for LoginPolicy {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::ReadSearch
+        Privilege::ReadSearch(
+            "some distributions let only root read `sshd_config`; without it the settings of sshd are missing there",
+        )
     }
 
     fn watched(&self, _root: &Root) -> Vec<String> {

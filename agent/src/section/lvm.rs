@@ -44,7 +44,10 @@ impl Collector for Lvm {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::ReadSearch
+        Privilege::ReadSearch(
+            "`/etc/lvm/backup`, where LVM keeps what groups are made of, only root may read; without it only active \
+             volumes are told",
+        )
     }
 
     fn watched(&self, _root: &Root) -> Vec<String> {

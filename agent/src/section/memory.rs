@@ -37,7 +37,10 @@ impl Collector for Memory {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::ReadSearch
+        Privilege::ReadSearch(
+            "the modules stand in the tables of the firmware (SMBIOS), which only root may read; without it only \
+             totals are told",
+        )
     }
 
     fn collect(&self, root: &Root) -> Section {

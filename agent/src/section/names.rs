@@ -29,8 +29,8 @@ impl Names {
             let mut search = Search::new(wanted);
             let path = format!("{folder}/{list}");
             let Ok(mut lines) = root.linked_lines(&path, LIST_CAP_BYTES) else { continue };
-            while let Ok(Some(line)) = lines.next_line() {
-                search.line(line.as_bytes());
+            while let Ok(Some(line)) = lines.next_bytes() {
+                search.line(line);
             }
             return Self { names: search.found };
         }

@@ -8,7 +8,7 @@ use crate::root::Root;
 pub(super) fn read(root: &Root) -> Vec<(String, String)> {
     let lines = mount::read(root, &mut Vec::new()).unwrap_or_default();
     let mut mounts: Vec<(String, String)> = lines.into_iter().filter(is_remote).map(|l| (l.target, l.kind)).collect();
-    mounts.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
+    mounts.sort_unstable_by_key(|(path, _)| std::cmp::Reverse(path.len()));
     mounts
 }
 

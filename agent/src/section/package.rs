@@ -34,7 +34,10 @@ impl Collector for Package {
 
     fn privilege(&self) -> Privilege {
         // What people installed into their home directories with cargo.
-        Privilege::ReadSearch
+        Privilege::ReadSearch(
+            "the state of snapd and packages in home directories only root may read; without it those are missing, \
+             and packages of the system are whole",
+        )
     }
 
     fn watched(&self, root: &Root) -> Vec<String> {

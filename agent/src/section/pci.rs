@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use muster_shared::mapping::Distinct as _;
 use muster_shared::{Item, Problem, SectionName};
 
 use super::names::Names;
@@ -48,7 +49,7 @@ impl Collector for Pci {
                 }),
             }
         }
-        let wanted: BTreeSet<String> = devices.iter().flat_map(Device::wanted).collect();
+        let wanted: BTreeSet<String> = devices.iter().flat_map(Device::wanted).into_set();
         let names = Names::look_up(root, "pci.ids", &wanted);
         Section::of(devices.into_iter().map(|device| device.item(&names)).collect(), problems)
     }

@@ -32,7 +32,9 @@ impl Collector for Process {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::Ptrace
+        Privilege::Ptrace(
+            "which file a process runs is for its user to see; without it programs of other users have a name alone",
+        )
     }
 
     fn collect(&self, root: &Root) -> Section {

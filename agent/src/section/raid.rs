@@ -2,8 +2,9 @@
 //!
 //! The state that the kernel shows goes between clean and active with every write; that is told as one word, `active`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use muster_shared::mapping::Distinct as _;
 use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, SectionName};
 
@@ -110,7 +111,7 @@ fn items(root: &Root, arrays: BTreeMap<String, Array>) -> Vec<Item> {
 fn item(root: &Root, name: String, array: Array) -> Item {
     let of = |wanted: Health| -> Vec<String> {
         let names = array.members.iter().filter(|(_, health)| **health == wanted).map(|(name, _)| name.clone());
-        names.collect::<BTreeSet<String>>().into_iter().collect()
+        names.into_set().into_iter().collect()
     };
     let (failed, spares) = (of(Health::Failed), of(Health::Spare));
     let sectors: Option<u64> = root.number(&format!("{BLOCK}/{name}/size"));

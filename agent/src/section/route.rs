@@ -36,28 +36,28 @@ impl Collector for Route {
     }
 
     fn collect(&self, root: &Root) -> Section {
-        if !root.is_live() {
-            return Section::unsupported();
-        }
-        let names = interface::names(root);
-        let mut problems: Vec<Problem> = Vec::new();
-        let mut items: Vec<Item> = Vec::new();
-        let mut answered = false;
-        for (family, what) in [(INET, "routes of IPv4"), (INET6, "routes of IPv6")] {
-            match rtnetlink::dump(ROUTE, family, what) {
-                Ok(answers) => {
-                    answered = true;
-                    problems.extend(answers.problem(what));
-                    items.extend(answers.messages.iter().filter_map(|route| item(route, &names)));
-                }
-                Err(problem) => problems.push(problem),
-            }
-        }
-        if !answered {
-            return Section { status: muster_shared::SectionStatus::Failed, items, problems };
-        }
-        Section::of(with_unique_keys(items), problems)
+        root.told("route", || ask(&interface::names(root))).unwrap_or_else(Section::unsupported)
     }
+}
+
+fn ask(names: &BTreeMap<u32, String>) -> Section {
+    let mut problems: Vec<Problem> = Vec::new();
+    let mut items: Vec<Item> = Vec::new();
+    let mut answered = false;
+    for (family, what) in [(INET, "routes of IPv4"), (INET6, "routes of IPv6")] {
+        match rtnetlink::dump(ROUTE, family, what) {
+            Ok(answers) => {
+                answered = true;
+                problems.extend(answers.problem(what));
+                items.extend(answers.messages.iter().filter_map(|route| item(route, names)));
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if !answered {
+        return Section { status: muster_shared::SectionStatus::Failed, items, problems };
+    }
+    Section::of(with_unique_keys(items), problems)
 }
 
 /// Attributes of a route: `RTA_DST`, `RTA_OIF` and so on.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use muster_shared::mapping::Distinct as _;
 use muster_shared::{Item, Problem, SectionName};
 
 use super::{Collector, Privilege, Section};
@@ -84,7 +85,7 @@ fn read_chip(root: &Root, path: &str, items: &mut Vec<Item>, problems: &mut Vec<
     let inputs: BTreeSet<&str> = entries
         .iter()
         .filter_map(|entry| entry.name.strip_suffix("_input").or_else(|| entry.name.strip_suffix("_average")))
-        .collect();
+        .into_set();
     for input in inputs {
         let Some((kind, unit, factor)) = kind(input) else { continue };
         let value = |suffix: &str| {

@@ -10,7 +10,7 @@ use muster_shared::canonical::Digest;
 use muster_shared::{Item, Problem, SectionName};
 
 use super::{Collector, Privilege, Section};
-use crate::root::Root;
+use crate::root::{Root, to_text};
 
 pub(super) mod activity;
 mod script;
@@ -40,7 +40,7 @@ impl Collector for Service {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::ReadSearch
+        Privilege::ReadSearch("some unit files only root may read; without it those units are missing")
     }
 
     fn watched(&self, _root: &Root) -> Vec<String> {
@@ -102,7 +102,7 @@ pub(super) fn load(root: &Root, search: &SearchPath, name: &str) -> Result<Loade
         });
     }
     let bytes = root.read_linked(&found.path).map_err(|error| error.problem())?;
-    let unit = unit::parse(&String::from_utf8_lossy(&bytes));
+    let unit = unit::parse(&to_text(&bytes));
     let is_empty = bytes.is_empty();
     let state = if is_empty { State::Masked } else { state::of(search, name, &found, &unit) };
     Ok(Loaded { target: found.name, path: found.path, digest: (!is_empty).then(|| Digest::of(&bytes)), unit, state })

@@ -38,7 +38,7 @@ impl Collector for SudoRule {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::ReadSearch
+        Privilege::ReadSearch("`/etc/sudoers` and what it includes only root may read; without it there are no rules")
     }
 
     fn watched(&self, _root: &Root) -> Vec<String> {

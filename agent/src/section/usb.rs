@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use muster_shared::mapping::Distinct as _;
 use muster_shared::{Item, Problem, SectionName};
 
 use super::names::Names;
@@ -97,7 +98,7 @@ fn item(root: &Root, port: &str, interfaces: &[Entry]) -> Option<Item> {
         .with("removable", value("removable").filter(|answer| answer != "unknown").map(|answer| answer == "removable"))
         // Low speed is 1.5 Mbit/s.
         .with("speed_mbps", value("speed").and_then(|speed| speed.parse::<f64>().ok()));
-    let mut classes: BTreeSet<&str> = value("bDeviceClass").as_deref().and_then(class).into_iter().collect();
+    let mut classes: BTreeSet<&str> = value("bDeviceClass").as_deref().and_then(class).into_iter().into_set();
     let mut drivers: BTreeSet<String> = BTreeSet::new();
     let own = |entry: &&Entry| entry.name.split_once(':').is_some_and(|(device, _)| is_port(device, port));
     for interface in interfaces.iter().filter(own) {

@@ -29,7 +29,9 @@ impl Collector for User {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::ReadSearch
+        Privilege::ReadSearch(
+            "whether a password is set, and until when it counts, stands in `/etc/shadow`; without it that is missing",
+        )
     }
 
     fn watched(&self, _root: &Root) -> Vec<String> {

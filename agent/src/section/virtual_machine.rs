@@ -27,7 +27,7 @@ impl Collector for VirtualMachine {
     }
 
     fn privilege(&self) -> Privilege {
-        Privilege::ReadSearch
+        Privilege::ReadSearch("domains of libvirt and Proxmox VE only root may read; without it they are missing")
     }
 
     fn watched(&self, _root: &Root) -> Vec<String> {

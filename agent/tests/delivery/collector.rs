@@ -41,6 +41,8 @@ pub(crate) enum Answer {
     Busy(u32),
     /// The agent is revoked.
     Revoked,
+    /// The agent is not known by its certificate.
+    Refused,
     /// The report is not acceptable.
     Rejected,
     /// Which host this is, a person is asked.
@@ -244,6 +246,7 @@ impl Inner {
                 answer
             }
             Some(Answer::Revoked) => problem(403, "revoked"),
+            Some(Answer::Refused) => problem(401, "not-authenticated"),
             Some(Answer::Rejected) => problem(422, "invalid"),
             Some(Answer::Stale) => edited(usual, "\"stored\"", "\"stale\"").await,
             Some(Answer::Undecided) => {

@@ -1,6 +1,7 @@
 //! The agent's identity over time: waiting for approval, coming back after its certificate ran out, becoming one's own
 //! agent after a split, and heartbeats whose answer is held back.
 
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use muster_agent::courier::CourierError;
 use muster_agent::daemon::{self, Agent};
 use muster_agent::identity::{self, Identity};
 use muster_agent::scan::Want;
+use muster_agent::status::Standing;
 use muster_shared::protocol::recovery_message;
 
 use crate::collector::{Answer, Got};
@@ -151,4 +153,51 @@ async fn the_daemon_looks_again_at_once_when_a_held_heartbeat_is_answered() {
     assert!(collector.next().await.report().0.base > 0);
     stop.send(()).unwrap();
     running.await.unwrap().unwrap();
+}
+
+/// The first refusal ends a revoked agent: it says why, its unit does not start it again, and nothing more is sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_agent_ends_at_the_first_refusal() {
+    let (mut collector, host) = enrolled().await;
+    collector.script([Answer::Revoked]);
+    let daemon = Command::new(env!("CARGO_BIN_EXE_muster-agent"))
+        .args(["run", "--root", host.tree().to_str().unwrap(), "--state-dir"])
+        .arg(host.state_dir())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let ended = tokio::task::spawn_blocking(move || daemon.wait_with_output());
+    let ended = tokio::time::timeout(Duration::from_secs(30), ended).await.expect("ends").unwrap().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(4), "{said}");
+    assert!(said.contains("shut this agent out") && said.contains("muster-agent enroll --force"), "{said}");
+    assert!(matches!(collector.next().await, Got::Report { .. }));
+    assert!(collector.got.try_recv().is_err(), "it went on speaking");
+    let status: serde_json::Value = serde_json::from_slice(&host.run(&["status", "--json"]).stdout).unwrap();
+    assert_eq!((&status["standing"], &status["running"]), (&"revoked".into(), &false.into()), "{status}");
+    assert_eq!(status["spool"]["count"], 1, "what was not taken stays");
+    // Whoever enrolls again starts with a clean slate.
+    host.enroll(&collector.token, true).await.unwrap();
+    let status: serde_json::Value = serde_json::from_slice(&host.run(&["status", "--json"]).stdout).unwrap();
+    assert_eq!((&status["standing"], &status["last_error"]), (&"active".into(), &serde_json::Value::Null));
+}
+
+#[tokio::test]
+async fn what_the_collector_says_of_the_agent_is_told_by_its_status() {
+    let (collector, host) = enrolled().await;
+    for (answer, standing, word) in [
+        (Answer::Pending, Some(Standing::Pending), "muster agent approve agent_"),
+        (Answer::Undecided, Some(Standing::Undecided), "muster identify reviews"),
+        (Answer::Refused, Some(Standing::Refused), "does not know this agent"),
+        // Trouble on the way says nothing of the agent.
+        (Answer::Busy(1), Some(Standing::Refused), "does not know this agent"),
+    ] {
+        collector.script([answer]);
+        drop(daemon::once(host.agent()).await.unwrap_err());
+        assert_eq!(host.agent().board.status().standing, standing);
+        let said = String::from_utf8(host.run(&["status"]).stdout).unwrap();
+        assert!(said.contains("standing      ") && said.contains(word) && said.contains("since"), "{said}");
+    }
+    daemon::once(host.agent()).await.unwrap();
+    assert_eq!(host.agent().board.status().standing, Some(Standing::Active));
 }

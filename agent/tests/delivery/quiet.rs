@@ -2,6 +2,7 @@
 //! certificate, in one process and split into agent and probe. Nothing is written outside of the state directory, no program
 //! is started, no process made, none traced.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -82,6 +83,7 @@ async fn watch_a_life(
 ) -> PathBuf {
     let token = host.dir.path().join("token");
     std::fs::write(&token, collector.token.to_string()).unwrap();
+    std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o600)).unwrap();
     // So short a life that it has to be renewed while we look.
     collector.set_lifetime(Duration::from_secs(4));
     let state_dir = host.state_dir();

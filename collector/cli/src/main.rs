@@ -1,5 +1,6 @@
 //! `muster`: the operator's command line. A client of the REST API, and `muster quickstart`.
 
+mod careful;
 mod client;
 mod command;
 mod exit;

@@ -7,6 +7,8 @@ use clap::ValueEnum;
 use muster_shared::{Clock, SystemClock, Time};
 use serde_json::Value;
 
+use crate::careful;
+
 /// The form of what is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -78,11 +80,10 @@ pub(crate) fn harmless(text: &str) -> String {
 
 /// Prints rows.
 pub(crate) fn rows(format: Format, columns: &[Column], rows: &[Value]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
     match format {
-        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(rows)?),
-        Format::Csv => csv(&mut out, columns, rows),
-        Format::Table => table(&mut out, columns, rows),
+        Format::Json => writeln!(careful::stdout(), "{}", serde_json::to_string_pretty(rows)?),
+        Format::Csv => csv(&mut careful::stdout(), columns, rows),
+        Format::Table => table(&mut io::stdout().lock(), columns, rows),
     }
 }
 
@@ -135,7 +136,7 @@ fn table(out: &mut impl Write, columns: &[Column], rows: &[Value]) -> io::Result
 pub(crate) fn record(format: Format, fields: &[Column], record: &Value) -> io::Result<()> {
     if format != Format::Table {
         return match format {
-            Format::Json => writeln!(io::stdout().lock(), "{}", serde_json::to_string_pretty(record)?),
+            Format::Json => writeln!(careful::stdout(), "{}", serde_json::to_string_pretty(record)?),
             Format::Csv | Format::Table => rows(format, fields, std::slice::from_ref(record)),
         };
     }
@@ -161,7 +162,7 @@ pub(crate) fn note(text: &str) -> io::Result<()> {
 
 /// Prints a line.
 pub(crate) fn say(text: &str) -> io::Result<()> {
-    writeln!(io::stdout().lock(), "{text}")
+    writeln!(careful::stdout(), "{text}")
 }
 
 #[cfg(test)]

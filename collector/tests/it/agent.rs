@@ -36,13 +36,13 @@ async fn a_revoked_agent_is_refused_at_once_and_its_host_stays() {
     let before = lab.sequence().await;
     device.add_user("deploy", 0);
     let report = device.delta(&lab);
-    device.deliver(&lab, &report).await.problem(401, "not-authenticated");
+    device.deliver(&lab, &report).await.problem(403, "revoked");
     let body = json!({"boot_id": "b", "generation": 1, "root": report.root, "at": "2026-09-21T00:00:00Z"});
     let heartbeat = ask(Method::POST, "", "/agent/v1/heartbeats", &[], Some(body));
-    lab.agents(heartbeat, device.from()).await.problem(401, "not-authenticated");
+    lab.agents(heartbeat, device.from()).await.problem(403, "revoked");
     let renewal =
         ask(Method::POST, "", "/agent/v1/renewals", &[], Some(json!({"csr_pem": csr(&KeyPair::generate().unwrap())})));
-    lab.agents(renewal, device.from()).await.problem(401, "not-authenticated");
+    lab.agents(renewal, device.from()).await.problem(403, "revoked");
     assert_eq!(lab.sequence().await, before);
     assert_eq!(lab.get(&token, "/api/v1/agents").await.json()["items"][0]["state"], "revoked");
     // Its machine may come back with a new token: the same host.

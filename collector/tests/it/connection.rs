@@ -101,11 +101,13 @@ async fn open_connections_of_a_revoked_agent_are_closed_within_a_second() {
     open.lab.service.revoke_agent(&SYSTEM, device.agent, "stolen").await.unwrap();
     drop(tokio::time::timeout(Duration::from_secs(1), idle_ends).await.expect("closed"));
     assert!(began.elapsed() < Duration::from_secs(1));
-    // Others go on; a new connection of the revoked one gets nothing.
+    // Others go on; a new connection of the revoked one gets the one answer by which the agent knows that it is over.
     assert_eq!(send(&mut stays, standing()).await.0, 200);
     assert!(!stays_open.is_finished());
-    let (_, ends) = open.connect(Some(&device)).await;
-    drop(tokio::time::timeout(Duration::from_secs(1), ends).await.expect("closed"));
+    let (mut again, ends) = open.connect(Some(&device)).await;
+    let (status, problem) = send(&mut again, standing()).await;
+    assert_eq!((status, &problem["type"]), (403, &json!("/problems/revoked")), "{problem}");
+    drop(tokio::time::timeout(Duration::from_secs(10), ends).await.expect("closed"));
     open.stop.send_replace(true);
     drop((stays, open.serving.await));
 }

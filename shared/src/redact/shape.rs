@@ -1,8 +1,7 @@
 //! Secrets that are known by their form: in URLs, as tokens of clouds and forges, or because they look random.
 
-use std::collections::BTreeSet;
-
 use super::MARK;
+use crate::mapping::Distinct as _;
 
 /// How many characters a random text has at least.
 const RANDOM_CHARS: usize = 16;
@@ -65,7 +64,7 @@ pub(super) fn is_random(value: &str) -> bool {
         && !value.starts_with(['/', '.', '~'])
         && has(char::is_ascii_digit)
         && has(char::is_ascii_alphabetic)
-        && value.chars().collect::<BTreeSet<_>>().len() >= 8
+        && value.chars().into_set().len() >= 8
 }
 
 /// The authority of a URL without its password, and what follows it.

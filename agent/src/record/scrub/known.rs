@@ -26,8 +26,9 @@ impl Known {
         if let Some(slot) = first.and_then(|first| self.0.get_mut(first))
             && !slot.iter().any(|(known, _)| *known == needle)
         {
-            slot.push((needle, form));
-            slot.sort_by_key(|(needle, _)| std::cmp::Reverse(needle.len()));
+            // The longest first.
+            let at = slot.partition_point(|(known, _)| known.len() >= needle.len());
+            slot.insert(at, (needle, form));
         }
     }
 

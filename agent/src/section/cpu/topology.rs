@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::CPUS;
 use super::model::Processor;
 use crate::root::Root;
+use muster_shared::mapping::Distinct as _;
 
 /// More processors than any machine has: a broken range must not fill the memory.
 const CPU_CAP: u32 = 65_536;
@@ -19,9 +20,9 @@ pub(super) struct Counts {
 /// The processors that are switched on.
 pub(super) fn online(root: &Root, processors: &[Processor<'_>]) -> BTreeSet<u32> {
     let known = root.value(&format!("{CPUS}/online")).map(|text| parse_list(&text));
-    known
-        .filter(|set| !set.is_empty())
-        .unwrap_or_else(|| processors.iter().filter_map(|processor| processor.get("processor")?.parse().ok()).collect())
+    known.filter(|set| !set.is_empty()).unwrap_or_else(|| {
+        processors.iter().filter_map(|processor| processor.get("processor")?.parse().ok()).into_set()
+    })
 }
 
 pub(super) fn count(root: &Root, online: &BTreeSet<u32>) -> Counts {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Container, Engine, Survey};
 use crate::root::{Kind, Root};
 use crate::section::cgroup;
+use muster_shared::mapping::Distinct as _;
 
 const LXC: &str = "/var/lib/lxc";
 const PROXMOX: &str = "/etc/pve/lxc";
@@ -15,7 +16,8 @@ const WANTS: &str = "/etc/systemd/system/machines.target.wants";
 /// Every container that is defined, and those that only run.
 pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>) {
     let groups = cgroup::populated(root, |name| running_name(name).is_some()).unwrap_or_default();
-    let mut running: BTreeSet<(&'static str, String)> = groups.iter().filter_map(|group| running_name(group)).collect();
+    let mut running: BTreeSet<(&'static str, String)> =
+        groups.iter().filter_map(|group| running_name(group)).into_set();
     for (directory, kind) in [(PROXMOX, "lxc"), (LXC, "lxc"), (MACHINES, "nspawn")] {
         // The folder of machines is on every system with systemd: empty it says nothing.
         let entries = match root.list(directory) {

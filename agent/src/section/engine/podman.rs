@@ -9,6 +9,7 @@ use super::workload::{Labels, Workload};
 use super::{Container, Engine, Image, Survey, image_name};
 use crate::root::{Kind, Root};
 use crate::section::{account, cgroup};
+use muster_shared::mapping::Distinct as _;
 use muster_shared::mapping::Mapping as _;
 
 const GRAPH_ROOT: &str = "/var/lib/containers/storage";
@@ -136,7 +137,7 @@ fn container(store: &Store, row: ContainerRow, images: &[ImageRow], state: &'sta
 
 fn with_processes(root: &Root) -> BTreeSet<String> {
     let names = cgroup::populated(root, |name| cgroup::container_id(name).is_some()).unwrap_or_default();
-    names.iter().filter_map(|name| cgroup::container_id(name)).map(str::to_owned).collect()
+    names.iter().filter_map(|name| cgroup::container_id(name)).map(str::to_owned).into_set()
 }
 
 /// By its control group or the process that it noted; the configuration for the runtime is written at the first start.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::root::{Kind, Root};
+use muster_shared::mapping::Distinct as _;
 
 /// What the kernel adds to the path of a file that is gone.
 const DELETED: &str = " (deleted)";
@@ -37,7 +38,7 @@ pub(in crate::section) struct Owners {
 
 /// Looks through the processes, the oldest first, until every socket has an owner.
 pub(in crate::section) fn find(root: &Root, inodes: impl Iterator<Item = u64>) -> Owners {
-    let mut wanted: BTreeSet<u64> = inodes.filter(|inode| *inode != 0).collect();
+    let mut wanted: BTreeSet<u64> = inodes.filter(|inode| *inode != 0).into_set();
     let mut owners = Owners::default();
     let entries = root.list("/proc").unwrap_or_default();
     let mut pids: Vec<u32> = entries.iter().filter_map(|entry| entry.name.parse().ok()).collect();

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::root::Root;
+use muster_shared::mapping::Distinct as _;
 
 const INFO: &str = "/var/lib/dpkg/info";
 /// Most bytes of lists that are read.
@@ -20,7 +21,7 @@ const NOT_OWNED: &str = "/usr/local/";
 /// Package by executable.
 pub(super) fn of<'a>(root: &Root, executables: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
     let is_owned = |path: &&str| OWNED.iter().any(|start| path.starts_with(start)) && !path.starts_with(NOT_OWNED);
-    let executables: BTreeSet<&str> = executables.filter(is_owned).collect();
+    let executables: BTreeSet<&str> = executables.filter(is_owned).into_set();
     // A package may have the path of before `/bin` became a link to `/usr/bin`.
     let mut wanted: BTreeMap<&[u8], &str> = BTreeMap::new();
     for path in &executables {
@@ -53,8 +54,8 @@ pub(super) fn of<'a>(root: &Root, executables: impl Iterator<Item = &'a str>) ->
 /// The names of the lists, the likely ones first.
 fn in_order(root: &Root, executables: &BTreeSet<&str>) -> Vec<String> {
     let entries = root.list(INFO).unwrap_or_default();
-    let starts: BTreeSet<&str> = executables.iter().filter_map(|path| path.rsplit('/').next()?.get(..ALIKE)).collect();
-    let removable: BTreeSet<&str> = entries.iter().filter_map(|entry| entry.name.strip_suffix(".prerm")).collect();
+    let starts: BTreeSet<&str> = executables.iter().filter_map(|path| path.rsplit('/').next()?.get(..ALIKE)).into_set();
+    let removable: BTreeSet<&str> = entries.iter().filter_map(|entry| entry.name.strip_suffix(".prerm")).into_set();
     let mut packages: Vec<(bool, bool, &str)> = entries
         .iter()
         .filter_map(|entry| entry.name.strip_suffix(".list"))

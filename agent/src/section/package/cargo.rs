@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use muster_shared::mapping::Distinct as _;
 use muster_shared::{Item, Problem};
 use serde::Deserialize;
 
@@ -35,7 +36,7 @@ fn homes(root: &Root) -> Vec<String> {
     let of_accounts = users.into_iter().filter(|user| user.uid == 0 || user.uid >= 1000).map(|user| user.home);
     let entries = root.list(HOMES).unwrap_or_default().into_iter().filter(|entry| entry.kind == Kind::Directory);
     let all = of_accounts.chain(entries.map(|entry| format!("{HOMES}/{}", entry.name)));
-    let homes: BTreeSet<String> = all.chain(["/root".to_owned()]).filter(|home| home.len() > 1).collect();
+    let homes: BTreeSet<String> = all.chain(["/root".to_owned()]).filter(|home| home.len() > 1).into_set();
     homes.into_iter().filter(|home| home.starts_with('/')).take(HOME_CAP).collect()
 }
 

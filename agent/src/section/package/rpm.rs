@@ -130,7 +130,7 @@ fn add(outcome: Outcome, path: &str, found: &mut Found) {
         found.problems.push(problem(path, format!("more than {HEADER_CAP} packages: {} left out", sink.left_out)));
     }
     // The newest of several installed versions comes first, and with it the key without a version.
-    sink.packages.sort_by(|(a_instance, a), (b_instance, b)| {
+    sink.packages.sort_unstable_by(|(a_instance, a), (b_instance, b)| {
         let newest = (b.install_time, b_instance).cmp(&(a.install_time, a_instance));
         a.name.cmp(&b.name).then_with(|| a.architecture.cmp(&b.architecture)).then(newest)
     });

@@ -74,7 +74,7 @@ impl Entry {
         let words = |separators: &[char]| {
             let words = value.split(|c: char| c.is_whitespace() || separators.contains(&c));
             let mut words: Vec<String> = words.filter(|word| !word.is_empty()).map(str::to_owned).collect();
-            words.sort();
+            words.sort_unstable();
             words
         };
         match name.to_ascii_lowercase().as_str() {
@@ -141,7 +141,7 @@ fn parse_line(line: &str) -> Option<Entry> {
     let mut words = rest.split_whitespace().map(str::to_owned);
     entry.suites = vec![words.next()?];
     entry.components = words.collect();
-    entry.components.sort();
+    entry.components.sort_unstable();
     Some(entry)
 }
 

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{ErrorKind, Result};
 
+use muster_shared::mapping::Distinct as _;
 use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, Problem};
 
@@ -67,7 +68,7 @@ impl Activity {
         }
         let names = cgroup::populated(root, |name| name.ends_with(".service"))?;
         // In systemd's own container no service has a group of its own.
-        (!names.is_empty()).then(|| Self::Populated(names.into_iter().collect()))
+        (!names.is_empty()).then(|| Self::Populated(names.into_iter().into_set()))
     }
 
     pub(super) fn told(units: Vec<Unit>) -> Self {

@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use serde_json::Value;
 
 use super::record::Done;
+use crate::careful;
 use crate::client::Client;
 use crate::output::{self, Column, Format, col, time};
 
@@ -74,7 +75,7 @@ pub(super) async fn download(client: &Client, number: &str, file: &str, out: Opt
     let mut bytes = Vec::new();
     client.copy(&path, &[], &mut bytes).await?;
     let out = match out {
-        Some(out) if out.as_os_str() == "-" => return Ok(std::io::stdout().write_all(&bytes)?),
+        Some(out) if out.as_os_str() == "-" => return Ok(careful::stdout().write_all(&bytes)?),
         Some(out) => out,
         // What a collector calls a file is no path of this machine.
         None => {

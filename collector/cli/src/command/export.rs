@@ -1,10 +1,9 @@
 //! `muster export`: whole lists, and hosts in the forms of other tools, written to standard output as they come.
 
-use std::io::stdout;
-
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
+use crate::careful;
 use crate::client::Client;
 use crate::output;
 
@@ -97,7 +96,7 @@ impl ListExport {
 
 /// Writes what is asked for.
 pub(super) async fn run(client: &Client, command: ExportCommand) -> anyhow::Result<()> {
-    let mut out = stdout();
+    let mut out = careful::stdout();
     match command {
         ExportCommand::Hosts(list) => client.copy("/export/hosts", &list.query(), &mut out).await,
         ExportCommand::Items(list) => client.copy("/export/items", &list.query(), &mut out).await,

@@ -9,7 +9,7 @@ use muster_model::agent::{Agent, Shown, Standing};
 use muster_model::right::Actor;
 use muster_model::text::Phrase;
 use muster_shared::id::AgentId;
-use muster_shared::protocol::{Credential, PENDING, QUARANTINED, RenewRequest, SPLIT, StandingAnswer};
+use muster_shared::protocol::{Credential, PENDING, QUARANTINED, REVOKED, RenewRequest, SPLIT, StandingAnswer};
 use muster_store::TypedStore;
 
 use super::admission::new_agent;
@@ -17,7 +17,9 @@ use super::bad_request;
 use crate::authority::{Certified, requested_key};
 use crate::service::{Call, Service, ServiceError};
 
-const REVOKED: ServiceError = ServiceError::Unauthenticated("this agent was revoked; enroll it anew with a new token");
+/// Not the same as revoked: a backup that is put back may not know an agent which the next one knows.
+const UNKNOWN: ServiceError =
+    ServiceError::Unauthenticated("this collector has no such agent; enroll it anew with a new token");
 const EXPIRED: ServiceError =
     ServiceError::Unauthenticated("this agent's certificate ran out; the agent recovers with its last key");
 /// An agent that waits asks once a minute.
@@ -33,6 +35,12 @@ pub(crate) fn barred(standing: &Standing) -> Option<ServiceError> {
         }
     };
     Some(ServiceError::Barred { code, detail, retry_after_seconds: Some(ASK_AGAIN_SECONDS) })
+}
+
+/// The refusal after which an agent ends.
+fn revoked() -> ServiceError {
+    let detail = "this agent was revoked; enroll it anew with a new token".to_owned();
+    ServiceError::Barred { code: REVOKED, detail, retry_after_seconds: None }
 }
 
 fn split() -> ServiceError {
@@ -59,10 +67,10 @@ impl Service {
     /// The agent of an id, if it is not shut out.
     pub(crate) async fn authenticate_agent(&self, agent: AgentId) -> Result<Versioned<Agent>, ServiceError> {
         if self.is_revoked(agent) {
-            return Err(REVOKED);
+            return Err(revoked());
         }
-        let stored = self.recall_agent(agent).await?;
-        stored.filter(|stored| stored.value.revoked_at.is_none()).ok_or(REVOKED)
+        let stored = self.recall_agent(agent).await?.ok_or(UNKNOWN)?;
+        if stored.value.revoked_at.is_some() { Err(revoked()) } else { Ok(stored) }
     }
 
     /// Whether a verified certificate speaks for its agent now. Asked on every request; the first use of a new certificate
@@ -92,7 +100,7 @@ impl Service {
                 let why = Phrase::new("older_certificate").with("generation", generation.to_string());
                 self.quarantine(agent, why).await?;
                 let stored = self.authenticate_agent(agent).await?;
-                Err(barred(&stored.value.standing).unwrap_or(REVOKED))
+                Err(barred(&stored.value.standing).unwrap_or(UNKNOWN))
             }
         }
     }

@@ -116,7 +116,7 @@ impl Header {
         ends.push(store_bytes);
         ends.sort_unstable();
         entries.retain(|entry| WANTED.contains(&entry.tag));
-        entries.sort_by_key(|entry| entry.offset);
+        entries.sort_unstable_by_key(|entry| entry.offset);
 
         let mut header = Self::default();
         let mut position = 0;
