@@ -24,6 +24,7 @@ pub mod declared;
 pub mod drift;
 pub mod event;
 pub mod evidence;
+pub mod exchange;
 pub mod export;
 pub mod finding;
 pub mod grant;

@@ -234,6 +234,8 @@ indexes! {
     KnownErrorByState(Ticket) = 171;
     /// `number`: articles by number.
     ArticleByNumber(Article) = 172;
+    /// `source/external id`: imported tickets by what the other desk calls them.
+    TicketByOrigin(Ticket) = 230;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function

@@ -45,6 +45,8 @@ mod enroll;
 #[cfg(test)]
 mod evidence;
 #[cfg(test)]
+mod exchange;
+#[cfg(test)]
 mod finding;
 #[cfg(test)]
 mod fleet;

@@ -3,6 +3,7 @@
 mod access;
 mod alert;
 mod drift;
+mod exchange;
 mod level;
 mod notification;
 mod search;
@@ -358,8 +359,15 @@ const ENGLISH: &[(&str, &str)] = &[
 
 /// All sentences: key and English.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    const PARTS: [&[(&str, &str)]; 6] =
-        [ticket::ENGLISH, access::ENGLISH, drift::ENGLISH, level::ENGLISH, alert::ENGLISH, search::ENGLISH];
+    const PARTS: [&[(&str, &str)]; 7] = [
+        exchange::ENGLISH,
+        ticket::ENGLISH,
+        access::ENGLISH,
+        drift::ENGLISH,
+        level::ENGLISH,
+        alert::ENGLISH,
+        search::ENGLISH,
+    ];
     [ENGLISH, notification::ENGLISH].into_iter().chain(PARTS).flatten()
 }
 

@@ -19,6 +19,9 @@ pub struct TimelineEntry {
     pub at: Time,
     /// Who.
     pub actor: String,
+    /// The other desk that told it, when it did not happen here: time and name are as it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported_from: Option<String>,
     /// What.
     #[serde(flatten)]
     pub entry: Entry,

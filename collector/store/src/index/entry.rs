@@ -328,6 +328,10 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
     if let Some(state) = muster_model::ticket::problem::known_error(ticket) {
         entries.push((Index::KnownErrorByState, format!("{}/{opened}", state.as_str())));
     }
+    if let Some(origin) = &ticket.origin {
+        let key = muster_model::exchange::Origin::key(&origin.source, &origin.external_id);
+        entries.push((Index::TicketByOrigin, key));
+    }
     let due = ticket.due_at();
     entries.extend(due.map(|at| (Index::TicketDue, time_key(at))));
     entries
