@@ -478,3 +478,9 @@ export-tickets-note = All tickets with their comments as CSV. What a desk has no
 hint-import-source = A short name, where there are several desks of a product. With its number it tells a ticket apart; the same file again changes nothing.
 hint-import-map-tickets = Where the name of a column does not say what it is: one line each, such as Urgent? = urgency. A - leaves the column out; other columns stay with the ticket.
 hint-import-value = What a value is that the desk made itself: one line each, such as state:Awaiting Info=on_hold.
+timeline-disputed = said otherwise there, and it stays
+channel-kind-servicenow = ServiceNow, both ways
+channel-kind-jira = Jira, both ways
+field-project = Project (Jira)
+twins = Kept alike with
+hint-channel-project = Of Jira: the key of the project in which tickets are made. A bridge carries what its subscriptions name.

@@ -637,3 +637,13 @@ say-desk-source = 只用字母、数字、“.”、“-”和“_”，最多 {
 say-desk-only-tickets = 仅工单文件有此选项：class=ticket
 say-desk-value-form = 值须写作 field:对方的值=我们的值
 say-desk-value-field = “{ $field }”没有可说明的值；可选 { $known }
+say-bridge-only = 仅通往其他服务台的渠道有此项：servicenow 或 jira
+say-bridge-project = 项目键：大写字母、数字和“_”
+say-bridge-jira-body = Jira 的事件须是带有 issue.key 和 issue.fields 的对象
+say-bridge-servicenow-body = ServiceNow 的事件须是带有 record 的对象，其中有 sys_id 和 number
+say-bridge-signature = 事件未用此渠道的密钥签名，或时间相差超过五分钟
+say-bridge-login = user:password 或令牌，最多 { $max } 个字符
+say-bridge-none = 此渠道不通往其他服务台
+say-bridge-says = { $desk } 如此说
+say-bridge-no-way = 这里没有从 { $from } 到 { $to } 的路径；工单保持原样
+say-notice-disputed = { $by } 处不同，这里保持不变：{ $fields }

@@ -478,3 +478,9 @@ export-tickets-note = 全部工单及其评论，CSV 格式。对方没有的词
 hint-import-source = 同一产品有多个服务台时的简称。它与编号一起区分工单；同一文件再次导入不会改变任何内容。
 hint-import-map-tickets = 列名不能说明含义时：每行一条，如 Urgent? = urgency。- 略去该列；其他列随工单保留。
 hint-import-value = 对方自定义的值：每行一条，如 state:Awaiting Info=on_hold。
+timeline-disputed = 对方说法不同，这里保持不变
+channel-kind-servicenow = ServiceNow，双向
+channel-kind-jira = Jira，双向
+field-project = 项目（Jira）
+twins = 与之保持一致
+hint-channel-project = Jira：新建工单所在项目的键。桥接传递其订阅所指的工单。

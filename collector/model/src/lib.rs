@@ -16,6 +16,7 @@ pub mod audit;
 pub mod availability;
 pub mod baseline;
 pub mod blackout;
+pub mod bridge;
 pub mod calendar;
 pub mod catalogue;
 pub mod change_set;

@@ -21,6 +21,8 @@ mod availability;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod bridge;
+#[cfg(test)]
 mod calendar;
 #[cfg(test)]
 mod case;

@@ -19,7 +19,9 @@ pub struct Mapping {
 
 /// The name of a column that stands several times in a header, without its number.
 fn base(column: &str) -> &str {
-    column.rsplit_once(REPEATED).filter(|(_, rest)| rest.ends_with(')')).map_or(column, |(name, _)| name)
+    let is_number =
+        |rest: &str| rest.strip_suffix(')').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    column.rsplit_once(REPEATED).filter(|(_, rest)| is_number(rest)).map_or(column, |(name, _)| name)
 }
 
 /// How good a name of a column is for a field: the first name of a table is the best.

@@ -107,6 +107,23 @@ impl Preset {
         self.table().columns.iter().find(is_it).map(|(field, _)| *field).or_else(|| Field::of(&name))
     }
 
+    /// The name of a field's column, where the table has one.
+    pub fn column(self, field: Field) -> Option<&'static str> {
+        let found = self.table().columns.iter().find(|(known, _)| *known == field);
+        found.and_then(|(_, names)| names.first().copied())
+    }
+
+    /// Whether a column is a field.
+    pub fn knows(self, column: &str) -> bool {
+        self.field(column).is_some()
+    }
+
+    /// A value of theirs in our words, as far as it has one.
+    pub fn meaning(self, field: Field, kind: Kind, theirs: &str) -> String {
+        self.ours(field, Some(kind), theirs)
+            .map_or_else(|| theirs.to_lowercase().replace([' ', '-'], "_"), str::to_owned)
+    }
+
     /// What the table says that a value of theirs is.
     pub(super) fn ours(self, field: Field, kind: Option<Kind>, theirs: &str) -> Option<&'static str> {
         let theirs = theirs.trim().to_lowercase();

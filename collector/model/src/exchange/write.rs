@@ -67,7 +67,7 @@ fn sorted(told: &Told) -> [Vec<Remark>; 2] {
 }
 
 /// A field in their words.
-fn text(told: &Told, field: Field, preset: Preset, zone: &Zone) -> String {
+pub fn text(told: &Told, field: Field, preset: Preset, zone: &Zone) -> String {
     let Some(ours) = told.get(field) else { return String::new() };
     match field.form() {
         Form::Time if !preset.table().is_exact => {

@@ -77,6 +77,11 @@ pub enum Entry {
         /// Field, value before, value after.
         fields: Vec<FieldChange>,
     },
+    /// Another desk has it otherwise, and it stays: what is said there, and what counts.
+    Disputed {
+        /// Field, what is said there, what counts.
+        fields: Vec<FieldChange>,
+    },
     /// It was joined to another ticket, or set apart from it.
     Linked {
         /// What this one is to the other.
@@ -180,6 +185,7 @@ impl Entry {
             Self::Opened
             | Self::Comment { .. }
             | Self::Changed { .. }
+            | Self::Disputed { .. }
             | Self::Linked { .. }
             | Self::Attached { .. }
             | Self::Parent { .. }

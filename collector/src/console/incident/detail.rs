@@ -80,6 +80,8 @@ pub(in crate::console) struct IncidentPage {
     pub(in crate::console) opened_by: String,
     /// Where the desk shows it from which it was imported.
     pub(in crate::console) origin_url: Option<String>,
+    /// What it is kept alike with on other desks: the desk, the number there, where that is.
+    pub(in crate::console) twins: Vec<(String, String, Option<String>)>,
     /// What that desk says and has no place here.
     pub(in crate::console) origin_said: Vec<(String, String)>,
     pub(in crate::console) owner: Option<String>,
@@ -203,6 +205,7 @@ pub(in crate::console) fn build(
         },
         opened_by: page.locale.actor(&ticket.opened_by),
         origin_url: ticket.origin.as_ref().and_then(|origin| origin.url()).filter(|url| is_web(url)).map(str::to_owned),
+        twins: Vec::new(),
         origin_said: origin_said(&ticket, page.locale),
         owner: drift.owner,
         purpose: drift.purpose,
@@ -274,6 +277,8 @@ pub(in crate::console) async fn page(
     }
     let mut page = build(shell, stored, drift, forms, moments, &people);
     page.levels = clocks::clocks(visitor, text).await?;
+    let twins = service.list_twins(call, text).await?.into_iter();
+    page.twins = twins.map(|(name, twin)| (name, twin.external_id, Some(twin.url).filter(|url| is_web(url)))).collect();
     Ok(answer::page(form::status(attempt), &page))
 }
 

@@ -109,6 +109,10 @@ impl Moment {
                 let fields = fields.iter().map(|change| field(change, people, locale)).collect();
                 Self { title: locale.t("timeline-changed"), fields, ..empty }
             }
+            Entry::Disputed { fields } => {
+                let fields = fields.iter().map(|change| field(change, people, locale)).collect();
+                Self { class: "quiet", title: locale.t("timeline-disputed"), fields, ..empty }
+            }
             Entry::Level { target, percent, since, .. } => {
                 let target = locale.name("level-target", target.as_str());
                 let (class, key) = if *percent == 100 { ("bad", "level-breached") } else { ("quiet", "level-warned") };

@@ -26,6 +26,10 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         ],
         Document::Finding(finding) => finding_entries(finding),
         Document::Ticket(ticket) => ticket_entries(ticket),
+        Document::Twin(twin) => vec![
+            (Index::TwinByExternal, format!("{}/{}", twin.channel, twin.external_id)),
+            (Index::TwinByTicket, twin.ticket.to_string()),
+        ],
         Document::Approval(approval) => approval_entries(approval),
         Document::Decision(decision) => vec![(Index::DecisionByTime, time_key(decision.at))],
         Document::Review(review) => {

@@ -24,7 +24,6 @@ pub(super) const TABLE: Table = Table {
         (Field::ClosedAt, &["Closing date", "closedate"]),
         (Field::CloseNotes, &["Solution", "Solution - Solution"]),
         (Field::Cause, &["Causes", "causecontent"]),
-        (Field::Reason, &["Impacts", "impactcontent"]),
         (Field::Implementation, &["Deployment plan", "rolloutplancontent"]),
         (Field::Backout, &["Backup plan", "backoutplancontent"]),
         (Field::Test, &["Checklist", "checklistcontent"]),

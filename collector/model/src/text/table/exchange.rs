@@ -23,4 +23,18 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("desk_only_tickets", "only files of tickets have this: class=ticket"),
     ("desk_value_form", "a value is said as field:theirs=ours"),
     ("desk_value_field", "'{field}' has no values that could be said; one of {known}"),
+    // Bridges.
+    ("bridge_only", "only channels to another desk have this: servicenow or jira"),
+    ("bridge_project", "the key of a project: capital letters, digits and '_'"),
+    ("bridge_jira_body", "an event of Jira is an object with issue.key and issue.fields"),
+    ("bridge_servicenow_body", "an event of ServiceNow is an object with record, and in it sys_id and number"),
+    (
+        "bridge_signature",
+        "the event is not signed with the secret of this channel, or its time is more than five minutes off",
+    ),
+    ("bridge_login", "user:password, or a token, of at most {max} characters"),
+    ("bridge_none", "this channel leads to no other desk"),
+    ("notice_disputed", "{by} has it otherwise, and it stays: {fields}"),
+    ("bridge_says", "so says {desk}"),
+    ("bridge_no_way", "no way leads from {from} to {to} here; the ticket stays as it is"),
 ];
