@@ -181,7 +181,12 @@ impl Service {
         let mut decision = incoming::decide(heard, &is, &twin.value, (ear.desk, ear.preset), &timeline);
         let edit = edit_of(&decision, &is, &ear.channel.name);
         if edit != Edit::default() {
-            self.edit_ticket(ear.call, &key, edit, None).await?;
+            match self.edit_ticket(ear.call, &key, edit, None).await {
+                Ok(_) => {}
+                // What stands against it here is no fault of the event: a ticket that is over keeps its fields.
+                Err(ServiceError::Conflict(_) | ServiceError::Invalid(_)) => dispute(&mut decision, &is),
+                Err(other) => return Err(other),
+            }
         }
         self.follow(ear, heard, &is, &mut decision, &key).await?;
         let after = self.get_ticket(ear.call, &key).await?.value;
@@ -276,6 +281,15 @@ impl Service {
 
 fn key_of(twin: &Twin) -> String {
     twin.ticket.to_string()
+}
+
+/// The fields that were to be edited stay as they are.
+fn dispute(decision: &mut Decision, is: &Told) {
+    for field in [Field::Title, Field::Description, Field::Impact, Field::Urgency, Field::Priority] {
+        if let Some(theirs) = decision.take.remove(&field) {
+            decision.disputed.insert(field, (theirs, is.get(field).unwrap_or_default().to_owned()));
+        }
+    }
 }
 
 /// The fields that are edited as such.

@@ -203,7 +203,7 @@ async fn what_the_other_desk_says_is_heard_once_and_does_not_come_back() {
     assert_eq!(desk.writes(), 0, "{:?}", desk.comments());
 
     // An older event comes late: it is stale.
-    let mut late = record(&lab, json!({"state": "In Progress"}));
+    let mut late = record(&lab, json!({"state": "In Progress", "impact": "1 - High"}));
     late["timestamp"] = json!(later.millis() - 500);
     let heard = tell(&lab, &admin, &channel, "e4", &late).await.expect(200).json();
     assert_eq!(heard["stale"], json!(["state"]), "{heard}");

@@ -8,6 +8,8 @@ use muster_store::TypedStore;
 use serde_json::{Value, json};
 
 use crate::lab::{Device, Lab, Reply};
+use crate::notification::receiver::Receiver;
+use crate::notification::{channel, subscribe, work};
 
 async fn import(lab: &Lab, token: &str, query: &str, body: impl Into<Body>) -> Reply {
     lab.clock.advance_millis(1);
@@ -51,6 +53,13 @@ async fn tickets_of_another_desk_become_ours_with_what_was_said_on_them() {
     let mut device = Device::enroll(&lab, "web-1", &"1f".repeat(16)).await;
     let host = device.report_full(&lab).await;
     lab.settle().await;
+    // Somebody wants to hear of everything.
+    let receiver = Receiver::start().await;
+    let hook = channel(&lab, &token, "all", "webhook", &receiver.url).await;
+    subscribe(&lab, &token, &["ticket.opened", "ticket.moved", "ticket.commented", "ticket.changed"], "", &hook["id"])
+        .await;
+    work(&lab).await;
+    receiver.take();
     let before = lab.sequence().await;
     let tried = import(&lab, &token, "preset=servicenow&dry_run=true", SERVICENOW).await.expect(200).json();
     assert_eq!(
@@ -94,8 +103,10 @@ async fn tickets_of_another_desk_become_ours_with_what_was_said_on_them() {
     assert_eq!(lab.last_audit().await.1, "import.done");
 
     // Nobody is told of what happened there, and its clocks are no news here.
-    lab.settle().await;
-    assert_eq!(lab.all(&token, "/api/v1/deliveries").await.len(), 0);
+    work(&lab).await;
+    while lab.service.level_step().await.unwrap() || lab.service.level_due().await.unwrap() {}
+    work(&lab).await;
+    assert_eq!(receiver.take().len(), 0);
     let again = lab.all(&token, &format!("/api/v1/tickets/{}/timeline", mail["id"].as_str().unwrap())).await;
     assert!(again.iter().all(|entry| entry["what"] != "level"), "{again:?}");
 
@@ -156,7 +167,7 @@ async fn what_is_new_in_a_file_is_taken_and_what_is_done_here_stands() {
         ("zone=Mars", "/zone"),
         ("value=state", "/value"),
         ("value=title:a=b", "/value"),
-        ("map=title=titel", "/map/title"),
+        ("map=state=stat", "/map/state"),
         ("map=none=title", "/map/none"),
     ] {
         assert_eq!(import(&lab, &token, query, first).await.pointers(422), [pointer], "{query}");
@@ -193,7 +204,7 @@ async fn what_goes_out_comes_back_as_it_was_in_the_words_of_every_desk() {
         // Where the tickets are they say nothing new, whether they came from there or are our own.
         let desk = format!("preset={preset}&source=servicenow&zone=Europe/Berlin");
         let out = export(&lab, &token, &format!("{desk}&format={form}")).await;
-        assert!(!out.contains("\"=") && !out.contains(",="), "{out}");
+        assert!(form != "csv" || !out.contains("\"=") && !out.contains(",="), "{out}");
         let home = import(&lab, &token, &format!("{desk}&format={form}"), out.clone()).await.expect(201).json();
         assert_eq!(counts(&home), [5, 0, 0, 5, 0, 0], "{preset}: {home}\n{out}");
         // Elsewhere they are as they were here, and go out as they came in.
