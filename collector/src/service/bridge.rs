@@ -1,11 +1,11 @@
 //! Hears what another desk tells of tickets: a signed event becomes edits, transitions and remarks by the use cases that people have,
 //! with the rights of the account that delivers it; what is not taken is noted with both words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use muster_model::bridge::incoming::{self, Decision, Heard};
 use muster_model::bridge::{Desk, Twin, shared, way};
-use muster_model::exchange::{Field, Preset, Told};
+use muster_model::exchange::{Field, Preset, Remark, Told};
 use muster_model::notification::channel::Channel;
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
@@ -13,6 +13,7 @@ use muster_model::ticket::edit::{Edit, Opening};
 use muster_model::ticket::transition::Fields;
 use muster_model::ticket::{self, Details, Entry, FieldChange, StateName, Ticket, TimelineEntry, Visibility};
 use muster_model::{ChangeSet, Expected, Versioned};
+use muster_shared::Time;
 use muster_shared::canonical::Digest;
 use muster_shared::id::ChannelId;
 use muster_store::{Index, Scan, TypedStore};
@@ -155,7 +156,7 @@ impl Service {
             remote: shared(&is, ear.preset),
             heard: BTreeMap::new(),
             sent: ticket.timeline,
-            foreign: Default::default(),
+            foreign: BTreeSet::new(),
             at: self.now(),
         };
         let mut changes = ChangeSet::new();
@@ -312,9 +313,9 @@ fn edit_of(decision: &Decision, is: &Told, desk: &str) -> Edit {
 fn noted(
     ticket: &mut Ticket,
     ear: &Ear<'_>,
-    remarks: &[&muster_model::exchange::Remark],
+    remarks: &[&Remark],
     decision: &Decision,
-    now: muster_shared::Time,
+    now: Time,
 ) -> Vec<TimelineEntry> {
     let from = || Some(ear.channel.name.clone());
     let mut entries = Vec::new();

@@ -1,13 +1,15 @@
 //! Sends tickets to another desk: what differs between a ticket and its twin there, one request after the other, each noted when it
 //! was taken. A process that dies in between looks for what it made before it makes it again.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use muster_model::bridge::{Desk, Twin, carries, outgoing, shared};
 use muster_model::exchange::{Field, Preset, Told};
 use muster_model::notification::channel::Channel;
 use muster_model::notification::delivery::{Delivery, Outcome};
-use muster_model::ticket::{StateName, Ticket};
+use muster_model::ticket::{Kind, Ticket};
 use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::Time;
 use muster_store::TypedStore;
@@ -15,7 +17,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::web;
-use crate::service::{Service, ServiceError};
+use crate::service::{Call, Service, ServiceError};
 
 /// What a desk was asked came to nothing, now or for good.
 type Asked<T> = Result<T, Outcome>;
@@ -152,7 +154,7 @@ impl Crossing<'_> {
         let mut changes = ChangeSet::new();
         let version = twin.version;
         if version == 0 {
-            let call = super::super::Call::system("bridge");
+            let call = Call::system("bridge");
             let summary = format!("{}: {}", self.channel.name, twin.value.external_id);
             changes.audit.push(call.audit(self.now, "ticket.twin", twin.value.ticket, summary));
         }
@@ -183,10 +185,10 @@ impl Crossing<'_> {
             external_id,
             remote_id,
             url,
-            remote: Default::default(),
-            heard: Default::default(),
+            remote: BTreeMap::new(),
+            heard: BTreeMap::new(),
             sent: 0,
-            foreign: Default::default(),
+            foreign: BTreeSet::new(),
             at: self.now,
         };
         // What was found may have anything; a new one has what it was made of. Jira makes every issue in its first status.
@@ -232,8 +234,8 @@ impl Crossing<'_> {
     }
 
     /// Sends what differs; gives what the other desk has then.
-    async fn tell_fields(&self, told: &Told, twin: &Twin) -> Asked<std::collections::BTreeMap<Field, String>> {
-        let mut news = outgoing::news(told, twin, &self.desk, self.preset);
+    async fn tell_fields(&self, told: &Told, twin: &Twin) -> Asked<BTreeMap<Field, String>> {
+        let news = outgoing::news(told, twin, &self.desk, self.preset);
         if news.is_empty() {
             return Ok(news);
         }
@@ -247,27 +249,26 @@ impl Crossing<'_> {
             return Ok(news);
         }
         let issue = format!("/rest/api/2/issue/{}", twin.remote_id);
-        let fields = outgoing::jira_fields(told, &news);
-        if !fields.is_empty() {
-            self.ask(Method::PUT, &issue, Some(&json!({ "fields": fields }))).await?;
+        let body = outgoing::jira_fields(told, &news);
+        if !body.is_empty() {
+            self.ask(Method::PUT, &issue, Some(&json!({ "fields": body }))).await?;
         }
         if news.contains_key(&Field::State) || news.contains_key(&Field::HoldReason) {
             let offered = self.ask(Method::GET, &format!("{issue}/transitions"), None).await?;
-            let state = told.get(Field::State).unwrap_or_default().to_owned();
             if let Some(id) = outgoing::jira_transition(told, &offered) {
                 let body = json!({"transition": {"id": id}});
                 self.ask(Method::POST, &format!("{issue}/transitions"), Some(&body)).await?;
-            } else if StateName::ALL.iter().any(|name| name.as_str() == state) {
+            } else {
                 // No step leads there: people there read where it stands here, once.
+                let state = told.get(Field::State).unwrap_or_default();
                 let said = format!("{state}\n\n{}", outgoing::mark("state", twin.sent));
                 self.say(twin, told.kind, &said).await?;
             }
         }
-        news.retain(|field, _| muster_model::bridge::fields(self.preset).contains(field));
         Ok(news)
     }
 
-    async fn say(&self, twin: &Twin, kind: muster_model::ticket::Kind, said: &str) -> Asked<()> {
+    async fn say(&self, twin: &Twin, kind: Kind, said: &str) -> Asked<()> {
         if self.preset == Preset::Jira {
             let path = format!("/rest/api/2/issue/{}/comment", twin.remote_id);
             self.ask(Method::POST, &path, Some(&json!({"body": said}))).await?;
