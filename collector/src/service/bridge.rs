@@ -114,7 +114,7 @@ impl Service {
             self.commit(changes).await?;
             return Ok(Hearing::default());
         };
-        let mut hearing = self.heed(&ear, &heard, twin, &repetition).await?;
+        let mut hearing = self.heed(&ear, &heard, twin, repetition).await?;
         hearing.is_new = is_new;
         Ok(hearing)
     }
@@ -173,7 +173,7 @@ impl Service {
         ear: &Ear<'_>,
         heard: &Heard,
         twin: Versioned<Twin>,
-        repetition: &Option<(String, String)>,
+        repetition: Option<(String, String)>,
     ) -> Result<Hearing, ServiceError> {
         let key = twin.value.ticket.to_string();
         let before = self.get_ticket(ear.call, &key).await?.value;
@@ -192,7 +192,7 @@ impl Service {
         self.follow(ear, heard, &is, &mut decision, &key).await?;
         let after = self.get_ticket(ear.call, &key).await?.value;
         let made = before.timeline + 1..=after.timeline;
-        let (decision, made, twin) = (&decision, &made, &twin);
+        let (decision, made, twin, repetition) = (&decision, &made, &twin, &repetition);
         self.decide(|| async move {
             let (mut changes, now) = (ChangeSet::new(), self.now());
             let mut ticket = self.get_ticket(ear.call, &key_of(&twin.value)).await?;
@@ -221,7 +221,9 @@ impl Service {
             if !entries.is_empty() {
                 let summary = format!("{}: {}", ticket.value.number, twin.value.external_id);
                 changes.audit.push(ear.call.audit(now, "ticket.heard", ticket.value.id, summary));
-                entries.into_iter().for_each(|entry| changes.create(entry));
+                for entry in entries {
+                    changes.create(entry);
+                }
                 write_ticket(&mut changes, ticket.clone());
             }
             self.remember(&mut changes, ear.call, "bridge.event", repetition, &ticket.value.number);

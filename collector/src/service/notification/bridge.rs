@@ -172,12 +172,11 @@ impl Crossing<'_> {
             Some(found) => found,
             None => self.create(ticket, told).await?,
         };
-        let url = match self.preset {
-            Preset::Jira => format!("{}/browse/{external_id}", self.url),
-            _ => {
-                let table = outgoing::table(told.kind).unwrap_or_default();
-                format!("{}/nav_to.do?uri={table}.do?sys_id={remote_id}", self.url)
-            }
+        let url = if self.preset == Preset::Jira {
+            format!("{}/browse/{external_id}", self.url)
+        } else {
+            let table = outgoing::table(told.kind).unwrap_or_default();
+            format!("{}/nav_to.do?uri={table}.do?sys_id={remote_id}", self.url)
         };
         let mut twin = Twin {
             channel: self.channel.id,

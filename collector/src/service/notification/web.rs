@@ -85,7 +85,7 @@ impl Signed {
         }
         let Some(hub) = &self.hub else { return false };
         let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()), body);
-        let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = tag.as_ref().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         equal(hub, &format!("sha256={hex}"))
     }
 }
