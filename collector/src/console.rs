@@ -184,6 +184,7 @@ fn tickets() -> Router<Shared> {
     let mut router = Router::new()
         .route("/board", get(ticket::board::show))
         .route("/tickets", get(ticket::list::show))
+        .route("/tickets/export", get(ticket::list::export))
         .route("/tickets/new", get(ticket::opening::show).post(ticket::opening::submit))
         .route("/tickets/{number}", get(incident::detail::show).post(incident::act::save))
         .route("/tickets/{number}/take", post(incident::act::take))

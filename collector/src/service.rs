@@ -10,6 +10,7 @@ pub mod approval;
 pub mod audit;
 pub mod availability;
 pub mod blackout;
+pub mod bridge;
 pub mod catalogue;
 pub mod change_calendar;
 mod change_match;

@@ -6,6 +6,7 @@ mod availability;
 mod blackout;
 mod catalogue;
 mod class;
+mod desk;
 mod diff;
 mod event;
 mod example;
@@ -41,6 +42,7 @@ use alert::{AlertCommand, AlertRuleCommand, MaintenanceCommand, SilenceCommand};
 use blackout::BlackoutCommand;
 use catalogue::CatalogueCommand;
 use class::ClassCommand;
+use desk::DeskCommand;
 use event::EventCommand;
 use export::ExportCommand;
 use field::object;
@@ -118,6 +120,9 @@ enum Command {
     Routing(RoutingCommand),
     /// Why a change of a host alerted somebody, or nobody; its number is in `muster host history`
     Why { host: String, change: u64 },
+    /// Tickets of other service desks: import them, write ours in their words
+    #[command(subcommand)]
+    Ticket(DeskCommand),
     /// Incidents: something is not as it should be
     #[command(subcommand)]
     Incident(TicketCommand),
@@ -316,6 +321,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Catalogue(command) => catalogue::catalogue(&client, format, command).await,
         Command::Article(command) => knowledge::article(&client, format, command).await,
         Command::KnownError(command) => knowledge::known_error(&client, format, command).await,
+        Command::Ticket(command) => desk::desk(&client, format, command).await,
         Command::Incident(command) => ticket::ticket(&client, format, "incident", command).await,
         Command::Problem(command) => problem::problem(&client, format, command).await,
         Command::Change(command) => ticket::ticket(&client, format, "change", command).await,

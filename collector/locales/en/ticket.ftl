@@ -441,3 +441,46 @@ watch = Watch
 unwatch = Watch no more
 done-watched = You are told of what happens to it.
 done-unwatched = You are not told of it any more.
+
+# Tickets from other desks and to them.
+field-external-id = Number there
+field-url = Address
+field-hold-reason = Waits for
+field-requester = Requester
+field-opened-by = Opened by
+field-opened-at = Opened
+field-state-since = In this state since
+field-resolved-at = Resolved
+field-closed-at = Closed
+field-comments = Comments
+field-work-notes = Work notes
+field-change-type = Type of change
+field-test-plan = Test plan
+field-backout-plan = Way back
+field-preset = Names of fields and values
+field-source = Which desk
+desk-muster = Muster
+desk-servicenow = ServiceNow
+desk-jira = Jira Service Management
+desk-glpi = GLPI
+desk-itop = iTop
+class-ticket = Tickets
+event-import = imported
+imported-from = from { $source }
+came-from = Came from
+priority-imported = as the other desk has it
+import-kind-of-column = as a column says
+import-items = Files of items
+import-tickets = Tickets of another desk
+import-new-tickets = Import tickets of another desk
+export-tickets = Tickets in the words of another desk
+export-tickets-note = All tickets with their comments as CSV. What a desk has no word for has ours, so that the file can be imported here again.
+hint-import-source = A short name, where there are several desks of a product. With its number it tells a ticket apart; the same file again changes nothing.
+hint-import-map-tickets = Where the name of a column does not say what it is: one line each, such as Urgent? = urgency. A - leaves the column out; other columns stay with the ticket.
+hint-import-value = What a value is that the desk made itself: one line each, such as state:Awaiting Info=on_hold.
+timeline-disputed = said otherwise there, and it stays
+channel-kind-servicenow = ServiceNow, both ways
+channel-kind-jira = Jira, both ways
+field-project = Project (Jira)
+twins = Kept alike with
+hint-channel-project = Of Jira: the key of the project in which tickets are made. A bridge carries what its subscriptions name.

@@ -619,3 +619,31 @@ say-approval-reminded = 已再次请求 { $names } 投票
 say-approval-timeout = 无人按时投票（{ $stage }）
 say-calendar-span = 结束须晚于开始，最多相隔 { $max } 天
 say-bulk-count = 1 至 { $max } 个工单
+say-desk-needs = 没有列给出 { $field }；请用 column={ $field } 指定一列
+say-desk-needs-kind = 没有列说明工单的类型；请用 kind 指定，可选 { $kinds }
+say-desk-access = 不导入访问工单：这里的授权由表决产生
+say-desk-value = “{ $value }”不是已知的 { $field }：可选 { $known }；或用 value={ $field }:{ $value }=… 说明
+say-desk-time = “{ $value }”不是时间；请写作 2024-03-12 09:41:00，或带上偏移
+say-desk-remarks = 这不是备注列表：每项须是带有 at、by 和 text 的对象
+say-desk-many-remarks = 每个工单最多接受 { $max } 条备注
+say-desk-other-long = 这里没有字段的内容合计最多 { $max } 字节；请用 column=- 略去此列
+say-desk-before = 此时间早于工单的开立时间（{ $opened }）
+say-desk-worked-on = { $number } 自导入以来已在这里处理过；文件中不同的字段：{ $fields }
+say-desk-native = { $number } 是本收集器的工单，只随自身事件变动；文件中不同的字段：{ $fields }
+say-desk-parent = 这里或此行之前没有该来源的工单 { $parent }
+say-desk-parent-kind = 部分须与整体同类，或为任务；{ $parent } 的类型是 { $kind }
+say-desk-other-kind = { $number } 的类型是 { $kind }；工单的类型不变
+say-desk-source = 只用字母、数字、“.”、“-”和“_”，最多 { $max } 个
+say-desk-only-tickets = 仅工单文件有此选项：class=ticket
+say-desk-value-form = 值须写作 field:对方的值=我们的值
+say-desk-value-field = “{ $field }”没有可说明的值；可选 { $known }
+say-bridge-only = 仅通往其他服务台的渠道有此项：servicenow 或 jira
+say-bridge-project = 项目键：大写字母、数字和“_”
+say-bridge-jira-body = Jira 的事件须是带有 issue.key 和 issue.fields 的对象
+say-bridge-servicenow-body = ServiceNow 的事件须是带有 record 的对象，其中有 sys_id 和 number
+say-bridge-signature = 事件未用此渠道的密钥签名，或时间相差超过五分钟
+say-bridge-login = user:password 或令牌，最多 { $max } 个字符
+say-bridge-none = 此渠道不通往其他服务台
+say-bridge-says = { $desk } 如此说
+say-bridge-no-way = 这里没有从 { $from } 到 { $to } 的路径；工单保持原样
+say-notice-disputed = { $by } 处不同，这里保持不变：{ $fields }

@@ -441,3 +441,46 @@ watch = 关注
 unwatch = 取消关注
 done-watched = 其动态将通知您。
 done-unwatched = 其动态不再通知您。
+
+# 与其他服务台往来的工单。
+field-external-id = 对方编号
+field-url = 地址
+field-hold-reason = 等待
+field-requester = 请求人
+field-opened-by = 开立人
+field-opened-at = 开立时间
+field-state-since = 处于此状态自
+field-resolved-at = 解决时间
+field-closed-at = 关闭时间
+field-comments = 评论
+field-work-notes = 工作备注
+field-change-type = 变更类型
+field-test-plan = 测试计划
+field-backout-plan = 回退方案
+field-preset = 字段与值的名称
+field-source = 哪个服务台
+desk-muster = Muster
+desk-servicenow = ServiceNow
+desk-jira = Jira Service Management
+desk-glpi = GLPI
+desk-itop = iTop
+class-ticket = 工单
+event-import = 已导入
+imported-from = 来自 { $source }
+came-from = 来源
+priority-imported = 与对方服务台一致
+import-kind-of-column = 由列给出
+import-items = 配置项文件
+import-tickets = 其他服务台的工单
+import-new-tickets = 导入其他服务台的工单
+export-tickets = 以其他服务台的用语导出工单
+export-tickets-note = 全部工单及其评论，CSV 格式。对方没有的词用我们的，因此文件可以再导入这里。
+hint-import-source = 同一产品有多个服务台时的简称。它与编号一起区分工单；同一文件再次导入不会改变任何内容。
+hint-import-map-tickets = 列名不能说明含义时：每行一条，如 Urgent? = urgency。- 略去该列；其他列随工单保留。
+hint-import-value = 对方自定义的值：每行一条，如 state:Awaiting Info=on_hold。
+timeline-disputed = 对方说法不同，这里保持不变
+channel-kind-servicenow = ServiceNow，双向
+channel-kind-jira = Jira，双向
+field-project = 项目（Jira）
+twins = 与之保持一致
+hint-channel-project = Jira：新建工单所在项目的键。桥接传递其订阅所指的工单。

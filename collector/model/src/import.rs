@@ -86,7 +86,7 @@ impl Recognition {
 /// How a file is to be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
-    /// The class of its items.
+    /// The class of its items; `ticket` for tickets.
     pub class: String,
     /// What columns are, where their names do not say it; `-` leaves a column out.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -103,6 +103,9 @@ pub struct Plan {
     /// Whether nothing is taken when one row is not.
     #[serde(default)]
     pub is_all_or_nothing: bool,
+    /// How tickets are read, when it is a file of tickets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tickets: Option<Box<crate::exchange::Terms>>,
 }
 
 /// How many rows had which end.

@@ -236,6 +236,8 @@ documents! {
     Silence(crate::alert::silence::Silence) = 124, "silence";
     /// Times in which alerts of items are expected.
     Maintenance(crate::alert::maintenance::Maintenance) = 125, "maintenance";
+    /// Tickets that are kept alike with one of another desk.
+    Twin(crate::bridge::Twin) = 230, "twin";
     /// Channels that notifications go out by.
     Channel(crate::notification::channel::Channel) = 130, "channel";
     /// Who is told of what.

@@ -139,6 +139,8 @@ names! {
         TicketComment = "ticket.comment",
         /// Read and write what is only for those who work on tickets.
         TicketInternal = "ticket.internal",
+        /// Import tickets of another desk, with times, names and states as it says.
+        TicketImport = "ticket.import",
         /// Set a priority against the matrix.
         PriorityOverride = "priority.override",
         /// See agents and enrollment tokens.
@@ -305,6 +307,7 @@ pub const fn holders(action: Action) -> &'static [Role] {
         Action::AgentRevoke
         | Action::EnrollmentManage
         | Action::UserManage
+        | Action::TicketImport
         | Action::LevelManage
         | Action::NotificationManage => &[Administrator],
     }

@@ -23,6 +23,7 @@ use muster_shared::Time;
 use muster_shared::id::{AlertRuleId, FindingId, HostId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 
+use crate::exchange::Origin;
 use crate::record::record;
 use crate::right::Action;
 use crate::text::Text;
@@ -235,6 +236,9 @@ pub struct Ticket {
     /// What it has to do with other tickets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
+    /// Where it comes from, when it was imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Box<Origin>>,
     /// Entries in the timeline.
     pub timeline: u64,
 }
@@ -337,7 +341,18 @@ impl Ticket {
     /// The next entry of this ticket's timeline.
     pub fn note(&mut self, at: Time, actor: &str, entry: Entry) -> TimelineEntry {
         self.timeline += 1;
-        TimelineEntry { ticket: self.id, seq: self.timeline, at, actor: actor.to_owned(), entry }
+        TimelineEntry { ticket: self.id, seq: self.timeline, at, actor: actor.to_owned(), imported_from: None, entry }
+    }
+
+    /// Whether its priority is that of another desk, which this matrix would not give.
+    pub fn is_priority_imported(&self) -> bool {
+        let is_said = |source: &PrioritySource| matches!(source, PrioritySource::Override { reason } if reason == crate::exchange::apply::EVENT);
+        self.origin.is_some() && is_said(&self.priority_source)
+    }
+
+    /// Whether it is as it was imported: nothing happened to it here since.
+    pub fn is_as_imported(&self) -> bool {
+        self.origin.as_ref().is_some_and(|origin| origin.timeline == self.timeline)
     }
 }
 

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use muster_model::alert::{alertmanager, event, incident, rule, syslog};
 use muster_model::class;
 use muster_model::drift::change_match::Reason;
+use muster_model::exchange::{Field, Preset};
 use muster_model::identification::junk;
 use muster_model::identification::ladder::LADDER;
 use muster_model::import::{self, mapping};
@@ -110,6 +111,36 @@ fn imports() {
         writeln!(fields, "| {what} | {} |", code(names.map(|(name, _)| name))).unwrap();
     }
     check("import.md", &format!("{before}{}{between}{}{after}", limits.trim_end(), fields.trim_end()));
+}
+
+#[test]
+fn exchange() {
+    let (before, rest) = include_str!("exchange.md").split_once("<!-- columns -->").unwrap();
+    let (between, after) = rest.split_once("<!-- values -->").unwrap();
+    let others: Vec<Preset> = Preset::ALL.iter().copied().filter(|preset| *preset != Preset::Muster).collect();
+    let head: Vec<&str> = std::iter::once("ours").chain(others.iter().map(|preset| preset.as_str())).collect();
+    let names = |preset: &Preset, field: &Field| {
+        preset.describe().into_iter().find(|(known, _)| *known == field.as_str()).map(|(_, names)| code(names))
+    };
+    let row = |field: &Field| {
+        let cells = others.iter().map(|preset| names(preset, field).unwrap_or_default());
+        std::iter::once(format!("`{}`", field.as_str())).chain(cells).collect()
+    };
+    let columns = table(&head, Field::ALL.iter().map(row));
+    let mut values = String::new();
+    for preset in others {
+        let row = |(field, kinds, ours, theirs): (&str, Vec<&str>, &str, Vec<&str>)| {
+            vec![format!("`{field}`"), kinds.join(", "), format!("`{ours}`"), code(theirs)]
+        };
+        let rows = preset.describe_values().into_iter().map(row);
+        let table = table(&["field", "kinds", "ours", preset.as_str()], rows);
+        writeln!(values, "### `{}`\n\n{table}", preset.as_str()).unwrap();
+    }
+    check(
+        "exchange.md",
+        &format!("{before}{}{between}{}\n", columns.trim_end(), values.trim_end()).replace("\n\n\n", "\n\n"),
+    );
+    assert!(after.trim().is_empty());
 }
 
 #[test]

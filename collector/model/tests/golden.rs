@@ -22,6 +22,7 @@ const RELEASED: &[RangeInclusive<u8>] = &[
     150..=150,
     165..=174,
     180..=180,
+    230..=230,
 ];
 
 fn file(collection: Collection, version: u8) -> PathBuf {

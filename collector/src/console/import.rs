@@ -6,9 +6,10 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use muster_model::import::mapping::Mapping;
+use muster_model::exchange::{self, Preset};
 use muster_model::import::{Counts, Note, Recognition, Sample, State};
 use muster_model::right::Action;
+use muster_model::ticket::Kind;
 use muster_shared::Time;
 use muster_shared::id::ImportId;
 use serde_json::Value;
@@ -72,6 +73,11 @@ pub(super) struct ImportsPage {
     pub(super) rows: Vec<ImportRow>,
     pub(super) pager: Pager,
     pub(super) upload: Option<Form>,
+    /// Whether files of tickets are asked for.
+    pub(super) is_tickets: bool,
+    pub(super) may_tickets: bool,
+    /// Tickets in the words of each desk: its name, where it is.
+    pub(super) exports: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -130,11 +136,6 @@ fn changes(samples: Vec<Sample>) -> Vec<ChangeRow> {
     rows.collect()
 }
 
-fn columns(mapping: &Mapping) -> Vec<(String, String)> {
-    let field = |place: usize| mapping.fields.get(&place).cloned().unwrap_or_default();
-    mapping.columns.iter().enumerate().map(|(place, column)| (column.clone(), field(place))).collect()
-}
-
 fn counted(locale: Locale, counts: Counts) -> Vec<(String, u64, &'static str)> {
     let Counts { rows, created, updated, unchanged, conflicts, refused, overruled } = counts;
     let all = [
@@ -182,17 +183,56 @@ async fn upload_form(visitor: &Visitor, class: &str, attempt: Option<&Attempt>) 
     Ok(form.after(attempt))
 }
 
+/// The form by which a file of tickets is sent.
+fn ticket_form(visitor: &Visitor, attempt: Option<&Attempt>) -> Form {
+    let locale = visitor.locale;
+    let presets = Preset::ALL.iter().map(|preset| preset.as_str());
+    let kinds = Kind::ALL.iter().filter(|kind| **kind != Kind::Access).map(|kind| Choice {
+        value: kind.as_str().to_owned(),
+        label: locale.name("ticket-kind", kind.as_str()),
+        is_chosen: false,
+    });
+    let kinds = std::iter::once(form::nothing(locale.t("import-kind-of-column"), true)).chain(kinds);
+    let all = vec![Choice { value: "true".to_owned(), label: locale.t("import-all-or-nothing"), is_chosen: false }];
+    Form::new(visitor, "upload", "/imports?class=ticket".to_owned(), locale.t("import-upload"))
+        .uploading()
+        .tone("primary")
+        .field(Field::select(locale, "preset", form::choices(locale, "desk", presets, "servicenow")))
+        .field(Field::text(locale, "source").hint(locale.t("hint-import-source")))
+        .field(Field::select(locale, "kind", kinds.collect()))
+        .field(Field::text(locale, "zone").value("UTC"))
+        .field(Field::new(locale, "file", form::Kind::Input("file")).required().hint(locale.t("hint-import-file")))
+        .field(Field::area(locale, "map").hint(locale.t("hint-import-map-tickets")))
+        .field(Field::area(locale, "value").hint(locale.t("hint-import-value")))
+        .field(Field::checks(locale, "all_or_nothing", all))
+        .field(Field::text(locale, "reason"))
+        .after(attempt)
+}
+
 async fn all(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
     let imports = visitor.service().list_imports(&visitor.call, &list::window(visitor)).await?;
     let class = visitor.parameter("class").unwrap_or_default();
-    let upload =
-        if visitor.may(Action::ItemManage) { Some(upload_form(visitor, &class, attempt).await?) } else { None };
+    let is_tickets = class == exchange::CLASS;
+    let upload = if is_tickets {
+        visitor.may(Action::TicketImport).then(|| ticket_form(visitor, attempt))
+    } else if visitor.may(Action::ItemManage) {
+        Some(upload_form(visitor, &class, attempt).await?)
+    } else {
+        None
+    };
+    let exports = Preset::ALL.iter().map(|preset| {
+        let name = preset.as_str();
+        (locale.name("desk", name), format!("/tickets/export?preset={name}&format=csv"))
+    });
     let page = ImportsPage {
         page: Shell::at(visitor, "/items", &locale.t("imports-title")).await,
         rows: imports.items.into_iter().map(|view| ImportRow::of(view, locale)).collect(),
         pager: Pager::new(visitor, "/imports", imports.next_cursor),
         upload,
+        is_tickets,
+        may_tickets: visitor.may(Action::TicketImport),
+        exports: if is_tickets { exports.collect() } else { Vec::new() },
     };
     Ok(answer::page(form::status(attempt), &page))
 }
@@ -207,6 +247,11 @@ fn parse(text: &str) -> Result<ImportId, ServiceError> {
     text.parse().map_err(|_| ServiceError::NotFound { kind: "import", id: text.chars().take(80).collect() })
 }
 
+/// Whether the visitor may import files like this.
+fn may(visitor: &Visitor, view: &ImportView) -> bool {
+    visitor.may(if view.import.plan.tickets.is_some() { Action::TicketImport } else { Action::ItemManage })
+}
+
 /// What can be done with an import where it stands.
 fn forms(visitor: &Visitor, view: &ImportView) -> Vec<Form> {
     let (locale, id) = (visitor.locale, view.import.id);
@@ -214,7 +259,7 @@ fn forms(visitor: &Visitor, view: &ImportView) -> Vec<Form> {
         Form::new(visitor, name, format!("/imports/{id}/{name}"), locale.t(title)).tone(tone)
     };
     match view.import.state {
-        _ if !visitor.may(Action::ItemManage) => Vec::new(),
+        _ if !may(visitor, view) => Vec::new(),
         State::Waiting => {
             vec![form("apply", "import-apply", "primary"), form("discard", "import-discard", "danger")]
         }
@@ -227,10 +272,11 @@ async fn one(visitor: &Visitor, id: ImportId) -> Result<Response, ServiceError> 
     let (service, call, locale) = (visitor.service(), &visitor.call, visitor.locale);
     let view = service.get_import(call, id).await?;
     let forms = forms(visitor, &view);
-    let is_preview = view.import.state == State::Waiting && visitor.may(Action::ItemManage);
+    let is_preview = view.import.state == State::Waiting && may(visitor, &view);
     let (counts, mapping, samples, notes, next) = if is_preview {
         let preview = service.preview_kept(call, id).await?;
-        (preview.counts, columns(&preview.mapping), preview.samples, preview.notes, None)
+        let columns = preview.columns.into_iter().map(|(column, field)| (column, field.unwrap_or_default()));
+        (preview.counts, columns.collect(), preview.samples, preview.notes, None)
     } else {
         let notes = service.list_import_notes(call, id, &list::window(visitor)).await?;
         (view.import.counts, Vec::new(), Vec::new(), notes.items, notes.next_cursor)

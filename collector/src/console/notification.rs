@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use muster_model::bridge::Desk;
 use muster_model::notification::Topic;
 use muster_model::notification::channel::ChannelKind;
 use muster_model::notification::subscription;
@@ -71,6 +72,7 @@ fn channel_form(visitor: &Visitor, attempt: Option<&Attempt>) -> Form {
         .field(text("url").hint(locale.t("hint-channel-url")))
         .field(text("addresses").hint(locale.t("hint-channel-addresses")))
         .field(secret.hint(locale.t("hint-channel-secret")))
+        .field(Field::text(locale, "project").hint(locale.t("hint-channel-project")))
         .after(attempt)
 }
 
@@ -184,6 +186,10 @@ async fn created(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceE
         url: fields.filled("url").map(str::to_owned),
         secret: fields.filled("secret").map(str::to_owned),
         addresses: words(fields.text("addresses")).collect(),
+        desk: fields
+            .filled("project")
+            .filter(|_| kind.desk().is_some())
+            .map(|project| Desk { project: Some(project.to_owned()), ..Desk::default() }),
     });
     let made = match draft {
         Ok(draft) => visitor.service().create_channel(&visitor.call, draft).await,

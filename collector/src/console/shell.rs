@@ -119,6 +119,11 @@ impl Shell {
         self.locale.t(key)
     }
 
+    /// That something happened on another desk.
+    pub(crate) fn imported(&self, source: &str) -> String {
+        self.locale.with("imported-from", &[("source", source)])
+    }
+
     /// A text with a number.
     pub(crate) fn n(&self, key: &str, n: impl Borrow<usize>) -> String {
         self.locale.n(key, *n.borrow())

@@ -25,6 +25,7 @@ mod evidence;
 pub(crate) mod export;
 mod finding;
 mod grant;
+mod hearing;
 mod host;
 mod identification;
 pub(crate) mod import;
@@ -146,6 +147,7 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(silence::router())
             .merge(maintenance::router())
             .merge(channel::router())
+            .merge(hearing::router())
             .merge(subscription::router())
             .merge(delivery::router())
             .merge(on_call::router())

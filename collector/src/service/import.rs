@@ -7,13 +7,14 @@ mod declared;
 mod host;
 mod job;
 mod keep;
+pub(crate) mod terms;
+mod ticket;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex as BlockingMutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use muster_model::import::mapping::Mapping;
 use muster_model::import::{
     Counts, Import, ImportFile, ImportNote, MAX_NOTES, MAX_SAMPLES, Note, NoteKind, Outcome, Plan, Sample, State,
 };
@@ -24,7 +25,7 @@ use muster_shared::id::ImportId;
 use muster_store::{Scan, TypedStore};
 use tokio::sync::{Mutex, MutexGuard};
 
-use self::job::{Job, Prepared};
+use self::job::{Items, Job, Prepared, Work};
 use super::{Call, Page, Service, ServiceError, Window};
 
 /// Rows of a bunch.
@@ -46,8 +47,8 @@ pub struct Order {
 /// What an import would do.
 #[derive(Clone, Debug)]
 pub struct Preview {
-    /// What each column is.
-    pub mapping: Mapping,
+    /// What each column is; none for one that is left out.
+    pub columns: Vec<(String, Option<String>)>,
     /// How many rows would have which end.
     pub counts: Counts,
     /// What is to be said of rows, the first ones.
@@ -147,7 +148,7 @@ impl Prepared {
     }
 
     /// The end of a row that a use case did not take; what is no matter of the row stops the import.
-    fn not_taken(&self, job: &Job, error: ServiceError) -> Result<Ended, ServiceError> {
+    fn not_taken(&self, job: &Items, error: ServiceError) -> Result<Ended, ServiceError> {
         match error {
             ServiceError::Invalid(wrong) => {
                 let note = |wrong: super::Wrong| {
@@ -175,8 +176,11 @@ fn authorize(call: &Call, is_declared: bool) -> Result<(), ServiceError> {
 }
 
 impl Service {
-    /// Whether a caller may import files of this class: asked before a body is read.
+    /// Whether a caller may import files like this: asked before a body is read.
     pub(crate) async fn may_import(&self, call: &Call, plan: &Plan) -> Result<(), ServiceError> {
+        if plan.tickets.is_some() {
+            return call.authorize(Action::TicketImport, Resource::All);
+        }
         authorize(call, true)?;
         authorize(call, Self::class_of(&*self.registry().await?, &plan.class)?.is_declared())
     }
@@ -187,9 +191,9 @@ impl Service {
         let job = self.job(call, order, bytes).await?;
         let call = &importing(call);
         let mut preview =
-            Preview { mapping: job.mapping.clone(), counts: Counts::default(), notes: Vec::new(), samples: Vec::new() };
+            Preview { columns: job.columns(), counts: Counts::default(), notes: Vec::new(), samples: Vec::new() };
         for rows in job.rows.chunks(BUNCH) {
-            let (_, ended) = self.bunch(call, &job, rows, true).await?;
+            let (_, ended) = self.bunch(call, &job, rows, None).await?;
             for row in ended {
                 count(&mut preview.counts, &row);
                 preview.notes.extend(row.notes.into_iter().take(MAX_NOTES.saturating_sub(preview.notes.len())));
@@ -201,7 +205,7 @@ impl Service {
 
     /// Imports a file that is kept, or goes on with it where it stopped. It goes on when the caller does not wait for it.
     pub async fn run_import(self: &Arc<Self>, call: &Call, id: ImportId) -> Result<ImportView, ServiceError> {
-        authorize(call, true)?;
+        self.may_import_some(call, id).await?;
         let (service, call) = (Arc::clone(self), call.clone());
         let work = tokio::spawn(async move { service.work_on(&call, id).await });
         work.await.unwrap_or_else(|_| Err(ServiceError::Busy(Phrase::new("keeps_changing").into())))
@@ -237,7 +241,7 @@ impl Service {
         if import.value.plan.is_all_or_nothing {
             let mut ended = Vec::new();
             for rows in job.rows.chunks(BUNCH) {
-                ended.extend(self.bunch(call, job, rows, true).await?.1);
+                ended.extend(self.bunch(call, job, rows, None).await?.1);
             }
             ended.retain(|row| matches!(row.outcome, Outcome::Conflict | Outcome::Refused));
             goes = ended.is_empty();
@@ -264,11 +268,15 @@ impl Service {
             // Who declares something waits for the bunch, and who changes the class too; a host has its own claims. The classes are
             // read before the gate is taken: reading them takes it too.
             self.registry().await?;
-            let _gate = if job.class.is_declared() { Some(self.class_gate.read().await) } else { None };
-            let _one_at_a_time = if job.class.is_declared() { Some(self.declaring.lock().await) } else { None };
+            let _gate = if job.is_declared() { Some(self.class_gate.read().await) } else { None };
+            let _one_at_a_time = match &job.work {
+                Work::Items(items) if items.class.is_declared() => Some(self.declaring.lock().await),
+                Work::Items(_) => None,
+                Work::Tickets(_) => Some(self.numbering.lock().await),
+            };
             self.decide(|| async move {
                 let mut import = self.import_of(id).await?;
-                let (mut changes, ended) = self.bunch(call, job, rows, false).await?;
+                let (mut changes, ended) = self.bunch(call, job, rows, Some(id)).await?;
                 self.note(&mut changes, &mut import.value, ended);
                 import.value.state = State::Running { next_row: next_row + rows.len() as u64 };
                 if is_last {
@@ -284,19 +292,25 @@ impl Service {
         }
     }
 
-    /// What rows do, and what is written of it.
+    /// What rows do, and what is written of it; only tried without an import.
     async fn bunch(
         &self,
         call: &Call,
         job: &Job,
         rows: &[Prepared],
-        is_dry: bool,
+        import: Option<ImportId>,
     ) -> Result<(ChangeSet, Vec<Ended>), ServiceError> {
-        if job.class.is_declared() {
-            self.declare_rows(call, job, rows).await
-        } else {
-            Ok((ChangeSet::new(), self.tell_rows(call, job, rows, is_dry).await?))
+        match &job.work {
+            Work::Items(items) if items.class.is_declared() => self.declare_rows(call, items, rows).await,
+            Work::Items(items) => Ok((ChangeSet::new(), self.tell_rows(call, items, rows, import.is_none()).await?)),
+            Work::Tickets(tickets) => self.ticket_rows(call, tickets, rows, import).await,
         }
+    }
+
+    /// Whether a caller may go on with an import, or give it up.
+    async fn may_import_some(&self, call: &Call, id: ImportId) -> Result<(), ServiceError> {
+        authorize(call, true).or_else(|_| call.authorize(Action::TicketImport, Resource::All))?;
+        self.may_import(call, &self.import_of(id).await?.value.plan).await
     }
 
     /// Counts rows and keeps what is to be said of them.

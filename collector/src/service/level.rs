@@ -89,7 +89,7 @@ fn reading(clock: Clock, rules: &Rules, now: Time) -> Option<Reading> {
 }
 
 impl Service {
-    async fn timeline(&self, ticket: TicketId) -> Result<Vec<TimelineEntry>, ServiceError> {
+    pub(in crate::service) async fn timeline(&self, ticket: TicketId) -> Result<Vec<TimelineEntry>, ServiceError> {
         let scan = Scan::keys(Collection::Timeline, format!("{ticket}/"));
         Ok(self.store().all::<TimelineEntry>(scan).await?.into_iter().map(|entry| entry.value).collect())
     }

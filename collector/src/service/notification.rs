@@ -4,6 +4,7 @@
 //! after the other for each address and all addresses beside each other. Nothing here waits for the other side while it holds
 //! anything that others need.
 
+mod bridge;
 mod channel;
 mod delivery;
 mod guard;
@@ -32,6 +33,7 @@ pub use preference::{PreferenceDraft, Wishes};
 pub use seal::{Keyring, SealError};
 pub use send::Due;
 pub use subscription::SubscriptionDraft;
+pub use web::Signed;
 
 /// What is configured of all this.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

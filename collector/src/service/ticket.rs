@@ -56,6 +56,8 @@ pub(super) fn entry(ticket: &Ticket) -> Value {
         "closed_at": ticket.closed_at, "change_type": ticket.details.change().map(|change| change.plan.r#type.as_str()),
         "causes": ticket.links.iter().filter(|link| link.kind == LinkKind::Causes).count(),
         "reopen_count": ticket.reopen_count, "reassignment_count": ticket.reassignment_count,
+        "source": ticket.origin.as_ref().map(|origin| origin.source.as_str()),
+        "external_id": ticket.origin.as_ref().map(|origin| origin.external_id.as_str()),
     })
 }
 

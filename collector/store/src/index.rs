@@ -234,6 +234,12 @@ indexes! {
     KnownErrorByState(Ticket) = 171;
     /// `number`: articles by number.
     ArticleByNumber(Article) = 172;
+    /// `source/external id`: imported tickets by what the other desk calls them.
+    TicketByOrigin(Ticket) = 230;
+    /// `channel/external id`: twins of tickets by what the other desk calls them.
+    TwinByExternal(Twin) = 231;
+    /// `ticket`: twins by our ticket.
+    TwinByTicket(Twin) = 232;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function

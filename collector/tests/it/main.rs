@@ -21,6 +21,8 @@ mod availability;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod bridge;
+#[cfg(test)]
 mod calendar;
 #[cfg(test)]
 mod case;
@@ -44,6 +46,8 @@ mod edge;
 mod enroll;
 #[cfg(test)]
 mod evidence;
+#[cfg(test)]
+mod exchange;
 #[cfg(test)]
 mod finding;
 #[cfg(test)]

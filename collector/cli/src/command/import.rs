@@ -1,6 +1,6 @@
 //! `muster import`: files of facts, tried or imported; `muster imports`: what became of them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
@@ -46,6 +46,16 @@ pub(crate) struct ImportArgs {
     /// The class of its items: one of people, 'host', or a class that hosts have items of, such as 'package'
     #[arg(long)]
     class: String,
+    /// How hosts without an id are recognised
+    #[arg(long, value_enum, default_value = "identifiers")]
+    recognise_by: Recognition,
+    #[command(flatten)]
+    file_args: FileArgs,
+}
+
+/// How any file is read.
+#[derive(Debug, Args)]
+pub(crate) struct FileArgs {
     /// What a column is, where its name does not say it; 'column=-' leaves it out
     #[arg(long = "map", value_name = "COLUMN=FIELD")]
     map: Vec<String>,
@@ -58,9 +68,6 @@ pub(crate) struct ImportArgs {
     /// What stands between the values of a CSV, such as ';' or 'tab' [default: found out]
     #[arg(long)]
     delimiter: Option<String>,
-    /// How hosts without an id are recognised
-    #[arg(long, value_enum, default_value = "identifiers")]
-    recognise_by: Recognition,
     /// Take nothing when one row cannot be taken
     #[arg(long)]
     all_or_nothing: bool,
@@ -170,23 +177,37 @@ fn show(format: Format, found: &Value) -> Done {
     Ok(())
 }
 
-/// Tries or imports a file.
+/// Tries or imports a file of items or of facts about hosts.
 pub(super) async fn import(client: &Client, format: Format, args: ImportArgs) -> Done {
-    let is_stdin = args.file.as_os_str() == "-";
+    let mut query = vec![("class", args.class)];
+    if matches!(args.recognise_by, Recognition::Name) {
+        query.push(("recognise_by", "name".to_owned()));
+    }
+    send(client, format, &args.file, query, args.file_args).await
+}
+
+/// Tries or imports a file.
+pub(super) async fn send(
+    client: &Client,
+    format: Format,
+    file: &Path,
+    mut query: Vec<(&'static str, String)>,
+    args: FileArgs,
+) -> Done {
+    let is_stdin = file.as_os_str() == "-";
     let bytes = if is_stdin {
         let mut bytes = Vec::new();
         std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).context("reading standard input")?;
         bytes
     } else {
-        std::fs::read(&args.file).with_context(|| format!("reading {}", args.file.display()))?
+        std::fs::read(file).with_context(|| format!("reading {}", file.display()))?
     };
-    let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned());
-    let mut query = vec![
-        ("class", args.class),
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
+    query.extend([
         ("file", if is_stdin { "standard input".to_owned() } else { name.unwrap_or_default() }),
         ("reason", args.reason),
         ("delimiter", args.delimiter.unwrap_or_default()),
-    ];
+    ]);
     query.extend(args.map.into_iter().map(|pair| ("map", pair)));
     query.extend(args.format.map(|form| {
         let name = match form {
@@ -196,9 +217,6 @@ pub(super) async fn import(client: &Client, format: Format, args: ImportArgs) ->
         };
         ("format", name.to_owned())
     }));
-    if matches!(args.recognise_by, Recognition::Name) {
-        query.push(("recognise_by", "name".to_owned()));
-    }
     for (name, _) in [("dry_run", args.dry_run), ("all_or_nothing", args.all_or_nothing)].iter().filter(|(_, on)| *on) {
         query.push((name, "true".to_owned()));
     }

@@ -8,7 +8,7 @@ use super::record::Done;
 use crate::client::Client;
 use crate::output::{self, Column, Format, col, time};
 
-const KINDS: [&str; 6] = ["webhook", "slack", "teams", "mattermost", "pagerduty", "email"];
+const KINDS: [&str; 8] = ["webhook", "slack", "teams", "mattermost", "pagerduty", "email", "servicenow", "jira"];
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ChannelCommand {
@@ -24,9 +24,12 @@ pub(crate) enum ChannelCommand {
         kind: String,
         /// Where it goes: an https address, or addresses of e-mail
         to: Vec<String>,
-        /// File with the routing key of `PagerDuty` (`-` is standard input)
+        /// File with the routing key of `PagerDuty`, or the login of a bridge as `user:password` or a token (`-` is standard input)
         #[arg(long)]
         secret_file: Option<std::path::PathBuf>,
+        /// Of a bridge, in JSON: `{"project": "IT", "takes_new": true, "owners": {"state": "ours"}}`
+        #[arg(long)]
+        desk: Option<String>,
     },
     /// Change a channel
     Set {
@@ -161,7 +164,7 @@ pub(super) async fn channel(client: &Client, format: Format, command: ChannelCom
     match command {
         ChannelCommand::List => Ok(output::rows(format, COLUMNS, &client.whole("/channels").await?)?),
         ChannelCommand::Show { channel } => channel_shown(format, &client.get(&path(&channel).await?).await?.body),
-        ChannelCommand::Create { name, kind, to, secret_file } => {
+        ChannelCommand::Create { name, kind, to, secret_file, desk } => {
             let mut body = json!({"name": name, "kind": kind});
             let fields = body.as_object_mut().context("an object")?;
             if kind == "email" {
@@ -171,6 +174,9 @@ pub(super) async fn channel(client: &Client, format: Format, command: ChannelCom
             }
             if let Some(path) = secret_file {
                 fields.insert("secret".into(), json!(super::read_secret(&path)?));
+            }
+            if let Some(desk) = desk {
+                fields.insert("desk".into(), serde_json::from_str(&desk).context("--desk is no JSON object")?);
             }
             channel_shown(format, &client.post("/channels", &body).await?.body)
         }

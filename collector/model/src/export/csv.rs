@@ -24,10 +24,15 @@ fn is_plain(value: &Value) -> bool {
     }
 }
 
+/// Whether a spreadsheet could run a text, or an apostrophe before it could be taken for the guard against that.
+pub(crate) fn is_formula(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
 /// A line of cells, with its end.
 pub fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     let cell = |text: &str| {
-        let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+        let guard = if is_formula(text) { "'" } else { "" };
         format!("\"{guard}{}\"", text.replace('"', "\"\""))
     };
     cells.into_iter().map(cell).collect::<Vec<_>>().join(",") + "\r\n"

@@ -33,6 +33,8 @@ pub enum Entry {
     Host(Box<HostEntry>),
     /// Of an item of a host.
     Item(Box<ItemEntry>),
+    /// Of a ticket.
+    Ticket(Box<crate::exchange::Told>),
 }
 
 /// What a row says of an item that people declare.

@@ -8,7 +8,13 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{Form, MAX_CELL_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Plan};
+use crate::export::csv::is_formula;
 use crate::text::Phrase;
+
+/// What stands before the number of a column whose name stood in the header before.
+pub(crate) const REPEATED: &str = " (";
+/// Longest cell of a file of tickets: all that was ever said on one stands in a cell.
+const MAX_TICKET_CELL_BYTES: usize = 1 << 20;
 
 /// What stands in a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,10 +61,11 @@ pub fn read(bytes: &[u8], plan: &Plan) -> Result<Table, Unreadable> {
     if bytes.trim_ascii().is_empty() {
         return wrong(Phrase::new("import_empty"));
     }
+    let longest = if plan.tickets.is_some() { MAX_TICKET_CELL_BYTES } else { MAX_CELL_BYTES };
     let table = match plan.form.unwrap_or_else(|| form_of(bytes)) {
-        Form::Csv => csv(bytes, plan.delimiter),
-        Form::Json => json(bytes),
-        Form::Ndjson => lines(bytes),
+        Form::Csv => csv(bytes, plan, longest),
+        Form::Json => json(bytes, longest),
+        Form::Ndjson => lines(bytes, longest),
     }?;
     if table.rows.is_empty() {
         return wrong(Phrase::new("import_no_rows"));
@@ -94,8 +101,8 @@ fn delimiter_of(bytes: &[u8]) -> u8 {
     found.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(sign, _)| *sign)
 }
 
-fn csv(bytes: &[u8], delimiter: Option<char>) -> Result<Table, Unreadable> {
-    let delimiter = match delimiter.map(|sign| u8::try_from(u32::from(sign))) {
+fn csv(bytes: &[u8], plan: &Plan, longest: usize) -> Result<Table, Unreadable> {
+    let delimiter = match plan.delimiter.map(|sign| u8::try_from(u32::from(sign))) {
         None => delimiter_of(bytes),
         Some(Ok(sign)) if sign.is_ascii() && !matches!(sign, b'"' | b'\r' | b'\n') => sign,
         Some(_) => return wrong(Phrase::new("import_delimiter")),
@@ -114,6 +121,10 @@ fn csv(bytes: &[u8], delimiter: Option<char>) -> Result<Table, Unreadable> {
     while columns.last().is_some_and(String::is_empty) {
         columns.pop();
     }
+    // Other desks give each remark a column, all of one name.
+    if plan.tickets.is_some() {
+        number_repeated(&mut columns);
+    }
     check_columns(&columns)?;
     let mut rows = Rows::default();
     let mut lines = Lines::of(bytes);
@@ -124,7 +135,7 @@ fn csv(bytes: &[u8], delimiter: Option<char>) -> Result<Table, Unreadable> {
         }
         let at = record.position().map_or(0, csv::Position::byte);
         let line = lines.at(usize::try_from(at).unwrap_or(usize::MAX));
-        rows.push(Row { line, cells: cells_of(&record, columns.len()) })?;
+        rows.push(Row { line, cells: cells_of(&record, columns.len(), longest) })?;
     }
     Ok(Table { columns, rows: rows.rows })
 }
@@ -151,6 +162,18 @@ impl<'a> Lines<'a> {
         self.line += ends.filter(is_end).count() as u64;
         self.counted = self.counted.max(place);
         self.line
+    }
+}
+
+/// Tells columns of one name apart.
+fn number_repeated(columns: &mut [String]) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for name in columns {
+        let count = counts.entry(name.clone()).or_default();
+        *count += 1;
+        if *count > 1 && !name.is_empty() {
+            *name = format!("{name}{REPEATED}{count})");
+        }
     }
 }
 
@@ -206,7 +229,11 @@ fn weight(cell: &Cell) -> usize {
 }
 
 /// The cells of a line. Empty ones say nothing.
-fn cells_of(record: &csv::ByteRecord, columns: usize) -> Result<BTreeMap<usize, Cell>, (Option<usize>, Phrase)> {
+fn cells_of(
+    record: &csv::ByteRecord,
+    columns: usize,
+    longest: usize,
+) -> Result<BTreeMap<usize, Cell>, (Option<usize>, Phrase)> {
     // A spreadsheet puts empty cells at the end of a line.
     let surplus = record.iter().skip(columns).any(|cell| !cell.trim_ascii().is_empty());
     if record.len() < columns || surplus {
@@ -215,8 +242,8 @@ fn cells_of(record: &csv::ByteRecord, columns: usize) -> Result<BTreeMap<usize, 
     }
     let mut cells = BTreeMap::new();
     for (place, cell) in record.iter().take(columns).enumerate() {
-        if cell.len() > MAX_CELL_BYTES {
-            return Err((Some(place), Phrase::new("import_cell_long").with("max", MAX_CELL_BYTES)));
+        if cell.len() > longest {
+            return Err((Some(place), Phrase::new("import_cell_long").with("max", longest)));
         }
         let Ok(text) = std::str::from_utf8(cell) else {
             return Err((Some(place), Phrase::new("import_utf8")));
@@ -231,8 +258,7 @@ fn cells_of(record: &csv::ByteRecord, columns: usize) -> Result<BTreeMap<usize, 
 
 /// A text without the apostrophe by which an export keeps a spreadsheet from running it.
 fn unguarded(text: &str) -> &str {
-    let rest = text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r']));
-    rest.unwrap_or(text)
+    text.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(text)
 }
 
 /// The members of an object, in their order.
@@ -291,7 +317,7 @@ impl Columns {
     }
 
     /// The row of an object.
-    fn row(&mut self, text: &str, line: u64) -> Row {
+    fn row(&mut self, text: &str, line: u64, longest: usize) -> Row {
         let refused = |column, why| Row { line, cells: Err((column, why)) };
         let members = match serde_json::from_str::<Members>(text) {
             Ok(Members(members)) => members,
@@ -304,8 +330,8 @@ impl Columns {
                 return refused(None, Phrase::new("import_columns").with("max", MAX_COLUMNS).with("count", "…"));
             }
             let place = self.place(name);
-            if value.to_string().len() > MAX_CELL_BYTES {
-                return refused(Some(place), Phrase::new("import_cell_long").with("max", MAX_CELL_BYTES));
+            if value.to_string().len() > longest {
+                return refused(Some(place), Phrase::new("import_cell_long").with("max", longest));
             }
             if cells.insert(place, Cell::Value(value)).is_some() {
                 return refused(Some(place), Phrase::new("import_member_twice"));
@@ -320,7 +346,7 @@ impl Columns {
     }
 }
 
-fn json(bytes: &[u8]) -> Result<Table, Unreadable> {
+fn json(bytes: &[u8], longest: usize) -> Result<Table, Unreadable> {
     let items: Vec<&RawValue> = serde_json::from_slice(bytes).map_err(|error| {
         let why =
             if error.is_data() && !error.to_string().contains("UTF-8") { "import_no_list" } else { "import_json" };
@@ -333,12 +359,12 @@ fn json(bytes: &[u8]) -> Result<Table, Unreadable> {
     let mut lines = Lines::of(bytes);
     for item in items {
         let line = lines.at(item.get().as_ptr().addr().saturating_sub(start));
-        rows.push(columns.row(item.get(), line))?;
+        rows.push(columns.row(item.get(), line, longest))?;
     }
     columns.table(rows)
 }
 
-fn lines(bytes: &[u8]) -> Result<Table, Unreadable> {
+fn lines(bytes: &[u8], longest: usize) -> Result<Table, Unreadable> {
     let mut columns = Columns::default();
     let mut rows = Rows::default();
     for (line, text) in (1..).zip(bytes.split(|byte| *byte == b'\n')) {
@@ -346,7 +372,7 @@ fn lines(bytes: &[u8]) -> Result<Table, Unreadable> {
             continue;
         }
         rows.push(match std::str::from_utf8(text) {
-            Ok(text) => columns.row(text, line),
+            Ok(text) => columns.row(text, line, longest),
             Err(_) => Row { line, cells: Err((None, Phrase::new("import_utf8"))) },
         })?;
     }
@@ -354,7 +380,7 @@ fn lines(bytes: &[u8]) -> Result<Table, Unreadable> {
 }
 
 /// What was written, as far as it helps to see it again.
-pub(super) fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     const LONGEST: usize = 60;
     if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST).chain(['…']).collect() }
 }

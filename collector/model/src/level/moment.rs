@@ -84,6 +84,7 @@ fn first(field: &str, timeline: &[TimelineEntry], now: &Value) -> Value {
             | Entry::Moved { .. }
             | Entry::Comment { .. }
             | Entry::Finding { .. }
+            | Entry::Disputed { .. }
             | Entry::Linked { .. }
             | Entry::Attached { .. }
             | Entry::Major { .. }
@@ -167,6 +168,7 @@ pub fn moments(ticket: &Ticket, entry: &Value, timeline: &[TimelineEntry]) -> Ve
             }
             Entry::Opened
             | Entry::Finding { .. }
+            | Entry::Disputed { .. }
             | Entry::Linked { .. }
             | Entry::Attached { .. }
             | Entry::Major { .. }

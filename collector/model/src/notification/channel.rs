@@ -4,10 +4,13 @@ use muster_shared::Time;
 use muster_shared::id::ChannelId;
 use serde::{Deserialize, Serialize};
 
+use crate::bridge::Desk;
 use crate::class::Violation;
+use crate::exchange::Preset;
 use crate::on_call::check_name;
 use crate::record::record;
-use crate::text::Phrase;
+use crate::text::{Phrase, Word};
+use crate::ticket::Kind;
 
 /// Most addresses of a channel.
 const MAX_ADDRESSES: usize = 50;
@@ -29,12 +32,25 @@ pub enum ChannelKind {
     PagerDuty,
     /// E-mail.
     Email,
+    /// Tickets of ServiceNow, by its Table API.
+    #[serde(rename = "servicenow")]
+    ServiceNow,
+    /// Issues of Jira, by its REST API v2.
+    Jira,
 }
 
 impl ChannelKind {
     /// All of them.
-    pub const ALL: &'static [Self] =
-        &[Self::Webhook, Self::Slack, Self::Teams, Self::Mattermost, Self::PagerDuty, Self::Email];
+    pub const ALL: &'static [Self] = &[
+        Self::Webhook,
+        Self::Slack,
+        Self::Teams,
+        Self::Mattermost,
+        Self::PagerDuty,
+        Self::Email,
+        Self::ServiceNow,
+        Self::Jira,
+    ];
 
     /// The name in JSON and in the console.
     pub const fn as_str(self) -> &'static str {
@@ -45,6 +61,17 @@ impl ChannelKind {
             Self::Mattermost => "mattermost",
             Self::PagerDuty => "pagerduty",
             Self::Email => "email",
+            Self::ServiceNow => "servicenow",
+            Self::Jira => "jira",
+        }
+    }
+
+    /// The words of the other desk, when it is a bridge to one.
+    pub const fn desk(self) -> Option<Preset> {
+        match self {
+            Self::ServiceNow => Some(Preset::ServiceNow),
+            Self::Jira => Some(Preset::Jira),
+            Self::Webhook | Self::Slack | Self::Teams | Self::Mattermost | Self::PagerDuty | Self::Email => None,
         }
     }
 
@@ -57,7 +84,7 @@ impl ChannelKind {
     pub const fn is_for_people(self) -> bool {
         match self {
             Self::Slack | Self::Teams | Self::Mattermost | Self::Email => true,
-            Self::Webhook | Self::PagerDuty => false,
+            Self::Webhook | Self::PagerDuty | Self::ServiceNow | Self::Jira => false,
         }
     }
 }
@@ -91,6 +118,9 @@ pub struct Channel {
     /// The addresses of e-mail.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<String>,
+    /// What a bridge to another desk has besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desk: Option<Box<Desk>>,
     /// Whether it is used.
     pub is_active: bool,
     /// When it was changed.
@@ -120,6 +150,32 @@ pub fn is_address(text: &str) -> bool {
         && domain.split('.').all(is_label)
 }
 
+/// What is wrong with what only a bridge has.
+fn check_desk(channel: &Channel) -> Vec<Violation> {
+    let wrong = |pointer: &str, why: Phrase| Violation { pointer: format!("/desk{pointer}"), why };
+    let Some(desk) = &channel.desk else { return Vec::new() };
+    let Some(preset) = channel.kind.desk() else { return vec![wrong("", Phrase::new("bridge_only"))] };
+    let mut all = Vec::new();
+    let is_key = |key: &str| {
+        (1..=30).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    };
+    match (preset, desk.project.as_deref()) {
+        (Preset::Jira, None) => all.push(wrong("/project", Phrase::new("is_needed"))),
+        (Preset::Jira, Some(key)) if !is_key(key) => all.push(wrong("/project", Phrase::new("bridge_project"))),
+        _ => {}
+    }
+    let shared = crate::bridge::fields(preset);
+    for field in desk.owners.keys().filter(|field| !shared.contains(field)) {
+        let known = Word::list(shared.iter().map(|field| field.as_str()));
+        all.push(wrong(&format!("/owners/{}", field.as_str()), Phrase::new("import_option").with("choices", known)));
+    }
+    for kind in desk.issue_types.keys().filter(|kind| !Kind::ALL.iter().any(|known| known.as_str() == *kind)) {
+        let known = Word::list(Kind::ALL.iter().map(|kind| kind.as_str()));
+        all.push(wrong(&format!("/issue_types/{kind}"), Phrase::new("import_option").with("choices", known)));
+    }
+    all
+}
+
 /// What forbids to keep a channel, its address of the web apart.
 pub fn check(channel: &Channel) -> Vec<Violation> {
     let mut wrong: Vec<Violation> = check_name("/name", &channel.name).into_iter().collect();
@@ -135,7 +191,9 @@ pub fn check(channel: &Channel) -> Vec<Violation> {
     } else if !channel.addresses.is_empty() {
         wrong.push(Violation { pointer: "/addresses".into(), why: Phrase::new("only_email") });
     }
-    if channel.kind == ChannelKind::PagerDuty && channel.secret.is_none() {
+    wrong.extend(check_desk(channel));
+    let needs_secret = channel.kind == ChannelKind::PagerDuty || channel.kind.desk().is_some();
+    if needs_secret && channel.secret.is_none() {
         wrong.push(Violation { pointer: "/secret".into(), why: Phrase::new("is_needed") });
     }
     wrong

@@ -218,7 +218,8 @@ pub fn body(kind: ChannelKind, delivery: &Delivery, console_url: &str, secret: &
         ChannelKind::Teams => teams(delivery, console_url),
         ChannelKind::Mattermost => mattermost(delivery, console_url),
         ChannelKind::PagerDuty => pager(delivery, console_url, secret),
-        ChannelKind::Email => Value::Null,
+        // What a bridge sends is no form of a message.
+        ChannelKind::Email | ChannelKind::ServiceNow | ChannelKind::Jira => Value::Null,
     }
 }
 

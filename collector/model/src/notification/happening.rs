@@ -108,6 +108,13 @@ pub fn of_ticket(ticket: &Ticket, entry: &TimelineEntry, name_of: &impl Fn(&str)
             let words = fields.iter().map(|change| field(change, name_of)).collect();
             (changed(fields), Phrase::new("notice_changed").with("by", by()).with("fields", Word::List(words)).into())
         }
+        Entry::Disputed { fields } => {
+            let words = fields.iter().map(|change| field(change, name_of)).collect();
+            (
+                Topic::TicketChanged,
+                Phrase::new("notice_disputed").with("by", by()).with("fields", Word::List(words)).into(),
+            )
+        }
         Entry::Linked { link, is_removed } => {
             let key = if *is_removed { "notice_unlinked" } else { "notice_linked" };
             let phrase = Phrase::new(key).with("by", by()).with("other", link.number.as_str());

@@ -257,6 +257,8 @@ pub const TICKET: Fields<'static> = Fields {
         field("causes", Integer, "how many tickets came of it"),
         field("reopen_count", Integer, "how often it was reopened"),
         field("reassignment_count", Integer, "how often it was handed on"),
+        field("source", Text, "the other desk that it was imported from"),
+        field("external_id", Text, "what that desk calls it"),
         field(AS_OF, Kind::Time, "look at the list as it was then"),
     ],
     words: &["title", "number"],

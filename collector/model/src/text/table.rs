@@ -3,6 +3,7 @@
 mod access;
 mod alert;
 mod drift;
+mod exchange;
 mod level;
 mod notification;
 mod search;
@@ -298,68 +299,19 @@ const ENGLISH: &[(&str, &str)] = &[
     ("fact_unknown", "sources tell no attribute {attribute} of the class {class}; did you mean {near}?"),
     ("fact_twice", "an item of this key stands in the list already"),
     ("no_identifier", "'{value}' is no {kind}"),
-    // Imports.
-    ("import_utf16", "the file is in UTF-16; save it as UTF-8"),
-    ("import_empty", "the file is empty"),
-    ("import_no_rows", "the file has a header and no rows"),
-    ("import_delimiter", "a delimiter is one ASCII character, such as ; and no quotation mark"),
-    ("import_header_utf8", "the name of column {number} is not in UTF-8; save the file as UTF-8"),
-    ("import_columns", "at most {max} columns are taken; the file has {count}"),
-    ("import_rows", "at most {max} rows and {cells} values are taken; cut the file in parts"),
-    ("import_unnamed", "column {number} has no name in the header"),
-    ("import_column_twice", "the column {column} stands twice in the header"),
-    ("import_cell_long", "a cell has at most {max} bytes; is a quotation mark not closed?"),
-    ("import_ragged", "the row has {have} cells, and the header {want}"),
-    ("import_utf8", "this is not in UTF-8; save the file as UTF-8"),
-    ("import_no_object", "a row is an object: its members are the columns"),
-    ("import_no_json", "this is no JSON: {cause}"),
-    ("import_json", "the file is no JSON: {cause}"),
-    ("import_no_list", "the file is no JSON list of objects: {cause}"),
-    ("import_member_twice", "this member stands twice in the object"),
-    (
-        "import_unknown_column",
-        "items of the class {class} have no {name}; did you mean {near}? Say what the column is, or leave it out with -",
-    ),
-    ("import_target_twice", "the column {other} is {field} already"),
-    ("import_no_column", "the file has no such column; did you mean {near}? It has {all}"),
-    ("import_needs_name", "no column gives the name (or the id) of the items"),
-    (
-        "import_needs_host",
-        "no column says which host a row is about: id, name, system_serial, system_uuid, machine_id, …",
-    ),
-    ("import_needs_place", "no column says on which host the items are: host"),
-    ("import_needs_key", "no column gives the key of the items: key"),
-    ("import_row_needs_name", "the row gives no name and no id"),
-    ("import_row_needs_host", "the row does not say which host it is about"),
-    ("import_row_needs_place", "the row does not say on which host the item is"),
-    ("import_row_needs_key", "the row does not give the key of the item"),
-    ("import_no_id", "'{id}' is no id of this kind"),
-    ("import_other_class", "the row is of another class than {class}; import each class by itself"),
-    ("import_not_present", "the row is of something that was not there any more; leave it out"),
-    ("import_row_twice", "line {line} is about the same already; a thing stands in one row"),
-    ("import_id_unknown", "there is no {id} in this class"),
-    ("import_ambiguous", "several are told apart by the same: {items}; give the id"),
-    ("import_nothing_over", "there is nothing to retire"),
-    (
-        "import_name_alone",
-        "a host of this name is known ({hosts}), and a name alone never says which host; give its id or an identifier, or say that \
-         names are unique in this file",
-    ),
-    ("import_many_hosts", "several hosts have this name: {hosts}; give the id"),
-    ("import_no_host", "there is no host {host}"),
-    ("import_overruled", "{attribute} stays {value}: {source} is believed more here ({reason})"),
-    ("import_not_open", "the import is {state}; there is nothing to go on with"),
-    ("import_busy", "another import is running; try again when it is over"),
-    ("import_file_gone", "the file is not kept any more; send it again"),
-    ("import_map_form", "a mapping has the form column=field"),
-    ("import_column_wrong", "{column}: {why}"),
-    ("import_option", "one of {choices}"),
 ];
 
 /// All sentences: key and English.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    const PARTS: [&[(&str, &str)]; 6] =
-        [ticket::ENGLISH, access::ENGLISH, drift::ENGLISH, level::ENGLISH, alert::ENGLISH, search::ENGLISH];
+    const PARTS: [&[(&str, &str)]; 7] = [
+        exchange::ENGLISH,
+        ticket::ENGLISH,
+        access::ENGLISH,
+        drift::ENGLISH,
+        level::ENGLISH,
+        alert::ENGLISH,
+        search::ENGLISH,
+    ];
     [ENGLISH, notification::ENGLISH].into_iter().chain(PARTS).flatten()
 }
 

@@ -105,6 +105,7 @@ pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Tick
         major: None,
         authors: Vec::new(),
         links: Vec::new(),
+        origin: None,
         timeline: 0,
     };
     major::ask_rules(&mut ticket, now);

@@ -19,6 +19,9 @@ pub struct TimelineEntry {
     pub at: Time,
     /// Who.
     pub actor: String,
+    /// The other desk that told it, when it did not happen here: time and name are as it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported_from: Option<String>,
     /// What.
     #[serde(flatten)]
     pub entry: Entry,
@@ -72,6 +75,11 @@ pub enum Entry {
     /// Fields were changed.
     Changed {
         /// Field, value before, value after.
+        fields: Vec<FieldChange>,
+    },
+    /// Another desk has it otherwise, and it stays: what is said there, and what counts.
+    Disputed {
+        /// Field, what is said there, what counts.
         fields: Vec<FieldChange>,
     },
     /// It was joined to another ticket, or set apart from it.
@@ -177,6 +185,7 @@ impl Entry {
             Self::Opened
             | Self::Comment { .. }
             | Self::Changed { .. }
+            | Self::Disputed { .. }
             | Self::Linked { .. }
             | Self::Attached { .. }
             | Self::Parent { .. }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
+use muster_model::exchange;
 use muster_model::import::{MAX_FILE_BYTES, Plan, Recognition};
 use muster_model::text::Phrase;
 
@@ -15,6 +16,7 @@ use crate::console::submission::Fields;
 use crate::console::upload::{AROUND_BYTES, Sent, receive};
 use crate::console::visitor::Visitor;
 use crate::service::import::Order;
+use crate::service::import::terms::Asked;
 use crate::service::{ServiceError, Wrong, invalid};
 
 /// Largest form: the file and what stands around it.
@@ -36,7 +38,8 @@ async fn keep(visitor: &Visitor, sent: Sent) -> Result<Response, ServiceError> {
     let Sent { fields, file } = sent;
     let kept = async {
         let (name, bytes) = file.filter(|(_, bytes)| !bytes.is_empty()).unwrap_or_default();
-        let order = Order { plan: plan(&fields)?, file: name, reason: fields.text("reason").to_owned() };
+        let class = visitor.parameter("class").unwrap_or_default();
+        let order = Order { plan: plan(&fields, &class)?, file: name, reason: fields.text("reason").to_owned() };
         visitor.service().keep_import(&visitor.call, order, bytes, &None, false).await
     };
     match kept.await {
@@ -48,20 +51,31 @@ async fn keep(visitor: &Visitor, sent: Sent) -> Result<Response, ServiceError> {
     }
 }
 
-fn plan(fields: &Fields) -> Result<Plan, ServiceError> {
+fn plan(fields: &Fields, class: &str) -> Result<Plan, ServiceError> {
     let mut map = BTreeMap::new();
     for line in fields.text("map").lines().map(str::trim).filter(|line| !line.is_empty()) {
         let (column, field) = line.rsplit_once('=').ok_or_else(|| invalid("/map", Phrase::new("import_map_form")))?;
         map.insert(column.trim().to_owned(), field.trim().to_owned());
     }
+    let said = |name: &str| Some(fields.text(name).trim().to_owned()).filter(|text| !text.is_empty());
+    let is_tickets = class == exchange::CLASS;
+    let values = fields.text("value").lines().map(str::trim).filter(|line| !line.is_empty());
+    let asked = Asked {
+        preset: said("preset"),
+        source: said("source"),
+        kind: said("kind"),
+        zone: said("zone"),
+        values: values.map(str::to_owned).collect(),
+    };
     let by_name = fields.text("recognise_by") == Recognition::Name.as_str();
     Ok(Plan {
-        class: fields.text("class").to_owned(),
+        class: if is_tickets { class } else { fields.text("class") }.to_owned(),
         map,
         form: None,
         delimiter: None,
         recognise_by: if by_name { Recognition::Name } else { Recognition::Identifiers },
         is_all_or_nothing: fields.text("all_or_nothing") == "true",
+        tickets: if is_tickets { asked.of_class(class)? } else { None },
     })
 }
 

@@ -1,9 +1,12 @@
 //! `/incidents/{number}`: what changed, what happened since, how it is handled, and what can be done now.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use muster_model::Versioned;
+use muster_model::exchange::Field;
 use muster_model::finding::Finding;
 use muster_model::ticket::{PrioritySource, State, Ticket};
 use muster_shared::Time;
@@ -21,6 +24,7 @@ use crate::console::finding::matched::{self, MatchRow};
 use crate::console::form::{self, Attempt, Form};
 use crate::console::level::panel::{self as clocks, ClockRow};
 use crate::console::list::next;
+use crate::console::locale::Locale;
 use crate::console::shell::Shell;
 use crate::console::ticket::address;
 use crate::console::ticket::panel::{self, Panel};
@@ -43,6 +47,24 @@ pub(in crate::console) struct Outcome {
     pub(in crate::console) wake_at: Option<Time>,
 }
 
+/// Whether an address may be a link: one of the web, and nothing that runs.
+fn is_web(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+/// What the desk says from which a ticket was imported: people who have no account here, and what has no field.
+fn origin_said(ticket: &Ticket, locale: Locale) -> Vec<(String, String)> {
+    let Some(origin) = &ticket.origin else { return Vec::new() };
+    let people = [(Field::Requester, ticket.requester), (Field::Assignee, ticket.assignee)];
+    let unknown = people
+        .into_iter()
+        .filter(|(_, user)| user.is_none())
+        .filter_map(|(field, _)| Some((locale.name("field", field.as_str()), origin.said.get(&field)?.clone())));
+    let other = origin.said.get(&Field::Other).map(String::as_str).unwrap_or_default();
+    let other: BTreeMap<String, String> = serde_json::from_str(other).unwrap_or_default();
+    unknown.chain(other).collect()
+}
+
 #[derive(Template)]
 #[template(path = "incident.html")]
 pub(in crate::console) struct IncidentPage {
@@ -56,6 +78,12 @@ pub(in crate::console) struct IncidentPage {
     pub(in crate::console) levels: Vec<ClockRow>,
     pub(in crate::console) priority_from: String,
     pub(in crate::console) opened_by: String,
+    /// Where the desk shows it from which it was imported.
+    pub(in crate::console) origin_url: Option<String>,
+    /// What it is kept alike with on other desks: the desk, the number there, where that is.
+    pub(in crate::console) twins: Vec<(String, String, Option<String>)>,
+    /// What that desk says and has no place here.
+    pub(in crate::console) origin_said: Vec<(String, String)>,
     pub(in crate::console) owner: Option<String>,
     pub(in crate::console) purpose: String,
     pub(in crate::console) items: Vec<ItemLink>,
@@ -172,9 +200,13 @@ pub(in crate::console) fn build(
         levels: Vec::new(),
         priority_from: match &ticket.priority_source {
             PrioritySource::Matrix => page.locale.with("priority-matrix", &levels),
+            PrioritySource::Override { .. } if ticket.is_priority_imported() => page.t("priority-imported"),
             PrioritySource::Override { reason } => page.locale.with("priority-override", &[("reason", reason)]),
         },
         opened_by: page.locale.actor(&ticket.opened_by),
+        origin_url: ticket.origin.as_ref().and_then(|origin| origin.url()).filter(|url| is_web(url)).map(str::to_owned),
+        twins: Vec::new(),
+        origin_said: origin_said(&ticket, page.locale),
         owner: drift.owner,
         purpose: drift.purpose,
         description: page.locale.say(&ticket.description),
@@ -245,6 +277,8 @@ pub(in crate::console) async fn page(
     }
     let mut page = build(shell, stored, drift, forms, moments, &people);
     page.levels = clocks::clocks(visitor, text).await?;
+    let twins = service.list_twins(call, text).await?.into_iter();
+    page.twins = twins.map(|(name, twin)| (name, twin.external_id, Some(twin.url).filter(|url| is_web(url)))).collect();
     Ok(answer::page(form::status(attempt), &page))
 }
 

@@ -23,6 +23,8 @@ pub(in crate::console) struct Moment {
     /// Field, before, after.
     pub(in crate::console) fields: Vec<(String, String, String)>,
     pub(in crate::console) is_internal: bool,
+    /// The other desk on which it happened.
+    pub(in crate::console) imported_from: Option<String>,
 }
 
 fn field(change: &FieldChange, people: &[(UserId, String)], locale: Locale) -> (String, String, String) {
@@ -84,6 +86,7 @@ impl Moment {
             at: entry.at,
             fields: Vec::new(),
             is_internal: false,
+            imported_from: entry.imported_from.clone(),
         };
         match &entry.entry {
             Entry::Opened => Self { class: "start", title: locale.t("timeline-opened"), ..empty },
@@ -105,6 +108,10 @@ impl Moment {
             Entry::Changed { fields } => {
                 let fields = fields.iter().map(|change| field(change, people, locale)).collect();
                 Self { title: locale.t("timeline-changed"), fields, ..empty }
+            }
+            Entry::Disputed { fields } => {
+                let fields = fields.iter().map(|change| field(change, people, locale)).collect();
+                Self { class: "quiet", title: locale.t("timeline-disputed"), fields, ..empty }
             }
             Entry::Level { target, percent, since, .. } => {
                 let target = locale.name("level-target", target.as_str());

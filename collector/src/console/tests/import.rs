@@ -7,6 +7,10 @@ use super::lab::{Browser, HOSTILE, Lab, Reply};
 
 /// A form with a file, as a browser sends it.
 async fn upload(lab: &Lab, browser: &Browser, fields: &[(&str, &str)], file: &str) -> Reply {
+    upload_to(lab, browser, "/imports", fields, file).await
+}
+
+async fn upload_to(lab: &Lab, browser: &Browser, place: &str, fields: &[(&str, &str)], file: &str) -> Reply {
     let part = |(name, value): &(&str, &str)| {
         format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
     };
@@ -14,7 +18,7 @@ async fn upload(lab: &Lab, browser: &Browser, fields: &[(&str, &str)], file: &st
     let head = "Content-Disposition: form-data; name=\"file\"; filename=\"racks.csv\"\r\nContent-Type: text/csv";
     parts.push(format!("--edge\r\n{head}\r\n\r\n{file}\r\n--edge--\r\n"));
     let body = parts.concat();
-    lab.post_as(browser, "/imports", "multipart/form-data; boundary=edge", body).await
+    lab.post_as(browser, place, "multipart/form-data; boundary=edge", body).await
 }
 
 fn place(reply: &Reply) -> String {
@@ -95,4 +99,37 @@ async fn what_is_wrong_with_a_file_stands_beside_its_field() {
     let refused = upload(&lab, &viewer, &[("csrf", csrf.as_str()), ("class", "rack")], "name\nx\n").await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     assert_eq!(lab.changes().await, before);
+}
+
+#[tokio::test]
+async fn tickets_of_another_desk_are_looked_at_imported_and_shown_with_where_they_came_from() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    assert!(lab.get(&ann, "/tickets?kind=problem").await.body.contains("href=\"/imports?class=ticket\""));
+    let form = lab.get(&ann, "/imports?class=ticket").await.body;
+    assert!(form.contains("value=\"servicenow\"") && form.contains("/tickets/export?preset=jira"), "{form}");
+    let csrf = ann.csrf.clone();
+    let fields =
+        [("csrf", csrf.as_str()), ("preset", "jira"), ("source", "cloud"), ("kind", "problem"), ("zone", "UTC")];
+    let file = format!(
+        "Issue key,Summary,Status,Priority,Created,Reporter,Comment,URL\nIT-1,Leak,Under investigation,High,2024-03-01 08:00,{HOSTILE},\"2024-03-01 09:00;bob;{HOSTILE}\",javascript:alert(1)\nIT-2,Odd,Frozen,High,2024-03-01 08:00,x,,\n"
+    );
+    let page = place(&upload_to(&lab, &ann, "/imports?class=ticket", &fields, &file).await);
+    let preview = lab.get(&ann, &page).await.body;
+    for said in ["Nothing is written yet", "is no state that is known", "external_id", "Import it"] {
+        assert!(preview.contains(said), "{said}: {preview}");
+    }
+    assert_eq!(place(&lab.post(&ann, &format!("{page}/apply"), &[]).await), page);
+    let ticket = lab.get(&ann, "/tickets/PRB-000001").await.body;
+    for said in ["Came from", "cloud", "IT-1", "from cloud", "cause is looked for", "imported"] {
+        assert!(ticket.contains(said) || said == "cause is looked for", "{said}: {ticket}");
+    }
+    assert!(!ticket.contains("<script>alert") && !ticket.contains("href=\"javascript:"), "{ticket}");
+    let file = lab.get(&ann, "/tickets/export?preset=jira&source=cloud&format=csv").await.body;
+    assert!(file.contains("\"IT-1\"") && file.contains("\"Under investigation\""), "{file}");
+    let wrong = [("csrf", csrf.as_str()), ("preset", "jira"), ("zone", "Mars")];
+    let wrong = upload_to(&lab, &ann, "/imports?class=ticket", &wrong, "Summary\nx\n").await;
+    assert!(wrong.body.contains("upload-zone-error"), "{}", wrong.body);
+    let bob = lab.sign_in("bob", Role::CmdbOwner).await;
+    assert!(!lab.get(&bob, "/imports?class=ticket").await.body.contains("name=\"preset\""));
 }

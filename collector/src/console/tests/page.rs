@@ -119,6 +119,7 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         "/agents".into(),
         "/sources".into(),
         "/imports".into(),
+        "/imports?class=ticket".into(),
         "/audit".into(),
         format!("/audit?object={}", finding.id),
         "/account".into(),

@@ -2,8 +2,9 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use muster_model::query::{Query, fields};
+use muster_model::right::Action;
 use muster_model::ticket::{Kind, Ticket};
 
 use crate::console::answer;
@@ -11,7 +12,8 @@ use crate::console::form::Choice;
 use crate::console::incident::list::TicketRow;
 use crate::console::list::{self, Pager};
 use crate::console::shell::Shell;
-use crate::console::visitor::Visitor;
+use crate::console::visitor::{Visitor, form_pairs};
+use crate::http::rest::{ListQuery, export};
 use crate::service::{Page, ServiceError, invalid};
 
 #[derive(Template)]
@@ -26,6 +28,7 @@ pub(in crate::console) struct TicketsPage {
     pub(in crate::console) tickets: Vec<TicketRow>,
     pub(in crate::console) pager: Pager,
     pub(in crate::console) may_open: bool,
+    pub(in crate::console) may_import: bool,
     /// How many proposals wait, where problems are shown.
     pub(in crate::console) proposals: Option<usize>,
     pub(in crate::console) fields: String,
@@ -86,6 +89,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         pager: Pager::new(visitor, "/tickets", found.next_cursor),
         tickets: found.items.iter().map(|stored| row(&stored.value)).collect(),
         shows_all,
+        may_import: visitor.may(Action::TicketImport),
         may_open: visitor.may(kind.right()) && kind != Kind::Task,
         q,
         fields: fields::TICKET.names().collect::<Vec<_>>().join(", "),
@@ -97,4 +101,12 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
 pub(in crate::console) async fn show(visitor: Visitor) -> Response {
     let outcome = page(&visitor).await;
     visitor.answer(outcome)
+}
+
+/// `GET /tickets/export`: all tickets in the words of another desk, as a file.
+pub(in crate::console) async fn export(visitor: Visitor) -> Response {
+    let pairs = form_pairs(&visitor.query).into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    let query = ListQuery::of(pairs, visitor.app.service.now());
+    let answer = export::desk::tickets(visitor.app.clone(), visitor.call.clone(), query).await;
+    answer.unwrap_or_else(IntoResponse::into_response)
 }

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::Versioned;
+use muster_model::bridge::Desk;
 use muster_model::notification::channel::{Channel, ChannelKind};
 use muster_model::text::{Phrase, Word};
 use serde::{Deserialize, Serialize};
@@ -34,7 +35,7 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
 struct ChannelView {
     id: String,
     name: String,
-    /// `webhook`, `slack`, `teams`, `mattermost`, `pagerduty` or `email`.
+    /// `webhook`, `slack`, `teams`, `mattermost`, `pagerduty`, `email`, `servicenow` or `jira`.
     kind: &'static str,
     /// As much of the address as may be shown; null for e-mail.
     url: Option<String>,
@@ -42,9 +43,13 @@ struct ChannelView {
     addresses: Vec<String>,
     /// Whether it has a secret.
     has_secret: bool,
+    /// Of a bridge: `project`, `issue_types`, `owners`, `takes_new`, `zone`.
+    #[schema(value_type = Option<Object>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    desk: Option<Desk>,
     /// Whether it is used.
     active: bool,
-    /// The secret of a webhook: in the answer to making or renewing it, and never again.
+    /// The secret of a webhook, or what signs events that come by a bridge: in the answer to making or renewing it, and never again.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
     changed_at: String,
@@ -61,6 +66,7 @@ impl From<SecretChannel> for ChannelView {
             kind: channel.kind.as_str(),
             url: channel.url.map(|_| channel.url_shown),
             addresses: channel.addresses,
+            desk: channel.desk.map(|desk| Desk { signing: None, ..*desk }),
             has_secret: channel.secret.is_some(),
             active: channel.is_active,
             secret,
@@ -74,6 +80,14 @@ impl From<SecretChannel> for ChannelView {
 impl From<Versioned<Channel>> for ChannelView {
     fn from(channel: Versioned<Channel>) -> Self {
         SecretChannel { channel, secret: None }.into()
+    }
+}
+
+/// What somebody says of a bridge. What signs is drawn, never given.
+fn own(desk: Option<Desk>) -> Result<Option<Desk>, ServiceError> {
+    match desk {
+        Some(desk) if desk.signing.is_some() => Err(invalid("/desk/signing", Phrase::new("secret_webhook"))),
+        desk => Ok(desk),
     }
 }
 
@@ -98,15 +112,18 @@ async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<Ch
 #[serde(deny_unknown_fields)]
 struct NewChannel {
     name: String,
-    /// `webhook`, `slack`, `teams`, `mattermost`, `pagerduty` or `email`.
+    /// `webhook`, `slack`, `teams`, `mattermost`, `pagerduty`, `email`, `servicenow` or `jira`.
     kind: String,
     /// Where it goes: https. `PagerDuty` has a usual address; e-mail has none.
     url: Option<String>,
-    /// The routing key of `PagerDuty`.
+    /// The routing key of `PagerDuty`; of a bridge the login, `user:password` or a token.
     secret: Option<String>,
     /// The addresses of e-mail.
     #[serde(default)]
     addresses: Vec<String>,
+    /// Of a bridge: `project`, `issue_types`, `owners`, `takes_new`, `zone` (`docs/bridge.md`).
+    #[schema(value_type = Option<Object>)]
+    desk: Option<Desk>,
 }
 
 /// Make a channel; the secret of a webhook is in this answer only
@@ -117,7 +134,14 @@ async fn create(
     JsonBody(body): JsonBody<NewChannel>,
 ) -> Result<Response, Refusal> {
     let kind = kind(&body.kind)?;
-    let draft = ChannelDraft { name: body.name, kind, url: body.url, secret: body.secret, addresses: body.addresses };
+    let draft = ChannelDraft {
+        name: body.name,
+        kind,
+        url: body.url,
+        secret: body.secret,
+        addresses: body.addresses,
+        desk: own(body.desk)?,
+    };
     let made = app.service.create_channel(&call, draft).await?;
     Ok(etag::tagged(StatusCode::CREATED, made.channel.version, ChannelView::from(made)))
 }
@@ -135,9 +159,12 @@ async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<S
 struct ChannelChange {
     name: Option<String>,
     url: Option<String>,
-    /// The routing key of `PagerDuty`.
+    /// The routing key of `PagerDuty`; of a bridge the login, `user:password` or a token.
     secret: Option<String>,
     addresses: Option<Vec<String>>,
+    /// Of a bridge: all of it, in place of what it had.
+    #[schema(value_type = Option<Object>)]
+    desk: Option<Desk>,
     active: Option<bool>,
 }
 
@@ -151,8 +178,8 @@ async fn change(
     JsonBody(body): JsonBody<ChannelChange>,
 ) -> Result<Response, Refusal> {
     let (id, seen) = (super::id("channel", &text)?, etag::required(&headers)?);
-    let ChannelChange { name, url, secret, addresses, active: is_active } = body;
-    let edit = ChannelEdit { name, url, secret, addresses, is_active };
+    let ChannelChange { name, url, secret, addresses, desk, active: is_active } = body;
+    let edit = ChannelEdit { name, url, secret, addresses, desk: own(desk)?, is_active };
     let channel = app.service.update_channel(&call, id, edit, seen).await?;
     Ok(etag::tagged(StatusCode::OK, channel.version, ChannelView::from(channel)))
 }

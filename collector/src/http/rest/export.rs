@@ -1,5 +1,6 @@
 //! `/export/…`: whole lists as JSON, NDJSON or CSV, and hosts in the forms of other tools.
 
+pub(crate) mod desk;
 mod form;
 
 use std::pin::Pin;
@@ -199,9 +200,12 @@ async fn findings(State(app): State<Shared>, Caller(call): Caller, query: ListQu
     .await
 }
 
-/// All tickets that a filter means
-#[utoipa::path(get, path = "/export/tickets", params(FormParameters), responses((status = 200, description = "the list")))]
+/// All tickets that a filter means, as they are or in the words of another desk
+#[utoipa::path(get, path = "/export/tickets", params(FormParameters, desk::DeskParameters), responses((status = 200, description = "the list")))]
 async fn tickets(State(app): State<Shared>, Caller(call): Caller, query: ListQuery) -> Result<Response, Refusal> {
+    if query.has("preset") {
+        return desk::tickets(app, call, query).await;
+    }
     let (form, query) =
         asked::<TicketView>(query, &fields::TICKET, |_| columns(ListName::Tickets.columns()), |_, _| false)?;
     stream_list("tickets", form, move |window| {

@@ -21,6 +21,7 @@ use crate::authority::sha256_hex;
 use crate::http::body::{check_plain, check_unpacked, read};
 use crate::http::problem::Refusal;
 use crate::service::import::Order;
+use crate::service::import::terms::Asked;
 use crate::service::{Call, ServiceError, Window, invalid};
 
 /// Notes that come with the answer to an import; the others are asked for.
@@ -40,7 +41,7 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it describes what `order` reads")]
 struct ImportParameters {
-    /// The class of its items: one of people, `host`, or a class that hosts have items of.
+    /// The class of its items: one of people, `host`, or a class that hosts have items of; `ticket` for tickets.
     class: String,
     /// What a column is, where its name does not say it: `column=field`; `column=-` leaves it out. As often as needed.
     map: Option<Vec<String>>,
@@ -50,6 +51,16 @@ struct ImportParameters {
     delimiter: Option<String>,
     /// How hosts without an id are recognised: `identifiers`, or `name` when names are unique in this file.
     recognise_by: Option<String>,
+    /// Of tickets: whose names of fields and values the file has: `muster`, `servicenow`, `jira`, `glpi` or `itop`.
+    preset: Option<String>,
+    /// Of tickets: which desk they come from; with its ids it tells them apart. The preset without it.
+    source: Option<String>,
+    /// Of tickets: the kind of all, where no column says it.
+    kind: Option<String>,
+    /// Of tickets: the zone of times that have none, such as `Europe/Berlin`; UTC without it.
+    zone: Option<String>,
+    /// Of tickets: what a value is that the preset does not know: `field:theirs=ours`. As often as needed.
+    value: Option<Vec<String>>,
     /// Whether nothing is taken when one row cannot be.
     all_or_nothing: Option<bool>,
     /// Whether the import is only tried: nothing is written.
@@ -59,6 +70,10 @@ struct ImportParameters {
     /// Why it is imported.
     reason: Option<String>,
 }
+
+/// What can be said of every file.
+const OPTIONS: &[&str] =
+    &["class", "map", "format", "delimiter", "recognise_by", "all_or_nothing", "dry_run", "file", "reason"];
 
 /// The name of a value in a closed set.
 fn choice<T: Copy>(name: &str, text: &str, all: &[T], of: fn(T) -> &'static str) -> Result<T, Refusal> {
@@ -83,6 +98,7 @@ fn flag(name: &str, text: &str) -> Result<bool, Refusal> {
 fn order(pairs: Vec<(String, String)>) -> Result<(Order, bool), Refusal> {
     let mut order = Order { file: "upload".to_owned(), ..Order::default() };
     let mut is_dry = false;
+    let mut asked = Asked::default();
     for (name, text) in pairs {
         let plan: &mut Plan = &mut order.plan;
         match name.as_str() {
@@ -101,18 +117,13 @@ fn order(pairs: Vec<(String, String)>) -> Result<(Order, bool), Refusal> {
             "dry_run" => is_dry = flag("dry_run", &text)?,
             "file" => order.file = text,
             "reason" => order.reason = text,
+            "preset" => asked.preset = Some(text),
+            "source" => asked.source = Some(text),
+            "kind" => asked.kind = Some(text),
+            "zone" => asked.zone = Some(text),
+            "value" => asked.values.push(text),
             other => {
-                let names = Word::list([
-                    "class",
-                    "map",
-                    "format",
-                    "delimiter",
-                    "recognise_by",
-                    "all_or_nothing",
-                    "dry_run",
-                    "file",
-                    "reason",
-                ]);
+                let names = Word::list(OPTIONS.iter().chain(Asked::NAMES));
                 let pointer = format!("/{}", other.chars().take(60).collect::<String>());
                 return Err(invalid(&pointer, Phrase::new("import_option").with("choices", names)).into());
             }
@@ -121,6 +132,7 @@ fn order(pairs: Vec<(String, String)>) -> Result<(Order, bool), Refusal> {
     if order.plan.class.is_empty() {
         return Err(invalid("/class", Phrase::new("is_needed")).into());
     }
+    order.plan.tickets = asked.of_class(&order.plan.class)?;
     Ok((order, is_dry))
 }
 

@@ -90,6 +90,11 @@ impl ListQuery {
         self.named.remove(name)
     }
 
+    /// Whether a parameter is there.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.named.contains_key(name)
+    }
+
     /// The moment of a record.
     pub(crate) fn moment(self) -> Result<Moment, Refusal> {
         Ok(self.parse(&fields::MOMENT)?.1.moment)

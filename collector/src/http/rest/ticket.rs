@@ -320,7 +320,10 @@ struct EntryView {
     seq: u64,
     at: String,
     actor: String,
-    /// `what`: `opened`, `moved`, `comment`, `changed`, `linked`, `attached`, `major`, `parent`, `voted`, `finding`, `alert` or `level`, with what belongs to it.
+    /// The other desk that told it, when it did not happen here: time and name are as it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    imported_from: Option<String>,
+    /// `what`: `opened`, `moved`, `comment`, `changed`, `disputed`, `linked`, `attached`, `major`, `parent`, `voted`, `finding`, `alert` or `level`, with what belongs to it.
     #[serde(flatten)]
     #[schema(value_type = Object)]
     entry: Value,
@@ -332,6 +335,7 @@ impl From<TimelineEntry> for EntryView {
             seq: entry.seq,
             at: entry.at.to_string(),
             actor: entry.actor,
+            imported_from: entry.imported_from,
             entry: serde_json::to_value(entry.entry.in_english()).unwrap_or_default(),
         }
     }

@@ -13,13 +13,13 @@ use muster_shared::id::{DeclaredId, NodeId};
 use muster_store::{Index, Scan, TypedStore};
 
 use super::Ended;
-use super::job::{Job, Prepared};
+use super::job::{Items, Prepared};
 use crate::service::class::twice;
 use crate::service::{Call, Service, ServiceError};
 
 /// What is asked of every row of a bunch.
 struct Ground<'a> {
-    job: &'a Job,
+    job: &'a Items,
     class: &'a Class,
     fields: &'a Fields<'a>,
     hand: &'a Hand,
@@ -37,7 +37,7 @@ impl Service {
     pub(super) async fn declare_rows(
         &self,
         call: &Call,
-        job: &Job,
+        job: &Items,
         rows: &[Prepared],
     ) -> Result<(ChangeSet, Vec<Ended>), ServiceError> {
         let registry = self.registry().await?;
@@ -54,7 +54,7 @@ impl Service {
         for row in rows {
             let entry = match &row.entry {
                 Ok(Entry::Declared(entry)) => entry,
-                Ok(Entry::Host(_) | Entry::Item(_)) => continue,
+                Ok(Entry::Host(_) | Entry::Item(_) | Entry::Ticket(_)) => continue,
                 Err(wrong) => {
                     ended.push(row.broken(wrong));
                     continue;
@@ -160,7 +160,7 @@ impl Prepared {
     }
 
     /// The end of a row whose values break rules of the class.
-    pub(super) fn violating(&self, job: &Job, wrong: Vec<Violation>) -> Ended {
+    pub(super) fn violating(&self, job: &Items, wrong: Vec<Violation>) -> Ended {
         let note = |violation: Violation| {
             let column = job.mapping.column_at(&violation.pointer).map(str::to_owned);
             let named = column.unwrap_or_else(|| violation.pointer.trim_start_matches("/attributes/").to_owned());

@@ -23,7 +23,7 @@ use muster_store::TypedStore;
 use serde_json::{Value, json};
 
 use super::Ended;
-use super::job::{Job, Prepared};
+use super::job::{Items, Prepared};
 use crate::service::host::HostEdit;
 use crate::service::source::{About, Manner, Overruled, Report, Told};
 use crate::service::{Call, Service, ServiceError};
@@ -44,7 +44,7 @@ impl Service {
     pub(super) async fn tell_rows(
         &self,
         call: &Call,
-        job: &Job,
+        job: &Items,
         rows: &[Prepared],
         is_dry: bool,
     ) -> Result<Vec<Ended>, ServiceError> {
@@ -57,7 +57,7 @@ impl Service {
                     // Items of one host are told together; each row about a host stands alone.
                     let key = match entry {
                         Entry::Item(item) => (0, item.host.to_lowercase()),
-                        Entry::Host(_) | Entry::Declared(_) => (place + 1, String::new()),
+                        Entry::Host(_) | Entry::Declared(_) | Entry::Ticket(_) => (place + 1, String::new()),
                     };
                     groups.entry(key).or_insert_with(|| Group { rows: Vec::new() }).rows.push((place, row, entry));
                 }
@@ -75,7 +75,7 @@ impl Service {
     async fn tell_group(
         &self,
         call: &Call,
-        job: &Job,
+        job: &Items,
         group: Group<'_>,
         is_dry: bool,
     ) -> Result<Vec<(usize, Ended)>, ServiceError> {
@@ -91,7 +91,7 @@ impl Service {
             .iter()
             .filter_map(|(place, row, entry)| match entry {
                 Entry::Item(item) => Some((*place, *row, &**item)),
-                Entry::Host(_) | Entry::Declared(_) => None,
+                Entry::Host(_) | Entry::Declared(_) | Entry::Ticket(_) => None,
             })
             .collect();
         self.tell_items(call, job, &items, is_dry).await
@@ -101,7 +101,7 @@ impl Service {
     async fn tell_host(
         &self,
         call: &Call,
-        job: &Job,
+        job: &Items,
         (row, entry): (&Prepared, &HostEntry),
         is_dry: bool,
     ) -> Result<Ended, ServiceError> {
@@ -207,7 +207,7 @@ impl Service {
     async fn tell_items(
         &self,
         call: &Call,
-        job: &Job,
+        job: &Items,
         rows: &[(usize, &Prepared, &ItemEntry)],
         is_dry: bool,
     ) -> Result<Vec<(usize, Ended)>, ServiceError> {
@@ -263,7 +263,7 @@ impl Service {
     async fn end_item(
         &self,
         call: &Call,
-        job: &Job,
+        job: &Items,
         (row, item): (&Prepared, &ItemEntry),
         (told, mut fields): (&Told, BTreeMap<String, (Value, Value)>),
         is_dry: bool,
@@ -343,7 +343,7 @@ fn report_of_items(host: &Host, section: SectionName, items: ItemMap) -> Report 
     Report { telling, name: host.name.clone(), identifiers: Vec::new(), is_partial: false, about }
 }
 
-fn notes_of(row: &Prepared, job: &Job, overruled: &[Overruled]) -> Vec<muster_model::import::Note> {
+fn notes_of(row: &Prepared, job: &Items, overruled: &[Overruled]) -> Vec<muster_model::import::Note> {
     let note = |one: &Overruled| {
         let is_it = |target: &Target| matches!(target, Target::Fact(section, name, _) if *section == one.section && *name == one.attribute);
         let column = job.mapping.column(is_it).map(str::to_owned);

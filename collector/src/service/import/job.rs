@@ -1,26 +1,76 @@
-//! A file as work to be done: its rows read by their class, each thing in one row.
+//! A file as work to be done: its rows read by their class or as tickets, each thing in one row.
 
 use std::collections::HashMap;
 
 use bytes::Bytes;
 use muster_model::class::{self, Class};
+use muster_model::exchange::mapping::Mapping as TicketMapping;
+use muster_model::exchange::{self, Field, Terms, Told};
 use muster_model::identification::{Identifier, identifiers_in, is_placeholder};
-use muster_model::import::mapping::Mapping;
+use muster_model::import::mapping::{Mapping, Unmapped};
 use muster_model::import::row::{self, Entry, Wrong};
 use muster_model::import::{Plan, Recognition, table};
+use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
+use muster_model::ticket::Kind;
 use serde_json::Value;
 
 use super::{Order, authorize};
 use crate::service::{self, Call, Service, ServiceError, invalid};
 
+/// How deep a ticket can be a part of others.
+const MAX_DEPTH: usize = 16;
+
 /// A file that can be imported.
 #[derive(Debug)]
 pub(super) struct Job {
+    pub(super) work: Work,
+    pub(super) rows: Vec<Prepared>,
+}
+
+/// What the rows of a file are about.
+#[derive(Debug)]
+pub(super) enum Work {
+    Items(Items),
+    Tickets(Tickets),
+}
+
+/// Items of a class, or hosts.
+#[derive(Debug)]
+pub(super) struct Items {
     pub(super) class: Class,
     pub(super) mapping: Mapping,
-    pub(super) rows: Vec<Prepared>,
     pub(super) order: Order,
+}
+
+/// Tickets of another desk.
+#[derive(Debug)]
+pub(super) struct Tickets {
+    pub(super) terms: Terms,
+    pub(super) mapping: TicketMapping,
+    /// The kinds of all tickets in the file, by what the desk calls them: what another row may be a part of.
+    pub(super) kinds: HashMap<String, Kind>,
+}
+
+impl Job {
+    /// What each column is, in our words; none for one that is left out.
+    pub(super) fn columns(&self) -> Vec<(String, Option<String>)> {
+        match &self.work {
+            Work::Items(items) => {
+                let field = |place: usize| items.mapping.fields.get(&place).cloned();
+                items.mapping.columns.iter().enumerate().map(|(place, name)| (name.clone(), field(place))).collect()
+            }
+            Work::Tickets(tickets) => tickets.mapping.shown(),
+        }
+    }
+
+    /// Whether they are items that people declare.
+    pub(super) const fn is_declared(&self) -> bool {
+        match &self.work {
+            Work::Items(items) => items.class.is_declared(),
+            Work::Tickets(_) => false,
+        }
+    }
 }
 
 /// A row that was read.
@@ -37,6 +87,12 @@ pub(super) struct Prepared {
 impl Service {
     /// Reads a file by its order. What is wrong with the file as a whole is said here.
     pub(super) async fn job(&self, call: &Call, order: &Order, bytes: Bytes) -> Result<Job, ServiceError> {
+        if let Some(terms) = &order.plan.tickets {
+            call.authorize(Action::TicketImport, Resource::All)?;
+            let (terms, plan) = (terms.as_ref().clone(), order.plan.clone());
+            let reading = tokio::task::spawn_blocking(move || read_tickets(terms, &plan, &bytes)).await;
+            return reading.unwrap_or_else(|_| Err(invalid("/file", Phrase::new("import_empty"))));
+        }
         let class = Self::class_of(&*self.registry().await?, &order.plan.class)?;
         authorize(call, class.is_declared())?;
         if class.is_retired {
@@ -51,27 +107,60 @@ impl Service {
 
 fn read(class: Class, order: Order, bytes: &[u8]) -> Result<Job, ServiceError> {
     let table = table::read(bytes, &order.plan).map_err(|error| invalid("/file", error.0))?;
-    let mapping = Mapping::of(&table.columns, &class, &order.plan).map_err(|unmapped| {
-        let wrong = unmapped.into_iter().map(|one| service::Wrong {
-            pointer: format!("/map/{}", one.column.replace('~', "~0").replace('/', "~1")),
-            detail: one.why.into(),
-        });
-        ServiceError::Invalid(wrong.collect())
-    })?;
+    let mapping = Mapping::of(&table.columns, &class, &order.plan).map_err(refused_columns)?;
     let mut rows: Vec<Prepared> = (1..)
         .zip(&table.rows)
         .map(|(row, read)| Prepared { row, line: read.line, entry: row::read(read, &class, &mapping) })
         .collect();
-    part(&mut rows, &class, &order.plan);
-    Ok(Job { class, mapping, rows, order })
+    part(&mut rows, |entry| names_of(entry, &class, &order.plan));
+    Ok(Job { work: Work::Items(Items { class, mapping, order }), rows })
+}
+
+fn refused_columns(unmapped: Vec<Unmapped>) -> ServiceError {
+    let wrong = unmapped.into_iter().map(|one| service::Wrong {
+        pointer: format!("/map/{}", one.column.replace('~', "~0").replace('/', "~1")),
+        detail: one.why.into(),
+    });
+    ServiceError::Invalid(wrong.collect())
+}
+
+fn read_tickets(terms: Terms, plan: &Plan, bytes: &[u8]) -> Result<Job, ServiceError> {
+    let table = table::read(bytes, plan).map_err(|error| invalid("/file", error.0))?;
+    let mapping = TicketMapping::of(&table.columns, &terms, &plan.map).map_err(refused_columns)?;
+    let entry = |read| exchange::read::read(read, &mapping, &terms).map(|told| Entry::Ticket(Box::new(told)));
+    let mut rows: Vec<Prepared> =
+        (1..).zip(&table.rows).map(|(row, read)| Prepared { row, line: read.line, entry: entry(read) }).collect();
+    part(&mut rows, |entry| told_of(entry).map(|told| told.external_id().to_owned()).into_iter().collect());
+    let told = || rows.iter().filter_map(|row| row.entry.as_ref().ok().and_then(told_of));
+    let kinds = told().map(|told| (told.external_id().to_owned(), told.kind)).collect();
+    let parent = |told: &Told| Some((told.external_id().to_owned(), told.get(Field::Parent)?.to_owned()));
+    let parents: HashMap<String, String> = told().filter_map(parent).collect();
+    // The whole before its parts: an export has the newest first.
+    rows.sort_by_cached_key(|row| row.entry.as_ref().ok().and_then(told_of).map_or(0, |told| depth(told, &parents)));
+    Ok(Job { work: Work::Tickets(Tickets { terms, mapping, kinds }), rows })
+}
+
+fn told_of(entry: &Entry) -> Option<&Told> {
+    if let Entry::Ticket(told) = entry { Some(told) } else { None }
+}
+
+/// Of how many that are in the file a ticket is a part, one of the other.
+fn depth(told: &Told, parents: &HashMap<String, String>) -> usize {
+    let mut next = Some(told.external_id());
+    let mut depth = 0;
+    while let Some(parent) = next.and_then(|id| parents.get(id)).filter(|_| depth < MAX_DEPTH) {
+        depth += 1;
+        next = Some(parent);
+    }
+    depth
 }
 
 /// Leaves each thing to the first row that is about it.
-fn part(rows: &mut [Prepared], class: &Class, plan: &Plan) {
+fn part(rows: &mut [Prepared], names_of: impl Fn(&Entry) -> Vec<String>) {
     let mut lines: HashMap<String, u64> = HashMap::new();
     for row in rows {
         let Ok(entry) = &row.entry else { continue };
-        let names = names_of(entry, class, plan);
+        let names = names_of(entry);
         match names.iter().find_map(|name| lines.get(name)) {
             Some(line) => {
                 let why = Phrase::new("import_row_twice").with("line", line.to_string());
@@ -108,6 +197,7 @@ fn names_of(entry: &Entry, class: &Class, plan: &Plan) -> Vec<String> {
             }
             names
         }
+        Entry::Ticket(told) => vec![told.external_id().to_owned()],
         Entry::Item(entry) => vec![Value::from(vec![entry.host.to_lowercase(), entry.key.clone()]).to_string()],
     }
 }

@@ -114,7 +114,7 @@ impl Service {
 
     /// Gives up an import that waits.
     pub async fn discard_import(&self, call: &Call, id: ImportId) -> Result<(), ServiceError> {
-        super::authorize(call, true)?;
+        self.may_import_some(call, id).await?;
         self.decide(|| async move {
             let import = self.import_of(id).await?;
             if import.value.state != State::Waiting {

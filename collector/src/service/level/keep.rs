@@ -144,8 +144,13 @@ impl Service {
             for percent in clock.untold(&read.opening, &policy.policy.terms.warn_at, now) {
                 let ms = clock.target_ms.saturating_mul(i64::from(percent)) / 100;
                 let since = if percent == 100 { clock.breach_at } else { clock.reaches(&read.opening, ms) };
-                tell(&mut changes, &mut ticket.value, clock, &policy.policy, percent, since.unwrap_or(now), now);
                 clock.told.push(percent);
+                // What was so before the ticket was imported is nobody's news.
+                let came_at = ticket.value.origin.as_ref().map(|origin| origin.at);
+                if came_at.is_some_and(|at| since.is_some_and(|since| since <= at)) {
+                    continue;
+                }
+                tell(&mut changes, &mut ticket.value, clock, &policy.policy, percent, since.unwrap_or(now), now);
             }
         }
         self.put_clocks(&mut changes, id, clocks, &rules, now).await?;

@@ -1,5 +1,6 @@
 //! Channels: making, changing, trying and removing them. Their secrets are shown once and sealed.
 
+use muster_model::bridge::Desk;
 use muster_model::notification::channel::{self, Channel, ChannelKind, Sealed};
 use muster_model::notification::delivery::{Delivery, Destination};
 use muster_model::notification::happening;
@@ -17,12 +18,18 @@ use crate::service::{Call, Service, ServiceError, check_version, invalid};
 
 /// Most channels.
 const MOST: usize = 200;
+/// Longest login at another desk.
+const MAX_LOGIN: usize = 4_000;
+/// Where the secret lies that signs what comes by a bridge.
+const SIGNING: &str = "signing";
 /// Where `PagerDuty` takes events.
 const PAGERDUTY: &str = "https://events.pagerduty.com/v2/enqueue";
 
 /// A new channel.
 #[derive(Clone, Debug)]
 pub struct ChannelDraft {
+    /// What a bridge has besides.
+    pub desk: Option<Desk>,
     /// What it is called.
     pub name: String,
     /// The form of what goes out.
@@ -38,6 +45,8 @@ pub struct ChannelDraft {
 /// What is changed of a channel; what is left out stays.
 #[derive(Clone, Debug, Default)]
 pub struct ChannelEdit {
+    /// What a bridge has besides, in place of what it had.
+    pub desk: Option<Desk>,
     /// What it is called.
     pub name: Option<String>,
     /// Where it goes.
@@ -94,6 +103,12 @@ impl Service {
         Ok((url, channel.secret.as_ref().map(|sealed| open("secret", sealed)).transpose()?))
     }
 
+    /// What signs events that come by a bridge.
+    pub(in crate::service) fn open_signing(&self, channel: &Channel) -> Result<String, SealError> {
+        let sealed = channel.desk.as_ref().and_then(|desk| desk.signing.as_ref()).ok_or(SealError::Closed)?;
+        self.post().keyring.open_sealed(&place(channel.id, SIGNING), sealed)
+    }
+
     /// Seals the address of a channel, and keeps what of it may be shown.
     fn set_url(&self, channel: &mut Channel, url: Option<&str>) -> Result<(), ServiceError> {
         if channel.kind == ChannelKind::Email {
@@ -117,6 +132,12 @@ impl Service {
             ChannelKind::PagerDuty => {
                 let is_key = (10..=100).contains(&secret.len()) && secret.bytes().all(|b| b.is_ascii_alphanumeric());
                 (!is_key).then_some("secret_wrong")
+            }
+            ChannelKind::ServiceNow | ChannelKind::Jira => {
+                if secret.chars().count() > MAX_LOGIN || secret.chars().any(char::is_control) {
+                    return Err(invalid("/secret", Phrase::new("bridge_login").with("max", MAX_LOGIN)));
+                }
+                None
             }
             ChannelKind::Webhook => Some("secret_webhook"),
             ChannelKind::Slack | ChannelKind::Teams | ChannelKind::Mattermost | ChannelKind::Email => {
@@ -142,6 +163,7 @@ impl Service {
             url_shown: String::new(),
             secret: None,
             addresses: draft.addresses,
+            desk: draft.desk.map(Box::new).or_else(|| draft.kind.desk().map(|_| Box::default())),
             is_active: true,
             changed_at: now,
             changed_by: call.actor.label(),
@@ -150,8 +172,11 @@ impl Service {
         if let Some(secret) = draft.secret.as_deref().map(str::trim).filter(|secret| !secret.is_empty()) {
             self.set_secret(&mut channel, secret)?;
         }
-        let secret = (channel.kind == ChannelKind::Webhook).then(web::draw_secret);
-        if let Some(secret) = &secret {
+        let signs = channel.kind == ChannelKind::Webhook || channel.kind.desk().is_some();
+        let secret = signs.then(web::draw_secret);
+        if let (Some(desk), Some(secret)) = (channel.desk.as_mut(), &secret) {
+            desk.signing = Some(self.seal(channel.id, SIGNING, secret)?);
+        } else if let Some(secret) = &secret {
             channel.secret = Some(self.seal(channel.id, "secret", secret)?);
         }
         let violations = channel::check(&channel);
@@ -190,6 +215,10 @@ impl Service {
         if let Some(secret) = edit.secret.filter(|secret| !secret.trim().is_empty()) {
             self.set_secret(&mut channel, secret.trim())?;
         }
+        if let Some(desk) = edit.desk {
+            let signing = channel.desk.take().and_then(|known| known.signing);
+            channel.desk = Some(Box::new(Desk { signing, ..desk }));
+        }
         channel.addresses = edit.addresses.unwrap_or(channel.addresses);
         channel.is_active = edit.is_active.unwrap_or(channel.is_active);
         self.keep_channel(call, "channel.update", channel, stored.version).await
@@ -226,11 +255,14 @@ impl Service {
         let stored = self.get_channel(call, id).await?;
         check_version(&stored, seen)?;
         let mut channel = stored.value;
-        if channel.kind != ChannelKind::Webhook {
+        if channel.kind != ChannelKind::Webhook && channel.kind.desk().is_none() {
             return Err(ServiceError::Conflict(Phrase::new("secret_none").into()));
         }
         let secret = web::draw_secret();
-        channel.secret = Some(self.seal(id, "secret", &secret)?);
+        match channel.desk.as_mut() {
+            Some(desk) => desk.signing = Some(self.seal(id, SIGNING, &secret)?),
+            None => channel.secret = Some(self.seal(id, "secret", &secret)?),
+        }
         let channel = self.keep_channel(call, "channel.renew_secret", channel, stored.version).await?;
         Ok(SecretChannel { channel, secret: Some(secret) })
     }

@@ -178,6 +178,8 @@ impl Service {
         let after = (from > 0).then(|| timeline_key(ticket.id, from));
         let entries = self.store().all::<TimelineEntry>(scan.after(after)).await?;
         let mut entries: Vec<TimelineEntry> = entries.into_iter().map(|stored| stored.value).collect();
+        // What happened on another desk was told there; what is disputed with it, nowhere.
+        entries.retain(|entry| entry.imported_from.is_none() || matches!(entry.entry, Entry::Disputed { .. }));
         if mark.is_none() {
             let since = self.store().find::<Cursor>(SINCE).await?.map_or(Time::default(), |since| since.value.at);
             entries.retain(|entry| entry.at >= since);

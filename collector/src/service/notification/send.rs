@@ -176,6 +176,9 @@ impl Service {
             Ok(opened) => opened,
             Err(error) => return never(&error.to_string()),
         };
+        if channel.kind.desk().is_some() {
+            return Box::pin(self.cross(&channel, delivery, (url, secret))).await;
+        }
         let body = form::body(channel.kind, delivery, console_url, secret.as_deref().unwrap_or_default());
         let request = web::Request {
             url: &url,

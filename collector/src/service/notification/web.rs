@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use muster_model::notification::delivery::Outcome;
 use muster_model::text::Phrase;
 use muster_shared::Time;
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{StatusCode, Url};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
@@ -23,6 +23,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 const WHOLE: Duration = Duration::from_secs(15);
 /// How much of an answer is read.
 const MAX_ANSWER: usize = 16 << 10;
+/// Largest answer of an API.
+const MAX_JSON: usize = 1 << 20;
 /// How much of an answer is kept.
 const MAX_KEPT: usize = 200;
 /// What the text form of a secret begins with.
@@ -53,6 +55,39 @@ pub(super) fn signature(secret: &str, id: &str, seconds: i64, body: &[u8]) -> Op
     context.update(format!("{id}.{seconds}.").as_bytes());
     context.update(body);
     Some(format!("v1,{}", STANDARD.encode(context.sign())))
+}
+
+/// How far the clock of whoever signs may be off.
+const MAX_SKEW_SECONDS: i64 = 300;
+
+/// What signs a request that comes in.
+#[derive(Clone, Debug, Default)]
+pub struct Signed {
+    /// The id of the message.
+    pub id: Option<String>,
+    /// When it was signed.
+    pub seconds: Option<i64>,
+    /// As Standard Webhooks have it: several, with blanks between, while a secret is changed.
+    pub signature: Option<String>,
+    /// As Jira has it: `sha256=` and hex, over the body alone.
+    pub hub: Option<String>,
+}
+
+impl Signed {
+    /// Whether a body is signed with a secret, lately as far as that is said.
+    pub(in crate::service) fn holds(&self, secret: &str, body: &[u8], now: Time) -> bool {
+        let equal =
+            |a: &str, b: &str| aws_lc_rs::constant_time::verify_slices_are_equal(a.as_bytes(), b.as_bytes()).is_ok();
+        if let (Some(id), Some(seconds), Some(given)) = (&self.id, self.seconds, &self.signature) {
+            let is_late = (now.millis() / 1_000 - seconds).abs() > MAX_SKEW_SECONDS;
+            let right = signature(secret, id, seconds, body).unwrap_or_default();
+            return !is_late && !right.is_empty() && given.split(' ').any(|given| equal(given, &right));
+        }
+        let Some(hub) = &self.hub else { return false };
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()), body);
+        let hex = tag.as_ref().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        equal(hub, &format!("sha256={hex}"))
+    }
 }
 
 /// Reads an address of the web and says what is wrong with it, as far as that is known without asking anybody.
@@ -155,6 +190,65 @@ fn judged(status: StatusCode, after_ms: Option<i64>, said: &str) -> Outcome {
     }
 }
 
+/// A question to an API: the answer is wanted.
+pub(super) struct Question<'a> {
+    pub(super) method: reqwest::Method,
+    pub(super) url: &'a str,
+    pub(super) authorization: &'a str,
+    pub(super) body: Option<Vec<u8>>,
+}
+
+/// Asks once; gives the JSON of the answer, null where it is empty.
+pub(super) async fn ask(post: &Post, question: Question<'_>) -> Result<serde_json::Value, Outcome> {
+    let (client, url) = connected(post, question.url).await?;
+    let mut builder = client.request(question.method, url).header(ACCEPT, "application/json");
+    builder = builder.header(AUTHORIZATION, question.authorization);
+    if let Some(body) = question.body {
+        builder = builder.header(CONTENT_TYPE, "application/json").body(body);
+    }
+    let mut response = builder.send().await.map_err(failed)?;
+    let (status, after_ms) = (response.status(), retry_after_ms(&response));
+    if !status.is_success() {
+        return Err(judged(status, after_ms, &told(response).await));
+    }
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > MAX_JSON {
+            return Err(never(format!("the answer has more than {MAX_JSON} bytes")));
+        }
+    }
+    if bytes.trim_ascii().is_empty() {
+        return Ok(serde_json::Value::Null);
+    }
+    serde_json::from_slice(&bytes).map_err(|_| later("the answer is no JSON: is it the address of the API?"))
+}
+
+fn failed(error: reqwest::Error) -> Outcome {
+    if error.is_timeout() { later("it took too long") } else { later(cause(&error.without_url())) }
+}
+
+/// A client that reaches just what was checked, and goes nowhere else.
+async fn connected(post: &Post, url: &str) -> Result<(reqwest::Client, Url), Outcome> {
+    let url = parse(post, url).map_err(|why| never(why.to_string()))?;
+    let addresses = resolve(post, &url).await?;
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let client = reqwest::Client::builder()
+        .tls_backend_preconfigured(post.tls.clone())
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .connect_timeout(CONNECT)
+        .timeout(WHOLE)
+        .pool_max_idle_per_host(0)
+        .user_agent(concat!("Muster/", env!("CARGO_PKG_VERSION")))
+        .resolve_to_addrs(&host, &addresses)
+        .build();
+    match client {
+        Ok(client) => Ok((client, url)),
+        Err(error) => Err(later(format!("preparing to connect: {}", error.without_url()))),
+    }
+}
+
 /// A request.
 pub(super) struct Request<'a> {
     pub(super) url: &'a str,
@@ -168,28 +262,9 @@ pub(super) struct Request<'a> {
 
 /// Sends a request once.
 pub(super) async fn send(post: &Post, request: Request<'_>) -> Outcome {
-    let url = match parse(post, request.url) {
-        Ok(url) => url,
-        Err(why) => return never(why.to_string()),
-    };
-    let addresses = match resolve(post, &url).await {
-        Ok(addresses) => addresses,
+    let (client, url) = match connected(post, request.url).await {
+        Ok(connected) => connected,
         Err(outcome) => return outcome,
-    };
-    let host = url.host_str().unwrap_or_default().to_owned();
-    let client = reqwest::Client::builder()
-        .tls_backend_preconfigured(post.tls.clone())
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .connect_timeout(CONNECT)
-        .timeout(WHOLE)
-        .pool_max_idle_per_host(0)
-        .user_agent(concat!("Muster/", env!("CARGO_PKG_VERSION")))
-        .resolve_to_addrs(&host, &addresses)
-        .build();
-    let client = match client {
-        Ok(client) => client,
-        Err(error) => return later(format!("preparing to connect: {}", error.without_url())),
     };
     let mut builder = client.post(url).header(CONTENT_TYPE, "application/json");
     if let Some(secret) = request.secret {
@@ -207,8 +282,7 @@ pub(super) async fn send(post: &Post, request: Request<'_>) -> Outcome {
             let (status, after_ms) = (response.status(), retry_after_ms(&response));
             judged(status, after_ms, &told(response).await)
         }
-        Err(error) if error.is_timeout() => later("it took too long"),
-        Err(error) => later(cause(&error.without_url())),
+        Err(error) => failed(error),
     }
 }
 

@@ -197,6 +197,8 @@ impl Service {
                 changes.update(known);
             }
             (Some(_), _) | (None, Some(_)) => {}
+            // It was called for on the desk that it comes from; what happens to it here begins anew.
+            (None, None) if ticket.is_as_imported() => {}
             (None, None) => {
                 let entry = ticket::entry(ticket);
                 let fits = |policy: &EscalationPolicy| {

@@ -58,6 +58,7 @@ pub(super) fn ticket(ticket: &Ticket, timeline: &[TimelineEntry]) -> (Doc, Optio
             | Entry::Parent { .. }
             | Entry::Attached { .. }
             | Entry::Changed { .. }
+            | Entry::Disputed { .. }
             | Entry::Level { .. } => {}
         }
     }

@@ -26,6 +26,10 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         ],
         Document::Finding(finding) => finding_entries(finding),
         Document::Ticket(ticket) => ticket_entries(ticket),
+        Document::Twin(twin) => vec![
+            (Index::TwinByExternal, format!("{}/{}", twin.channel, twin.external_id)),
+            (Index::TwinByTicket, twin.ticket.to_string()),
+        ],
         Document::Approval(approval) => approval_entries(approval),
         Document::Decision(decision) => vec![(Index::DecisionByTime, time_key(decision.at))],
         Document::Review(review) => {
@@ -327,6 +331,10 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
     }
     if let Some(state) = muster_model::ticket::problem::known_error(ticket) {
         entries.push((Index::KnownErrorByState, format!("{}/{opened}", state.as_str())));
+    }
+    if let Some(origin) = &ticket.origin {
+        let key = muster_model::exchange::Origin::key(&origin.source, &origin.external_id);
+        entries.push((Index::TicketByOrigin, key));
     }
     let due = ticket.due_at();
     entries.extend(due.map(|at| (Index::TicketDue, time_key(at))));

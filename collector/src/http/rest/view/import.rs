@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use muster_model::import::mapping::Mapping;
 use muster_model::import::{Counts, Note, Sample};
 use serde::Serialize;
 use serde_json::Value;
@@ -102,19 +101,11 @@ pub(crate) struct PreviewView {
     samples: Vec<SampleView>,
 }
 
-fn columns(mapping: &Mapping) -> Vec<ColumnView> {
-    let column = |(place, column): (usize, &String)| ColumnView {
-        column: column.clone(),
-        field: mapping.fields.get(&place).cloned(),
-    };
-    mapping.columns.iter().enumerate().map(column).collect()
-}
-
 impl From<Preview> for PreviewView {
     fn from(preview: Preview) -> Self {
         Self {
             dry_run: true,
-            columns: columns(&preview.mapping),
+            columns: preview.columns.into_iter().map(|(column, field)| ColumnView { column, field }).collect(),
             counts: preview.counts.into(),
             errors: preview.notes.into_iter().map(NoteView::from).collect(),
             samples: preview.samples.into_iter().map(SampleView::from).collect(),
@@ -139,6 +130,10 @@ pub(crate) struct ImportRow {
     map: BTreeMap<String, String>,
     recognise_by: &'static str,
     all_or_nothing: bool,
+    /// Of tickets: how they are read: `preset`, `source`, `kind`, `zone`, `values`.
+    #[schema(value_type = Option<Object>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tickets: Option<Value>,
     counts: CountsView,
     /// What is to be said of rows, the first ones; `/imports/{id}/errors` has all that are kept.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -162,6 +157,7 @@ impl From<ImportView> for ImportRow {
             map: import.plan.map,
             recognise_by: import.plan.recognise_by.as_str(),
             all_or_nothing: import.plan.is_all_or_nothing,
+            tickets: import.plan.tickets.map(|terms| serde_json::to_value(terms).unwrap_or_default()),
             counts: import.counts.into(),
             errors: None,
         }

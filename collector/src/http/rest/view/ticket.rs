@@ -63,6 +63,9 @@ pub(crate) struct TicketView {
     /// What it is to other tickets: `kind`, `ticket`, `number`.
     #[schema(value_type = Vec<Object>)]
     links: Value,
+    /// Where it comes from, when it was imported: `source`, `external_id`, `url`, `at`, and what the other desk said last.
+    #[schema(value_type = Option<Object>)]
+    origin: Value,
     /// What only this kind has, and what the collector knows of it.
     #[schema(value_type = Option<Object>)]
     details: Value,
@@ -112,6 +115,7 @@ impl From<Versioned<Ticket>> for TicketView {
             auto_follow: ticket.auto_follow,
             major: json(serde_json::to_value(&ticket.major)),
             links: json(serde_json::to_value(&ticket.links)),
+            origin: json(serde_json::to_value(&ticket.origin)),
             details: json(serde_json::to_value(&ticket.details))
                 .get_mut("details")
                 .map(Value::take)
