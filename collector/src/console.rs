@@ -2,7 +2,8 @@
 //! live regions and times that stay right.
 //!
 //! One module per screen. Whoever looks is a `visitor::Visitor`, whatever is sent is a `submission::Submission` with the
-//! token of its session: there is no other way into a handler that changes something, except signing in.
+//! token of its session: there is no other way into a handler that changes something, except signing in and the link of a mail
+//! that votes.
 
 mod access;
 mod account;
@@ -13,6 +14,7 @@ pub(crate) mod asset;
 mod attribute;
 mod audit;
 mod availability;
+mod ballot;
 mod catalogue;
 mod change;
 mod chart;
@@ -83,6 +85,7 @@ pub fn router() -> Router<Shared> {
         .route("/assets/{file}", get(asset::serve))
         .route("/sign-in", get(sign_in::form).post(sign_in::submit))
         .route("/sign-in/link", get(sign_in::link).post(sign_in::submit_link))
+        .route("/ballot", get(ballot::show).post(ballot::submit))
         .route("/sign-out", post(sign_in::sign_out))
         .merge(inventory())
         .merge(people())

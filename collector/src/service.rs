@@ -204,7 +204,7 @@ impl std::fmt::Debug for Service {
 pub struct Call {
     /// Who.
     pub actor: Actor,
-    /// How: `console`, `api`, `agent`, `job`, `command`.
+    /// How: `console`, `api`, `agent`, `job`, `command`, `mail` (by the link of a mail, whoever has it).
     pub via: &'static str,
     /// The request.
     pub request_id: Option<RequestId>,

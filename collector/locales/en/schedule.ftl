@@ -51,3 +51,10 @@ calendar-conflicts =
        *[other] { $n } conflicts
     }
 ticket-bulk-title = Move many tickets
+ballot-title = Vote
+ballot-note = This vote counts for the person named here, whoever opened the link. It counts once.
+ballot-voter = Vote of
+ballot-ends = The link ends
+ballot-comment-hint = To reject or to ask back, say why.
+ballot-done = { $number }: your vote is counted ({ $decision }).
+ballot-sign-in = All that waits for my vote

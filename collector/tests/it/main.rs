@@ -20,6 +20,7 @@ mod audit;
 mod availability;
 #[cfg(test)]
 mod bad_input;
+mod ballot;
 #[cfg(test)]
 mod calendar;
 #[cfg(test)]

@@ -170,6 +170,7 @@ pub fn pager_action(notice: &Notice) -> Option<&'static str> {
         | Topic::TicketChanged
         | Topic::TicketVoted
         | Topic::ApprovalAsked
+        | Topic::ApprovalDelegated
         | Topic::AgentPending
         | Topic::ReviewOpened
         | Topic::HostsMerged => None,

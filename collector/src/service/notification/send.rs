@@ -160,7 +160,8 @@ impl Service {
         let id = match &delivery.to {
             Destination::Mail(address) => {
                 let domain = post.settings.mail.as_ref().map_or("localhost", |mail| mail.domain());
-                let mail = form::mail::mail(delivery, console_url, domain);
+                let ballots = self.ballots_in(delivery).await?;
+                let mail = form::mail::mail(delivery, console_url, domain, &ballots);
                 return Ok(mail::send(post, address, mail, now).await);
             }
             Destination::Channel(id) => id,

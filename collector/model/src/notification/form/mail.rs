@@ -1,5 +1,9 @@
 //! E-mail: subject, text and HTML of a message, and the names by which mail programs put messages of a ticket together.
 
+use std::collections::HashMap;
+
+use muster_shared::id::ApprovalId;
+
 use super::{Delivery, Notice, summary};
 use crate::notification::one_line;
 
@@ -65,21 +69,28 @@ fn facts(notice: &Notice) -> String {
     named.collect::<Vec<_>>().join(", ")
 }
 
-/// A notice as text and as HTML.
-fn told(notice: &Notice, console_url: &str) -> (String, String) {
+/// What stands before the link that votes.
+const VOTE: &str = "Vote without signing in, once, with this link of yours: ";
+
+/// A notice as text and as HTML, with the link that votes if it asks for a vote.
+fn told(notice: &Notice, console_url: &str, ballot: Option<&str>) -> (String, String) {
     let (title, url) = (summary(notice), format!("{console_url}{}", notice.path));
     let lines = [notice.what.to_string(), facts(notice)];
     let lines: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !line.is_empty()).collect();
-    let text = [&[title.as_str()], lines.as_slice(), &[url.as_str()]].concat().join("\n");
+    let vote = ballot.map(|link| format!("{VOTE}{link}"));
+    let text = [&[title.as_str()], lines.as_slice(), &[url.as_str()]].concat();
+    let text = text.into_iter().chain(vote.as_deref()).collect::<Vec<_>>().join("\n");
     let head = format!("<a href=\"{}\"><b>{}</b></a>", html(&url), html(&title));
-    let page = std::iter::once(head).chain(lines.iter().map(|line| html(line))).collect::<Vec<_>>().join("<br>\n");
-    (format!("{text}\n\n"), format!("<p>{page}</p>\n"))
+    let vote = ballot.map(html).map(|link| format!("{VOTE}<a href=\"{link}\">{link}</a>"));
+    let page = std::iter::once(head).chain(lines.iter().map(|line| html(line))).chain(vote).collect::<Vec<_>>();
+    (format!("{text}\n\n"), format!("<p>{}</p>\n", page.join("<br>\n")))
 }
 
-/// The e-mail of a message. `domain` is that of the sender.
-pub fn mail(delivery: &Delivery, console_url: &str, domain: &str) -> Mail {
+/// The e-mail of a message. `domain` is that of the sender, `ballots` are the links that vote, by the rounds that they vote in.
+pub fn mail(delivery: &Delivery, console_url: &str, domain: &str, ballots: &HashMap<ApprovalId, String>) -> Mail {
+    let ballot = |notice: &Notice| notice.vote_in.and_then(|round| ballots.get(&round)).map(String::as_str);
     let (mut text, mut page): (String, String) =
-        delivery.notices.iter().map(|notice| told(notice, console_url)).unzip();
+        delivery.notices.iter().map(|notice| told(notice, console_url, ballot(notice))).unzip();
     if delivery.more > 0 {
         let more = format!("and {} more", delivery.more);
         text.push_str(&more);

@@ -1,7 +1,9 @@
 //! What goes out, with hostile words in it.
 
+use std::collections::HashMap;
+
 use muster_shared::Time;
-use muster_shared::id::ChannelId;
+use muster_shared::id::{ApprovalId, ChannelId};
 
 use super::*;
 use crate::notification::delivery::Destination;
@@ -22,6 +24,7 @@ fn notice(topic: Topic, state: &str, title: &str) -> Notice {
         path: "/incidents/INC-000007".into(),
         is_urgent: false,
         facts: facts.as_object().unwrap().clone(),
+        vote_in: None,
     }
 }
 
@@ -100,7 +103,7 @@ fn pagerduty_follows_the_ticket() {
 #[test]
 fn an_email_has_one_line_of_subject_no_foreign_markup_and_its_thread() {
     let one = message(vec![notice(Topic::TicketOpened, "new", HOSTILE)]);
-    let mail = mail::mail(&one, CONSOLE, "example.com");
+    let mail = mail::mail(&one, CONSOLE, "example.com", &HashMap::new());
     assert!(!mail.subject.contains(['\r', '\n']), "{}", mail.subject);
     assert!(mail.subject.starts_with("[Muster] INC-000007: <!channel>"), "{}", mail.subject);
     assert!(!mail.html.contains("<script>") && mail.html.contains("&lt;script&gt;"), "{}", mail.html);
@@ -109,6 +112,21 @@ fn an_email_has_one_line_of_subject_no_foreign_markup_and_its_thread() {
     assert_eq!(mail.thread.as_deref(), Some("<tkt_7@example.com>"));
     let mut other = notice(Topic::TicketOpened, "new", "y");
     other.subject = "tkt_8".into();
-    let digest = mail::mail(&message(vec![notice(Topic::TicketOpened, "new", "x"), other]), CONSOLE, "example.com");
+    let digest = message(vec![notice(Topic::TicketOpened, "new", "x"), other]);
+    let digest = mail::mail(&digest, CONSOLE, "example.com", &HashMap::new());
     assert_eq!((digest.subject.as_str(), digest.thread), ("[Muster] 2 notifications", None));
+}
+
+#[test]
+fn a_mail_that_asks_for_votes_holds_the_ballot_of_each_round_and_no_other_form_does() {
+    let round = |n: u8| ApprovalId::from_bytes([n; 16]);
+    let asks = |n| Notice { vote_in: Some(round(n)), ..notice(Topic::ApprovalAsked, "authorize", "x") };
+    let both = message(vec![asks(1), asks(2)]);
+    let link = "https://muster.example.com/ballot?t=abc&x=<";
+    let mail = mail::mail(&both, CONSOLE, "example.com", &HashMap::from([(round(2), link.to_owned())]));
+    assert_eq!(mail.text.matches(link).count(), 1, "{}", mail.text);
+    assert!(mail.html.contains("ballot?t=abc&amp;x=&lt;") && !mail.html.contains(link), "{}", mail.html);
+    for kind in [ChannelKind::Webhook, ChannelKind::Slack, ChannelKind::Teams, ChannelKind::Mattermost] {
+        assert!(!body(kind, &both, CONSOLE, "").to_string().contains("ballot"), "a chat has many readers");
+    }
 }

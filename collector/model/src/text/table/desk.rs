@@ -1,0 +1,15 @@
+//! What is said of votes, of what can be asked for, and of reports that come by themselves.
+
+/// Key and sentence.
+pub(super) const ENGLISH: &[(&str, &str)] = &[
+    ("approval_over", "this was decided already"),
+    ("approval_no_seat", "you have no open seat here"),
+    ("approval_voted", "you have voted here already"),
+    ("approval_reason", "say why"),
+    ("ballot_damaged", "this link is not whole; open it as it stands in the mail"),
+    ("ballot_expired", "the time of this link is over; the next reminder brings another, or sign in and vote there"),
+    ("ballot_voided", "what this link votes on was changed or taken back since; a new vote is another mail"),
+    ("ballot_used", "this link has voted already"),
+    ("ballot_decision", "choose one: approve, reject, abstain or need_info"),
+    ("ballot_no_seat", "the seat of this link was filled by somebody else meanwhile"),
+];
