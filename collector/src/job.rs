@@ -267,6 +267,7 @@ async fn work(service: &Service) -> Result<Duration, ServiceError> {
         while Box::pin(service.access_step()).await?
             || Box::pin(service.access_due_step()).await?
             || Box::pin(service.approval_due_step()).await?
+            || Box::pin(service.follow_up_step()).await?
         {
             worked = true;
         }

@@ -77,6 +77,8 @@ topics! {
     ApprovalAsked = "approval.asked", Ticket;
     /// Somebody votes in another's place from now on, or no more.
     ApprovalDelegated = "approval.delegated", Notification;
+    /// The time has come to look at a ticket again.
+    TicketFollowUp = "ticket.follow_up", Notification;
     /// Other fields of a ticket were changed.
     TicketChanged = "ticket.changed", Ticket;
     /// A finding opened.

@@ -1,11 +1,13 @@
 //! Tickets: opening, looking, moving, editing, commenting.
 
+mod aftermath;
 pub mod attachment;
 pub mod bulk;
 mod check;
 mod clock;
 mod conflict;
 mod family;
+mod follow_up;
 pub mod known_error;
 mod link;
 mod major;
@@ -38,8 +40,7 @@ use check::{check_label, check_level};
 
 /// What was asked for of the catalogue.
 fn offer_of(ticket: &Ticket) -> Option<CatalogueId> {
-    let Details::Request(request) = &ticket.details else { return None };
-    request.ordered.as_ref().map(|ordered| ordered.item)
+    ticket.details.ordered().map(|ordered| ordered.item)
 }
 
 /// A ticket as queries see it.
@@ -53,7 +54,7 @@ pub(super) fn entry(ticket: &Ticket) -> Value {
         "channel": ticket.channel, "active": ticket.state.name().is_active(), "opened_at": ticket.opened_at,
         "acknowledged_at": ticket.acknowledged_at, "resolved_at": ticket.resolved_at,
         "close_code": ticket.state.resolution().map(|resolution| resolution.close_code),
-        "closed_at": ticket.closed_at, "change_type": ticket.details.change().map(|change| change.plan.r#type.as_str()),
+        "closed_at": ticket.closed_at, "follow_up_at": ticket.follow_up_at, "change_type": ticket.details.change().map(|change| change.plan.r#type.as_str()),
         "causes": ticket.links.iter().filter(|link| link.kind == LinkKind::Causes).count(),
         "reopen_count": ticket.reopen_count, "reassignment_count": ticket.reassignment_count,
     })
@@ -230,6 +231,9 @@ impl Service {
         }
         if let Some(Some(assignee)) = edit.assignee {
             self.check_active(assignee, "/assignee").await?;
+        }
+        if edit.follow_up_at.flatten().is_some_and(|at| at <= self.now()) {
+            return Err(invalid("/follow_up_at", Phrase::new("follow_up_past")));
         }
         let edit = &edit;
         self.decide(|| async move {

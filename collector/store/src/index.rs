@@ -234,6 +234,8 @@ indexes! {
     KnownErrorByState(Ticket) = 171;
     /// `number`: articles by number.
     ArticleByNumber(Article) = 172;
+    /// `at`: tickets that wake who has them.
+    TicketFollowUp(Ticket) = 211;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function

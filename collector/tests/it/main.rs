@@ -25,6 +25,7 @@ mod ballot;
 mod calendar;
 #[cfg(test)]
 mod case;
+mod catalogue;
 #[cfg(test)]
 mod change;
 #[cfg(test)]
@@ -49,6 +50,7 @@ mod evidence;
 mod finding;
 #[cfg(test)]
 mod fleet;
+mod follow_up;
 #[cfg(test)]
 mod health;
 #[cfg(test)]

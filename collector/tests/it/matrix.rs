@@ -254,6 +254,7 @@ const ROUTES: &[Row] = &[
     ),
     Row(DELETE, "/tickets/{id}/links/{kind}/{other}", Some(Action::TicketUpdate), nothing),
     Row(GET, "/tickets/{id}/parts", Some(Action::TicketRead), nothing),
+    Row(GET, "/tickets/{id}/aftermath", Some(Action::TicketRead), nothing),
     Row(GET, "/tickets/{id}/approvals", Some(Action::TicketRead), nothing),
     Row(POST, "/tickets/{id}/findings/confirm", Some(Action::FindingAccept), nothing),
     Row(GET, "/tickets/{id}/findings", Some(Action::FindingRead), nothing),

@@ -70,6 +70,8 @@ pub(crate) enum TicketCommand {
         /// Number of the other one
         other: String,
     },
+    /// List the incidents that may have come of a change: link those that did with `link NUMBER causes INCIDENT`
+    Aftermath { number: String },
     /// Propose, accept, reject or stand down a major incident, or tell how it stands: what it asks for as `field=value`
     Major {
         number: String,
@@ -197,6 +199,7 @@ const TICKET: &[Column] = &[
     col("close notes", "/close_notes"),
     col("description", "/description"),
     col("part of", "/parent"),
+    time("follow up", "/follow_up_at"),
     col("follows it", "/auto_follow"),
     col("major", "/major"),
     col("links", "/links"),
@@ -210,6 +213,15 @@ pub(super) const TICKETS: &[Column] = &[
     time("OPENED", "/opened_at"),
     col("TITLE", "/title"),
     col("GROUP", "/assignment_group"),
+];
+
+const AFTERMATH: &[Column] = &[
+    col("NUMBER", "/number"),
+    col("PRIORITY", "/priority"),
+    col("STATE", "/state"),
+    time("OPENED", "/opened_at"),
+    col("BY", "/item"),
+    col("TITLE", "/title"),
 ];
 
 const ROUNDS: &[Column] = &[
@@ -258,6 +270,10 @@ pub(super) async fn ticket(client: &Client, format: Format, kind: &str, command:
         TicketCommand::Link { number, kind, other } => {
             let body = json!({"kind": kind, "ticket": other});
             moved(client, format, &format!("/tickets/{number}/links"), &body).await
+        }
+        TicketCommand::Aftermath { number } => {
+            let rows = client.whole(&format!("/tickets/{number}/aftermath")).await?;
+            Ok(output::rows(format, AFTERMATH, &rows)?)
         }
         TicketCommand::Major { number, step, fields } => {
             let mut body = object(&fields)?;

@@ -171,6 +171,7 @@ pub fn pager_action(notice: &Notice) -> Option<&'static str> {
         | Topic::TicketVoted
         | Topic::ApprovalAsked
         | Topic::ApprovalDelegated
+        | Topic::TicketFollowUp
         | Topic::AgentPending
         | Topic::ReviewOpened
         | Topic::HostsMerged => None,

@@ -296,6 +296,7 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
     entries.extend(at(ticket.acknowledged_at).map(|key| (Index::TicketByNotice, key)));
     entries.extend(ticket.items.iter().map(|item| (Index::TicketByItem, format!("{}/{opened}", item.id))));
     if ticket.state.name().is_active() {
+        entries.extend(ticket.follow_up_at.map(|at| (Index::TicketFollowUp, time_key(at))));
         entries.push((Index::TicketActive, format!("{kind}/{}/{opened}", ticket.priority)));
         if let Some(origin) = &ticket.alert {
             entries.push((Index::TicketByAlert, format!("{}/{}", origin.rule, origin.group)));

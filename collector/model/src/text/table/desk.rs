@@ -12,4 +12,19 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("ballot_used", "this link has voted already"),
     ("ballot_decision", "choose one: approve, reject, abstain or need_info"),
     ("ballot_no_seat", "the seat of this link was filled by somebody else meanwhile"),
+    ("aftermath_change", "{number} is no change; only of a change something may have come"),
+    ("follow_up_past", "a follow-up is in the future"),
+    ("grant_no_group", "only the entitlement 'group' names a group"),
+    (
+        "grant_account",
+        "name a field of the form that is a text, has to be filled in and takes at most 64 characters, or leave it empty",
+    ),
+    ("grant_reason", "{number}: {name}"),
+    ("form_line", "line {line} does not fit; write for example: model* | one of: small, large | Which model"),
+    ("task_line", "line {line} does not fit; write for example: order | Order it | purchasing | after: check"),
+    ("cost_form", "write an amount and a currency, for example 12.50 EUR"),
+    (
+        "no_level_policy",
+        "there is no service level policy '{name}' that is switched on and promises something for requests",
+    ),
 ];

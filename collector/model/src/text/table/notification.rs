@@ -17,6 +17,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("notice_delegation", "votes in the place of {name}"),
     ("notice_delegated", "{to} votes in the place of {from} from {starts} to {ends}"),
     ("notice_undelegated", "{to} votes in the place of {from} no more"),
+    ("notice_follow_up", "the time to look at it again has come"),
     ("notice_voted", "{by} voted: {decision} {comment}"),
     ("notice_field", "{field} {from} -> {to}"),
     ("notice_drift", "drift {state}: {title}"),
