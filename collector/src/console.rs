@@ -15,6 +15,7 @@ mod attribute;
 mod audit;
 mod availability;
 mod ballot;
+mod capacity;
 mod catalogue;
 mod change;
 mod chart;
@@ -31,6 +32,7 @@ mod health;
 mod host;
 mod identity;
 mod import;
+mod improvement;
 mod incident;
 mod item;
 mod knowledge;
@@ -52,6 +54,7 @@ mod problem_proposal;
 mod profile;
 mod reconciliation;
 mod relation;
+mod report;
 mod routing;
 mod saved;
 mod schedule;
@@ -233,6 +236,21 @@ fn levels() -> Router<Shared> {
     Router::new()
         .route("/availability", get(availability::show))
         .route("/availability/{id}", get(availability::outages))
+        .route("/capacity", get(capacity::show_all))
+        .route("/capacity/export", get(capacity::export))
+        .route("/capacity/thresholds/{resource}", post(capacity::save))
+        .route("/capacity/{host}", get(capacity::show))
+        .route("/improvements", get(improvement::show_all))
+        .route("/improvements/new", get(improvement::show_new).post(improvement::submit_new))
+        .route("/improvements/{id}", get(improvement::show).post(improvement::save))
+        .route("/improvements/{id}/do/{event}", post(improvement::transition))
+        .route("/reports", get(report::show_all))
+        .route("/reports/new", get(report::show_new).post(report::submit_new))
+        .route("/reports/{id}", get(report::show).post(report::save))
+        .route("/reports/{id}/run", post(report::run))
+        .route("/reports/{id}/remove", post(report::remove))
+        .route("/reports/{id}/runs/{run}", get(report::show_run))
+        .route("/reports/{id}/runs/{run}/file", get(report::fetch))
         .route("/kpi", get(kpi::show))
         .route("/levels", get(level::show))
         .route("/levels/clocks", get(level::show_clocks))

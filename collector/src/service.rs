@@ -10,6 +10,7 @@ pub mod approval;
 pub mod audit;
 pub mod availability;
 pub mod blackout;
+pub mod capacity;
 pub mod catalogue;
 pub mod change_calendar;
 mod change_match;
@@ -29,6 +30,7 @@ pub mod host;
 pub mod identification;
 pub mod impact;
 pub mod import;
+pub mod improvement;
 pub mod ingest;
 pub mod item;
 mod judge;
@@ -53,6 +55,7 @@ mod pulse;
 mod recall;
 pub mod relation;
 mod repetition;
+pub mod report;
 pub mod restore;
 pub mod retention;
 mod route;
@@ -183,6 +186,8 @@ pub struct Service {
     silent: BlockingMutex<(Option<Time>, HashSet<HostId>)>,
     /// When it was last looked how services do.
     tracked: BlockingMutex<Option<Time>>,
+    /// How far the looks at what hosts use have come.
+    capacity: BlockingMutex<capacity::Walk>,
     /// Who is compared with whom, once it was read.
     majority: Mutex<Option<majority::Known>>,
     /// Why policies had no answer the last time.
@@ -282,6 +287,7 @@ impl Service {
             candidates: Kept::default(),
             silent: BlockingMutex::default(),
             tracked: BlockingMutex::default(),
+            capacity: BlockingMutex::default(),
             majority: Mutex::new(None),
             troubles: BlockingMutex::default(),
             measures: crate::measure::Measures::default(),

@@ -738,6 +738,7 @@ topic-ticket-commented = Ticket commented
 topic-ticket-priority = Ticket has another priority
 topic-ticket-drift = Drift joined or ended
 topic-approval-delegated = Vote in another's place
+topic-report-ready = A report
 topic-ticket-follow-up = Look again
 topic-approval-asked = Vote wanted
 topic-ticket-voted = Vote on a ticket

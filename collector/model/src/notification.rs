@@ -13,7 +13,7 @@ pub mod subscription;
 use std::collections::BTreeSet;
 
 use muster_shared::Time;
-use muster_shared::id::{ApprovalId, TicketId, UserId};
+use muster_shared::id::{ApprovalId, ReportRunId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -95,6 +95,8 @@ topics! {
     HostsMerged = "hosts.merged", Identity;
     /// Nobody took a ticket: somebody is called.
     Page = "escalation.page", Notification;
+    /// A report that comes by itself.
+    ReportReady = "report.ready", Notification;
     /// Somebody tries a channel.
     Test = "notification.test", Notification;
 }
@@ -140,6 +142,9 @@ pub struct Notice {
     /// The round of votes that it asks for a vote in: a mail to who may vote holds a ballot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vote_in: Option<ApprovalId>,
+    /// The report that it brings: a mail has its file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<ReportRunId>,
 }
 
 /// How far the timeline of a ticket was told: moved in the same commit as the messages that tell it.

@@ -148,7 +148,11 @@ impl Service {
     }
 
     /// The items of a section, and the last volatile values of them.
-    async fn plain_section(&self, host: HostId, section: SectionName) -> Result<(ItemMap, ItemMap), ServiceError> {
+    pub(super) async fn plain_section(
+        &self,
+        host: HostId,
+        section: SectionName,
+    ) -> Result<(ItemMap, ItemMap), ServiceError> {
         let Some(stored) = self.store().find::<Host>(&host.to_string()).await? else {
             return Ok((ItemMap::new(), ItemMap::new()));
         };

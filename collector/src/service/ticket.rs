@@ -24,7 +24,7 @@ use muster_model::text::Phrase;
 use muster_model::ticket::edit::{self, Edit, Opening};
 use muster_model::ticket::major::{MajorState, state_of};
 use muster_model::ticket::transition::{self, Fields, Transition};
-use muster_model::ticket::{Details, ItemRole, Kind, LinkKind, Ticket, TicketItem, TimelineEntry, past, priority};
+use muster_model::ticket::{ItemRole, Kind, LinkKind, Ticket, TicketItem, TimelineEntry, past, priority};
 use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{CatalogueId, HostId, NodeId, TicketId, UserId};
@@ -267,7 +267,7 @@ impl Service {
     }
 
     /// Somebody who is named works here.
-    async fn check_active(&self, user: UserId, field: &str) -> Result<(), ServiceError> {
+    pub(in crate::service) async fn check_active(&self, user: UserId, field: &str) -> Result<(), ServiceError> {
         let found = self.store().find::<User>(&user.to_string()).await?;
         if found.is_some_and(|found| !found.value.disabled) {
             return Ok(());

@@ -30,8 +30,9 @@ async fn the_policy_of_an_item_counts_for_its_requests_and_no_others() {
     let lab = Lab::new();
     tick(&lab).await;
     let (admin, ann) = (lab.admin().await, lab.token_of(Role::Requester).await);
-    for (name, policy) in [("usual", level(480, "kind:request")), ("fast", level(60, "kind:request category:none"))] {
-        lab.put(&admin, &format!("/api/v1/service-level-policies/{name}"), "", policy).await.expect(201);
+    for (name, mut policy) in [("usual", level(480, "kind:request")), ("fast", level(60, "category:none"))] {
+        policy["name"] = json!(name);
+        lab.post(&admin, "/api/v1/service-level-policies", policy).await.expect(201);
     }
     lab.clock.advance_millis(1_000);
     let offer =

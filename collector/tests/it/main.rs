@@ -24,6 +24,7 @@ mod ballot;
 #[cfg(test)]
 mod calendar;
 #[cfg(test)]
+mod capacity;
 mod case;
 mod catalogue;
 #[cfg(test)]
@@ -62,6 +63,7 @@ mod identity;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod improvement;
 mod inventory;
 #[cfg(test)]
 mod item;
@@ -97,6 +99,7 @@ mod profile;
 mod relation;
 #[cfg(test)]
 mod report;
+mod report_plan;
 #[cfg(test)]
 mod saved_search;
 #[cfg(test)]

@@ -44,7 +44,14 @@ struct Place {
     unknown: String,
 }
 
-const fn nothing(_: &Place) -> Value {
+const fn report() -> Value {
+    json!({
+        "name": "r", "subject": {"of": "kpi", "days": 7}, "channels": ["chn_00000000000000000000000000000000"],
+        "schedule": {"repeats": "weekly", "days": ["monday"], "at": "07:00", "minutes": 1, "zone": "UTC"},
+    })
+}
+
+fn nothing(_: &Place) -> Value {
     Value::Null
 }
 
@@ -254,6 +261,28 @@ const ROUTES: &[Row] = &[
     ),
     Row(DELETE, "/tickets/{id}/links/{kind}/{other}", Some(Action::TicketUpdate), nothing),
     Row(GET, "/tickets/{id}/parts", Some(Action::TicketRead), nothing),
+    Row(GET, "/report-plans", Some(Action::ReportSchedule), nothing),
+    Row(POST, "/report-plans", Some(Action::ReportSchedule), |_| report()),
+    Row(GET, "/report-plans/{id}", Some(Action::ReportSchedule), nothing),
+    Row(PUT, "/report-plans/{id}", Some(Action::ReportSchedule), |_| report()),
+    Row(DELETE, "/report-plans/{id}", Some(Action::ReportSchedule), nothing),
+    Row(POST, "/report-plans/{id}/runs", Some(Action::ReportSchedule), nothing),
+    Row(GET, "/report-plans/{id}/runs", Some(Action::ReportSchedule), nothing),
+    Row(GET, "/report-runs/{id}", Some(Action::ReportSchedule), nothing),
+    Row(GET, "/improvements", Some(Action::TicketRead), nothing),
+    Row(POST, "/improvements", Some(Action::ImprovementManage), |_| json!({"title": "better"})),
+    Row(GET, "/improvements/{id}", Some(Action::TicketRead), nothing),
+    Row(PATCH, "/improvements/{id}", Some(Action::ImprovementManage), |_| json!({"title": "much better"})),
+    Row(POST, "/improvements/{id}/transitions", Some(Action::ImprovementManage), |_| json!({"event": "approve"})),
+    Row(GET, "/reports/capacity", Some(Action::ItemRead), nothing),
+    Row(GET, "/hosts/{id}/capacity", Some(Action::ItemRead), nothing),
+    Row(GET, "/capacity-thresholds", Some(Action::ItemRead), nothing),
+    Row(
+        PUT,
+        "/capacity-thresholds/{resource}",
+        Some(Action::LevelManage),
+        |_| json!({"warn_percent": 70, "critical_percent": 90, "horizon_days": 30}),
+    ),
     Row(GET, "/tickets/{id}/aftermath", Some(Action::TicketRead), nothing),
     Row(GET, "/tickets/{id}/approvals", Some(Action::TicketRead), nothing),
     Row(POST, "/tickets/{id}/findings/confirm", Some(Action::FindingAccept), nothing),
@@ -721,6 +750,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
             .replace("{id}", id)
             .replace("{host}", id)
             .replace("{name}", id)
+            .replace("{resource}", "memory")
             .replace("{relation}", &place.relation)
             .replace("{attribute}", "vendor")
             .replace("{section}", "service")

@@ -57,6 +57,7 @@ pub fn ticket_notice(ticket: &Ticket, topic: Topic, at: Time, actor: &str, what:
         is_urgent: topic == Topic::Page || (can_wake && ticket.priority == URGENT),
         facts: ticket_facts(ticket),
         vote_in: None,
+        report: None,
     }
 }
 
@@ -201,6 +202,7 @@ pub fn of_finding(finding: &Finding, now: Time) -> Option<Notice> {
         is_urgent: topic == Topic::FindingOpened && finding.severity == Severity::Critical,
         facts,
         vote_in: None,
+        report: None,
     })
 }
 
@@ -217,6 +219,7 @@ fn plain(topic: Topic, now: Time, subject: String, label: &str, key: &'static st
         path,
         is_urgent: false,
         vote_in: None,
+        report: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use muster_model::relation::impact::Direction;
+use muster_model::relation::graph::Direction;
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
 use muster_model::ticket::change::aftermath;

@@ -19,6 +19,7 @@ fn notice(n: i64) -> Notice {
         is_urgent: false,
         facts: Map::new(),
         vote_in: None,
+        report: None,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use muster_shared::id::ApprovalId;
+use muster_shared::id::{ApprovalId, ReportRunId};
+use serde_json::Value;
 
 use super::{Delivery, Notice, summary};
 use crate::notification::one_line;
@@ -23,6 +24,26 @@ pub struct Mail {
     pub message_id: String,
     /// `In-Reply-To` and `References`: the same for all messages of a record, so that they stand together.
     pub thread: Option<String>,
+    /// Files beside it.
+    pub files: Vec<File>,
+}
+
+/// A file beside a mail: lines with commas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// What it is called.
+    pub name: String,
+    /// What it holds.
+    pub text: String,
+}
+
+/// What a mail holds besides what it tells, made when it goes.
+#[derive(Clone, Debug, Default)]
+pub struct Enclosed {
+    /// The links that vote, by the rounds that they vote in.
+    pub ballots: HashMap<ApprovalId, String>,
+    /// The files of reports.
+    pub files: HashMap<ReportRunId, File>,
 }
 
 fn html(text: &str) -> String {
@@ -69,6 +90,26 @@ fn facts(notice: &Notice) -> String {
     named.collect::<Vec<_>>().join(", ")
 }
 
+/// The cells of a row.
+fn cells(row: &Value) -> impl Iterator<Item = &str> {
+    row.as_array().into_iter().flatten().map(|cell| cell.as_str().unwrap_or_default())
+}
+
+/// The rows of a report that a mail shows, as a table.
+fn table(notice: &Notice) -> String {
+    let list = |name: &str| notice.facts.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    if notice.report.is_none() || list("columns").is_empty() {
+        return String::new();
+    }
+    let row = |tag: &str, cells: Vec<&str>| {
+        let cells: String = cells.into_iter().map(|cell| format!("<{tag}>{}</{tag}>", html(cell))).collect();
+        format!("<tr>{cells}</tr>\n")
+    };
+    let head = row("th", list("columns").iter().filter_map(Value::as_str).collect());
+    let rows: String = list("rows").iter().map(|cell| row("td", cells(cell).collect())).collect();
+    format!("<table border=\"1\" cellpadding=\"4\">\n{head}{rows}</table>\n")
+}
+
 /// What stands before the link that votes.
 const VOTE: &str = "Vote without signing in, once, with this link of yours: ";
 
@@ -83,12 +124,12 @@ fn told(notice: &Notice, console_url: &str, ballot: Option<&str>) -> (String, St
     let head = format!("<a href=\"{}\"><b>{}</b></a>", html(&url), html(&title));
     let vote = ballot.map(html).map(|link| format!("{VOTE}<a href=\"{link}\">{link}</a>"));
     let page = std::iter::once(head).chain(lines.iter().map(|line| html(line))).chain(vote).collect::<Vec<_>>();
-    (format!("{text}\n\n"), format!("<p>{}</p>\n", page.join("<br>\n")))
+    (format!("{text}\n\n"), format!("<p>{}</p>\n{}", page.join("<br>\n"), table(notice)))
 }
 
-/// The e-mail of a message. `domain` is that of the sender, `ballots` are the links that vote, by the rounds that they vote in.
-pub fn mail(delivery: &Delivery, console_url: &str, domain: &str, ballots: &HashMap<ApprovalId, String>) -> Mail {
-    let ballot = |notice: &Notice| notice.vote_in.and_then(|round| ballots.get(&round)).map(String::as_str);
+/// The e-mail of a message. `domain` is that of the sender.
+pub fn mail(delivery: &Delivery, console_url: &str, domain: &str, enclosed: &Enclosed) -> Mail {
+    let ballot = |notice: &Notice| notice.vote_in.and_then(|round| enclosed.ballots.get(&round)).map(String::as_str);
     let (mut text, mut page): (String, String) =
         delivery.notices.iter().map(|notice| told(notice, console_url, ballot(notice))).unzip();
     if delivery.more > 0 {
@@ -109,5 +150,6 @@ pub fn mail(delivery: &Delivery, console_url: &str, domain: &str, ballots: &Hash
         html: format!("<!doctype html>\n<html><body>\n{page}</body></html>\n"),
         message_id: format!("<{}@{domain}>", delivery.id),
         thread: of_one.map(|notice| format!("<{}@{domain}>", notice.subject)),
+        files: delivery.notices.iter().filter_map(|notice| enclosed.files.get(&notice.report?).cloned()).collect(),
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use muster_shared::Time;
-use muster_shared::id::{ApprovalId, ChannelId};
+use muster_shared::id::{ApprovalId, ChannelId, ReportRunId};
 
+use super::mail::{Enclosed, File};
 use super::*;
 use crate::notification::delivery::Destination;
 
@@ -25,6 +26,7 @@ fn notice(topic: Topic, state: &str, title: &str) -> Notice {
         is_urgent: false,
         facts: facts.as_object().unwrap().clone(),
         vote_in: None,
+        report: None,
     }
 }
 
@@ -103,7 +105,7 @@ fn pagerduty_follows_the_ticket() {
 #[test]
 fn an_email_has_one_line_of_subject_no_foreign_markup_and_its_thread() {
     let one = message(vec![notice(Topic::TicketOpened, "new", HOSTILE)]);
-    let mail = mail::mail(&one, CONSOLE, "example.com", &HashMap::new());
+    let mail = mail::mail(&one, CONSOLE, "example.com", &Enclosed::default());
     assert!(!mail.subject.contains(['\r', '\n']), "{}", mail.subject);
     assert!(mail.subject.starts_with("[Muster] INC-000007: <!channel>"), "{}", mail.subject);
     assert!(!mail.html.contains("<script>") && mail.html.contains("&lt;script&gt;"), "{}", mail.html);
@@ -113,7 +115,7 @@ fn an_email_has_one_line_of_subject_no_foreign_markup_and_its_thread() {
     let mut other = notice(Topic::TicketOpened, "new", "y");
     other.subject = "tkt_8".into();
     let digest = message(vec![notice(Topic::TicketOpened, "new", "x"), other]);
-    let digest = mail::mail(&digest, CONSOLE, "example.com", &HashMap::new());
+    let digest = mail::mail(&digest, CONSOLE, "example.com", &Enclosed::default());
     assert_eq!((digest.subject.as_str(), digest.thread), ("[Muster] 2 notifications", None));
 }
 
@@ -123,10 +125,30 @@ fn a_mail_that_asks_for_votes_holds_the_ballot_of_each_round_and_no_other_form_d
     let asks = |n| Notice { vote_in: Some(round(n)), ..notice(Topic::ApprovalAsked, "authorize", "x") };
     let both = message(vec![asks(1), asks(2)]);
     let link = "https://muster.example.com/ballot?t=abc&x=<";
-    let mail = mail::mail(&both, CONSOLE, "example.com", &HashMap::from([(round(2), link.to_owned())]));
+    let mail = mail::mail(
+        &both,
+        CONSOLE,
+        "example.com",
+        &Enclosed { ballots: HashMap::from([(round(2), link.to_owned())]), ..Enclosed::default() },
+    );
     assert_eq!(mail.text.matches(link).count(), 1, "{}", mail.text);
     assert!(mail.html.contains("ballot?t=abc&amp;x=&lt;") && !mail.html.contains(link), "{}", mail.html);
     for kind in [ChannelKind::Webhook, ChannelKind::Slack, ChannelKind::Teams, ChannelKind::Mattermost] {
         assert!(!body(kind, &both, CONSOLE, "").to_string().contains("ballot"), "a chat has many readers");
     }
+}
+
+#[test]
+fn a_report_is_a_table_in_the_mail_and_a_file_beside_it() {
+    let run = ReportRunId::from_bytes([4; 16]);
+    let mut brings = Notice { report: Some(run), ..notice(Topic::ReportReady, "", "Disks") };
+    brings.facts = json!({"columns": ["host", "used"], "rows": [["web-1", HOSTILE]]}).as_object().unwrap().clone();
+    let file = File { name: "disks.csv".into(), text: "\"host\"\r\n".into() };
+    let enclosed = Enclosed { files: HashMap::from([(run, file.clone())]), ..Enclosed::default() };
+    let mail = mail::mail(&message(vec![brings.clone()]), CONSOLE, "example.com", &enclosed);
+    assert_eq!(mail.files, [file]);
+    assert!(mail.html.contains("<th>host</th>") && mail.html.contains("<td>web-1</td>"), "{}", mail.html);
+    assert!(!mail.html.contains("<script>") && !mail.text.contains("<t"), "{}", mail.html);
+    let body = body(ChannelKind::Webhook, &message(vec![brings]), CONSOLE, "");
+    assert_eq!((&body["type"], &body["data"]["report"]["rows"][0][0]), (&json!("report.ready"), &json!("web-1")));
 }
