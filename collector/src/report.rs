@@ -2,7 +2,6 @@
 //! service keeps and sends what comes of it.
 
 use muster_model::kpi::Period;
-use muster_model::query::Query;
 use muster_model::report_plan::{MOST_ROWS, Subject, Table};
 use muster_model::text::Text;
 use muster_shared::id::ReportRunId;

@@ -38,7 +38,8 @@ fn plan_id(text: &str) -> Result<ReportPlanId, ServiceError> {
 fn when(locale: Locale, terms: &Terms) -> String {
     let Schedule::Weekly { days, at, zone, .. } = &terms.schedule else { return String::new() };
     let names = days.iter().map(|day| locale.name("weekday", day.as_str())).collect::<Vec<_>>();
-    let days = if days.len() == Weekday::ALL.len() { locale.t("report-daily") } else { names.join(&locale.t("list-comma")) };
+    let days =
+        if days.len() == Weekday::ALL.len() { locale.t("report-daily") } else { names.join(&locale.t("list-comma")) };
     locale.with("report-when", &[("days", &days), ("at", at), ("zone", zone)])
 }
 
@@ -172,7 +173,11 @@ async fn written(visitor: &Visitor, form: Form, terms: &Terms) -> Result<Form, S
     let mut form = form
         .field(Field::text(locale, "name").required().value(&terms.name))
         .field(Field::select(locale, "subject", subjects))
-        .field(Field::new(locale, "period_days", Kind::Input("number")).value(period.to_string()).hint(locale.t("report-days-hint")))
+        .field(
+            Field::new(locale, "period_days", Kind::Input("number"))
+                .value(period.to_string())
+                .hint(locale.t("report-days-hint")),
+        )
         .field(Field::text(locale, "filter").value(filter).hint(locale.t("report-filter-hint")))
         .field(Field::select(locale, "resource", resources).hint(locale.t("report-resource-hint")))
         .field(Field::select(locale, "search", searches))
@@ -180,7 +185,11 @@ async fn written(visitor: &Visitor, form: Form, terms: &Terms) -> Result<Form, S
         .field(Field::new(locale, "at", Kind::Input("time")).required().value(at))
         .field(Field::text(locale, "zone").required().value(zone))
         .field(Field::select(locale, "calendar", calendars))
-        .field(Field::area(locale, "recipients").value(terms.recipients.join("\n")).hint(locale.t("report-recipients-hint")));
+        .field(
+            Field::area(locale, "recipients")
+                .value(terms.recipients.join("\n"))
+                .hint(locale.t("report-recipients-hint")),
+        );
     if !channels.is_empty() {
         form = form.field(Field::checks(locale, "channels", channels));
     }
@@ -253,7 +262,8 @@ async fn new_page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Respon
     visitor.call.authorize(Action::ReportSchedule, muster_model::right::Resource::All)?;
     let locale = visitor.locale;
     let form = Form::new(visitor, "report", "/reports/new".to_owned(), locale.t("report-new"));
-    let form = written(visitor, form.submit(locale.t("save")).tone("primary").note(locale.t("report-note")), &usual()).await?;
+    let form =
+        written(visitor, form.submit(locale.t("save")).tone("primary").note(locale.t("report-note")), &usual()).await?;
     let page = SheetPage {
         above: Some(above(locale)),
         note: locale.t("reports-note"),
@@ -347,10 +357,17 @@ async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<R
             rows: runs.iter().map(|run| came(visitor, &shell, run)).collect(),
             empty: locale.t("report-no-runs"),
         }],
-        forms: vec![Form::new(visitor, "run", at("/run"), locale.t("report-run")).note(locale.t("report-run-note")).after(attempt)],
+        forms: vec![
+            Form::new(visitor, "run", at("/run"), locale.t("report-run"))
+                .note(locale.t("report-run-note"))
+                .after(attempt),
+        ],
         folds: vec![
             written(visitor, edit, &plan.terms).await?.after(attempt),
-            Form::new(visitor, "remove", at("/remove"), locale.t("separation-remove")).tone("danger").version(stored.version).after(attempt),
+            Form::new(visitor, "remove", at("/remove"), locale.t("separation-remove"))
+                .tone("danger")
+                .version(stored.version)
+                .after(attempt),
         ],
         page: shell,
     };
@@ -363,7 +380,14 @@ pub(super) async fn show(visitor: Visitor, Path(id): Path<String>) -> Response {
     visitor.answer(outcome)
 }
 
-async fn finish(visitor: &Visitor, id: &str, form: &str, fields: Fields, to: String, outcome: Result<(), ServiceError>) -> Response {
+async fn finish(
+    visitor: &Visitor,
+    id: &str,
+    form: &str,
+    fields: Fields,
+    to: String,
+    outcome: Result<(), ServiceError>,
+) -> Response {
     let outcome = match outcome {
         Ok(()) => Ok(see_other(&to)),
         Err(error) => match Attempt::new(form, fields, placed(error), visitor.locale) {

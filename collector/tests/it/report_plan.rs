@@ -167,7 +167,8 @@ async fn what_cannot_be_is_refused_at_its_place_and_others_see_only_what_they_ma
     let lab = Lab::new();
     let (admin, ben) = (lab.admin().await, lab.token_of(Role::Responder).await);
     let hook = channel(&lab, &admin, "hook", "webhook", "https://hooks.example.org/x").await;
-    let right = json!({"name": "x", "subject": {"of": "kpi", "days": 7}, "schedule": daily("07:00"), "channels": [hook["id"]]});
+    let right =
+        json!({"name": "x", "subject": {"of": "kpi", "days": 7}, "schedule": daily("07:00"), "channels": [hook["id"]]});
     lab.post(&ben, "/api/v1/report-plans", right.clone()).await.problem(403, "not-authorised");
     for (path, value, pointer) in [
         ("/name", json!(""), "/name"),

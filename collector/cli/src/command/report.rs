@@ -45,8 +45,13 @@ const PLANS: &[Column] = &[
     col("ID", "/id"),
 ];
 
-const RUNS: &[Column] =
-    &[time("DUE", "/due_at"), time("MADE", "/made_at"), col("ROWS", "/total"), col("MISSED", "/missed"), col("ID", "/id")];
+const RUNS: &[Column] = &[
+    time("DUE", "/due_at"),
+    time("MADE", "/made_at"),
+    col("ROWS", "/total"),
+    col("MISSED", "/missed"),
+    col("ID", "/id"),
+];
 
 pub(super) async fn report(client: &Client, format: Format, command: ReportCommand) -> Done {
     let answer = match command {
