@@ -34,6 +34,7 @@ mod source;
 mod target;
 mod ticket;
 mod volatility;
+mod vote;
 mod waiver;
 
 use std::process::ExitCode;
@@ -65,7 +66,8 @@ use report::ReportCommand;
 use search::SavedSearchCommand;
 use source::SourceCommand;
 use target::{Common, read_secret};
-use ticket::{ApproveCommand, TicketCommand};
+use ticket::TicketCommand;
+use vote::ApproveCommand;
 use waiver::{RoutingCommand, WaiverCommand};
 
 use crate::client::Client;
@@ -340,7 +342,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Bulk { event, tickets, fields } => ticket::bulk(&client, format, &event, &tickets, &fields).await,
         Command::Grant(command) => grant::grant(&client, format, command).await,
         Command::Task(command) => ticket::ticket(&client, format, "task", command).await,
-        Command::Approve(command) => ticket::approve(&client, format, command).await,
+        Command::Approve(command) => vote::approve(&client, format, command).await,
         Command::Level(command) => level::level(&client, format, command).await,
         Command::Capacity(args) => capacity::capacity(&client, format, args).await,
         Command::Improvement(command) => improvement::improvement(&client, format, command).await,

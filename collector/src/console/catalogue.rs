@@ -173,10 +173,8 @@ async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<R
         let text = locale.with("offer-access", &[("what", &what), ("hosts", &hosts)]);
         facts.push((locale.name("field", "access-grant"), Cell::text(text)));
     }
-    let versions = match visitor.may(Action::CatalogueManage) {
-        true => Some(versions(visitor, id).await?),
-        false => None,
-    };
+    let manages = visitor.may(Action::CatalogueManage);
+    let versions = if manages { Some(versions(visitor, id).await?) } else { None };
     let is_offered = offer.state == muster_model::catalogue::ItemState::Published;
     let may = is_offered && visitor.may(Action::RequestSubmit);
     let mut forms = if may { vec![order_form(visitor, item, attempt)?] } else { Vec::new() };
@@ -187,7 +185,7 @@ async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<R
         pager: Pager::default(),
         above: Some(("/catalogue", locale.t("catalogue-title"))),
         note: String::new(),
-        begin: visitor.may(Action::CatalogueManage).then_some(edit),
+        begin: manages.then_some(edit),
         facts,
         tables: tasks.into_iter().chain(versions).collect(),
         forms,

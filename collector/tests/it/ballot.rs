@@ -149,7 +149,8 @@ async fn a_link_ends_with_its_time_with_an_account_and_with_a_question_and_a_rem
     cast_by(&lab, of(&links, "peer"), "need_info", "which+one").await.expect(200);
     let used = cast_by(&lab, of(&links, "peer"), "approve", "").await.expect(409).text();
     assert!(used.contains("has voted already"), "{used}");
-    lab.wait_seconds(25 * 3_600).await;
+    lab.clock.advance_millis(25 * 3_600_000);
+    assert!(mailbox.service(&lab).approval_due_step().await.unwrap());
     let reminded = self::links(&lab, &mailbox).await;
     assert_eq!(reminded.len(), 1, "who asked back waits for an answer: {reminded:?}");
     let users = lab.service.list_users(&crate::lab::SYSTEM).await.unwrap();

@@ -33,6 +33,7 @@ async fn look(lab: &Lab, device: &mut Device, used: u64, total: u64, available: 
     device.put(SectionName::Filesystem, filesystem(used, total));
     device.put(SectionName::Memory, memory(available));
     device.put(SectionName::Cpu, item("cpu", json!({"threads": 8})));
+    device.renew(lab).await.expect(200);
     device.report_full(lab).await;
     while lab.service.capacity_step().await.unwrap() {}
 }

@@ -61,7 +61,7 @@ impl Lab {
     }
 
     /// A report that came, with hostile texts; the ids of its plan and its run.
-    pub(super) async fn report(&self) -> (String, String) {
+    pub(super) async fn schedule_report(&self) -> (String, String) {
         let now = self.service.now();
         let schedule = Schedule::Weekly {
             days: vec![Weekday::Monday],
@@ -106,7 +106,7 @@ impl Lab {
     /// The pages of all that.
     pub(super) async fn desk_pages(&self, host: &str) -> Vec<String> {
         self.measure(host).await;
-        let (plan, run) = self.report().await;
+        let (plan, run) = self.schedule_report().await;
         let offer = self.offer().await;
         vec![
             "/catalogue/new".into(),
