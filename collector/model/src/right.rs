@@ -194,6 +194,8 @@ names! {
         OnCallOverride = "on_call.override",
         /// Write into the register of improvements, and move what stands in it.
         ImprovementManage = "improvement.manage",
+        /// See which reports come by themselves, and those that came.
+        ReportRead = "report.read",
         /// Have reports come by themselves.
         ReportSchedule = "report.schedule",
     }
@@ -306,6 +308,7 @@ pub const fn holders(action: Action) -> &'static [Role] {
         Action::ReleaseManage => &[Administrator, ReleaseManager],
         Action::AccessManage | Action::CatalogueManage => &[Administrator, ServiceOwner],
         Action::ImprovementManage => &[Administrator, ServiceOwner, ProblemManager, IncidentManager, ChangeManager],
+        Action::ReportRead => &[Administrator, CmdbOwner, ServiceOwner, IncidentManager, ChangeManager, Auditor],
         Action::ReportSchedule => &[Administrator, CmdbOwner, ServiceOwner, IncidentManager, ChangeManager],
         Action::AccessEmergency => &[Administrator, Responder, IncidentManager, ServiceOwner],
         Action::AccessReview => &[Administrator, AccessReviewer],

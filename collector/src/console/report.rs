@@ -78,7 +78,7 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
         note: locale.t("reports-note"),
         tabs: Vec::new(),
         pager: Pager::default(),
-        begin: Some(("/reports/new".to_owned(), locale.t("report-new"))),
+        begin: visitor.may(Action::ReportSchedule).then(|| ("/reports/new".to_owned(), locale.t("report-new"))),
         facts: Vec::new(),
         tables: vec![Table {
             id: "reports",
@@ -184,6 +184,14 @@ async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<R
     if let Some(problem) = plan.last.as_ref().and_then(|last| last.problem.as_ref()) {
         facts.push((locale.t("report-problem"), Cell::text(locale.say(problem))));
     }
+    let (mut forms, mut folds) = (Vec::new(), Vec::new());
+    if visitor.may(Action::ReportSchedule) {
+        let run = Form::new(visitor, "run", at("/run"), locale.t("report-run")).note(locale.t("report-run-note"));
+        forms.push(run.after(attempt));
+        let remove = Form::new(visitor, "remove", at("/remove"), locale.t("separation-remove")).tone("danger");
+        folds.push(written(visitor, edit, &plan.terms).await?.after(attempt));
+        folds.push(remove.version(stored.version).after(attempt));
+    }
     let heads = ["report-due", "report-made", "report-rows", "report-missed", "report-file"];
     let page = SheetPage {
         above: Some(above(locale)),
@@ -199,18 +207,8 @@ async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<R
             rows: runs.iter().map(|run| came(visitor, &shell, run)).collect(),
             empty: locale.t("report-no-runs"),
         }],
-        forms: vec![
-            Form::new(visitor, "run", at("/run"), locale.t("report-run"))
-                .note(locale.t("report-run-note"))
-                .after(attempt),
-        ],
-        folds: vec![
-            written(visitor, edit, &plan.terms).await?.after(attempt),
-            Form::new(visitor, "remove", at("/remove"), locale.t("separation-remove"))
-                .tone("danger")
-                .version(stored.version)
-                .after(attempt),
-        ],
+        forms,
+        folds,
         page: shell,
     };
     Ok(answer::page(form::status(attempt), &page))

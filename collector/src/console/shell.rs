@@ -55,7 +55,7 @@ const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/availability", "availability", Some(Action::TicketRead)),
     ("/capacity", "capacity", Some(Action::ItemRead)),
     ("/kpi", "kpi", Some(Action::TicketRead)),
-    ("/reports", "report", Some(Action::ReportSchedule)),
+    ("/reports", "report", Some(Action::ReportRead)),
     ("/improvements", "improvement", Some(Action::TicketRead)),
     ("/findings", "finding", Some(Action::FindingRead)),
     ("/alerts", "alert", Some(Action::AlertRead)),

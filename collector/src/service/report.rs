@@ -44,7 +44,7 @@ fn missing(id: ReportPlanId) -> ServiceError {
 impl Service {
     /// The plans of reports, by name.
     pub async fn list_report_plans(&self, call: &Call) -> Result<Vec<Versioned<ReportPlan>>, ServiceError> {
-        call.authorize(Action::ReportSchedule, Resource::All)?;
+        call.authorize(Action::ReportRead, Resource::All)?;
         let mut all = self.store().all::<ReportPlan>(Scan::keys(Collection::ReportPlan, "")).await?;
         all.sort_by(|a, b| (&a.value.terms.name, a.value.id).cmp(&(&b.value.terms.name, b.value.id)));
         Ok(all)
@@ -52,7 +52,7 @@ impl Service {
 
     /// One plan.
     pub async fn get_report_plan(&self, call: &Call, id: ReportPlanId) -> Result<Versioned<ReportPlan>, ServiceError> {
-        call.authorize(Action::ReportSchedule, Resource::One(&id.to_string()))?;
+        call.authorize(Action::ReportRead, Resource::One(&id.to_string()))?;
         self.store().find::<ReportPlan>(&id.to_string()).await?.ok_or_else(|| missing(id))
     }
 
@@ -198,7 +198,7 @@ impl Service {
 
     /// One report that came.
     pub async fn get_report_run(&self, call: &Call, id: ReportRunId) -> Result<Versioned<ReportRun>, ServiceError> {
-        call.authorize(Action::ReportSchedule, Resource::One(&id.to_string()))?;
+        call.authorize(Action::ReportRead, Resource::One(&id.to_string()))?;
         let missing = || ServiceError::NotFound { kind: "report", id: id.to_string() };
         let run = self.store().find::<ReportRun>(&id.to_string()).await?.ok_or_else(missing)?;
         let plan = self.get_report_plan(call, run.value.plan).await?.value;
@@ -239,6 +239,7 @@ impl Service {
 
     /// A report that somebody wants now; its times stay as they are.
     pub async fn report_now(&self, call: &Call, id: ReportPlanId) -> Result<Ready, ServiceError> {
+        call.authorize(Action::ReportSchedule, Resource::One(&id.to_string()))?;
         let plan = self.get_report_plan(call, id).await?;
         self.check_sees(call, &plan.value).await?;
         let due = Due { at: self.now(), missed: None, next_at: plan.value.next_at };

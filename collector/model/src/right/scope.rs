@@ -17,6 +17,7 @@ pub const fn is_read(action: Action) -> bool {
             | Action::AlertRead
             | Action::NotificationRead
             | Action::OnCallRead
+            | Action::ReportRead
     )
 }
 
