@@ -160,6 +160,10 @@ impl Service {
         self.decide(|| async move {
             let stored = self.get_improvement(call, text).await?;
             check_version(&stored, seen)?;
+            // What cannot happen is not measured for.
+            if !stored.value.legal().any(|row| row.event == asked.event) {
+                return Err(refused(&stored.value, Refused::NotHere));
+            }
             let measured = self.measured(&stored.value, asked).await?;
             let now = self.now();
             let moved = stored.value.moved(asked.event, &asked.note, measured, &call.actor.label(), now);

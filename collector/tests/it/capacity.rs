@@ -28,13 +28,17 @@ fn memory(available: u64) -> Item {
     item("memory", json!({"total_bytes": 8 * GIB, "available_bytes": available}))
 }
 
-/// A host as it is on a day, and a round of looks.
-async fn look(lab: &Lab, device: &mut Device, used: u64, total: u64, available: u64) {
+/// A host as it is on a day.
+async fn tell(lab: &Lab, device: &mut Device, used: u64, total: u64, available: u64) {
     device.put(SectionName::Filesystem, filesystem(used, total));
     device.put(SectionName::Memory, memory(available));
     device.put(SectionName::Cpu, item("cpu", json!({"threads": 8})));
     device.renew(lab).await.expect(200);
     device.report_full(lab).await;
+}
+
+/// A round of looks at all hosts.
+async fn look(lab: &Lab) {
     while lab.service.capacity_step().await.unwrap() {}
 }
 
@@ -50,8 +54,9 @@ async fn a_disk_that_grows_is_full_on_a_day_that_is_named_with_how_sure_that_is(
     let mut grows = Device::enroll(&lab, "web-1", &"7a".repeat(16)).await;
     let mut steady = Device::enroll(&lab, "db-1", &"7b".repeat(16)).await;
     for day in 0..30 {
-        look(&lab, &mut grows, (20 + day) * GIB, 75 * GIB, 4 * GIB).await;
-        look(&lab, &mut steady, 10 * GIB, 75 * GIB, GIB / 2).await;
+        tell(&lab, &mut grows, (20 + day) * GIB, 75 * GIB, 4 * GIB).await;
+        tell(&lab, &mut steady, 10 * GIB, 75 * GIB, GIB / 2).await;
+        look(&lab).await;
         if day == 4 {
             let early = rows(&lab, &viewer, "resource=filesystem&filter=name:web-1").await;
             assert_eq!((&early[0]["full"], &early[0]["silence"]), (&Value::Null, &json!("too_few")), "{early:?}");
@@ -98,7 +103,7 @@ async fn a_disk_that_grows_is_full_on_a_day_that_is_named_with_how_sure_that_is(
     let path = "/api/v1/capacity-thresholds/filesystem";
     let body = json!({"warn_percent": 60, "critical_percent": 65, "horizon_days": 5});
     lab.put(&viewer, path, "*", body.clone()).await.problem(403, "not-authorised");
-    lab.put(&admin, path, "", body.clone()).await.problem(428, "precondition-required");
+    lab.put(&admin, path, "", body.clone()).await.problem(428, "if-match-needed");
     lab.put(&admin, path, "\"0\"", body).await.expect(200);
     lab.put(&admin, path, "\"0\"", json!({"warn_percent": 1, "critical_percent": 2, "horizon_days": 1}))
         .await
@@ -112,11 +117,13 @@ async fn a_silent_host_adds_no_points_and_a_service_shows_the_hosts_that_it_stan
     let admin = lab.admin().await;
     let mut one = Device::enroll(&lab, "web-1", &"7c".repeat(16)).await;
     let mut two = Device::enroll(&lab, "db-1", &"7d".repeat(16)).await;
-    look(&lab, &mut one, GIB, 10 * GIB, GIB).await;
-    look(&lab, &mut two, GIB, 10 * GIB, GIB).await;
+    tell(&lab, &mut one, GIB, 10 * GIB, GIB).await;
+    tell(&lab, &mut two, GIB, 10 * GIB, GIB).await;
+    look(&lab).await;
     for _ in 0..3 {
         lab.clock.advance_millis(DAY);
-        look(&lab, &mut two, GIB, 10 * GIB, GIB).await;
+        tell(&lab, &mut two, GIB, 10 * GIB, GIB).await;
+        look(&lab).await;
     }
     let points = async |name: &str| -> usize {
         let found = rows(&lab, &admin, &format!("resource=cpu&filter=name:{name}")).await;
@@ -128,8 +135,8 @@ async fn a_silent_host_adds_no_points_and_a_service_shows_the_hosts_that_it_stan
     let shop = json!({"class": "business_service", "name": "shop"});
     let shop = lab.post(&admin, "/api/v1/items", shop).await.expect(201).json()["id"].as_str().unwrap().to_owned();
     let db = rows(&lab, &admin, "resource=cpu&filter=name:db-1").await[0]["host"].as_str().unwrap().to_owned();
-    let relation = json!({"from": shop, "kind": "depends_on", "to": db, "reason": "its data"});
-    lab.post(&admin, "/api/v1/relations", relation).await.expect(201);
+    let relation = json!({"kind": "depends_on", "to": db, "reason": "its data"});
+    lab.post(&admin, &format!("/api/v1/items/{shop}/relations"), relation).await.expect(201);
     let found = rows(&lab, &admin, &format!("service={shop}&resource=memory")).await;
     assert_eq!(found.iter().map(|row| row["host_name"].as_str().unwrap()).collect::<Vec<_>>(), ["db-1"]);
 }

@@ -14,7 +14,7 @@ async fn a_follow_up_wakes_its_assignee_once() {
     let service = mailbox.service(&lab);
     tell(&service).await;
     let ann = lab.user("ann", &[Role::Responder]).await;
-    let token = lab.token(&ann, Scope::Work).await;
+    let token = lab.token(&ann, Scope::All).await;
     lab.put(&token, "/api/v1/notification-preferences/me", "*", json!({"email": "ann@example.org"})).await.expect(200);
     let body = json!({"kind": "incident", "title": "call the vendor"});
     let number =
@@ -79,8 +79,8 @@ async fn incidents_on_what_a_change_touched_are_proposed_to_its_review_and_linke
     // A service that runs on the host: it depends on what the change touches.
     let shop = json!({"class": "business_service", "name": "shop"});
     let shop = lab.post(&admin, "/api/v1/items", shop).await.expect(201).json()["id"].as_str().unwrap().to_owned();
-    let relation = json!({"from": shop, "kind": "depends_on", "to": web, "reason": "runs there"});
-    lab.post(&admin, "/api/v1/relations", relation).await.expect(201);
+    let relation = json!({"kind": "depends_on", "to": web, "reason": "runs there"});
+    lab.post(&admin, &format!("/api/v1/items/{shop}/relations"), relation).await.expect(201);
     let before = incident(&lab, &cast.peer, "before it", &web).await;
     let (number, round) = asked(&lab, &cast, &plan(&lab, &[&web])).await;
     assert!(numbers(&lab, &cast.peer, &number).await.is_empty(), "it has not begun");

@@ -194,6 +194,6 @@ async fn what_cannot_be_is_refused_at_its_place_and_others_see_only_what_they_ma
     assert_eq!(lab.post(&admin, "/api/v1/report-plans", calendar).await.pointers(422), ["/calendar"]);
     let plan = lab.post(&admin, "/api/v1/report-plans", right.clone()).await.expect(201).json();
     let path = format!("/api/v1/report-plans/{}", plan["id"].as_str().unwrap());
-    lab.put(&admin, &path, "", right.clone()).await.problem(428, "precondition-required");
+    lab.put(&admin, &path, "", right.clone()).await.problem(428, "if-match-needed");
     lab.put(&admin, &path, "\"9\"", right).await.expect(412);
 }
