@@ -228,7 +228,7 @@ impl Threshold {
     }
 
     /// What forbids it.
-    pub fn check(&self) -> Vec<Violation> {
+    pub fn check(self) -> Vec<Violation> {
         let mut wrong = Vec::new();
         let mut refuse = |pointer: &str, min: u32, max: u32| {
             let why = Phrase::new("number_from_to").with("min", min.to_string()).with("max", max.to_string());

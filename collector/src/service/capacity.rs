@@ -290,7 +290,7 @@ fn rows_of(track: CapacityTrack, host_name: &str, thresholds: &[Versioned<Thresh
         let set = thresholds.iter().find(|stored| stored.value.resource == series.resource);
         let threshold = set.map_or_else(|| Threshold::usual(series.resource), |stored| stored.value);
         let trend = Trend::of(&series.points);
-        let standing = Standing::of(last, &trend, &threshold);
+        let standing = Standing::of(last, &trend, threshold);
         Some(CapacityRow { host, host_name: host_name.to_owned(), key, series, last, trend, standing })
     };
     track.series.into_iter().filter_map(row).collect()

@@ -8,7 +8,7 @@ use super::*;
 
 const GIB: u64 = 1 << 30;
 
-fn attributes(value: Value) -> Attributes {
+fn attributes(value: &Value) -> Attributes {
     value.as_object().unwrap().clone().into_iter().collect()
 }
 
@@ -23,22 +23,25 @@ fn points(days: std::ops::Range<i64>, total: u64, used: impl Fn(i64) -> u64) -> 
 #[test]
 fn looks_are_made_of_sizes_and_of_what_moves() {
     let items = [
-        ("sda1".to_owned(), attributes(json!({"type": "ext4", "mount_points": ["/srv/data", "/"], "size_bytes": 100}))),
-        ("loop0".to_owned(), attributes(json!({"type": "squashfs", "mount_points": ["/snap/x"]}))),
-        ("sdb1".to_owned(), attributes(json!({"type": "ext4"}))),
-        ("sdc1".to_owned(), attributes(json!({"type": "xfs", "mount_points": ["/mnt"]}))),
+        (
+            "sda1".to_owned(),
+            attributes(&json!({"type": "ext4", "mount_points": ["/srv/data", "/"], "size_bytes": 100})),
+        ),
+        ("loop0".to_owned(), attributes(&json!({"type": "squashfs", "mount_points": ["/snap/x"]}))),
+        ("sdb1".to_owned(), attributes(&json!({"type": "ext4"}))),
+        ("sdc1".to_owned(), attributes(&json!({"type": "xfs", "mount_points": ["/mnt"]}))),
     ];
-    let full = attributes(json!({"used_bytes": 60, "available_bytes": 30}));
+    let full = attributes(&json!({"used_bytes": 60, "available_bytes": 30}));
     let metrics = [("sda1".to_owned(), full.clone()), ("loop0".to_owned(), full)];
     let looks = filesystems((&items.into(), &metrics.into()));
     assert_eq!(looks.len(), 1, "not what is full by nature, not mounted, or not told: {looks:?}");
     assert_eq!((looks[0].label.as_str(), looks[0].total, looks[0].used), ("/", 90, Some(60)));
-    let items = [("memory".to_owned(), attributes(json!({"total_bytes": 100})))].into();
-    let metrics = [("memory".to_owned(), attributes(json!({"available_bytes": 30})))].into();
+    let items = [("memory".to_owned(), attributes(&json!({"total_bytes": 100})))].into();
+    let metrics = [("memory".to_owned(), attributes(&json!({"available_bytes": 30})))].into();
     assert_eq!(memory((&items, &metrics)).unwrap().used, Some(70));
     assert_eq!(memory((&items, &BTreeMap::new())).unwrap().used, None);
-    assert_eq!(processors(&[("cpu".to_owned(), attributes(json!({"threads": 8})))].into()).unwrap().total, 8);
-    let disk = |value| attributes(value);
+    assert_eq!(processors(&[("cpu".to_owned(), attributes(&json!({"threads": 8})))].into()).unwrap().total, 8);
+    let disk = |value: Value| attributes(&value);
     let items = [
         ("sda".to_owned(), disk(json!({"size_bytes": 10}))),
         ("sdb".to_owned(), disk(json!({"size_bytes": 5, "removable": true}))),
@@ -108,7 +111,7 @@ fn what_is_older_than_the_window_counts_no_more() {
 #[test]
 fn it_stands_by_its_threshold_and_a_guess_warns_nobody() {
     let threshold = Threshold::usual(Resource::Filesystem);
-    let standing = |points: &[Point]| Standing::of(*points.last().unwrap(), &Trend::of(points), &threshold);
+    let standing = |points: &[Point]| Standing::of(*points.last().unwrap(), &Trend::of(points), threshold);
     let flat = |used| points(0..30, 100, move |_| used);
     assert_eq!([79, 80, 90].map(|used| standing(&flat(used))), [Standing::Fine, Standing::Warn, Standing::Critical]);
     // Full in 25 days: a warning after two weeks of points, none after one.

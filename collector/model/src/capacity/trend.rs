@@ -132,7 +132,7 @@ impl Standing {
     }
 
     /// The one of a point with its trend. What is full soon is a warning only when that is more than a guess.
-    pub fn of(point: Point, trend: &Trend, threshold: &Threshold) -> Self {
+    pub fn of(point: Point, trend: &Trend, threshold: Threshold) -> Self {
         let Some(percent) = percent(point) else { return Self::Unknown };
         let soon = trend.full.is_ok_and(|full| {
             full.confidence > Confidence::Low && full.day - point.day <= i64::from(threshold.horizon_days)

@@ -65,7 +65,7 @@ impl From<Versioned<ReportPlan>> for View {
         let last = plan.last.map(|last| {
             json!({
                 "due_at": last.due_at, "made_at": last.made_at, "rows": last.rows, "missed": last.missed,
-                "problem": last.problem.map(|problem| problem.to_string()),
+                "problem": last.problem.as_ref().map(ToString::to_string),
             })
         });
         Self {

@@ -102,8 +102,9 @@ fn table(notice: &Notice) -> String {
         return String::new();
     }
     let row = |tag: &str, cells: Vec<&str>| {
-        let cells: String = cells.into_iter().map(|cell| format!("<{tag}>{}</{tag}>", html(cell))).collect();
-        format!("<tr>{cells}</tr>\n")
+        let cell = |text: &str| format!("<{tag}>{}</{tag}>", html(text));
+        let cells: Vec<String> = cells.into_iter().map(cell).collect();
+        format!("<tr>{}</tr>\n", cells.concat())
     };
     let head = row("th", list("columns").iter().filter_map(Value::as_str).collect());
     let rows: String = list("rows").iter().map(|cell| row("td", cells(cell).collect())).collect();
