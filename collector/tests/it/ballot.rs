@@ -54,6 +54,18 @@ async fn cast_by(lab: &Lab, link: &str, decision: &str, comment: &str) -> Reply 
     lab.people(request.body(Body::from(body)).unwrap()).await
 }
 
+/// What a page says, with the status that it has to have: pages are no problem documents.
+trait Said {
+    fn said(self, status: u16) -> String;
+}
+
+impl Said for Reply {
+    fn said(self, status: u16) -> String {
+        assert_eq!(self.status, status, "{}", self.text());
+        self.text()
+    }
+}
+
 async fn votes(lab: &Lab) -> Vec<AuditEntry> {
     let all = lab.store.all::<AuditEntry>(Scan::keys(Collection::Audit, "")).await.unwrap();
     all.into_iter().map(|stored| stored.value).filter(|entry| entry.draft.action == "approval.vote").collect()
@@ -83,8 +95,8 @@ async fn a_link_votes_once_without_a_session_and_the_trail_says_that_it_came_by_
     }
     assert_eq!(ticket(&lab, &cast, &number).await["state"], "authorize", "opening it votes nothing");
     assert!(votes(&lab).await.is_empty());
-    cast_by(&lab, link, "", "").await.expect(422);
-    let refused = cast_by(&lab, link, "reject", "").await.expect(422).text();
+    cast_by(&lab, link, "", "").await.said(422);
+    let refused = cast_by(&lab, link, "reject", "").await.said(422);
     assert!(refused.contains("say why"), "{refused}");
     // Whoever has it votes for the seat that it is for.
     cast_by(&lab, link, "approve", "").await.expect(200);
@@ -93,10 +105,10 @@ async fn a_link_votes_once_without_a_session_and_the_trail_says_that_it_came_by_
     assert_eq!(votes.len(), 1);
     assert_eq!((votes[0].draft.actor.as_str(), votes[0].draft.via.as_str()), ("peer", "mail"));
     // Again, and by the other one's, whose vote is not wanted any more.
-    let again = open(&lab, link).await.expect(409).text();
+    let again = open(&lab, link).await.said(409);
     assert!(again.contains("has voted already"), "{again}");
-    cast_by(&lab, link, "reject", "no").await.expect(409);
-    let other = cast_by(&lab, of(&links, "ivan"), "reject", "no").await.expect(409).text();
+    cast_by(&lab, link, "reject", "no").await.said(409);
+    let other = cast_by(&lab, of(&links, "ivan"), "reject", "no").await.said(409);
     assert!(other.contains("decided already"), "{other}");
     assert_eq!(ticket(&lab, &cast, &number).await["state"], "scheduled");
 }
@@ -111,25 +123,25 @@ async fn what_was_not_sent_votes_nothing() {
     for place in 0..bytes.len() {
         let mut bent = bytes.clone();
         bent[place] ^= 1;
-        let said = cast_by(&lab, &muster_shared::secret::encode(&bent), "approve", "").await.expect(409).text();
+        let said = cast_by(&lab, &muster_shared::secret::encode(&bent), "approve", "").await.said(409);
         assert!(said.contains("not whole"), "byte {place}: {said}");
     }
     // The voter of the one under the signature of the other.
     let swapped = [&other[..41], &bytes[41..]].concat();
-    cast_by(&lab, &muster_shared::secret::encode(&swapped), "approve", "").await.expect(409);
+    cast_by(&lab, &muster_shared::secret::encode(&swapped), "approve", "").await.said(409);
     for wrong in ["", "x", "%00", &peer[..peer.len() - 2], &"A".repeat(5_000)] {
-        open(&lab, wrong).await.expect(409);
-        cast_by(&lab, wrong, "approve", "").await.expect(409);
+        open(&lab, wrong).await.said(409);
+        cast_by(&lab, wrong, "approve", "").await.said(409);
     }
     // A form of another site.
     let request = Request::post("/ballot")
         .header("content-type", "application/x-www-form-urlencoded")
         .header("sec-fetch-site", "cross-site");
-    lab.people(request.body(Body::from(format!("t={peer}&decision=approve"))).unwrap()).await.expect(403);
+    lab.people(request.body(Body::from(format!("t={peer}&decision=approve"))).unwrap()).await.said(403);
     assert!(votes(&lab).await.is_empty());
     // Another plan is another round: the old link says so, the new mail votes.
     event(&lab, &cast.planner, &number, json!({"event": "rework"})).await.expect(200);
-    let said = cast_by(&lab, peer, "approve", "").await.expect(409).text();
+    let said = cast_by(&lab, peer, "approve", "").await.said(409);
     assert!(said.contains("changed or taken back"), "{said}");
     let etag = lab.get(&cast.planner, &format!("/api/v1/tickets/{number}")).await.etag();
     let patch = json!({"details": {"plan": {"implementation": "another way"}}});
@@ -138,7 +150,7 @@ async fn what_was_not_sent_votes_nothing() {
     event(&lab, &cast.planner, &number, json!({"event": "request_approval"})).await.expect(200);
     let fresh = self::links(&lab, &mailbox).await;
     assert_ne!(of(&fresh, "peer"), peer);
-    cast_by(&lab, peer, "approve", "").await.expect(409);
+    cast_by(&lab, peer, "approve", "").await.said(409);
     vote(&lab, &cast.peer, &round, json!({"decision": "approve"})).await.problem(409, "conflict");
     assert!(votes(&lab).await.is_empty());
     cast_by(&lab, of(&fresh, "peer"), "approve", "").await.expect(200);
@@ -150,7 +162,7 @@ async fn a_link_ends_with_its_time_with_an_account_and_with_a_question_and_a_rem
     let (lab, mailbox) = (Lab::new(), Mailbox::start().await);
     let (cast, number, _, links) = waiting(&lab, &mailbox).await;
     cast_by(&lab, of(&links, "peer"), "need_info", "which+one").await.expect(200);
-    let used = cast_by(&lab, of(&links, "peer"), "approve", "").await.expect(409).text();
+    let used = cast_by(&lab, of(&links, "peer"), "approve", "").await.said(409);
     assert!(used.contains("has voted already"), "{used}");
     lab.clock.advance_millis(25 * 3_600_000);
     assert!(mailbox.service(&lab).approval_due_step().await.unwrap());
@@ -162,7 +174,7 @@ async fn a_link_ends_with_its_time_with_an_account_and_with_a_question_and_a_rem
     let path = format!("/api/v1/users/{}", ivan.value.id);
     let etag = lab.get(&admin, &path).await.etag();
     lab.patch(&admin, &path, &etag, json!({"disabled": true})).await.expect(200);
-    let left = cast_by(&lab, of(&reminded, "ivan"), "approve", "").await.expect(409).text();
+    let left = cast_by(&lab, of(&reminded, "ivan"), "approve", "").await.said(409);
     assert!(left.contains("filled by somebody else"), "{left}");
     assert_eq!(ticket(&lab, &cast, &number).await["state"], "authorize");
 }
@@ -174,7 +186,7 @@ async fn an_old_link_is_over() {
     lab.clock.advance_millis(7 * 86_400_000 - 1);
     open(&lab, of(&links, "peer")).await.expect(200);
     lab.clock.advance_millis(1);
-    let said = cast_by(&lab, of(&links, "peer"), "approve", "").await.expect(409).text();
+    let said = cast_by(&lab, of(&links, "peer"), "approve", "").await.said(409);
     assert!(said.contains("time of this link is over"), "{said}");
 }
 
