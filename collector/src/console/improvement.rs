@@ -205,8 +205,8 @@ async fn facts(visitor: &Visitor, it: &Improvement, shell: &Shell) -> Result<Vec
     let mut facts = vec![
         (locale.t("col-state"), Cell::drawn(shell.state("improvement-state", it.state.as_str()))),
         (locale.t("improvement-owner"), Cell::text(owner.map(|(_, name)| name).unwrap_or_default())),
-        (locale.t("improvement-baseline"), Cell::text(value(locale, &it.terms, it.terms.baseline))).look(""),
-        (locale.t("improvement-target"), Cell::text(value(locale, &it.terms, it.terms.target))).look(""),
+        (locale.t("improvement-baseline"), Cell::text(value(locale, &it.terms, it.terms.baseline))),
+        (locale.t("improvement-target"), Cell::text(value(locale, &it.terms, it.terms.target))),
     ];
     let now = match service.figure_of_improvement(call, it).await {
         Ok(figure) => figure,

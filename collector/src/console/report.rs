@@ -159,6 +159,16 @@ fn came(visitor: &Visitor, shell: &Shell, run: &ReportRun) -> Row {
     }
 }
 
+/// Who gets it: addresses, and channels by their names for who may see those.
+async fn receivers(visitor: &Visitor, terms: &Terms) -> Result<String, ServiceError> {
+    let mut all = terms.recipients.clone();
+    if visitor.may(Action::NotificationRead) {
+        let channels = visitor.service().list_channels(&visitor.call).await?.into_iter().map(|stored| stored.value);
+        all.extend(channels.filter(|channel| terms.channels.contains(&channel.id)).map(|channel| channel.name));
+    }
+    Ok(all.join(&visitor.locale.t("list-comma")))
+}
+
 async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let (service, call, locale) = (visitor.service(), &visitor.call, visitor.locale);
     let stored = service.get_report_plan(call, plan_id(id)?).await?;
@@ -176,7 +186,7 @@ async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<R
     let mut facts = vec![
         (locale.t("report-subject"), Cell::text(locale.name("report-of", plan.terms.subject.as_str()))),
         (locale.t("report-comes"), Cell::text(when(locale, &plan.terms))),
-        (locale.t("report-recipients"), Cell::text(plan.terms.recipients.join(", "))),
+        (locale.t("report-recipients"), Cell::text(receivers(visitor, &plan.terms).await?)),
     ];
     if let Some(next) = plan.next_at.filter(|_| plan.terms.is_active) {
         facts.push((locale.t("report-next"), Cell::drawn(shell.when(&next))));
