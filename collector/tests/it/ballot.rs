@@ -140,7 +140,7 @@ async fn what_was_not_sent_votes_nothing() {
     lab.people(request.body(Body::from(format!("t={peer}&decision=approve"))).unwrap()).await.said(403);
     assert!(votes(&lab).await.is_empty());
     // Another plan is another round: the old link says so, the new mail votes.
-    event(&lab, &cast.planner, &number, json!({"event": "rework"})).await.expect(200);
+    event(&lab, &cast.planner, &number, json!({"event": "rework", "comment": "another way"})).await.expect(200);
     let said = cast_by(&lab, peer, "approve", "").await.said(409);
     assert!(said.contains("changed or taken back"), "{said}");
     let etag = lab.get(&cast.planner, &format!("/api/v1/tickets/{number}")).await.etag();
