@@ -2,7 +2,8 @@
 //! live regions and times that stay right.
 //!
 //! One module per screen. Whoever looks is a `visitor::Visitor`, whatever is sent is a `submission::Submission` with the
-//! token of its session: there is no other way into a handler that changes something, except signing in.
+//! token of its session: there is no other way into a handler that changes something, except signing in and the link of a mail
+//! that votes.
 
 mod access;
 mod account;
@@ -13,6 +14,8 @@ pub(crate) mod asset;
 mod attribute;
 mod audit;
 mod availability;
+mod ballot;
+mod capacity;
 mod catalogue;
 mod change;
 mod chart;
@@ -29,6 +32,7 @@ mod health;
 mod host;
 mod identity;
 mod import;
+mod improvement;
 mod incident;
 mod item;
 mod knowledge;
@@ -50,6 +54,7 @@ mod problem_proposal;
 mod profile;
 mod reconciliation;
 mod relation;
+mod report;
 mod routing;
 mod saved;
 mod schedule;
@@ -83,6 +88,7 @@ pub fn router() -> Router<Shared> {
         .route("/assets/{file}", get(asset::serve))
         .route("/sign-in", get(sign_in::form).post(sign_in::submit))
         .route("/sign-in/link", get(sign_in::link).post(sign_in::submit_link))
+        .route("/ballot", get(ballot::show).post(ballot::submit))
         .route("/sign-out", post(sign_in::sign_out))
         .merge(inventory())
         .merge(people())
@@ -197,6 +203,9 @@ fn tickets() -> Router<Shared> {
         .route("/problem-proposals/{id}", get(problem_proposal::show))
         .route("/problem-proposals/{id}/{what}", post(problem_proposal::decide))
         .route("/catalogue", get(catalogue::show_all))
+        .route("/catalogue/new", get(catalogue::edit::show_new).post(catalogue::edit::submit_new))
+        .route("/catalogue/{id}/edit", get(catalogue::edit::show).post(catalogue::edit::save))
+        .route("/catalogue/{id}/state/{state}", post(catalogue::edit::set_state))
         .route("/catalogue/{id}", get(catalogue::show).post(catalogue::order))
         .route("/knowledge", get(knowledge::show_all))
         .route("/knowledge/new", get(knowledge::show_new).post(knowledge::submit_new))
@@ -229,6 +238,21 @@ fn levels() -> Router<Shared> {
     Router::new()
         .route("/availability", get(availability::show))
         .route("/availability/{id}", get(availability::outages))
+        .route("/capacity", get(capacity::show_all))
+        .route("/capacity/export", get(capacity::export))
+        .route("/capacity/thresholds/{resource}", post(capacity::save))
+        .route("/capacity/{host}", get(capacity::show))
+        .route("/improvements", get(improvement::show_all))
+        .route("/improvements/new", get(improvement::show_new).post(improvement::submit_new))
+        .route("/improvements/{id}", get(improvement::show).post(improvement::save))
+        .route("/improvements/{id}/do/{event}", post(improvement::transition))
+        .route("/reports", get(report::show_all))
+        .route("/reports/new", get(report::show_new).post(report::submit_new))
+        .route("/reports/{id}", get(report::show).post(report::save))
+        .route("/reports/{id}/run", post(report::run))
+        .route("/reports/{id}/remove", post(report::remove))
+        .route("/reports/{id}/runs/{run}", get(report::show_run))
+        .route("/reports/{id}/runs/{run}/file", get(report::fetch))
         .route("/kpi", get(kpi::show))
         .route("/levels", get(level::show))
         .route("/levels/clocks", get(level::show_clocks))

@@ -184,7 +184,7 @@ pub async fn keep_majority(service: Arc<Service>, mut stop: watch::Receiver<bool
     }
 }
 
-/// Looks how services do until `stop`.
+/// Looks how services do, and what hosts use, until `stop`.
 pub async fn keep_availability(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut complaint = Complaint::default();
     loop {
@@ -194,6 +194,39 @@ pub async fn keep_availability(service: Arc<Service>, mut stop: watch::Receiver<
         }
         if let Err(error) = service.availability_step().await {
             complaint.say("looking how services do", &error);
+        }
+        loop {
+            match service.capacity_step().await {
+                Ok(true) if !*stop.borrow() => {}
+                Ok(_) => break,
+                Err(error) => {
+                    complaint.say("looking what hosts use", &error);
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Makes the reports that are due until `stop`.
+pub async fn keep_reports(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let mut complaint = Complaint::default();
+    loop {
+        let work = async {
+            while !*stop.borrow() && Box::pin(crate::report::step(&service)).await? {}
+            let next = service.next_report_due().await?;
+            Ok::<_, ServiceError>(next.map_or(HORIZON_MS, |at| at.since(service.now()).clamp(1_000, HORIZON_MS)))
+        };
+        let ahead = match work.await {
+            Ok(ahead) => ahead,
+            Err(error) => {
+                complaint.say("making reports", &error);
+                HORIZON_MS
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(ahead.unsigned_abs())) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
         }
     }
 }
@@ -292,6 +325,7 @@ async fn work(service: &Service) -> Result<Duration, ServiceError> {
         while Box::pin(service.access_step()).await?
             || Box::pin(service.access_due_step()).await?
             || Box::pin(service.approval_due_step()).await?
+            || Box::pin(service.follow_up_step()).await?
         {
             worked = true;
         }

@@ -16,4 +16,5 @@ pub mod measure;
 mod notify;
 pub mod password;
 mod peer;
+pub mod report;
 pub mod service;

@@ -11,6 +11,8 @@ pub mod audit;
 pub mod availability;
 pub mod blackout;
 pub mod bridge;
+mod call;
+pub mod capacity;
 pub mod catalogue;
 pub mod change_calendar;
 mod change_match;
@@ -30,6 +32,7 @@ pub mod host;
 pub mod identification;
 pub mod impact;
 pub mod import;
+pub mod improvement;
 pub mod ingest;
 pub mod item;
 mod judge;
@@ -54,6 +57,7 @@ mod pulse;
 mod recall;
 pub mod relation;
 mod repetition;
+pub mod report;
 pub mod restore;
 pub mod retention;
 mod route;
@@ -76,17 +80,15 @@ use std::sync::{Arc, Mutex as BlockingMutex, PoisonError};
 use std::time::Duration;
 
 use muster_model::agent::Sightings;
-use muster_model::audit::AuditDraft;
 use muster_model::class::Registry;
 use muster_model::drift::Windows;
 use muster_model::drift::change_match::Candidate;
 use muster_model::host::Host;
 use muster_model::policy::book::Book;
 use muster_model::retention::Retention;
-use muster_model::right::{self, Action, Actor, Resource};
 use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Document, Versioned};
-use muster_shared::id::{AgentId, HostId, RequestId};
+use muster_shared::id::{AgentId, HostId};
 use muster_shared::protocol::Settings;
 use muster_shared::{Clock, Time};
 use muster_store::{Sequence, Store, StoreError};
@@ -94,6 +96,7 @@ use tokio::sync::{Mutex, RwLock, Semaphore, broadcast, watch};
 
 use self::kept::Kept;
 use crate::authority::Authority;
+pub use call::Call;
 pub use error::{ServiceError, Wrong, conflict, invalid};
 pub use page::{Page, Window};
 
@@ -185,6 +188,8 @@ pub struct Service {
     silent: BlockingMutex<(Option<Time>, HashSet<HostId>)>,
     /// When it was last looked how services do.
     tracked: BlockingMutex<Option<Time>>,
+    /// How far the looks at what hosts use have come.
+    capacity: BlockingMutex<capacity::Walk>,
     /// Who is compared with whom, once it was read.
     majority: Mutex<Option<majority::Known>>,
     /// Why policies had no answer the last time.
@@ -198,50 +203,6 @@ pub struct Service {
 impl std::fmt::Debug for Service {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Service").field("policy", &self.policy).finish_non_exhaustive()
-    }
-}
-
-/// Who calls, how, and under which request id.
-#[derive(Clone, Debug)]
-pub struct Call {
-    /// Who.
-    pub actor: Actor,
-    /// How: `console`, `api`, `agent`, `job`, `command`.
-    pub via: &'static str,
-    /// The request.
-    pub request_id: Option<RequestId>,
-}
-
-impl Call {
-    /// A call of the collector itself.
-    pub const fn system(job: &'static str) -> Self {
-        Self { actor: Actor::System(job), via: "job", request_id: None }
-    }
-
-    /// Whether the caller may do something. Every use case asks first.
-    pub(crate) fn authorize(&self, action: Action, resource: Resource<'_>) -> Result<(), ServiceError> {
-        right::authorize(&self.actor, action, resource).map_err(ServiceError::Denied)
-    }
-
-    /// The entry that this call leaves in the audit trail.
-    #[expect(clippy::needless_pass_by_value, reason = "ids are copied, and so is their text")]
-    pub(crate) fn audit(
-        &self,
-        at: Time,
-        action: &str,
-        object: impl ToString,
-        summary: impl Into<String>,
-    ) -> AuditDraft {
-        AuditDraft {
-            at,
-            actor: self.actor.label(),
-            via: self.via.to_owned(),
-            request_id: self.request_id.map(|id| id.to_string()),
-            action: action.to_owned(),
-            object: object.to_string(),
-            summary: summary.into(),
-            reason: String::new(),
-        }
     }
 }
 
@@ -285,6 +246,7 @@ impl Service {
             candidates: Kept::default(),
             silent: BlockingMutex::default(),
             tracked: BlockingMutex::default(),
+            capacity: BlockingMutex::default(),
             majority: Mutex::new(None),
             troubles: BlockingMutex::default(),
             measures: crate::measure::Measures::default(),

@@ -113,6 +113,12 @@ typed_id! {
     AttachmentId = "att";
     /// An item of the catalogue of services.
     CatalogueId = "cat";
+    /// Something that is to become better.
+    ImprovementId = "csi";
+    /// A report that comes by itself.
+    ReportPlanId = "rpl";
+    /// One that came.
+    ReportRunId = "rrn";
     /// A channel that notifications go out by.
     ChannelId = "chn";
     /// A comment on a ticket.

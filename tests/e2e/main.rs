@@ -6,6 +6,7 @@ mod alert;
 mod backup;
 mod bad_input;
 mod browser;
+mod change;
 mod cost;
 mod disk;
 mod drift;

@@ -21,8 +21,22 @@ impl Api {
 
     /// One request; gives status and body.
     pub async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> anyhow::Result<(u16, Value)> {
+        self.call_if(method, path, "", body).await
+    }
+
+    /// One request for a record as it stands at an `ETag`; `*` is however it stands.
+    pub async fn call_if(
+        &self,
+        method: &str,
+        path: &str,
+        etag: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<(u16, Value)> {
         let url = format!("{}/api/v1{path}", self.url);
         let mut request = self.http.request(method.parse()?, url).bearer_auth(&self.token);
+        if !etag.is_empty() {
+            request = request.header("if-match", etag);
+        }
         if let Some(body) = body {
             request = request.json(body);
         }

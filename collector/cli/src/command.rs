@@ -4,6 +4,7 @@ mod alert;
 mod attachment;
 mod availability;
 mod blackout;
+mod capacity;
 mod catalogue;
 mod class;
 mod desk;
@@ -15,6 +16,7 @@ mod field;
 mod grant;
 mod identify;
 mod import;
+mod improvement;
 mod item;
 mod knowledge;
 mod kpi;
@@ -27,11 +29,13 @@ mod policy;
 mod problem;
 mod profile;
 mod record;
+mod report;
 mod search;
 mod source;
 mod target;
 mod ticket;
 mod volatility;
+mod vote;
 mod waiver;
 
 use std::process::ExitCode;
@@ -40,6 +44,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use alert::{AlertCommand, AlertRuleCommand, MaintenanceCommand, SilenceCommand};
 use blackout::BlackoutCommand;
+use capacity::CapacityArgs;
 use catalogue::CatalogueCommand;
 use class::ClassCommand;
 use desk::DeskCommand;
@@ -49,6 +54,7 @@ use field::object;
 use grant::GrantCommand;
 use identify::IdentifyCommand;
 use import::{ImportArgs, ImportsCommand};
+use improvement::ImprovementCommand;
 use item::{ItemCommand, ServiceCommand};
 use knowledge::{ArticleCommand, KnownErrorCommand};
 use kpi::KpiArgs;
@@ -58,10 +64,12 @@ use noun::{AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, To
 use on_call::{EscalationCommand, OnCallCommand};
 use policy::PolicyCommand;
 use profile::ProfileCommand;
+use report::ReportCommand;
 use search::SavedSearchCommand;
 use source::SourceCommand;
 use target::{Common, read_secret};
-use ticket::{ApproveCommand, TicketCommand};
+use ticket::TicketCommand;
+use vote::ApproveCommand;
 use waiver::{RoutingCommand, WaiverCommand};
 
 use crate::client::Client;
@@ -175,6 +183,14 @@ enum Command {
     /// Service levels: clocks of tickets, policies, how often promises were kept
     #[command(subcommand)]
     Level(LevelCommand),
+    /// Capacity: what runs out of space, memory or processors, and when
+    Capacity(CapacityArgs),
+    /// Improvements: what is to become better, by which figure, and whether it did
+    #[command(subcommand)]
+    Improvement(ImprovementCommand),
+    /// Reports that come by themselves, by mail or to a channel
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Figures of a period: how soon, how often again, what waits, how sound the CMDB is
     Kpi(KpiArgs),
     /// Calendars: when somebody works
@@ -332,8 +348,11 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Bulk { event, tickets, fields } => ticket::bulk(&client, format, &event, &tickets, &fields).await,
         Command::Grant(command) => grant::grant(&client, format, command).await,
         Command::Task(command) => ticket::ticket(&client, format, "task", command).await,
-        Command::Approve(command) => ticket::approve(&client, format, command).await,
+        Command::Approve(command) => vote::approve(&client, format, command).await,
         Command::Level(command) => level::level(&client, format, command).await,
+        Command::Capacity(args) => capacity::capacity(&client, format, args).await,
+        Command::Improvement(command) => improvement::improvement(&client, format, command).await,
+        Command::Report(command) => report::report(&client, format, command).await,
         Command::Kpi(args) => kpi::kpi(&client, format, args).await,
         Command::Calendar(command) => level::calendar(&client, format, command).await,
         Command::Event(command) => event::event(&client, format, command).await,

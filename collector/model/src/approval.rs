@@ -3,6 +3,7 @@
 //! A round is bound to the digest of what is voted on. Its seats are frozen when their stage opens. Another plan is another round,
 //! and no vote goes over from one round to the next.
 
+pub mod ballot;
 pub mod delegation;
 pub mod seat;
 pub mod stage;

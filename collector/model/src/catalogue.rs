@@ -4,6 +4,8 @@
 //! An item has versions; a request keeps the one that it was made from. A form is a JSON Schema, of the part of the standard that can be
 //! drawn as one: an object of plain values, with nothing else. Its answers are checked against it by the standard's own rules.
 
+pub mod access;
+pub mod line;
 mod order;
 
 use std::collections::BTreeMap;
@@ -16,6 +18,7 @@ use serde_json::{Value, json};
 use crate::record::record;
 use crate::right::Role;
 use crate::text::{Phrase, Word};
+use access::AccessGrant;
 pub use order::order;
 
 /// Fields of a form, at most.
@@ -132,6 +135,12 @@ pub struct Offer {
     /// What it costs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Cost>,
+    /// The service level policy of requests for it; without one the first that fits counts, as for every ticket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level_policy: Option<String>,
+    /// The access that comes with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access_grant: Option<AccessGrant>,
 }
 
 /// An item as it is now.
@@ -362,7 +371,10 @@ pub fn check_answers(form: &Value, answers: &Value) -> Result<(), Vec<Refused>> 
 
 /// Whether an offer can be what it says.
 pub fn check(offer: &Offer) -> Result<(), Refused> {
-    FormSchema::read(&offer.form)?;
+    let form = FormSchema::read(&offer.form)?;
+    if let Some(grant) = &offer.access_grant {
+        grant.check(&form)?;
+    }
     if let Some(cost) = &offer.cost
         && !(cost.currency.len() == 3 && cost.currency.bytes().all(|byte| byte.is_ascii_uppercase()))
     {

@@ -13,7 +13,7 @@ pub mod subscription;
 use std::collections::BTreeSet;
 
 use muster_shared::Time;
-use muster_shared::id::{TicketId, UserId};
+use muster_shared::id::{ApprovalId, ReportRunId, TicketId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -75,6 +75,10 @@ topics! {
     TicketVoted = "ticket.voted", Ticket;
     /// Votes on a ticket are wanted.
     ApprovalAsked = "approval.asked", Ticket;
+    /// Somebody votes in another's place from now on, or no more.
+    ApprovalDelegated = "approval.delegated", Notification;
+    /// The time has come to look at a ticket again.
+    TicketFollowUp = "ticket.follow_up", Notification;
     /// Other fields of a ticket were changed.
     TicketChanged = "ticket.changed", Ticket;
     /// A finding opened.
@@ -91,6 +95,8 @@ topics! {
     HostsMerged = "hosts.merged", Identity;
     /// Nobody took a ticket: somebody is called.
     Page = "escalation.page", Notification;
+    /// A report that comes by itself.
+    ReportReady = "report.ready", Notification;
     /// Somebody tries a channel.
     Test = "notification.test", Notification;
 }
@@ -133,6 +139,12 @@ pub struct Notice {
     pub is_urgent: bool,
     /// The record as it was then: what machines read.
     pub facts: Map<String, Value>,
+    /// The round of votes that it asks for a vote in: a mail to who may vote holds a ballot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vote_in: Option<ApprovalId>,
+    /// The report that it brings: a mail has its file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<ReportRunId>,
 }
 
 /// How far the timeline of a ticket was told: moved in the same commit as the messages that tell it.

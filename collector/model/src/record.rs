@@ -222,6 +222,16 @@ documents! {
     Rematch(crate::drift::rematch::Rematch) = 180, "rematch";
     /// How services did over time.
     Track(crate::availability::Track) = 210, "service_track";
+    /// What hosts have and use, a point a day.
+    CapacityTrack(crate::capacity::CapacityTrack) = 211, "capacity_track";
+    /// From what use on somebody should look.
+    CapacityThreshold(crate::capacity::Threshold) = 212, "capacity_threshold";
+    /// What is to become better.
+    Improvement(crate::improvement::Improvement) = 213, "improvement";
+    /// Reports that come by themselves.
+    ReportPlan(crate::report_plan::ReportPlan) = 214, "report_plan";
+    /// Those that came.
+    ReportRun(crate::report_plan::ReportRun) = 215, "report_run";
     /// What may be a problem.
     ProblemProposal(crate::problem_proposal::ProblemProposal) = 181, "problem_proposal";
     /// What monitoring systems say is wrong.

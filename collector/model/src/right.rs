@@ -1,12 +1,15 @@
 //! Who may do what: roles and rights as one table, and the one function that asks it. Deny by default.
 
 mod actor;
+mod scope;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 pub use actor::{Actor, Denied, Resource};
+use scope::in_scope;
+pub use scope::is_read;
 
 macro_rules! names {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
@@ -191,6 +194,12 @@ names! {
         OnCallManage = "on_call.manage",
         /// Stand in for whoever is on call, or let somebody; take an escalation.
         OnCallOverride = "on_call.override",
+        /// Write into the register of improvements, and move what stands in it.
+        ImprovementManage = "improvement.manage",
+        /// See which reports come by themselves, and those that came.
+        ReportRead = "report.read",
+        /// Have reports come by themselves.
+        ReportSchedule = "report.schedule",
     }
 }
 
@@ -300,6 +309,9 @@ pub const fn holders(action: Action) -> &'static [Role] {
         Action::ChangeReview | Action::BlackoutOverride => &[Administrator, ChangeManager],
         Action::ReleaseManage => &[Administrator, ReleaseManager],
         Action::AccessManage | Action::CatalogueManage => &[Administrator, ServiceOwner],
+        Action::ImprovementManage => &[Administrator, ServiceOwner, ProblemManager, IncidentManager, ChangeManager],
+        Action::ReportRead => &[Administrator, CmdbOwner, ServiceOwner, IncidentManager, ChangeManager, Auditor],
+        Action::ReportSchedule => &[Administrator, CmdbOwner, ServiceOwner, IncidentManager, ChangeManager],
         Action::AccessEmergency => &[Administrator, Responder, IncidentManager, ServiceOwner],
         Action::AccessReview => &[Administrator, AccessReviewer],
         Action::AlertUpdate | Action::AlertSilence => &[Administrator, CmdbOwner, Responder, IncidentManager],
@@ -310,67 +322,6 @@ pub const fn holders(action: Action) -> &'static [Role] {
         | Action::TicketImport
         | Action::LevelManage
         | Action::NotificationManage => &[Administrator],
-    }
-}
-
-/// Whether a right only looks.
-pub const fn is_read(action: Action) -> bool {
-    matches!(
-        action,
-        Action::ItemRead
-            | Action::FindingRead
-            | Action::TicketRead
-            | Action::TicketInternal
-            | Action::AgentRead
-            | Action::UserRead
-            | Action::AuditRead
-            | Action::EventRead
-            | Action::AlertRead
-            | Action::NotificationRead
-            | Action::OnCallRead
-    )
-}
-
-const fn in_scope(scope: Scope, action: Action) -> bool {
-    match scope {
-        Scope::All => true,
-        Scope::Read => is_read(action),
-        Scope::Inventory => matches!(action, Action::SourceReport),
-        Scope::Events => matches!(action, Action::EventSend),
-        Scope::Work => {
-            is_read(action)
-                || matches!(
-                    action,
-                    Action::FindingAccept
-                        | Action::FindingWaive
-                        | Action::FindingSuppress
-                        | Action::HostRecheck
-                        | Action::TicketCreate
-                        | Action::TicketUpdate
-                        | Action::TicketTransition
-                        | Action::TicketComment
-                        | Action::MajorAccept
-                        | Action::KnowledgeManage
-                        | Action::ProblemManage
-                        | Action::RiskAccept
-                        | Action::ChangePlan
-                        | Action::ChangeImplement
-                        | Action::ChangeReview
-                        | Action::BlackoutOverride
-                        | Action::ReleaseManage
-                        | Action::RequestSubmit
-                        | Action::AccessManage
-                        | Action::AccessEmergency
-                        | Action::AccessReview
-                        | Action::ApprovalVote
-                        | Action::PriorityOverride
-                        | Action::SearchSave
-                        | Action::SearchShare
-                        | Action::AlertUpdate
-                        | Action::AlertSilence
-                        | Action::OnCallOverride
-                )
-        }
     }
 }
 

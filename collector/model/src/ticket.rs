@@ -227,6 +227,9 @@ pub struct Ticket {
     /// Whether it is resolved with the ticket that it is a part of.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub auto_follow: bool,
+    /// When it wakes who has it, once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up_at: Option<Time>,
     /// Whether it is a major incident, or was to be one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub major: Option<Box<major::Major>>,

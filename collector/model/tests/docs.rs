@@ -382,6 +382,7 @@ fn service_desk() {
          version of the item. Its tasks begin with `fulfil`; with one that failed it is never `complete`.\n",
     );
     text.push_str(&when_and_votes());
+    text.push_str(include_str!("service-desk.md"));
     check("service-desk.md", &text);
 }
 

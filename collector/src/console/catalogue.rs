@@ -1,13 +1,17 @@
 //! `/catalogue`: what can be asked for, and asking for it by a form that is drawn from the item's schema.
 
+pub(super) mod edit;
+
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use muster_model::Versioned;
-use muster_model::catalogue::{CatalogueItem, Cost, DateFormat, FieldType, FormField, FormSchema};
+use muster_model::catalogue::{CatalogueItem, DateFormat, FieldType, FormField, FormSchema};
 use muster_model::right::Action;
 use muster_model::ticket::Channel;
 use serde_json::{Map, Value, json};
+
+use edit::price;
 
 use super::answer::{self, see_other};
 use super::form::{self, Attempt, Choice, Field, Form, Kind};
@@ -22,10 +26,6 @@ use crate::service::{ServiceError, Wrong};
 
 /// What the names of answers begin with, so that none is a name of the page's own fields.
 const PREFIX: &str = "answer_";
-
-fn price(cost: &Cost) -> String {
-    format!("{}.{:02} {}", cost.cents / 100, cost.cents % 100, cost.currency)
-}
 
 async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
@@ -48,7 +48,7 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
         pager: Pager::default(),
         above: None,
         note: locale.t("catalogue-note"),
-        begin: None,
+        begin: visitor.may(Action::CatalogueManage).then(|| ("/catalogue/new".to_owned(), locale.t("offer-new"))),
         facts: Vec::new(),
         tables: vec![Table {
             id: "catalogue",
@@ -108,6 +108,30 @@ fn order_form(visitor: &Visitor, item: &CatalogueItem, attempt: Option<&Attempt>
     Ok(form.field(Field::text(locale, "beneficiary")).after(attempt))
 }
 
+/// Every version of an item, newest first.
+async fn versions(visitor: &Visitor, id: &str) -> Result<Table, ServiceError> {
+    let locale = visitor.locale;
+    let shell = Shell::plain(visitor, "");
+    let row = |version: muster_model::catalogue::CatalogueVersion| Row {
+        cells: vec![
+            Cell::text(version.edition.to_string()),
+            Cell::text(&version.offer.name).look("main"),
+            Cell::text(locale.name("item-state", version.offer.state.as_str())),
+            Cell::text(locale.actor(&version.by)),
+            Cell::drawn(shell.when(&version.at)),
+        ],
+        forms: Vec::new(),
+    };
+    let all = visitor.service().catalogue_versions(&visitor.call, id).await?;
+    Ok(Table {
+        id: "versions",
+        title: locale.t("offer-versions"),
+        heads: ["col-edition", "col-name", "col-state", "col-by", "col-changed"].map(|key| locale.t(key)).into(),
+        rows: all.into_iter().map(row).collect(),
+        empty: String::new(),
+    })
+}
+
 async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let (service, locale) = (visitor.service(), visitor.locale);
     let stored = service.get_catalogue_item(&visitor.call, id).await?;
@@ -140,17 +164,30 @@ async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<R
         rows: offer.tasks.iter().map(task).collect(),
         empty: String::new(),
     });
+    if let Some(policy) = offer.level_policy.as_ref().filter(|_| visitor.may(Action::TicketInternal)) {
+        let cell = Cell::text(policy).link(format!("/levels/policies/{policy}"));
+        facts.push((locale.name("field", "level-policy"), cell));
+    }
+    if let Some(grant) = offer.access_grant.as_ref().filter(|_| visitor.may(Action::TicketInternal)) {
+        let (what, hosts) = (locale.name("entitlement", grant.entitlement.as_str()), grant.hosts.len().to_string());
+        let text = locale.with("offer-access", &[("what", &what), ("hosts", &hosts)]);
+        facts.push((locale.name("field", "access-grant"), Cell::text(text)));
+    }
+    let manages = visitor.may(Action::CatalogueManage);
+    let versions = if manages { Some(versions(visitor, id).await?) } else { None };
     let is_offered = offer.state == muster_model::catalogue::ItemState::Published;
     let may = is_offered && visitor.may(Action::RequestSubmit);
-    let forms = if may { vec![order_form(visitor, item, attempt)?] } else { Vec::new() };
+    let mut forms = if may { vec![order_form(visitor, item, attempt)?] } else { Vec::new() };
+    forms.extend(edit::moves(visitor, &stored));
+    let edit = (format!("/catalogue/{}/edit", item.id), locale.t("offer-edit"));
     let page = SheetPage {
         tabs: Vec::new(),
         pager: Pager::default(),
         above: Some(("/catalogue", locale.t("catalogue-title"))),
         note: String::new(),
-        begin: None,
+        begin: manages.then_some(edit),
         facts,
-        tables: tasks.into_iter().collect(),
+        tables: tasks.into_iter().chain(versions).collect(),
         forms,
         folds: Vec::new(),
         page: Shell::at(visitor, "/catalogue", &offer.name).await,

@@ -37,7 +37,7 @@ pub(super) struct KpiPage {
 }
 
 /// The page of a list of the API.
-fn href(figure: &Figure) -> String {
+pub(super) fn href(figure: &Figure) -> String {
     let filter = markup::url(&figure.filter);
     match figure.list {
         "/tickets" if figure.filter.starts_with("kind:change") => format!("/tickets?kind=change&show=all&q={filter}"),
@@ -50,7 +50,7 @@ fn href(figure: &Figure) -> String {
 }
 
 /// A figure as people read it.
-fn shown(locale: Locale, unit: Unit, value: Option<f64>) -> String {
+pub(super) fn shown(locale: Locale, unit: Unit, value: Option<f64>) -> String {
     let Some(value) = value else { return "—".to_owned() };
     match unit {
         #[expect(clippy::cast_possible_truncation, reason = "seconds of a period")]

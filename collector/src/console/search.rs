@@ -46,7 +46,8 @@ pub(super) struct HitRow {
     pub(super) class: Option<String>,
     pub(super) hosts: Option<usize>,
     pub(super) number: Option<String>,
-    pub(super) state: Option<&'static str>,
+    /// Set and name of each.
+    pub(super) states: Vec<(&'static str, &'static str)>,
     pub(super) by: Option<String>,
     pub(super) at: Option<Time>,
 }
@@ -57,13 +58,16 @@ impl HitRow {
             let section = locale.find(&format!("section-{}", class.replace('_', "-")));
             section.unwrap_or_else(|| locale.name("class", class))
         });
+        let set = if hit.kind == Kind::Article { "article-state" } else { "state" };
+        let state = hit.ticket.as_ref().map(|(_, state)| (set, *state));
+        let states = state.into_iter().chain(hit.known_error.map(|known| ("known-error", known))).collect();
         Self {
             href: page_of(hit),
             name: value::middle(&locale.say(&hit.name), 160),
             class,
             hosts: hit.hosts.filter(|hosts| *hosts > 1),
             number: hit.ticket.as_ref().map(|(number, _)| number.clone()),
-            state: hit.ticket.as_ref().map(|(_, state)| *state),
+            states,
             by: hit.by.as_deref().map(|by| value::middle(by, 60)),
             at: hit.at,
         }
@@ -97,6 +101,7 @@ fn title(locale: Locale, kind: Kind) -> String {
         Kind::Host => locale.t("hosts-title"),
         Kind::Item => locale.t("items-title"),
         Kind::Ticket => locale.t("incidents-title"),
+        Kind::Article => locale.t("knowledge-title"),
         Kind::User => locale.t("users-title"),
     }
 }

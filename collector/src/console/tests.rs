@@ -2,6 +2,7 @@
 //!
 //! Everything that comes from hosts and people in these tests is hostile markup: no page may ever show it as markup.
 
+mod desk;
 mod door;
 mod flow;
 mod identity;

@@ -8,10 +8,11 @@ mod approval;
 mod ask;
 mod attachment;
 mod audit;
-mod availability;
+pub(crate) mod availability;
 mod blackout;
 mod bulk;
 mod calendar;
+pub(crate) mod capacity;
 mod catalogue;
 mod channel;
 mod class;
@@ -29,9 +30,10 @@ mod hearing;
 mod host;
 mod identification;
 pub(crate) mod import;
+mod improvement;
 mod item;
 mod knowledge;
-mod kpi;
+pub(crate) mod kpi;
 mod level;
 mod link;
 mod list;
@@ -43,6 +45,7 @@ mod problem_proposal;
 mod profile;
 mod relation;
 mod report;
+pub(crate) mod report_plan;
 mod review;
 pub(crate) mod saved_search;
 pub(crate) mod search;
@@ -141,6 +144,9 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(clock::router())
             .merge(kpi::router())
             .merge(availability::router())
+            .merge(capacity::router())
+            .merge(report_plan::router())
+            .merge(improvement::router())
             .merge(event::router())
             .merge(alert::router())
             .merge(alert_rule::router())

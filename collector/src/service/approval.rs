@@ -1,9 +1,11 @@
 //! Approvals: opening rounds, voting, and what a decided round does to its ticket.
 
+pub mod ballot;
 pub mod delegation;
 mod timing;
 
 use muster_model::account::User;
+use muster_model::approval::ballot::Ballot;
 use muster_model::approval::seat::{Nobody, seated};
 use muster_model::approval::{self, Approval, Decision, RoundState, Voter, Wanted};
 use muster_model::right::{Action, Resource};
@@ -46,6 +48,15 @@ fn subject(details: &Details) -> Digest {
         Details::Incident | Details::Problem(_) | Details::Release(_) | Details::Task(_) => Ok(Vec::new()),
     };
     Digest::of(&bytes.unwrap_or_default())
+}
+
+/// By what somebody votes.
+#[derive(Clone, Copy, Debug)]
+enum Entitled {
+    /// By being who they are: for their own seat, or another's; on the version that they saw.
+    Person { seen: Option<u64> },
+    /// By a link, for the seat of the link alone.
+    Ballot(Ballot),
 }
 
 impl Service {
@@ -103,17 +114,36 @@ impl Service {
         comment: &str,
         seen: Option<u64>,
     ) -> Result<Versioned<Approval>, ServiceError> {
+        self.vote_where(call, id, decision, comment, Entitled::Person { seen }).await
+    }
+
+    async fn vote_where(
+        &self,
+        call: &Call,
+        id: ApprovalId,
+        decision: Decision,
+        comment: &str,
+        entitled: Entitled,
+    ) -> Result<Versioned<Approval>, ServiceError> {
         call.authorize(Action::ApprovalVote, Resource::One(&id.to_string()))?;
         super::ticket::check_text("/comment", comment, 0, 2_000)?;
         self.decide(|| async move {
             let stored = self.get_approval(call, id).await?;
-            check_version(&stored, seen)?;
             let user =
                 call.actor.user().ok_or_else(|| ServiceError::Conflict(Phrase::new("approval_no_seat").into()))?;
-            let ticket = self.get_ticket(call, &stored.value.ticket.to_string()).await?.value;
-            let acting_for = self.places_of(&ticket, user).await?;
-            let voter = Voter { user, name: call.actor.label(), acting_for, via: call.via.to_owned() };
             let now = self.now();
+            let acting_for = match entitled {
+                Entitled::Person { seen } => {
+                    check_version(&stored, seen)?;
+                    let ticket = self.get_ticket(call, &stored.value.ticket.to_string()).await?.value;
+                    self.places_of(&ticket, user).await?
+                }
+                Entitled::Ballot(ballot) => {
+                    ballot.check(&stored.value, now).map_err(|spent| ServiceError::Conflict(spent.phrase().into()))?;
+                    Vec::new()
+                }
+            };
+            let voter = Voter { user, name: call.actor.label(), acting_for, via: call.via.to_owned() };
             let refused = |refused: approval::Refused| match refused {
                 approval::Refused::Reason => invalid("/comment", refused.phrase()),
                 approval::Refused::Over | approval::Refused::NoSeat | approval::Refused::Voted => {

@@ -1,11 +1,16 @@
 //! The catalogue: its items and their versions, requests made from them, and the tasks that come of an approval.
 
+use muster_model::account::User;
+use muster_model::catalogue::access::AccessGrant;
 use muster_model::catalogue::{self, ApproverPolicy, CatalogueItem, CatalogueVersion, ItemState, Offer, Refused};
+use muster_model::level::Target;
 use muster_model::right::{Action, Actor, Resource};
 use muster_model::text::{Phrase, Text};
+use muster_model::ticket::access::Access;
 use muster_model::ticket::edit::{self, Opening};
 use muster_model::ticket::request::{Ordered, Request};
 use muster_model::ticket::task::{Task, Terms};
+use muster_model::ticket::transition::{self, Fields};
 use muster_model::ticket::{Channel, Details, Entry, Kind, StateName, Ticket};
 use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::id::{CatalogueId, TicketId};
@@ -103,6 +108,7 @@ impl Service {
     ) -> Result<Versioned<CatalogueItem>, ServiceError> {
         call.authorize(Action::CatalogueManage, Resource::All)?;
         check_offer(&offer)?;
+        self.check_named(call, &offer).await?;
         let now = self.now();
         let item = CatalogueItem {
             id: CatalogueId::new(now),
@@ -129,6 +135,7 @@ impl Service {
     ) -> Result<Versioned<CatalogueItem>, ServiceError> {
         call.authorize(Action::CatalogueManage, Resource::One(id))?;
         check_offer(&offer)?;
+        self.check_named(call, &offer).await?;
         let offer = &offer;
         self.decide(|| async move {
             let stored = self.get_catalogue_item(call, id).await?;
@@ -179,6 +186,7 @@ impl Service {
                 name: item.offer.name.clone(),
                 answers: order.answers,
                 needs_votes: item.offer.approval == ApproverPolicy::Vote,
+                level_policy: item.offer.level_policy.clone(),
             }),
             ..Request::default()
         };
@@ -194,8 +202,7 @@ impl Service {
 
     /// The tasks of the version that a request was made from, when its fulfilment begins: each waits for those that it comes after.
     pub(super) async fn with_tasks(&self, changes: &mut ChangeSet, request: &Ticket) -> Result<(), ServiceError> {
-        let Details::Request(details) = &request.details else { return Ok(()) };
-        let Some(ordered) = &details.ordered else { return Ok(()) };
+        let Some(ordered) = request.details.ordered() else { return Ok(()) };
         if request.state.name() != StateName::InFulfilment {
             return Ok(());
         }
@@ -228,6 +235,70 @@ impl Service {
         }
         if !tasks.is_empty() {
             put_counter(changes, counter);
+        }
+        match &offer.access_grant {
+            Some(grant) => Box::pin(self.with_access(changes, request, ordered, grant)).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The access that comes with an item, as a ticket of its own that is a part of the request: in the name of who asked for it, and
+    /// as far on its way as it gets by itself. Its votes are those of every access.
+    async fn with_access(
+        &self,
+        changes: &mut ChangeSet,
+        request: &Ticket,
+        ordered: &Ordered,
+        grant: &AccessGrant,
+    ) -> Result<(), ServiceError> {
+        let Some(requester) = request.requester else { return Ok(()) };
+        let Some(user) = self.store().find::<User>(&requester.to_string()).await? else { return Ok(()) };
+        let user = user.value;
+        let reason = format!("{}: {}", request.number, ordered.name);
+        let terms = grant.terms(&ordered.answers, &user.name, reason, self.now());
+        let actor = Actor::User { id: user.id, name: user.name, roles: user.roles, scopes: None };
+        let call = Call { actor, via: "catalogue", request_id: None };
+        let opening = Opening {
+            details: Details::Access(Box::new(Access { terms, ..Access::default() })),
+            parent: Some(request.id),
+            ..Opening::incident(ordered.name.as_str().into(), request.channel)
+        };
+        let mut ticket = self.stage_ticket(changes, &call, opening).await?;
+        let system = Call::system("catalogue");
+        for (event, actor) in [("submit", &call.actor), ("request_approval", &system.actor)] {
+            let prepared = Box::pin(self.prepared(&ticket, event)).await?;
+            // What stands against it is for those who fulfil the request: it waits where it is.
+            let Ok((next, moved)) = transition::apply(&prepared, event, &Fields::default(), actor, self.now()) else {
+                break;
+            };
+            let mut rounds = ChangeSet::new();
+            if self.keep_rounds(&call, &mut rounds, Some(&ticket), &next).await.is_err() {
+                break;
+            }
+            changes.extend(rounds);
+            changes.audit.push(call.audit(self.now(), &format!("ticket.{event}"), next.id, next.number.clone()));
+            changes.create(moved);
+            ticket = next;
+        }
+        changes.create(ticket);
+        Ok(())
+    }
+
+    /// Whether an offer names what is there: its hosts, and a policy that promises something for requests.
+    async fn check_named(&self, call: &Call, offer: &Offer) -> Result<(), ServiceError> {
+        if let Some(name) = &offer.level_policy {
+            let policy = self.store().find::<muster_model::level::Policy>(name).await?.map(|stored| stored.value.terms);
+            let fits = |terms: &muster_model::level::Terms| {
+                terms.is_enabled && !matches!(terms.target, Target::Resolve | Target::ChangeReview)
+            };
+            if !policy.is_some_and(|terms| fits(&terms)) {
+                return Err(invalid("/level_policy", Phrase::new("no_level_policy").with("name", name.as_str())));
+            }
+        }
+        for (i, host) in offer.access_grant.iter().flat_map(|grant| &grant.hosts).enumerate() {
+            let node = muster_shared::id::NodeId::Host(*host);
+            let pointer = format!("/access_grant/hosts/{i}");
+            self.check_node(call, node).await.map_err(|error| invalid(&pointer, error.text()))?;
         }
         Ok(())
     }

@@ -12,8 +12,7 @@ use muster_model::event::{Cursor, Event, EventRecord};
 use muster_model::history::{self, HistoryEntry, Moment};
 use muster_model::host::Host;
 use muster_model::identification::{Identifier, IdentifierKind};
-use muster_model::inventory::SectionMetrics;
-use muster_model::inventory::section_key;
+use muster_model::inventory::{SectionMetrics, section_key};
 use muster_model::query::Query;
 use muster_model::relation::address::{self, Address};
 use muster_model::relation::connection::{self, Ends};
@@ -148,7 +147,11 @@ impl Service {
     }
 
     /// The items of a section, and the last volatile values of them.
-    async fn plain_section(&self, host: HostId, section: SectionName) -> Result<(ItemMap, ItemMap), ServiceError> {
+    pub(super) async fn plain_section(
+        &self,
+        host: HostId,
+        section: SectionName,
+    ) -> Result<(ItemMap, ItemMap), ServiceError> {
         let Some(stored) = self.store().find::<Host>(&host.to_string()).await? else {
             return Ok((ItemMap::new(), ItemMap::new()));
         };
@@ -353,14 +356,12 @@ impl Service {
         }
         let mut known = self.store().all::<Relation>(Scan::index(Index::RelationByNode, node.to_string())).await?;
         known.retain(|stored| stored.value.from == node && stored.value.source == Source::Derived);
-        let relations = known.iter().map(|stored| stored.value.clone()).collect();
-        self.keep(derive::settle(wanted, relations, now), &known).await
+        self.keep(derive::settle(wanted, known.iter().map(|stored| stored.value.clone()).collect(), now), &known).await
     }
 
     /// The hosts on which something fits a query.
     async fn hosts_with(&self, query: &Query) -> Result<BTreeSet<HostId>, ServiceError> {
-        let mut hosts = BTreeSet::new();
-        let mut window = Window { limit: 1_000, cursor: None };
+        let (mut hosts, mut window) = (BTreeSet::new(), Window { limit: 1_000, cursor: None });
         loop {
             let page = self.list_items(&JOB, query, &window).await?;
             hosts.extend(page.items.into_iter().map(|item| item.host));

@@ -271,10 +271,13 @@ impl Service {
             next = next.min(routes_at);
         }
         next = self.next_sweep().await?.map_or(next, |at| next.min(at));
-        for at in [self.next_ticket_due().await?, self.next_access_due().await?, self.next_approval_due().await?]
-            .into_iter()
-            .flatten()
-        {
+        let dues = [
+            self.next_ticket_due().await?,
+            self.next_access_due().await?,
+            self.next_approval_due().await?,
+            self.next_follow_up().await?,
+        ];
+        for at in dues.into_iter().flatten() {
             next = next.min(at);
         }
         Ok(next)

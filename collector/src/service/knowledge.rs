@@ -89,7 +89,7 @@ fn check_content(content: &Content) -> Result<(), ServiceError> {
 
 impl Service {
     /// Whether the caller reads what is not for everybody: drafts, what is retired, what is internal.
-    fn reads_all_articles(call: &Call) -> bool {
+    pub(super) fn reads_all_articles(call: &Call) -> bool {
         call.authorize(Action::TicketInternal, Resource::All).is_ok()
     }
 

@@ -96,6 +96,11 @@ impl Post {
         Self::new(Keyring::fleeting(), PostSettings::default()).expect("settings without files")
     }
 
+    /// The key that seals and signs.
+    pub(super) const fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
     /// Whether e-mail can be sent.
     pub const fn has_mail(&self) -> bool {
         self.settings.mail.is_some()

@@ -1,4 +1,4 @@
-//! Full text: hosts, declared items, accounts and tickets by their words, in memory. The items of hosts stand in the index of
+//! Full text: hosts, declared items, accounts, articles and tickets by their words, in memory. The items of hosts stand in the index of
 //! `lookup`, with their names.
 //!
 //! It is made from the store after a start. Every commit says which documents it touched; those are read again before the next
@@ -15,10 +15,11 @@ use muster_model::account::User;
 use muster_model::change_set::Target;
 use muster_model::declared::Declared;
 use muster_model::host::Host;
+use muster_model::knowledge::Article;
 use muster_model::search::Index;
 use muster_model::ticket::Ticket;
 use muster_model::{ChangeSet, Collection, Document, Record};
-use muster_shared::id::{DeclaredId, HostId, TicketId, UserId};
+use muster_shared::id::{ArticleId, DeclaredId, HostId, TicketId, UserId};
 use muster_store::{Scan, TypedStore};
 
 pub use find::{Answer, Hit, Kind, Question};
@@ -38,6 +39,8 @@ pub(super) enum Key {
     Declared(DeclaredId),
     /// An account.
     User(UserId),
+    /// An article.
+    Article(ArticleId),
     /// A ticket with its timeline.
     Ticket(TicketId),
 }
@@ -55,8 +58,10 @@ pub(super) struct Search {
 #[derive(Debug, Default)]
 struct Known {
     is_made: bool,
-    /// Hosts, declared items and accounts.
+    /// Hosts, declared items, accounts and articles.
     named: Index<Key>,
+    /// The articles that everybody may read.
+    open_articles: BTreeSet<ArticleId>,
     /// Tickets by what everybody may read who may see tickets.
     tickets: Index<TicketId>,
     /// Tickets that have internal comments, by all that is said.
@@ -75,6 +80,7 @@ impl Touched {
             Document::Address(address) => Some(Key::Host(address.host)),
             Document::Declared(declared) => declared.id.declared().map(Key::Declared),
             Document::User(user) => Some(Key::User(user.id)),
+            Document::Article(article) => Some(Key::Article(article.id)),
             Document::Ticket(ticket) => Some(Key::Ticket(ticket.id)),
             Document::Timeline(entry) => Some(Key::Ticket(entry.ticket)),
             _ => None,
@@ -83,6 +89,7 @@ impl Touched {
             Collection::Host => target.key.parse().ok().map(Key::Host),
             Collection::Declared => target.key.parse().ok().map(Key::Declared),
             Collection::User => target.key.parse().ok().map(Key::User),
+            Collection::Article => target.key.parse().ok().map(Key::Article),
             Collection::Ticket => target.key.parse().ok().map(Key::Ticket),
             _ => None,
         };
@@ -152,6 +159,10 @@ impl Service {
                     let user = self.store().find::<User>(&id.to_string()).await?;
                     self.keep_named(*key, user.map(|user| read::user(&user.value)));
                 }
+                Key::Article(id) => {
+                    let article = self.store().find::<Article>(&id.to_string()).await?;
+                    self.search_article(*id, article.map(|article| article.value).as_ref());
+                }
             }
         }
         Ok(())
@@ -178,6 +189,9 @@ impl Service {
         }
         for user in self.store().all::<User>(Scan::keys(Collection::User, "")).await? {
             self.keep_named(Key::User(user.value.id), Some(read::user(&user.value)));
+        }
+        for article in self.store().all::<Article>(Scan::keys(Collection::Article, "")).await? {
+            self.search_article(article.value.id, Some(&article.value));
         }
         self.make_tickets().await?;
         self.search.write(|known| known.is_made = true);

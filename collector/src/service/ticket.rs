@@ -1,5 +1,6 @@
 //! Tickets: opening, looking, moving, editing, commenting.
 
+mod aftermath;
 pub mod attachment;
 pub mod bulk;
 mod check;
@@ -7,6 +8,7 @@ mod clock;
 pub(in crate::service) mod columns;
 mod conflict;
 mod family;
+mod follow_up;
 pub mod known_error;
 mod link;
 mod list;
@@ -23,7 +25,7 @@ use muster_model::text::Phrase;
 use muster_model::ticket::edit::{self, Edit, Opening};
 use muster_model::ticket::major::{MajorState, state_of};
 use muster_model::ticket::transition::{self, Fields, Transition};
-use muster_model::ticket::{Details, ItemRole, Kind, LinkKind, Ticket, TicketItem, TimelineEntry, priority};
+use muster_model::ticket::{ItemRole, Kind, LinkKind, Ticket, TicketItem, TimelineEntry, priority};
 use muster_model::{ChangeSet, Versioned};
 use muster_shared::id::{CatalogueId, HostId, NodeId, TicketId, UserId};
 use muster_store::{Index, Scan, TypedStore};
@@ -38,8 +40,7 @@ use check::{check_label, check_level};
 
 /// What was asked for of the catalogue.
 fn offer_of(ticket: &Ticket) -> Option<CatalogueId> {
-    let Details::Request(request) = &ticket.details else { return None };
-    request.ordered.as_ref().map(|ordered| ordered.item)
+    ticket.details.ordered().map(|ordered| ordered.item)
 }
 
 /// A ticket as queries see it.
@@ -53,7 +54,7 @@ pub(super) fn entry(ticket: &Ticket) -> Value {
         "channel": ticket.channel, "active": ticket.state.name().is_active(), "opened_at": ticket.opened_at,
         "acknowledged_at": ticket.acknowledged_at, "resolved_at": ticket.resolved_at,
         "close_code": ticket.state.resolution().map(|resolution| resolution.close_code),
-        "closed_at": ticket.closed_at, "change_type": ticket.details.change().map(|change| change.plan.r#type.as_str()),
+        "closed_at": ticket.closed_at, "follow_up_at": ticket.follow_up_at, "change_type": ticket.details.change().map(|change| change.plan.r#type.as_str()),
         "causes": ticket.links.iter().filter(|link| link.kind == LinkKind::Causes).count(),
         "reopen_count": ticket.reopen_count, "reassignment_count": ticket.reassignment_count,
         "source": ticket.origin.as_ref().map(|origin| origin.source.as_str()),
@@ -181,6 +182,9 @@ impl Service {
         if let Some(Some(assignee)) = edit.assignee {
             self.check_active(assignee, "/assignee").await?;
         }
+        if edit.follow_up_at.flatten().is_some_and(|at| at <= self.now()) {
+            return Err(invalid("/follow_up_at", Phrase::new("follow_up_past")));
+        }
         let edit = &edit;
         self.decide(|| async move {
             let stored = self.get_ticket(call, text).await?;
@@ -213,7 +217,7 @@ impl Service {
     }
 
     /// Somebody who is named works here.
-    async fn check_active(&self, user: UserId, field: &str) -> Result<(), ServiceError> {
+    pub(in crate::service) async fn check_active(&self, user: UserId, field: &str) -> Result<(), ServiceError> {
         let found = self.store().find::<User>(&user.to_string()).await?;
         if found.is_some_and(|found| !found.value.disabled) {
             return Ok(());

@@ -240,6 +240,14 @@ indexes! {
     TwinByExternal(Twin) = 231;
     /// `ticket`: twins by our ticket.
     TwinByTicket(Twin) = 232;
+    /// `at`: tickets that wake who has them.
+    TicketFollowUp(Ticket) = 211;
+    /// `number`: improvements by number.
+    ImprovementByNumber(Improvement) = 212;
+    /// `at`: reports by when they come.
+    ReportPlanDue(ReportPlan) = 213;
+    /// `plan/due_at`: reports that came, by plan.
+    ReportRunByPlan(ReportRun) = 214;
 }
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function

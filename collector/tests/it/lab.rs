@@ -41,7 +41,7 @@ pub(crate) struct Lab {
     pub(crate) store: Arc<SledStore>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) authority: Authority,
-    dir: TempDir,
+    pub(crate) dir: TempDir,
 }
 
 /// Who makes a request: an address, and perhaps a certificate.

@@ -20,12 +20,15 @@ mod audit;
 mod availability;
 #[cfg(test)]
 mod bad_input;
+mod ballot;
 #[cfg(test)]
 mod bridge;
 #[cfg(test)]
 mod calendar;
 #[cfg(test)]
+mod capacity;
 mod case;
+mod catalogue;
 #[cfg(test)]
 mod change;
 #[cfg(test)]
@@ -52,6 +55,7 @@ mod exchange;
 mod finding;
 #[cfg(test)]
 mod fleet;
+mod follow_up;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
@@ -63,6 +67,7 @@ mod identity;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod improvement;
 mod inventory;
 #[cfg(test)]
 mod item;
@@ -98,6 +103,7 @@ mod profile;
 mod relation;
 #[cfg(test)]
 mod report;
+mod report_plan;
 #[cfg(test)]
 mod saved_search;
 #[cfg(test)]

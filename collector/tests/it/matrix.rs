@@ -44,6 +44,13 @@ struct Place {
     unknown: String,
 }
 
+fn report(place: &Place) -> Value {
+    json!({
+        "name": format!("r{}", place.unknown), "subject": {"of": "kpi", "days": 7}, "channels": [place.channel],
+        "schedule": {"repeats": "weekly", "days": ["monday"], "at": "07:00", "minutes": 1, "zone": "UTC"},
+    })
+}
+
 const fn nothing(_: &Place) -> Value {
     Value::Null
 }
@@ -254,6 +261,34 @@ const ROUTES: &[Row] = &[
     ),
     Row(DELETE, "/tickets/{id}/links/{kind}/{other}", Some(Action::TicketUpdate), nothing),
     Row(GET, "/tickets/{id}/parts", Some(Action::TicketRead), nothing),
+    Row(GET, "/report-plans", Some(Action::ReportRead), nothing),
+    Row(POST, "/report-plans", Some(Action::ReportSchedule), report),
+    Row(GET, "/report-plans/{id}", Some(Action::ReportRead), nothing),
+    Row(PUT, "/report-plans/{id}", Some(Action::ReportSchedule), report),
+    Row(DELETE, "/report-plans/{id}", Some(Action::ReportSchedule), nothing),
+    Row(POST, "/report-plans/{id}/runs", Some(Action::ReportSchedule), nothing),
+    Row(GET, "/report-plans/{id}/runs", Some(Action::ReportRead), nothing),
+    Row(GET, "/report-runs/{id}", Some(Action::ReportRead), nothing),
+    Row(GET, "/improvements", Some(Action::TicketRead), nothing),
+    Row(POST, "/improvements", Some(Action::ImprovementManage), |_| json!({"title": "better"})),
+    Row(GET, "/improvements/{id}", Some(Action::TicketRead), nothing),
+    Row(
+        PATCH,
+        "/improvements/{id}",
+        Some(Action::ImprovementManage),
+        |place| json!({"title": format!("t{}", place.unknown)}),
+    ),
+    Row(POST, "/improvements/{id}/transitions", Some(Action::ImprovementManage), |_| json!({"event": "approve"})),
+    Row(GET, "/reports/capacity", Some(Action::ItemRead), nothing),
+    Row(GET, "/hosts/{id}/capacity", Some(Action::ItemRead), nothing),
+    Row(GET, "/capacity-thresholds", Some(Action::ItemRead), nothing),
+    Row(
+        PUT,
+        "/capacity-thresholds/{resource}",
+        Some(Action::LevelManage),
+        |_| json!({"warn_percent": 70, "critical_percent": 90, "horizon_days": 30}),
+    ),
+    Row(GET, "/tickets/{id}/aftermath", Some(Action::TicketRead), nothing),
     Row(GET, "/tickets/{id}/approvals", Some(Action::TicketRead), nothing),
     Row(POST, "/tickets/{id}/findings/confirm", Some(Action::FindingAccept), nothing),
     Row(GET, "/tickets/{id}/findings", Some(Action::FindingRead), nothing),
@@ -706,6 +741,9 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
         "escalation-policies" => &place.escalation_policy,
         "api-tokens" => "apt_00000000000000000000000000000000",
         "grants" => "grt_00000000000000000000000000000000",
+        "report-plans" => "rpl_00000000000000000000000000000000",
+        "report-runs" => "rrn_00000000000000000000000000000000",
+        "improvements" => "CSI-000001",
         "blackouts" => "blk_00000000000000000000000000000000",
         "delegations" => "dlg_00000000000000000000000000000000",
         "separations" => "sod_00000000000000000000000000000000",
@@ -723,6 +761,7 @@ fn path(method: &Method, template: &str, place: &Place) -> String {
             .replace("{id}", id)
             .replace("{host}", id)
             .replace("{name}", id)
+            .replace("{resource}", "memory")
             .replace("{relation}", &place.relation)
             .replace("{attribute}", "vendor")
             .replace("{section}", "service")
@@ -838,6 +877,13 @@ async fn check_role(role: Role) {
                     .any(|of| template.starts_with(of)) => {}
                 // A channel that leads to no other desk.
                 409 if *template == "/channels/{id}/events" => {}
+                // Of no report and no improvement yet, and that of nobody: their own tests do them.
+                404 if ["/report-plans/", "/report-runs/", "/improvements/"]
+                    .iter()
+                    .any(|of| template.starts_with(of)) => {}
+                422 if template.starts_with("/improvements/") => {}
+                // Only of a change something may have come.
+                409 if template.ends_with("/aftermath") => {}
                 // Of no import: their own tests do them.
                 404 if template.starts_with("/imports/") => {}
                 // The alert was taken or closed, the silence ended, the window and the rule removed by an earlier scope.

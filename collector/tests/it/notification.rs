@@ -1,5 +1,6 @@
 //! Notifications: from what happens to what the other side gets, with servers that fail, people who sleep, and restarts.
 
+pub(crate) mod mailbox;
 pub(crate) mod receiver;
 
 use std::collections::HashSet;

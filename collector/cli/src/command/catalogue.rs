@@ -60,7 +60,7 @@ const ITEM: &[Column] = &[
 const VERSIONS: &[Column] =
     &[col("EDITION", "/edition"), col("STATE", "/offer/state"), col("BY", "/by"), time("WHEN", "/at")];
 
-fn read(file: &Path) -> anyhow::Result<Value> {
+pub(super) fn read(file: &Path) -> anyhow::Result<Value> {
     let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
     serde_json::from_slice(&bytes).with_context(|| format!("{} is no JSON", file.display()))
 }

@@ -193,10 +193,14 @@ impl<'a> Track<'a> {
             }
         }
         candidates.extend(held);
-        candidates.sort_by_key(|policy| (policy.policy.terms.order, &policy.policy.name));
+        // What the catalogue promises with an item goes first, whatever its filter says.
+        let named = self.ticket.details.ordered().and_then(|ordered| ordered.level_policy.as_deref());
+        let is_named = |policy: &ReadPolicy| Some(policy.policy.name.as_str()) == named;
+        candidates.sort_by_key(|policy| (!is_named(policy), policy.policy.terms.order, &policy.policy.name));
         candidates.into_iter().find(|policy| {
             let has_group = policy.policy.terms.anchor != Anchor::GroupAssigned || !moment.group().is_empty();
-            has_group && policy.query.as_ref().is_some_and(|query| query.matches(&moment.entry))
+            let fits = || policy.query.as_ref().is_some_and(|query| query.matches(&moment.entry));
+            has_group && (is_named(policy) || fits())
         })
     }
 

@@ -23,6 +23,7 @@ fn notice_json(notice: &Notice, console_url: &str) -> Map<String, Value> {
         super::Source::Agent => "agent",
         super::Source::Identity => "identity",
         super::Source::Notification if notice.subject.starts_with("tkt_") => "ticket",
+        super::Source::Notification if notice.topic == Topic::ReportReady => "report",
         super::Source::Notification => "notification",
     };
     let mut data = Map::new();
@@ -170,6 +171,9 @@ pub fn pager_action(notice: &Notice) -> Option<&'static str> {
         | Topic::TicketChanged
         | Topic::TicketVoted
         | Topic::ApprovalAsked
+        | Topic::ApprovalDelegated
+        | Topic::TicketFollowUp
+        | Topic::ReportReady
         | Topic::AgentPending
         | Topic::ReviewOpened
         | Topic::HostsMerged => None,

@@ -1,11 +1,11 @@
 //! What events are told as: entries of a ticket's timeline, findings, agents and questions of identity, made into notices.
 
 use muster_shared::Time;
-use muster_shared::id::{AgentId, MergeId, ReviewId, UserId};
+use muster_shared::id::{AgentId, ApprovalId, MergeId, ReviewId, UserId};
 use serde_json::{Map, Value, json};
 
 use super::{MAX_TEXT, Notice, Topic, shortened};
-use crate::approval::StageName;
+use crate::approval::delegation::Delegation;
 use crate::finding::Finding;
 use crate::policy::Severity;
 use crate::text::{Phrase, Text, Word};
@@ -56,6 +56,8 @@ pub fn ticket_notice(ticket: &Ticket, topic: Topic, at: Time, actor: &str, what:
         path: format!("/incidents/{}", ticket.number),
         is_urgent: topic == Topic::Page || (can_wake && ticket.priority == URGENT),
         facts: ticket_facts(ticket),
+        vote_in: None,
+        report: None,
     }
 }
 
@@ -156,11 +158,29 @@ pub fn of_ticket(ticket: &Ticket, entry: &TimelineEntry, name_of: &impl Fn(&str)
     Happening { notice: ticket_notice(ticket, topic, entry.at, &entry.actor, what), is_internal, former }
 }
 
-/// That a stage of votes on a ticket is open.
-pub fn of_approval(ticket: &Ticket, stage: StageName, now: Time) -> Notice {
-    let what = Phrase::new("notice_approval_asked").term("stage", "stage", stage.as_str());
+/// That votes are wanted in a round on a ticket, for the first time or once more.
+pub fn of_approval(ticket: &Ticket, round: ApprovalId, what: Phrase, now: Time) -> Notice {
     let notice = ticket_notice(ticket, Topic::ApprovalAsked, now, "system:approvals", what);
-    Notice { path: "/approvals".into(), ..notice }
+    Notice { path: "/approvals".into(), vote_in: Some(round), ..notice }
+}
+
+/// That somebody votes in another's place, or no more: both are told.
+pub fn of_delegation(delegation: &Delegation, is_over: bool, now: Time) -> Notice {
+    let key = if is_over { "notice_undelegated" } else { "notice_delegated" };
+    let what = Phrase::new(key)
+        .with("to", delegation.to_name.as_str())
+        .with("from", delegation.from_name.as_str())
+        .with("starts", delegation.starts_at.to_string())
+        .with("ends", delegation.ends_at.to_string());
+    let notice = plain(
+        Topic::ApprovalDelegated,
+        now,
+        delegation.id.to_string(),
+        &delegation.from_name,
+        "notice_delegation",
+        "/approvals".into(),
+    );
+    Notice { actor: "system:approvals".into(), what: what.into(), ..notice }
 }
 
 /// What a finding in its present state is told as, if people want to know at all.
@@ -188,6 +208,8 @@ pub fn of_finding(finding: &Finding, now: Time) -> Option<Notice> {
         path: format!("/findings/{}", finding.id),
         is_urgent: topic == Topic::FindingOpened && finding.severity == Severity::Critical,
         facts,
+        vote_in: None,
+        report: None,
     })
 }
 
@@ -203,6 +225,8 @@ fn plain(topic: Topic, now: Time, subject: String, label: &str, key: &'static st
         what: Text::default(),
         path,
         is_urgent: false,
+        vote_in: None,
+        report: None,
     }
 }
 

@@ -253,6 +253,7 @@ pub const TICKET: Fields<'static> = Fields {
         field("resolved_at", Kind::Time, "when it was last resolved"),
         field("closed_at", Kind::Time, "when it was closed"),
         field("close_code", Text, "how it was resolved"),
+        field("follow_up_at", Kind::Time, "when it wakes who has it"),
         choice("change_type", change_types, "of changes: how they are decided"),
         field("causes", Integer, "how many tickets came of it"),
         field("reopen_count", Integer, "how often it was reopened"),

@@ -2,6 +2,7 @@
 
 mod access;
 mod alert;
+mod desk;
 mod drift;
 mod exchange;
 mod level;
@@ -184,10 +185,6 @@ const ENGLISH: &[(&str, &str)] = &[
     ("link_self", "a ticket is not linked to itself"),
     ("link_there", "this link is there already"),
     ("plan_locked", "in state {state} it stays as it was approved"),
-    ("approval_over", "this was decided already"),
-    ("approval_no_seat", "you have no open seat here"),
-    ("approval_voted", "you have voted here already"),
-    ("approval_reason", "say why"),
     ("task_parent", "a task is a part of another ticket: name it"),
     ("no_ticket", "'{id}' is no {kind}"),
     // Filters.
@@ -303,7 +300,7 @@ const ENGLISH: &[(&str, &str)] = &[
 
 /// All sentences: key and English.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    const PARTS: [&[(&str, &str)]; 7] = [
+    const PARTS: [&[(&str, &str)]; 8] = [
         exchange::ENGLISH,
         ticket::ENGLISH,
         access::ENGLISH,
@@ -311,6 +308,7 @@ pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         level::ENGLISH,
         alert::ENGLISH,
         search::ENGLISH,
+        desk::ENGLISH,
     ];
     [ENGLISH, notification::ENGLISH].into_iter().chain(PARTS).flatten()
 }

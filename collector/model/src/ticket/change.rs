@@ -3,6 +3,7 @@
 //! People write the plan. Risk, conflicts, approval and verification are the collector's: the service brings them up to date before an
 //! event, and the event is judged by the ticket alone.
 
+pub mod aftermath;
 pub mod conflict;
 pub mod plan;
 pub mod risk;

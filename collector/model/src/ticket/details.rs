@@ -81,6 +81,11 @@ impl Details {
         }
     }
 
+    /// The item of the catalogue that it was made from, if it was.
+    pub fn ordered(&self) -> Option<&super::request::Ordered> {
+        if let Self::Request(request) = self { request.ordered.as_ref() } else { None }
+    }
+
     /// The change, if it is one.
     pub fn change(&self) -> Option<&Change> {
         if let Self::Change(change) = self { Some(change) } else { None }

@@ -102,6 +102,7 @@ pub fn open(opening: Opening, number: String, actor: &Actor, now: Time) -> (Tick
         follows: None,
         parent: opening.parent,
         auto_follow: opening.auto_follow,
+        follow_up_at: None,
         major: None,
         authors: Vec::new(),
         links: Vec::new(),
@@ -159,6 +160,9 @@ pub struct Edit {
     pub parent: Option<Option<TicketId>>,
     /// Whether it is resolved with that one.
     pub auto_follow: Option<bool>,
+    /// When it wakes who has it, once.
+    #[serde(deserialize_with = "present")]
+    pub follow_up_at: Option<Option<Time>>,
     /// A patch (RFC 7396) of what only this kind has.
     pub details: Option<serde_json::Value>,
 }
@@ -228,6 +232,10 @@ pub fn edit(
     let id = |value: &Option<TicketId>| value.map(|id| id.to_string()).unwrap_or_default();
     set(&mut changes, "parent", &mut next.parent, edit.parent, id);
     set(&mut changes, "auto_follow", &mut next.auto_follow, edit.auto_follow, ToString::to_string);
+    let time = |value: &Option<Time>| value.map(|at| at.to_string()).unwrap_or_default();
+    // To the minute, as forms have it: what comes back unchanged is no change.
+    let follow_up_at = edit.follow_up_at.map(|at| at.map(|at| at.plus_millis(-at.millis().rem_euclid(60_000))));
+    set(&mut changes, "follow_up_at", &mut next.follow_up_at, follow_up_at, time);
     if (next.impact, next.urgency) != (ticket.impact, ticket.urgency) {
         next.priority_source = PrioritySource::Matrix;
         let matrix = priority::from_matrix(next.impact, next.urgency);

@@ -44,6 +44,9 @@ pub struct Ordered {
     pub answers: Value,
     /// Whether votes have to agree.
     pub needs_votes: bool,
+    /// The service level policy that counts for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level_policy: Option<String>,
 }
 
 /// What people fill in.

@@ -55,6 +55,19 @@ fn optional(fields: &Fields, name: &str) -> Option<Option<String>> {
     is_there.then(|| fields.filled(name).map(str::to_owned))
 }
 
+/// The time of a follow-up; empty takes it away.
+#[expect(clippy::option_option, reason = "the model's own form of an edit: absent stays, empty takes away")]
+fn follow_up(fields: &Fields) -> Result<Option<Option<muster_shared::Time>>, ServiceError> {
+    match optional(fields, "follow_up_at") {
+        Some(Some(_)) => match fields.moment("follow_up_at") {
+            Some(at) => Ok(Some(Some(at))),
+            None => Err(invalid("/follow_up_at", Phrase::new("date_and_time"))),
+        },
+        Some(None) => Ok(Some(None)),
+        None => Ok(None),
+    }
+}
+
 fn edit_of(fields: &Fields) -> Result<Edit, ServiceError> {
     let assignee = match optional(fields, "assignee") {
         None => None,
@@ -71,6 +84,7 @@ fn edit_of(fields: &Fields) -> Result<Edit, ServiceError> {
         category: optional(fields, "category"),
         assignment_group: optional(fields, "assignment_group"),
         assignee,
+        follow_up_at: follow_up(fields)?,
         ..Edit::default()
     })
 }

@@ -8,6 +8,7 @@ use muster_shared::id::UserId;
 
 use crate::console::form::{self, Attempt, Choice, Field, Form, Kind};
 use crate::console::locale::Locale;
+use crate::console::moment;
 use crate::console::ticket::address;
 use crate::console::visitor::Visitor;
 
@@ -114,6 +115,11 @@ pub(super) fn edit(
         .field(Field::select(locale, "assignee", people(locale, those, ticket.assignee)))
         .field(Field::text(locale, "assignment_group").value(text(&ticket.assignment_group)))
         .field(Field::text(locale, "category").value(text(&ticket.category)))
+        .field(
+            Field::new(locale, "follow_up_at", form::Kind::Input("datetime-local"))
+                .value(ticket.follow_up_at.map(|at| moment::field_of(&at.to_string())).unwrap_or_default())
+                .hint(locale.t("hint-follow-up")),
+        )
         .field(Field::select(locale, "impact", levels(locale, "impact", 3, ticket.impact)))
         .field(Field::select(locale, "urgency", levels(locale, "urgency", 3, ticket.urgency)));
     if visitor.may(Action::PriorityOverride) {

@@ -16,7 +16,7 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
     let then = finding.last_seen.to_string()[..19].to_owned();
     let (alert, silence, window) = lab.alerts().await;
     let search = lab.save_search().await;
-    vec![
+    let mut all = vec![
         "/alerts".into(),
         "/alerts?state=suppressed".into(),
         format!("/alerts/{alert}"),
@@ -145,7 +145,9 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         "/levels/policies/p1-resolve".into(),
         "/levels/calendars".into(),
         "/levels/calendars/business-hours".into(),
-    ]
+    ];
+    all.extend(lab.desk_pages(host).await);
+    all
 }
 
 /// What no page may have, whatever it shows.

@@ -1,12 +1,13 @@
-//! What a change explains of what agents found, on its page.
+//! What a change explains of what agents found, and what may have come of it, on its page.
 
+use muster_model::Versioned;
 use muster_model::finding::FindingState;
 use muster_model::right::Action;
-use muster_model::ticket::Ticket;
+use muster_model::ticket::{LinkKind, Ticket};
 
 use super::address;
 use super::panel::{Cell, Panel};
-use crate::console::form::Form;
+use crate::console::form::{self, Choice, Field, Form};
 use crate::console::visitor::Visitor;
 use crate::service::{ServiceError, Window};
 
@@ -53,4 +54,37 @@ pub(super) async fn panel(visitor: &Visitor, ticket: &Ticket) -> Result<Panel, S
         panel.note = locale.with("findings-shown", &[("count", &SHOWN.to_string())]);
     }
     Ok(panel)
+}
+
+/// The incidents that may have come of a change, each with the form that says so.
+pub(super) async fn aftermath(visitor: &Visitor, stored: &Versioned<Ticket>) -> Result<Option<Panel>, ServiceError> {
+    let (locale, ticket) = (visitor.locale, &stored.value);
+    let found = visitor.service().list_aftermath(&visitor.call, &ticket.number).await?;
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let mut panel = Panel::new("aftermath", locale.t("aftermath-title"));
+    panel.note = locale.t("aftermath-note");
+    panel.head = ["col-ticket", "col-item", "col-state"].map(|key| locale.t(key)).into();
+    let mut choices = Vec::new();
+    for (incident, item) in found {
+        let label = format!("{} {}", incident.number, locale.say(&incident.title));
+        panel.rows.push(vec![
+            Cell::link(label.clone(), address(&incident.number)),
+            Cell::plain(item),
+            Cell::plain(locale.name("state", incident.state.name().as_str())),
+        ]);
+        choices.push(Choice { value: incident.number, label, is_chosen: false });
+    }
+    if ticket.state.name().is_active() && visitor.may(ticket.kind().right()) {
+        let action = format!("{}/links", address(&ticket.number));
+        let kinds = form::choices(locale, "link", [LinkKind::Causes.as_str()], LinkKind::Causes.as_str());
+        panel.forms.push(
+            Form::new(visitor, "aftermath", action, locale.t("aftermath-link"))
+                .version(stored.version)
+                .field(Field::select(locale, "kind", kinds))
+                .field(Field::select(locale, "ticket", choices)),
+        );
+    }
+    Ok(Some(panel))
 }

@@ -79,6 +79,7 @@ pub(in crate::console) async fn all(
         Details::Change(change) => {
             panels.extend(of_change(visitor, stored, change, attempt));
             panels.push(explained::panel(visitor, ticket).await?);
+            panels.extend(explained::aftermath(visitor, stored).await?);
         }
         Details::Release(release) => panels.extend(of_release(visitor.locale, release)),
         Details::Request(request) => {

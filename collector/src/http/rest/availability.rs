@@ -11,8 +11,8 @@ use super::ask::Ask;
 use super::kpi::period;
 use super::{Answer, Caller};
 use crate::app::Shared;
+use crate::service::ServiceError;
 use crate::service::availability::AvailabilityView;
-use crate::service::{ServiceError, invalid};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(availability)).routes(routes!(report))
@@ -144,6 +144,27 @@ impl From<AvailabilityView> for View {
     }
 }
 
+/// What a report has of one.
+pub(crate) const COLUMNS: &[&str] = &[
+    "name",
+    "class",
+    "owner",
+    "health",
+    "availability_percent",
+    "at_worst_percent",
+    "target_percent",
+    "target_kept",
+    "down_seconds",
+    "unknown_seconds",
+    "planned_seconds",
+    "id",
+];
+
+/// One as a report has it.
+pub(crate) fn record(view: AvailabilityView) -> serde_json::Value {
+    serde_json::to_value(View::from(view)).unwrap_or_default()
+}
+
 /// How available services were.
 #[derive(Debug, Serialize, ToSchema)]
 struct AvailabilityReport {
@@ -181,9 +202,7 @@ async fn report(
 ) -> Answer<AvailabilityReport> {
     let period = period(asked.from.as_deref(), asked.to.as_deref(), app.service.now())?;
     let filter = asked.filter.as_deref().unwrap_or_default();
-    let registry = app.service.registry().await?;
-    let query = muster_model::query::Query::parse(filter, &registry.item_fields())
-        .map_err(|error| invalid("/filter", error.phrase()))?;
+    let query = app.service.item_query("/filter", filter).await?;
     let views = app.service.availabilities(&call, &query, period).await?;
     let items = views.into_iter().map(View::from).collect();
     Ok(Json(AvailabilityReport { from: period.from.to_string(), to: period.to.to_string(), items }))

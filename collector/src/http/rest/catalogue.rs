@@ -53,6 +53,11 @@ struct ItemView {
     /// `cents` and `currency`.
     #[schema(value_type = Option<Object>)]
     cost: Value,
+    /// Name of the service level policy of requests for it.
+    level_policy: Option<String>,
+    /// The access that comes with it: `entitlement`, `group`, `hosts`, `account` (the field of the form that names it) and `days`.
+    #[schema(value_type = Option<Object>)]
+    access_grant: Value,
     /// Counts its versions.
     edition: u32,
     changed_by: String,
@@ -71,6 +76,8 @@ impl From<Versioned<CatalogueItem>> for ItemView {
             approval: offer.approval.as_str(),
             tasks: json!(offer.tasks),
             cost: json!(offer.cost),
+            level_policy: offer.level_policy,
+            access_grant: json!(offer.access_grant),
             name: offer.name,
             description: offer.description,
             category: offer.category,
@@ -106,6 +113,12 @@ struct OfferFields {
     tasks: Option<Value>,
     #[schema(value_type = Option<Object>)]
     cost: Option<Value>,
+    /// Name of the service level policy of requests for it.
+    level_policy: Option<String>,
+    /// The access that comes with it: `entitlement` (`account`, `group`, `sudo`), `group`, `hosts` (ids), `account` (the field of the
+    /// form that names it; without it the requester's name) and `days`.
+    #[schema(value_type = Option<Object>)]
+    access_grant: Option<Value>,
 }
 
 /// What can be asked for, by category and name

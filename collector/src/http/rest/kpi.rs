@@ -86,6 +86,14 @@ impl From<Figure> for FigureView {
     }
 }
 
+/// What a report has of a figure.
+pub(crate) const COLUMNS: &[&str] = &["name", "value", "unit", "median", "p90", "count", "meaning", "list", "filter"];
+
+/// A figure as a report has it.
+pub(crate) fn record(figure: Figure) -> serde_json::Value {
+    serde_json::to_value(FigureView::from(figure)).unwrap_or_default()
+}
+
 /// The figures of a period.
 #[derive(Debug, Serialize, ToSchema)]
 struct KpiReport {

@@ -28,6 +28,7 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(link))
         .routes(routes!(unlink))
         .routes(routes!(parts))
+        .routes(routes!(aftermath))
         .routes(routes!(major))
         .routes(routes!(acknowledge))
         .routes(routes!(verification))
@@ -82,6 +83,38 @@ async fn unlink(
 async fn parts(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Answer<List<TicketView>> {
     let parts = app.service.list_parts(&call, &text).await?;
     Ok(Json(List::whole(parts.into_iter().map(TicketView::from).collect())))
+}
+
+/// An incident that may have come of a change.
+#[derive(Debug, Serialize, ToSchema)]
+struct AftermathView {
+    number: String,
+    title: String,
+    state: &'static str,
+    priority: u8,
+    opened_at: String,
+    /// The item by which it may have.
+    item: String,
+}
+
+/// The incidents that may have come of a change: opened since it began and within a day after it, on what it touched or what depends
+/// on that. Link those that did as `causes`
+#[utoipa::path(get, path = "/tickets/{id}/aftermath", params(("id" = String, Path)), responses((status = 200, body = List<AftermathView>)))]
+async fn aftermath(
+    State(app): State<Shared>,
+    Caller(call): Caller,
+    Path(text): Path<String>,
+) -> Answer<List<AftermathView>> {
+    let found = app.service.list_aftermath(&call, &text).await?;
+    let view = |(ticket, item): (muster_model::ticket::Ticket, String)| AftermathView {
+        state: ticket.state.name().as_str(),
+        priority: ticket.priority,
+        opened_at: super::view::at(ticket.opened_at),
+        title: ticket.title.to_string(),
+        number: ticket.number,
+        item,
+    };
+    Ok(Json(List::whole(found.into_iter().map(view).collect())))
 }
 
 /// A step with a major incident.

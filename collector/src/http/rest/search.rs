@@ -1,4 +1,4 @@
-//! `/search`: full text over hosts, items, tickets and accounts.
+//! `/search`: full text over hosts, items, tickets, articles and accounts.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
 struct SearchParameters {
     /// Words, all of which must be there, and phrases in quotation marks.
     q: String,
-    /// Only `host`, `item`, `ticket` or `user`.
+    /// Only `host`, `item`, `ticket`, `article` or `user`.
     kind: Option<String>,
     /// At most so many entries: 1 to 1000, 50 without it.
     limit: Option<usize>,
@@ -37,7 +37,7 @@ struct SearchParameters {
 /// Something that was found.
 #[derive(Debug, Serialize, ToSchema)]
 struct HitView {
-    /// `host`, `item`, `ticket` or `user`.
+    /// `host`, `item`, `ticket`, `article` or `user`.
     kind: &'static str,
     /// How well it fits: `exact`, `prefix`, `word` or `part`.
     rank: &'static str,
@@ -47,10 +47,12 @@ struct HitView {
     name: String,
     /// The class of an item.
     class: Option<String>,
-    /// The number of a ticket.
+    /// The number of a ticket or an article.
     number: Option<String>,
-    /// The state of a ticket.
+    /// The state of a ticket or an article.
     state: Option<&'static str>,
+    /// How far a problem is as a known error: `draft`, `published`, `fixed` or `retired`.
+    known_error: Option<&'static str>,
     /// How many hosts have the item.
     hosts: Option<usize>,
     /// What else than its name it was found by.
@@ -84,6 +86,7 @@ pub(crate) fn page(hit: &Hit) -> String {
         (Kind::Host, Some(id), ..) => format!("/hosts/{id}"),
         (Kind::User, Some(id), ..) => format!("/users/{id}"),
         (Kind::Item, Some(id), ..) => format!("/items/{id}"),
+        (Kind::Article, _, _, Some((number, _))) => format!("/knowledge/{number}"),
         (_, _, _, Some((number, _))) => format!("/incidents/{number}"),
         (_, _, Some((class, Some(key))), _) => format!("/items?q={}", url(&same_item(class, key))),
         _ => "/".to_owned(),
@@ -102,6 +105,7 @@ impl From<Hit> for HitView {
             class: hit.class.map(|(class, _)| class),
             number,
             state,
+            known_error: hit.known_error,
             hosts: hit.hosts,
             by: hit.by,
             opened_at: hit.at.map(|at| at.to_string()),
@@ -110,7 +114,7 @@ impl From<Hit> for HitView {
     }
 }
 
-/// Find hosts, items, tickets and accounts by words, best first
+/// Find hosts, items, tickets, articles and accounts by words, best first
 #[utoipa::path(get, path = "/search", params(SearchParameters), responses((status = 200, body = Found)))]
 async fn search(State(app): State<Shared>, Caller(call): Caller, mut query: ListQuery) -> Answer<Found> {
     let kind = query.take("kind").as_deref().map(Kind::of).transpose()?;

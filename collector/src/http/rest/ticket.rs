@@ -120,7 +120,7 @@ async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<S
     Ok(answer(StatusCode::OK, app.service.get_ticket(&call, &text).await?))
 }
 
-/// Fields that may be changed. Absent fields stay; null takes `category`, `assignment_group` or `assignee` away.
+/// Fields that may be changed. Absent fields stay; null takes `category`, `assignment_group`, `assignee` or `follow_up_at` away.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the schema of an edit; the model's own type is what is read")]
 #[schema(as = EditTicket)]
@@ -140,6 +140,9 @@ struct EditFields {
     parent: Option<String>,
     /// Whether an incident is resolved with the one that it is a part of.
     auto_follow: Option<bool>,
+    /// When it wakes who has it, once: its assignee, else who is on call for its group. Null takes it away.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    follow_up_at: Option<String>,
     /// A merge patch (RFC 7396) of what only this kind has.
     #[schema(value_type = Option<Object>)]
     details: Option<Value>,

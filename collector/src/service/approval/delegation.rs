@@ -2,6 +2,8 @@
 
 use muster_model::account::User;
 use muster_model::approval::delegation::{Delegation, acting_for};
+use muster_model::notification::happening;
+use muster_model::notification::subscription::Target;
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
 use muster_model::ticket::{Details, Kind, Ticket};
@@ -73,6 +75,7 @@ impl Service {
         let mut audit = call.audit(now, "approval.delegate", delegation.id, summary);
         audit.reason.clone_from(&delegation.reason);
         changes.audit.push(audit);
+        self.tell_of_delegation(&mut changes, &delegation, false).await?;
         changes.create(delegation.clone());
         self.commit(changes).await?;
         Ok(Versioned { value: delegation, version: 1 })
@@ -96,10 +99,23 @@ impl Service {
             let mut changes = ChangeSet::new();
             let summary = format!("{} for {}", stored.value.to_name, stored.value.from_name);
             changes.audit.push(call.audit(self.now(), "approval.undelegate", id, summary));
+            self.tell_of_delegation(&mut changes, &stored.value, true).await?;
             changes.delete(Collection::Delegation, id.to_string(), Expected::Version(stored.version));
             Ok((changes, ()))
         })
         .await
+    }
+
+    /// Both are told, each as they wish: also who made it, for somebody else may sit at their account.
+    async fn tell_of_delegation(
+        &self,
+        changes: &mut ChangeSet,
+        delegation: &Delegation,
+        is_over: bool,
+    ) -> Result<(), ServiceError> {
+        let notice = happening::of_delegation(delegation, is_over, self.now());
+        self.page(changes, &notice, &[Target::User(delegation.from), Target::User(delegation.to)]).await?;
+        Ok(())
     }
 
     /// In whose places somebody may vote on a ticket: never who asks for it or does the work.

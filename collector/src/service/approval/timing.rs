@@ -4,8 +4,7 @@
 use muster_model::account::User;
 use muster_model::approval::seat::{Person, heirs, last_resort};
 use muster_model::approval::{Approval, Due, RoundState, Stage, StageName};
-use muster_model::notification::Topic;
-use muster_model::notification::happening::ticket_notice;
+use muster_model::notification::happening;
 use muster_model::notification::subscription::Target;
 use muster_model::right::{Action, Resource};
 use muster_model::text::{Phrase, Word};
@@ -122,7 +121,7 @@ impl Service {
         told.sort();
         told.dedup();
         let what = Phrase::new("approval_reminded").with("names", Word::list(told));
-        let notice = ticket_notice(ticket, Topic::ApprovalAsked, now, &CALL.actor.label(), what);
+        let notice = happening::of_approval(ticket, round.id, what, now);
         let targets: Vec<Target> = waiting.into_iter().map(Target::User).collect();
         self.page(changes, &notice, &targets).await?;
         Ok(())

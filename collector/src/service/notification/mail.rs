@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
@@ -118,7 +118,15 @@ fn message(settings: &MailSettings, to: &str, mail: Mail, now: Time) -> Result<M
     if let Some(thread) = mail.thread {
         builder = builder.in_reply_to(thread.clone()).references(thread);
     }
-    builder.multipart(MultiPart::alternative_plain_html(mail.text, mail.html)).map_err(|error| error.to_string())
+    let told = MultiPart::alternative_plain_html(mail.text, mail.html);
+    if mail.files.is_empty() {
+        return builder.multipart(told).map_err(|error| error.to_string());
+    }
+    let lines = ContentType::parse("text/csv; charset=utf-8").map_err(|error| error.to_string())?;
+    let whole = mail.files.into_iter().fold(MultiPart::mixed().multipart(told), |whole, file| {
+        whole.singlepart(Attachment::new(file.name).body(file.text, lines.clone()))
+    });
+    builder.multipart(whole).map_err(|error| error.to_string())
 }
 
 /// What the server's answer means. A refusal of our name is a matter of the configuration: it is tried again.
@@ -183,6 +191,7 @@ mod tests {
             html: "<p>text</p>".into(),
             message_id: "<dlv_1@example.com>".into(),
             thread: Some("<tkt_1@example.com>".into()),
+            files: Vec::new(),
         };
         let at = Time::from_millis(1_790_000_000_000);
         let bytes = message(&settings, "ann@example.com", mail.clone(), at).unwrap().formatted();

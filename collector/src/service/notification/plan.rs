@@ -10,6 +10,7 @@ use muster_model::finding::Finding;
 use muster_model::host::Host;
 use muster_model::notification::happening::{self, Happening};
 use muster_model::notification::{Notice, Told as Mark, Topic};
+use muster_model::text::Phrase;
 use muster_model::ticket::{Entry, Ticket, TimelineEntry, timeline_key};
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::Time;
@@ -234,7 +235,8 @@ impl Service {
         if told.as_ref() == Some(&open) {
             return Ok(told);
         }
-        let notice = happening::of_approval(ticket, stage.name, self.now());
+        let what = Phrase::new("notice_approval_asked").term("stage", "stage", stage.name.as_str());
+        let notice = happening::of_approval(ticket, round.id, what, self.now());
         let recipients = directory.of_voters(self, round.waits_for(), queried, &notice).await?;
         outbox.tell(self, recipients, &notice, self.now()).await?;
         Ok(Some(open))

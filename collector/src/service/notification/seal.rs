@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use aws_lc_rs::hmac;
 use muster_model::notification::channel::Sealed;
 use muster_shared::secret;
 
@@ -38,6 +39,8 @@ pub enum SealError {
 /// The key that seals and opens.
 pub struct Keyring {
     key: RandomizedNonceKey,
+    /// Signs what comes back to us; derived from the key, so that neither tells the other.
+    signing: hmac::Key,
 }
 
 impl std::fmt::Debug for Keyring {
@@ -50,7 +53,11 @@ impl Keyring {
     /// By a key.
     #[expect(clippy::expect_used, reason = "the length is right by its type")]
     fn of(key: &[u8; KEY_BYTES]) -> Self {
-        Self { key: RandomizedNonceKey::new(&AES_256_GCM, key).expect("a key of the right length") }
+        let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), b"muster signing key 1");
+        Self {
+            key: RandomizedNonceKey::new(&AES_256_GCM, key).expect("a key of the right length"),
+            signing: hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()),
+        }
     }
 
     /// By a key that ends with the process.
@@ -73,6 +80,16 @@ impl Keyring {
             }
             Err(error) => Err(io(error)),
         }
+    }
+
+    /// The signature of a message.
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+        hmac::sign(&self.signing, message).as_ref().to_vec()
+    }
+
+    /// Whether a signature is ours, in constant time.
+    pub fn is_signed(&self, message: &[u8], signature: &[u8]) -> bool {
+        hmac::verify(&self.signing, message, signature).is_ok()
     }
 
     /// Seals a secret for a place.
@@ -116,6 +133,9 @@ mod tests {
         assert!(again.open_sealed("chn_2/secret", &sealed).is_err(), "for another channel");
         assert!(Keyring::fleeting().open_sealed("chn_1/secret", &sealed).is_err(), "with another key");
         assert_ne!(again.seal("chn_1/secret", "whsec_abc").unwrap(), sealed, "no nonce is used twice");
+        let signature = again.sign(b"a");
+        assert!(Keyring::open(&path).unwrap().is_signed(b"a", &signature) && !again.is_signed(b"b", &signature));
+        assert!(!Keyring::fleeting().is_signed(b"a", &signature) && !again.is_signed(b"a", &signature[..31]));
         for damaged in ["", "abc", "!!", &sealed.0[1..]] {
             assert!(again.open_sealed("chn_1/secret", &Sealed(damaged.into())).is_err());
         }

@@ -160,7 +160,11 @@ impl Service {
         let id = match &delivery.to {
             Destination::Mail(address) => {
                 let domain = post.settings.mail.as_ref().map_or("localhost", |mail| mail.domain());
-                let mail = form::mail::mail(delivery, console_url, domain);
+                let enclosed = form::mail::Enclosed {
+                    ballots: self.ballots_in(delivery).await?,
+                    files: self.files_in(delivery).await?,
+                };
+                let mail = form::mail::mail(delivery, console_url, domain, &enclosed);
                 return Ok(mail::send(post, address, mail, now).await);
             }
             Destination::Channel(id) => id,

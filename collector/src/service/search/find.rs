@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use muster_model::account::User;
 use muster_model::declared::Declared;
+use muster_model::knowledge::Article;
 use muster_model::right::{Action, Resource};
 use muster_model::search::{Asked, Candidates, Index, Rank};
 use muster_model::text::{Phrase, Text};
+use muster_model::ticket::problem::{self, KnownError};
 use muster_model::ticket::{self, Ticket};
 use muster_shared::id::{HostId, ItemId, TicketId};
 use muster_shared::{SectionName, Time};
@@ -32,13 +34,15 @@ pub enum Kind {
     Item,
     /// A ticket.
     Ticket,
+    /// An article of knowledge.
+    Article,
     /// An account.
     User,
 }
 
 impl Kind {
     /// All of them, in the order in which they are shown.
-    pub const ALL: &'static [Self] = &[Self::Host, Self::Item, Self::Ticket, Self::User];
+    pub const ALL: &'static [Self] = &[Self::Host, Self::Item, Self::Ticket, Self::Article, Self::User];
 
     /// The name in JSON and in the console.
     pub const fn as_str(self) -> &'static str {
@@ -46,6 +50,7 @@ impl Kind {
             Self::Host => "host",
             Self::Item => "item",
             Self::Ticket => "ticket",
+            Self::Article => "article",
             Self::User => "user",
         }
     }
@@ -54,7 +59,7 @@ impl Kind {
     const fn right(self) -> Action {
         match self {
             Self::Host | Self::Item => Action::ItemRead,
-            Self::Ticket => Action::TicketRead,
+            Self::Ticket | Self::Article => Action::TicketRead,
             Self::User => Action::UserRead,
         }
     }
@@ -82,8 +87,10 @@ pub struct Hit {
     pub name: Text,
     /// The class of an item, with the key of one that hosts have.
     pub class: Option<(String, Option<String>)>,
-    /// The number and the state of a ticket.
+    /// The number and the state of a ticket or an article.
     pub ticket: Option<(String, &'static str)>,
+    /// How far a problem is as a known error.
+    pub known_error: Option<&'static str>,
     /// How many hosts have the item.
     pub hosts: Option<usize>,
     /// Another name by which it was found.
@@ -118,6 +125,7 @@ impl Target {
         match self {
             Self::Named { key: Key::Host(_), .. } => Kind::Host,
             Self::Named { key: Key::User(_), .. } => Kind::User,
+            Self::Named { key: Key::Article(_), .. } => Kind::Article,
             Self::Named { .. } | Self::Item { .. } => Kind::Item,
             Self::Ticket(_) => Kind::Ticket,
         }
@@ -147,7 +155,7 @@ impl Service {
         };
         let is_whole = self.update_search().await?;
         let mut answer = Answer { is_cut: !is_whole, ..Answer::default() };
-        let mut found = self.find_named(&asked, &kinds);
+        let mut found = self.find_named(call, &asked, &kinds);
         if kinds.contains(&Kind::Item) {
             if !self.update_lookup().await? {
                 self.make_lookup().await?;
@@ -180,16 +188,23 @@ impl Service {
         Ok(answer)
     }
 
-    /// Hosts, declared items and accounts.
-    fn find_named(&self, asked: &Asked, kinds: &[Kind]) -> Vec<(Rank, Target)> {
+    /// Hosts, declared items, accounts and articles that the caller may read.
+    fn find_named(&self, call: &Call, asked: &Asked, kinds: &[Kind]) -> Vec<(Rank, Target)> {
+        let reads_all = Self::reads_all_articles(call);
         self.search.read(|known| {
+            let may_read = |key: &Key| match key {
+                Key::Article(id) => reads_all || known.open_articles.contains(id),
+                _ => true,
+            };
             let target = |(rank, number)| {
-                let (key, doc) = (*known.named.key(number)?, known.named.doc(number)?);
+                let (key, doc) = (*known.named.key(number).filter(|key| may_read(key))?, known.named.doc(number)?);
                 let name = doc.names.first().cloned().unwrap_or_default();
                 // When its own name does not fit, it is said which other one does.
                 let is_by = |other: &&String| asked.rank([other.as_str()], [""; 0]).is_some();
                 let is_named = is_by(&&name);
-                let by = doc.names.iter().skip(1).chain(&doc.texts).find(is_by).filter(|_| !is_named).cloned();
+                // The text of an article is no name.
+                let texts = doc.texts.iter().filter(|_| !matches!(key, Key::Article(_)));
+                let by = doc.names.iter().skip(1).chain(texts).find(is_by).filter(|_| !is_named).cloned();
                 Some((rank, Target::Named { name, key, by }))
             };
             let all = known.named.ranked(asked).into_iter().filter_map(target);
@@ -206,6 +221,7 @@ impl Service {
             name,
             class: None,
             ticket: None,
+            known_error: None,
             hosts: None,
             by: None,
             at: None,
@@ -227,6 +243,13 @@ impl Service {
                     Hit { class, by, ..hit(Some(id.to_string()), item.name.into()) }
                 })
             }
+            Target::Named { key: Key::Article(id), by, .. } => {
+                let article = self.store().find::<Article>(&id.to_string()).await?.map(|article| article.value);
+                article.map(|article| {
+                    let ticket = Some((article.number, article.content.state.as_str()));
+                    Hit { ticket, by, ..hit(Some(id.to_string()), article.content.title.into()) }
+                })
+            }
             Target::Named { key: Key::Ticket(_), .. } => None,
             Target::Item { class, key, .. } => self.lookup_holders(class, &key).map(|(name, hosts, one)| {
                 let id = one.map(|host: HostId| ItemId::new(host, class, &key).to_string());
@@ -235,8 +258,9 @@ impl Service {
             Target::Ticket(std::cmp::Reverse(id)) => {
                 let stored = self.store().find::<Ticket>(&id.to_string()).await?.map(|stored| stored.value);
                 stored.map(|stored| {
+                    let known_error = problem::known_error(&stored).map(KnownError::as_str);
                     let ticket = Some((stored.number, stored.state.name().as_str()));
-                    Hit { ticket, at: Some(stored.opened_at), ..hit(Some(id.to_string()), stored.title) }
+                    Hit { ticket, known_error, at: Some(stored.opened_at), ..hit(Some(id.to_string()), stored.title) }
                 })
             }
         })

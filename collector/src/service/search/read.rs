@@ -8,10 +8,11 @@ use muster_model::alias::MOST_STEPS;
 use muster_model::declared::Declared;
 use muster_model::finding::plain;
 use muster_model::host::Host;
+use muster_model::knowledge::Article;
 use muster_model::relation::address::Address;
 use muster_model::search::{Doc, fold};
-use muster_model::ticket::{Entry, Ticket, TimelineEntry, Visibility};
-use muster_shared::id::{HostId, TicketId};
+use muster_model::ticket::{Details, Entry, Ticket, TimelineEntry, Visibility};
+use muster_shared::id::{ArticleId, HostId, TicketId};
 use muster_store::{Index, Scan, Store, StoreError, TypedStore};
 
 use super::{Key, Known};
@@ -36,10 +37,22 @@ pub(super) fn user(user: &User) -> Doc {
     doc([&user.name, &user.display_name], [""; 0])
 }
 
+/// An article: its title, its number and its keywords; its text.
+fn article(article: &Article) -> Doc {
+    let content = &article.content;
+    doc([&content.title, &article.number].into_iter().chain(&content.keywords), [&content.body])
+}
+
 /// A ticket: its title; what is said of it and in its timeline. With internal comments it is read twice: without and with them.
 pub(super) fn ticket(ticket: &Ticket, timeline: &[TimelineEntry]) -> (Doc, Option<Doc>) {
     let mut texts = vec![ticket.description.to_string()];
     texts.extend(ticket.items.iter().map(|item| item.name.clone()));
+    if let Details::Problem(problem) = &ticket.details {
+        let found = &problem.analysis;
+        let parts =
+            [&found.symptom, &found.cause, &found.workaround, &found.permanent_fix, &found.signature.error_code];
+        texts.extend(parts.into_iter().flatten().cloned());
+    }
     texts.extend([&ticket.category, &ticket.assignment_group].into_iter().flatten().cloned());
     let mut internal = Vec::new();
     for entry in timeline {
@@ -123,6 +136,18 @@ impl Service {
             Some(doc) => known.named.put(key, doc, true),
             None => known.named.remove(&key),
         });
+    }
+
+    /// Reads an article anew, and whether everybody may read it.
+    pub(super) fn search_article(&self, id: ArticleId, found: Option<&Article>) {
+        self.search.write(|known| {
+            if found.is_some_and(Article::is_public) {
+                known.open_articles.insert(id);
+            } else {
+                known.open_articles.remove(&id);
+            }
+        });
+        self.keep_named(Key::Article(id), found.map(article));
     }
 
     /// What a ticket says now; `None` when there is none.

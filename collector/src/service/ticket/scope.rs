@@ -43,7 +43,11 @@ pub(in crate::service) struct Around {
 
 impl Service {
     /// The hosts of a question, all of them.
-    pub(super) async fn hosts_asked(&self, call: &Call, question: &str) -> Result<Vec<Versioned<Host>>, ServiceError> {
+    pub(in crate::service) async fn hosts_asked(
+        &self,
+        call: &Call,
+        question: &str,
+    ) -> Result<Vec<Versioned<Host>>, ServiceError> {
         let query = Query::parse(question, &fields::HOST)?;
         let mut window = Window { limit: BATCH, cursor: None };
         let mut hosts = Vec::new();

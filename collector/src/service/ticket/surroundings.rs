@@ -12,7 +12,7 @@ use muster_model::text::Phrase;
 
 impl Service {
     /// The ticket with what an event will be judged by.
-    pub(super) async fn prepared(&self, ticket: &Ticket, event: &str) -> Result<Ticket, ServiceError> {
+    pub(in crate::service) async fn prepared(&self, ticket: &Ticket, event: &str) -> Result<Ticket, ServiceError> {
         let mut next = ticket.clone();
         match &mut next.details {
             Details::Change(change) => match event {
@@ -103,10 +103,16 @@ impl Service {
     async fn tasks_of(&self, parent: TicketId) -> Result<Tasks, ServiceError> {
         let mut tasks = Tasks::default();
         for part in self.parts_of(parent).await?.into_iter().map(|stored| stored.value) {
-            let Details::Task(task) = &part.details else { continue };
+            let is_optional = match &part.details {
+                Details::Task(task) => task.terms.optional,
+                // Access that came with the item: it is done when it is granted.
+                Details::Access(_) => false,
+                _ => continue,
+            };
             match part.state.name() {
-                StateName::Done => tasks.done += 1,
-                StateName::Skipped | StateName::Cancelled if task.terms.optional => tasks.done += 1,
+                StateName::Done | StateName::Granted => tasks.done += 1,
+                StateName::Closed if part.kind() == Kind::Access => tasks.done += 1,
+                StateName::Skipped | StateName::Cancelled if is_optional => tasks.done += 1,
                 state if state.is_active() => tasks.open.push(part.number),
                 _ => tasks.missed.push(part.number),
             }

@@ -40,6 +40,14 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
             entries
         }
         Document::Peer(peer) => peer.due_at().map(|at| (Index::PeerDue, time_key(at))).into_iter().collect(),
+        Document::ReportPlan(plan) => {
+            let due = plan.next_at.filter(|_| plan.terms.is_active);
+            due.map(|at| (Index::ReportPlanDue, time_key(at))).into_iter().collect()
+        }
+        Document::ReportRun(run) => {
+            vec![(Index::ReportRunByPlan, format!("{}/{}", run.plan, time_key(run.made_at)))]
+        }
+        Document::Improvement(improvement) => vec![(Index::ImprovementByNumber, improvement.number.clone())],
         Document::ProblemProposal(proposal) => {
             let (state, last) = (proposal.state.as_str(), time_key(proposal.last_at));
             vec![(Index::ProblemProposalByState, format!("{state}/{last}"))]
@@ -141,6 +149,8 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Routing(_)
         | Document::Rematch(_)
         | Document::Track(_)
+        | Document::CapacityTrack(_)
+        | Document::CapacityThreshold(_)
         | Document::Sweep(_)
         | Document::Waiver(_)
         | Document::FormerReconciliation(_)
@@ -300,6 +310,7 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
     entries.extend(at(ticket.acknowledged_at).map(|key| (Index::TicketByNotice, key)));
     entries.extend(ticket.items.iter().map(|item| (Index::TicketByItem, format!("{}/{opened}", item.id))));
     if ticket.state.name().is_active() {
+        entries.extend(ticket.follow_up_at.map(|at| (Index::TicketFollowUp, time_key(at))));
         entries.push((Index::TicketActive, format!("{kind}/{}/{opened}", ticket.priority)));
         if let Some(origin) = &ticket.alert {
             entries.push((Index::TicketByAlert, format!("{}/{}", origin.rule, origin.group)));

@@ -18,6 +18,8 @@ fn notice(n: i64) -> Notice {
         path: "/incidents/INC-000001".into(),
         is_urgent: false,
         facts: Map::new(),
+        vote_in: None,
+        report: None,
     }
 }
 

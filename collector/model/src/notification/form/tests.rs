@@ -1,8 +1,11 @@
 //! What goes out, with hostile words in it.
 
-use muster_shared::Time;
-use muster_shared::id::ChannelId;
+use std::collections::HashMap;
 
+use muster_shared::Time;
+use muster_shared::id::{ApprovalId, ChannelId, ReportRunId};
+
+use super::mail::{Enclosed, File};
 use super::*;
 use crate::notification::delivery::Destination;
 
@@ -22,6 +25,8 @@ fn notice(topic: Topic, state: &str, title: &str) -> Notice {
         path: "/incidents/INC-000007".into(),
         is_urgent: false,
         facts: facts.as_object().unwrap().clone(),
+        vote_in: None,
+        report: None,
     }
 }
 
@@ -100,7 +105,7 @@ fn pagerduty_follows_the_ticket() {
 #[test]
 fn an_email_has_one_line_of_subject_no_foreign_markup_and_its_thread() {
     let one = message(vec![notice(Topic::TicketOpened, "new", HOSTILE)]);
-    let mail = mail::mail(&one, CONSOLE, "example.com");
+    let mail = mail::mail(&one, CONSOLE, "example.com", &Enclosed::default());
     assert!(!mail.subject.contains(['\r', '\n']), "{}", mail.subject);
     assert!(mail.subject.starts_with("[Muster] INC-000007: <!channel>"), "{}", mail.subject);
     assert!(!mail.html.contains("<script>") && mail.html.contains("&lt;script&gt;"), "{}", mail.html);
@@ -109,6 +114,41 @@ fn an_email_has_one_line_of_subject_no_foreign_markup_and_its_thread() {
     assert_eq!(mail.thread.as_deref(), Some("<tkt_7@example.com>"));
     let mut other = notice(Topic::TicketOpened, "new", "y");
     other.subject = "tkt_8".into();
-    let digest = mail::mail(&message(vec![notice(Topic::TicketOpened, "new", "x"), other]), CONSOLE, "example.com");
+    let digest = message(vec![notice(Topic::TicketOpened, "new", "x"), other]);
+    let digest = mail::mail(&digest, CONSOLE, "example.com", &Enclosed::default());
     assert_eq!((digest.subject.as_str(), digest.thread), ("[Muster] 2 notifications", None));
+}
+
+#[test]
+fn a_mail_that_asks_for_votes_holds_the_ballot_of_each_round_and_no_other_form_does() {
+    let round = |n: u8| ApprovalId::from_bytes([n; 16]);
+    let asks = |n| Notice { vote_in: Some(round(n)), ..notice(Topic::ApprovalAsked, "authorize", "x") };
+    let both = message(vec![asks(1), asks(2)]);
+    let link = "https://muster.example.com/ballot?t=abc&x=<";
+    let mail = mail::mail(
+        &both,
+        CONSOLE,
+        "example.com",
+        &Enclosed { ballots: HashMap::from([(round(2), link.to_owned())]), ..Enclosed::default() },
+    );
+    assert_eq!(mail.text.matches(link).count(), 1, "{}", mail.text);
+    assert!(mail.html.contains("ballot?t=abc&amp;x=&lt;") && !mail.html.contains(link), "{}", mail.html);
+    for kind in [ChannelKind::Webhook, ChannelKind::Slack, ChannelKind::Teams, ChannelKind::Mattermost] {
+        assert!(!body(kind, &both, CONSOLE, "").to_string().contains("ballot"), "a chat has many readers");
+    }
+}
+
+#[test]
+fn a_report_is_a_table_in_the_mail_and_a_file_beside_it() {
+    let run = ReportRunId::from_bytes([4; 16]);
+    let mut brings = Notice { report: Some(run), ..notice(Topic::ReportReady, "", "Disks") };
+    brings.facts = json!({"columns": ["host", "used"], "rows": [["web-1", HOSTILE]]}).as_object().unwrap().clone();
+    let file = File { name: "disks.csv".into(), text: "\"host\"\r\n".into() };
+    let enclosed = Enclosed { files: HashMap::from([(run, file.clone())]), ..Enclosed::default() };
+    let mail = mail::mail(&message(vec![brings.clone()]), CONSOLE, "example.com", &enclosed);
+    assert_eq!(mail.files, [file]);
+    assert!(mail.html.contains("<th>host</th>") && mail.html.contains("<td>web-1</td>"), "{}", mail.html);
+    assert!(!mail.html.contains("<script>") && !mail.text.contains("<t"), "{}", mail.html);
+    let body = body(ChannelKind::Webhook, &message(vec![brings]), CONSOLE, "");
+    assert_eq!((&body["type"], &body["data"]["report"]["rows"][0][0]), (&json!("report.ready"), &json!("web-1")));
 }

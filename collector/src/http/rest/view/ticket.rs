@@ -57,6 +57,8 @@ pub(crate) struct TicketView {
     parent: Option<String>,
     /// Whether it is resolved with what it is a part of.
     auto_follow: bool,
+    /// When it wakes who has it, once.
+    follow_up_at: Option<String>,
     /// Whether it is a major incident: `state` (`proposed`, `accepted`, `rejected`, `stood_down`), who leads, when the next word is due.
     #[schema(value_type = Option<Object>)]
     major: Value,
@@ -93,6 +95,7 @@ impl From<Versioned<Ticket>> for TicketView {
             priority: ticket.priority,
             priority_source: json(serde_json::to_value(&ticket.priority_source)),
             category: ticket.category,
+            follow_up_at: ticket.follow_up_at.map(at),
             items: json(serde_json::to_value(&ticket.items)),
             requester: ticket.requester.map(|id| id.to_string()),
             opened_by: ticket.opened_by,

@@ -201,6 +201,7 @@ const CASES: &[Case] = &[
                 name: "a laptop".into(),
                 answers: json!({}),
                 needs_votes: true,
+                level_policy: None,
             });
         },
         "guard_votes",
