@@ -46,7 +46,7 @@ struct Host {
     _agent: Agent,
 }
 
-async fn host(dir: &std::path::Path, token: &str, name: &str, machine: &str) -> Host {
+fn host(dir: &std::path::Path, token: &str, name: &str, machine: &str) -> Host {
     let dir = dir.join(name);
     std::fs::create_dir_all(&dir).unwrap();
     let tree = Tree::new(&dir);
@@ -82,8 +82,8 @@ async fn an_upgrade_of_a_group_is_seen_on_each_host_and_what_was_not_planned_kee
     let ivan = person(&collector, &admin, "ivan", "change_implementer").await;
     let mona = person(&collector, &admin, "mona", "change_manager").await;
     let token = collector.enrollment_token(2).await.unwrap();
-    let one = host(dir.path(), &token, "web-1", "1a").await;
-    let _two = host(dir.path(), &token, "web-2", "2b").await;
+    let one = host(dir.path(), &token, "web-1", "1a");
+    let _two = host(dir.path(), &token, "web-2", "2b");
     let hosts = until("both hosts are in the CMDB", async || {
         Ok(Some(admin.list("/hosts").await?).filter(|hosts| hosts.len() == 2))
     });

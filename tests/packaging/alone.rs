@@ -18,7 +18,7 @@ use crate::{program, project, run, said};
 /// The Debian before the one that releases are built on: an older C library.
 const OLD: &str = "bullseye";
 
-/// Most bytes of the agent when it is linked with musl on x86_64.
+/// Most bytes of the agent when it is linked with musl on `x86_64`.
 const MOST_BYTES: usize = 5_000_000;
 
 /// The agent out of the package that `packaging/build --static` makes, and whether it is linked with musl.

@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 
-use muster_shared::Time;
 use muster_shared::attribute::Kind;
 use serde_json::Value;
 
@@ -75,6 +74,19 @@ enum Expression {
     Not(Box<Self>),
     /// A comparison.
     Term(Term),
+}
+
+/// What a pattern asks of a time.
+#[derive(Clone, Copy, Debug)]
+enum AskedTime {
+    /// That there is none.
+    None,
+    /// That there is one.
+    Any,
+    /// How it stands to this.
+    At(i64),
+    /// How it stands to what is no time: nothing does.
+    Nonsense,
 }
 
 /// A query that was read.
@@ -288,27 +300,29 @@ impl Term {
 
     /// Whether it holds of a time in milliseconds; `None` where its text must be asked.
     fn on_times(&self) -> Option<impl Fn(Option<i64>) -> bool> {
-        let asked: Option<Vec<Option<i64>>> = self.patterns.iter().map(|pattern| self.on_time(pattern)).collect();
+        let asked: Option<Vec<AskedTime>> = self.patterns.iter().map(|pattern| self.on_time(pattern)).collect();
         let (asked, operator) = (asked?, self.operator);
         Some(move |time: Option<i64>| {
-            asked.iter().any(|asked| match (operator, time, asked) {
-                (Operator::Is, None, None) => true,
-                (Operator::Is, Some(_), Some(_)) => true,
-                (Operator::Less, Some(time), Some(asked)) => time < *asked,
-                (Operator::AtMost, Some(time), Some(asked)) => time <= *asked,
-                (Operator::More, Some(time), Some(asked)) => time > *asked,
-                (Operator::AtLeast, Some(time), Some(asked)) => time >= *asked,
-                _ => false,
+            asked.iter().any(|asked| match (asked, time) {
+                (AskedTime::None, time) => time.is_none(),
+                (AskedTime::Any, time) => time.is_some(),
+                (AskedTime::At(asked), Some(time)) => match operator {
+                    Operator::Is => false,
+                    Operator::Less => time < *asked,
+                    Operator::AtMost => time <= *asked,
+                    Operator::More => time > *asked,
+                    Operator::AtLeast => time >= *asked,
+                },
+                (AskedTime::At(_), None) | (AskedTime::Nonsense, _) => false,
             })
         })
     }
 
-    /// What a pattern asks of a time: a moment to compare with; of `Is` any time or none.
-    fn on_time(&self, pattern: &Pattern) -> Option<Option<i64>> {
+    fn on_time(&self, pattern: &Pattern) -> Option<AskedTime> {
         match self.operator {
-            Operator::Is if pattern.exact() == Some("") => Some(None),
-            Operator::Is => pattern.texts().is_empty().then_some(Some(0)),
-            _ => Some(pattern.moment().map(Time::millis)),
+            Operator::Is if pattern.exact() == Some("") => Some(AskedTime::None),
+            Operator::Is => pattern.texts().is_empty().then_some(AskedTime::Any),
+            _ => Some(pattern.moment().map_or(AskedTime::Nonsense, |at| AskedTime::At(at.millis()))),
         }
     }
 }

@@ -42,7 +42,7 @@ enum Column {
 /// All fields of all entries.
 #[derive(Clone, Debug)]
 pub struct Columns {
-    columns: Vec<(&'static str, Column)>,
+    fields: Vec<(&'static str, Column)>,
     alive: RoaringBitmap,
     /// Numbers that nothing has any more.
     free: Vec<u32>,
@@ -57,9 +57,9 @@ impl Columns {
             Kind::Time => Column::Times(Vec::new()),
             _ => Column::Values(HashMap::new()),
         };
-        let columns = list.rows.iter().filter(|field| ![fields::AS_OF, fields::KNOWN_AT].contains(&field.name));
-        let columns = columns.map(|field| (field.name, column(field))).collect();
-        Self { columns, alive: RoaringBitmap::new(), free: Vec::new(), next: 0 }
+        let kept = list.rows.iter().filter(|field| ![fields::AS_OF, fields::KNOWN_AT].contains(&field.name));
+        let fields = kept.map(|field| (field.name, column(field))).collect();
+        Self { fields, alive: RoaringBitmap::new(), free: Vec::new(), next: 0 }
     }
 
     /// Takes an entry in; its number.
@@ -68,7 +68,7 @@ impl Columns {
             self.next += 1;
             self.next - 1
         });
-        for (field, column) in &mut self.columns {
+        for (field, column) in &mut self.fields {
             column.put(number, entry.get(*field).unwrap_or(&Value::Null));
         }
         self.alive.insert(number);
@@ -86,7 +86,7 @@ impl Columns {
 
     /// Forgets what entries had that are gone; their numbers may be given again.
     fn clear_away(&mut self) {
-        for (_, column) in &mut self.columns {
+        for (_, column) in &mut self.fields {
             column.keep(&self.alive);
         }
         self.free = (0..self.next).filter(|number| !self.alive.contains(*number)).collect();
@@ -111,12 +111,12 @@ impl Columns {
 
     /// The fields whose values are counted.
     pub fn counted(&self) -> impl Iterator<Item = &'static str> {
-        let counted = self.columns.iter().filter(|(_, column)| matches!(column, Column::Values(_)));
+        let counted = self.fields.iter().filter(|(_, column)| matches!(column, Column::Values(_)));
         counted.map(|(field, _)| *field)
     }
 
     fn column(&self, field: &str) -> Option<&Column> {
-        self.columns.iter().find(|(name, _)| *name == field).map(|(_, column)| column)
+        self.fields.iter().find(|(name, _)| *name == field).map(|(_, column)| column)
     }
 
     fn all_of(&self, parts: &[Expression]) -> Picked {

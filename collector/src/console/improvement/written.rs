@@ -59,16 +59,13 @@ pub(super) fn patch(fields: &Fields) -> Result<Value, ServiceError> {
     for (name, text) in &fields.0 {
         let text = text.trim();
         let value = match name.as_str() {
-            "title" | "description" | "measure" => json!(text),
-            "kpi" | "owner" if text.is_empty() => Value::Null,
-            "kpi" | "owner" => json!(text),
-            "due_at" if text.is_empty() => Value::Null,
+            "kpi" | "owner" | "due_at" | "baseline" | "target" if text.is_empty() => Value::Null,
+            "title" | "description" | "measure" | "kpi" | "owner" => json!(text),
             "due_at" => json!(fields.moment(name).ok_or_else(|| invalid("/due_at", Phrase::new("date_and_time")))?),
             "days" => {
                 let days: Option<u16> = fields.number(name);
                 json!(days.ok_or_else(|| invalid("/days", Phrase::new("whole_number")))?)
             }
-            "baseline" | "target" if text.is_empty() => Value::Null,
             "baseline" | "target" => {
                 let number: Option<f64> = fields.number(name);
                 let wrong = || invalid(&format!("/{name}"), Phrase::new("improvement_number"));

@@ -24,6 +24,9 @@ const TEXTS: &[&str] = &["title", "number"];
 /// Tickets that are taken in together.
 const BATCH: usize = 1_000;
 
+/// How many tickets have which value, and those that have to be read to know.
+type Counted = (HashMap<Value, u64>, Vec<TicketId>);
+
 /// In which order tickets are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
@@ -180,11 +183,7 @@ impl TicketColumns {
 
     /// How many tickets that a query means for certain have which value in a field, and those that have to be read to know.
     /// Else the fields that are counted.
-    pub(super) fn count(
-        &self,
-        query: &Query,
-        field: &str,
-    ) -> Result<(HashMap<Value, u64>, Vec<TicketId>), Vec<&'static str>> {
+    pub(super) fn count(&self, query: &Query, field: &str) -> Result<Counted, Vec<&'static str>> {
         self.read(|known| {
             let picked = known.columns.pick(query);
             let counts = known

@@ -53,13 +53,13 @@ impl Texts {
         let mut found = RoaringBitmap::new();
         for pattern in &term.patterns {
             let needle = pattern.texts().into_iter().max_by_key(|text| text.len());
-            match needle.filter(|needle| term.operator == Operator::Is && !needle.contains(BORDER)) {
-                Some(needle) => found |= self.with(needle, |text| pattern.fits(text)),
-                None => {
-                    let holds = |at: usize| term.holds(&Value::from(self.at(at)), None, None);
-                    let all = self.starts.iter().enumerate();
-                    found.extend(all.filter(|(at, _)| holds(*at)).map(|(_, (_, number))| *number));
-                }
+            let needle = needle.filter(|needle| term.operator == Operator::Is && !needle.contains(BORDER));
+            if let Some(needle) = needle {
+                found |= self.with(needle, |text| pattern.fits(text));
+            } else {
+                let holds = |at: usize| term.holds(&Value::from(self.at(at)), None, None);
+                let all = self.starts.iter().enumerate();
+                found.extend(all.filter(|(at, _)| holds(*at)).map(|(_, (_, number))| *number));
             }
         }
         found
