@@ -10,14 +10,14 @@ use crate::lab::{Device, Lab};
 const GIB: u64 = 1 << 30;
 const DAY: i64 = 86_400_000;
 
-fn item(key: &str, attributes: Value) -> Item {
+fn item(key: &str, attributes: &Value) -> Item {
     Item { key: key.into(), attributes: attributes.as_object().unwrap().clone().into_iter().collect() }
 }
 
 fn filesystem(used: u64, total: u64) -> Item {
     item(
         "sda1",
-        json!({
+        &json!({
             "device": "sda1", "type": "ext4", "mount_points": ["/"], "size_bytes": total + GIB, "used_bytes": used,
             "available_bytes": total.saturating_sub(used),
         }),
@@ -25,14 +25,14 @@ fn filesystem(used: u64, total: u64) -> Item {
 }
 
 fn memory(available: u64) -> Item {
-    item("memory", json!({"total_bytes": 8 * GIB, "available_bytes": available}))
+    item("memory", &json!({"total_bytes": 8 * GIB, "available_bytes": available}))
 }
 
 /// A host as it is on a day.
 async fn tell(lab: &Lab, device: &mut Device, used: u64, total: u64, available: u64) {
     device.put(SectionName::Filesystem, filesystem(used, total));
     device.put(SectionName::Memory, memory(available));
-    device.put(SectionName::Cpu, item("cpu", json!({"threads": 8})));
+    device.put(SectionName::Cpu, item("cpu", &json!({"threads": 8})));
     device.renew(lab).await.expect(200);
     device.report_full(lab).await;
 }

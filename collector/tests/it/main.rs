@@ -20,6 +20,7 @@ mod audit;
 mod availability;
 #[cfg(test)]
 mod bad_input;
+#[cfg(test)]
 mod ballot;
 #[cfg(test)]
 mod bridge;
@@ -27,7 +28,9 @@ mod bridge;
 mod calendar;
 #[cfg(test)]
 mod capacity;
+#[cfg(test)]
 mod case;
+#[cfg(test)]
 mod catalogue;
 #[cfg(test)]
 mod change;
@@ -55,6 +58,7 @@ mod exchange;
 mod finding;
 #[cfg(test)]
 mod fleet;
+#[cfg(test)]
 mod follow_up;
 #[cfg(test)]
 mod health;
@@ -68,6 +72,7 @@ mod identity;
 mod import;
 #[cfg(test)]
 mod improvement;
+#[cfg(test)]
 mod inventory;
 #[cfg(test)]
 mod item;
@@ -103,6 +108,7 @@ mod profile;
 mod relation;
 #[cfg(test)]
 mod report;
+#[cfg(test)]
 mod report_plan;
 #[cfg(test)]
 mod saved_search;

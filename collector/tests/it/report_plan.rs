@@ -27,7 +27,7 @@ async fn work(service: &Service) -> usize {
     made
 }
 
-async fn moved_to(lab: &Lab, text: &str) {
+fn moved_to(lab: &Lab, text: &str) {
     let at: muster_shared::Time = text.parse().unwrap();
     lab.clock.advance_millis(at.since(lab.service.now()));
 }
@@ -44,7 +44,7 @@ async fn a_report_comes_to_a_webhook_at_its_time_and_once_for_all_that_was_misse
     let plan = lab.post(&admin, "/api/v1/report-plans", body).await.expect(201).json();
     assert_eq!(plan["next_at"], "2026-09-22T07:00:00.000Z");
     assert_eq!(work(&lab.service).await, 0, "not before its time");
-    moved_to(&lab, "2026-09-22T07:00:00Z").await;
+    moved_to(&lab, "2026-09-22T07:00:00Z");
     assert_eq!((work(&lab.service).await, work(&lab.restarted()).await), (1, 0), "once, also after a restart");
     send(&lab.service).await;
     let bodies = receiver.bodies();
@@ -107,7 +107,7 @@ async fn a_mail_has_a_table_and_its_file_and_who_lost_the_rights_gets_nothing_mo
         request_id: None,
     };
     let plan = service.create_report_plan(&call, serde_json::from_value(body).unwrap()).await.unwrap();
-    moved_to(&lab, "2026-09-22T07:00:00Z").await;
+    moved_to(&lab, "2026-09-22T07:00:00Z");
     assert_eq!(work(&service).await, 1);
     send(&service).await;
     let mut mails = mailbox.take();
@@ -148,7 +148,7 @@ async fn a_saved_search_comes_with_its_columns_and_a_refused_delivery_is_tried_a
         "name": "Open", "subject": {"of": "search", "search": search["id"]}, "schedule": daily("07:00"), "channels": [hook["id"]],
     });
     lab.post(&admin, "/api/v1/report-plans", body).await.expect(201);
-    moved_to(&lab, "2026-09-22T07:00:00Z").await;
+    moved_to(&lab, "2026-09-22T07:00:00Z");
     work(&lab.service).await;
     receiver.answer([503]);
     send(&lab.service).await;

@@ -48,7 +48,7 @@ fn answer(status: u16, body: Value) -> Response {
 }
 
 /// Lets a request in, or says why not; then whether its answer is lost.
-fn admit(inside: &mut Inside, headers: &HeaderMap, method: &Method) -> Result<bool, Response> {
+fn admit(inside: &mut Inside, headers: &HeaderMap, method: &Method) -> Result<bool, Box<Response>> {
     let fate = inside.fates.pop_front();
     if let Some(Fate::Refused(status)) = fate {
         let body = json!({"error": {"message": "not now", "detail": null}, "status": "failure"});
@@ -56,11 +56,11 @@ fn admit(inside: &mut Inside, headers: &HeaderMap, method: &Method) -> Result<bo
         if status == 429 {
             response.headers_mut().insert("retry-after", "120".parse().unwrap());
         }
-        return Err(response);
+        return Err(Box::new(response));
     }
     let given = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
     if given != Some(format!("Basic {}", STANDARD.encode(LOGIN))) {
-        return Err(answer(401, json!({"error": {"message": "User Not Authenticated"}})));
+        return Err(Box::new(answer(401, json!({"error": {"message": "User Not Authenticated"}}))));
     }
     inside.writes += usize::from(*method != Method::GET);
     Ok(matches!(fate, Some(Fate::Lost)))
@@ -81,7 +81,7 @@ async fn table(
     let mut inside = inside.lock().unwrap();
     let is_lost = match admit(&mut inside, &headers, &method) {
         Ok(is_lost) => is_lost,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     if method == Method::GET {
         let wanted = query.get("sysparm_query").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -111,7 +111,7 @@ async fn change(
     let mut inside = inside.lock().unwrap();
     let is_lost = match admit(&mut inside, &headers, &method) {
         Ok(is_lost) => is_lost,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let mut fields: Map<String, Value> = serde_json::from_str(&body).unwrap();
     inside.comments.extend(fields.remove("comments").map(|text| text.as_str().unwrap().to_owned()));
@@ -134,7 +134,7 @@ async fn jira(
     let mut inside = inside.lock().unwrap();
     let is_lost = match admit(&mut inside, &headers, &method) {
         Ok(is_lost) => is_lost,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let body: Value = serde_json::from_str(&body).unwrap_or_default();
     let parts: Vec<&str> = path.split('/').collect();

@@ -59,7 +59,8 @@ fn file(all: &[Told], terms: &Terms, form: FileForm) -> String {
         let lines = all.iter().map(|told| line(write::cells(told, terms.preset, &terms.zone)));
         line(head) + &lines.collect::<String>()
     } else {
-        all.iter().map(|told| format!("{}\n", write::record(told, terms.preset, &terms.zone))).collect()
+        let line = |told: &Told| write::record(told, terms.preset, &terms.zone).to_string();
+        all.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 }
 
