@@ -87,6 +87,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Where the places stand in one row, the one that is looked at is seen.
+const here = document.querySelector(".side a[aria-current]");
+const row = here?.closest("ul");
+if (row && row.scrollWidth > row.clientWidth) row.scrollLeft = here.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+
 // Secrets that are shown once can be copied.
 for (const el of document.querySelectorAll("[data-copy]")) {
   const button = document.createElement("button");

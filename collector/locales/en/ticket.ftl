@@ -163,6 +163,7 @@ timeline-unlinked = link removed
 # Pages of tickets.
 nav-ticket = Tickets
 nav-approval = Approvals
+kinds-incident = Incidents
 kinds-problem = Problems
 kinds-change = Changes
 kinds-release = Releases

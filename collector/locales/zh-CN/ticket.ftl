@@ -163,6 +163,7 @@ timeline-unlinked = 取消关联
 # 工单页面。
 nav-ticket = 工单
 nav-approval = 审批
+kinds-incident = 事件
 kinds-problem = 问题
 kinds-change = 变更
 kinds-release = 发布

@@ -140,7 +140,7 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("problem-proposals", ProposalState::NAMES);
     set("done", &["watched", "unwatched"]);
     let others = || Kind::ALL.iter().map(|kind| kind.as_str()).filter(|kind| *kind != "incident");
-    set("kinds", &others().collect::<Vec<_>>());
+    set("kinds", &Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     set("new", &others().filter(|kind| *kind != "task").collect::<Vec<_>>());
     set("details", &Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     set("approver", &Approver::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
