@@ -46,6 +46,9 @@ _muster() {
             muster,calendar)
                 cmd="muster__subcmd__calendar"
                 ;;
+            muster,capacity)
+                cmd="muster__subcmd__capacity"
+                ;;
             muster,catalogue)
                 cmd="muster__subcmd__catalogue"
                 ;;
@@ -97,6 +100,9 @@ _muster() {
             muster,imports)
                 cmd="muster__subcmd__imports"
                 ;;
+            muster,improvement)
+                cmd="muster__subcmd__improvement"
+                ;;
             muster,incident)
                 cmd="muster__subcmd__incident"
                 ;;
@@ -144,6 +150,9 @@ _muster() {
                 ;;
             muster,release)
                 cmd="muster__subcmd__release"
+                ;;
+            muster,report)
+                cmd="muster__subcmd__report"
                 ;;
             muster,request)
                 cmd="muster__subcmd__request"
@@ -193,11 +202,17 @@ _muster() {
             muster__subcmd__access,acknowledge)
                 cmd="muster__subcmd__access__subcmd__acknowledge"
                 ;;
+            muster__subcmd__access,aftermath)
+                cmd="muster__subcmd__access__subcmd__aftermath"
+                ;;
             muster__subcmd__access,attach)
                 cmd="muster__subcmd__access__subcmd__attach"
                 ;;
             muster__subcmd__access,comment)
                 cmd="muster__subcmd__access__subcmd__comment"
+                ;;
+            muster__subcmd__access,count)
+                cmd="muster__subcmd__access__subcmd__count"
                 ;;
             muster__subcmd__access,create)
                 cmd="muster__subcmd__access__subcmd__create"
@@ -241,11 +256,17 @@ _muster() {
             muster__subcmd__access__subcmd__help,acknowledge)
                 cmd="muster__subcmd__access__subcmd__help__subcmd__acknowledge"
                 ;;
+            muster__subcmd__access__subcmd__help,aftermath)
+                cmd="muster__subcmd__access__subcmd__help__subcmd__aftermath"
+                ;;
             muster__subcmd__access__subcmd__help,attach)
                 cmd="muster__subcmd__access__subcmd__help__subcmd__attach"
                 ;;
             muster__subcmd__access__subcmd__help,comment)
                 cmd="muster__subcmd__access__subcmd__help__subcmd__comment"
+                ;;
+            muster__subcmd__access__subcmd__help,count)
+                cmd="muster__subcmd__access__subcmd__help__subcmd__count"
                 ;;
             muster__subcmd__access__subcmd__help,create)
                 cmd="muster__subcmd__access__subcmd__help__subcmd__create"
@@ -562,6 +583,30 @@ _muster() {
             muster__subcmd__calendar__subcmd__help,show)
                 cmd="muster__subcmd__calendar__subcmd__help__subcmd__show"
                 ;;
+            muster__subcmd__capacity,help)
+                cmd="muster__subcmd__capacity__subcmd__help"
+                ;;
+            muster__subcmd__capacity,host)
+                cmd="muster__subcmd__capacity__subcmd__host"
+                ;;
+            muster__subcmd__capacity,threshold)
+                cmd="muster__subcmd__capacity__subcmd__threshold"
+                ;;
+            muster__subcmd__capacity,thresholds)
+                cmd="muster__subcmd__capacity__subcmd__thresholds"
+                ;;
+            muster__subcmd__capacity__subcmd__help,help)
+                cmd="muster__subcmd__capacity__subcmd__help__subcmd__help"
+                ;;
+            muster__subcmd__capacity__subcmd__help,host)
+                cmd="muster__subcmd__capacity__subcmd__help__subcmd__host"
+                ;;
+            muster__subcmd__capacity__subcmd__help,threshold)
+                cmd="muster__subcmd__capacity__subcmd__help__subcmd__threshold"
+                ;;
+            muster__subcmd__capacity__subcmd__help,thresholds)
+                cmd="muster__subcmd__capacity__subcmd__help__subcmd__thresholds"
+                ;;
             muster__subcmd__catalogue,create)
                 cmd="muster__subcmd__catalogue__subcmd__create"
                 ;;
@@ -607,11 +652,17 @@ _muster() {
             muster__subcmd__change,acknowledge)
                 cmd="muster__subcmd__change__subcmd__acknowledge"
                 ;;
+            muster__subcmd__change,aftermath)
+                cmd="muster__subcmd__change__subcmd__aftermath"
+                ;;
             muster__subcmd__change,attach)
                 cmd="muster__subcmd__change__subcmd__attach"
                 ;;
             muster__subcmd__change,comment)
                 cmd="muster__subcmd__change__subcmd__comment"
+                ;;
+            muster__subcmd__change,count)
+                cmd="muster__subcmd__change__subcmd__count"
                 ;;
             muster__subcmd__change,create)
                 cmd="muster__subcmd__change__subcmd__create"
@@ -655,11 +706,17 @@ _muster() {
             muster__subcmd__change__subcmd__help,acknowledge)
                 cmd="muster__subcmd__change__subcmd__help__subcmd__acknowledge"
                 ;;
+            muster__subcmd__change__subcmd__help,aftermath)
+                cmd="muster__subcmd__change__subcmd__help__subcmd__aftermath"
+                ;;
             muster__subcmd__change__subcmd__help,attach)
                 cmd="muster__subcmd__change__subcmd__help__subcmd__attach"
                 ;;
             muster__subcmd__change__subcmd__help,comment)
                 cmd="muster__subcmd__change__subcmd__help__subcmd__comment"
+                ;;
+            muster__subcmd__change__subcmd__help,count)
+                cmd="muster__subcmd__change__subcmd__help__subcmd__count"
                 ;;
             muster__subcmd__change__subcmd__help,create)
                 cmd="muster__subcmd__change__subcmd__help__subcmd__create"
@@ -1162,6 +1219,9 @@ _muster() {
             muster__subcmd__help,calendar)
                 cmd="muster__subcmd__help__subcmd__calendar"
                 ;;
+            muster__subcmd__help,capacity)
+                cmd="muster__subcmd__help__subcmd__capacity"
+                ;;
             muster__subcmd__help,catalogue)
                 cmd="muster__subcmd__help__subcmd__catalogue"
                 ;;
@@ -1213,6 +1273,9 @@ _muster() {
             muster__subcmd__help,imports)
                 cmd="muster__subcmd__help__subcmd__imports"
                 ;;
+            muster__subcmd__help,improvement)
+                cmd="muster__subcmd__help__subcmd__improvement"
+                ;;
             muster__subcmd__help,incident)
                 cmd="muster__subcmd__help__subcmd__incident"
                 ;;
@@ -1260,6 +1323,9 @@ _muster() {
                 ;;
             muster__subcmd__help,release)
                 cmd="muster__subcmd__help__subcmd__release"
+                ;;
+            muster__subcmd__help,report)
+                cmd="muster__subcmd__help__subcmd__report"
                 ;;
             muster__subcmd__help,request)
                 cmd="muster__subcmd__help__subcmd__request"
@@ -1309,11 +1375,17 @@ _muster() {
             muster__subcmd__help__subcmd__access,acknowledge)
                 cmd="muster__subcmd__help__subcmd__access__subcmd__acknowledge"
                 ;;
+            muster__subcmd__help__subcmd__access,aftermath)
+                cmd="muster__subcmd__help__subcmd__access__subcmd__aftermath"
+                ;;
             muster__subcmd__help__subcmd__access,attach)
                 cmd="muster__subcmd__help__subcmd__access__subcmd__attach"
                 ;;
             muster__subcmd__help__subcmd__access,comment)
                 cmd="muster__subcmd__help__subcmd__access__subcmd__comment"
+                ;;
+            muster__subcmd__help__subcmd__access,count)
+                cmd="muster__subcmd__help__subcmd__access__subcmd__count"
                 ;;
             muster__subcmd__help__subcmd__access,create)
                 cmd="muster__subcmd__help__subcmd__access__subcmd__create"
@@ -1465,6 +1537,15 @@ _muster() {
             muster__subcmd__help__subcmd__calendar,show)
                 cmd="muster__subcmd__help__subcmd__calendar__subcmd__show"
                 ;;
+            muster__subcmd__help__subcmd__capacity,host)
+                cmd="muster__subcmd__help__subcmd__capacity__subcmd__host"
+                ;;
+            muster__subcmd__help__subcmd__capacity,threshold)
+                cmd="muster__subcmd__help__subcmd__capacity__subcmd__threshold"
+                ;;
+            muster__subcmd__help__subcmd__capacity,thresholds)
+                cmd="muster__subcmd__help__subcmd__capacity__subcmd__thresholds"
+                ;;
             muster__subcmd__help__subcmd__catalogue,create)
                 cmd="muster__subcmd__help__subcmd__catalogue__subcmd__create"
                 ;;
@@ -1486,11 +1567,17 @@ _muster() {
             muster__subcmd__help__subcmd__change,acknowledge)
                 cmd="muster__subcmd__help__subcmd__change__subcmd__acknowledge"
                 ;;
+            muster__subcmd__help__subcmd__change,aftermath)
+                cmd="muster__subcmd__help__subcmd__change__subcmd__aftermath"
+                ;;
             muster__subcmd__help__subcmd__change,attach)
                 cmd="muster__subcmd__help__subcmd__change__subcmd__attach"
                 ;;
             muster__subcmd__help__subcmd__change,comment)
                 cmd="muster__subcmd__help__subcmd__change__subcmd__comment"
+                ;;
+            muster__subcmd__help__subcmd__change,count)
+                cmd="muster__subcmd__help__subcmd__change__subcmd__count"
                 ;;
             muster__subcmd__help__subcmd__change,create)
                 cmd="muster__subcmd__help__subcmd__change__subcmd__create"
@@ -1753,14 +1840,35 @@ _muster() {
             muster__subcmd__help__subcmd__imports,show)
                 cmd="muster__subcmd__help__subcmd__imports__subcmd__show"
                 ;;
+            muster__subcmd__help__subcmd__improvement,create)
+                cmd="muster__subcmd__help__subcmd__improvement__subcmd__create"
+                ;;
+            muster__subcmd__help__subcmd__improvement,do)
+                cmd="muster__subcmd__help__subcmd__improvement__subcmd__do"
+                ;;
+            muster__subcmd__help__subcmd__improvement,list)
+                cmd="muster__subcmd__help__subcmd__improvement__subcmd__list"
+                ;;
+            muster__subcmd__help__subcmd__improvement,set)
+                cmd="muster__subcmd__help__subcmd__improvement__subcmd__set"
+                ;;
+            muster__subcmd__help__subcmd__improvement,show)
+                cmd="muster__subcmd__help__subcmd__improvement__subcmd__show"
+                ;;
             muster__subcmd__help__subcmd__incident,acknowledge)
                 cmd="muster__subcmd__help__subcmd__incident__subcmd__acknowledge"
+                ;;
+            muster__subcmd__help__subcmd__incident,aftermath)
+                cmd="muster__subcmd__help__subcmd__incident__subcmd__aftermath"
                 ;;
             muster__subcmd__help__subcmd__incident,attach)
                 cmd="muster__subcmd__help__subcmd__incident__subcmd__attach"
                 ;;
             muster__subcmd__help__subcmd__incident,comment)
                 cmd="muster__subcmd__help__subcmd__incident__subcmd__comment"
+                ;;
+            muster__subcmd__help__subcmd__incident,count)
+                cmd="muster__subcmd__help__subcmd__incident__subcmd__count"
                 ;;
             muster__subcmd__help__subcmd__incident,create)
                 cmd="muster__subcmd__help__subcmd__incident__subcmd__create"
@@ -1954,11 +2062,17 @@ _muster() {
             muster__subcmd__help__subcmd__problem,acknowledge)
                 cmd="muster__subcmd__help__subcmd__problem__subcmd__acknowledge"
                 ;;
+            muster__subcmd__help__subcmd__problem,aftermath)
+                cmd="muster__subcmd__help__subcmd__problem__subcmd__aftermath"
+                ;;
             muster__subcmd__help__subcmd__problem,attach)
                 cmd="muster__subcmd__help__subcmd__problem__subcmd__attach"
                 ;;
             muster__subcmd__help__subcmd__problem,comment)
                 cmd="muster__subcmd__help__subcmd__problem__subcmd__comment"
+                ;;
+            muster__subcmd__help__subcmd__problem,count)
+                cmd="muster__subcmd__help__subcmd__problem__subcmd__count"
                 ;;
             muster__subcmd__help__subcmd__problem,create)
                 cmd="muster__subcmd__help__subcmd__problem__subcmd__create"
@@ -2050,11 +2164,17 @@ _muster() {
             muster__subcmd__help__subcmd__release,acknowledge)
                 cmd="muster__subcmd__help__subcmd__release__subcmd__acknowledge"
                 ;;
+            muster__subcmd__help__subcmd__release,aftermath)
+                cmd="muster__subcmd__help__subcmd__release__subcmd__aftermath"
+                ;;
             muster__subcmd__help__subcmd__release,attach)
                 cmd="muster__subcmd__help__subcmd__release__subcmd__attach"
                 ;;
             muster__subcmd__help__subcmd__release,comment)
                 cmd="muster__subcmd__help__subcmd__release__subcmd__comment"
+                ;;
+            muster__subcmd__help__subcmd__release,count)
+                cmd="muster__subcmd__help__subcmd__release__subcmd__count"
                 ;;
             muster__subcmd__help__subcmd__release,create)
                 cmd="muster__subcmd__help__subcmd__release__subcmd__create"
@@ -2092,14 +2212,44 @@ _muster() {
             muster__subcmd__help__subcmd__release,verify)
                 cmd="muster__subcmd__help__subcmd__release__subcmd__verify"
                 ;;
+            muster__subcmd__help__subcmd__report,create)
+                cmd="muster__subcmd__help__subcmd__report__subcmd__create"
+                ;;
+            muster__subcmd__help__subcmd__report,fetch)
+                cmd="muster__subcmd__help__subcmd__report__subcmd__fetch"
+                ;;
+            muster__subcmd__help__subcmd__report,list)
+                cmd="muster__subcmd__help__subcmd__report__subcmd__list"
+                ;;
+            muster__subcmd__help__subcmd__report,remove)
+                cmd="muster__subcmd__help__subcmd__report__subcmd__remove"
+                ;;
+            muster__subcmd__help__subcmd__report,run)
+                cmd="muster__subcmd__help__subcmd__report__subcmd__run"
+                ;;
+            muster__subcmd__help__subcmd__report,runs)
+                cmd="muster__subcmd__help__subcmd__report__subcmd__runs"
+                ;;
+            muster__subcmd__help__subcmd__report,set)
+                cmd="muster__subcmd__help__subcmd__report__subcmd__set"
+                ;;
+            muster__subcmd__help__subcmd__report,show)
+                cmd="muster__subcmd__help__subcmd__report__subcmd__show"
+                ;;
             muster__subcmd__help__subcmd__request,acknowledge)
                 cmd="muster__subcmd__help__subcmd__request__subcmd__acknowledge"
+                ;;
+            muster__subcmd__help__subcmd__request,aftermath)
+                cmd="muster__subcmd__help__subcmd__request__subcmd__aftermath"
                 ;;
             muster__subcmd__help__subcmd__request,attach)
                 cmd="muster__subcmd__help__subcmd__request__subcmd__attach"
                 ;;
             muster__subcmd__help__subcmd__request,comment)
                 cmd="muster__subcmd__help__subcmd__request__subcmd__comment"
+                ;;
+            muster__subcmd__help__subcmd__request,count)
+                cmd="muster__subcmd__help__subcmd__request__subcmd__count"
                 ;;
             muster__subcmd__help__subcmd__request,create)
                 cmd="muster__subcmd__help__subcmd__request__subcmd__create"
@@ -2197,11 +2347,17 @@ _muster() {
             muster__subcmd__help__subcmd__task,acknowledge)
                 cmd="muster__subcmd__help__subcmd__task__subcmd__acknowledge"
                 ;;
+            muster__subcmd__help__subcmd__task,aftermath)
+                cmd="muster__subcmd__help__subcmd__task__subcmd__aftermath"
+                ;;
             muster__subcmd__help__subcmd__task,attach)
                 cmd="muster__subcmd__help__subcmd__task__subcmd__attach"
                 ;;
             muster__subcmd__help__subcmd__task,comment)
                 cmd="muster__subcmd__help__subcmd__task__subcmd__comment"
+                ;;
+            muster__subcmd__help__subcmd__task,count)
+                cmd="muster__subcmd__help__subcmd__task__subcmd__count"
                 ;;
             muster__subcmd__help__subcmd__task,create)
                 cmd="muster__subcmd__help__subcmd__task__subcmd__create"
@@ -2410,14 +2566,56 @@ _muster() {
             muster__subcmd__imports__subcmd__help,show)
                 cmd="muster__subcmd__imports__subcmd__help__subcmd__show"
                 ;;
+            muster__subcmd__improvement,create)
+                cmd="muster__subcmd__improvement__subcmd__create"
+                ;;
+            muster__subcmd__improvement,do)
+                cmd="muster__subcmd__improvement__subcmd__do"
+                ;;
+            muster__subcmd__improvement,help)
+                cmd="muster__subcmd__improvement__subcmd__help"
+                ;;
+            muster__subcmd__improvement,list)
+                cmd="muster__subcmd__improvement__subcmd__list"
+                ;;
+            muster__subcmd__improvement,set)
+                cmd="muster__subcmd__improvement__subcmd__set"
+                ;;
+            muster__subcmd__improvement,show)
+                cmd="muster__subcmd__improvement__subcmd__show"
+                ;;
+            muster__subcmd__improvement__subcmd__help,create)
+                cmd="muster__subcmd__improvement__subcmd__help__subcmd__create"
+                ;;
+            muster__subcmd__improvement__subcmd__help,do)
+                cmd="muster__subcmd__improvement__subcmd__help__subcmd__do"
+                ;;
+            muster__subcmd__improvement__subcmd__help,help)
+                cmd="muster__subcmd__improvement__subcmd__help__subcmd__help"
+                ;;
+            muster__subcmd__improvement__subcmd__help,list)
+                cmd="muster__subcmd__improvement__subcmd__help__subcmd__list"
+                ;;
+            muster__subcmd__improvement__subcmd__help,set)
+                cmd="muster__subcmd__improvement__subcmd__help__subcmd__set"
+                ;;
+            muster__subcmd__improvement__subcmd__help,show)
+                cmd="muster__subcmd__improvement__subcmd__help__subcmd__show"
+                ;;
             muster__subcmd__incident,acknowledge)
                 cmd="muster__subcmd__incident__subcmd__acknowledge"
+                ;;
+            muster__subcmd__incident,aftermath)
+                cmd="muster__subcmd__incident__subcmd__aftermath"
                 ;;
             muster__subcmd__incident,attach)
                 cmd="muster__subcmd__incident__subcmd__attach"
                 ;;
             muster__subcmd__incident,comment)
                 cmd="muster__subcmd__incident__subcmd__comment"
+                ;;
+            muster__subcmd__incident,count)
+                cmd="muster__subcmd__incident__subcmd__count"
                 ;;
             muster__subcmd__incident,create)
                 cmd="muster__subcmd__incident__subcmd__create"
@@ -2461,11 +2659,17 @@ _muster() {
             muster__subcmd__incident__subcmd__help,acknowledge)
                 cmd="muster__subcmd__incident__subcmd__help__subcmd__acknowledge"
                 ;;
+            muster__subcmd__incident__subcmd__help,aftermath)
+                cmd="muster__subcmd__incident__subcmd__help__subcmd__aftermath"
+                ;;
             muster__subcmd__incident__subcmd__help,attach)
                 cmd="muster__subcmd__incident__subcmd__help__subcmd__attach"
                 ;;
             muster__subcmd__incident__subcmd__help,comment)
                 cmd="muster__subcmd__incident__subcmd__help__subcmd__comment"
+                ;;
+            muster__subcmd__incident__subcmd__help,count)
+                cmd="muster__subcmd__incident__subcmd__help__subcmd__count"
                 ;;
             muster__subcmd__incident__subcmd__help,create)
                 cmd="muster__subcmd__incident__subcmd__help__subcmd__create"
@@ -2857,11 +3061,17 @@ _muster() {
             muster__subcmd__problem,acknowledge)
                 cmd="muster__subcmd__problem__subcmd__acknowledge"
                 ;;
+            muster__subcmd__problem,aftermath)
+                cmd="muster__subcmd__problem__subcmd__aftermath"
+                ;;
             muster__subcmd__problem,attach)
                 cmd="muster__subcmd__problem__subcmd__attach"
                 ;;
             muster__subcmd__problem,comment)
                 cmd="muster__subcmd__problem__subcmd__comment"
+                ;;
+            muster__subcmd__problem,count)
+                cmd="muster__subcmd__problem__subcmd__count"
                 ;;
             muster__subcmd__problem,create)
                 cmd="muster__subcmd__problem__subcmd__create"
@@ -2908,11 +3118,17 @@ _muster() {
             muster__subcmd__problem__subcmd__help,acknowledge)
                 cmd="muster__subcmd__problem__subcmd__help__subcmd__acknowledge"
                 ;;
+            muster__subcmd__problem__subcmd__help,aftermath)
+                cmd="muster__subcmd__problem__subcmd__help__subcmd__aftermath"
+                ;;
             muster__subcmd__problem__subcmd__help,attach)
                 cmd="muster__subcmd__problem__subcmd__help__subcmd__attach"
                 ;;
             muster__subcmd__problem__subcmd__help,comment)
                 cmd="muster__subcmd__problem__subcmd__help__subcmd__comment"
+                ;;
+            muster__subcmd__problem__subcmd__help,count)
+                cmd="muster__subcmd__problem__subcmd__help__subcmd__count"
                 ;;
             muster__subcmd__problem__subcmd__help,create)
                 cmd="muster__subcmd__problem__subcmd__help__subcmd__create"
@@ -3079,11 +3295,17 @@ _muster() {
             muster__subcmd__release,acknowledge)
                 cmd="muster__subcmd__release__subcmd__acknowledge"
                 ;;
+            muster__subcmd__release,aftermath)
+                cmd="muster__subcmd__release__subcmd__aftermath"
+                ;;
             muster__subcmd__release,attach)
                 cmd="muster__subcmd__release__subcmd__attach"
                 ;;
             muster__subcmd__release,comment)
                 cmd="muster__subcmd__release__subcmd__comment"
+                ;;
+            muster__subcmd__release,count)
+                cmd="muster__subcmd__release__subcmd__count"
                 ;;
             muster__subcmd__release,create)
                 cmd="muster__subcmd__release__subcmd__create"
@@ -3127,11 +3349,17 @@ _muster() {
             muster__subcmd__release__subcmd__help,acknowledge)
                 cmd="muster__subcmd__release__subcmd__help__subcmd__acknowledge"
                 ;;
+            muster__subcmd__release__subcmd__help,aftermath)
+                cmd="muster__subcmd__release__subcmd__help__subcmd__aftermath"
+                ;;
             muster__subcmd__release__subcmd__help,attach)
                 cmd="muster__subcmd__release__subcmd__help__subcmd__attach"
                 ;;
             muster__subcmd__release__subcmd__help,comment)
                 cmd="muster__subcmd__release__subcmd__help__subcmd__comment"
+                ;;
+            muster__subcmd__release__subcmd__help,count)
+                cmd="muster__subcmd__release__subcmd__help__subcmd__count"
                 ;;
             muster__subcmd__release__subcmd__help,create)
                 cmd="muster__subcmd__release__subcmd__help__subcmd__create"
@@ -3172,14 +3400,74 @@ _muster() {
             muster__subcmd__release__subcmd__help,verify)
                 cmd="muster__subcmd__release__subcmd__help__subcmd__verify"
                 ;;
+            muster__subcmd__report,create)
+                cmd="muster__subcmd__report__subcmd__create"
+                ;;
+            muster__subcmd__report,fetch)
+                cmd="muster__subcmd__report__subcmd__fetch"
+                ;;
+            muster__subcmd__report,help)
+                cmd="muster__subcmd__report__subcmd__help"
+                ;;
+            muster__subcmd__report,list)
+                cmd="muster__subcmd__report__subcmd__list"
+                ;;
+            muster__subcmd__report,remove)
+                cmd="muster__subcmd__report__subcmd__remove"
+                ;;
+            muster__subcmd__report,run)
+                cmd="muster__subcmd__report__subcmd__run"
+                ;;
+            muster__subcmd__report,runs)
+                cmd="muster__subcmd__report__subcmd__runs"
+                ;;
+            muster__subcmd__report,set)
+                cmd="muster__subcmd__report__subcmd__set"
+                ;;
+            muster__subcmd__report,show)
+                cmd="muster__subcmd__report__subcmd__show"
+                ;;
+            muster__subcmd__report__subcmd__help,create)
+                cmd="muster__subcmd__report__subcmd__help__subcmd__create"
+                ;;
+            muster__subcmd__report__subcmd__help,fetch)
+                cmd="muster__subcmd__report__subcmd__help__subcmd__fetch"
+                ;;
+            muster__subcmd__report__subcmd__help,help)
+                cmd="muster__subcmd__report__subcmd__help__subcmd__help"
+                ;;
+            muster__subcmd__report__subcmd__help,list)
+                cmd="muster__subcmd__report__subcmd__help__subcmd__list"
+                ;;
+            muster__subcmd__report__subcmd__help,remove)
+                cmd="muster__subcmd__report__subcmd__help__subcmd__remove"
+                ;;
+            muster__subcmd__report__subcmd__help,run)
+                cmd="muster__subcmd__report__subcmd__help__subcmd__run"
+                ;;
+            muster__subcmd__report__subcmd__help,runs)
+                cmd="muster__subcmd__report__subcmd__help__subcmd__runs"
+                ;;
+            muster__subcmd__report__subcmd__help,set)
+                cmd="muster__subcmd__report__subcmd__help__subcmd__set"
+                ;;
+            muster__subcmd__report__subcmd__help,show)
+                cmd="muster__subcmd__report__subcmd__help__subcmd__show"
+                ;;
             muster__subcmd__request,acknowledge)
                 cmd="muster__subcmd__request__subcmd__acknowledge"
+                ;;
+            muster__subcmd__request,aftermath)
+                cmd="muster__subcmd__request__subcmd__aftermath"
                 ;;
             muster__subcmd__request,attach)
                 cmd="muster__subcmd__request__subcmd__attach"
                 ;;
             muster__subcmd__request,comment)
                 cmd="muster__subcmd__request__subcmd__comment"
+                ;;
+            muster__subcmd__request,count)
+                cmd="muster__subcmd__request__subcmd__count"
                 ;;
             muster__subcmd__request,create)
                 cmd="muster__subcmd__request__subcmd__create"
@@ -3223,11 +3511,17 @@ _muster() {
             muster__subcmd__request__subcmd__help,acknowledge)
                 cmd="muster__subcmd__request__subcmd__help__subcmd__acknowledge"
                 ;;
+            muster__subcmd__request__subcmd__help,aftermath)
+                cmd="muster__subcmd__request__subcmd__help__subcmd__aftermath"
+                ;;
             muster__subcmd__request__subcmd__help,attach)
                 cmd="muster__subcmd__request__subcmd__help__subcmd__attach"
                 ;;
             muster__subcmd__request__subcmd__help,comment)
                 cmd="muster__subcmd__request__subcmd__help__subcmd__comment"
+                ;;
+            muster__subcmd__request__subcmd__help,count)
+                cmd="muster__subcmd__request__subcmd__help__subcmd__count"
                 ;;
             muster__subcmd__request__subcmd__help,create)
                 cmd="muster__subcmd__request__subcmd__help__subcmd__create"
@@ -3421,11 +3715,17 @@ _muster() {
             muster__subcmd__task,acknowledge)
                 cmd="muster__subcmd__task__subcmd__acknowledge"
                 ;;
+            muster__subcmd__task,aftermath)
+                cmd="muster__subcmd__task__subcmd__aftermath"
+                ;;
             muster__subcmd__task,attach)
                 cmd="muster__subcmd__task__subcmd__attach"
                 ;;
             muster__subcmd__task,comment)
                 cmd="muster__subcmd__task__subcmd__comment"
+                ;;
+            muster__subcmd__task,count)
+                cmd="muster__subcmd__task__subcmd__count"
                 ;;
             muster__subcmd__task,create)
                 cmd="muster__subcmd__task__subcmd__create"
@@ -3469,11 +3769,17 @@ _muster() {
             muster__subcmd__task__subcmd__help,acknowledge)
                 cmd="muster__subcmd__task__subcmd__help__subcmd__acknowledge"
                 ;;
+            muster__subcmd__task__subcmd__help,aftermath)
+                cmd="muster__subcmd__task__subcmd__help__subcmd__aftermath"
+                ;;
             muster__subcmd__task__subcmd__help,attach)
                 cmd="muster__subcmd__task__subcmd__help__subcmd__attach"
                 ;;
             muster__subcmd__task__subcmd__help,comment)
                 cmd="muster__subcmd__task__subcmd__help__subcmd__comment"
+                ;;
+            muster__subcmd__task__subcmd__help,count)
+                cmd="muster__subcmd__task__subcmd__help__subcmd__count"
                 ;;
             muster__subcmd__task__subcmd__help,create)
                 cmd="muster__subcmd__task__subcmd__help__subcmd__create"
@@ -3641,7 +3947,7 @@ _muster() {
 
     case "${cmd}" in
         muster)
-            opts="-o -h -V --url --token-file --ca-file --output --help --version quickstart login host item class service source finding policy profile volatility waiver routing why ticket incident problem change release request access blackout bulk grant task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help"
+            opts="-o -h -V --url --token-file --ca-file --output --help --version quickstart login host item class service source finding policy profile volatility waiver routing why ticket incident problem change release request access blackout bulk grant task catalogue article known-error approve level capacity improvement report kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3675,7 +3981,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access)
-            opts="-o -h --url --token-file --ca-file --output --help list show create do events set comment link major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3719,6 +4025,40 @@ _muster() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__access__subcmd__aftermath)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3791,6 +4131,48 @@ _muster() {
                 return 0
             fi
             case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__access__subcmd__count)
+            opts="-o -h --by --filter --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4051,7 +4433,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access__subcmd__help)
-            opts="list show create do events set comment link major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4065,6 +4447,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access__subcmd__help__subcmd__acknowledge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__access__subcmd__help__subcmd__aftermath)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4093,6 +4489,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__access__subcmd__help__subcmd__comment)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__access__subcmd__help__subcmd__count)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -6986,6 +7396,244 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__capacity)
+            opts="-o -h --filter --service --resource --standing --limit --url --token-file --ca-file --output --help host thresholds threshold help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resource)
+                    COMPREPLY=($(compgen -W "filesystem memory cpu disk" -- "${cur}"))
+                    return 0
+                    ;;
+                --standing)
+                    COMPREPLY=($(compgen -W "critical warn fine unknown" -- "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__capacity__subcmd__help)
+            opts="host thresholds threshold help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__capacity__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__capacity__subcmd__help__subcmd__host)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__capacity__subcmd__help__subcmd__threshold)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__capacity__subcmd__help__subcmd__thresholds)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__capacity__subcmd__host)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__capacity__subcmd__threshold)
+            opts="-o -h --warn --critical --days --url --token-file --ca-file --output --help filesystem memory cpu disk"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --warn)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --critical)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__capacity__subcmd__thresholds)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__catalogue)
             opts="-o -h --url --token-file --ca-file --output --help list show create replace versions order help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -7341,7 +7989,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change)
-            opts="-o -h --url --token-file --ca-file --output --help list show create do events set comment link major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7385,6 +8033,40 @@ _muster() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__change__subcmd__aftermath)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -7457,6 +8139,48 @@ _muster() {
                 return 0
             fi
             case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__change__subcmd__count)
+            opts="-o -h --by --filter --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -7717,7 +8441,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change__subcmd__help)
-            opts="list show create do events set comment link major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7731,6 +8455,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change__subcmd__help__subcmd__acknowledge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__change__subcmd__help__subcmd__aftermath)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -7759,6 +8497,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__change__subcmd__help__subcmd__comment)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__change__subcmd__help__subcmd__count)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -11903,7 +12655,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help)
-            opts="quickstart login host item class service source finding policy profile volatility waiver routing why ticket incident problem change release request access blackout bulk grant task catalogue article known-error approve level kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help"
+            opts="quickstart login host item class service source finding policy profile volatility waiver routing why ticket incident problem change release request access blackout bulk grant task catalogue article known-error approve level capacity improvement report kpi calendar event alert silence maintenance alert-rule identify agent token user audit diff query search saved-search channel subscription delivery preference on-call escalation export import imports open completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -11917,7 +12669,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__access)
-            opts="list show create do events set comment link major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -11931,6 +12683,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__access__subcmd__acknowledge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__access__subcmd__aftermath)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -11959,6 +12725,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__access__subcmd__comment)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__access__subcmd__count)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -12798,6 +13578,62 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__help__subcmd__capacity)
+            opts="host thresholds threshold"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__capacity__subcmd__host)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__capacity__subcmd__threshold)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__capacity__subcmd__thresholds)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__help__subcmd__catalogue)
             opts="list show create replace versions order"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -12897,7 +13733,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__change)
-            opts="list show create do events set comment link major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -12911,6 +13747,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__change__subcmd__acknowledge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__change__subcmd__aftermath)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -12939,6 +13789,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__change__subcmd__comment)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__change__subcmd__count)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -14380,8 +15244,92 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__help__subcmd__improvement)
+            opts="list show create set do"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__improvement__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__improvement__subcmd__do)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__improvement__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__improvement__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__improvement__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__help__subcmd__incident)
-            opts="list show create do events set comment link major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -14395,6 +15343,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__incident__subcmd__acknowledge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__incident__subcmd__aftermath)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -14423,6 +15385,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__incident__subcmd__comment)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__incident__subcmd__count)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -15459,7 +16435,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__problem)
-            opts="list show create do events set comment link major files attach download detach verify acknowledge proposals"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge proposals"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -15473,6 +16449,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__problem__subcmd__acknowledge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__problem__subcmd__aftermath)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -15501,6 +16491,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__problem__subcmd__comment)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__problem__subcmd__count)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -15963,7 +16967,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__release)
-            opts="list show create do events set comment link major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -15977,6 +16981,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__release__subcmd__acknowledge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__release__subcmd__aftermath)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -16005,6 +17023,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__release__subcmd__comment)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__release__subcmd__count)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -16186,8 +17218,134 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__help__subcmd__report)
+            opts="list show create set remove run runs fetch"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__report__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__report__subcmd__fetch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__report__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__report__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__report__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__report__subcmd__runs)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__report__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__report__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__help__subcmd__request)
-            opts="list show create do events set comment link major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -16201,6 +17359,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__request__subcmd__acknowledge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__request__subcmd__aftermath)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -16229,6 +17401,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__request__subcmd__comment)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__request__subcmd__count)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -16775,7 +17961,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__task)
-            opts="list show create do events set comment link major files attach download detach verify acknowledge"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -16789,6 +17975,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__task__subcmd__acknowledge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__task__subcmd__aftermath)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -16817,6 +18017,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__task__subcmd__comment)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__task__subcmd__count)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -18456,8 +19670,322 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__improvement)
+            opts="-o -h --url --token-file --ca-file --output --help list show create set do help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__improvement__subcmd__create)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__improvement__subcmd__do)
+            opts="-o -h --note --value --url --token-file --ca-file --output --help approve start review continue close cancel"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --value)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__improvement__subcmd__help)
+            opts="list show create set do help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__improvement__subcmd__help__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__improvement__subcmd__help__subcmd__do)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__improvement__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__improvement__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__improvement__subcmd__help__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__improvement__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__improvement__subcmd__list)
+            opts="-o -h --state --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --state)
+                    COMPREPLY=($(compgen -W "proposed approved in_progress review closed cancelled" -- "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__improvement__subcmd__set)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__improvement__subcmd__show)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__incident)
-            opts="-o -h --url --token-file --ca-file --output --help list show create do events set comment link major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -18501,6 +20029,40 @@ _muster() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__incident__subcmd__aftermath)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -18573,6 +20135,48 @@ _muster() {
                 return 0
             fi
             case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__incident__subcmd__count)
+            opts="-o -h --by --filter --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -18833,7 +20437,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident__subcmd__help)
-            opts="list show create do events set comment link major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -18847,6 +20451,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident__subcmd__help__subcmd__acknowledge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__incident__subcmd__help__subcmd__aftermath)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -18875,6 +20493,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__incident__subcmd__help__subcmd__comment)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__incident__subcmd__help__subcmd__count)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -22483,7 +24115,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem)
-            opts="-o -h --url --token-file --ca-file --output --help list show create do events set comment link major files attach download detach verify acknowledge proposals help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge proposals help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -22527,6 +24159,40 @@ _muster() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__aftermath)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -22599,6 +24265,48 @@ _muster() {
                 return 0
             fi
             case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__count)
+            opts="-o -h --by --filter --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -22859,7 +24567,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem__subcmd__help)
-            opts="list show create do events set comment link major files attach download detach verify acknowledge proposals help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge proposals help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -22873,6 +24581,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem__subcmd__help__subcmd__acknowledge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__help__subcmd__aftermath)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -22901,6 +24623,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__problem__subcmd__help__subcmd__comment)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__problem__subcmd__help__subcmd__count)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -24427,7 +26163,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release)
-            opts="-o -h --url --token-file --ca-file --output --help list show create do events set comment link major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -24471,6 +26207,40 @@ _muster() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__release__subcmd__aftermath)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -24543,6 +26313,48 @@ _muster() {
                 return 0
             fi
             case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__release__subcmd__count)
+            opts="-o -h --by --filter --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -24803,7 +26615,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release__subcmd__help)
-            opts="list show create do events set comment link major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -24817,6 +26629,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release__subcmd__help__subcmd__acknowledge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__release__subcmd__help__subcmd__aftermath)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -24845,6 +26671,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__release__subcmd__help__subcmd__comment)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__release__subcmd__help__subcmd__count)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -25252,8 +27092,454 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__report)
+            opts="-o -h --url --token-file --ca-file --output --help list show create set remove run runs fetch help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__create)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__fetch)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__help)
+            opts="list show create set remove run runs fetch help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__help__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__help__subcmd__fetch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__help__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__help__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__help__subcmd__runs)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__help__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__list)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__remove)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__run)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__runs)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__set)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__report__subcmd__show)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__request)
-            opts="-o -h --url --token-file --ca-file --output --help list show create do events set comment link major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -25297,6 +27583,40 @@ _muster() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__request__subcmd__aftermath)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -25369,6 +27689,48 @@ _muster() {
                 return 0
             fi
             case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__request__subcmd__count)
+            opts="-o -h --by --filter --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -25629,7 +27991,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request__subcmd__help)
-            opts="list show create do events set comment link major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -25643,6 +28005,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request__subcmd__help__subcmd__acknowledge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__request__subcmd__help__subcmd__aftermath)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -25671,6 +28047,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__request__subcmd__help__subcmd__comment)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__request__subcmd__help__subcmd__count)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -27465,7 +29855,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task)
-            opts="-o -h --url --token-file --ca-file --output --help list show create do events set comment link major files attach download detach verify acknowledge help"
+            opts="-o -h --url --token-file --ca-file --output --help list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -27509,6 +29899,40 @@ _muster() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__task__subcmd__aftermath)
+            opts="-o -h --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -27581,6 +30005,48 @@ _muster() {
                 return 0
             fi
             case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__task__subcmd__count)
+            opts="-o -h --by --filter --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -27841,7 +30307,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task__subcmd__help)
-            opts="list show create do events set comment link major files attach download detach verify acknowledge help"
+            opts="list count show create do events set comment link aftermath major files attach download detach verify acknowledge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -27855,6 +30321,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task__subcmd__help__subcmd__acknowledge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__task__subcmd__help__subcmd__aftermath)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -27883,6 +30363,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__task__subcmd__help__subcmd__comment)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__task__subcmd__help__subcmd__count)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -415,7 +415,10 @@ fn when_and_votes() -> String {
         "\n`remind` asks again after the same time, `escalate` lets administrators vote too, `reject` is a no. Somebody votes in another's place for a time\n\
          (`/api/v1/delegations`, `muster approve delegate`): not further on, never on a ticket that they asked for, wrote or make, and both names are seen. Open seats of an account\n\
          that is disabled go to the others of the seat, or to those who would have had it. `/approvals/board` is the agenda of the board.\n\n\
-         ## Many at once\n\n`POST /api/v1/tickets/bulk`, `muster bulk`, `/tickets/bulk`: one event of up to 200 tickets, each with its own rights, its own commit and its own answer.\n",
+         ## Many at once\n\n`GET /api/v1/tickets` lists tickets of all kinds, those first that were opened last; with `active:true` by priority, the oldest first.\n\
+         `GET /api/v1/tickets/counts?by=state&filter=…` and `muster incident count --by assignment_group` say how many there are of each: `by` is a field\n\
+         of [query.md](query.md) that has few values. `/board?kind=…` shows the active ones by state, each column by priority.\n\n\
+         `POST /api/v1/tickets/bulk`, `muster bulk`, `/tickets/bulk`: one event of up to 200 tickets, each with its own rights, its own commit and its own answer.\n",
     );
     text
 }

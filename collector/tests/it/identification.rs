@@ -137,7 +137,7 @@ async fn a_conflict_is_asked_once_and_the_agent_goes_on_after_the_answer() {
     assert_eq!(open_reviews(&lab, &token).await.len(), 0);
     decide(&lab, &token, &reviews[0], json!({"new": true})).await.problem(409, "conflict");
     // The other agent of that host is shut out, so that two never take turns.
-    by_uuid.standing(&lab).await.problem(401, "not-authenticated");
+    by_uuid.standing(&lab).await.problem(403, "revoked");
     let (report, reply) = deliver_full(&lab, &mut both).await;
     assert_eq!(text(&reply.expect(200).json(), "host_id"), one);
     let why = explain(&lab, &token, &report).await;

@@ -187,7 +187,7 @@ async fn an_agent_waits_for_approval_where_a_token_or_its_machine_asks_for_it() 
         if why == "machine_id" {
             assert!(seen["why"].as_str().unwrap().contains(&known.agent.to_string()), "{seen}");
             lab.post(&token, &act("reject"), json!({"reason": "not ours"})).await.expect(204);
-            device.standing(&lab).await.problem(401, "not-authenticated");
+            device.standing(&lab).await.problem(403, "revoked");
             lab.post(&token, &act("approve"), json!({})).await.problem(409, "conflict");
         } else {
             lab.post(&token, &act("approve"), json!({})).await.expect(204);

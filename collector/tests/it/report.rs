@@ -312,7 +312,7 @@ async fn an_agent_cannot_take_over_anothers_host() {
     // And the true machine gets its host back, when its agent is set up anew.
     lab.service.revoke_agent(&crate::lab::SYSTEM, victim.agent, "set up anew").await.unwrap();
     let report = victim.full(&lab);
-    victim.deliver(&lab, &report).await.expect(401);
+    victim.deliver(&lab, &report).await.problem(403, "revoked");
     let mut successor = Device::enroll(&lab, "web-1", MACHINE).await;
     assert_eq!(successor.report_full(&lab).await, id);
 }

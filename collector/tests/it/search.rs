@@ -33,7 +33,7 @@ async fn hosts_and_items_are_found_by_their_names() {
     assert_eq!(hits(&found(&lab, &token, "web-1").await), ["host/exact Web-1", "host/prefix web-10"]);
     let answer = found(&lab, &token, "ssl").await;
     assert_eq!(hits(&answer), ["item/part libssl3", "item/part openssl"]);
-    assert_eq!(answer["totals"], json!({"host": 0, "item": 2, "ticket": 0, "user": 0}));
+    assert_eq!(answer["totals"], json!({"article": 0, "host": 0, "item": 2, "ticket": 0, "user": 0}));
     // On one host it is that item, on several it is the list of them.
     assert_eq!(answer["items"][0]["hosts"], 1);
     let page = answer["items"][0]["page"].as_str().unwrap();
@@ -147,7 +147,7 @@ async fn accounts_are_found_by_those_who_may_see_them_and_answers_have_pages() {
     lab.user("zoe.zebra", &[Role::Viewer]).await;
     assert_eq!(hits(&found(&lab, &admin, "zebra").await), ["user/word zoe.zebra"]);
     assert!(hits(&found(&lab, &worker, "zebra").await).is_empty());
-    assert_eq!(found(&lab, &worker, "zebra").await["totals"], json!({"host": 0, "item": 0, "ticket": 0}));
+    assert_eq!(found(&lab, &worker, "zebra").await["totals"], json!({"article": 0, "host": 0, "item": 0, "ticket": 0}));
     lab.get(&worker, "/api/v1/search?q=zebra&kind=user").await.problem(403, "not-authorised");
     for i in 0..7 {
         open(&lab, &worker, &format!("zebra crossing {i}"), "").await;

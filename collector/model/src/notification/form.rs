@@ -22,8 +22,8 @@ fn notice_json(notice: &Notice, console_url: &str) -> Map<String, Value> {
         super::Source::Finding => "finding",
         super::Source::Agent => "agent",
         super::Source::Identity => "identity",
-        super::Source::Notification if notice.subject.starts_with("tkt_") => "ticket",
         super::Source::Notification if notice.topic == Topic::ReportReady => "report",
+        super::Source::Notification if notice.subject.starts_with("tkt_") => "ticket",
         super::Source::Notification => "notification",
     };
     let mut data = Map::new();

@@ -11,6 +11,7 @@ use muster_model::ticket::access::Entitlement;
 
 use crate::console::answer::{self, see_other};
 use crate::console::form::{self, Attempt, Choice, Field, Form};
+use crate::console::level::policy_label;
 use crate::console::list::Pager;
 use crate::console::sheet::SheetPage;
 use crate::console::shell::Shell;
@@ -48,7 +49,8 @@ async fn fields(visitor: &Visitor, form: Form, offer: &Offer) -> Result<Form, Se
     let mut policies = vec![form::nothing(locale.t("offer-level-usual"), offer.level_policy.is_none())];
     for policy in visitor.service().list_level_policies(&visitor.call).await? {
         let is_chosen = offer.level_policy.as_ref() == Some(&policy.value.name);
-        policies.push(Choice { value: policy.value.name, label: policy.value.terms.label, is_chosen });
+        let label = policy_label(locale, &policy.value.name, &policy.value.terms.label);
+        policies.push(Choice { value: policy.value.name, label, is_chosen });
     }
     let grant = offer.access_grant.clone().unwrap_or_default();
     let mut entitlements = vec![form::nothing(locale.t("offer-no-access"), offer.access_grant.is_none())];

@@ -31,7 +31,6 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
         "grant_account",
         "name a field of the form that is a text, has to be filled in and takes at most 64 characters, or leave it empty",
     ),
-    ("grant_reason", "{number}: {name}"),
     ("form_line", "line {line} does not fit; write for example: model* | one of: small, large | Which model"),
     ("task_line", "line {line} does not fit; write for example: order | Order it | purchasing | after: check"),
     ("cost_form", "write an amount and a currency, for example 12.50 EUR"),

@@ -93,5 +93,4 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("bridge_none", "this channel leads to no other desk"),
     ("notice_disputed", "{by} has it otherwise, and it stays: {fields}"),
     ("bridge_says", "so says {desk}"),
-    ("bridge_no_way", "no way leads from {from} to {to} here; the ticket stays as it is"),
 ];
