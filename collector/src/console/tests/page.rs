@@ -109,6 +109,8 @@ pub(super) async fn pages(lab: &Lab) -> Vec<String> {
         "/incidents".into(),
         "/incidents?show=all&priority=1".into(),
         "/incidents/new".into(),
+        "/board?kind=incident".into(),
+        "/board?kind=change&q=priority:1".into(),
         "/incidents/INC-000001".into(),
         "/identification".into(),
         "/identification/rules".into(),
