@@ -1,7 +1,7 @@
 //! Tickets out of other service desks and into them: what a record of theirs says in our words, and ours in theirs.
 //!
 //! A [`preset`] is what another desk calls fields and values. [`read`] makes a row of a file a [`Told`]: fields in our words, and
-//! remarks. [`write`] is the way back, and says only what `read` understands again, so that a round trip is exact. [`apply`] makes a
+//! remarks. [`mod@write`] is the way back, and says only what `read` understands again, so that a round trip is exact. [`apply`] makes a
 //! ticket of what is told, or brings one up to date with what is told anew. Nothing here knows a store or a clock.
 
 pub mod apply;
