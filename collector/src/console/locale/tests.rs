@@ -117,7 +117,7 @@ fn desk_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("field", &["signature_kind", "signature_product", "signature_versions", "signature_error_code"]);
     set("field", &["signature", "major", "parent", "auto_follow", "duplicate_of"]);
     set("done", &["attached", "detached"]);
-    set("actor", &["rules", "major", "parent", "caller", "catalogue", "follow-up"]);
+    set("actor", &["rules", "major", "parent", "caller", "catalogue", "follow-up", "reports"]);
 }
 
 fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
