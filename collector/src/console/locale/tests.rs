@@ -100,6 +100,28 @@ fn asked() -> (BTreeSet<String>, BTreeSet<String>) {
     (asked, quoted)
 }
 
+/// The sets of imports and bridges, of capacity, improvements and reports.
+fn practice_sets(set: &mut impl FnMut(&str, &[&str])) {
+    set("desk", &["muster", "servicenow", "jira", "glpi", "itop"]);
+    set("event", &["import"]);
+    let told = ["external_id", "opened_at", "opened_by", "requester", "resolved_at", "closed_at", "state_since"];
+    set("field", &told);
+    set("field", &["comments", "work_notes", "test_plan", "backout_plan"]);
+    set("nav", &["capacity", "improvement", "report"]);
+    set("resource", &["filesystem", "memory", "cpu", "disk"]);
+    set("fullness", &["fine", "warn", "critical", "unknown"]);
+    set("confidence", &["high", "medium", "low"]);
+    set("silence", &["far", "no_use", "steady", "too_few"]);
+    set("unit", &["count", "percent", "seconds"]);
+    let moves = ["approve", "start", "review", "continue", "close", "cancel"];
+    set("improvement-do", &moves);
+    set("improvement-event", &moves);
+    set("improvement-state", &["proposed", "approved", "in_progress", "review", "closed", "cancelled"]);
+    set("offer", &["published", "retired"]);
+    set("outcome-of", &["achieved", "partly", "missed"]);
+    set("report-of", &["kpi", "availability", "capacity", "search"]);
+}
+
 /// The sets of tickets.
 fn desk_sets(set: &mut impl FnMut(&str, &[&str])) {
     use muster_model::catalogue::{ApproverPolicy, ItemState};
@@ -123,6 +145,7 @@ fn desk_sets(set: &mut impl FnMut(&str, &[&str])) {
 
 fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     desk_sets(set);
+    practice_sets(set);
     let rows = || Kind::ALL.iter().flat_map(|kind| transition::table(*kind));
     set("event", &rows().map(|row| row.event).collect::<Vec<_>>());
     let by_hand = rows().filter(|row| row.cause != transition::Cause::System);
