@@ -27,11 +27,15 @@ const STEPS: usize = 32;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Takes a breath, a longer one while many report: what only questions need is brought up to date by them, and can come later.
-async fn stand_back(service: &Service) {
+/// Nobody who stops waits for it.
+async fn stand_back(service: &Service, stop: &mut watch::Receiver<bool>) {
     let begin = tokio::time::Instant::now();
     loop {
         let before = service.measures().stored();
-        tokio::time::sleep(LOOKUP_PAUSE).await;
+        tokio::select! {
+            () = tokio::time::sleep(LOOKUP_PAUSE) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
         let is_rush = service.measures().stored().saturating_sub(before) >= RUSH;
         if !is_rush || begin.elapsed() >= PATIENCE {
             return;
@@ -74,7 +78,7 @@ pub async fn keep_lookup(service: Arc<Service>, mut stop: watch::Receiver<bool>)
             changed = committed.changed() => if changed.is_err() { return },
             _ = stop.wait_for(|stop| *stop) => return,
         }
-        stand_back(&service).await;
+        stand_back(&service, &mut stop).await;
     }
 }
 
@@ -159,7 +163,7 @@ pub async fn keep_majority(service: Arc<Service>, mut stop: watch::Receiver<bool
                 let is_over = *stop.borrow();
                 steps += 1;
                 if steps.is_multiple_of(STEPS) {
-                    stand_back(&service).await;
+                    stand_back(&service, &mut stop).await;
                 }
                 if is_over || !Box::pin(service.majority_step()).await? {
                     let ahead = service.next_majority().await?.map_or(HORIZON_MS, |at| at.since(service.now()));
@@ -180,7 +184,7 @@ pub async fn keep_majority(service: Arc<Service>, mut stop: watch::Receiver<bool
             _ = stop.wait_for(|stop| *stop) => return,
         }
         // What comes together is looked at together.
-        stand_back(&service).await;
+        stand_back(&service, &mut stop).await;
     }
 }
 

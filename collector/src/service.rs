@@ -45,6 +45,7 @@ pub mod listing;
 mod lookup;
 mod majority;
 pub mod metrics;
+mod noted;
 pub mod notification;
 pub mod on_call;
 pub mod overview;

@@ -653,7 +653,7 @@ say-approval-timeout = 无人按时投票（{ $stage }）
 say-calendar-span = 结束须晚于开始，最多相隔 { $max } 天
 say-bulk-count = 1 至 { $max } 个工单
 say-desk-needs = 没有列给出 { $field }；请用 column={ $field } 指定一列
-say-desk-needs-kind = 没有列说明工单的类型；请用 kind 指定，可选 { $kinds }
+say-desk-needs-kind = 没有列说明工单的类型；请用 `kind`（命令行上为 `--kind`）指定，可选 { $kinds }
 say-desk-access = 不导入访问工单：这里的授权由表决产生
 say-desk-value = “{ $value }”不是已知的 { $field }：可选 { $known }；或用 value={ $field }:{ $value }=… 说明
 say-desk-time = “{ $value }”不是时间；请写作 2024-03-12 09:41:00，或带上偏移

@@ -9,7 +9,7 @@ mod find;
 mod read;
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock};
 
 use muster_model::account::User;
 use muster_model::change_set::Target;
@@ -25,6 +25,7 @@ use muster_store::{Scan, TypedStore};
 pub use find::{Answer, Hit, Kind, Question};
 use read::Timelines;
 
+use super::noted::Noted;
 use super::{Service, ServiceError};
 
 /// Tickets that are read before they are taken in together.
@@ -50,7 +51,7 @@ pub(super) enum Key {
 pub(super) struct Search {
     known: RwLock<Known>,
     /// What commits touched since it was last read.
-    touched: Mutex<BTreeSet<Key>>,
+    touched: Noted<Key>,
     /// One reads at a time.
     reading: tokio::sync::Mutex<()>,
 }
@@ -101,13 +102,7 @@ impl Touched {
 impl Search {
     /// Notes what was written.
     pub(super) fn touch(&self, touched: Touched) {
-        if !touched.0.is_empty() {
-            self.touched.lock().unwrap_or_else(PoisonError::into_inner).extend(touched.0);
-        }
-    }
-
-    fn take(&self) -> BTreeSet<Key> {
-        std::mem::take(&mut *self.touched.lock().unwrap_or_else(PoisonError::into_inner))
+        self.touched.note(touched.0);
     }
 
     fn read<T>(&self, look: impl FnOnce(&Known) -> T) -> T {
@@ -132,37 +127,35 @@ impl Service {
             self.make_search().await?;
         }
         loop {
-            let touched = self.search.take();
+            let mut touched = self.search.touched.take();
             if touched.is_empty() {
                 return Ok(true);
             }
-            if let Err(error) = self.read_touched(&touched).await {
-                self.search.touch(Touched(touched.into_iter().collect()));
-                return Err(error);
+            while let Some(key) = touched.first() {
+                self.read_again(key).await?;
+                touched.pop();
             }
         }
     }
 
-    async fn read_touched(&self, touched: &BTreeSet<Key>) -> Result<(), ServiceError> {
-        for key in touched {
-            match key {
-                Key::Ticket(id) => self.search_ticket(*id).await?,
-                Key::Host(id) => {
-                    let host = self.store().find::<Host>(&id.to_string()).await?;
-                    self.search_host(*id, host.map(|host| host.value)).await?;
-                }
-                Key::Declared(id) => {
-                    let item = self.store().find::<Declared>(&id.to_string()).await?;
-                    self.keep_named(*key, item.as_ref().and_then(|item| read::declared(&item.value)));
-                }
-                Key::User(id) => {
-                    let user = self.store().find::<User>(&id.to_string()).await?;
-                    self.keep_named(*key, user.map(|user| read::user(&user.value)));
-                }
-                Key::Article(id) => {
-                    let article = self.store().find::<Article>(&id.to_string()).await?;
-                    self.search_article(*id, article.map(|article| article.value).as_ref());
-                }
+    async fn read_again(&self, key: Key) -> Result<(), ServiceError> {
+        match key {
+            Key::Ticket(id) => self.search_ticket(id).await?,
+            Key::Host(id) => {
+                let host = self.store().find::<Host>(&id.to_string()).await?;
+                self.search_host(id, host.map(|host| host.value)).await?;
+            }
+            Key::Declared(id) => {
+                let item = self.store().find::<Declared>(&id.to_string()).await?;
+                self.keep_named(key, item.as_ref().and_then(|item| read::declared(&item.value)));
+            }
+            Key::User(id) => {
+                let user = self.store().find::<User>(&id.to_string()).await?;
+                self.keep_named(key, user.map(|user| read::user(&user.value)));
+            }
+            Key::Article(id) => {
+                let article = self.store().find::<Article>(&id.to_string()).await?;
+                self.search_article(id, article.map(|article| article.value).as_ref());
             }
         }
         Ok(())

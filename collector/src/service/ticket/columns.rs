@@ -3,10 +3,10 @@
 //! It is made from the store after a start. Every commit says which tickets it wrote; those are read again before the next question,
 //! so a question sees everything that was acknowledged before it.
 
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap};
 use std::fmt;
 use std::str::FromStr;
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock};
 
 use muster_model::query::columns::{Columns, Picked};
 use muster_model::query::{Query, fields};
@@ -17,6 +17,7 @@ use muster_store::{Scan, TypedStore};
 use serde_json::Value;
 
 use super::entry;
+use crate::service::noted::Noted;
 use crate::service::{Service, ServiceError};
 
 /// Fields of which nearly every ticket has a value of its own.
@@ -120,7 +121,7 @@ impl Known {
 pub(in crate::service) struct TicketColumns {
     known: RwLock<Known>,
     /// What commits wrote since it was last read.
-    touched: Mutex<BTreeSet<TicketId>>,
+    touched: Noted<TicketId>,
     /// One reads at a time.
     reading: tokio::sync::Mutex<()>,
 }
@@ -129,7 +130,7 @@ impl Default for TicketColumns {
     fn default() -> Self {
         let columns = Columns::new(&fields::TICKET, TEXTS);
         let known = Known { is_made: false, columns, rows: Vec::new(), numbers: HashMap::new() };
-        Self { known: RwLock::new(known), touched: Mutex::default(), reading: tokio::sync::Mutex::default() }
+        Self { known: RwLock::new(known), touched: Noted::default(), reading: tokio::sync::Mutex::default() }
     }
 }
 
@@ -146,9 +147,7 @@ impl TicketColumns {
 
     /// Notes what was written.
     pub(in crate::service) fn touch(&self, written: Vec<TicketId>) {
-        if !written.is_empty() {
-            self.touched.lock().unwrap_or_else(PoisonError::into_inner).extend(written);
-        }
+        self.touched.note(written);
     }
 
     fn read<T>(&self, look: impl FnOnce(&Known) -> T) -> T {
@@ -222,25 +221,18 @@ impl Service {
             columns.write(|known| known.is_made = true);
         }
         loop {
-            let touched = std::mem::take(&mut *columns.touched.lock().unwrap_or_else(PoisonError::into_inner));
+            let mut touched = columns.touched.take();
             if touched.is_empty() {
                 return Ok(());
             }
-            if let Err(error) = self.read_touched_tickets(&touched).await {
-                columns.touch(touched.into_iter().collect());
-                return Err(error);
+            while let Some(id) = touched.first() {
+                let found = self.store().find::<Ticket>(&id.to_string()).await?;
+                columns.write(|known| match found {
+                    Some(found) => known.take(&found.value),
+                    None => known.forget(id),
+                });
+                touched.pop();
             }
         }
-    }
-
-    async fn read_touched_tickets(&self, touched: &BTreeSet<TicketId>) -> Result<(), ServiceError> {
-        for id in touched {
-            let found = self.store().find::<Ticket>(&id.to_string()).await?;
-            self.ticket_columns.write(|known| match found {
-                Some(found) => known.take(&found.value),
-                None => known.forget(*id),
-            });
-        }
-        Ok(())
     }
 }

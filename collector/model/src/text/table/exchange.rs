@@ -60,7 +60,10 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("import_option", "one of {choices}"),
     // Tickets of other desks.
     ("desk_needs", "no column gives the {field}; name one with column={field}"),
-    ("desk_needs_kind", "no column says of which kind the tickets are; say it with kind, one of {kinds}"),
+    (
+        "desk_needs_kind",
+        "no column says of which kind the tickets are; say it with `kind` (`--kind` on the command line), one of {kinds}",
+    ),
     ("desk_access", "access is not imported: grants come of votes here"),
     (
         "desk_value",
