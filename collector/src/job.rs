@@ -1,12 +1,14 @@
 //! Work that nobody calls for: the drift engine, the router, what is due by the clock, and the index of items.
 
 mod complaint;
+pub mod engine;
 pub mod post;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use self::complaint::Complaint;
 use crate::service::{Service, ServiceError, retention};
@@ -29,7 +31,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Takes a breath, a longer one while many report: what only questions need is brought up to date by them, and can come later.
 /// Nobody who stops waits for it.
 async fn stand_back(service: &Service, stop: &mut watch::Receiver<bool>) {
-    let begin = tokio::time::Instant::now();
+    let begin = Instant::now();
     loop {
         let before = service.measures().stored();
         tokio::select! {
@@ -286,64 +288,6 @@ pub async fn keep_alerts(service: Arc<Service>, mut stop: watch::Receiver<bool>)
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }
-}
-
-/// Runs drift, routing and the clock until `stop`. One after the other: a finding is written before it is routed.
-pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
-    let mut complaint = Complaint::default();
-    let mut committed = service.committed();
-    loop {
-        committed.mark_unchanged();
-        let wait = match work(&service).await {
-            Ok(wait) => wait,
-            Err(error) => {
-                complaint.say("drift engine", &error);
-                PAUSE
-            }
-        };
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            changed = committed.changed() => if changed.is_err() { return },
-            _ = stop.wait_for(|stop| *stop) => return,
-        }
-    }
-}
-
-/// Does all that is to be done; gives the time until the next thing is due.
-async fn work(service: &Service) -> Result<Duration, ServiceError> {
-    loop {
-        let mut worked = false;
-        while service.drift_step().await? {
-            worked = true;
-        }
-        while Box::pin(service.due_step()).await? {
-            worked = true;
-        }
-        // What changes explain is known before anybody is alerted.
-        while service.rematch_step().await? {
-            worked = true;
-        }
-        while service.route_step().await? {
-            worked = true;
-        }
-        while Box::pin(service.access_step()).await?
-            || Box::pin(service.access_due_step()).await?
-            || Box::pin(service.approval_due_step()).await?
-            || Box::pin(service.follow_up_step()).await?
-        {
-            worked = true;
-        }
-        worked |= service.waiver_step().await?;
-        worked |= service.silence_step().await?;
-        // A walk over the fleet goes on in between: what just happened comes first.
-        worked |= service.sweep_step().await?;
-        worked |= service.learn_step().await?;
-        if !worked {
-            break;
-        }
-    }
-    let ahead = service.next_due(HORIZON_MS).await?.since(service.now()).clamp(1, HORIZON_MS);
-    Ok(Duration::from_millis(u64::try_from(ahead).unwrap_or(1)))
 }
 
 /// Keeps the clocks of service levels, and tells what they reach, until `stop`. Sleeps until the next warning or deadline.

@@ -70,6 +70,7 @@ mod silence;
 pub mod source;
 mod state;
 mod storm;
+mod stream;
 mod sweep;
 pub mod ticket;
 pub mod token;
@@ -158,6 +159,8 @@ pub struct Service {
     /// Hosts, declared items, accounts and tickets by their words.
     search: search::Search,
     ticket_columns: ticket::columns::TicketColumns,
+    /// The newest events.
+    stream: stream::Stream,
     /// Decisions that were overtaken often, one after the other.
     contended: Mutex<()>,
     /// One new ticket at a time: all of them move one counter, and would only make each other decide again.
@@ -185,6 +188,8 @@ pub struct Service {
     /// The policies as they hold, compiled; the changes that may explain what is found.
     books: Kept<Book>,
     candidates: Kept<Vec<Candidate>>,
+    /// How far policies have walked over the fleet.
+    sweeps: Kept<sweep::Sweeps>,
     /// When it was last looked for silent hosts, and those whose findings know of it.
     silent: BlockingMutex<(Option<Time>, HashSet<HostId>)>,
     /// When it was last looked how services do.
@@ -230,6 +235,7 @@ impl Service {
             lookup: lookup::Lookup::default(),
             search: search::Search::default(),
             ticket_columns: ticket::columns::TicketColumns::default(),
+            stream: stream::Stream::default(),
             contended: Mutex::default(),
             numbering: Mutex::default(),
             accounts: Mutex::default(),
@@ -245,6 +251,7 @@ impl Service {
             post: Arc::new(notification::Post::unset()),
             books: Kept::default(),
             candidates: Kept::default(),
+            sweeps: Kept::default(),
             silent: BlockingMutex::default(),
             tracked: BlockingMutex::default(),
             capacity: BlockingMutex::default(),
@@ -287,12 +294,14 @@ impl Service {
         }
         let outdated = recall::Outdated::by(&changes);
         let (rewrites, replans) = (policy::rewrites(&changes), change_match::rewrites(&changes));
+        let walks = sweep::rewrites(&changes);
         let (touched, tickets) = (search::Touched::by(&changes), ticket::columns::TicketColumns::written(&changes));
         let called = changes.puts.iter().filter_map(|put| match &put.document {
             Document::Host(host) => Some(host.clone()),
             _ => None,
         });
         let called: Vec<Host> = called.collect();
+        let tells = !changes.events.is_empty();
         let began = std::time::Instant::now();
         let committed = self.store.commit(changes).await;
         self.measures.observe_commit(began.elapsed());
@@ -303,9 +312,15 @@ impl Service {
         if replans {
             self.candidates.forget();
         }
+        if walks {
+            self.sweeps.forget();
+        }
         self.search.touch(touched);
         self.ticket_columns.touch(tickets);
         let sequence = committed?;
+        if tells {
+            self.stream.tell();
+        }
         self.recall.renew(outdated);
         for host in &called {
             self.lookup.take_name(host);

@@ -73,7 +73,7 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
         tokio::spawn(job::forget_past(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::post::run(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_pulses(Arc::clone(&service), stopped.clone())),
-        tokio::spawn(job::run(Arc::clone(&service), stopped)),
+        tokio::spawn(job::engine::run(Arc::clone(&service), stopped)),
     ];
     tracing::info!(console = service.policy().console_url, agents = service.policy().agents_url, "ready");
     if let Some(path) = ready_file {

@@ -1,12 +1,9 @@
 //! The edge of both listeners: request ids, security headers, the cross-site check, and how errors look.
 
-use std::panic::AssertUnwindSafe;
-
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use futures_util::FutureExt;
 use muster_shared::id::RequestId;
 use muster_store::StoreError;
 
@@ -74,10 +71,12 @@ async fn around(app: &Shared, mut request: Request, next: Next, audience: &Audie
     let id = RequestId::new(app.service.now());
     request.extensions_mut().insert(id);
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    let response = answered.unwrap_or_else(|_| {
-        tracing::error!(request_id = %id, %method, path = uri.path(), "a handler panicked");
-        Refusal::Service(ServiceError::Store(StoreError::backend("a handler panicked"))).into_response()
+    // What was begun is finished, though the caller may have gone away: nothing is dropped between a commit and what follows from it.
+    let answered = tokio::spawn(next.run(request)).await;
+    let response = answered.unwrap_or_else(|error| {
+        let what = if error.is_panic() { "a handler panicked" } else { "the collector ends" };
+        tracing::error!(request_id = %id, %method, path = uri.path(), what);
+        Refusal::Service(ServiceError::Store(StoreError::backend(what))).into_response()
     });
     log(&method, &uri, &response, id);
     app.service.measures().count_request(audience.listener(), response.status().as_u16());

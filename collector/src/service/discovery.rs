@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use muster_model::class::Class;
 use muster_model::declared::Declared;
-use muster_model::event::{Cursor, Event, EventRecord};
+use muster_model::event::{Cursor, Event};
 use muster_model::history::{self, HistoryEntry, Moment};
 use muster_model::host::Host;
 use muster_model::identification::{Identifier, IdentifierKind};
@@ -60,20 +60,19 @@ impl Service {
         let cursor = self.store().find::<Cursor>(CURSOR).await?;
         let mut work = Work::default();
         let through = if let Some(cursor) = &cursor {
-            let scan = Scan::keys(Collection::Event, "").after(Some(cursor.value.after.clone())).limit(BATCH);
-            let page = self.store().page::<EventRecord>(scan).await?;
-            let Some(last) = page.rows.last().map(|row| row.value.cursor()) else { return Ok(false) };
-            for row in page.rows {
-                self.plan(&mut work, row.value.event).await?;
+            let events = self.events(&cursor.value.after, BATCH).await?;
+            let Some(last) = events.last().map(|event| event.cursor()) else { return Ok(false) };
+            for row in events {
+                self.plan(&mut work, row.event.clone()).await?;
             }
             last
         } else {
             // Nothing was related yet: everything is looked at once, from the present on.
-            let last = self.store().first::<EventRecord>(Scan::keys(Collection::Event, "").descending()).await?;
+            let last = self.last_event().await?;
             for host in self.store().all::<Host>(Scan::keys(Collection::Host, "")).await? {
                 work.all_of(host.value.id);
             }
-            last.map(|event| event.value.cursor()).unwrap_or_default()
+            last
         };
         self.relate(work).await?;
         let expected = cursor.map_or(Expected::Absent, |cursor| Expected::Version(cursor.version));

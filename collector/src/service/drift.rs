@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use muster_model::drift;
-use muster_model::event::{Cursor, Event, EventRecord};
+use muster_model::event::{Cursor, Event};
 use muster_model::finding::Finding;
 use muster_model::ticket::{Counter, Kind, Ticket};
 use muster_model::{ChangeSet, Collection, Expected, Versioned, routing};
@@ -42,16 +42,15 @@ impl Service {
     /// Deals with the next events. `false` when there are none.
     pub async fn drift_step(&self) -> Result<bool, ServiceError> {
         let cursor = self.store().find::<Cursor>(CURSOR).await?;
-        let after = cursor.as_ref().map(|cursor| cursor.value.after.clone());
-        let scan = Scan::keys(Collection::Event, "").after(after).limit(BATCH);
-        let page = self.store().page::<EventRecord>(scan).await?;
-        let Some(last) = page.rows.last().map(|row| row.value.cursor()) else { return Ok(false) };
+        let after = cursor.as_ref().map(|cursor| cursor.value.after.as_str()).unwrap_or_default();
+        let events = self.events(after, BATCH).await?;
+        let Some(last) = events.last().map(|event| event.cursor()) else { return Ok(false) };
         let now = self.now();
         let (mut seen, mut moved) = (HashMap::new(), HashSet::new());
         let mut batch = Batch::default();
         let mut through = last;
-        for row in &page.rows {
-            let host = match &row.value.event {
+        for row in &events {
+            let host = match &row.event {
                 Event::HostChanged { host, .. }
                 | Event::HostRebased { host, .. }
                 | Event::HostDiscovered { host }
@@ -73,25 +72,24 @@ impl Service {
                 | Event::AccessChanged { .. }
                 | Event::GlassBroken { .. }
                 | Event::AlertingChanged { .. } => {
-                    through = row.value.cursor();
+                    through = row.cursor();
                     continue;
                 }
                 Event::TicketChanged { .. } => {
                     // What it is now counts, however often it changed.
-                    if let Some(change) =
-                        change_match::of_event(&row.value.event).filter(|change| moved.insert(*change))
+                    if let Some(change) = change_match::of_event(&row.event).filter(|change| moved.insert(*change))
                         && !batch.take(self.on_ticket(change).await?)
                     {
                         break;
                     }
-                    through = row.value.cursor();
+                    through = row.cursor();
                     continue;
                 }
             };
             // A second event of a host does not see what the first one made of its findings: it waits for the next step. The look
             // that a report is for others goes along, for it is none for what the same report brought.
-            let commit = row.value.commit;
-            let is_same_look = matches!(row.value.event, Event::DigestMatched { .. });
+            let commit = row.commit;
+            let is_same_look = matches!(row.event, Event::DigestMatched { .. });
             match seen.insert(host, commit) {
                 None => {}
                 Some(before) if before == commit && is_same_look => {}
@@ -101,10 +99,10 @@ impl Service {
                 // They are as they were before the host is looked at: the next step does that.
                 return self.commit_step(woken).await;
             }
-            if !batch.take(self.on_event(&row.value.event, now).await?) {
+            if !batch.take(self.on_event(&row.event, now).await?) {
                 break;
             }
-            through = row.value.cursor();
+            through = row.cursor();
         }
         let mut changes = batch.changes;
         let expected = cursor.map_or(Expected::Absent, |cursor| Expected::Version(cursor.version));

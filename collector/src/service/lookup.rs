@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{PoisonError, RwLock};
 
 use muster_model::Collection;
-use muster_model::event::{Event, EventRecord};
+use muster_model::event::Event;
 use muster_model::history::{self, Bearing, HistoryEntry, Moment, Operation};
 use muster_model::host::Host;
 use muster_model::query::Entry;
@@ -32,6 +32,8 @@ use serde_json::{Value, json};
 pub(super) use self::ask::Candidates;
 use super::{Service, ServiceError};
 
+/// Events that are taken in together.
+const EVENTS: usize = 1_000;
 /// Hosts whose other classes are read at a time.
 const NAMED_AT_ONCE: usize = 25;
 
@@ -221,8 +223,7 @@ impl Service {
     pub async fn make_lookup(&self) -> Result<(), ServiceError> {
         let _alone = self.lookup.catching_up.lock().await;
         self.lookup.write(|listed| *listed = Listed::default());
-        let last = self.store().first::<EventRecord>(Scan::keys(Collection::Event, "").descending()).await?;
-        let through = last.map_or_else(String::new, |event| event.value.cursor());
+        let through = self.last_event().await?;
         for stored in self.store().all::<Host>(Scan::keys(Collection::Host, "").limit(100)).await? {
             self.list_host(stored.value.id, None).await?;
             self.lookup.write(|listed| listed.unnamed.insert(stored.value.id));
@@ -266,11 +267,10 @@ impl Service {
         let _alone = self.lookup.catching_up.lock().await;
         loop {
             let Some(through) = self.lookup.read(|listed| listed.through.clone()) else { return Ok(false) };
-            let scan = Scan::keys(Collection::Event, "").after(Some(through).filter(|through| !through.is_empty()));
-            let page = self.store().page::<EventRecord>(scan).await?;
-            let Some(last) = page.rows.last().map(|row| row.value.cursor()) else { return Ok(true) };
-            for row in page.rows {
-                self.list_event(row.value.event).await?;
+            let events = self.events(&through, EVENTS).await?;
+            let Some(last) = events.last().map(|event| event.cursor()) else { return Ok(true) };
+            for row in events {
+                self.list_event(row.event.clone()).await?;
             }
             self.lookup.write(|listed| listed.through = Some(last));
         }

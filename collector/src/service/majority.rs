@@ -9,7 +9,7 @@ mod judge;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use muster_model::event::{Cursor, Event, EventRecord};
+use muster_model::event::{Cursor, Event};
 use muster_model::finding::{Finding, FindingState, Resolution};
 use muster_model::history::{self, HistoryEntry, Moment, Operation};
 use muster_model::host::Host;
@@ -161,8 +161,7 @@ impl Service {
         let now = self.now();
         let Some(cursor) = self.store().find::<Cursor>(CURSOR).await? else {
             // From now on; what was there before is placed host by host.
-            let last = self.store().first::<EventRecord>(Scan::keys(Collection::Event, "").descending()).await?;
-            let after = last.map_or_else(String::new, |event| event.value.cursor());
+            let after = self.last_event().await?;
             let mut changes = ChangeSet::new();
             changes.create(Cursor { name: CURSOR.into(), after, at: now });
             return self.commit_peers(known, changes, Staged::default()).await;
@@ -170,17 +169,15 @@ impl Service {
         if self.place_all(known, now).await? {
             return Ok(true);
         }
-        let after = Some(cursor.value.after.clone()).filter(|after| !after.is_empty());
-        let page =
-            self.store().page::<EventRecord>(Scan::keys(Collection::Event, "").after(after).limit(EVENTS)).await?;
-        if page.rows.is_empty() {
+        let events = self.events(&cursor.value.after, EVENTS).await?;
+        if events.is_empty() {
             return Ok(false);
         }
         let (mut staged, mut changes) = (Staged::default(), ChangeSet::new());
         let mut placed = BTreeSet::new();
         let mut through = cursor.value.after.clone();
-        for row in &page.rows {
-            match &row.value.event {
+        for row in &events {
+            match &row.event {
                 Event::HostChanged { host, from, to } => {
                     if self.note_changes(&mut staged, *host, (*from, *to), now).await? {
                         placed.insert(*host);
@@ -207,7 +204,7 @@ impl Service {
                 | Event::GlassBroken { .. }
                 | Event::AlertingChanged { .. } => {}
             }
-            through = row.value.cursor();
+            through = row.cursor();
             if placed.len() >= PLACED {
                 break;
             }

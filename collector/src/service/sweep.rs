@@ -1,5 +1,8 @@
 //! Policies about every host: the walk over the fleet, a few hosts in each commit, that goes on where it was after a restart.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use muster_model::event::Event;
 use muster_model::finding::{Finding, FindingState, Resolution};
 use muster_model::grant::observed;
@@ -18,21 +21,30 @@ const HOSTS: usize = 16;
 /// Findings that are ended in one commit.
 const FINDINGS: usize = 64;
 
+/// The walks, by policy.
+pub(super) type Sweeps = BTreeMap<String, Versioned<Sweep>>;
+
+/// Whether a change set moves a walk.
+pub(super) fn rewrites(changes: &ChangeSet) -> bool {
+    changes.puts.iter().any(|put| put.document.collection() == Collection::Sweep)
+        || changes.deletes.iter().any(|target| target.collection == Collection::Sweep)
+}
+
 impl Service {
     /// Goes on with the sweep that is due first. `false` when none is.
     pub async fn sweep_step(&self) -> Result<bool, ServiceError> {
         let now = self.now();
-        let sweeps = self.store().all::<Sweep>(Scan::keys(Collection::Sweep, "")).await?;
+        let sweeps = self.all_sweeps().await?;
         let book = self.policy_book().await?;
         // A policy that nobody walked with yet: it came with a new version, or was switched on.
-        let missing = book.states().iter().find(|policy| !sweeps.iter().any(|sweep| sweep.value.policy == policy.id));
+        let missing = book.states().iter().find(|policy| !sweeps.contains_key(&policy.id));
         if let Some(policy) = missing {
             let mut changes = ChangeSet::new();
             changes.create(Sweep::of(&policy.id, now));
             return self.commit_step(changes).await;
         }
-        let due = sweeps.into_iter().filter(|sweep| sweep.value.due_at.is_some_and(|at| at <= now));
-        let Some(sweep) = due.min_by_key(|sweep| sweep.value.due_at) else { return Ok(false) };
+        let due = sweeps.values().filter(|sweep| sweep.value.due_at.is_some_and(|at| at <= now));
+        let Some(sweep) = due.min_by_key(|sweep| sweep.value.due_at).cloned() else { return Ok(false) };
         let mut changes = ChangeSet::new();
         let policies: Vec<_> = book.named(&sweep.value.policy).cloned().collect();
         if observed::find(&sweep.value.policy).is_some() {
@@ -96,7 +108,16 @@ impl Service {
 
     /// When the next sweep goes on.
     pub(super) async fn next_sweep(&self) -> Result<Option<Time>, ServiceError> {
-        let sweeps = self.store().all::<Sweep>(Scan::keys(Collection::Sweep, "")).await?;
-        Ok(sweeps.iter().filter_map(|sweep| sweep.value.due_at).min())
+        Ok(self.all_sweeps().await?.values().filter_map(|sweep| sweep.value.due_at).min())
+    }
+
+    async fn all_sweeps(&self) -> Result<Arc<Sweeps>, ServiceError> {
+        let (generation, known) = self.sweeps.get();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let all = self.store().all::<Sweep>(Scan::keys(Collection::Sweep, "")).await?;
+        let sweeps = all.into_iter().map(|sweep| (sweep.value.policy.clone(), sweep)).collect();
+        Ok(self.sweeps.keep(generation, sweeps))
     }
 }

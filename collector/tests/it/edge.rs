@@ -1,5 +1,7 @@
 //! The edge of both listeners: headers on every answer, problem documents for every refusal, nothing from another site.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{Method, Request};
 use muster_model::right::Role;
@@ -181,4 +183,28 @@ async fn a_session_cookie_is_nothing_to_the_api() {
         let request = ask(Method::GET, "", "/api/v1/hosts", &[("authorization", &format!("Bearer {cookie}"))], None);
         lab.people(request).await.problem(401, "not-authenticated");
     }
+}
+
+#[tokio::test]
+async fn what_a_caller_began_who_went_away_is_finished_and_seen() {
+    const CALLERS: usize = 40;
+    let lab = Lab::new();
+    let token = lab.admin().await;
+    // The list is known before: whatever a commit forgets to tell it stays unseen.
+    assert_eq!(lab.all(&token, "/api/v1/tickets").await.len(), 0);
+    for caller in 0..CALLERS {
+        let body = json!({"kind": "incident", "title": format!("nobody waits {caller}"), "impact": 2, "urgency": 2});
+        let request = ask(Method::POST, &token, "/api/v1/tickets", &[], Some(body));
+        let patience = Duration::from_micros(100 * u64::try_from(caller).unwrap());
+        drop(tokio::time::timeout(patience, lab.people(request)).await);
+    }
+    let mut seen = 0;
+    for _ in 0..200 {
+        seen = lab.all(&token, "/api/v1/tickets?limit=1000").await.len();
+        if seen == CALLERS {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(seen, CALLERS);
 }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use muster_model::alert::event::{Event as AlertEvent, Level, MAX_VALUE};
 use muster_model::drift::Findings;
 use muster_model::drift::state;
-use muster_model::event::{Cursor, Event, EventRecord};
+use muster_model::event::{Cursor, Event};
 use muster_model::finding::{Finding, Resolution};
 use muster_model::grant::Grant;
 use muster_model::grant::observed::{self, EVERYWHERE, ORPHAN, SECTIONS, Sections, compare, verdicts};
@@ -15,7 +15,7 @@ use muster_model::host::Host;
 use muster_model::text::Phrase;
 use muster_model::ticket::transition::{self, Fields};
 use muster_model::ticket::{Details, Ticket};
-use muster_model::{ChangeSet, Collection, Expected, Versioned};
+use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::id::HostId;
 use muster_shared::{SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
@@ -56,24 +56,23 @@ impl Service {
         let cursor = self.store().find::<Cursor>(CURSOR).await?;
         let stored = cursor.as_ref().map(|cursor| cursor.value.after.clone());
         let after = self.access.get().max(stored);
-        let page =
-            self.store().page::<EventRecord>(Scan::keys(Collection::Event, "").after(after).limit(BATCH)).await?;
-        let Some(first) = page.rows.first() else { return Ok(false) };
-        let (mut through, mut target, mut count) = (first.value.cursor(), None, 0);
-        for row in &page.rows {
-            if let Event::GlassBroken { ticket, is_reviewed, .. } = &row.value.event {
+        let events = self.events(after.as_deref().unwrap_or_default(), BATCH).await?;
+        let Some(first) = events.first() else { return Ok(false) };
+        let (mut through, mut target, mut count) = (first.cursor(), None, 0);
+        for row in &events {
+            if let Event::GlassBroken { ticket, is_reviewed, .. } = &row.event {
                 if target.is_some() {
                     break;
                 }
                 // An event that comes twice is taken once.
                 self.alert_glass(&ticket.to_string(), *is_reviewed).await?;
-            } else if let Some(host) = self.access_host(&row.value.event).await? {
+            } else if let Some(host) = self.access_host(&row.event).await? {
                 if target.is_some_and(|known| known != host) {
                     break;
                 }
                 target = Some(host);
             }
-            through = row.value.cursor();
+            through = row.cursor();
             count += 1;
         }
         let mut changes = match target {

@@ -9,7 +9,7 @@ use std::sync::PoisonError;
 use muster_model::alert::incident;
 use muster_model::alert::rule;
 use muster_model::alert::{Alert, AlertState};
-use muster_model::event::{Cursor, Event, EventRecord};
+use muster_model::event::{Cursor, Event};
 use muster_model::policy::Severity;
 use muster_model::ticket::{Kind, Ticket};
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
@@ -84,14 +84,13 @@ impl Service {
         let stored = cursor.as_ref().map(|cursor| cursor.value.after.clone());
         let read = self.alerts.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let after = read.max(stored.clone());
-        let scan = Scan::keys(Collection::Event, "").after(after.clone()).limit(EVENTS);
-        let page = self.store().page::<EventRecord>(scan).await?;
+        let events = self.events(after.as_deref().unwrap_or_default(), EVENTS).await?;
         let mut news = News::default();
-        page.rows.iter().for_each(|row| news.read(&row.value.event));
+        events.iter().for_each(|row| news.read(&row.event));
         news.is_wide |= self.mutes_turned(cursor.as_ref().map(|cursor| cursor.value.at), now).await?;
-        let through = page.rows.last().map(|row| row.value.cursor()).or(after).unwrap_or_default();
+        let through = events.last().map(|event| event.cursor()).or(after).unwrap_or_default();
         *self.alerts.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(through.clone());
-        let is_full = page.rows.len() >= EVENTS;
+        let is_full = events.len() >= EVENTS;
         let is_far = is_full && self.is_alert_cursor_far(stored.as_deref()).await?;
         if news.is_empty() && !is_far {
             return Ok(is_full);

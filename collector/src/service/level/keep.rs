@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use muster_model::event::{Cursor, Event, EventRecord};
+use muster_model::event::{Cursor, Event};
 use muster_model::level::Policy;
 use muster_model::level::clock::{Clock, Outcome};
 use muster_model::level::rules::Rules;
@@ -80,10 +80,9 @@ impl Service {
         let cursor = self.store().find::<Cursor>(CURSOR).await?;
         let mut changes = ChangeSet::new();
         let (through, expected) = if let Some(cursor) = cursor {
-            let scan = Scan::keys(Collection::Event, "").after(Some(cursor.value.after)).limit(BATCH);
-            let page = self.store().page::<EventRecord>(scan).await?;
-            let Some(last) = page.rows.last().map(|row| row.value.cursor()) else { return Ok(false) };
-            let named = page.rows.into_iter().filter_map(|row| match row.value.event {
+            let events = self.events(&cursor.value.after, BATCH).await?;
+            let Some(last) = events.last().map(|event| event.cursor()) else { return Ok(false) };
+            let named = events.iter().filter_map(|row| match row.event {
                 Event::TicketChanged { ticket, .. } => Some(ticket),
                 _ => None,
             });
@@ -101,8 +100,7 @@ impl Service {
         } else {
             // The first start: what is shipped counts from now on, for what comes from now on.
             self.ship_levels(&mut changes).await?;
-            let last = self.store().first::<EventRecord>(Scan::keys(Collection::Event, "").descending()).await?;
-            (last.map(|event| event.value.cursor()).unwrap_or_default(), Expected::Absent)
+            (self.last_event().await?, Expected::Absent)
         };
         changes.put(Cursor { name: CURSOR.into(), after: through, at: self.now() }, expected);
         self.commit_level(changes).await

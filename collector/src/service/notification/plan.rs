@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use muster_model::account::User;
 use muster_model::agent::Agent;
 use muster_model::approval::Approval;
-use muster_model::event::{Cursor, Event, EventRecord};
+use muster_model::event::{Cursor, Event};
 use muster_model::finding::Finding;
 use muster_model::host::Host;
 use muster_model::notification::happening::{self, Happening};
@@ -55,14 +55,11 @@ impl Service {
             self.begin_to_notify().await?;
             return Ok(true);
         };
-        let after = Some(cursor.value.after.clone());
-        let page =
-            self.store().page::<EventRecord>(Scan::keys(Collection::Event, "").after(after).limit(BATCH)).await?;
         let mut events = Vec::new();
         let mut last = None;
-        for row in page.rows {
-            last = Some(row.value.cursor());
-            events.extend(Some(row.value.event).filter(is_told));
+        for row in self.events(&cursor.value.after, BATCH).await? {
+            last = Some(row.cursor());
+            events.extend(Some(&row.event).filter(|event| is_told(event)).cloned());
             if events.len() >= TOLD {
                 break;
             }
@@ -82,8 +79,7 @@ impl Service {
     /// Starts at the present: whoever sets this up is not told of the past.
     async fn begin_to_notify(&self) -> Result<(), ServiceError> {
         let now = self.now();
-        let last = self.store().first::<EventRecord>(Scan::keys(Collection::Event, "").descending()).await?;
-        let after = last.map(|event| event.value.cursor()).unwrap_or_default();
+        let after = self.last_event().await?;
         let mut changes = ChangeSet::new();
         changes.put(Cursor { name: CURSOR.into(), after, at: now }, Expected::Absent);
         changes.put(Cursor { name: SINCE.into(), after: NO_EVENT.into(), at: now }, Expected::Any);

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 
-use muster_model::event::{Cursor, Event, EventRecord};
+use muster_model::event::{Cursor, Event};
 use muster_model::finding::{Basis, Finding};
 use muster_model::policy::Outcome;
 use muster_model::problem_proposal::{self, Judged, ProblemProposal, ProposalState, Subject};
@@ -92,11 +92,10 @@ impl Service {
         let stored = cursor.as_ref().map(|cursor| cursor.value.after.clone());
         let read = self.problems.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let after = read.max(stored.clone());
-        let scan = Scan::keys(Collection::Event, "").after(after).limit(EVENTS);
-        let page = self.store().page::<EventRecord>(scan).await?;
-        let Some(through) = page.rows.last().map(|row| row.value.cursor()) else { return Ok(false) };
+        let events = self.events(after.as_deref().unwrap_or_default(), EVENTS).await?;
+        let Some(through) = events.last().map(|event| event.cursor()) else { return Ok(false) };
         let mut news = News::default();
-        page.rows.iter().for_each(|row| news.read(&row.value.event));
+        events.iter().for_each(|row| news.read(&row.event));
         let mut changes = ChangeSet::new();
         for subject in self.subjects(&news).await? {
             self.count_subject(&mut changes, &subject, now).await?;
