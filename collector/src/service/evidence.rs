@@ -126,7 +126,7 @@ impl Service {
             return Ok(None);
         }
         let (section, attribute) = (finding.section, finding.attribute.as_deref());
-        let tally = self.lookup_tally(&members, section, &finding.item_key, attribute);
+        let tally = self.lookup_tally(&self.lookup_members(&members), section, &finding.item_key, attribute);
         Ok(evidence::shares(&tally, finding.host))
     }
 

@@ -15,20 +15,28 @@ impl Listed {
     /// The hosts whose items are known for certain, as numbers.
     fn members(&self, hosts: &BTreeSet<HostId>) -> RoaringBitmap {
         let is_known = |host: &&HostId| !self.several.contains(host) && !self.unread.contains(host);
-        hosts.iter().filter(is_known).filter_map(|host| self.numbers.get(host).copied()).collect()
+        let mut numbers: Vec<u32> =
+            hosts.iter().filter(is_known).filter_map(|host| self.numbers.get(host).copied()).collect();
+        // One after the other each would be put in its place among those that are there.
+        numbers.sort_unstable();
+        numbers.into_iter().collect()
     }
 }
 
 impl Service {
+    /// Those of some hosts whose items are known for certain, as numbers.
+    pub(in crate::service) fn lookup_members(&self, hosts: &BTreeSet<HostId>) -> RoaringBitmap {
+        self.lookup.read(|listed| listed.members(hosts))
+    }
+
     /// The things that are compared and that any of these hosts has, in order, after one, at most so many.
-    pub(in crate::service) fn lookup_things(&self, hosts: &BTreeSet<HostId>, after: &str, most: usize) -> Vec<String> {
+    pub(in crate::service) fn lookup_things(&self, members: &RoaringBitmap, after: &str, most: usize) -> Vec<String> {
         self.lookup.read(|listed| {
-            let members = listed.members(hosts);
             let mut found = BTreeSet::new();
             for (section, items) in listed.items.iter().filter(|(section, _)| peer::is_compared(**section)) {
                 for (key, variants) in items {
                     let thing = peer::thing(*section, key);
-                    let is_had = || variants.iter().any(|variant| !variant.hosts.is_disjoint(&members));
+                    let is_had = || variants.iter().any(|variant| !variant.hosts.is_disjoint(members));
                     if thing.as_str() > after && is_had() {
                         found.insert(thing);
                         if found.len() > most {
@@ -45,13 +53,13 @@ impl Service {
     /// counts for nothing.
     pub(in crate::service) fn lookup_tally(
         &self,
-        hosts: &BTreeSet<HostId>,
+        members: &RoaringBitmap,
         section: SectionName,
         key: &str,
         attribute: Option<&str>,
     ) -> Tally {
         self.lookup.read(|listed| {
-            let mut left = listed.members(hosts);
+            let mut left = members.clone();
             let mut values: BTreeMap<String, (Value, RoaringBitmap)> = BTreeMap::new();
             let mut add = |value: Value, numbers: &RoaringBitmap| {
                 let known = values.entry(value.to_string()).or_insert_with(|| (value, RoaringBitmap::new()));

@@ -13,6 +13,7 @@ use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::id::{HostId, ItemId};
 use muster_shared::{SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
+use roaring::RoaringBitmap;
 use serde_json::Value;
 
 use super::{Known, Staged};
@@ -66,9 +67,10 @@ impl Service {
         }
         let due: Vec<String> =
             peer.value.due.iter().filter(|(_, at)| **at <= now).map(|(thing, _)| thing.clone()).collect();
+        let numbers = self.lookup_members(&members);
         let (things, walked) = if due.is_empty() {
             let after = peer.value.walk.clone().unwrap_or_default();
-            let things = self.lookup_things(&members, &after, THINGS);
+            let things = self.lookup_things(&numbers, &after, THINGS);
             let last = if things.len() < THINGS { None } else { things.last().cloned() };
             (things, Some(last))
         } else {
@@ -81,7 +83,7 @@ impl Service {
         for thing in &things {
             peer.value.due.remove(thing);
             if let Some((section, key)) = peer::of_thing(thing) {
-                self.judge_thing(known, &mut step, &mut peer.value, (&members, section, key)).await?;
+                self.judge_thing(known, &mut step, &mut peer.value, (&members, &numbers), (section, key)).await?;
             }
             if step.written >= FINDINGS {
                 // It may not have been finished: it is looked at once more.
@@ -104,7 +106,8 @@ impl Service {
         known: &mut Known,
         step: &mut Step<'_>,
         peer: &mut Peer,
-        (members, section, key): (&BTreeSet<HostId>, SectionName, &str),
+        (members, numbers): (&BTreeSet<HostId>, &RoaringBitmap),
+        (section, key): (SectionName, &str),
     ) -> Result<(), ServiceError> {
         let compared = peer::COMPARED.iter().filter(|(compared, _)| *compared == section);
         for attribute in compared.map(|(_, attribute)| *attribute) {
@@ -112,7 +115,7 @@ impl Service {
                 continue;
             }
             let asked = Asked { section, key, attribute };
-            let tally = self.lookup_tally(members, section, key, attribute);
+            let tally = self.lookup_tally(numbers, section, key, attribute);
             let rollout = self.stored_rollout(known, &peer.group, asked).await?;
             let standing = known.standing.get(&peer::thing(section, key)).cloned().unwrap_or_default();
             let standing: BTreeSet<HostId> = standing.intersection(members).copied().collect();
