@@ -25,6 +25,8 @@ const REPORTING: usize = 32;
 const PACE: usize = 20;
 /// A change that is no incident after so long never will be.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// Between two changes on the host that is watched: what an agent sends at most in the long run.
+const APART: Duration = Duration::from_secs(10);
 /// What is asked between two looks for an incident.
 const LOOK: Duration = Duration::from_millis(2);
 
@@ -149,6 +151,9 @@ async fn watched(collector: &Collector, api: &Api, dir: &std::path::Path, change
         tree.write("etc/passwd", &accounts);
         incident_of(api, "web-1", &format!("intruder{n}"), start).await?;
         samples.push(ms(start));
+        if n + 1 < changes {
+            tokio::time::sleep(APART).await;
+        }
     }
     drop(agent);
     Ok(figures(samples))

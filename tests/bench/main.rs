@@ -85,8 +85,8 @@ struct Drift {
     /// How long the fleet tells differences
     #[arg(long, default_value_t = 30)]
     seconds: u64,
-    /// Changes on the host that is watched
-    #[arg(long, default_value_t = 50)]
+    /// Changes on the host that is watched, ten seconds apart
+    #[arg(long, default_value_t = 20)]
     changes: u32,
 }
 

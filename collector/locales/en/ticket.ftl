@@ -485,3 +485,10 @@ channel-kind-jira = Jira, both ways
 field-project = Project (Jira)
 twins = Kept alike with
 hint-channel-project = Of Jira: the key of the project in which tickets are made. A bridge carries what its subscriptions name.
+field-issue_types = Issue types (Jira)
+field-owned_here = What is said here counts for
+field-owned_there = What is said there counts for
+field-takes_new = Tickets that are made there
+bridge-takes-new = are made here too
+hint-channel-issue-types = Where they are not the usual ones: one line each, such as incident = Bug.
+hint-channel-owned = Of a bridge. Of everything else counts what was changed last.

@@ -670,6 +670,8 @@ say-desk-source = 只用字母、数字、“.”、“-”和“_”，最多 {
 say-desk-only-tickets = 仅工单文件有此选项：class=ticket
 say-desk-value-form = 值须写作 field:对方的值=我们的值
 say-desk-value-field = “{ $field }”没有可说明的值；可选 { $known }
+say-bridge-owned-twice = { $field } 只能以一方为准
+say-bridge-issue-type = “{ $line }”不是“类型 = 名称”的形式，如 incident = Bug；类型有 { $kinds }
 say-bridge-only = 仅通往其他服务台的渠道有此项：servicenow 或 jira
 say-bridge-project = 项目键：大写字母、数字和“_”
 say-bridge-jira-body = Jira 的事件须是带有 issue.key 和 issue.fields 的对象

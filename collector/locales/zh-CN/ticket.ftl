@@ -485,3 +485,10 @@ channel-kind-jira = Jira，双向
 field-project = 项目（Jira）
 twins = 与之保持一致
 hint-channel-project = Jira：新建工单所在项目的键。桥接传递其订阅所指的工单。
+field-issue_types = 事务类型（Jira）
+field-owned_here = 以此处为准的字段
+field-owned_there = 以对方为准的字段
+field-takes_new = 在对方新建的工单
+bridge-takes-new = 也在此处新建
+hint-channel-issue-types = 与通常名称不同时：每行一项，如 incident = Bug。
+hint-channel-owned = 用于桥接。其余字段以最后修改的一方为准。

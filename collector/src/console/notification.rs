@@ -1,11 +1,12 @@
 //! `/notifications`: channels and subscriptions, with a test of each channel. A secret is shown in the answer that made it.
 
+mod desk;
+
 use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use muster_model::bridge::Desk;
 use muster_model::notification::Topic;
 use muster_model::notification::channel::ChannelKind;
 use muster_model::notification::subscription;
@@ -66,14 +67,13 @@ fn channel_form(visitor: &Visitor, attempt: Option<&Attempt>) -> Form {
     let kinds = form::choices(locale, "channel-kind", ChannelKind::ALL.iter().map(|kind| kind.as_str()), "webhook");
     let text = |name: &'static str| Field::named(name, locale.name("notify", name), Kind::Input("text"));
     let secret = Field::named("secret", locale.t("notify-secret"), Kind::Input("password"));
-    Form::new(visitor, "channel", "/notifications/channels".to_owned(), locale.t("notify-channel-new"))
+    let form = Form::new(visitor, "channel", "/notifications/channels".to_owned(), locale.t("notify-channel-new"))
         .field(Field::text(locale, "name").required())
         .field(Field::select(locale, "kind", kinds))
         .field(text("url").hint(locale.t("hint-channel-url")))
         .field(text("addresses").hint(locale.t("hint-channel-addresses")))
-        .field(secret.hint(locale.t("hint-channel-secret")))
-        .field(Field::text(locale, "project").hint(locale.t("hint-channel-project")))
-        .after(attempt)
+        .field(secret.hint(locale.t("hint-channel-secret")));
+    desk::ask(form, locale).after(attempt)
 }
 
 pub(super) async fn targets(visitor: &Visitor) -> Result<Vec<Choice>, ServiceError> {
@@ -180,16 +180,14 @@ fn words(text: &str) -> impl Iterator<Item = String> + '_ {
 
 async fn created(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceError> {
     let kind = ChannelKind::of(fields.text("kind"));
-    let draft = kind.ok_or_else(|| invalid("/kind", Phrase::new("is_needed"))).map(|kind| ChannelDraft {
+    let kind = kind.ok_or_else(|| invalid("/kind", Phrase::new("is_needed")));
+    let draft = kind.and_then(|kind| Ok((kind, desk::read(&fields)?))).map(|(kind, desk)| ChannelDraft {
         name: fields.text("name").to_owned(),
         kind,
         url: fields.filled("url").map(str::to_owned),
         secret: fields.filled("secret").map(str::to_owned),
         addresses: words(fields.text("addresses")).collect(),
-        desk: fields
-            .filled("project")
-            .filter(|_| kind.desk().is_some())
-            .map(|project| Desk { project: Some(project.to_owned()), ..Desk::default() }),
+        desk,
     });
     let made = match draft {
         Ok(draft) => visitor.service().create_channel(&visitor.call, draft).await,
@@ -199,7 +197,7 @@ async fn created(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceE
         Ok(made) if made.secret.is_some() => page(visitor, None, None, made.secret).await,
         Ok(_) => Ok(see_other("/notifications?done=saved")),
         Err(error) => {
-            let attempt = Attempt::new("channel", fields, error, visitor.locale)?;
+            let attempt = Attempt::new("channel", fields, desk::at_fields(error), visitor.locale)?;
             page(visitor, Some(&attempt), None, None).await
         }
     }

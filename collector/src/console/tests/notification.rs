@@ -1,6 +1,8 @@
 //! Channels, subscriptions, messages, who stands in, and one's own wishes: as a browser sends them.
 
 use axum::http::StatusCode;
+use muster_model::bridge::Owner;
+use muster_model::exchange::Field;
 use muster_model::on_call::{Layer, Unit};
 use muster_model::right::Role;
 
@@ -172,4 +174,44 @@ async fn a_ticket_is_watched_and_not_any_more() {
     assert!(lab.get(&browser, "/incidents/INC-000001").await.body.contains("/incidents/INC-000001/unwatch"));
     assert_eq!(lab.post(&browser, "/incidents/INC-000001/unwatch", &[]).await.status, 303);
     assert_eq!(names().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_bridge_is_made_by_the_form_with_all_that_it_has() {
+    let lab = Lab::empty(false).await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let base = [("name", "cloud"), ("kind", "jira"), ("url", "https://jira.example.com"), ("secret", "ann:token")];
+    let with = |more: &[(&'static str, &'static str)]| [&base[..], more].concat();
+    for (more, said) in [
+        (vec![("project", "OPS"), ("issue_types", "incident Bug")], "is not kind = name, such as incident = Bug"),
+        (vec![("project", "OPS"), ("issue_types", "outage = Bug")], "incident, problem"),
+        (vec![("project", "OPS"), ("owned_here", "title"), ("owned_there", "title")], "counts on one side only"),
+        (vec![("project", "OPS"), ("owned_here", "impact")], "title, description"),
+        (vec![("project", "ops!")], "capital letters"),
+        (vec![], "project-error"),
+    ] {
+        let refused = lab.post(&ann, "/notifications/channels", &with(&more)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{more:?}");
+        assert!(refused.body.contains(said), "{more:?}: {}", refused.body);
+    }
+    let right = [
+        ("project", "OPS"),
+        ("issue_types", "incident = Bug\nproblem = Root cause"),
+        ("owned_here", "title"),
+        ("owned_there", "state"),
+        ("takes_new", "yes"),
+    ];
+    let made = lab.post(&ann, "/notifications/channels", &with(&right)).await;
+    assert!(made.status.is_success() || made.status == StatusCode::SEE_OTHER, "{}", made.body);
+    let channel = lab.service.list_channels(&SYSTEM).await.unwrap().remove(0).value;
+    let desk = channel.desk.unwrap();
+    assert_eq!(desk.project.as_deref(), Some("OPS"));
+    assert_eq!(
+        desk.issue_types.iter().map(|(kind, name)| format!("{kind}:{name}")).collect::<Vec<_>>(),
+        ["incident:Bug", "problem:Root cause"]
+    );
+    assert_eq!(desk.owner(Field::Title), Owner::Ours);
+    assert_eq!(desk.owner(Field::CloseCode), Owner::Theirs, "what belongs to the state goes with it");
+    assert_eq!(desk.owner(Field::Priority), Owner::Newest);
+    assert!(desk.takes_new);
 }

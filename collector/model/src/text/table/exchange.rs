@@ -93,6 +93,8 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
         "the event is not signed with the secret of this channel, or its time is more than five minutes off",
     ),
     ("bridge_login", "user:password, or a token, of at most {max} characters"),
+    ("bridge_owned_twice", "the word for {field} counts on one side only"),
+    ("bridge_issue_type", "'{line}' is not kind = name, such as incident = Bug; kinds are {kinds}"),
     ("bridge_none", "this channel leads to no other desk"),
     ("notice_disputed", "{by} has it otherwise, and it stays: {fields}"),
     ("bridge_says", "so says {desk}"),
