@@ -7,6 +7,7 @@ pub mod post;
 use std::sync::Arc;
 use std::time::Duration;
 
+use muster_store::Sequence;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -14,6 +15,7 @@ use self::complaint::Complaint;
 use crate::service::{Service, ServiceError, retention};
 
 /// The longest sleep: a clock that was set anew is noticed after this.
+const HORIZON: Duration = Duration::from_mins(1);
 const HORIZON_MS: i64 = 60_000;
 /// Pause between two looks at what was committed: a question looks by itself, this only keeps its share small.
 const LOOKUP_PAUSE: Duration = Duration::from_millis(200);
@@ -34,14 +36,30 @@ async fn stand_back(service: &Service, stop: &mut watch::Receiver<bool>) {
     let begin = Instant::now();
     loop {
         let before = service.measures().stored();
-        tokio::select! {
-            () = tokio::time::sleep(LOOKUP_PAUSE) => {}
-            _ = stop.wait_for(|stop| *stop) => return,
+        if !rested(LOOKUP_PAUSE, stop).await {
+            return;
         }
         let is_rush = service.measures().stored().saturating_sub(before) >= RUSH;
         if !is_rush || begin.elapsed() >= PATIENCE {
             return;
         }
+    }
+}
+
+/// Rests; `false` when it is to stop.
+async fn rested(pause: Duration, stop: &mut watch::Receiver<bool>) -> bool {
+    tokio::select! {
+        () = tokio::time::sleep(pause) => true,
+        _ = stop.wait_for(|stop| *stop) => false,
+    }
+}
+
+/// Waits for the next commit, so long at most; `false` when it is to stop.
+async fn woken(committed: &mut watch::Receiver<Sequence>, wait: Duration, stop: &mut watch::Receiver<bool>) -> bool {
+    tokio::select! {
+        () = tokio::time::sleep(wait) => true,
+        changed = committed.changed() => changed.is_ok(),
+        _ = stop.wait_for(|stop| *stop) => false,
     }
 }
 
@@ -75,10 +93,9 @@ pub async fn keep_lookup(service: Arc<Service>, mut stop: watch::Receiver<bool>)
             Ok((still, more)) => (left, unnamed) = (still, more),
             Err(error) => complaint.say("keeping the index of items", &error),
         }
-        tokio::select! {
-            () = tokio::time::sleep(LOOKUP_PAUSE), if left + unnamed > 0 => {}
-            changed = committed.changed() => if changed.is_err() { return },
-            _ = stop.wait_for(|stop| *stop) => return,
+        let wait = if left + unnamed > 0 { LOOKUP_PAUSE } else { HORIZON };
+        if !woken(&mut committed, wait, &mut stop).await {
+            return;
         }
         stand_back(&service, &mut stop).await;
     }
@@ -88,10 +105,7 @@ pub async fn keep_lookup(service: Arc<Service>, mut stop: watch::Receiver<bool>)
 pub async fn keep_pulses(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut complaint = Complaint::default();
     loop {
-        let stopped = tokio::select! {
-            () = tokio::time::sleep(PULSE_PAUSE) => false,
-            _ = stop.wait_for(|stop| *stop) => true,
-        };
+        let stopped = !rested(PULSE_PAUSE, &mut stop).await;
         if let Err(error) = service.store_pulses().await {
             complaint.say("storing when hosts were last heard", &error);
         }
@@ -105,9 +119,8 @@ pub async fn keep_pulses(service: Arc<Service>, mut stop: watch::Receiver<bool>)
 pub async fn forget_past(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut pause = Duration::from_mins(1);
     loop {
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            _ = stop.wait_for(|stop| *stop) => return,
+        if !rested(pause, &mut stop).await {
+            return;
         }
         let forgotten = tokio::select! {
             forgotten = service.forget_past() => forgotten,
@@ -143,10 +156,8 @@ pub async fn keep_relations(service: Arc<Service>, mut stop: watch::Receiver<boo
             complaint.say("keeping relations", &error);
             tokio::time::sleep(PAUSE).await;
         }
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_millis(HORIZON_MS.unsigned_abs())) => {}
-            changed = committed.changed() => if changed.is_err() { return },
-            _ = stop.wait_for(|stop| *stop) => return,
+        if !woken(&mut committed, HORIZON, &mut stop).await {
+            return;
         }
         // Heartbeats commit all the time: what they bring is looked at together.
         tokio::time::sleep(LOOKUP_PAUSE).await;
@@ -180,10 +191,8 @@ pub async fn keep_majority(service: Arc<Service>, mut stop: watch::Receiver<bool
                 PAUSE
             }
         };
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            changed = committed.changed() => if changed.is_err() { return },
-            _ = stop.wait_for(|stop| *stop) => return,
+        if !woken(&mut committed, wait, &mut stop).await {
+            return;
         }
         // What comes together is looked at together.
         stand_back(&service, &mut stop).await;
@@ -194,9 +203,8 @@ pub async fn keep_majority(service: Arc<Service>, mut stop: watch::Receiver<bool
 pub async fn keep_availability(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut complaint = Complaint::default();
     loop {
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_millis(HORIZON_MS.unsigned_abs())) => {}
-            _ = stop.wait_for(|stop| *stop) => return,
+        if !rested(HORIZON, &mut stop).await {
+            return;
         }
         if let Err(error) = service.availability_step().await {
             complaint.say("looking how services do", &error);
@@ -230,9 +238,8 @@ pub async fn keep_reports(service: Arc<Service>, mut stop: watch::Receiver<bool>
                 HORIZON_MS
             }
         };
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_millis(ahead.unsigned_abs())) => {}
-            _ = stop.wait_for(|stop| *stop) => return,
+        if !rested(Duration::from_millis(ahead.unsigned_abs()), &mut stop).await {
+            return;
         }
     }
 }
@@ -258,9 +265,8 @@ pub async fn keep_problems(service: Arc<Service>, mut stop: watch::Receiver<bool
             changed = committed.changed() => if changed.is_err() { return },
             _ = stop.wait_for(|stop| *stop) => return,
         }
-        tokio::select! {
-            () = tokio::time::sleep(PAUSE) => {}
-            _ = stop.wait_for(|stop| *stop) => return,
+        if !rested(PAUSE, &mut stop).await {
+            return;
         }
     }
 }
@@ -282,10 +288,8 @@ pub async fn keep_alerts(service: Arc<Service>, mut stop: watch::Receiver<bool>)
                 PAUSE
             }
         };
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            changed = committed.changed() => if changed.is_err() { return },
-            _ = stop.wait_for(|stop| *stop) => return,
+        if !woken(&mut committed, wait, &mut stop).await {
+            return;
         }
     }
 }
@@ -311,10 +315,8 @@ pub async fn keep_levels(service: Arc<Service>, mut stop: watch::Receiver<bool>)
                 PAUSE
             }
         };
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            changed = committed.changed() => if changed.is_err() { return },
-            _ = stop.wait_for(|stop| *stop) => return,
+        if !woken(&mut committed, wait, &mut stop).await {
+            return;
         }
         // Heartbeats commit all the time: what they bring is looked at together.
         tokio::time::sleep(LOOKUP_PAUSE).await;

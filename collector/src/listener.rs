@@ -19,9 +19,9 @@ use rustls::ServerConfig;
 use rustls::server::WebPkiClientVerifier;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
@@ -101,25 +101,7 @@ pub async fn serve(
     let acceptor = tls.map(TlsAcceptor::from);
     let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let graceful = Arc::new(Tracked { watcher: GracefulShutdown::new() });
-    loop {
-        let permit = tokio::select! {
-            permit = Arc::clone(&permits).acquire_owned() => permit,
-            _ = stop.wait_for(|stop| *stop) => break,
-        };
-        let Ok(permit) = permit else { break };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stop.wait_for(|stop| *stop) => break,
-        };
-        let (stream, peer) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                // Out of file descriptors, or a connection that broke before it was accepted: wait, do not spin.
-                tracing::warn!(%error, "accepting a connection");
-                tokio::time::sleep(Duration::from_millis(100)).await;
-                continue;
-            }
-        };
+    while let Some((permit, stream, peer)) = accept(&listener, &permits, &mut stop).await {
         drop(stream.set_nodelay(true));
         let (acceptor, router, graceful) = (acceptor.clone(), router.clone(), Arc::clone(&graceful));
         let gate = gate.clone();
@@ -154,6 +136,31 @@ pub async fn serve(
     drop(listener);
     if let Some(graceful) = Arc::into_inner(graceful) {
         drop(tokio::time::timeout(DRAIN, graceful.watcher.shutdown()).await);
+    }
+}
+
+/// The next connection, when there is room for one more; `None` when it is to stop.
+async fn accept(
+    listener: &TcpListener,
+    permits: &Arc<Semaphore>,
+    stop: &mut watch::Receiver<bool>,
+) -> Option<(OwnedSemaphorePermit, TcpStream, SocketAddr)> {
+    let accepting = async {
+        let permit = Arc::clone(permits).acquire_owned().await.ok()?;
+        loop {
+            match listener.accept().await {
+                Ok((stream, peer)) => return Some((permit, stream, peer)),
+                Err(error) => {
+                    // Out of file descriptors, or a connection that broke before it was accepted: wait, do not spin.
+                    tracing::warn!(%error, "accepting a connection");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+    };
+    tokio::select! {
+        accepted = accepting => accepted,
+        _ = stop.wait_for(|stop| *stop) => None,
     }
 }
 

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::complaint::Complaint;
-use super::{HORIZON_MS, LOOKUP_PAUSE, PAUSE};
+use super::{HORIZON_MS, LOOKUP_PAUSE, PAUSE, woken};
 use crate::service::{Service, ServiceError};
 
 /// Runs drift, routing and the clock until `stop`. One after the other: a finding is written before it is routed.
@@ -24,10 +24,8 @@ pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
                 PAUSE
             }
         };
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            changed = committed.changed() => if changed.is_err() { return },
-            _ = stop.wait_for(|stop| *stop) => return,
+        if !woken(&mut committed, wait, &mut stop).await {
+            return;
         }
     }
 }

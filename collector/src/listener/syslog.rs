@@ -21,7 +21,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
-use super::PATIENCE;
+use super::{PATIENCE, accept};
 use crate::authority;
 use crate::config::SyslogSettings;
 use crate::service::{Call, Service};
@@ -75,24 +75,7 @@ pub async fn serve(
     let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let inbox = Arc::new(Inbox { settings, service, writing: Semaphore::new(MAX_BATCHES) });
     let mut connections = tokio::task::JoinSet::new();
-    loop {
-        let permit = tokio::select! {
-            permit = Arc::clone(&permits).acquire_owned() => permit,
-            _ = stop.wait_for(|stop| *stop) => break,
-        };
-        let Ok(permit) = permit else { break };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stop.wait_for(|stop| *stop) => break,
-        };
-        let (stream, peer) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                tracing::warn!(%error, "accepting a connection of syslog");
-                tokio::time::sleep(Duration::from_millis(100)).await;
-                continue;
-            }
-        };
+    while let Some((permit, stream, peer)) = accept(&listener, &permits, &mut stop).await {
         if !inbox.settings.may_send(peer.ip()) {
             tracing::debug!(%peer, "syslog: it is in none of the networks that are heard");
             continue;

@@ -283,15 +283,20 @@ impl Service {
 
     /// The counter of a kind, moved to the next number but not yet stored.
     pub(crate) async fn next_number(&self, kind: Kind) -> Result<Versioned<Counter>, ServiceError> {
-        let stored = self.store().find::<Counter>(kind.as_str()).await?;
-        let mut next = stored
-            .unwrap_or_else(|| Versioned { value: Counter { name: kind.as_str().to_owned(), last: 0 }, version: 0 });
+        self.next_count(kind.as_str()).await
+    }
+
+    /// A counter, moved to the next number but not yet stored.
+    pub(crate) async fn next_count(&self, name: &str) -> Result<Versioned<Counter>, ServiceError> {
+        let stored = self.store().find::<Counter>(name).await?;
+        let fresh = || Versioned { value: Counter { name: name.to_owned(), last: 0 }, version: 0 };
+        let mut next = stored.unwrap_or_else(fresh);
         next.value.last += 1;
         Ok(next)
     }
 }
 
-/// Stores a counter that [`Service::next_number`] gave.
+/// Stores a counter that [`Service::next_count`] gave.
 pub(crate) fn put_counter(changes: &mut ChangeSet, counter: Versioned<Counter>) {
     let expected = if counter.version == 0 { Expected::Absent } else { Expected::Version(counter.version) };
     changes.put(counter.value, expected);

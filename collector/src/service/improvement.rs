@@ -4,7 +4,6 @@ use muster_model::improvement::{Event, Improvement, Refused, State, Terms};
 use muster_model::kpi::{Figure, Period};
 use muster_model::right::{Action, Resource};
 use muster_model::text::{Phrase, Word};
-use muster_model::ticket::Counter;
 use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::id::ImprovementId;
 use muster_store::{Index, Scan, TypedStore};
@@ -80,10 +79,7 @@ impl Service {
         let terms = &terms;
         self.decide(|| async move {
             let now = self.now();
-            let counter = self.store().find::<Counter>(COUNTER).await?;
-            let fresh = || Versioned { value: Counter { name: COUNTER.to_owned(), last: 0 }, version: 0 };
-            let mut counter = counter.unwrap_or_else(fresh);
-            counter.value.last += 1;
+            let counter = self.next_count(COUNTER).await?;
             let improvement = Improvement {
                 id: ImprovementId::new(now),
                 number: format!("CSI-{:06}", counter.value.last),

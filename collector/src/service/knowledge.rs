@@ -4,7 +4,7 @@ use muster_model::knowledge::{self, Article, ArticleState, ArticleVersion, Conte
 use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
-use muster_model::ticket::{Counter, Visibility};
+use muster_model::ticket::Visibility;
 use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::Time;
 use muster_shared::id::ArticleId;
@@ -138,10 +138,7 @@ impl Service {
         let (content, reason) = (&content, &reason);
         self.decide(|| async move {
             let now = self.now();
-            let counter = self.store().find::<Counter>(COUNTER).await?;
-            let fresh = || Versioned { value: Counter { name: COUNTER.to_owned(), last: 0 }, version: 0 };
-            let mut counter = counter.unwrap_or_else(fresh);
-            counter.value.last += 1;
+            let counter = self.next_count(COUNTER).await?;
             let article = Article {
                 id: ArticleId::new(now),
                 number: format!("KB-{:06}", counter.value.last),
