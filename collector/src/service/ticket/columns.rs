@@ -3,8 +3,9 @@
 //! It is made from the store after a start. Every commit says which tickets it wrote; those are read again before the next question,
 //! so a question sees everything that was acknowledged before it.
 
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use std::fmt;
+use std::ops::Bound;
 use std::str::FromStr;
 use std::sync::{PoisonError, RwLock};
 
@@ -14,6 +15,7 @@ use muster_model::ticket::Ticket;
 use muster_model::{ChangeSet, Collection, Document};
 use muster_shared::id::TicketId;
 use muster_store::{Scan, TypedStore};
+use roaring::RoaringBitmap;
 use serde_json::Value;
 
 use super::entry;
@@ -87,6 +89,22 @@ struct Known {
     /// By number.
     rows: Vec<Row>,
     numbers: HashMap<TicketId, u32>,
+    /// All of them in the orders of lists.
+    newest: BTreeMap<Place, u32>,
+    urgent: BTreeMap<Place, u32>,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self {
+            is_made: false,
+            columns: Columns::new(&fields::TICKET, TEXTS),
+            rows: Vec::new(),
+            numbers: HashMap::new(),
+            newest: BTreeMap::new(),
+            urgent: BTreeMap::new(),
+        }
+    }
 }
 
 impl Known {
@@ -98,7 +116,40 @@ impl Known {
     fn forget(&mut self, id: TicketId) {
         if let Some(number) = self.numbers.remove(&id) {
             self.columns.remove(number);
+            if let Some(row) = self.rows.get(number as usize) {
+                self.newest.remove(&row.place(Order::Newest));
+                self.urgent.remove(&row.place(Order::Urgent));
+            }
         }
+    }
+
+    /// The first of some tickets behind a place. Of many the first ones are met soon on the way through all in their order; few are
+    /// sorted.
+    fn first(&self, among: &RoaringBitmap, order: Order, after: Option<Place>, most: usize) -> Vec<Place> {
+        let all = match order {
+            Order::Newest => &self.newest,
+            Order::Urgent => &self.urgent,
+        };
+        let begin = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let steps = usize::try_from(among.len()).unwrap_or(usize::MAX);
+        let mut way = all.range((begin, Bound::Unbounded)).fuse();
+        let met = way.by_ref().take(steps).filter(|(_, number)| among.contains(**number));
+        let met: Vec<Place> = met.take(most).map(|(place, _)| *place).collect();
+        if met.len() >= most || way.next().is_none() {
+            return met;
+        }
+        let mut found = BinaryHeap::new();
+        for place in among.iter().filter_map(|number| self.rows.get(number as usize).map(|row| row.place(order))) {
+            let is_behind = after.is_none_or(|after| place > after);
+            let is_among = found.len() < most || found.peek().is_some_and(|last| place < *last);
+            if is_behind && is_among {
+                found.push(place);
+                if found.len() > most {
+                    found.pop();
+                }
+            }
+        }
+        found.into_sorted_vec()
     }
 
     fn take(&mut self, ticket: &Ticket) {
@@ -112,26 +163,20 @@ impl Known {
         if let Some(slot) = self.rows.get_mut(at) {
             *slot = row;
         }
+        self.newest.insert(row.place(Order::Newest), number);
+        self.urgent.insert(row.place(Order::Urgent), number);
         self.numbers.insert(ticket.id, number);
     }
 }
 
 /// The tickets that are known.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(in crate::service) struct TicketColumns {
     known: RwLock<Known>,
     /// What commits wrote since it was last read.
     touched: Noted<TicketId>,
     /// One reads at a time.
     reading: tokio::sync::Mutex<()>,
-}
-
-impl Default for TicketColumns {
-    fn default() -> Self {
-        let columns = Columns::new(&fields::TICKET, TEXTS);
-        let known = Known { is_made: false, columns, rows: Vec::new(), numbers: HashMap::new() };
-        Self { known: RwLock::new(known), touched: Noted::default(), reading: tokio::sync::Mutex::default() }
-    }
 }
 
 impl TicketColumns {
@@ -161,22 +206,9 @@ impl TicketColumns {
     /// The first tickets behind a place that a query means or may mean.
     pub(super) fn first(&self, query: &Query, order: Order, after: Option<Place>, most: usize) -> Vec<Place> {
         self.read(|known| {
-            let mut found = BinaryHeap::new();
             // What it was like at a moment of the past is not known here.
-            let all =
-                if query.moment.is_now() { known.columns.pick(query).possible } else { known.columns.all().clone() };
-            for number in all {
-                let Some(place) = known.rows.get(number as usize).map(|row| row.place(order)) else { continue };
-                let is_behind = after.is_none_or(|after| place > after);
-                let is_among = found.len() < most || found.peek().is_some_and(|last| place < *last);
-                if is_behind && is_among {
-                    found.push(place);
-                    if found.len() > most {
-                        found.pop();
-                    }
-                }
-            }
-            found.into_sorted_vec()
+            let picked = query.moment.is_now().then(|| known.columns.pick(query).possible);
+            known.first(picked.as_ref().unwrap_or_else(|| known.columns.all()), order, after, most)
         })
     }
 
@@ -232,6 +264,51 @@ impl Service {
                     None => known.forget(id),
                 });
                 touched.pop();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_shared::Time;
+
+    /// Two hundred tickets, not opened in the order of their numbers.
+    fn known() -> Known {
+        let mut known = Known::default();
+        for number in 0..200_u32 {
+            let opened = i64::from(number * 37 % 101);
+            let row = Row {
+                id: TicketId::new(Time::from_millis(opened)),
+                opened,
+                priority: u8::try_from(number % 5).unwrap_or_default() + 1,
+            };
+            known.rows.push(row);
+            known.newest.insert(row.place(Order::Newest), number);
+            known.urgent.insert(row.place(Order::Urgent), number);
+        }
+        known
+    }
+
+    #[test]
+    fn the_first_of_some_are_those_that_sorting_all_of_them_gives() {
+        let known = known();
+        let many: RoaringBitmap = (0..200).filter(|number| number % 2 == 0).collect();
+        let few: RoaringBitmap = [3, 50, 77, 199].into_iter().collect();
+        // The oldest only: on the way through all in their order they are met last.
+        let late: RoaringBitmap = (0..200).filter(|number| number * 37 % 101 < 20).collect();
+        for order in [Order::Newest, Order::Urgent] {
+            for among in [&many, &few, &late, &RoaringBitmap::new()] {
+                let mut sorted: Vec<Place> = among.iter().map(|n| known.rows[n as usize].place(order)).collect();
+                sorted.sort();
+                let afters =
+                    [None, sorted.first(), sorted.get(sorted.len() / 2), sorted.last()].map(|after| after.copied());
+                for (after, most) in afters.into_iter().flat_map(|after| [0, 1, 7, 500].map(|most| (after, most))) {
+                    let behind = sorted.iter().filter(|place| after.is_none_or(|after| **place > after));
+                    let expected: Vec<Place> = behind.take(most).copied().collect();
+                    assert_eq!(known.first(among, order, after, most), expected, "{order:?} {after:?} {most}");
+                }
             }
         }
     }
