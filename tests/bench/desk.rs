@@ -19,6 +19,8 @@ use crate::rate::{Rate, cpu_ms, ms, of_ceiling, round};
 const OPENING: usize = 32;
 /// Callers that ask at the same time.
 const ASKING: usize = 4;
+/// Tickets in one file that is imported.
+const IN_A_FILE: usize = 25_000;
 /// Every so many tickets one is resolved.
 const RESOLVED: usize = 4;
 /// What tickets are about.
@@ -52,13 +54,17 @@ pub(crate) async fn run(wanted: &Desk) -> anyhow::Result<Value> {
     let (api, _) = collector.bootstrap().await?;
     let cpu = cpu_ms(collector.pid())?;
     let opened = open(&api, wanted.tickets).await?.with_cpu(collector.pid(), cpu)?;
+    let all = wanted.tickets + wanted.imported;
+    let begin = Instant::now();
+    import(&api, wanted.tickets..all).await?;
+    let imported = begin.elapsed().as_secs_f64();
     let limit = Duration::from_secs(wanted.seconds);
     let top = ceiling::start().await?;
     let top_opened = of_ceiling(&top, ticket(1).to_string().into_bytes().into(), OPENING, limit).await?;
     // The words of the last ones are read before anything is timed.
     api.get("/search?q=warm").await?;
     let mut figures = Map::new();
-    for (name, path) in questions(wanted.tickets) {
+    for (name, path) in questions(all) {
         let cpu = cpu_ms(collector.pid())?;
         let rate = ask(&api, &path, ASKING, limit).await?.with_cpu(collector.pid(), cpu)?;
         figures.insert(name.to_owned(), rate.json());
@@ -73,9 +79,10 @@ pub(crate) async fn run(wanted: &Desk) -> anyhow::Result<Value> {
     Api::get(&api, "/tickets?limit=50").await?;
     let listed = begin.elapsed();
     Ok(json!({
-        "bench": "desk", "tickets": wanted.tickets, "opened": opened.json(), "questions": figures,
+        "bench": "desk", "tickets": all, "opened": opened.json(), "questions": figures,
+        "imported": {"count": wanted.imported, "per_second": round(wanted.imported as f64 / imported)},
         "ceiling": {"opened": top_opened.json(), "questions": top_asked.json()}, "ratio": {"opened": opened.ratio(&top_opened)},
-        "rss_mib": rss, "disk_bytes_per_ticket": disk / wanted.tickets.max(1) as u64,
+        "rss_mib": rss, "disk_bytes_per_ticket": disk / all.max(1) as u64,
         "ready_after_kill_s": round(ready.as_secs_f64()), "first_list_after_kill_s": round(listed.as_secs_f64()),
     }))
 }
@@ -104,6 +111,38 @@ async fn open(api: &Api, count: usize) -> anyhow::Result<Rate> {
     });
     let samples = futures_util::future::try_join_all(callers).await?.into_iter().flatten().collect();
     Ok(Rate::of(start.elapsed(), samples))
+}
+
+/// Imports tickets of another desk, file by file; every so many are over there.
+async fn import(api: &Api, wanted: std::ops::Range<usize>) -> anyhow::Result<()> {
+    for part in wanted.clone().step_by(IN_A_FILE) {
+        let mut file = Vec::new();
+        for n in part..(part + IN_A_FILE).min(wanted.end) {
+            let mut row = ticket(n);
+            row["external_id"] = json!(format!("X-{n}"));
+            if n % RESOLVED == 1 && row["kind"] == json!("incident") {
+                row["state"] = json!("resolved");
+            }
+            serde_json::to_writer(&mut file, &row)?;
+            file.push(b'\n');
+        }
+        let path = "/imports?class=ticket&preset=muster&source=bench";
+        let kept = api.upload(path, "application/x-ndjson", file).await?;
+        let id = kept.get("id").and_then(Value::as_str).context("an import without an id")?;
+        loop {
+            let now = api.get(&format!("/imports/{id}")).await?;
+            match now.get("state").and_then(Value::as_str) {
+                Some("done") => {
+                    let refused = now.pointer("/counts/refused").and_then(Value::as_u64).unwrap_or_default();
+                    anyhow::ensure!(refused == 0, "rows are refused: {now}");
+                    break;
+                }
+                Some("waiting" | "running") => tokio::time::sleep(Duration::from_millis(200)).await,
+                _ => anyhow::bail!("an import ended: {now}"),
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What is asked of the desk.

@@ -66,6 +66,9 @@ struct Desk {
     /// Tickets that are opened
     #[arg(long, default_value_t = 10_000)]
     tickets: usize,
+    /// Tickets that are imported besides
+    #[arg(long, default_value_t = 0)]
+    imported: usize,
     /// How long each question is asked
     #[arg(long, default_value_t = 5)]
     seconds: u64,

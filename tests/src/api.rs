@@ -60,6 +60,16 @@ impl Api {
         Ok(answer)
     }
 
+    /// A file that must be taken.
+    pub async fn upload(&self, path: &str, kind: &str, bytes: Vec<u8>) -> anyhow::Result<Value> {
+        let request = self.http.post(format!("{}/api/v1{path}", self.url)).bearer_auth(&self.token);
+        let response = request.header("content-type", kind).body(bytes).send().await?;
+        let status = response.status();
+        let text = response.text().await?;
+        anyhow::ensure!(status.is_success(), "POST {path}: {status} {text}");
+        Ok(serde_json::from_str(&text)?)
+    }
+
     /// Every entry of a list that may be longer than one page.
     pub async fn list_all(&self, path: &str) -> anyhow::Result<Vec<Value>> {
         let separator = if path.contains('?') { '&' } else { '?' };
