@@ -36,7 +36,7 @@ pub enum TrustError {
     /// No certificate of the chain has the pinned key.
     #[error(
         "the collector's certificate does not come from the CA that the token names (SHA-256 {pin}): wrong URL, or somebody \
-         stands in between; nothing was sent"
+         stands in between"
     )]
     Pin {
         /// What was expected, in hex.

@@ -3,11 +3,11 @@
 use std::io::Write;
 
 use anyhow::Context as _;
-use muster_shared::{Clock, SectionStatus, Time};
+use muster_shared::{Clock, SectionStatus, Time, terminal};
 use serde_json::{Value, json};
 
 use super::Setting;
-use super::inventory::{cell, printable};
+use super::inventory::cell;
 use crate::identity::{self, IdentityError, Record};
 use crate::lock::{self, Holder};
 use crate::spool;
@@ -53,7 +53,7 @@ pub(crate) fn run(setting: &Setting, args: &Args, out: &mut impl Write) -> anyho
     writeln!(out, "generation    {}", status.generation)?;
     writeln!(out, "spool         {count} reports, {size_bytes} bytes")?;
     if let Some(error) = &status.last_error {
-        writeln!(out, "last error    {}", printable(error))?;
+        writeln!(out, "last error    {}", terminal::line(error))?;
     }
     let lost = [
         ("reports dropped", status.dropped_total),
