@@ -49,7 +49,9 @@ pub(crate) fn run(setting: &Setting, args: &Args, out: &mut impl Write) -> anyho
     writeln!(out, "last success  {}", ago(status.last_success_at, now))?;
     writeln!(out, "last report   {}", ago(status.last_report_at, now))?;
     writeln!(out, "last scan     {}", ago(status.last_scan_at, now))?;
-    writeln!(out, "next scan     {}", status.next_scan_at.map_or("unknown".to_owned(), |at| at.to_string()))?;
+    // What a daemon that is gone had planned does not happen.
+    let next = status.next_scan_at.filter(|_| holder.as_ref().is_some_and(|holder| holder.command == "run"));
+    writeln!(out, "next scan     {}", next.map_or("when the daemon runs".to_owned(), |at| at.to_string()))?;
     writeln!(out, "generation    {}", status.generation)?;
     writeln!(out, "spool         {count} reports, {size_bytes} bytes")?;
     if let Some(error) = &status.last_error {
