@@ -60,6 +60,12 @@ impl<'a> Wanted<'a> {
     /// What follows the id in a line that begins with it. PNP ids are set off by a tab, all others by two spaces; the ids of
     /// subsystems have one space inside.
     fn name<'l>(&self, line: &'l [u8]) -> Option<&'l [u8]> {
+        // One comparison of a word tells nearly all lines of a list that are of no interest.
+        if let (Some(start), Some(own)) = (line.first_chunk::<4>(), self.id.as_bytes().first_chunk::<4>())
+            && start != own
+        {
+            return None;
+        }
         let rest = line.strip_prefix(self.id.as_bytes())?;
         let name = rest.trim_ascii();
         (name.is_empty() || rest.starts_with(b"  ") || rest.starts_with(b"\t")).then_some(name)
@@ -96,8 +102,10 @@ impl<'a> Search<'a> {
                 self.found.entry(wanted.path.to_owned()).or_insert_with(|| name.to_owned());
             }
         }
-        let deeper = self.places.iter_mut().skip(depth + 1);
-        deeper.zip([below].into_iter().chain(std::iter::repeat_with(Vec::new))).for_each(|(place, new)| *place = new);
+        let mut next = Some(below);
+        for place in self.places.iter_mut().skip(depth + 1) {
+            *place = next.take().unwrap_or_default();
+        }
     }
 }
 
