@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use muster_shared::SystemClock;
+use muster_shared::{SystemClock, terminal};
 
 use crate::config::{self, Config, Flags};
 use crate::log;
@@ -93,7 +93,7 @@ pub fn run(cli: Cli, out: &mut impl Write) -> anyhow::Result<()> {
     let flags = Flags { config: cli.config, state_dir: cli.state_dir };
     let load = |environment: &BTreeMap<String, String>| -> anyhow::Result<Setting> {
         let config = config::load(&flags, environment)?;
-        log::start(cli.log_format, log::parse(&config.log)?);
+        log::start(cli.log_format, &config.log);
         Ok(Setting { config, clock: Arc::new(SystemClock) })
     };
     let environment = config::environment();
@@ -102,7 +102,8 @@ pub fn run(cli: Cli, out: &mut impl Write) -> anyhow::Result<()> {
         Command::Inventory(args) => {
             let options = config::load(&flags, &environment).map_or_else(
                 |error| {
-                    let _lost = writeln!(std::io::stderr(), "configuration left aside: {}", crate::log::chain(&error));
+                    let text = terminal::lines(&log::chain(&error));
+                    let _lost = writeln!(std::io::stderr(), "configuration left aside: {text}");
                     Options::default()
                 },
                 |config| config.collect,

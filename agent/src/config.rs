@@ -14,6 +14,7 @@ use serde::{Serialize, Serializer};
 use toml::{Table, Value};
 
 use crate::disk;
+use crate::log;
 use crate::probe;
 use crate::redact;
 use crate::section::Options;
@@ -292,7 +293,10 @@ fn set(config: &mut Config, from: &str, shown: &str, key: &str, value: &Value) -
         "heartbeat_seconds" => config.heartbeat_seconds = Some(seconds()?),
         "scan_seconds" => config.scan_seconds = Some(seconds()?),
         "proxy" => config.proxy = Some(text()?.to_owned()),
-        "log" => text()?.clone_into(&mut config.log),
+        "log" => {
+            let filter = Some(text()?).filter(|filter| log::parse(filter).is_some());
+            filter.ok_or_else(|| wrong(from, shown, log::FORM))?.clone_into(&mut config.log);
+        }
         "spool_max_bytes" => {
             let number = value.as_integer().and_then(|n| u64::try_from(n).ok()).filter(|n| *n >= 1 << 20);
             config.spool_max_bytes = number.ok_or_else(|| wrong(from, shown, "a number of bytes, at least 1048576"))?;

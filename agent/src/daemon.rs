@@ -299,8 +299,11 @@ async fn watch_loop(board: &Board, eyes: Eyes, root: Root, base: PathBuf) {
         let changed = tokio::select! {
             changed = watching.first() => changed,
             () = board.scanned.notified() => {
-                watching.refresh();
-                continue;
+                let fresh = watching.refresh().await;
+                if fresh.is_empty() {
+                    continue;
+                }
+                Ok(fresh)
             }
         };
         let mut sections = match changed {

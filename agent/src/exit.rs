@@ -92,8 +92,12 @@ const fn of_client(error: &ClientError) -> Exit {
     }
 }
 
-const fn of_identity(error: &IdentityError) -> Option<Exit> {
+fn of_identity(error: &IdentityError) -> Option<Exit> {
     match error {
+        // Trying again does not give the file to another user.
+        IdentityError::Read { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
+            Some(Exit::Configuration)
+        }
         IdentityError::NotEnrolled(_)
         | IdentityError::Exposed { .. }
         | IdentityError::Foreign { .. }
@@ -115,6 +119,9 @@ mod tests {
         let held: Result<(), _> = Err(LockError::Held("/x".into()));
         assert_eq!(of(&held.context("starting").unwrap_err()), Exit::Conflict);
         assert_eq!(of(&IdentityError::NotEnrolled("/x".into()).into()), Exit::Configuration);
+        let read = |kind: std::io::ErrorKind| IdentityError::Read { path: "/x".into(), source: kind.into() };
+        assert_eq!(of(&read(std::io::ErrorKind::PermissionDenied).into()), Exit::Configuration);
+        assert_eq!(of(&read(std::io::ErrorKind::Other).into()), Exit::Failed);
         assert_eq!(of(&anyhow::anyhow!("something else")), Exit::Failed);
     }
 }

@@ -108,7 +108,7 @@ pub enum IdentityError {
         me: u32,
     },
     /// A file cannot be read.
-    #[error("cannot read {}", path.display())]
+    #[error("cannot read {}, which should belong to the user that the agent runs as", path.display())]
     Read {
         /// Which.
         path: PathBuf,
@@ -116,7 +116,7 @@ pub enum IdentityError {
         source: io::Error,
     },
     /// A file is not what was written.
-    #[error("{} is damaged: enroll again with --force", path.display())]
+    #[error("{} is missing or damaged: enroll again with --force", path.display())]
     Damaged {
         /// Which.
         path: PathBuf,

@@ -1,6 +1,7 @@
 //! The log: one line per event on standard error, as text or as JSON.
 
 use clap::ValueEnum;
+use muster_shared::terminal;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -16,25 +17,18 @@ pub enum Format {
     Json,
 }
 
-/// A filter that cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "'{filter}' is not a log filter: it is a level (error, warn, info, debug, trace) or a list such as info,muster_agent::client=debug"
-)]
-pub struct FilterError {
-    filter: String,
-    source: Box<dyn std::error::Error + Send + Sync>,
-}
+/// What a filter is, in the words of an error.
+pub const FORM: &str =
+    "a level (off, error, warn, info, debug, trace) or a list such as info,muster_agent::client=debug";
 
-/// Reads a filter.
-pub fn parse(filter: &str) -> Result<Targets, FilterError> {
+/// Reads a filter; `None` when it is none.
+pub fn parse(filter: &str) -> Option<Targets> {
     // A lone word that is no level would be the name of a target: nothing would be logged, without a word of why.
-    let words = filter.split(',').map(str::trim).filter(|word| !word.contains('='));
-    for word in words {
-        word.parse::<LevelFilter>()
-            .map_err(|source| FilterError { filter: filter.to_owned(), source: Box::new(source) })?;
+    let mut words = filter.split(',').map(str::trim).filter(|word| !word.contains('='));
+    if words.any(|word| word.parse::<LevelFilter>().is_err()) {
+        return None;
     }
-    filter.parse::<Targets>().map_err(|source| FilterError { filter: filter.to_owned(), source: Box::new(source) })
+    filter.parse().ok()
 }
 
 /// An error with its causes in one line.
@@ -53,11 +47,13 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 }
 
 /// Starts logging. A second call changes nothing.
-pub fn start(format: Format, filter: Targets) {
-    use std::io::IsTerminal;
-    let lines = fmt::layer().with_writer(std::io::stderr);
+pub fn start(format: Format, filter: &str) {
+    // The configuration takes no other.
+    let filter = parse(filter).unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    // Words of hosts, files and the collector are in every line; the layer itself makes harmless only some of them.
+    let lines = fmt::layer().with_writer(|| terminal::Entries(std::io::stderr())).with_ansi(false);
     let lines = match format {
-        Format::Text => lines.with_ansi(std::io::stderr().is_terminal()).with_target(false).boxed(),
+        Format::Text => lines.with_target(false).boxed(),
         Format::Json => lines.json().flatten_event(true).boxed(),
     };
     let started = registry().with(lines.with_filter(filter)).try_init();
@@ -71,10 +67,10 @@ mod tests {
     #[test]
     fn a_word_that_is_no_level_is_refused() {
         for right in ["info", "off", "info,muster_agent::client=debug", "muster_agent=trace"] {
-            parse(right).unwrap();
+            assert!(parse(right).is_some(), "{right}");
         }
         for wrong in ["loud", "info,loud", "muster_agent=loud"] {
-            assert!(parse(wrong).unwrap_err().to_string().contains("is not a log filter"), "{wrong}");
+            assert!(parse(wrong).is_none(), "{wrong}");
         }
     }
 }

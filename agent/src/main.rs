@@ -4,9 +4,9 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
-use muster_agent::command::inventory::printable;
 use muster_agent::command::{self, Cli};
 use muster_agent::exit::{self, Exit};
+use muster_shared::terminal;
 
 /// Gives memory back as soon as a scan is over, as musl's own allocator does. Set up by packaging/build.
 #[cfg(all(feature = "lean", target_env = "gnu"))]
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         Err(error) => {
             let text = muster_agent::log::chain(error.as_ref());
             // With standard error gone there is nobody left to tell.
-            drop(writeln!(std::io::stderr(), "muster-agent: {}", printable(&text)));
+            drop(writeln!(std::io::stderr(), "muster-agent: {}", terminal::lines(text.trim_end())));
             exit::of(&error).into()
         }
     }

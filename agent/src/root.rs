@@ -5,6 +5,7 @@
 //! followed unless asked for, and in a recorded tree a symbolic link leads to a place inside the tree, never out of it. It
 //! keeps "absent", "denied" and "failed" apart, for "could not read" is never the same as "none".
 
+use std::borrow::Cow;
 use std::fs::{File, Metadata};
 use std::io::ErrorKind;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
@@ -17,6 +18,7 @@ use rustix::io::Errno;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+mod directory;
 mod reader;
 pub mod trace;
 
@@ -246,21 +248,24 @@ impl Root {
 
     /// The entries of a directory, by name. The directory itself may be a symbolic link.
     pub fn list(&self, path: &str) -> Result<Vec<Entry>, ReadError> {
-        let directory = self.host_path(path, true)?;
-        let mut entries = Vec::new();
-        for entry in std::fs::read_dir(directory).map_err(|e| ReadError::io(path, &e))? {
-            let entry = entry.map_err(|e| ReadError::io(path, &e))?;
-            let Ok(kind) = entry.file_type() else { continue };
-            if entries.len() == ENTRY_CAP {
-                return Err(ReadError::failed(path, format!("more than {ENTRY_CAP} entries")));
-            }
-            entries.push(Entry { name: entry.file_name().to_string_lossy().into_owned(), kind: kind.into() });
-        }
-        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        let entries = directory::entries(&self.host_path(path, true)?, path)?;
         if let Some(trace) = &self.trace {
             trace.note(|seen| drop(seen.lists.insert(path.to_owned(), entries.clone())));
         }
         Ok(entries)
+    }
+
+    /// Where each link in a directory leads, as it is written; at least the first bytes of it.
+    pub fn each_target(&self, path: &str, mut take: impl FnMut(&[u8])) -> Result<(), ReadError> {
+        if self.trace.is_none() {
+            return directory::targets(&self.host_path(path, true)?, path, take);
+        }
+        for entry in self.list(path)?.iter().filter(|entry| entry.kind == Kind::Link) {
+            if let Ok(target) = self.read_link(&format!("{path}/{}", entry.name)) {
+                take(target.as_bytes());
+            }
+        }
+        Ok(())
     }
 
     /// Size, mode, owner and times of what is at a path, the last link not followed.
@@ -320,17 +325,17 @@ impl Root {
         let no_follow = if follow && self.is_live() { OFlags::empty() } else { OFlags::NOFOLLOW };
         let flags = OFlags::RDONLY | no_follow | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         // The system call alone: C libraries set the last of these flags a second time.
-        rustix::fs::open(host_path, flags, Mode::empty()).map(File::from).map_err(|errno| match errno {
+        rustix::fs::open(host_path.as_ref(), flags, Mode::empty()).map(File::from).map_err(|errno| match errno {
             Errno::LOOP => ReadError::failed(path, "is a symbolic link"),
             errno => ReadError::io(path, &errno.into()),
         })
     }
 
     /// The path on the system that runs this program.
-    fn host_path(&self, path: &str, follow: bool) -> Result<PathBuf, ReadError> {
+    fn host_path<'p>(&self, path: &'p str, follow: bool) -> Result<Cow<'p, Path>, ReadError> {
         match &self.base {
-            None => Ok(PathBuf::from(path)),
-            Some(base) => resolve(base, path, follow),
+            None => Ok(Cow::Borrowed(Path::new(path))),
+            Some(base) => resolve(base, path, follow).map(Cow::Owned),
         }
     }
 }

@@ -42,7 +42,9 @@ pub fn confine(state_dir: &Path, ports: &[u16]) {
     match restrict(state_dir, ports).map(|status| status.ruleset) {
         Ok(RulesetStatus::FullyEnforced) => tracing::info!("confined to the state directory and the collector's port"),
         Ok(RulesetStatus::PartiallyEnforced) => tracing::info!("confined as far as this kernel can"),
-        Ok(RulesetStatus::NotEnforced) => tracing::info!("this kernel has no Landlock: not confined"),
+        Ok(RulesetStatus::NotEnforced) => {
+            tracing::info!("not confined: this kernel has no Landlock, or the unit does not let it through");
+        }
         Err(error) => tracing::warn!(%error, "not confined"),
     }
 }

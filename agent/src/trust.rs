@@ -30,13 +30,11 @@ pub enum TrustError {
     Pem {
         /// Which.
         what: &'static str,
-        /// Why.
-        source: rustls::pki_types::pem::Error,
     },
     /// No certificate of the chain has the pinned key.
     #[error(
         "the collector's certificate does not come from the CA that the token names (SHA-256 {pin}): wrong URL, or somebody \
-         stands in between; nothing was sent"
+         stands in between"
     )]
     Pin {
         /// What was expected, in hex.
@@ -49,10 +47,7 @@ pub enum TrustError {
 
 fn certificates(pem: &str, what: &'static str) -> Result<Vec<CertificateDer<'static>>, TrustError> {
     let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
-    match all {
-        Ok(all) if all.is_empty() => Err(TrustError::Pem { what, source: rustls::pki_types::pem::Error::NoItemsFound }),
-        all => all.map_err(|source| TrustError::Pem { what, source }),
-    }
+    all.ok().filter(|all| !all.is_empty()).ok_or(TrustError::Pem { what })
 }
 
 /// A root store of one certificate.

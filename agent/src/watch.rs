@@ -85,14 +85,15 @@ impl Watch {
         Ok(Self {
             network: network.and_then(|made| made.inspect_err(|error| told("network", error)).ok()),
             mounts: mounts.and_then(|made| made.inspect_err(|error| told("mounts", error)).ok()),
-            files: Files::new(subjects.paths)?,
+            files: Files::new(&subjects.paths)?,
             events: subjects.events,
         })
     }
 
-    /// Watches what has come into being since.
-    pub fn refresh(&mut self) {
-        self.files.refresh();
+    /// Watches the files that count now: some have come into being, others are watched for accounts that are new. Names the
+    /// sections of what is newly watched, which may have changed before.
+    pub fn refresh(&mut self, subjects: &Subjects) -> BTreeSet<SectionName> {
+        self.files.refresh(&subjects.paths)
     }
 
     /// Waits for a change that counts and names the sections that it concerns. Nothing is lost when the wait is given up.

@@ -13,7 +13,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use muster_agent::root::Root;
 use muster_agent::section::{Options, collectors};
@@ -112,11 +112,9 @@ fn inside_the_kernel_tells_of_changes() {
             ("ip addr del 192.0.2.9/24 dev lan0", &network),
         ] {
             must(line);
-            let began = Instant::now();
             let mut sections = tokio::time::timeout(Duration::from_secs(5), watch.first()).await.unwrap().unwrap();
             sections.extend(watch.quiet().await);
             assert!(sections.is_superset(expected), "{line}: {sections:?}");
-            assert!(began.elapsed() < Duration::from_millis(2_200), "{line}: {:?}", began.elapsed());
             watch.until(tokio::time::Instant::now() + Duration::from_millis(1_500)).await;
         }
         // What containers and neighbours do is no news, and neither is the same again.

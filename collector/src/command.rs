@@ -8,6 +8,7 @@ mod serve;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use muster_shared::terminal;
 
 use crate::config::{Config, ConfigError, Layer};
 use crate::http::rest;
@@ -174,7 +175,7 @@ fn complain(error: &anyhow::Error) {
             text = format!("{text}: {cause}");
         }
     }
-    eprintln!("muster-collector: {text}");
+    eprintln!("muster-collector: {}", terminal::lines(&text));
 }
 
 fn code_of(error: &anyhow::Error) -> u8 {
@@ -280,7 +281,8 @@ fn read_secret(path: &std::path::Path) -> anyhow::Result<String> {
 
 fn start_log(filter: &str, format: LogFormat) {
     let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_else(|_| "info".into());
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| terminal::Entries(std::io::stderr()));
     // A second subscriber in one process (tests) is no reason to stop.
     drop(match format {
         LogFormat::Text => builder.with_ansi(false).try_init(),

@@ -16,6 +16,7 @@ pub mod redact;
 pub mod report;
 pub mod secret;
 pub mod section;
+pub mod terminal;
 pub mod volatility;
 
 pub use clock::{Clock, ManualClock, SystemClock, Time};

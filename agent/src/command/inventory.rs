@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use muster_shared::{Item, SectionName};
+use muster_shared::{Item, SectionName, terminal};
 
 use crate::inventory::{self, Inventory};
 use crate::root::Root;
@@ -98,7 +98,7 @@ fn write_json(inventory: &Inventory, out: &mut impl Write) -> anyhow::Result<()>
 }
 
 fn write_table(inventory: &Inventory, out: &mut impl Write) -> anyhow::Result<()> {
-    let text = |name: &str| inventory.host.get(name).and_then(serde_json::Value::as_str).unwrap_or("unknown");
+    let text = |name: &str| cell(inventory.host.get(name).and_then(serde_json::Value::as_str).unwrap_or("unknown"));
     let mut table = format!(
         "{}: {}, {}\n\nSECTION          STATUS        ITEMS  FIRST\n",
         text("name"),
@@ -113,23 +113,17 @@ fn write_table(inventory: &Inventory, out: &mut impl Write) -> anyhow::Result<()
         table.push_str(row.trim_end());
         table.push('\n');
     }
-    out.write_all(printable(&table).as_bytes()).context("cannot write the inventory")
+    out.write_all(table.as_bytes()).context("cannot write the inventory")
 }
 
 /// What stands at the end of a line of a table: in one line, and not without end.
 pub(super) fn cell(text: &str) -> String {
-    let mut text = printable(text).replace('\n', "\\n");
+    let mut text = terminal::line(text);
     if let Some((end, _)) = text.char_indices().nth(CELL_CHARS) {
         text.truncate(end);
         text.push('…');
     }
     text
-}
-
-/// Names of a host may hold anything: what would move a terminal is shown instead.
-pub fn printable(text: &str) -> String {
-    let shown = |c: char| if c.is_control() && c != '\n' { c.escape_default().to_string() } else { c.to_string() };
-    text.chars().map(shown).collect()
 }
 
 fn problem(problem: &muster_shared::Problem) -> String {
@@ -162,9 +156,8 @@ mod tests {
 
     #[test]
     fn a_table_is_not_led_astray_by_what_it_shows() {
-        assert_eq!(cell("a\u{1b}[2J\nb"), "a\\u{1b}[2J\\nb");
+        assert_eq!(cell("a\u{1b}[2J\nb"), "a\u{fffd}[2J\u{fffd}b");
         assert_eq!(cell(&"é".repeat(500)), format!("{}…", "é".repeat(CELL_CHARS)));
-        assert_eq!(printable("a\nb\r"), "a\nb\\r");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
+use muster_shared::terminal;
 
 use crate::record;
 use crate::section::Options;
@@ -24,7 +25,7 @@ pub fn run(args: &RecordArgs, options: &Options, out: &mut impl Write) -> anyhow
     if !told.left_out.is_empty() {
         writeln!(out, "\nLeft out:")?;
         for (path, reason) in &told.left_out {
-            writeln!(out, "  {path}: {reason}")?;
+            writeln!(out, "  {}", terminal::line(&format!("{path}: {reason}")))?;
         }
     }
     writeln!(

@@ -3,11 +3,11 @@
 use std::io::Write;
 
 use anyhow::Context as _;
-use muster_shared::{Clock, SectionStatus, Time};
+use muster_shared::{Clock, SectionStatus, Time, terminal};
 use serde_json::{Value, json};
 
 use super::Setting;
-use super::inventory::{cell, printable};
+use super::inventory::cell;
 use crate::identity::{self, IdentityError, Record};
 use crate::lock::{self, Holder};
 use crate::spool;
@@ -49,11 +49,13 @@ pub(crate) fn run(setting: &Setting, args: &Args, out: &mut impl Write) -> anyho
     writeln!(out, "last success  {}", ago(status.last_success_at, now))?;
     writeln!(out, "last report   {}", ago(status.last_report_at, now))?;
     writeln!(out, "last scan     {}", ago(status.last_scan_at, now))?;
-    writeln!(out, "next scan     {}", status.next_scan_at.map_or("unknown".to_owned(), |at| at.to_string()))?;
+    // What a daemon that is gone had planned does not happen.
+    let next = status.next_scan_at.filter(|_| holder.as_ref().is_some_and(|holder| holder.command == "run"));
+    writeln!(out, "next scan     {}", next.map_or("when the daemon runs".to_owned(), |at| at.to_string()))?;
     writeln!(out, "generation    {}", status.generation)?;
     writeln!(out, "spool         {count} reports, {size_bytes} bytes")?;
     if let Some(error) = &status.last_error {
-        writeln!(out, "last error    {}", printable(error))?;
+        writeln!(out, "last error    {}", terminal::line(error))?;
     }
     let lost = [
         ("reports dropped", status.dropped_total),

@@ -55,6 +55,7 @@ fn what_is_wrong_is_refused_and_what_would_be_right_is_said() {
         ("[collect]\nprocesses = 'yes'", "true or false"),
         ("[collect]\ncertificate = []", "did you mean 'collect.certificates'?"),
         ("log = ''", "not empty"),
+        ("log = 'loud'", "'log' must be a level (off, error"),
         ("metrics = '0.0.0.0:9777'", "an address of loopback"),
         ("metrics = 9777", "not empty"),
         ("metrics = 'localhost'", "127.0.0.1:9777"),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use muster_shared::SectionName;
@@ -92,10 +93,19 @@ impl Eyes {
 
 /// What tells of changes.
 pub enum Watching {
-    /// Our own watches, and how often they may ask for a scan.
-    Own(Box<Watch>, Allowance),
+    /// Our own watches.
+    Own(Box<Own>),
     /// The probe's: what it tells, and the wish that it look for what is new.
     Probe(Receiver<BTreeSet<SectionName>>, Sender<()>),
+}
+
+/// The watches of an agent that reads by itself.
+pub struct Own {
+    watch: Watch,
+    /// How often they may ask for a scan.
+    allowance: Allowance,
+    /// Finds what is to be watched.
+    find: Arc<dyn Fn() -> Subjects + Send + Sync>,
 }
 
 impl Watching {
@@ -103,8 +113,10 @@ impl Watching {
     pub fn new(eyes: &Eyes, root: &Root, base: &Path) -> io::Result<Self> {
         match eyes {
             Eyes::Own(collectors) => {
-                let watch = Watch::new(Subjects::of(collectors, root, base))?;
-                Ok(Self::Own(Box::new(watch), Allowance::default()))
+                let (collectors, root, base) = (collectors.clone(), root.clone(), base.to_owned());
+                let find = Arc::new(move || Subjects::of(&collectors, &root, &base));
+                let watch = Watch::new(find())?;
+                Ok(Self::Own(Box::new(Own { watch, allowance: Allowance::default(), find })))
             }
             Eyes::Probe(probe) => {
                 let (tell, changes) = channel(1);
@@ -115,19 +127,27 @@ impl Watching {
         }
     }
 
-    /// Watches what has come into being since.
-    pub fn refresh(&mut self) {
+    /// Watches what counts now. Names the sections of what is newly watched; a probe tells them itself.
+    pub async fn refresh(&mut self) -> BTreeSet<SectionName> {
         match self {
-            Self::Own(watch, _) => watch.refresh(),
-            // One wish that waits is enough.
-            Self::Probe(_, wish) => drop(wish.try_send(())),
+            Self::Own(own) => {
+                let find = Arc::clone(&own.find);
+                // A disk that hangs keeps no heartbeat waiting.
+                let found = tokio::task::spawn_blocking(move || find()).await;
+                found.map(|subjects| own.watch.refresh(&subjects)).unwrap_or_default()
+            }
+            Self::Probe(_, wish) => {
+                // One wish that waits is enough.
+                let _waits = wish.try_send(());
+                BTreeSet::new()
+            }
         }
     }
 
     /// Waits for a change that counts. Nothing is lost when the wait is given up.
     pub async fn first(&mut self) -> io::Result<BTreeSet<SectionName>> {
         match self {
-            Self::Own(watch, _) => watch.first().await,
+            Self::Own(own) => own.watch.first().await,
             Self::Probe(changes, _) => changes.recv().await.ok_or_else(|| io::ErrorKind::BrokenPipe.into()),
         }
     }
@@ -135,10 +155,10 @@ impl Watching {
     /// Waits for the quiet after a change, and until the next scan is allowed; names what else has changed meanwhile.
     pub async fn settle(&mut self) -> BTreeSet<SectionName> {
         match self {
-            Self::Own(watch, allowance) => {
-                let mut sections = watch.quiet().await;
-                while let Err(ready) = allowance.take(Instant::now()) {
-                    sections.extend(watch.until(ready).await);
+            Self::Own(own) => {
+                let mut sections = own.watch.quiet().await;
+                while let Err(ready) = own.allowance.take(Instant::now()) {
+                    sections.extend(own.watch.until(ready).await);
                 }
                 sections
             }

@@ -68,13 +68,13 @@ async fn watch(stream: UnixStream, collectors: &Collectors, base: &Path) -> io::
     loop {
         let mut sections = tokio::select! {
             changed = watch.first() => changed?,
-            Some(()) = asked.recv() => {
-                watch.refresh();
-                continue;
-            }
+            Some(()) = asked.recv() => watch.refresh(&Subjects::of(collectors, &Root::at(base), base)),
             // The agent has hung up.
             _ended = &mut reading => return Ok(()),
         };
+        if sections.is_empty() {
+            continue;
+        }
         sections.extend(watch.quiet().await);
         while let Err(ready) = allowance.take(Instant::now()) {
             sections.extend(watch.until(ready).await);

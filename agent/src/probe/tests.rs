@@ -81,7 +81,7 @@ fn a_change_is_told_with_its_sections() {
         let mut watching = Watching::new(&eyes, &Root::live(), Path::new("/")).unwrap();
         let all: BTreeSet<SectionName> = watching.first().await.unwrap();
         assert_eq!(all.len(), SectionName::ALL.len(), "what changed before is not known");
-        watching.refresh();
+        assert!(watching.refresh().await.is_empty(), "the probe tells what it newly watches");
         std::fs::write(dir.path().join("tree/etc/passwd"), "x:x:1:1::/:/bin/sh\n").unwrap();
         let changed = watching.first().await.unwrap();
         assert!(changed.contains(&SectionName::User) && !changed.contains(&SectionName::Group), "{changed:?}");

@@ -78,7 +78,10 @@ impl Reader {
 pub struct Lines<R> {
     source: R,
     path: String,
+    /// A line that does not lie whole in the buffer of the source.
     line: Vec<u8>,
+    /// What of the buffer was handed out as the last line.
+    taken: usize,
 }
 
 /// The lines of a file.
@@ -94,7 +97,7 @@ impl FileLines {
 impl<R: BufRead> Lines<R> {
     /// The lines of `source`; `path` is what an error names.
     pub fn new(source: R, path: &str) -> Self {
-        Self { source, path: path.to_owned(), line: Vec::new() }
+        Self { source, path: path.to_owned(), line: Vec::new(), taken: 0 }
     }
 
     /// The file that is read.
@@ -109,8 +112,16 @@ impl<R: BufRead> Lines<R> {
 
     /// The next line as it stands there, without its end.
     pub fn next_bytes(&mut self) -> Result<Option<&[u8]>, ReadError> {
-        self.line.clear();
+        self.source.consume(std::mem::take(&mut self.taken));
         let io = |error: &std::io::Error| ReadError::io(&self.path, error);
+        // What goes wrong here goes wrong below too, and is told there.
+        if let Some(length) = self.source.fill_buf().ok().and_then(line_length) {
+            // Nearly every line: it is handed out where it lies.
+            self.taken = length;
+            let line = self.source.fill_buf().map_err(|e| io(&e))?.get(..length - 1).unwrap_or_default();
+            return Ok(Some(line.strip_suffix(b"\r").unwrap_or(line)));
+        }
+        self.line.clear();
         let read = self.source.by_ref().take(LINE_BYTES).read_until(b'\n', &mut self.line).map_err(|e| io(&e))?;
         if read == 0 {
             return Ok(None);
@@ -127,6 +138,15 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
+/// How long the line at the beginning of a buffer is, its end included; `None` when the end is not there or beyond what is kept.
+fn line_length(mut buffer: &[u8]) -> Option<usize> {
+    let start = buffer;
+    // The C library looks for the end a word at a time.
+    let length = buffer.skip_until(b'\n').ok()?;
+    let is_whole = length.checked_sub(1).and_then(|last| start.get(last)) == Some(&b'\n');
+    (is_whole && u64::try_from(length).is_ok_and(|length| length <= LINE_BYTES)).then_some(length)
+}
+
 /// A regular file whole.
 pub(super) fn read_file(file: File, path: &str, cap_bytes: u64) -> Result<Vec<u8>, ReadError> {
     let size_bytes = checked_size(&file, path, cap_bytes)?;
@@ -138,6 +158,10 @@ pub(super) fn read_file(file: File, path: &str, cap_bytes: u64) -> Result<Vec<u8
     while let Some(room) = first.get_mut(length..).filter(|room| !room.is_empty()) {
         match file.read(room) {
             Ok(0) => return Ok(first.get(..length).unwrap_or_default().to_vec()),
+            // A file of a disk says how long it is: its end need not be read. One of /proc says that it is empty, one of /sys a page.
+            Ok(read) if u64::try_from(length + read) == Ok(size_bytes) => {
+                return Ok(first.get(..length + read).unwrap_or_default().to_vec());
+            }
             Ok(read) => length += read,
             Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
             Err(e) => return Err(failed(e)),

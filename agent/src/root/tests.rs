@@ -71,3 +71,28 @@ fn absent_is_not_denied() {
         assert_eq!(error.to_string(), "/etc/locked: permission denied");
     }
 }
+
+#[test]
+fn links_of_a_directory_are_read_where_they_stand() {
+    let (directory, root) = tree();
+    let open_files = directory.path().join("proc/1/fd");
+    std::fs::create_dir_all(&open_files).unwrap();
+    symlink("socket:[7]", open_files.join("0")).unwrap();
+    symlink("x".repeat(300), open_files.join("1")).unwrap();
+    std::fs::write(open_files.join("2"), "no link").unwrap();
+    let targets = |root: &Root| {
+        let mut targets = Vec::new();
+        root.each_target("/proc/1/fd", |target| targets.push(String::from_utf8_lossy(target).into_owned())).unwrap();
+        targets.sort_unstable();
+        targets
+    };
+    let [short, long] = targets(&root).try_into().unwrap();
+    assert_eq!((short.as_str(), long.as_str()), ("socket:[7]", "x".repeat(256).as_str()));
+    assert!(root.each_target("/proc/2/fd", |_| ()).unwrap_err().is_absent());
+    // What is asked so stands in a record too.
+    let trace = std::sync::Arc::new(trace::Trace::default());
+    let own = Root::traced(std::sync::Arc::clone(&trace));
+    let mut count = 0;
+    own.each_target("/proc/self/fd", |_| count += 1).unwrap();
+    assert!(count > 0 && trace.seen().places.keys().any(|path| path.starts_with("/proc/self/fd/")));
+}

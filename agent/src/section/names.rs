@@ -43,53 +43,69 @@ impl Names {
     }
 }
 
-/// Goes through a list. Lines begin with as many tabs as they are deep; a line without belongs to itself.
+/// A path that is looked for below the place where its first id is looked for.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    path: &'a str,
+    id: &'a str,
+    below: Option<&'a str>,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(path: &'a str, rest: &'a str) -> Self {
+        let (id, below) = rest.split_once('/').map_or((rest, None), |(id, below)| (id, Some(below)));
+        Self { path, id, below }
+    }
+
+    /// What follows the id in a line that begins with it. PNP ids are set off by a tab, all others by two spaces; the ids of
+    /// subsystems have one space inside.
+    fn name<'l>(&self, line: &'l [u8]) -> Option<&'l [u8]> {
+        // One comparison of a word tells nearly all lines of a list that are of no interest.
+        if let (Some(start), Some(own)) = (line.first_chunk::<4>(), self.id.as_bytes().first_chunk::<4>())
+            && start != own
+        {
+            return None;
+        }
+        let rest = line.strip_prefix(self.id.as_bytes())?;
+        let name = rest.trim_ascii();
+        (name.is_empty() || rest.starts_with(b"  ") || rest.starts_with(b"\t")).then_some(name)
+    }
+}
+
+/// Goes through a list. Lines begin with as many tabs as they are deep; a line without belongs to itself. Most of the tens of
+/// thousands are of no interest, and are passed over by their first byte or the first of their id.
 struct Search<'a> {
-    wanted: &'a BTreeSet<String>,
     found: BTreeMap<String, String>,
-    /// The paths that the next deeper lines stand below; empty where nothing below is wanted.
-    place: [Option<String>; 2],
+    /// What is looked for at each depth below the lines above.
+    places: [Vec<Wanted<'a>>; 3],
 }
 
 impl<'a> Search<'a> {
     fn new(wanted: &'a BTreeSet<String>) -> Self {
-        Self { wanted, found: BTreeMap::new(), place: [None, None] }
+        let all = wanted.iter().map(|path| Wanted::new(path, path)).collect();
+        Self { found: BTreeMap::new(), places: [all, Vec::new(), Vec::new()] }
     }
 
     fn line(&mut self, line: &[u8]) {
         let depth = line.iter().take_while(|byte| **byte == b'\t').count();
-        let above = match depth {
-            0 => None,
-            1 | 2 => match self.place.get(depth.saturating_sub(1)) {
-                Some(Some(above)) => Some(above.as_str()),
-                _ => return,
-            },
-            _ => return,
-        };
-        let Ok(text) = std::str::from_utf8(line.get(depth..).unwrap_or_default()) else { return };
-        let text = text.trim_end();
-        if text.is_empty() || text.starts_with('#') {
+        let Some(place) = self.places.get(depth).filter(|place| !place.is_empty()) else { return };
+        let line = line.get(depth..).unwrap_or_default();
+        if line.is_empty() || line.starts_with(b"#") {
             return;
         }
-        // PNP ids are set off by a tab, all others by two spaces; the ids of subsystems have one space inside.
-        let (id, name) = text.split_once("  ").or_else(|| text.split_once('\t')).unwrap_or((text, ""));
-        let path = above.map_or_else(|| id.to_owned(), |above| format!("{above}/{id}"));
-        let is_above_wanted = self.is_above_wanted(&path);
-        if self.wanted.contains(&path) && !name.trim().is_empty() {
-            self.found.entry(path.clone()).or_insert_with(|| name.trim().to_owned());
+        let mut below = Vec::new();
+        for wanted in place {
+            let Some(name) = wanted.name(line) else { continue };
+            if let Some(rest) = wanted.below {
+                below.push(Wanted::new(wanted.path, rest));
+            } else if let (false, Ok(name)) = (name.is_empty(), std::str::from_utf8(name)) {
+                self.found.entry(wanted.path.to_owned()).or_insert_with(|| name.to_owned());
+            }
         }
-        let [first, second] = &mut self.place;
-        match depth {
-            0 => (*first, *second) = (is_above_wanted.then_some(path), None),
-            1 => *second = is_above_wanted.then_some(path),
-            _ => {}
+        let mut next = Some(below);
+        for place in self.places.iter_mut().skip(depth + 1) {
+            *place = next.take().unwrap_or_default();
         }
-    }
-
-    /// Whether something below a path is wanted.
-    fn is_above_wanted(&self, path: &str) -> bool {
-        let below = format!("{path}/");
-        self.wanted.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below))
     }
 }
 

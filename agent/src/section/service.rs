@@ -91,7 +91,7 @@ pub(super) struct Loaded {
 }
 
 pub(super) fn load(root: &Root, search: &SearchPath, name: &str) -> Result<Loaded, Problem> {
-    let found = search.resolve(root, name);
+    let found = search.resolve(name);
     if found.is_masked {
         return Ok(Loaded {
             state: if search::is_runtime(&found.path) { State::MaskedRuntime } else { State::Masked },

@@ -28,6 +28,6 @@ pub(crate) fn fail(error: &anyhow::Error) -> ExitCode {
     if error.chain().any(is_closed) {
         return ExitCode::SUCCESS;
     }
-    eprintln!("muster: {error:#}");
+    eprintln!("muster: {}", muster_shared::terminal::lines(&format!("{error:#}")));
     ExitCode::from(code(error))
 }

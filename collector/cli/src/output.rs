@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
-use muster_shared::{Clock, SystemClock, Time};
+use muster_shared::{Clock, SystemClock, Time, terminal};
 use serde_json::Value;
 
 use crate::careful;
@@ -73,11 +73,6 @@ pub(crate) fn relative(text: &str, now: Time) -> String {
     if seconds >= 0 { format!("{count} {unit} ago") } else { format!("in {count} {unit}") }
 }
 
-/// Text that cannot move the cursor or colour the terminal: what machines say is shown, not obeyed.
-pub(crate) fn harmless(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
-}
-
 /// Prints rows.
 pub(crate) fn rows(format: Format, columns: &[Column], rows: &[Value]) -> io::Result<()> {
     match format {
@@ -109,7 +104,7 @@ fn table(out: &mut impl Write, columns: &[Column], rows: &[Value]) -> io::Result
     // The last column may be as long as it is: nothing stands behind it.
     let show = |column: &Column, is_last: bool, row: &Value| {
         let text = plain(row.pointer(&column.pointer));
-        let text = if column.is_time && !text.is_empty() { relative(&text, now) } else { harmless(&text) };
+        let text = if column.is_time && !text.is_empty() { relative(&text, now) } else { terminal::line(&text) };
         if !is_last && text.chars().count() > 72 { text.chars().take(71).chain(['…']).collect() } else { text }
     };
     let line = |row| columns.iter().enumerate().map(|(i, c)| show(c, i + 1 == columns.len(), row)).collect();
@@ -149,7 +144,7 @@ pub(crate) fn record(format: Format, fields: &[Column], record: &Value) -> io::R
             continue;
         }
         let text = if field.is_time { format!("{text} ({})", relative(&text, now)) } else { text };
-        let text = text.lines().map(harmless).collect::<Vec<_>>().join(&format!("\n{:width$}  ", ""));
+        let text = text.lines().map(terminal::line).collect::<Vec<_>>().join(&format!("\n{:width$}  ", ""));
         writeln!(out, "{:width$}  {text}", field.heading)?;
     }
     Ok(())
@@ -157,7 +152,7 @@ pub(crate) fn record(format: Format, fields: &[Column], record: &Value) -> io::R
 
 /// Prints a line beside the output, so that what reads that is not misled.
 pub(crate) fn note(text: &str) -> io::Result<()> {
-    writeln!(io::stderr().lock(), "{text}")
+    writeln!(io::stderr().lock(), "{}", terminal::lines(text))
 }
 
 /// Prints a line.
@@ -180,8 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_do_nothing_but_show() {
-        assert_eq!(harmless("a\u{1b}[2Jb\n"), "a\u{fffd}[2Jb\u{fffd}");
+    fn a_cell_is_no_formula() {
         let mut out = Vec::new();
         csv(&mut out, &[col("name", "/name")], &[json!({"name": "=1+1,\"x\""})]).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), "\"name\"\n\"'=1+1,\"\"x\"\"\"\n");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::root::{Kind, Root};
+use crate::root::Root;
 use muster_shared::mapping::Distinct as _;
 
 /// What the kernel adds to the path of a file that is gone.
@@ -47,29 +47,23 @@ pub(in crate::section) fn find(root: &Root, inodes: impl Iterator<Item = u64>) -
         if wanted.is_empty() {
             break;
         }
-        let directory = format!("/proc/{pid}/fd");
-        let files = match root.list(&directory) {
-            Ok(files) => files,
-            Err(error) => {
-                // A process that is gone is no problem.
-                owners.denied += usize::from(error.is_denied());
-                continue;
-            }
-        };
         let mut owner: Option<Owner> = None;
-        for file in files.iter().filter(|file| file.kind == Kind::Link) {
-            let Ok(target) = root.read_link(&format!("{directory}/{}", file.name)) else { continue };
-            let Some(inode) = parse_inode(&target).filter(|inode| wanted.remove(inode)) else { continue };
-            let found = owner.get_or_insert_with(|| describe(root, pid));
-            owners.by_inode.insert(inode, found.clone());
-        }
+        let looked = root.each_target(&format!("/proc/{pid}/fd"), |target| {
+            if let Some(inode) = parse_inode(target).filter(|inode| wanted.remove(inode)) {
+                let found = owner.get_or_insert_with(|| describe(root, pid));
+                owners.by_inode.insert(inode, found.clone());
+            }
+        });
+        // A process that is gone is no problem.
+        owners.denied += usize::from(looked.is_err_and(|error| error.is_denied()));
     }
     owners
 }
 
 /// The number in `socket:[123]`.
-fn parse_inode(target: &str) -> Option<u64> {
-    target.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
+fn parse_inode(target: &[u8]) -> Option<u64> {
+    let number = target.strip_prefix(b"socket:[")?.strip_suffix(b"]")?;
+    std::str::from_utf8(number).ok()?.parse().ok()
 }
 
 /// What is known of a process; parts of it may be hidden.

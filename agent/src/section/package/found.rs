@@ -74,6 +74,10 @@ fn foreign(root: &Root) -> Vec<Problem> {
 
 /// Gives every item a key of its own: the first keeps its key, later ones have their version in it.
 fn separate(items: &mut [Item]) {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    if items.iter().all(|item| seen.insert(&item.key)) {
+        return;
+    }
     let mut keys: BTreeSet<String> = BTreeSet::new();
     for item in items {
         if keys.contains(&item.key) {

@@ -37,7 +37,8 @@ const LINK_CAP: usize = 16;
 pub(in crate::section) struct UnitFile {
     pub(in crate::section) name: String,
     directory: &'static str,
-    kind: Kind,
+    /// Where it leads, when it is a link.
+    target: Option<String>,
 }
 
 /// A link somewhere on the search path, either in a directory itself or in a `.wants` or `.requires` below it.
@@ -98,9 +99,12 @@ impl SearchPath {
             if !is_unit(&entry.name) || !matches!(entry.kind, Kind::File | Kind::Link) {
                 continue;
             }
-            let file = UnitFile { name: entry.name.clone(), directory, kind: entry.kind };
-            self.files.entry(entry.name.clone()).or_insert(file);
-            self.add_link(root, directory, directory, entry, false);
+            let target = (entry.kind == Kind::Link).then(|| root.read_link(&path).unwrap_or_default());
+            if let Some(target) = &target {
+                self.add_link(directory, entry.name.clone(), target, false);
+            }
+            let file = UnitFile { name: entry.name.clone(), directory, target };
+            self.files.entry(entry.name).or_insert(file);
         }
     }
 
@@ -110,8 +114,9 @@ impl SearchPath {
         let entries = || root.list(path).unwrap_or_default();
         match suffix {
             "wants" | "requires" => {
-                for inner in entries() {
-                    self.add_link(root, directory, path, inner, true);
+                for inner in entries().into_iter().filter(|inner| inner.kind == Kind::Link) {
+                    let target = root.read_link(&format!("{path}/{}", inner.name)).unwrap_or_default();
+                    self.add_link(directory, inner.name, &target, true);
                 }
             }
             "d" => {
@@ -124,11 +129,9 @@ impl SearchPath {
         }
     }
 
-    fn add_link(&mut self, root: &Root, directory: &'static str, place: &str, entry: Entry, is_dependency: bool) {
-        if entry.kind == Kind::Link {
-            let target = root.link_name(&format!("{place}/{}", entry.name)).unwrap_or_default();
-            self.links.push(Link { directory, is_dependency, name: entry.name, target });
-        }
+    fn add_link(&mut self, directory: &'static str, name: String, target: &str, is_dependency: bool) {
+        let target = target.rsplit('/').next().unwrap_or_default().to_owned();
+        self.links.push(Link { directory, is_dependency, name, target });
     }
 
     /// Whether there is no systemd here.
@@ -152,16 +155,13 @@ impl SearchPath {
     }
 
     /// Follows links from name to name until a file is found.
-    pub(in crate::section) fn resolve(&self, root: &Root, name: &str) -> Resolved {
+    pub(in crate::section) fn resolve(&self, name: &str) -> Resolved {
         let mut name = name.to_owned();
         let mut path = String::new();
         for _ in 0..LINK_CAP {
             let Some(file) = self.files.get(&name) else { break };
             path = format!("{}/{name}", file.directory);
-            if file.kind == Kind::File {
-                break;
-            }
-            let target = root.read_link(&path).unwrap_or_default();
+            let Some(target) = &file.target else { break };
             if target == "/dev/null" {
                 return Resolved { name, path, is_masked: true };
             }

@@ -50,11 +50,12 @@ pub(in crate::section) fn of(search: &SearchPath, name: &str, found: &Resolved, 
     if found.path.starts_with("/run/systemd/transient/") {
         return State::Transient;
     }
+    let links: Vec<&Link> = search.links.iter().filter(|link| link.name == name || link.target == name).collect();
     // First the links that `systemctl enable` would make, then any others.
-    if let Some(state) = by_links(search, name, unit, true) {
+    if let Some(state) = by_links(search, &links, name, unit, true) {
         return state;
     }
-    if by_links(search, name, unit, false).is_some() {
+    if by_links(search, &links, name, unit, false).is_some() {
         return State::Indirect;
     }
     if unit.has_rules() {
@@ -66,13 +67,13 @@ pub(in crate::section) fn of(search: &SearchPath, name: &str, found: &Resolved, 
     }
 }
 
-/// The state that links give, as systemd's `find_symlinks_in_scope` sees it.
-fn by_links(search: &SearchPath, name: &str, unit: &Unit, only_known_names: bool) -> Option<State> {
+/// The state that the links of its name and those that lead to it give, as systemd's `find_symlinks_in_scope` sees it.
+fn by_links(search: &SearchPath, links: &[&Link], name: &str, unit: &Unit, only_known_names: bool) -> Option<State> {
     let (mut runtime, mut elsewhere, mut linked, mut linked_runtime) = (false, false, false, false);
     let mut ignore_same_name = false;
     for directory in search.directories() {
         let is_persistent = *directory == PERSISTENT;
-        for link in search.links.iter().filter(|link| link.directory == *directory) {
+        for link in links.iter().filter(|link| link.directory == *directory) {
             let has_name = link.name == name && !ignore_same_name;
             let leads_here = link.target == name;
             if !has_name && !leads_here {

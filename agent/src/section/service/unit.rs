@@ -52,13 +52,18 @@ pub(in crate::section) fn each(text: &str, mut take: impl FnMut(&str, &str, &str
             pending.push(' ');
             continue;
         }
-        pending.push_str(line);
-        let whole = std::mem::take(&mut pending);
+        let whole = if pending.is_empty() {
+            line
+        } else {
+            pending.push_str(line);
+            pending.as_str()
+        };
         if let Some(name) = whole.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             name.clone_into(&mut section);
         } else if let Some((name, value)) = whole.split_once('=') {
             take(&section, name.trim(), value.trim());
         }
+        pending.clear();
     }
 }
 

@@ -28,7 +28,7 @@ fn bytes(value: Option<&Value>) -> String {
 pub(super) async fn print(client: &Client, host: &str) -> anyhow::Result<()> {
     let found = client.get(&format!("/hosts/{host}")).await?.body;
     let text = |pointer: &str| found.pointer(pointer).and_then(Value::as_str).unwrap_or("unknown").to_owned();
-    let line = |name: &str, what: &str| output::say(&format!("{name:<20}{}", output::harmless(what)));
+    let line = |name: &str, what: &str| output::say(&format!("{name:<20}{}", muster_shared::terminal::line(what)));
     line("Host", &format!("{} ({}, {})", text("/name"), text("/facts/os"), text("/facts/virtualization")))?;
     line("Kernel", &format!("{} {}", text("/facts/kernel"), text("/facts/architecture")))?;
     let threads = found.pointer("/facts/cpu_threads").and_then(Value::as_u64).unwrap_or_default();

@@ -32,7 +32,7 @@ const NO_TOKEN: &str = "00000000000000000000000000000000000000000000000000000000
 pub(super) fn refused() -> ServiceError {
     ServiceError::Barred {
         code: REFUSED,
-        detail: "the enrollment token is not valid".into(),
+        detail: "the enrollment token is unknown, used up or expired: make a new one with `muster token create`".into(),
         retry_after_seconds: None,
     }
 }

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
 
 use muster_shared::SectionStatus;
 use proptest::prelude::*;
@@ -135,12 +134,10 @@ fn source_packages_have_a_name_and_a_version() {
     assert_eq!((source("a.nosrc.rpm"), source("(none)"), source("")), (("a", ""), ("", ""), ("", "")));
 }
 
-/// A damaged database: what was read of it is packages, the rest is a problem, and it does not take long.
+/// A damaged database: what was read of it is packages, the rest is a problem, and reading it ends.
 fn survives(name: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
     let tree = Tree::new().with(name, bytes);
-    let start = Instant::now();
     let section = tree.section();
-    prop_assert!(start.elapsed() < Duration::from_secs(9), "{:?}", start.elapsed());
     for item in &section.items {
         prop_assert!(item.key.starts_with("rpm:") && item.text("version").is_some());
     }

@@ -1,0 +1,132 @@
+//! The one rule for what others said on its way to a terminal or a log: it is shown, and never obeyed.
+//!
+//! Names of hosts and files, answers of servers and texts of people may hold anything. A control character among it could move the
+//! cursor, colour what follows, clear the screen, type, or end a line and begin one that nobody wrote. Each of them, C0 and C1, is
+//! shown as U+FFFD. Line ends and tabs stay where a text has lines of its own.
+
+use std::io::{self, Write};
+
+/// What is shown instead.
+const SHOWN: char = '\u{fffd}';
+/// In UTF-8 a C1 control is this byte and one from 0x80 to 0x9f.
+const C1_LEAD: u8 = 0xc2;
+
+/// A text in one line: a line end in it is one of those that are shown.
+pub fn line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { SHOWN } else { c }).collect()
+}
+
+/// A text that may have lines: their ends and tabs stay.
+pub fn lines(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { SHOWN } else { c }).collect()
+}
+
+/// A writer of text with lines, for output that is not made up as a whole: the rule holds however the bytes are cut.
+#[derive(Debug)]
+pub struct Careful<W> {
+    out: W,
+    is_terminal: bool,
+    /// The first byte of what may be a C1 control came last, and is not written yet.
+    has_lead: bool,
+}
+
+impl<W> Careful<W> {
+    /// Writes to `out`: byte for byte, or by the rule when that is a terminal.
+    pub const fn new(out: W, is_terminal: bool) -> Self {
+        Self { out, is_terminal, has_lead: false }
+    }
+
+    fn filter(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let mut encoded = [0; SHOWN.len_utf8()];
+        let instead = SHOWN.encode_utf8(&mut encoded).as_bytes();
+        let mut shown = Vec::with_capacity(bytes.len());
+        for byte in bytes {
+            if std::mem::take(&mut self.has_lead) {
+                if matches!(byte, 0x80..=0x9f) {
+                    shown.extend_from_slice(instead);
+                    continue;
+                }
+                shown.push(C1_LEAD);
+            }
+            match byte {
+                b'\n' | b'\t' => shown.push(*byte),
+                &C1_LEAD => self.has_lead = true,
+                byte if byte.is_ascii_control() => shown.extend_from_slice(instead),
+                byte => shown.push(*byte),
+            }
+        }
+        shown
+    }
+}
+
+impl<W: Write> Write for Careful<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.is_terminal {
+            return self.out.write(bytes);
+        }
+        let shown = self.filter(bytes);
+        self.out.write_all(&shown)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// A writer of a log: each write is one entry and ends up as one line, whatever the words in it.
+#[derive(Debug)]
+pub struct Entries<W>(pub W);
+
+impl<W: Write> Write for Entries<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        let mut entry = line(text.strip_suffix('\n').unwrap_or(&text));
+        entry.push('\n');
+        self.0.write_all(entry.as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOSTILE: &str = "a\u{1b}[2Jb\r\u{7}\u{7f}\u{9b}31mc\t\"é \u{a0}\u{4e2d}\"\n";
+
+    fn written(is_terminal: bool, parts: &[&[u8]]) -> Vec<u8> {
+        let mut careful = Careful::new(Vec::new(), is_terminal);
+        for part in parts {
+            careful.write_all(part).unwrap();
+        }
+        careful.out
+    }
+
+    #[test]
+    fn a_terminal_is_told_nothing_that_it_obeys_and_a_file_gets_every_byte() {
+        let hostile = HOSTILE.as_bytes();
+        assert_eq!(written(false, &[hostile]), hostile);
+        let shown = "a\u{fffd}[2Jb\u{fffd}\u{fffd}\u{fffd}\u{fffd}31mc\t\"é \u{a0}\u{4e2d}\"\n".as_bytes();
+        assert_eq!(written(true, &[hostile]), shown);
+        assert_eq!(lines(HOSTILE).as_bytes(), shown, "the same rule for a text that is there as a whole");
+        // However it is cut.
+        for cut in 0..hostile.len() {
+            let (first, second) = hostile.split_at(cut);
+            assert_eq!(written(true, &[first, second]), shown, "{cut}");
+        }
+    }
+
+    #[test]
+    fn words_of_others_make_no_line_of_a_table_or_a_log() {
+        assert_eq!(line("a\nb\tc\u{85}\u{2028}"), "a\u{fffd}b\u{fffd}c\u{fffd}\u{2028}");
+        let mut log = Entries(Vec::new());
+        log.write_all("WARN cannot deliver error=no\nINFO all is well\u{1b}[0m\n".as_bytes()).unwrap();
+        log.write_all(b"INFO next\n").unwrap();
+        let text = String::from_utf8(log.0).unwrap();
+        assert_eq!(text, "WARN cannot deliver error=no\u{fffd}INFO all is well\u{fffd}[0m\nINFO next\n");
+    }
+}
