@@ -86,7 +86,9 @@ impl Service {
         let after = read.max(stored.clone());
         let events = self.events(after.as_deref().unwrap_or_default(), EVENTS).await?;
         let mut news = News::default();
-        events.iter().for_each(|row| news.read(&row.event));
+        for row in &events {
+            news.read(&row.event);
+        }
         news.is_wide |= self.mutes_turned(cursor.as_ref().map(|cursor| cursor.value.at), now).await?;
         let through = events.last().map(|event| event.cursor()).or(after).unwrap_or_default();
         *self.alerts.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(through.clone());

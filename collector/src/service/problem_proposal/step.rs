@@ -95,7 +95,9 @@ impl Service {
         let events = self.events(after.as_deref().unwrap_or_default(), EVENTS).await?;
         let Some(through) = events.last().map(|event| event.cursor()) else { return Ok(false) };
         let mut news = News::default();
-        events.iter().for_each(|row| news.read(&row.event));
+        for row in &events {
+            news.read(&row.event);
+        }
         let mut changes = ChangeSet::new();
         for subject in self.subjects(&news).await? {
             self.count_subject(&mut changes, &subject, now).await?;

@@ -303,7 +303,7 @@ mod tests {
                 let mut sorted: Vec<Place> = among.iter().map(|n| known.rows[n as usize].place(order)).collect();
                 sorted.sort();
                 let afters =
-                    [None, sorted.first(), sorted.get(sorted.len() / 2), sorted.last()].map(|after| after.copied());
+                    [None, sorted.first(), sorted.get(sorted.len() / 2), sorted.last()].map(Option::<&Place>::copied);
                 for (after, most) in afters.into_iter().flat_map(|after| [0, 1, 7, 500].map(|most| (after, most))) {
                     let behind = sorted.iter().filter(|place| after.is_none_or(|after| **place > after));
                     let expected: Vec<Place> = behind.take(most).copied().collect();
