@@ -36,6 +36,7 @@ mod improvement;
 mod incident;
 mod item;
 mod knowledge;
+pub(crate) mod label;
 mod kpi;
 mod level;
 mod list;
