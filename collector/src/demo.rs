@@ -81,6 +81,9 @@ pub enum DemoError {
     /// The story speaks of something that is not there.
     #[error("making the demo, the story names {0}, which is not there")]
     Unknown(String),
+    /// What was refused, all of it.
+    #[error("the story does not hold:\n{0}")]
+    Story(String),
     /// A key, certificate or report could not be made.
     #[error("making the demo, a made-up agent's key or report: {0}")]
     Key(String),

@@ -34,7 +34,7 @@ pub const KEY: &str = "demo";
 /// The most days of history that are made.
 pub const MOST_DAYS: u16 = 360;
 /// The fewest hosts that the story needs.
-pub const FEWEST_HOSTS: u16 = 20;
+pub const FEWEST_HOSTS: u16 = 40;
 /// The most hosts that are made: each site has one network of documentation addresses.
 pub const MOST_HOSTS: u16 = 400;
 

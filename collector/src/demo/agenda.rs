@@ -13,6 +13,12 @@ pub(super) enum Act {
     Ask { who: &'static str, method: Method, path: String, body: Value, handle: Option<String> },
     /// Somebody votes in the newest round of a ticket.
     Vote { who: &'static str, ticket: String, body: Value },
+    /// All whose votes are wanted agree, but not who is to make it.
+    Agree { ticket: String, but: &'static str },
+    /// Somebody moves all open parts of a ticket.
+    Parts { who: &'static str, ticket: String, body: Value },
+    /// The newest record of a list is known by a handle from then on.
+    Find { who: &'static str, path: String, handle: String },
     /// Hosts change, and their agents tell it; a little later they look again.
     Hosts { names: Vec<String>, edits: Vec<Edit> },
     /// Hosts are looked at once more.
@@ -118,6 +124,21 @@ pub(super) fn put(who: &'static str, path: &str, body: Value) -> Act {
 /// Somebody changes a record.
 pub(super) fn patch(who: &'static str, path: &str, body: Value) -> Act {
     Act::Ask { who, method: Method::Patch, path: path.to_owned(), body, handle: None }
+}
+
+/// All whose votes are wanted agree; who is to make it does not vote.
+pub(super) fn agree(ticket: &str, but: &'static str) -> Act {
+    Act::Agree { ticket: ticket.to_owned(), but }
+}
+
+/// Somebody does all that is open of a ticket.
+pub(super) fn parts(who: &'static str, ticket: &str, name: &str) -> Act {
+    Act::Parts { who, ticket: ticket.to_owned(), body: json!({ "event": name }) }
+}
+
+/// The newest record of a list gets a handle.
+pub(super) fn find(who: &'static str, path: &str, handle: &str) -> Act {
+    Act::Find { who, path: path.to_owned(), handle: handle.to_owned() }
 }
 
 /// Somebody agrees.

@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use http_body_util::BodyExt as _;
 use muster_model::right::{Actor, Role, Scope};
+use muster_shared::ManualClock;
 use muster_shared::id::{ApiTokenId, UserId};
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -40,9 +41,11 @@ pub(super) struct Desk {
 
 impl Desk {
     /// The desk with the accounts of all people. None of them has a password: nobody can sign in as one.
-    pub(super) async fn open(app: Shared) -> Result<Self, DemoError> {
+    pub(super) async fn open(app: Shared, clock: &ManualClock) -> Result<Self, DemoError> {
         let mut people = HashMap::new();
         for person in PEOPLE {
+            // No two of them are born at the same moment: ids sort by birth.
+            clock.advance_millis(1_000);
             let new = NewUser {
                 name: person.name.into(),
                 display_name: Some(person.display_name.into()),
@@ -79,6 +82,13 @@ impl Desk {
         let (text, token) = Self::token(service, id).await?;
         self.people.insert(ADMIN, Person { id, token, text });
         Ok(())
+    }
+
+    /// The first of these accounts by name: one of the people who is not `but`, the administrator only when nobody else is.
+    pub(super) fn one_of(&self, ids: &[&str], but: &str) -> Option<&'static str> {
+        let is_wanted = |person: &Person| ids.contains(&person.id.to_string().as_str());
+        let wanted = self.people.iter().filter(|(name, person)| **name != but && is_wanted(person));
+        wanted.map(|(name, _)| *name).min_by_key(|name| (*name == ADMIN, *name))
     }
 
     /// Asks, and gives the answer when the collector did what was asked for.

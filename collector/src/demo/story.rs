@@ -1,10 +1,21 @@
 //! What happens in the demo, as steps of an agenda. Each part of the story stands in a file of its own.
 
+mod access;
+mod better;
+mod change;
+mod day;
+mod drift;
+mod landscape;
+mod major;
+mod night;
+mod standing;
+
 use muster_shared::Time;
 
 use super::Wanted;
 use super::agenda::{Act, Agenda};
 use super::chance::Chance;
+use super::fleet::Planned;
 use super::world::World;
 
 const MINUTE_MS: i64 = 60_000;
@@ -49,7 +60,17 @@ impl Plot {
 }
 
 /// The whole story.
-pub(super) fn write(_world: &World, wanted: Wanted, begins: Time, until: Time) -> Agenda {
-    let plot = Plot { agenda: Agenda::default(), begins, until, wanted };
+pub(super) fn write(world: &World, wanted: Wanted, begins: Time, until: Time) -> Agenda {
+    let mut plot = Plot { agenda: Agenda::default(), begins, until, wanted };
+    let plans: Vec<Planned> = world.plans().cloned().collect();
+    landscape::write(&mut plot, &plans);
+    night::write(&mut plot, &plans);
+    day::write(&mut plot);
+    change::write(&mut plot, &plans);
+    drift::write(&mut plot);
+    major::write(&mut plot);
+    access::write(&mut plot);
+    standing::write(&mut plot);
+    better::write(&mut plot);
     plot.agenda
 }

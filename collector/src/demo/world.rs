@@ -8,7 +8,7 @@ use axum::http;
 use muster_shared::enrollment::EnrollmentToken;
 use muster_shared::id::AgentId;
 use muster_shared::{Clock as _, ManualClock, SectionName, Time};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::agenda::{Act, Agenda, Edit, Method};
 use super::chance::Chance;
@@ -16,6 +16,7 @@ use super::desk::{Desk, MAKER};
 use super::fleet::{self, Planned, Role};
 use super::inventory::{self, DATA};
 use super::machine::Machine;
+use super::people::ADMIN;
 use super::{DemoError, Wanted, pump};
 use crate::app::Shared;
 use crate::service::Service;
@@ -24,6 +25,8 @@ const HOUR_MS: i64 = 3_600_000;
 const DAY_HOURS: i64 = 24;
 /// What an answer takes: nothing in the demo happens at the same moment as something else.
 const MOMENT_MS: i64 = 1_000;
+/// Votes on one ticket at the most.
+const MOST_VOTES: usize = 12;
 /// After so long a host that told something looks again.
 const SECOND_LOOK_MS: i64 = 110_000;
 
@@ -45,13 +48,14 @@ pub(super) struct World {
     usage: Chance,
     hours: i64,
     next_hour: Time,
+    refused: Vec<String>,
 }
 
 impl World {
     /// The world on its first day: hosts are enrolled and people have accounts.
     pub(super) async fn new(app: Shared, clock: Arc<ManualClock>, wanted: Wanted) -> Result<Self, DemoError> {
         let service = Arc::clone(&app.service);
-        let mut desk = Desk::open(app).await?;
+        let mut desk = Desk::open(app, &clock).await?;
         desk.admit(&service).await?;
         let now = clock.now();
         let mut world = Self {
@@ -64,6 +68,7 @@ impl World {
             usage: Chance::of(wanted.seed, "usage"),
             hours: 0,
             next_hour: now.plus_millis(HOUR_MS),
+            refused: Vec::new(),
         };
         for plan in fleet::plan(wanted.hosts) {
             world.enroll(plan, wanted.seed).await?;
@@ -80,7 +85,7 @@ impl World {
         let mut machine = Machine::enroll(&self.service, &token, (&name, plan.address()), sections).await?;
         machine.report(&self.service).await?;
         let host = machine.host.map(|id| id.to_string()).unwrap_or_default();
-        let said = serde_json::json!({
+        let said = json!({
             "site": plan.site, "owner": plan.role.team(), "criticality": plan.role.criticality(),
         });
         self.desk.ask("jonas", http::Method::PATCH, &format!("/hosts/{host}"), Some(&said)).await?;
@@ -102,11 +107,18 @@ impl World {
             if let Act::Hosts { names, .. } = &act {
                 agenda.add(self.clock.now().plus_millis(SECOND_LOOK_MS), Act::Look { names: names.clone() });
             }
-            Box::pin(self.perform(act)).await?;
+            match Box::pin(self.perform(act)).await {
+                // The rest is lived as well, so that all that is wrong with a story is told at once.
+                Err(error @ (DemoError::Refused { .. } | DemoError::Unknown(_))) => {
+                    self.refused.push(format!("{}: {error}", self.clock.now()));
+                }
+                outcome => outcome?,
+            }
             self.clock.advance_millis(MOMENT_MS);
             Box::pin(pump::settle(&self.service)).await?;
         }
-        self.pass(until).await
+        self.pass(until).await?;
+        if self.refused.is_empty() { Ok(()) } else { Err(DemoError::Story(self.refused.join("\n"))) }
     }
 
     /// Time goes by, hour by hour.
@@ -151,6 +163,15 @@ impl World {
         match act {
             Act::Ask { who, method, path, body, handle } => self.ask(who, method, &path, body, handle).await,
             Act::Vote { who, ticket, body } => self.vote(who, &ticket, &body).await,
+            Act::Agree { ticket, but } => self.agree(&ticket, but).await,
+            Act::Parts { who, ticket, body } => self.parts(who, &ticket, &body).await,
+            Act::Find { who, path, handle } => {
+                let answer = self.desk.ask(who, http::Method::GET, &path, None).await?;
+                let found = answer.get("items").and_then(Value::as_array).and_then(|items| items.first());
+                let found = found.ok_or_else(|| DemoError::Unknown(format!("{path} for {handle}")))?;
+                self.keep(handle, found);
+                Ok(())
+            }
             Act::Hosts { names, edits } => {
                 for name in &names {
                     let Some(machine) = self.machines.get_mut(name) else { continue };
@@ -222,13 +243,53 @@ impl World {
         self.kept.insert(handle, Kept { id, number: text("number") });
     }
 
-    async fn vote(&self, who: &str, ticket: &str, body: &Value) -> Result<(), DemoError> {
+    /// The newest round of votes on a ticket.
+    async fn round(&self, who: &str, ticket: &str) -> Result<Value, DemoError> {
         let number = self.meaning(&format!("@number:{ticket}"))?;
-        let rounds =
-            self.desk.ask(who, http::Method::GET, &format!("/tickets/{number}/approvals"), None).await?;
+        let rounds = self.desk.ask(who, http::Method::GET, &format!("/tickets/{number}/approvals"), None).await?;
         let newest = rounds.get("items").and_then(Value::as_array).and_then(|rounds| rounds.last());
-        let round = newest.and_then(|round| round.get("id")).and_then(Value::as_str).unwrap_or_default();
-        self.desk.ask(who, http::Method::POST, &format!("/approvals/{round}/votes"), Some(body)).await?;
+        newest.cloned().ok_or_else(|| DemoError::Unknown(format!("a round of votes on {number}")))
+    }
+
+    async fn vote(&self, who: &str, ticket: &str, body: &Value) -> Result<(), DemoError> {
+        let round = self.round(who, ticket).await?;
+        let path = format!("/approvals/{}/votes", text(&round, "id"));
+        self.desk.ask(who, http::Method::POST, &path, Some(body)).await?;
+        Ok(())
+    }
+
+    /// Vote after vote, until none is wanted any more.
+    async fn agree(&self, ticket: &str, but: &str) -> Result<(), DemoError> {
+        for _ in 0..MOST_VOTES {
+            let round = self.round(ADMIN, ticket).await?;
+            let wanted = round.get("waits_for").and_then(Value::as_array).cloned().unwrap_or_default();
+            let wanted: Vec<&str> = wanted.iter().filter_map(Value::as_str).collect();
+            let Some(voter) = self.desk.one_of(&wanted, but).filter(|_| text(&round, "state") == "open") else {
+                return Ok(());
+            };
+            let path = format!("/approvals/{}/votes", text(&round, "id"));
+            self.desk.ask(voter, http::Method::POST, &path, Some(&json!({"decision": "approve"}))).await?;
+            self.clock.advance_millis(MOMENT_MS);
+        }
+        Ok(())
+    }
+
+    async fn parts(&self, who: &str, ticket: &str, body: &Value) -> Result<(), DemoError> {
+        let number = self.meaning(&format!("@number:{ticket}"))?;
+        let parts = self.desk.ask(who, http::Method::GET, &format!("/tickets/{number}/parts"), None).await?;
+        let mut open: Vec<String> = parts
+            .get("items")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter(|part| text(part, "kind") == "task" && matches!(text(part, "state"), "open" | "in_progress"))
+            .map(|part| text(part, "number").to_owned())
+            .collect();
+        open.sort();
+        for part in open {
+            self.desk.ask(who, http::Method::POST, &format!("/tickets/{part}/transitions"), Some(body)).await?;
+            self.clock.advance_millis(MOMENT_MS);
+        }
         Ok(())
     }
 
@@ -275,6 +336,10 @@ impl World {
     }
 }
 
+fn text<'a>(record: &'a Value, name: &str) -> &'a str {
+    record.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
 /// An agent that is shut out or in quarantine is a part of the story; everything else that goes wrong is not.
 fn heard(outcome: Result<(), DemoError>) -> Result<(), DemoError> {
     match outcome {
@@ -298,8 +363,8 @@ fn wear(machine: &mut Machine, role: Role, chance: &mut Chance) {
         | Role::Cache
         | Role::Balancer
         | Role::Build
-        | Role::Monitoring
         | Role::Names => 0,
+        Role::Monitoring => 1,
     };
     machine.fill(DATA, grown * gib);
 }
