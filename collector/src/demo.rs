@@ -24,8 +24,8 @@ use std::sync::Arc;
 use muster_model::demo::{Demo, FEWEST_HOSTS, MOST_DAYS, MOST_HOSTS};
 use muster_shared::{ManualClock, Time};
 
-pub use self::tally::Tally;
 use self::desk::MAKER;
+pub use self::tally::Tally;
 use self::world::World;
 use crate::app::Shared;
 use crate::service::ServiceError;

@@ -100,7 +100,8 @@ async fn doctor(service: &Service) -> Result<Answer, ServiceError> {
     let stats = service.stats().await?;
     let mut lines = vec![format!("version: {}", muster_shared::VERSION), format!("commits: {}", stats.sequence)];
     if let Some(demo) = service.load_demo().await? {
-        lines.push(format!("demo: everything is made up: {} hosts, {} days, seed {}", demo.hosts, demo.days, demo.seed));
+        lines
+            .push(format!("demo: everything is made up: {} hosts, {} days, seed {}", demo.hosts, demo.days, demo.seed));
     }
     lines.extend(stats.facts.iter().map(|(name, text)| format!("{name}: {text}")));
     let mib = |bytes: u64| bytes.div_ceil(1 << 20);

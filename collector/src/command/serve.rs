@@ -123,12 +123,7 @@ async fn bind_syslog(settings: &SyslogSettings) -> anyhow::Result<Syslog> {
     Ok((listener, tls, address))
 }
 
-fn tell_ready(
-    path: &Path,
-    service: &Service,
-    data_dir: &Path,
-    syslog: Option<SocketAddr>,
-) -> anyhow::Result<()> {
+fn tell_ready(path: &Path, service: &Service, data_dir: &Path, syslog: Option<SocketAddr>) -> anyhow::Result<()> {
     let ready = serde_json::json!({
         "console_url": service.policy().console_url,
         "agents_url": service.policy().agents_url,

@@ -141,12 +141,7 @@ pub(super) fn find(who: &'static str, path: &str, handle: &str) -> Act {
     Act::Find { who, path: path.to_owned(), handle: handle.to_owned() }
 }
 
-/// Somebody agrees.
-pub(super) fn approve(who: &'static str, ticket: &str) -> Act {
-    Act::Vote { who, ticket: ticket.to_owned(), body: json!({"decision": "approve"}) }
-}
-
-/// Somebody does not.
+/// Somebody does not agree.
 pub(super) fn reject(who: &'static str, ticket: &str, comment: &str) -> Act {
     Act::Vote { who, ticket: ticket.to_owned(), body: json!({"decision": "reject", "comment": comment}) }
 }

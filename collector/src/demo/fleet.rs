@@ -49,7 +49,7 @@ impl Role {
         match self {
             Self::Database | Self::Balancer => "critical",
             Self::Web | Self::App | Self::Names => "high",
-            Self::Cache | Self::Mail | Self::Files => "medium",
+            Self::Cache | Self::Mail | Self::Files => "normal",
             Self::Build | Self::Monitoring => "low",
         }
     }

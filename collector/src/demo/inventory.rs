@@ -85,7 +85,8 @@ fn filesystem(key: &str, device: &str, mount: &str, gib: i64, used_gib: i64) -> 
 
 fn storage(host: &Planned, chance: &mut Chance, sections: &mut BTreeMap<SectionName, Vec<Item>>) {
     let disk = |name: &str, gib: i64, serial: &str| {
-        let attributes = json!({"name": name, "size_bytes": gib * GIB, "type": "disk", "bus": "virtio", "serial": serial});
+        let attributes =
+            json!({"name": name, "size_bytes": gib * GIB, "type": "disk", "bus": "virtio", "serial": serial});
         item(name, &attributes)
     };
     let root = "5f1c0d3e-0000-4000-8000-000000000001";
@@ -161,7 +162,8 @@ fn security(chance: &mut Chance, sections: &mut BTreeMap<SectionName, Vec<Item>>
     let mut root = account("root", 0, &["root"]);
     root.set("home", "/root");
     sections.insert(SectionName::User, vec![root, account("deploy", 1_001, &["deploy"])]);
-    let group = |name: &str, gid: i64, members: &[&str]| item(name, &json!({"name": name, "gid": gid, "members": members}));
+    let group =
+        |name: &str, gid: i64, members: &[&str]| item(name, &json!({"name": name, "gid": gid, "members": members}));
     sections.insert(SectionName::Group, vec![group("sudo", 27, &[]), group("deploy", 1_001, &["deploy"])]);
     sections.insert(SectionName::SudoRule, vec![sudo_rule("%sudo")]);
     sections.insert(SectionName::AuthorizedKey, vec![authorized_key("deploy", chance)]);
@@ -197,7 +199,8 @@ fn settings(host: &Planned, sections: &mut BTreeMap<SectionName, Vec<Item>>) {
         sysctl("vm.swappiness", swappiness),
     ];
     sections.insert(SectionName::Sysctl, set);
-    let timer = json!({"name": "apt-daily-upgrade.timer", "enabled_state": "enabled", "unit": "apt-daily-upgrade.service"});
+    let timer =
+        json!({"name": "apt-daily-upgrade.timer", "enabled_state": "enabled", "unit": "apt-daily-upgrade.service"});
     sections.insert(SectionName::Timer, vec![item("apt-daily-upgrade.timer", &timer)]);
     let clock = json!({"service": "systemd-timesyncd", "synchronized": true, "servers": ["192.0.2.123"]});
     sections.insert(SectionName::TimeSync, vec![item("systemd-timesyncd", &clock)]);
@@ -261,9 +264,11 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for host in fleet::plan(60) {
             let sections = of(&host, 7, Time::from_millis(0));
-            for (section, attribute) in
-                [(SectionName::Host, "machine_id"), (SectionName::Firmware, "system_uuid"), (SectionName::Interface, "mac")]
-            {
+            for (section, attribute) in [
+                (SectionName::Host, "machine_id"),
+                (SectionName::Firmware, "system_uuid"),
+                (SectionName::Interface, "mac"),
+            ] {
                 let value = sections[&section][0].text(attribute).unwrap().to_owned();
                 assert!(seen.insert(value.clone()), "{attribute} {value}");
             }

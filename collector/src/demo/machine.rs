@@ -144,11 +144,6 @@ impl Machine {
         item.set("available_bytes", free - grown);
     }
 
-    /// Whether it has an item.
-    pub(super) fn has(&self, section: SectionName, key: &str) -> bool {
-        self.sections.get(&section).is_some_and(|items| items.iter().any(|item| item.key == key))
-    }
-
     /// Tells what is otherwise than it told the last time: everything, the first time.
     pub(super) async fn report(&mut self, service: &Service) -> Result<(), DemoError> {
         self.renew_when_due(service).await?;

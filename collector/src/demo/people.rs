@@ -38,6 +38,3 @@ pub(super) const PEOPLE: &[Person] = &[
     person("noor", "Noor Rahman", &[Role::Requester]),
     person("omar", "Omar Diallo", &[Role::Auditor]),
 ];
-
-/// Teams, as tickets name them.
-pub(super) const TEAMS: &[&str] = &["linux", "database", "network", "service desk"];

@@ -9,8 +9,8 @@ use crate::service::{Service, ServiceError};
 /// Messages that are looked at together.
 const MESSAGES: usize = 64;
 
-/// Drift, routing and what changes explain; the order is that of the job.
-async fn drift(service: &Service) -> Result<bool, ServiceError> {
+/// Drift, routing, what changes explain, votes, access, alerts and clocks: what follows at once.
+async fn at_once(service: &Service) -> Result<bool, ServiceError> {
     let mut worked = false;
     while service.drift_step().await? {
         worked = true;
@@ -31,32 +31,12 @@ async fn drift(service: &Service) -> Result<bool, ServiceError> {
     {
         worked = true;
     }
-    worked |= service.waiver_step().await?;
-    worked |= service.silence_step().await?;
-    worked |= service.sweep_step().await?;
-    worked |= service.learn_step().await?;
-    Ok(worked)
-}
-
-/// Readers that follow what was written.
-async fn readers(service: &Service) -> Result<bool, ServiceError> {
-    let mut worked = false;
     while service.alert_step().await? || service.alert_due_step().await? || service.alert_route_step().await? {
         worked = true;
     }
     while service.level_step().await? || service.level_due().await? {
         worked = true;
     }
-    while Box::pin(service.problem_step()).await? {
-        worked = true;
-    }
-    while Box::pin(service.majority_step()).await? {
-        worked = true;
-    }
-    while service.relation_step().await? || service.relation_due().await? {
-        worked = true;
-    }
-    worked |= service.availability_step().await?;
     Ok(worked)
 }
 
@@ -74,20 +54,37 @@ async fn notifications(service: &Service) -> Result<(), ServiceError> {
     }
 }
 
-/// Everything that can happen now.
+/// Everything that follows at once.
 pub(super) async fn settle(service: &Service) -> Result<(), ServiceError> {
+    while Box::pin(at_once(service)).await? {}
+    Ok(())
+}
+
+/// What happens every hour: who is silent, how services do, what relates, what is a problem, what people are told.
+pub(super) async fn hour(service: &Service) -> Result<(), ServiceError> {
     loop {
-        let drifted = Box::pin(drift(service)).await?;
-        let read = Box::pin(readers(service)).await?;
-        if !drifted && !read {
+        let mut worked = service.waiver_step().await?;
+        worked |= service.silence_step().await?;
+        worked |= service.sweep_step().await?;
+        worked |= service.availability_step().await?;
+        while Box::pin(service.problem_step()).await? {
+            worked = true;
+        }
+        while service.relation_step().await? || service.relation_due().await? {
+            worked = true;
+        }
+        worked |= Box::pin(at_once(service)).await?;
+        if !worked {
             break;
         }
     }
     Box::pin(notifications(service)).await
 }
 
-/// What happens a few times a day.
+/// What happens a few times a day: hosts are compared, what they use is looked at, reports are made.
 pub(super) async fn rounds(service: &Service) -> Result<(), ServiceError> {
+    while Box::pin(service.majority_step()).await? {}
+    service.learn_step().await?;
     while service.capacity_step().await? {}
     while Box::pin(report::step(service)).await? {}
     service.store_pulses().await?;

@@ -86,7 +86,10 @@ const fn kit(role: Role) -> Kit {
         },
         Role::Database => Kit {
             packages: &[("postgresql-15", "15.6-0+deb12u1"), ("pgbackrest", "2.50-1"), ("pgbouncer", "1.18.0-1")],
-            units: &[("postgresql@15-main.service", "postgres", &[5_432]), ("pgbouncer.service", "pgbouncer", &[6_432])],
+            units: &[
+                ("postgresql@15-main.service", "postgres", &[5_432]),
+                ("pgbouncer.service", "pgbouncer", &[6_432]),
+            ],
         },
         Role::Cache => Kit {
             packages: &[("redis-server", "5:7.0.15-1"), ("redis-tools", "5:7.0.15-1")],

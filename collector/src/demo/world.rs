@@ -23,6 +23,8 @@ use crate::service::Service;
 
 const HOUR_MS: i64 = 3_600_000;
 const DAY_HOURS: i64 = 24;
+/// How often hosts are compared and reports are made.
+const ROUND_HOURS: i64 = 6;
 /// What an answer takes: nothing in the demo happens at the same moment as something else.
 const MOMENT_MS: i64 = 1_000;
 /// Votes on one ticket at the most.
@@ -139,6 +141,9 @@ impl World {
     /// All hosts are heard before anybody looks who is silent.
     async fn hour(&mut self) -> Result<(), DemoError> {
         self.hours += 1;
+        if self.hours % DAY_HOURS == 0 {
+            tracing::info!(day = self.hours / DAY_HOURS, "a day of the demo");
+        }
         for (index, machine) in (0_i64..).zip(self.machines.values_mut()) {
             if machine.is_silent {
                 continue;
@@ -152,10 +157,10 @@ impl World {
                 heard(machine.beat(&self.service).await)?;
             }
         }
-        Box::pin(pump::settle(&self.service)).await?;
-        if self.hours % 6 == 0 {
+        if self.hours % ROUND_HOURS == 0 {
             Box::pin(pump::rounds(&self.service)).await?;
         }
+        Box::pin(pump::hour(&self.service)).await?;
         Ok(())
     }
 
@@ -330,6 +335,7 @@ impl World {
 
     /// Ends the making; gives the agents that live on.
     pub(super) async fn end(self) -> Result<Vec<AgentId>, DemoError> {
+        Box::pin(pump::hour(&self.service)).await?;
         Box::pin(pump::rounds(&self.service)).await?;
         self.desk.close(&self.service).await?;
         Ok(self.machines.values().filter(|machine| !machine.is_silent).map(|machine| machine.agent).collect())
@@ -358,12 +364,7 @@ fn wear(machine: &mut Machine, role: Role, chance: &mut Chance) {
     let grown = match role {
         Role::Files => 4 + chance.below(5),
         Role::Database | Role::Mail => chance.below(2),
-        Role::Web
-        | Role::App
-        | Role::Cache
-        | Role::Balancer
-        | Role::Build
-        | Role::Names => 0,
+        Role::Web | Role::App | Role::Cache | Role::Balancer | Role::Build | Role::Names => 0,
         Role::Monitoring => 1,
     };
     machine.fill(DATA, grown * gib);

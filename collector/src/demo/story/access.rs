@@ -31,12 +31,20 @@ fn terms(name: &str, host: &str, days: i64, reason: &str) -> Value {
 pub(super) fn write(plot: &mut Plot) {
     if let Some(start) = plot.ago(60, 10, 0) {
         granted(plot, start, "acc-maja", "maja", &terms("maja", "ci-01", 200, "builds of the catalogue"));
-        plot.then(start, 500, hosts(&["ci-01"], vec![Edit::Put(SectionName::User, account("maja", 1_201, &["users"]))]));
+        plot.then(
+            start,
+            500,
+            hosts(&["ci-01"], vec![Edit::Put(SectionName::User, account("maja", 1_201, &["users"]))]),
+        );
     }
     // It ended weeks ago, and the account is still there: a task asks to take it off.
     if let Some(start) = plot.ago(40, 9, 15) {
         granted(plot, start, "acc-liam", "liam", &terms("liam", "ci-03", 14, "a migration"));
-        plot.then(start, 500, hosts(&["ci-03"], vec![Edit::Put(SectionName::User, account("liam", 1_202, &["users"]))]));
+        plot.then(
+            start,
+            500,
+            hosts(&["ci-03"], vec![Edit::Put(SectionName::User, account("liam", 1_202, &["users"]))]),
+        );
     }
     if let Some(start) = plot.ago(30, 14, 0) {
         let mut sudo = terms("chiara", "mon-01", 60, "on duty for monitoring");
@@ -53,7 +61,13 @@ pub(super) fn write(plot: &mut Plot) {
     }
     if let Some(start) = plot.ago(26, 8, 30) {
         granted(plot, start, "acc-old", "maja", &terms("maja", "nas-01", 90, "a look at the scans"));
+        plot.then(
+            start,
+            500,
+            hosts(&["nas-01"], vec![Edit::Put(SectionName::User, account("maja", 1_201, &["users"]))]),
+        );
         plot.then(start, 6_000, event("hugo", "acc-old", json!({"event": "revoke", "comment": "done sooner"})));
+        plot.then(start, 6_300, hosts(&["nas-01"], vec![Edit::Remove(SectionName::User, "maja".into())]));
     }
     if let Some(start) = plot.ago(19, 13, 0) {
         asked(plot, start, "acc-no", "liam", &terms("liam", "db-01", 30, "to look at orders"));

@@ -19,7 +19,13 @@ fn improvements(plot: &mut Plot) {
         step(plot, start, 60, "csi-mttr", json!({"event": "approve"}));
         step(plot, start, 120, "csi-mttr", json!({"event": "start"}));
         step(plot, start, 45 * 1_440, "csi-mttr", json!({"event": "review"}));
-        step(plot, start, 45 * 1_440 + 60, "csi-mttr", json!({"event": "continue", "note": "half of the runbooks are written"}));
+        step(
+            plot,
+            start,
+            45 * 1_440 + 60,
+            "csi-mttr",
+            json!({"event": "continue", "note": "half of the runbooks are written"}),
+        );
     }
     if let Some(start) = plot.ago(48, 11, 0) {
         let body = json!({
@@ -29,7 +35,13 @@ fn improvements(plot: &mut Plot) {
         step(plot, start, 30, "csi-reopen", json!({"event": "approve"}));
         step(plot, start, 60, "csi-reopen", json!({"event": "start"}));
         step(plot, start, 30 * 1_440, "csi-reopen", json!({"event": "review"}));
-        step(plot, start, 30 * 1_440 + 90, "csi-reopen", json!({"event": "close", "note": "a checklist before resolving"}));
+        step(
+            plot,
+            start,
+            30 * 1_440 + 90,
+            "csi-reopen",
+            json!({"event": "close", "note": "a checklist before resolving"}),
+        );
     }
     if let Some(start) = plot.ago(5, 9, 0) {
         let body = json!({"title": "One place for certificates", "measure": "certificates that nobody renews by machine", "baseline": 7, "target": 0});
@@ -39,7 +51,8 @@ fn improvements(plot: &mut Plot) {
 
 fn reports(plot: &mut Plot) {
     let Some(start) = plot.ago(35, 7, 0) else { return };
-    let schedule = json!({"repeats": "weekly", "days": ["monday"], "at": "07:00", "minutes": 1, "zone": "Europe/Berlin"});
+    let schedule =
+        json!({"repeats": "weekly", "days": ["monday"], "at": "07:00", "minutes": 1, "zone": "Europe/Berlin"});
     for (handle, name, subject) in [
         ("rpt-kpi", "Figures of the week", json!({"of": "kpi", "days": 7})),
         ("rpt-services", "Availability of services", json!({"of": "availability", "days": 30})),

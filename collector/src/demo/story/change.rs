@@ -91,7 +91,8 @@ fn release(plot: &mut Plot, plans: &[Planned]) {
     }
     let attention = json!({"event": "attention", "comment": "one host of the second wave does not have it"});
     plot.then(start, 4_500, event("grace", "release", attention));
-    let go_on = json!({"event": "continue", "comment": "it is taken along with the next release; the target is reached"});
+    let go_on =
+        json!({"event": "continue", "comment": "it is taken along with the next release; the target is reached"});
     plot.then(start, 4_600, event("grace", "release", go_on));
     plot.then(start, 4_620, moved("grace", "release", "complete"));
     plot.then(start, 4_640, event("grace", "release", json!({"event": "early_life", "until": "@in:10080"})));
@@ -147,13 +148,17 @@ fn gone_wrong(plot: &mut Plot) {
 /// Small changes, one a week: each on a host of its own, by day.
 fn weekly(plot: &mut Plot, plans: &[Planned]) {
     let mut chance = plot.chance("weekly changes");
-    let caches: Vec<&Planned> = plans.iter().filter(|plan| plan.role == Role::Build || plan.role == Role::Monitoring).collect();
+    let caches: Vec<&Planned> =
+        plans.iter().filter(|plan| plan.role == Role::Build || plan.role == Role::Monitoring).collect();
     for week in 1..=i64::from(plot.wanted.days) / 7 {
         let Some(host) = chance.one_of(&caches).map(|host| host.short.clone()) else { return };
         let Some(start) = plot.ago(week * 7 + 3, 9, 20 + week) else { continue };
         let (handle, version) = (format!("weekly-{week}"), format!("16.{}.0", 40 - week));
         let name = "collectd-core";
-        let body = ticket(&format!("{name} {version} on {host}"), &plan(&format!("name:{host}.*"), name, &version, &json!({})));
+        let body = ticket(
+            &format!("{name} {version} on {host}"),
+            &plan(&format!("name:{host}.*"), name, &version, &json!({})),
+        );
         voted(plot, start, &handle, body);
         made(plot, start, &handle, &[&host], &package(name, &version));
         let is_rough = chance.happens(20);

@@ -28,7 +28,11 @@ fn power(plot: &mut Plot) {
         plot.then(start, 30, find("anna", "/tickets?kind=incident&title=*mallory*", "sudoer"));
         let assign = json!({"event": "assign", "assignment_group": "linux", "assignee": "@user:anna"});
         plot.then(start, 31, event("anna", "sudoer", assign));
-        plot.then(start, 40, note("anna", "sudoer", "Nobody of the team made it. I asked the owner of the application."));
+        plot.then(
+            start,
+            40,
+            note("anna", "sudoer", "Nobody of the team made it. I asked the owner of the application."),
+        );
     }
     if let Some(start) = plot.ago(50, 11, 5) {
         let mut chance = plot.chance("a key");
@@ -41,7 +45,8 @@ fn power(plot: &mut Plot) {
         let debug = listener("0.0.0.0", 5_005, "java", "checkout.service");
         plot.then(start, 0, hosts(&["app-04"], put(SectionName::Listener, debug)));
         plot.then(start, 60, find("jonas", "/findings?state=open&host_name=app-04*&section=listener", "debug"));
-        let body = json!({"expires_at": "@in:43200", "justification": "a debugger, until the leak of the checkout is found"});
+        let body =
+            json!({"expires_at": "@in:43200", "justification": "a debugger, until the leak of the checkout is found"});
         plot.then(start, 61, post("jonas", "/findings/@id:debug/waive", "", body));
     }
     if let Some(start) = plot.ago(9, 8, 15) {

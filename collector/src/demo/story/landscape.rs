@@ -13,14 +13,14 @@ const SERVICES: &[(&str, &str, &str, &str, &str, Option<f64>, &[Role])] = &[
     ("shop", "business_service", "Web shop", "hugo", "critical", Some(99.9), &[]),
     ("payments", "business_service", "Payments", "hugo", "critical", Some(99.95), &[]),
     ("mail", "business_service", "Mail", "ines", "high", Some(99.5), &[Role::Mail]),
-    ("files", "business_service", "File sharing", "ines", "medium", Some(99.0), &[Role::Files]),
-    ("builds", "business_service", "Build platform", "ines", "medium", Some(98.0), &[Role::Build]),
+    ("files", "business_service", "File sharing", "ines", "normal", Some(99.0), &[Role::Files]),
+    ("builds", "business_service", "Build platform", "ines", "normal", Some(98.0), &[Role::Build]),
     ("watch", "business_service", "Monitoring", "ines", "high", Some(99.0), &[Role::Monitoring]),
     ("names", "business_service", "Name resolution", "hugo", "critical", Some(99.9), &[Role::Names]),
     ("storefront", "application", "Storefront", "hugo", "high", None, &[Role::Web, Role::Balancer]),
     ("checkout", "application", "Checkout", "hugo", "critical", None, &[Role::App]),
     ("orders", "application", "Order database", "hugo", "critical", None, &[Role::Database]),
-    ("basket", "application", "Basket cache", "hugo", "medium", None, &[Role::Cache]),
+    ("basket", "application", "Basket cache", "hugo", "normal", None, &[Role::Cache]),
 ];
 
 /// Who needs what.

@@ -31,13 +31,14 @@ fn change(title: &str, plan: &Value) -> Value {
     json!({"kind": "change", "title": title, "category": "upgrade", "assignment_group": "linux", "details": {"plan": plan}})
 }
 
+/// The upgrade of one night; the first one, which was voted on, reaches all hosts.
 fn upgrade(plot: &mut Plot, night: i64, start: Start, plans: &[Planned]) {
     let turn = usize::try_from(night).unwrap_or_default();
     let Some(name) = UPGRADED.get(turn % UPGRADED.len()) else { return };
     let times = night / i64::try_from(UPGRADED.len()).unwrap_or(1) + 1;
     let Some(item) = upgraded(name, times) else { return };
-    let names: Vec<&str> =
-        plans.iter().cycle().skip(turn * A_NIGHT % plans.len().max(1)).take(A_NIGHT).map(|plan| plan.short.as_str()).collect();
+    let (first, count) = if night == 0 { (0, plans.len()) } else { (turn * A_NIGHT % plans.len().max(1), A_NIGHT) };
+    let names: Vec<&str> = plans.iter().cycle().skip(first).take(count).map(|plan| plan.short.as_str()).collect();
     plot.then(start, 20, hosts(&names, vec![Edit::Put(SectionName::Package, item)]));
 }
 
@@ -52,7 +53,7 @@ pub(super) fn write(plot: &mut Plot, plans: &[Planned]) {
     plot.then(start, 391, moved("anna", "night-template", "start"));
     upgrade(plot, 0, Start(start.0.plus_millis(380 * MINUTE_MS)), plans);
     plot.then(start, 440, moved("anna", "night-template", "finish"));
-    let close = json!({"event": "close", "close_code": "successful", "close_notes": "six hosts, nothing held back"});
+    let close = json!({"event": "close", "close_code": "successful", "close_notes": "all hosts, nothing held back"});
     plot.then(start, 520, event("farid", "night-template", close));
     let again = plan(&json!({
         "type": "standard", "template": "@id:night-template", "planned_start": "@in:10", "planned_end": "@in:518400",

@@ -26,19 +26,35 @@ fn change(title: &str, plan: &Value) -> Value {
 
 fn changes(plot: &mut Plot, start: Start) {
     let none = json!({});
-    plot.then(start, 0, open("grace", "chg-draft", change("Huge pages on db-03", &plan("db-03", "less pressure on the TLB", &none))));
-    plot.then(start, 1, open("grace", "chg-assess", change("Less swapping on app-05", &plan("app-05", "fewer stalls", &none))));
+    plot.then(
+        start,
+        0,
+        open("grace", "chg-draft", change("Huge pages on db-03", &plan("db-03", "less pressure on the TLB", &none))),
+    );
+    plot.then(
+        start,
+        1,
+        open("grace", "chg-assess", change("Less swapping on app-05", &plan("app-05", "fewer stalls", &none))),
+    );
     plot.then(start, 2, moved("grace", "chg-assess", "submit"));
     let high = plan("db-01", "memory for sorting", &json!({"is_backout_tested": false, "outage_minutes": 20}));
     plot.then(start, 3, open("grace", "chg-authorize", change("More memory for sorting on db-01", &high)));
     plot.then(start, 4, moved("grace", "chg-authorize", "submit"));
     plot.then(start, 5, moved("grace", "chg-authorize", "request_approval"));
     voted(plot, start, "chg-scheduled", change("Dirty pages on nas-01", &plan("nas-01", "shorter flushes", &none)));
-    plot.then(start, 6, open("grace", "chg-rejected", change("No firewall on lb-01", &plan("lb-01", "it is faster without", &none))));
+    plot.then(
+        start,
+        6,
+        open("grace", "chg-rejected", change("No firewall on lb-01", &plan("lb-01", "it is faster without", &none))),
+    );
     plot.then(start, 7, moved("grace", "chg-rejected", "submit"));
     plot.then(start, 8, moved("grace", "chg-rejected", "request_approval"));
     plot.then(start, 100, reject("hugo", "chg-rejected", "It is there for a reason."));
-    plot.then(start, 9, open("grace", "chg-cancelled", change("Another scheduler on ci-01", &plan("ci-01", "an idea", &none))));
+    plot.then(
+        start,
+        9,
+        open("grace", "chg-cancelled", change("Another scheduler on ci-01", &plan("ci-01", "an idea", &none))),
+    );
     plot.then(start, 60, event("grace", "chg-cancelled", json!({"event": "cancel", "reason": "not_needed"})));
     // One is being made just now, one waits for its review.
     let soon = json!({"planned_start": "@in:1440", "planned_end": "@in:4320"});
@@ -49,13 +65,18 @@ fn changes(plot: &mut Plot, start: Start) {
         plot.then(start, 1_445, moved("anna", handle, "start"));
     }
     plot.then(start, 1_500, moved("anna", "chg-review", "finish"));
-    let emergency = plan("app-01", "the leak fills memory within hours", &json!({"type": "emergency", "planned_start": "@in:30", "planned_end": "@in:120"}));
+    let emergency = plan(
+        "app-01",
+        "the leak fills memory within hours",
+        &json!({"type": "emergency", "planned_start": "@in:30", "planned_end": "@in:120"}),
+    );
     plot.then(start, 200, open("farid", "chg-emergency", change("Restart of app-01 every hour", &emergency)));
     plot.then(start, 201, moved("farid", "chg-emergency", "submit"));
 }
 
 fn problems(plot: &mut Plot, start: Start) {
-    let body = |title: &str| json!({"kind": "problem", "title": title, "category": "application", "impact": 2, "urgency": 2});
+    let body =
+        |title: &str| json!({"kind": "problem", "title": title, "category": "application", "impact": 2, "urgency": 2});
     let analysis = |cause: &str, more: Value| {
         let mut analysis = json!({"cause": cause, "cause_item": "checkout 7.3"});
         if let (Some(analysis), Some(more)) = (analysis.as_object_mut(), more.as_object()) {
@@ -82,7 +103,9 @@ fn problems(plot: &mut Plot, start: Start) {
         for (m, name) in events.iter().enumerate() {
             let body = match *name {
                 "resolve" => json!({"event": "resolve", "close_code": "fixed", "close_notes": "the cache has a bound"}),
-                "accept_risk" => json!({"event": "accept_risk", "comment": "it is replaced next year", "until": "@in:259200"}),
+                "accept_risk" => {
+                    json!({"event": "accept_risk", "comment": "it is replaced next year", "until": "@in:259200"})
+                }
                 name => json!({ "event": name }),
             };
             plot.then(start, at + 60 + 60 * i64::try_from(m).unwrap_or_default(), event("david", handle, body));
@@ -144,7 +167,8 @@ fn releases(plot: &mut Plot, start: Start) {
 }
 
 fn requests(plot: &mut Plot, start: Start) {
-    let order = |offer: &str| (format!("/catalogue/@id:{offer}/requests"), json!({"answers": {"why": "for the trade fair"}}));
+    let order =
+        |offer: &str| (format!("/catalogue/@id:{offer}/requests"), json!({"answers": {"why": "for the trade fair"}}));
     let all: [(&str, &str, i64); 9] = [
         ("req-draft", "laptop", 0),
         ("req-submitted", "share", 1),
@@ -181,15 +205,21 @@ fn requests(plot: &mut Plot, start: Start) {
 }
 
 fn incidents(plot: &mut Plot, start: Start) {
-    let body = |title: &str, urgency: u8| {
-        json!({"kind": "incident", "title": title, "category": "application", "impact": 2, "urgency": urgency, "items": ["@id:shop"]})
-    };
+    let body = |title: &str, urgency: u8| json!({"kind": "incident", "title": title, "category": "application", "impact": 2, "urgency": urgency, "items": ["@id:shop"]});
     plot.then(start, 0, open("liam", "inc-new", body("Vouchers are not taken", 3)));
     plot.then(start, 1, open("maja", "inc-work", body("Prices of one brand are wrong", 2)));
-    plot.then(start, 6, event("ben", "inc-work", json!({"event": "assign", "assignment_group": "linux", "assignee": "@user:ben"})));
+    plot.then(
+        start,
+        6,
+        event("ben", "inc-work", json!({"event": "assign", "assignment_group": "linux", "assignee": "@user:ben"})),
+    );
     plot.then(start, 2, open("noor", "inc-hold", body("A supplier's feed is empty", 3)));
     plot.then(start, 8, moved("chiara", "inc-hold", "start"));
-    plot.then(start, 9, event("chiara", "inc-hold", json!({"event": "hold", "reason": "vendor", "comment": "their ticket 4711"})));
+    plot.then(
+        start,
+        9,
+        event("chiara", "inc-hold", json!({"event": "hold", "reason": "vendor", "comment": "their ticket 4711"})),
+    );
     plot.then(start, 3, open("liam", "inc-double", body("Vouchers do not work", 3)));
     let cancel = json!({"event": "cancel", "reason": "duplicate", "duplicate_of": "@number:inc-new"});
     plot.then(start, 12, event("chiara", "inc-double", cancel));
