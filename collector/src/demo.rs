@@ -81,9 +81,6 @@ pub enum DemoError {
     /// The story speaks of something that is not there.
     #[error("making the demo, the story names {0}, which is not there")]
     Unknown(String),
-    /// What was refused, all of it.
-    #[error("the story does not hold:\n{0}")]
-    Story(String),
     /// A key, certificate or report could not be made.
     #[error("making the demo, a made-up agent's key or report: {0}")]
     Key(String),
@@ -119,7 +116,8 @@ pub async fn make(app: Shared, clock: Arc<ManualClock>, wanted: Wanted, until: T
     let mut world = Box::pin(World::new(app, clock, wanted)).await?;
     let mut agenda = story::write(&world, wanted, begins, until);
     Box::pin(world.live(&mut agenda, until)).await?;
+    let refused = world.refused;
     let agents = Box::pin(world.end()).await?;
     service.end_demo(&MAKER, &agents).await?;
-    Ok(Tally::of(&service).await?)
+    Ok(Tally::of(&service, refused).await?)
 }

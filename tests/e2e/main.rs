@@ -8,7 +8,6 @@ mod bad_input;
 mod browser;
 mod change;
 mod cost;
-mod demo;
 mod disk;
 mod drift;
 mod export;

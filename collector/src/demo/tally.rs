@@ -32,8 +32,11 @@ impl Tally {
     }
 
     /// What is stored, counted.
-    pub(super) async fn of(service: &Service) -> Result<Self, ServiceError> {
+    pub(super) async fn of(service: &Service, refused: usize) -> Result<Self, ServiceError> {
         let (store, mut tally) = (service.store(), Self::default());
+        if refused > 0 {
+            tally.0.insert(("step", "refused".into()), refused);
+        }
         for host in store.all::<Host>(Scan::keys(Collection::Host, "")).await? {
             tally.count("host", host.value.site.unwrap_or_default());
         }

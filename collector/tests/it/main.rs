@@ -41,8 +41,6 @@ mod connection;
 #[cfg(test)]
 mod declared;
 #[cfg(test)]
-mod demo;
-#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod device;
