@@ -58,9 +58,10 @@ fn changes(plot: &mut Plot, start: Start) {
     plot.then(start, 60, event("grace", "chg-cancelled", json!({"event": "cancel", "reason": "not_needed"})));
     // One is being made just now, one waits for its review.
     let soon = json!({"planned_start": "@in:1440", "planned_end": "@in:4320"});
-    for (handle, host, title) in
-        [("chg-implement", "mon-01", "Longer history on mon-01"), ("chg-review", "mon-02", "Longer history on mon-02")]
-    {
+    for (handle, host, title) in [
+        ("chg-implement", "mon-01", "Longer history on mon-01"),
+        ("chg-review", "mail-02", "Longer history on mail-02"),
+    ] {
         voted(plot, start, handle, change(title, &plan(host, "a year instead of a quarter", &soon)));
         plot.then(start, 1_445, moved("anna", handle, "start"));
     }
