@@ -3,6 +3,7 @@
 mod admin;
 mod backup;
 mod data;
+mod demo;
 mod serve;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use muster_shared::terminal;
 
 use crate::config::{Config, ConfigError, Layer};
+use crate::demo::Wanted;
 use crate::http::rest;
 
 const EXAMPLES: &str = "Examples:
@@ -82,6 +84,8 @@ enum Command {
     Verify,
     /// Tell how the collector and its data are
     Doctor,
+    /// Make a made-up fleet with a past, in a data directory that is not there yet
+    Demo(DemoArgs),
     /// The audit trail
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -100,6 +104,19 @@ struct ServeArgs {
     /// File to write a JSON object to when ready, with the addresses
     #[arg(long)]
     ready_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct DemoArgs {
+    /// What chance is drawn from: the same seed makes the same fleet
+    #[arg(long, default_value_t = Wanted::default().seed)]
+    seed: u64,
+    /// Days of history
+    #[arg(long, default_value_t = Wanted::default().days)]
+    days: u16,
+    /// Hosts
+    #[arg(long, default_value_t = Wanted::default().hosts)]
+    hosts: u16,
 }
 
 #[derive(Debug, Subcommand)]
@@ -242,6 +259,10 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Mend => {
             let config = quiet(&common)?;
             print(&runtime()?.block_on(backup::mend(&config))?);
+        }
+        Command::Demo(DemoArgs { seed, days, hosts }) => {
+            let config = quiet(&common)?;
+            print(&runtime()?.block_on(Box::pin(demo::run(&config, Wanted { seed, days, hosts })))?);
         }
         Command::Doctor => return ask(&common, admin::Request::Doctor),
         Command::Verify | Command::Audit(AuditCommand::Verify) => return ask(&common, admin::Request::Verify),

@@ -37,6 +37,7 @@ mod incident;
 mod item;
 mod knowledge;
 mod kpi;
+pub(crate) mod label;
 mod level;
 mod list;
 mod locale;

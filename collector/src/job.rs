@@ -1,6 +1,7 @@
 //! Work that nobody calls for: the drift engine, the router, what is due by the clock, and the index of items.
 
 mod complaint;
+pub mod demo;
 pub mod engine;
 pub mod post;
 

@@ -8,6 +8,7 @@ pub mod authority;
 pub mod command;
 pub mod config;
 pub mod console;
+pub mod demo;
 pub mod foreign;
 pub mod http;
 pub mod job;

@@ -19,6 +19,7 @@ mod change_match;
 pub mod class;
 pub mod compare;
 pub mod declared;
+pub mod demo;
 pub mod discovery;
 pub mod drift;
 mod error;
@@ -83,6 +84,7 @@ use std::time::Duration;
 
 use muster_model::agent::Sightings;
 use muster_model::class::Registry;
+use muster_model::demo::Demo;
 use muster_model::drift::Windows;
 use muster_model::drift::change_match::Candidate;
 use muster_model::host::Host;
@@ -200,6 +202,8 @@ pub struct Service {
     majority: Mutex<Option<majority::Known>>,
     /// Why policies had no answer the last time.
     troubles: BlockingMutex<BTreeMap<String, String>>,
+    /// What is known of the demo, if this is one.
+    demo: BlockingMutex<Option<Arc<Demo>>>,
     /// What is counted of the collector itself.
     measures: crate::measure::Measures,
     /// The figures of the last weeks, once they were asked for.
@@ -257,6 +261,7 @@ impl Service {
             capacity: BlockingMutex::default(),
             majority: Mutex::new(None),
             troubles: BlockingMutex::default(),
+            demo: BlockingMutex::default(),
             measures: crate::measure::Measures::default(),
             figures: metrics::Asked::default(),
         }

@@ -8,6 +8,7 @@ mod bad_input;
 mod browser;
 mod change;
 mod cost;
+mod demo;
 mod disk;
 mod drift;
 mod export;

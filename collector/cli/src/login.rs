@@ -30,13 +30,19 @@ pub(crate) fn state_folder() -> Option<PathBuf> {
     folder("XDG_STATE_HOME", ".local/state").map(|path| path.join("muster"))
 }
 
+/// The folder in which a demo is kept unless told.
+pub(crate) fn demo_folder() -> Option<PathBuf> {
+    folder("XDG_STATE_HOME", ".local/state").map(|path| path.join("muster-demo"))
+}
+
 fn config_file() -> Option<PathBuf> {
     folder("XDG_CONFIG_HOME", ".config").map(|path| path.join("muster/login.json"))
 }
 
 /// What was written down: by `muster login`, else by a quickstart of this user.
 pub(crate) fn find() -> anyhow::Result<Option<Login>> {
-    let places = [config_file(), state_folder().map(|path| path.join("login.json"))];
+    let kept = |folder: Option<PathBuf>| folder.map(|path| path.join("login.json"));
+    let places = [config_file(), kept(state_folder()), kept(demo_folder())];
     for path in places.into_iter().flatten() {
         match fs::read_to_string(&path) {
             Ok(text) => {

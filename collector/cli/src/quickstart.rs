@@ -2,6 +2,7 @@
 
 mod admin;
 mod child;
+mod demo;
 mod found;
 
 use std::path::{Path, PathBuf};
@@ -43,6 +44,8 @@ pub(crate) struct Args {
     /// Stop and exit when ready
     #[arg(long)]
     once: bool,
+    #[command(flatten)]
+    demo: demo::DemoArgs,
 }
 
 /// What is remembered between starts.
@@ -80,14 +83,26 @@ struct Ready {
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let dir = match &args.data_dir {
         Some(dir) => dir.clone(),
+        None if args.demo.demo => demo::folder().context("there is no home folder; give --data-dir")?,
         None => login::state_folder().context("there is no home folder; give --data-dir")?,
     };
+    if args.demo.remove {
+        return demo::remove(&dir);
+    }
     // Keys, tokens and logs below are for this account alone; the children inherit it.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     std::fs::create_dir_all(&dir).with_context(|| format!("making the data directory {}", dir.display()))?;
     let dir = dir.canonicalize().with_context(|| format!("finding {}", dir.display()))?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    demo::check(&dir, &args.demo)?;
+    if args.demo.demo {
+        tokio::select! {
+            made = demo::make(&dir, &args.demo) => made?,
+            _ = terminate.recv() => bail!("stopped while the demo was made; it is made anew the next time"),
+            _ = interrupt.recv() => bail!("stopped while the demo was made; it is made anew the next time"),
+        }
+    }
     let mut collector = start_collector(&dir, &args)?;
     let started = tokio::select! {
         started = start(&dir, &args, &mut collector) => started,
@@ -233,6 +248,11 @@ async fn start(dir: &Path, args: &Args, collector: &mut Child) -> anyhow::Result
         output::say(&format!("          or as {USER} with the password {password}"))?;
     }
     output::say(&format!("Data      {}", dir.display()))?;
+    if args.demo.demo {
+        output::say(
+            "Demo      all but this machine is made up, and nothing leaves it; remove it with --demo --remove",
+        )?;
+    }
     Ok((ready, agent))
 }
 

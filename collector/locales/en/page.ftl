@@ -1,6 +1,8 @@
 # Pages: headings, notes, empty states, and what was just done.
 
 skip = Skip to the content
+demo-mark = Demo
+demo-banner = Everything here is made up, and nothing leaves this instance: no mail, no webhook.
 search = Search
 search-hint = Hosts, items, incidents: words or ids
 live = Live

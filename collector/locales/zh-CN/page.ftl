@@ -1,6 +1,8 @@
 # 页面：标题、说明、空状态，以及操作结果。
 
 skip = 跳到正文
+demo-mark = 演示
+demo-banner = 此处的所有内容均为虚构，且不会向外发送任何东西：没有邮件，也没有 webhook。
 search = 搜索
 search-hint = 主机、配置项、事件：词语或 ID
 live = 实时

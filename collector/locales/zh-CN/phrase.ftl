@@ -681,3 +681,4 @@ say-bridge-login = user:password 或令牌，最多 { $max } 个字符
 say-bridge-none = 此渠道不通往其他服务台
 say-bridge-says = { $desk } 如此说
 say-notice-disputed = { $by } 处不同，这里保持不变：{ $fields }
+say-demo-not-empty = 此存储中已有数据；演示只能在空存储中生成

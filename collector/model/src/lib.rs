@@ -23,6 +23,7 @@ pub mod catalogue;
 pub mod change_set;
 pub mod class;
 pub mod declared;
+pub mod demo;
 pub mod drift;
 pub mod event;
 pub mod evidence;

@@ -282,6 +282,8 @@ documents! {
     LevelClock(crate::level::clock::Clock) = 144, "level_clock";
     /// By which rules the clocks of a ticket were reckoned anew.
     LevelBook(crate::level::Book) = 145, "level_book";
+    /// That all of it is made up.
+    Demo(crate::demo::Demo) = 240, "demo";
 }
 
 impl fmt::Display for Collection {

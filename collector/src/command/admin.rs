@@ -15,7 +15,7 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 
-use crate::service::account::NewUser;
+use crate::service::account::{NewUser, UserEdit};
 use crate::service::{Call, Service, ServiceError};
 
 /// The socket's name in the data directory.
@@ -99,6 +99,10 @@ pub(crate) async fn answer(service: &Service, request: Request) -> Result<Answer
 async fn doctor(service: &Service) -> Result<Answer, ServiceError> {
     let stats = service.stats().await?;
     let mut lines = vec![format!("version: {}", muster_shared::VERSION), format!("commits: {}", stats.sequence)];
+    if let Some(demo) = service.load_demo().await? {
+        lines
+            .push(format!("demo: everything is made up: {} hosts, {} days, seed {}", demo.hosts, demo.days, demo.seed));
+    }
     lines.extend(stats.facts.iter().map(|(name, text)| format!("{name}: {text}")));
     let mib = |bytes: u64| bytes.div_ceil(1 << 20);
     lines.extend(stats.bytes.iter().map(|(part, bytes)| format!("{part} on disk: {} MiB", mib(*bytes))));
@@ -123,8 +127,13 @@ async fn user_named(service: &Service, name: &str) -> Result<UserId, ServiceErro
 
 async fn bootstrap(service: &Service, user: String, password: String) -> Result<Answer, ServiceError> {
     let known = service.find_user_by_name(&user).await?;
-    let is_new = known.is_none();
+    // The administrator of a demo was made without a password: this is the first start of it.
+    let is_new = known.as_ref().is_none_or(|known| known.value.password_hash.is_none());
     let id = if let Some(known) = known {
+        if is_new {
+            let edit = UserEdit { password: Some(password), ..UserEdit::default() };
+            service.update_user(&call(), known.value.id, edit, None).await?;
+        }
         known.value.id
     } else {
         let roles = vec![Role::Administrator];

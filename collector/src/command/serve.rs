@@ -16,6 +16,7 @@ use super::{admin, data};
 use crate::app::App;
 use crate::authority::{self, Authority, write_private};
 use crate::config::{Config, SyslogSettings};
+use crate::service::Service;
 use crate::{http, job, listener, notify};
 
 async fn bind(what: &str, key: &str, address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
@@ -54,6 +55,7 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
     admin::listen(Arc::clone(&service), &config.data_dir, stopped.clone())?;
     // Nobody is accepted before it is known who is shut out (case 44).
     service.load_revoked().await?;
+    begin_demo(&service).await?;
     let (people, gate) = (http::people(Arc::clone(&app)), Some(Arc::clone(&service)));
     let syslog_address = syslog.as_ref().map(|(_, (_, _, address))| *address);
     let senders = syslog.map(|(settings, (listener, tls, _))| {
@@ -72,6 +74,7 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
         tokio::spawn(job::keep_problems(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::forget_past(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::post::run(Arc::clone(&service), stopped.clone())),
+        tokio::spawn(job::demo::run(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::keep_pulses(Arc::clone(&service), stopped.clone())),
         tokio::spawn(job::engine::run(Arc::clone(&service), stopped)),
     ];
@@ -96,6 +99,16 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
     Ok(())
 }
 
+/// Learns whether this is a demo before anybody is served. Its made-up hosts are heard before anybody looks who is silent.
+async fn begin_demo(service: &Service) -> anyhow::Result<()> {
+    if let Some(demo) = service.load_demo().await? {
+        anyhow::ensure!(demo.is_whole(), "the making of this demo was cut off; remove it and make it anew");
+        let heard = service.beat_demo().await?;
+        tracing::warn!(hosts = demo.hosts, heard, "this is a demo: everything in it is made up, and nothing leaves it");
+    }
+    Ok(())
+}
+
 /// The listener for syslog messages, its TLS, and where it is.
 type Syslog = (TcpListener, Option<Arc<rustls::ServerConfig>>, SocketAddr);
 
@@ -110,12 +123,7 @@ async fn bind_syslog(settings: &SyslogSettings) -> anyhow::Result<Syslog> {
     Ok((listener, tls, address))
 }
 
-fn tell_ready(
-    path: &Path,
-    service: &crate::service::Service,
-    data_dir: &Path,
-    syslog: Option<SocketAddr>,
-) -> anyhow::Result<()> {
+fn tell_ready(path: &Path, service: &Service, data_dir: &Path, syslog: Option<SocketAddr>) -> anyhow::Result<()> {
     let ready = serde_json::json!({
         "console_url": service.policy().console_url,
         "agents_url": service.policy().agents_url,

@@ -7,6 +7,7 @@ use muster_model::right::Action;
 use muster_shared::Time;
 
 use super::asset;
+use super::label;
 use super::locale::Locale;
 use super::markup::{self, Html};
 use super::moment;
@@ -35,6 +36,8 @@ pub(crate) struct Shell {
     /// What was just done.
     pub(crate) notice: Option<String>,
     pub(crate) now: Time,
+    /// Whether all that is shown is made up.
+    pub(crate) is_demo: bool,
 }
 
 /// Path, icon and the right that it takes to go there.
@@ -74,7 +77,16 @@ impl Shell {
     /// The surroundings for somebody who is not signed in.
     pub(crate) fn outside(locale: Locale, title: &str) -> Self {
         let (places, csrf) = (Vec::new(), String::new());
-        Self { locale, title: title.to_owned(), places, person: None, csrf, notice: None, now: Time::default() }
+        Self {
+            locale,
+            title: title.to_owned(),
+            places,
+            person: None,
+            csrf,
+            notice: None,
+            now: Time::default(),
+            is_demo: label::is_demo(),
+        }
     }
 
     /// The surroundings without anything that has to be looked up.
@@ -96,6 +108,7 @@ impl Shell {
             csrf: visitor.signed_in.session.csrf_token.clone(),
             notice: done,
             now: visitor.now(),
+            is_demo: label::is_demo(),
         }
     }
 

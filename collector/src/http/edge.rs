@@ -1,7 +1,7 @@
 //! The edge of both listeners: request ids, security headers, the cross-site check, and how errors look.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use muster_shared::id::RequestId;
@@ -9,7 +9,7 @@ use muster_store::StoreError;
 
 use super::problem::{Outgoing, Refusal, of_status, write};
 use crate::app::Shared;
-use crate::console;
+use crate::console::{self, label};
 use crate::service::ServiceError;
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -72,7 +72,7 @@ async fn around(app: &Shared, mut request: Request, next: Next, audience: &Audie
     request.extensions_mut().insert(id);
     let (method, uri) = (request.method().clone(), request.uri().clone());
     // What was begun is finished, though the caller may have gone away: nothing is dropped between a commit and what follows from it.
-    let answered = tokio::spawn(next.run(request)).await;
+    let answered = tokio::spawn(label::around(app.service.demo().is_some(), next.run(request))).await;
     let response = answered.unwrap_or_else(|error| {
         let what = if error.is_panic() { "a handler panicked" } else { "the collector ends" };
         tracing::error!(request_id = %id, %method, path = uri.path(), what);
@@ -107,7 +107,7 @@ fn finish(app: &Shared, mut response: Response, id: RequestId, audience: &Audien
     if let Some(mut problem) = problem {
         problem.request_id = Some(id.to_string());
         if let Audience::Readers(languages) = audience {
-            response = console::error_page(&problem, languages);
+            response = label::during(app.service.demo().is_some(), || console::error_page(&problem, languages));
         } else {
             write(&mut response, &problem);
         }
@@ -119,6 +119,9 @@ fn finish(app: &Shared, mut response: Response, id: RequestId, audience: &Audien
         // A handler that sets one sets a stricter one.
         headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
     }
+    if is_browser && app.service.demo().is_some() {
+        mark_demo(headers);
+    }
     if app.is_secure && is_browser {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
@@ -127,6 +130,16 @@ fn finish(app: &Shared, mut response: Response, id: RequestId, audience: &Audien
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// Says of an answer that it is made up, and in the name of a file as well: it will be read without its headers.
+fn mark_demo(headers: &mut HeaderMap) {
+    headers.insert(HeaderName::from_static("muster-demo"), HeaderValue::from_static("made-up data"));
+    let named = headers.get(header::CONTENT_DISPOSITION).and_then(|value| value.to_str().ok());
+    let marked = named.map(|text| text.replacen("filename=\"", "filename=\"demo-", 1).replacen("''", "''demo-", 1));
+    if let Some(Ok(marked)) = marked.map(|text| HeaderValue::from_str(&text)) {
+        headers.insert(header::CONTENT_DISPOSITION, marked);
+    }
 }
 
 /// Whether a form comes from another site. A browser says where it comes from; a client without these headers is no browser.

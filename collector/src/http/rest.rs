@@ -52,6 +52,7 @@ pub(crate) mod search;
 mod separation;
 mod silence;
 mod source;
+mod status;
 mod subscription;
 mod ticket;
 mod ticket_count;
@@ -157,7 +158,8 @@ fn described() -> OpenApiRouter<Shared> {
             .merge(subscription::router())
             .merge(delivery::router())
             .merge(on_call::router())
-            .merge(escalation::router()),
+            .merge(escalation::router())
+            .merge(status::router()),
     )
 }
 

@@ -41,6 +41,8 @@ mod connection;
 #[cfg(test)]
 mod declared;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod device;

@@ -156,6 +156,10 @@ impl Service {
     }
 
     async fn try_to_send(&self, delivery: &Delivery) -> Result<Outcome, ServiceError> {
+        if self.demo().is_some() {
+            // Not even to example.com: who looks at a demo gave nobody leave to write to anybody.
+            return Ok(Outcome::Never { problem: "this is a demo: nothing leaves it".to_owned() });
+        }
         let (post, console_url, now) = (self.post(), &self.policy().console_url, self.now());
         let id = match &delivery.to {
             Destination::Mail(address) => {

@@ -122,6 +122,7 @@ pub fn entries(document: &Document) -> Vec<(Index, String)> {
         | Document::Counter(_)
         | Document::Cursor(_)
         | Document::DeclaredChange(_)
+        | Document::Demo(_)
         | Document::EnrollmentToken(_)
         | Document::AdmittedKey(_)
         | Document::EscalationPolicy(_)

@@ -38,4 +38,5 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
         "no_level_policy",
         "there is no service level policy '{name}' that is switched on and promises something for requests",
     ),
+    ("demo_not_empty", "there is something in this store already; a demo is made in an empty one"),
 ];
