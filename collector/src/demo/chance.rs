@@ -45,7 +45,7 @@ impl Chance {
     pub(super) fn hex(&mut self, digits: usize) -> String {
         let mut text = String::new();
         while text.len() < digits {
-            text.push_str(&format!("{:016x}", self.draw()));
+            text.extend(std::iter::once(format!("{:016x}", self.draw())));
         }
         text.truncate(digits);
         text

@@ -78,8 +78,8 @@ impl Service {
         for agent in &demo.agents {
             let Some(stored) = self.recall_agent(*agent).await? else { continue };
             let Some(host) = stored.value.host else { continue };
-            let Some(head) = self.recall_head(host).await?.filter(|head| head.agent == *agent) else { continue };
-            let (generation, root, at) = (head.generation, head.root, self.now());
+            let Some(known) = self.recall_head(host).await?.filter(|known| known.agent == *agent) else { continue };
+            let (generation, root, at) = (known.generation, known.root, self.now());
             let heartbeat = Heartbeat { boot_id: boot_id(*agent), generation, root, at, wait_seconds: None };
             match Box::pin(self.heartbeat(*agent, heartbeat)).await {
                 Ok(_) => heard += 1,

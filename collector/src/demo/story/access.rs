@@ -39,11 +39,11 @@ pub(super) fn write(plot: &mut Plot) {
     }
     // It ended weeks ago, and the account is still there: a task asks to take it off.
     if let Some(start) = plot.ago(40, 9, 15) {
-        granted(plot, start, "acc-liam", "liam", &terms("liam", "ci-03", 14, "a migration"));
+        granted(plot, start, "acc-liam", "liam", &terms("liam", "mail-02", 14, "a migration"));
         plot.then(
             start,
             500,
-            hosts(&["ci-03"], vec![Edit::Put(SectionName::User, account("liam", 1_202, &["users"]))]),
+            hosts(&["mail-02"], vec![Edit::Put(SectionName::User, account("liam", 1_202, &["users"]))]),
         );
     }
     if let Some(start) = plot.ago(30, 14, 0) {
@@ -71,7 +71,7 @@ pub(super) fn write(plot: &mut Plot) {
     }
     if let Some(start) = plot.ago(19, 13, 0) {
         asked(plot, start, "acc-no", "liam", &terms("liam", "db-01", 30, "to look at orders"));
-        plot.then(start, 200, reject("ines", "acc-no", "There is a report for that."));
+        plot.then(start, 200, reject("hugo", "acc-no", "There is a report for that."));
     }
     campaign(plot);
     waiting(plot);

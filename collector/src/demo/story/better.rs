@@ -58,7 +58,9 @@ fn reports(plot: &mut Plot) {
         ("rpt-services", "Availability of services", json!({"of": "availability", "days": 30})),
         ("rpt-capacity", "What fills up", json!({"of": "capacity", "resource": "filesystem"})),
     ] {
-        let body = json!({"name": name, "subject": subject, "schedule": schedule});
+        let body = json!({
+            "name": name, "subject": subject, "schedule": schedule, "recipients": ["hugo@example.com"],
+        });
         plot.then(start, 0, post("hugo", "/report-plans", handle, body));
     }
     for (name, list, filter) in [

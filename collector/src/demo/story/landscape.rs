@@ -8,8 +8,11 @@ use super::super::inventory::connection;
 use super::{Plot, Start};
 use muster_shared::SectionName;
 
-/// Services: handle, class, name, owner, criticality, what it has to be available in percent, roles of the hosts that it stands on.
-const SERVICES: &[(&str, &str, &str, &str, &str, Option<f64>, &[Role])] = &[
+/// Handle, class, name, owner, criticality, what it has to be available in percent, roles of the hosts that it stands on.
+type Served = (&'static str, &'static str, &'static str, &'static str, &'static str, Option<f64>, &'static [Role]);
+
+/// Services.
+const SERVICES: &[Served] = &[
     ("shop", "business_service", "Web shop", "hugo", "critical", Some(99.9), &[]),
     ("payments", "business_service", "Payments", "hugo", "critical", Some(99.95), &[]),
     ("mail", "business_service", "Mail", "ines", "high", Some(99.5), &[Role::Mail]),
