@@ -25,6 +25,9 @@ _muster__collector() {
             muster__collector,check-config)
                 cmd="muster__collector__subcmd__check__subcmd__config"
                 ;;
+            muster__collector,demo)
+                cmd="muster__collector__subcmd__demo"
+                ;;
             muster__collector,doctor)
                 cmd="muster__collector__subcmd__doctor"
                 ;;
@@ -75,6 +78,9 @@ _muster__collector() {
                 ;;
             muster__collector__subcmd__help,check-config)
                 cmd="muster__collector__subcmd__help__subcmd__check__subcmd__config"
+                ;;
+            muster__collector__subcmd__help,demo)
+                cmd="muster__collector__subcmd__help__subcmd__demo"
                 ;;
             muster__collector__subcmd__help,doctor)
                 cmd="muster__collector__subcmd__help__subcmd__doctor"
@@ -155,7 +161,7 @@ _muster__collector() {
 
     case "${cmd}" in
         muster__collector)
-            opts="-h -V --config --data-dir --log-format --help --version serve check-config user token backup restore migrate mend verify doctor audit openapi help"
+            opts="-h -V --config --data-dir --log-format --help --version serve check-config user token backup restore migrate mend verify doctor demo audit openapi help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -326,6 +332,44 @@ _muster__collector() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__collector__subcmd__demo)
+            opts="-h --seed --days --hosts --config --data-dir --log-format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --hosts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__collector__subcmd__doctor)
             opts="-h --config --data-dir --log-format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -353,7 +397,7 @@ _muster__collector() {
             return 0
             ;;
         muster__collector__subcmd__help)
-            opts="serve check-config user token backup restore migrate mend verify doctor audit openapi help"
+            opts="serve check-config user token backup restore migrate mend verify doctor demo audit openapi help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -409,6 +453,20 @@ _muster__collector() {
             return 0
             ;;
         muster__collector__subcmd__help__subcmd__check__subcmd__config)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__collector__subcmd__help__subcmd__demo)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -26113,7 +26113,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__quickstart)
-            opts="-o -h --data-dir --console --agents --ready-file --once --url --token-file --ca-file --output --help"
+            opts="-o -h --data-dir --console --agents --ready-file --once --demo --remove --demo-days --demo-hosts --demo-seed --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -26132,6 +26132,18 @@ _muster() {
                     return 0
                     ;;
                 --ready-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --demo-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --demo-hosts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --demo-seed)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -97,6 +97,9 @@ complete -c muster -n "__fish_muster_using_subcommand quickstart" -l data-dir -d
 complete -c muster -n "__fish_muster_using_subcommand quickstart" -l console -d 'Address of the console; port 0 picks a free one [default: 127.0.0.1:8080, later the one of the first start]' -r
 complete -c muster -n "__fish_muster_using_subcommand quickstart" -l agents -d 'Address for agents; port 0 picks a free one [default: 127.0.0.1:8443, later the one of the first start]' -r
 complete -c muster -n "__fish_muster_using_subcommand quickstart" -l ready-file -d 'File to write a JSON object to when ready: addresses, tokens, process ids' -r -F
+complete -c muster -n "__fish_muster_using_subcommand quickstart" -l demo-days -d 'Days of made-up history' -r
+complete -c muster -n "__fish_muster_using_subcommand quickstart" -l demo-hosts -d 'Made-up hosts' -r
+complete -c muster -n "__fish_muster_using_subcommand quickstart" -l demo-seed -d 'What chance is drawn from: the same seed makes the same fleet' -r
 complete -c muster -n "__fish_muster_using_subcommand quickstart" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand quickstart" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand quickstart" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -104,6 +107,8 @@ complete -c muster -n "__fish_muster_using_subcommand quickstart" -s o -l output
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand quickstart" -l once -d 'Stop and exit when ready'
+complete -c muster -n "__fish_muster_using_subcommand quickstart" -l demo -d 'Make and serve a made-up fleet in a directory of its own [default: muster-demo/ in the user\'s state folder]'
+complete -c muster -n "__fish_muster_using_subcommand quickstart" -l remove -d 'Remove the demo with all that is in it'
 complete -c muster -n "__fish_muster_using_subcommand quickstart" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand login" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand login" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F

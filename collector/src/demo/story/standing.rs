@@ -57,7 +57,8 @@ fn changes(plot: &mut Plot, start: Start) {
     );
     plot.then(start, 60, event("grace", "chg-cancelled", json!({"event": "cancel", "reason": "not_needed"})));
     // One is being made just now, one waits for its review.
-    let soon = json!({"planned_start": "@in:1440", "planned_end": "@in:4320"});
+    // By day: at night all hosts are upgraded, and two changes of one host at once are a conflict.
+    let soon = json!({"planned_start": "@in:1440", "planned_end": "@in:1860"});
     for (handle, host, title) in [
         ("chg-implement", "mon-01", "Longer history on mon-01"),
         ("chg-review", "mail-02", "Longer history on mail-02"),
