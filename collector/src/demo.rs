@@ -22,6 +22,7 @@ mod world;
 use std::sync::Arc;
 
 use muster_model::demo::{Demo, FEWEST_HOSTS, MOST_DAYS, MOST_HOSTS};
+use muster_shared::protocol::Settings;
 use muster_shared::{ManualClock, Time};
 
 use self::desk::MAKER;
@@ -34,6 +35,8 @@ use crate::service::ServiceError;
 const TOKEN_DAYS: u32 = 366;
 /// Days of a demo at the least: some of the story takes that long.
 pub const FEWEST_DAYS: u16 = 7;
+/// How often the made-up agents speak while a demo is made: the clock walks by the hour.
+pub const AGENTS: Settings = Settings { heartbeat_seconds: 3_600, scan_seconds: 86_400 };
 const DAY_MS: i64 = 86_400_000;
 
 /// What is to be made.

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use muster_shared::protocol::Settings;
 use muster_shared::{Clock, ManualClock, SystemClock};
 use muster_store_sled::{Lock, Options, SledStore};
 
@@ -16,9 +15,6 @@ use crate::config::Config;
 use crate::demo::{self, Tally, Wanted};
 use crate::service::notification::{Keyring, Post, PostSettings};
 use crate::service::{Policy, Service};
-
-/// How often the made-up agents speak while the demo is made: the clock walks by the hour.
-const AGENTS: Settings = Settings { heartbeat_seconds: 3_600, scan_seconds: 86_400 };
 
 /// The folder in which a demo is made.
 fn making(data_dir: &Path) -> PathBuf {
@@ -84,7 +80,7 @@ pub(crate) async fn run(config: &Config, wanted: Wanted) -> anyhow::Result<Strin
 fn policy(config: &Config) -> Policy {
     let url = |address: SocketAddr| format!("http://{address}");
     Policy {
-        agents: AGENTS,
+        agents: demo::AGENTS,
         windows: config.windows,
         retention: config.retention.clone(),
         agents_url: format!("https://{}", config.agents),

@@ -19,6 +19,7 @@ use muster_collector::service::{Call, Policy, Service, Window};
 use muster_model::account::User;
 use muster_model::retention::Retention;
 use muster_model::right::{Actor, Role, Scope};
+use muster_shared::protocol::Settings;
 use muster_shared::{Clock, ManualClock, Time};
 use muster_store::Store;
 use muster_store_sled::{Options, SledStore};
@@ -60,27 +61,32 @@ impl Lab {
     }
 
     pub(crate) fn with_tls(is_secure: bool) -> Self {
-        Self::starting(Time::from_millis(1_790_000_000_000), is_secure, Retention::default())
+        Self::starting(Time::from_millis(1_790_000_000_000), is_secure, Retention::default(), Settings::default())
     }
 
     /// One that keeps the past only so long.
     pub(crate) fn keeping(retention: Retention) -> Self {
-        Self::starting(Time::from_millis(1_790_000_000_000), false, retention)
+        Self::starting(Time::from_millis(1_790_000_000_000), false, retention, Settings::default())
+    }
+
+    /// One whose agents speak so often.
+    pub(crate) fn hearing(agents: Settings) -> Self {
+        Self::starting(Time::from_millis(1_790_000_000_000), false, Retention::default(), agents)
     }
 
     /// At the time of this machine: TLS asks it whether a certificate lives.
     pub(crate) fn today() -> Self {
-        Self::starting(muster_shared::SystemClock.now(), false, Retention::default())
+        Self::starting(muster_shared::SystemClock.now(), false, Retention::default(), Settings::default())
     }
 
-    fn starting(at: Time, is_secure: bool, retention: Retention) -> Self {
+    fn starting(at: Time, is_secure: bool, retention: Retention, agents: Settings) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(at));
         let options = Options { cache_bytes: 4 << 20, ..Options::new(dir.path().join("store")) };
         let store = Arc::new(SledStore::open(&options).unwrap());
         let pki = dir.path().join("pki");
         let policy = Policy {
-            agents: muster_shared::protocol::Settings::default(),
+            agents,
             windows: muster_model::drift::Windows::default(),
             retention,
             agents_url: "https://collector.test:8443".into(),
