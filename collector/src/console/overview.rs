@@ -4,6 +4,7 @@ use askama::Template;
 use axum::response::Response;
 use muster_model::ticket::Ticket;
 use muster_shared::Time;
+use muster_shared::id::UserId;
 
 use super::answer;
 use super::chart::{self, Chart, Share};
@@ -118,7 +119,12 @@ fn owners(owners: &[(Option<String>, usize)], locale: Locale) -> Vec<Share> {
     chart::shares(rows)
 }
 
-pub(super) fn build(page: Shell, overview: &Overview, hours: u32, now: Time) -> OverviewPage {
+pub(super) fn build(
+    page: Shell,
+    overview: &Overview,
+    people: &[(UserId, String)],
+    (hours, now): (u32, Time),
+) -> OverviewPage {
     let locale = page.locale;
     let range = |(name, these): &(&'static str, u32)| Range {
         name,
@@ -132,7 +138,7 @@ pub(super) fn build(page: Shell, overview: &Overview, hours: u32, now: Time) -> 
         ranges,
         tiles: tiles(overview, locale),
         chart: chart::drift(&overview.drift, locale),
-        first: overview.first.iter().map(|ticket: &Ticket| TicketRow::of(ticket, &[], locale, now)).collect(),
+        first: overview.first.iter().map(|ticket: &Ticket| TicketRow::of(ticket, people, locale, now)).collect(),
         ages: ages(&overview.ages, locale),
         owners: owners(&overview.owners, locale),
         waiting: Some(overview.waiting_agents).filter(|n| *n > 0).map(|n| locale.n("agents-waiting", n)),
@@ -146,8 +152,9 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let wanted = visitor.parameter("range");
     let hours = RANGES.iter().find(|(name, _)| wanted.as_deref() == Some(name)).map_or(48, |(_, hours)| *hours);
     let overview = visitor.service().overview(&visitor.call, hours).await?;
+    let people = visitor.service().list_assignees(&visitor.call).await?;
     let shell = Shell::at(visitor, "/", &visitor.locale.t("overview-title")).await;
-    Ok(answer::page(axum::http::StatusCode::OK, &build(shell, &overview, hours, visitor.now())))
+    Ok(answer::page(axum::http::StatusCode::OK, &build(shell, &overview, &people, (hours, visitor.now()))))
 }
 
 /// `GET /`.

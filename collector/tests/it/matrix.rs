@@ -349,6 +349,7 @@ const ROUTES: &[Row] = &[
     Row(GET, "/users/{id}", Some(Action::UserRead), nothing),
     Row(PATCH, "/users/{id}", Some(Action::UserManage), |place| json!({"display_name": place.unknown})),
     Row(GET, "/roles", None, nothing),
+    Row(GET, "/status", None, nothing),
     Row(GET, "/api-tokens", Some(Action::SelfManage), nothing),
     Row(POST, "/api-tokens", Some(Action::SelfManage), |_| json!({"name": "t", "scopes": ["read"]})),
     Row(DELETE, "/api-tokens/{id}", Some(Action::SelfManage), nothing),

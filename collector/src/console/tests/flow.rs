@@ -73,6 +73,7 @@ async fn an_incident_is_worked_from_taking_to_closing() {
     let post = async |end: &str, fields: &[(&str, &str)]| lab.post(&ann, &format!("{path}{end}"), fields).await;
     assert_eq!(post("/take", &[]).await.place(), format!("{path}?done=taken"));
     assert!(lab.ticket("INC-000001").await.value.assignee.is_some());
+    assert!(!lab.get(&ann, "/").await.body.contains("user_0"), "the first page says who has it, by name");
     assert_eq!(post("/comments", &[("text", "  ")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(post("/comments", &[("text", "seen"), ("visibility", "internal")]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(post("/do/start", &[]).await.place(), format!("{path}?done=moved"));
