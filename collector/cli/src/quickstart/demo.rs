@@ -77,7 +77,7 @@ pub(super) async fn make(dir: &Path, args: &DemoArgs) -> anyhow::Result<()> {
     if data.join("store").exists() {
         return Ok(());
     }
-    output::say("Making a demo: its months go by in a minute or two ...")?;
+    output::say("Making a demo: its months go by, which takes some minutes ...")?;
     let mut command = tokio::process::Command::new(sibling("muster-collector")?);
     command.arg("demo").arg("--data-dir").arg(&data);
     let numbers = [
