@@ -38,6 +38,7 @@ until = Until
 ended = Ended
 and-more = and { $n } more
 n-open = { $n } open
+n-explained = { $n } explained
 n-items = { $n ->
     [one] { $n } item
    *[other] { $n } items
@@ -86,7 +87,7 @@ age-empty = No incidents are open.
 
 hosts-title = Hosts
 hosts-filter = name, or os:debian* owner:ops status:unknown
-with-findings = With findings
+with-findings = With drift
 recheck = Recheck now
 recheck-waiting = A fresh look was asked for; the agent takes it at once, or as soon as it can reach the collector again.
 skew = The host's clock differs from the collector's by

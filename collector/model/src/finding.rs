@@ -167,8 +167,19 @@ pub struct Turn {
 const MAX_TURNS: usize = 64;
 
 /// The fields that can be asked of the past: those that never change, and where it stood.
-pub const PAST: &[&str] =
-    &["host", "host_name", "item", "section", "item_key", "policy", "severity", "attribute", "state", "first_seen"];
+pub const PAST: &[&str] = &[
+    "host",
+    "host_name",
+    "item",
+    "section",
+    "item_key",
+    "policy",
+    "severity",
+    "attribute",
+    "state",
+    "drift",
+    "first_seen",
+];
 
 record!(Finding, Finding, |finding| finding.id.to_string());
 
@@ -289,6 +300,12 @@ impl Finding {
     /// Whether a change began to explain it, or may explain it, at this moment.
     pub fn just_explained(&self, now: Time) -> bool {
         self.state.is_explained() && self.turns.last().is_some_and(|turn| turn.since >= now)
+    }
+
+    /// Whether it is over because a change made what was found authorised.
+    pub fn is_made_by(&self, found: &Match) -> bool {
+        let FindingState::Resolved { resolution: Resolution::Accepted, reason, .. } = &self.state else { return false };
+        *reason == found.number
     }
 
     /// Whether it began to come and go too often with its last turn.

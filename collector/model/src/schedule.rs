@@ -124,6 +124,15 @@ impl Schedule {
         turns.filter(|at| *at > after).min()
     }
 
+    /// The last of its times that touches a span.
+    pub fn last_touching(&self, from: Time, to: Time) -> Option<(Time, Time)> {
+        let touches = |(starts, ends): &(Time, Time)| *starts <= to && *ends >= from;
+        let mut moments = (0..MOST_STEPS)
+            .map(|n| to.plus_millis(-n * STEP_MS))
+            .take_while(|moment| moment.plus_millis(STEP_MS) >= from);
+        moments.find_map(|moment| self.around(moment).into_iter().filter(touches).max())
+    }
+
     /// The first of its times that touches a span.
     pub fn touching(&self, from: Time, to: Time) -> Option<(Time, Time)> {
         let touches = |(starts, ends): &(Time, Time)| *starts <= to && *ends >= from;
@@ -174,5 +183,33 @@ impl Schedule {
     /// When it begins next, after now.
     pub fn next(&self, now: Time) -> Option<Time> {
         self.around(now).into_iter().map(|(starts, _)| starts).filter(|starts| *starts > now).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_time_that_touches_a_span_is_the_last_of_all_that_do() {
+        const HOUR: i64 = 3_600_000;
+        let base = Time::from_millis(1_800_000_000_000);
+        let at = |hours: i64| base.plus_millis(hours * HOUR);
+        for days in [vec![Weekday::Sunday], vec![Weekday::Tuesday, Weekday::Friday]] {
+            let when =
+                Schedule::Weekly { days, at: "02:00".into(), minutes: 120, zone: "Europe/Berlin".into(), until: None };
+            for (from, hours) in (0..400).step_by(7).flat_map(|from| [0, 3, 30, 170, 900].map(|hours| (from, hours))) {
+                let span = (at(from), at(from + hours));
+                let mut all = Vec::new();
+                let mut next = when.touching(span.0, span.1);
+                while let Some(found) = next {
+                    all.push(found);
+                    next = when.touching(found.1.plus_millis(1), span.1).filter(|next| next.0 > found.0);
+                }
+                assert_eq!(when.last_touching(span.0, span.1), all.last().copied(), "{from} {hours}");
+            }
+        }
+        let over = Schedule::Never { starts_at: at(0), ends_at: at(1) };
+        assert_eq!((over.last_touching(at(1), at(2)), over.last_touching(at(2), at(3))), (Some((at(0), at(1))), None));
     }
 }

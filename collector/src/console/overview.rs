@@ -83,7 +83,7 @@ fn tiles(overview: &Overview, locale: Locale) -> Vec<Tile> {
     let drifted = locale.n("tile-drifted-note", overview.hosts);
     let spark = Tile {
         spark: Some(chart::spark(&overview.drift)),
-        ..calm("tile-findings", overview.open_findings, "/findings", locale.t("tile-findings-note"))
+        ..calm("tile-findings", overview.open_findings, "/findings?q=drift:true", locale.t("tile-findings-note"))
     };
     vec![urgent, spark, calm("tile-drifted", overview.drifted_hosts, "/hosts?drift=yes", drifted), silent]
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use crate::job::engine;
 use crate::report;
 use crate::service::{Service, ServiceError};
 
@@ -11,26 +12,8 @@ const MESSAGES: usize = 64;
 
 /// Drift, routing, what changes explain, votes, access, alerts and clocks: what follows at once.
 async fn at_once(service: &Service) -> Result<bool, ServiceError> {
-    let mut worked = false;
-    while service.drift_step().await? {
-        worked = true;
-    }
-    while Box::pin(service.due_step()).await? {
-        worked = true;
-    }
-    while service.rematch_step().await? {
-        worked = true;
-    }
-    while service.route_step().await? {
-        worked = true;
-    }
-    while Box::pin(service.access_step()).await?
-        || Box::pin(service.access_due_step()).await?
-        || Box::pin(service.approval_due_step()).await?
-        || Box::pin(service.follow_up_step()).await?
-    {
-        worked = true;
-    }
+    let mut worked = engine::what_happened(service).await?;
+    worked |= engine::what_is_due(service).await?;
     while service.alert_step().await? || service.alert_due_step().await? || service.alert_route_step().await? {
         worked = true;
     }
@@ -63,9 +46,7 @@ pub(super) async fn settle(service: &Service) -> Result<(), ServiceError> {
 /// What happens every hour: who is silent, how services do, what relates, what is a problem, what people are told.
 pub(super) async fn hour(service: &Service) -> Result<(), ServiceError> {
     loop {
-        let mut worked = service.waiver_step().await?;
-        worked |= service.silence_step().await?;
-        worked |= service.sweep_step().await?;
+        let mut worked = engine::walks(service).await?;
         worked |= service.availability_step().await?;
         while Box::pin(service.problem_step()).await? {
             worked = true;
@@ -84,7 +65,6 @@ pub(super) async fn hour(service: &Service) -> Result<(), ServiceError> {
 /// What happens a few times a day: hosts are compared, what they use is looked at, reports are made.
 pub(super) async fn rounds(service: &Service) -> Result<(), ServiceError> {
     while Box::pin(service.majority_step()).await? {}
-    service.learn_step().await?;
     while service.capacity_step().await? {}
     while Box::pin(report::step(service)).await? {}
     service.store_pulses().await?;

@@ -48,6 +48,7 @@ async fn work(service: &Service, clockwork: &mut Clockwork) -> Result<Duration, 
         let rest = clockwork.rest();
         if rest.is_zero() {
             worked |= what_is_due(service).await?;
+            worked |= walks(service).await?;
             if !worked {
                 clockwork.0 = Some(Instant::now());
                 let ahead = service.next_due(HORIZON_MS).await?.since(service.now()).clamp(1, HORIZON_MS);
@@ -60,7 +61,7 @@ async fn work(service: &Service, clockwork: &mut Clockwork) -> Result<Duration, 
 }
 
 /// Deals with what agents and people did.
-async fn what_happened(service: &Service) -> Result<bool, ServiceError> {
+pub(crate) async fn what_happened(service: &Service) -> Result<bool, ServiceError> {
     let mut worked = false;
     while service.drift_step().await? {
         worked = true;
@@ -81,8 +82,8 @@ async fn what_happened(service: &Service) -> Result<bool, ServiceError> {
     Ok(worked)
 }
 
-/// Does what the clock says, and goes a step on with walks over the fleet: what just happened comes first.
-async fn what_is_due(service: &Service) -> Result<bool, ServiceError> {
+/// Does what the clock says.
+pub(crate) async fn what_is_due(service: &Service) -> Result<bool, ServiceError> {
     let mut worked = false;
     while Box::pin(service.access_due_step()).await?
         || Box::pin(service.approval_due_step()).await?
@@ -90,7 +91,12 @@ async fn what_is_due(service: &Service) -> Result<bool, ServiceError> {
     {
         worked = true;
     }
-    worked |= service.waiver_step().await?;
+    Ok(worked)
+}
+
+/// Goes a step on with each walk over the fleet: what just happened comes first.
+pub(crate) async fn walks(service: &Service) -> Result<bool, ServiceError> {
+    let mut worked = service.waiver_step().await?;
     worked |= service.silence_step().await?;
     worked |= service.sweep_step().await?;
     worked |= service.learn_step().await?;

@@ -153,7 +153,7 @@ impl Service {
     }
 
     /// A finding that a change made right: the baseline moves, with the number of the change as the reason.
-    async fn authorise(
+    pub(super) async fn authorise(
         &self,
         changes: &mut ChangeSet,
         finding: &Finding,
@@ -323,7 +323,8 @@ impl Service {
         Ok(count)
     }
 
-    /// The findings that a change has to do with, newest first: those that it explains or may explain, and those that contradict it.
+    /// The findings that a change has to do with, newest first: those that it explains, may explain or
+    /// made, and those that contradict it.
     pub async fn findings_of_change(
         &self,
         call: &Call,
@@ -333,8 +334,8 @@ impl Service {
         call.authorize(Action::FindingRead, Resource::All)?;
         let scan = Scan::index(Index::FindingByChange, format!("{change}/")).descending();
         let concerns = |finding: &Finding| {
-            let contradicts = |found: &Match| found.change == change && found.contradicts();
-            finding.state.changes().contains(&change) || finding.matches.iter().any(contradicts)
+            let speaks = |found: &Match| found.change == change && (found.contradicts() || finding.is_made_by(found));
+            finding.state.changes().contains(&change) || finding.matches.iter().any(speaks)
         };
         self.list(scan, window, concerns).await
     }

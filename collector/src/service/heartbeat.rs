@@ -60,7 +60,7 @@ impl Service {
             let seen = LastSeen { host, at: now, root, skew_ms: heartbeat.at.since(now), recheck: false };
             let ack = HeartbeatAck { send_full: !same, recheck, settings, can_wait: true };
             let mut changes = ChangeSet::new();
-            if same && self.waits_for_match(host).await? {
+            if same && self.waits_for_match(host, now).await? {
                 changes.events.push(Event::DigestMatched { host, at: now });
             }
             if let Some(before) = before.filter(|_| !recheck && changes.events.is_empty()) {

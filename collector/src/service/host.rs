@@ -44,6 +44,8 @@ pub struct HostView {
     pub is_stale: bool,
     /// How many findings stand.
     pub findings: usize,
+    /// How many of them are drift: no change explains them, and nobody lets them stand.
+    pub drift: usize,
     /// Where it stands in its life: what people set, or that it is silent.
     pub lifecycle: Lifecycle,
     /// Whether another host has its name.
@@ -77,7 +79,7 @@ impl HostView {
             "id": host.id, "name": host.name, "lifecycle": self.lifecycle, "owner": host.owner, "site": host.site,
             "criticality": host.criticality, "os": facts.os, "architecture": facts.architecture,
             "virtualization": facts.virtualization, "kernel": facts.kernel, "addresses": facts.addresses,
-            "cpu_threads": facts.cpu_threads, "memory_bytes": facts.memory_bytes, "findings": self.findings,
+            "cpu_threads": facts.cpu_threads, "memory_bytes": facts.memory_bytes, "findings": self.findings, "drift": self.drift,
             "status": self.status(), "created_at": host.created_at, "unread": self.unread(),
             "last_seen": self.last_seen.as_ref().map(|seen| seen.at), "duplicate": self.is_duplicate,
             "skew_seconds": self.last_seen.as_ref().map(|seen| seen.skew_ms.unsigned_abs() / 1_000),
@@ -207,6 +209,7 @@ impl Service {
             known: self.known(&tellers).await?,
             is_stale: tellers.is_stale(now, seconds),
             findings: self.store().count(Scan::index(Index::FindingActiveByHost, format!("{key}/"))).await?,
+            drift: self.store().count(Scan::index(Index::FindingDrift, format!("{key}/"))).await?,
             lifecycle: health::lifecycle_now(
                 host.value.lifecycle,
                 tellers.last_seen.as_ref().map(|seen| seen.at),
@@ -223,7 +226,7 @@ impl Service {
         if let Some(at) = moment.since() {
             let holder = self.holder(view.host.clone()).await?;
             let facts = self.facts_at(&holder, moment).await?;
-            view.findings = self.findings_at(view.host.value.id, at).await?;
+            (view.findings, view.drift) = self.findings_at(view.host.value.id, at).await?;
             view.lifecycle = view.host.value.lifecycle;
             (view.is_stale, view.last_seen, view.heard_at) = (true, None, None);
             view.sources.clear();
@@ -234,17 +237,12 @@ impl Service {
         Ok(Some(view))
     }
 
-    /// How many findings stood on a host at a time.
-    async fn findings_at(&self, host: HostId, at: Time) -> Result<usize, ServiceError> {
+    /// How many findings stood on a host at a time, and how many of them were drift.
+    async fn findings_at(&self, host: HostId, at: Time) -> Result<(usize, usize), ServiceError> {
         let findings = self.store().all::<Finding>(Scan::index(Index::FindingByHost, format!("{host}/"))).await?;
-        let stood = |finding: &Finding| {
-            let ended = match &finding.state {
-                FindingState::Resolved { at, .. } => Some(*at),
-                _ => None,
-            };
-            finding.first_seen <= at && ended.is_none_or(|ended| ended > at)
-        };
-        Ok(findings.iter().filter(|stored| stood(&stored.value)).count())
+        let states: Vec<FindingState> = findings.iter().filter_map(|stored| stored.value.state_at(at)).collect();
+        let tally = |counts: fn(&FindingState) -> bool| states.iter().filter(|state| counts(state)).count();
+        Ok((tally(FindingState::is_active), tally(FindingState::is_drift)))
     }
 
     /// The agents that speak or spoke for a host.

@@ -235,7 +235,7 @@ impl Service {
         }
         // The differences fitted the digests: the agent and the collector see the same. That is worth an event where something
         // waits for a second look, and when a host speaks that should be silent.
-        if merged.is_first || is_over || self.waits_for_match(id).await? {
+        if merged.is_first || is_over || self.waits_for_match(id, now).await? {
             changes.events.push(Event::DigestMatched { host: id, at: now });
         }
         if !merged.is_first && merged.inventory.facts.addresses != addresses {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use muster_model::drift::{self, Findings};
+use muster_model::drift::{self, Findings, explained};
 use muster_model::finding::{Finding, FindingState, Resolution};
 use muster_model::history::{self, HistoryEntry, Operation};
 use muster_model::host::Host;
@@ -103,11 +103,14 @@ impl Service {
                 self.write_finding(&mut changes, Versioned { value: finding, version: 0 }, now).await?;
             }
         }
-        let pending = Scan::index(Index::FindingPendingByHost, format!("{host}/"));
-        for stored in self.store().all::<Finding>(pending).await? {
-            let confirmed = at > stored.value.last_seen;
-            if let Some(next) = drift::advance(&stored.value, confirmed, &self.policy().windows, now) {
-                self.write_finding(&mut changes, Versioned { value: next, version: stored.version }, now).await?;
+        let waiting = Scan::index(Index::FindingAwaitsLook, format!("{host}/"));
+        for Versioned { value: finding, version } in self.store().all::<Finding>(waiting).await? {
+            let next = match explained::verified(&finding, at) {
+                Some(number) => Some(self.authorise(&mut changes, &finding, number, now).await?),
+                None => drift::advance(&finding, at > finding.last_seen, &self.policy().windows, now),
+            };
+            if let Some(value) = next {
+                self.write_finding(&mut changes, Versioned { value, version }, now).await?;
             }
         }
         Ok(changes)

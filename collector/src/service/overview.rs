@@ -19,13 +19,13 @@ pub struct Overview {
     pub open_incidents: usize,
     /// Of those, how many have priority 1 or 2.
     pub urgent_incidents: usize,
-    /// Findings that stand.
+    /// Findings that are drift: no change explains them, and nobody lets them stand.
     pub open_findings: usize,
     /// Hosts.
     pub hosts: usize,
     /// Hosts that are silent.
     pub silent_hosts: usize,
-    /// Hosts with findings.
+    /// Hosts with drift.
     pub drifted_hosts: usize,
     /// Agents that wait for a decision: approval, or the end of a quarantine. Counted for those who may see agents.
     pub waiting_agents: usize,
@@ -35,7 +35,7 @@ pub struct Overview {
     pub first: Vec<Ticket>,
     /// Open incidents by age: upper bound in hours (`None` is "older") and how many.
     pub ages: Vec<(Option<i64>, usize)>,
-    /// Standing findings by owner of their host; `None` is nobody's.
+    /// Findings that are drift, by owner of their host; `None` is nobody's.
     pub owners: Vec<(Option<String>, usize)>,
 }
 
@@ -63,8 +63,8 @@ impl Service {
         let first = self.list_tickets(call, &incidents("")?, &first).await?.items;
         let hosts = self.list_hosts(call, &Query::default(), &Window { limit: usize::MAX, cursor: None }).await?.items;
         let mut owners: std::collections::BTreeMap<Option<String>, usize> = std::collections::BTreeMap::new();
-        for host in hosts.iter().filter(|host| host.findings > 0) {
-            *owners.entry(host.host.value.owner.clone()).or_default() += host.findings;
+        for host in hosts.iter().filter(|host| host.drift > 0) {
+            *owners.entry(host.host.value.owner.clone()).or_default() += host.drift;
         }
         let waits = |agent: &Versioned<Agent>| {
             agent.value.revoked_at.is_none() && !matches!(agent.value.standing, Standing::Active)
@@ -75,10 +75,10 @@ impl Service {
             waiting_agents: agents.iter().filter(|agent| waits(agent)).count(),
             open_incidents: self.tally_tickets(&incidents("")?).await?,
             urgent_incidents: self.tally_tickets(&incidents("priority<=2")?).await?,
-            open_findings: self.store().count(Scan::index(Index::FindingActive, "").limit(usize::MAX)).await?,
+            open_findings: self.store().count(Scan::index(Index::FindingDrift, "").limit(usize::MAX)).await?,
             hosts: hosts.len(),
             silent_hosts: hosts.iter().filter(|host| host.is_stale).count(),
-            drifted_hosts: hosts.iter().filter(|host| host.findings > 0).count(),
+            drifted_hosts: hosts.iter().filter(|host| host.drift > 0).count(),
             drift: self.drift_by_hour(now, hours).await?,
             ages: self.ages(now).await?,
             first: first.into_iter().map(|stored| stored.value).collect(),

@@ -8,10 +8,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use muster_model::agent::Agent;
+use muster_model::drift::explained;
 use muster_model::finding::Finding;
 use muster_model::host::LastSeen;
 use muster_model::inventory::Inventory;
 use muster_model::{ChangeSet, Collection, Document, Expected, Versioned};
+use muster_shared::Time;
 use muster_shared::canonical::Digest;
 use muster_shared::id::{AgentId, HostId};
 use muster_store::{Index, Scan, TypedStore};
@@ -42,7 +44,7 @@ struct Kept {
     agents: HashMap<AgentId, Versioned<Agent>>,
     heads: HashMap<HostId, Head>,
     inventories: HashMap<HostId, Arc<Versioned<Inventory>>>,
-    waiting: HashMap<HostId, bool>,
+    waiting: HashMap<HostId, Option<Time>>,
     pulses: HashMap<HostId, Pulse>,
 }
 
@@ -226,23 +228,27 @@ impl Service {
         Ok(Some(head))
     }
 
-    /// Whether a finding of the host waits for a second look: only then is a match worth an event.
-    pub(crate) async fn waits_for_match(&self, host: HostId) -> Result<bool, ServiceError> {
+    /// Whether a look of a host matters to one of its findings by now: only then is a match worth an event.
+    pub(crate) async fn waits_for_match(&self, host: HostId, now: Time) -> Result<bool, ServiceError> {
         let turn = {
             let kept = self.recall.kept();
             if let Some(known) = kept.waiting.get(&host) {
-                return Ok(*known);
+                return Ok(known.is_some_and(|from| from <= now));
             }
             kept.turn
         };
-        let pending = Scan::index(Index::FindingPendingByHost, format!("{host}/"));
         let unknown = Scan::index(Index::FindingUnknown, host.to_string());
-        let waits = self.store().first::<Finding>(pending).await?.is_some()
-            || self.store().first::<Finding>(unknown).await?.is_some();
+        let from = if self.store().first::<Finding>(unknown).await?.is_some() {
+            Some(now)
+        } else {
+            let waiting =
+                self.store().all::<Finding>(Scan::index(Index::FindingAwaitsLook, format!("{host}/"))).await?;
+            waiting.iter().filter_map(|stored| explained::awaits_look(&stored.value)).min()
+        };
         let mut kept = self.recall.kept();
         if kept.turn == turn {
-            kept.waiting.insert(host, waits);
+            kept.waiting.insert(host, from);
         }
-        Ok(waits)
+        Ok(from.is_some_and(|from| from <= now))
     }
 }

@@ -126,7 +126,7 @@ impl Service {
             seen.value.at = now;
             let mut changes = ChangeSet::new();
             changes.update(seen);
-            if self.waits_for_match(host).await? {
+            if self.waits_for_match(host, now).await? {
                 changes.events.push(Event::DigestMatched { host, at: now });
             }
             Ok((changes, Some(host)))
@@ -249,7 +249,7 @@ impl Service {
         if let Some((from, to)) = numbers {
             changes.events.push(Event::HostChanged { host: id, from, to });
         }
-        if !belonging.has_agent && !is_new && self.waits_for_match(id).await? {
+        if !belonging.has_agent && !is_new && self.waits_for_match(id, now).await? {
             changes.events.push(Event::DigestMatched { host: id, at: now });
         }
         changes.put(SourceSeen { host: id, source, at: now, body }, Expected::Any);

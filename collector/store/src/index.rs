@@ -116,8 +116,10 @@ indexes! {
     SourceByDevice(SourceHead) = 52;
     /// `item/id`: findings by item, in the order of their birth.
     FindingByItem(Finding) = 90;
-    /// `host/id`: findings that wait for a second look, by host.
-    FindingPendingByHost(Finding) = 91;
+    /// `host/id`: findings to which a look of their host matters.
+    FindingAwaitsLook(Finding) = 91;
+    /// `host/id`: findings that are drift, see [`muster_model::finding::FindingState::is_drift`].
+    FindingDrift(Finding) = 241;
     /// `class`: items that depend on others by a query.
     DeclaredByQuery(Declared) = 80;
     /// `owner/name`: saved searches by who keeps them, lower case.

@@ -11,6 +11,8 @@ use crate::lab::{Device, Lab};
 
 const WEB: usize = 120;
 const HOSTS: usize = 200;
+/// The days are counted from 0.
+const LAST_NIGHT: usize = 5;
 
 struct Fleet {
     lab: Lab,
@@ -142,7 +144,15 @@ impl Fleet {
             self.devices[*n].put(SectionName::Package, package("base-files", "12.2"));
             self.devices[*n].put(SectionName::Package, package(&format!("libnew{day}"), "1.0"));
         }
-        self.told(night).await;
+        self.told(night.clone()).await;
+        // The first look after the end of the window makes it authorised; those of the last night are silent until later.
+        self.until(4, 1).await;
+        if day < LAST_NIGHT {
+            for n in night {
+                self.devices[n].heartbeat(&self.lab).await;
+            }
+            self.lab.settle().await;
+        }
         self.until(9, 0).await;
         let renewed: Vec<usize> = (0..20).map(|n| (n * 9 + day) % HOSTS).collect();
         for n in &renewed {
@@ -262,10 +272,34 @@ async fn a_week_makes_the_incidents_that_it_should_and_no_other() {
     ];
     let expected = expected.map(|(title, state, code)| (title.to_owned(), (state.to_owned(), code.to_owned())));
     assert_eq!(made, BTreeMap::from(expected));
-    // Every night's upgrades hang on the change that recurs.
-    let attached = fleet.lab.all(&fleet.cast.peer, &format!("/api/v1/tickets/{nightly}/findings")).await;
-    assert_eq!(attached.len(), 6 * 10 * 2);
-    assert!(attached.iter().all(|finding| finding["state"] == "attached"));
+    // Every night's upgrades come of the change that recurs: they are authorised, but for the last night's, whose hosts have not
+    // looked since.
+    let nights = fleet.lab.get(&fleet.cast.peer, &format!("/api/v1/tickets/{nightly}/verification")).await;
+    let nights = nights.expect(200).json()["times"].as_array().unwrap().clone();
+    let told: Vec<(&Value, &Value)> = nights.iter().map(|night| (&night["hosts"], &night["counts"])).collect();
+    let done = || (json!(10), json!({"done": 20}));
+    let expected = [
+        // Two of the ten were renewed in the morning: that was a look.
+        (json!(10), json!({"done": 4, "no_data": 16})),
+        done(),
+        done(),
+        done(),
+        // What somebody did to sshd on a host that had not looked since before the window may have been within it.
+        (json!(11), json!({"done": 20, "extra": 1})),
+        done(),
+    ];
+    assert_eq!(told, expected.iter().map(|(hosts, counts)| (hosts, counts)).collect::<Vec<_>>());
+    for n in 50..60 {
+        fleet.devices[n].heartbeat(&fleet.lab).await;
+    }
+    fleet.lab.settle().await;
+    let made = fleet.lab.all(&fleet.cast.peer, &format!("/api/v1/tickets/{nightly}/findings")).await;
+    assert_eq!(made.len(), 6 * 10 * 2);
+    assert!(made.iter().all(|finding| finding["state_detail"]["resolution"] == "accepted"));
+    // Nothing that a change explains counts as drift.
+    let drifted = fleet.lab.all(&fleet.cast.peer, "/api/v1/hosts?filter=drift%3E0").await;
+    let names: Vec<&str> = drifted.iter().filter_map(|host| host["name"].as_str()).collect();
+    assert_eq!(names, ["db-120", "db-160", "web-077"]);
     fleet.only_the_flapping_unit_is_proposed().await;
     // Nothing stands that nobody knows of.
     let open = fleet.lab.all(&fleet.cast.peer, "/api/v1/findings?state=open").await;

@@ -283,6 +283,19 @@ async fn verify(client: &Client, format: Format, number: &str) -> Done {
             [col("WAVE", "/name"), col("HOSTS", "/hosts"), col("DEPLOYED", "/deployed"), col("OTHERS", "/others")];
         return Ok(output::rows(format, &columns, &waves)?);
     }
+    let times = all("/times");
+    if !times.is_empty() {
+        let columns = [
+            col("FROM", "/starts_at"),
+            col("TO", "/ends_at"),
+            col("HOSTS", "/hosts"),
+            col("DONE", "/counts/done"),
+            col("NOT SEEN", "/counts/no_data"),
+            col("EXTRA", "/counts/extra"),
+            col("TAKEN BACK", "/counts/not_done"),
+        ];
+        return Ok(output::rows(format, &columns, &times)?);
+    }
     let columns = [col("HOST", "/host_name"), col("CHECK", "/what"), col("SEEN", "/seen"), col("VERDICT", "/verdict")];
     Ok(output::rows(format, &columns, &all("/verification/results"))?)
 }

@@ -28,6 +28,8 @@ pub const EARLY_MS: i64 = 10 * 60_000;
 pub const LATE_MS: i64 = 30 * 60_000;
 /// How long after the end of a change somebody may say that it explains a difference.
 pub const CONFIRM_MS: i64 = 24 * 3_600_000;
+/// Counts up when changes say something else of findings than before: what stands is compared anew.
+const RULES: u32 = 2;
 /// Changes that a finding names, the most likely first.
 const MOST_NAMED: usize = 5;
 
@@ -85,6 +87,18 @@ pub struct Match {
     pub score: i32,
     /// Why.
     pub reasons: Vec<Reason>,
+    /// Which of its times it was, of a change that recurs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<Recurrence>,
+}
+
+/// One of the times of a change that recurs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Recurrence {
+    /// From when.
+    pub starts_at: Time,
+    /// Until when.
+    pub ends_at: Time,
 }
 
 impl Match {
@@ -120,7 +134,7 @@ pub const fn explains(state: StateName) -> bool {
 pub fn basis(ticket: &Ticket) -> Option<Digest> {
     let change = ticket.details.change()?;
     let code = ticket.state.resolution().map(|resolution| resolution.close_code);
-    let all = (ticket.state.name(), &change.plan, change.started_at, change.finished_at, code);
+    let all = (RULES, ticket.state.name(), &change.plan, change.started_at, change.finished_at, code);
     Some(Digest::of(&serde_json::to_vec(&all).unwrap_or_default()))
 }
 
@@ -152,17 +166,24 @@ impl Candidate {
 
     /// Whether a difference can have come of it by the time: it happened before it was seen, and after the look before that.
     pub fn was_then(&self, finding: &Finding, late_ms: i64) -> bool {
+        self.then(finding, late_ms).is_some()
+    }
+
+    /// In which of its times a difference can have come of it; `Some(None)` of a change that is made once.
+    fn then(&self, finding: &Finding, late_ms: i64) -> Option<Option<Recurrence>> {
         let seen_at = finding.last_seen;
         let from = finding.moved_after.or(finding.not_before).unwrap_or(seen_at);
         let touches = |starts: Time, ends: Option<Time>| {
             seen_at >= starts.plus_millis(-EARLY_MS)
                 && ends.is_none_or(|ends| from <= ends.plus_millis(late_ms.max(LATE_MS)))
         };
-        touches(self.window.0, self.window.1)
-            && self.plan.times().is_none_or(|schedule| {
-                let (from, to) = (from.plus_millis(-late_ms.max(LATE_MS)), seen_at.plus_millis(EARLY_MS));
-                schedule.touching(from, to).is_some()
-            })
+        if !touches(self.window.0, self.window.1) {
+            return None;
+        }
+        let Some(schedule) = self.plan.times() else { return Some(None) };
+        let (from, to) = (from.plus_millis(-late_ms.max(LATE_MS)), seen_at.plus_millis(EARLY_MS));
+        // Where nobody looked for several of its times it was the last one, which ends last.
+        schedule.last_touching(from, to).map(|(starts_at, ends_at)| Some(Recurrence { starts_at, ends_at }))
     }
 
     /// How well it explains a difference; `None` when it is about something else, or was at another time. `is_in_group` says
@@ -179,9 +200,7 @@ impl Candidate {
         } else {
             return None;
         };
-        if !self.was_then(finding, late_ms) {
-            return None;
-        }
+        let time = self.then(finding, late_ms)?;
         let mut reasons = vec![place];
         let facts = &self.plan.scope.facts;
         let covered: Vec<&Fact> = facts.iter().filter(|fact| difference.is_covered(fact)).collect();
@@ -206,7 +225,7 @@ impl Candidate {
             reasons.push(Reason::NotNamed);
             score = std::cmp::min(score, TENTATIVE - 1);
         }
-        Some(Match { change: self.ticket, number: self.number.clone(), score, reasons })
+        Some(Match { change: self.ticket, number: self.number.clone(), score, reasons, time })
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use muster_shared::Time;
 use muster_shared::id::TicketId;
 
-use super::change_match::{CONFIRM_MS, Match, TENTATIVE, Verdict, decide, kept};
+use super::change_match::{CONFIRM_MS, Match, Recurrence, TENTATIVE, Verdict, decide, kept};
 use super::{Windows, opened};
 use crate::finding::{Basis, Finding, FindingState, Likely, Resolution};
 
@@ -84,6 +84,35 @@ fn confirmed(finding: &Finding, matches: &[Match]) -> Option<Verdict> {
     let mut likely = matches.iter().filter(|found| found.score >= TENTATIVE);
     let found = likely.find(|found| found.change == *change)?;
     (!matches.iter().any(Match::contradicts)).then(|| Verdict::Attached(found.clone()))
+}
+
+/// The number of the change that recurs by which a look of its host makes a finding authorised: that time of the change is over, and
+/// the difference stands. What stood before the change said so waits for a person, or for the end of the change.
+pub fn verified(finding: &Finding, looked_at: Time) -> Option<&str> {
+    let (number, time) = recurring(finding)?;
+    (looked_at >= time.ends_at && looked_at > finding.last_seen).then_some(number)
+}
+
+/// The change that recurs which explains a finding, and which of its times that was.
+fn recurring(finding: &Finding) -> Option<(&str, Recurrence)> {
+    let FindingState::Attached { change, number, is_late: false, .. } = &finding.state else { return None };
+    let found = finding.matches.iter().find(|found| found.change == *change)?;
+    Some((number, found.time?))
+}
+
+/// From when on the next look of its host matters to a finding: it is a second look, or the first after a change.
+pub fn awaits_look(finding: &Finding) -> Option<Time> {
+    match &finding.state {
+        FindingState::Pending { .. } => Some(finding.last_seen),
+        FindingState::Attached { .. } => recurring(finding).map(|(_, time)| time.ends_at.max(finding.last_seen)),
+        FindingState::Open { .. }
+        | FindingState::Tentative { .. }
+        | FindingState::Waived { .. }
+        | FindingState::Suppressed { .. }
+        | FindingState::Flapping { .. }
+        | FindingState::Unknown { .. }
+        | FindingState::Resolved { .. } => None,
+    }
 }
 
 /// Somebody says which of the changes explains a finding. `None` when it waits for no such word, or not for this change's.

@@ -151,6 +151,15 @@ impl FindingState {
         matches!(self, Self::Resolved { .. } | Self::Attached { .. })
     }
 
+    /// Whether it is drift: it stands, no change explains it, and nobody lets it stand.
+    pub fn is_drift(&self) -> bool {
+        match self {
+            Self::Pending { .. } | Self::Open { .. } | Self::Tentative { .. } | Self::Flapping { .. } => true,
+            Self::Unknown { before, .. } => before.is_drift(),
+            Self::Attached { .. } | Self::Waived { .. } | Self::Suppressed { .. } | Self::Resolved { .. } => false,
+        }
+    }
+
     /// The changes that explain it, or may.
     pub fn changes(&self) -> Vec<TicketId> {
         match self {

@@ -164,6 +164,7 @@ pub const HOST: Fields<'static> = Fields {
         field("cpu_threads", Integer, "processors that run programs"),
         field("memory_bytes", Integer, "its memory"),
         field("findings", Integer, "findings that stand"),
+        field("drift", Integer, "findings that stand, that no change explains and that nobody lets stand"),
         choice("status", || vec!["up", "unknown"], "whether it reports"),
         field("last_seen", Kind::Time, "when it was last heard"),
         field("created_at", Kind::Time, "when it was first seen"),

@@ -24,6 +24,7 @@ pub(in crate::console) struct HostRow {
     pub(in crate::console) os: Option<String>,
     pub(in crate::console) status: &'static str,
     pub(in crate::console) findings: usize,
+    pub(in crate::console) drift: usize,
     pub(in crate::console) last_seen: Option<Time>,
     pub(in crate::console) owner: Option<String>,
     pub(in crate::console) lifecycle: &'static str,
@@ -46,6 +47,7 @@ impl From<HostView> for HostRow {
             os: Some(facts.os).filter(|os| !os.is_empty()),
             status,
             findings: view.findings,
+            drift: view.drift,
             last_seen: view.heard_at,
             owner: host.owner,
             lifecycle,
@@ -70,7 +72,7 @@ pub(in crate::console) struct HostsPage {
     pub(in crate::console) fields: String,
 }
 
-/// One page of hosts; of those with findings when only they are wanted.
+/// One page of hosts; of those with drift when only they are wanted.
 async fn rows(visitor: &Visitor, query: &Query, only_drifted: bool) -> Result<Page<HostView>, ServiceError> {
     let mut window = list::window(visitor);
     if !only_drifted {
@@ -79,7 +81,7 @@ async fn rows(visitor: &Visitor, query: &Query, only_drifted: bool) -> Result<Pa
     let mut items = Vec::new();
     loop {
         let page = visitor.service().list_hosts(&visitor.call, query, &window).await?;
-        items.extend(page.items.into_iter().filter(|view| view.findings > 0));
+        items.extend(page.items.into_iter().filter(|view| view.drift > 0));
         if items.len() >= PAGE || page.next_cursor.is_none() {
             return Ok(Page { items, next_cursor: page.next_cursor });
         }
@@ -90,7 +92,7 @@ async fn rows(visitor: &Visitor, query: &Query, only_drifted: bool) -> Result<Pa
 async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let q = visitor.parameter("q").unwrap_or_default();
     let only_drifted = visitor.parameter("drift").as_deref() == Some("yes");
-    let demands: Vec<String> = only_drifted.then(|| "findings>0".to_owned()).into_iter().collect();
+    let demands: Vec<String> = only_drifted.then(|| "drift>0".to_owned()).into_iter().collect();
     let registry = visitor.service().registry().await?;
     let known = registry.host_fields();
     let (found, error) = match Query::parse(&q, &known) {

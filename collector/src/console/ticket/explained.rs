@@ -3,16 +3,21 @@
 use muster_model::Versioned;
 use muster_model::finding::FindingState;
 use muster_model::right::Action;
+use muster_model::ticket::change::Change;
+use muster_model::ticket::change::verification::Verdict;
 use muster_model::ticket::{LinkKind, Ticket};
 
 use super::address;
 use super::panel::{Cell, Panel};
 use crate::console::form::{self, Choice, Field, Form};
+use crate::console::moment;
 use crate::console::visitor::Visitor;
 use crate::service::{ServiceError, Window};
 
 /// Findings that a change shows.
 const SHOWN: usize = 50;
+/// Times that a change shows.
+const TIMES: usize = 31;
 
 /// What was found that a change explains, may explain, or that contradicts it.
 pub(super) async fn panel(visitor: &Visitor, ticket: &Ticket) -> Result<Panel, ServiceError> {
@@ -54,6 +59,32 @@ pub(super) async fn panel(visitor: &Visitor, ticket: &Ticket) -> Result<Panel, S
         panel.note = locale.with("findings-shown", &[("count", &SHOWN.to_string())]);
     }
     Ok(panel)
+}
+
+/// What agents saw of each time of a standard change that recurs.
+pub(super) async fn times(visitor: &Visitor, ticket: &Ticket, change: &Change) -> Result<Option<Panel>, ServiceError> {
+    if change.plan.times().is_none() {
+        return Ok(None);
+    }
+    let locale = visitor.locale;
+    let seen = visitor.service().verification_now(&visitor.call, &ticket.number).await?;
+    let mut panel = Panel::new("times", locale.t("change-times"));
+    panel.note = locale.t(if seen.times.is_empty() { "change-times-none" } else { "change-times-note" });
+    let verdicts = [Verdict::Done, Verdict::NoData, Verdict::Extra, Verdict::Partial, Verdict::NotDone];
+    if !seen.times.is_empty() {
+        panel.head = ["col-when", "col-hosts"].map(|key| locale.t(key)).into();
+        panel.head.extend(verdicts.map(|verdict| locale.name("verdict", verdict.as_str())));
+    }
+    for told in seen.times.iter().take(TIMES) {
+        let when = moment::interval(told.time.starts_at, told.time.ends_at);
+        let mut row = vec![Cell::plain(when), Cell::plain(told.hosts.to_string())];
+        row.extend(verdicts.map(|verdict| {
+            let count = told.counts.get(&verdict).copied().unwrap_or_default();
+            Cell::plain(count.to_string()).class(if verdict == Verdict::Extra && count > 0 { "bad" } else { "" })
+        }));
+        panel.rows.push(row);
+    }
+    Ok(Some(panel))
 }
 
 /// The incidents that may have come of a change, each with the form that says so.

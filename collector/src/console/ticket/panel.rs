@@ -78,6 +78,7 @@ pub(in crate::console) async fn all(
     match &ticket.details {
         Details::Change(change) => {
             panels.extend(of_change(visitor, stored, change, attempt));
+            panels.extend(explained::times(visitor, ticket, change).await?);
             panels.push(explained::panel(visitor, ticket).await?);
             panels.extend(explained::aftermath(visitor, stored).await?);
         }

@@ -1,9 +1,11 @@
 //! The last days: of each kind a ticket in each state, so that every page and every filter has something to show; and votes that wait
 //! for whoever looks at the demo.
 
+use muster_shared::SectionName;
 use serde_json::{Value, json};
 
-use super::super::agenda::{agree, edit, event, moved, open, parts, post, reject};
+use super::super::agenda::{Edit, agree, edit, event, hosts, moved, open, parts, post, reject};
+use super::super::software::package;
 use super::change::voted;
 use super::{Plot, Start};
 
@@ -56,15 +58,20 @@ fn changes(plot: &mut Plot, start: Start) {
         open("grace", "chg-cancelled", change("Another scheduler on ci-01", &plan("ci-01", "an idea", &none))),
     );
     plot.then(start, 60, event("grace", "chg-cancelled", json!({"event": "cancel", "reason": "not_needed"})));
-    // One is being made just now, one waits for its review.
+    // One is being made just now, one waits for its review: what they made is attached to them until they are closed.
     // By day: at night all hosts are upgraded, and two changes of one host at once are a conflict.
-    let soon = json!({"planned_start": "@in:1440", "planned_end": "@in:1860"});
-    for (handle, host, title) in [
-        ("chg-implement", "mon-01", "Longer history on mon-01"),
-        ("chg-review", "mail-02", "Longer history on mail-02"),
+    for (handle, host, title, name, version) in [
+        ("chg-implement", "mon-01", "Longer history on mon-01", "prometheus", "2.48.1"),
+        ("chg-review", "mail-02", "Postfix without the old ciphers on mail-02", "postfix", "3.7.11"),
     ] {
-        voted(plot, start, handle, change(title, &plan(host, "a year instead of a quarter", &soon)));
+        let soon = json!({
+            "planned_start": "@in:1440", "planned_end": "@in:1860",
+            "scope": {"items": [format!("@host:{host}")], "facts": [{"section": "package", "key": name}]},
+            "expect": [{"section": "package", "key": format!("{name}:amd64"), "attribute": "version", "value": version}],
+        });
+        voted(plot, start, handle, change(title, &plan(host, "the version can do it", &soon)));
         plot.then(start, 1_445, moved("anna", handle, "start"));
+        plot.then(start, 1_450, hosts(&[host], vec![Edit::Put(SectionName::Package, package(name, version))]));
     }
     plot.then(start, 1_500, moved("anna", "chg-review", "finish"));
     let emergency = plan(

@@ -185,6 +185,11 @@ struct SeenView {
     verification: Value,
     /// What all results together say: a close code. Null as long as a host was not looked at.
     suggestion: Option<&'static str>,
+    /// Of a standard change that recurs, each of its times, newest first: `starts_at`, `ends_at`, how many `hosts` differed, and `counts` of
+    /// differences. `done` is authorised, `no_data` waits for the host's next look, `not_done` was taken back, `partial` waits for a
+    /// person's word, `extra` is none of its business.
+    #[schema(value_type = Vec<Object>)]
+    times: Value,
     /// Of a release: how many hosts of each wave have its versions, and which have not.
     #[schema(value_type = Option<Object>)]
     deployment: Value,
@@ -199,6 +204,7 @@ async fn verification(State(app): State<Shared>, Caller(call): Caller, Path(text
     Ok(Json(SeenView {
         verification: json!(seen.verification),
         suggestion: code.map(muster_model::ticket::state::CloseCode::as_str),
+        times: json!(seen.times),
         deployment: json!(seen.deployment),
     }))
 }

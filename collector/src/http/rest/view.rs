@@ -55,6 +55,8 @@ pub(crate) struct Host {
     /// The host's clock minus the collector's, in milliseconds.
     clock_skew_ms: Option<i64>,
     findings: usize,
+    /// Those of them that no change explains and that nobody lets stand.
+    drift: usize,
     created_at: String,
     #[schema(value_type = Object)]
     facts: Value,
@@ -113,6 +115,7 @@ impl From<HostView> for Host {
             last_seen: view.heard_at.map(at),
             clock_skew_ms: view.last_seen.map(|seen| seen.skew_ms),
             findings: view.findings,
+            drift: view.drift,
             created_at: at(host.created_at),
             facts: view.known.map_or(Value::Null, |known| serde_json::to_value(known.facts).unwrap_or_default()),
             coverage: coverage.unwrap_or_default(),

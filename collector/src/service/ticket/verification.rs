@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use muster_model::drift::change_match::{self, Candidate};
+use muster_model::drift::occurrence::{self, Occurrence};
 use muster_model::finding::Finding;
 use muster_model::history::Moment;
 use muster_model::host::Host;
@@ -20,12 +21,16 @@ use crate::service::{Call, Service, ServiceError};
 const SETTLED_MS: i64 = 10_000;
 /// Hosts that are asked for a fresh look when a change is over.
 const MOST_ASKED: usize = 500;
+/// Findings by which the times of a change that recurs are told.
+const MOST_TOLD: usize = 10_000;
 
 /// What agents see of a change or release.
 #[derive(Clone, Debug, Default)]
 pub struct SeenNow {
     /// Of a change after its end.
     pub verification: Option<Verification>,
+    /// Of a standard change that recurs: each of its times that is told of, the newest first.
+    pub times: Vec<Occurrence>,
     /// Of a release.
     pub deployment: Option<Deployment>,
 }
@@ -70,15 +75,29 @@ impl Service {
         Ok(match ticket.details {
             Details::Change(mut change) => {
                 self.verify_change(ticket.id, &mut change).await?;
-                SeenNow { verification: change.verification.take(), deployment: None }
+                let times = match change.plan.times() {
+                    Some(_) => self.occurrences_of(ticket.id).await?,
+                    None => Vec::new(),
+                };
+                SeenNow { verification: change.verification.take(), times, deployment: None }
             }
             Details::Release(release) => {
-                SeenNow { verification: None, deployment: Some(self.deployment_of(&release).await?) }
+                SeenNow { deployment: Some(self.deployment_of(&release).await?), ..SeenNow::default() }
             }
             Details::Incident | Details::Problem(_) | Details::Request(_) | Details::Access(_) | Details::Task(_) => {
                 SeenNow::default()
             }
         })
+    }
+
+    /// The times of a change that recurs, by the newest findings that have to do with it.
+    async fn occurrences_of(&self, change: TicketId) -> Result<Vec<Occurrence>, ServiceError> {
+        let scan = Scan::index(Index::FindingByChange, format!("{change}/")).descending().limit(MOST_TOLD);
+        let page = self.store().page::<Finding>(scan).await?;
+        let mut times = occurrence::occurrences(change, page.rows.iter().map(|stored| &stored.value));
+        // The oldest may be told of in part.
+        times.truncate(times.len() - usize::from(page.next.is_some()).min(times.len()));
+        Ok(times)
     }
 
     /// A host as it was when a change began, and as it is.

@@ -230,6 +230,7 @@ fn relation_entries(relation: &muster_model::relation::Relation) -> Vec<(Index, 
 }
 
 fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, String)> {
+    use muster_model::drift::explained::awaits_look;
     use muster_model::finding::{Basis, FindingState};
     use muster_model::policy::Outcome;
 
@@ -244,8 +245,11 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
     if matches!(finding.state, FindingState::Unknown { .. }) {
         entries.push((Index::FindingUnknown, finding.host.to_string()));
     }
-    if matches!(finding.state, FindingState::Pending { .. }) {
-        entries.push((Index::FindingPendingByHost, format!("{}/{}", finding.host, finding.id)));
+    if awaits_look(finding).is_some() {
+        entries.push((Index::FindingAwaitsLook, format!("{}/{}", finding.host, finding.id)));
+    }
+    if finding.state.is_drift() {
+        entries.push((Index::FindingDrift, format!("{}/{}", finding.host, finding.id)));
     }
     if finding.state.is_active() {
         entries.push((Index::FindingActive, seen.clone()));

@@ -9,10 +9,12 @@ use serde_json::json;
 
 use super::*;
 use crate::drift::Windows;
-use crate::drift::explained::{Next, confirm, consider};
+use crate::drift::explained::{Next, accepted, awaits_look, confirm, consider, verified};
+use crate::drift::occurrence::occurrences;
 use crate::finding::{Basis, FindingState, Subject};
 use crate::policy::{Minded, Outcome as PolicyOutcome, Severity, Violation};
 use crate::schedule::{Schedule, Weekday};
+use crate::ticket::change::verification::Verdict as Verification;
 
 const MINUTE: i64 = 60_000;
 
@@ -181,7 +183,7 @@ fn a_standard_change_that_recurs_explains_what_it_names_in_its_windows_only() {
 
 fn matched(number: u8, score: i32, reasons: &[Reason]) -> Match {
     let change = TicketId::from_bytes([number; 16]);
-    Match { change, number: format!("CHG-{number:06}"), score, reasons: reasons.to_vec() }
+    Match { change, number: format!("CHG-{number:06}"), score, reasons: reasons.to_vec(), time: None }
 }
 
 #[test]
@@ -241,6 +243,37 @@ fn what_may_be_explained_waits_a_day_after_the_end_of_the_last_change_for_a_word
     );
     let lost = stands(considered(&confirmed, &[matched(1, 30, &[])], &[], true));
     assert_eq!(lost.state.as_str(), "open");
+}
+
+#[test]
+fn each_time_of_a_change_that_recurs_is_over_with_the_first_look_after_it() {
+    let time = Recurrence { starts_at: at(0), ends_at: at(60) };
+    let night = Match { time: Some(time), ..matched(1, 70, &[]) };
+    let attached = stands(considered(&upgraded("2"), std::slice::from_ref(&night), &[], false));
+    assert_eq!(awaits_look(&attached), Some(at(60)), "looks before its end say nothing");
+    assert_eq!(verified(&attached, at(59)), None);
+    assert_eq!(verified(&attached, at(60)), Some("CHG-000001"));
+    // The look that showed it does not confirm it.
+    let late = Finding { last_seen: at(80), ..attached.clone() };
+    assert_eq!((awaits_look(&late), verified(&late, at(80))), (Some(at(80)), None));
+    assert_eq!(verified(&late, at(81)), Some("CHG-000001"));
+    // What stood before the change said so, and what a change that is made once explains, is not over by itself.
+    let planned_after = stands(considered(&upgraded("2"), std::slice::from_ref(&night), &[], true));
+    assert_eq!((awaits_look(&planned_after), verified(&planned_after, at(500))), (None, None));
+    let once = stands(considered(&upgraded("2"), &[matched(1, 90, &[])], &[], false));
+    assert_eq!((awaits_look(&once), verified(&once, at(500))), (None, None));
+    let told = |finding: &Finding| {
+        let times = occurrences(night.change, [finding]);
+        times.into_iter().map(|told| (told.time, told.hosts, told.counts)).collect::<Vec<_>>()
+    };
+    let count = |verdict: Verification| vec![(time, 1, BTreeMap::from([(verdict, 1)]))];
+    assert_eq!(told(&attached), count(Verification::NoData));
+    let made = accepted(&attached, "system:change", night.number.clone(), at(60));
+    assert_eq!(told(&made), count(Verification::Done));
+    let by_a_person = accepted(&attached, "ann", "it is fine".into(), at(60));
+    assert_eq!(told(&by_a_person), []);
+    let sudo = Match { score: 39, ..night.clone() };
+    assert_eq!(told(&stands(considered(&upgraded("2"), &[sudo], &[], false))), count(Verification::Extra));
 }
 
 #[test]
