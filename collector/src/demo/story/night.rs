@@ -4,7 +4,7 @@
 use muster_shared::SectionName;
 use serde_json::{Value, json};
 
-use super::super::agenda::{Edit, agree, event, hosts, moved, open};
+use super::super::agenda::{Edit, agree, event, hosts, moved, open, post};
 use super::super::fleet::Planned;
 use super::super::software::{UPGRADED, upgraded};
 use super::{DAY_MS, MINUTE_MS, Plot, Start};
@@ -53,6 +53,9 @@ pub(super) fn write(plot: &mut Plot, plans: &[Planned]) {
     plot.then(start, 391, moved("anna", "night-template", "start"));
     upgrade(plot, 0, Start(start.0.plus_millis(380 * MINUTE_MS)), plans);
     plot.then(start, 440, moved("anna", "night-template", "finish"));
+    // A plan that names all packages of a group may explain an upgrade: the first time somebody has to say that it does.
+    let confirm = "/tickets/@number:night-template/findings/confirm";
+    plot.then(start, 510, post("jonas", confirm, "", json!({})));
     let close = json!({"event": "close", "close_code": "successful", "close_notes": "all hosts, nothing held back"});
     plot.then(start, 520, event("farid", "night-template", close));
     let again = plan(&json!({
