@@ -165,7 +165,7 @@ pub async fn keep_relations(service: Arc<Service>, mut stop: watch::Receiver<boo
     }
 }
 
-/// Compares hosts with their peers until `stop`.
+/// Compares hosts with their peers, and looks what changes too often, until `stop`.
 pub async fn keep_majority(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut complaint = Complaint::default();
     let mut committed = service.committed();
@@ -179,7 +179,7 @@ pub async fn keep_majority(service: Arc<Service>, mut stop: watch::Receiver<bool
                 if steps.is_multiple_of(STEPS) {
                     stand_back(&service, &mut stop).await;
                 }
-                if is_over || !Box::pin(service.majority_step()).await? {
+                if is_over || !(Box::pin(service.majority_step()).await? || service.learn_step().await?) {
                     let ahead = service.next_majority().await?.map_or(HORIZON_MS, |at| at.since(service.now()));
                     return Ok::<_, ServiceError>(Duration::from_millis(ahead.clamp(1, HORIZON_MS).unsigned_abs()));
                 }

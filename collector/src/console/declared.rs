@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::answer::{self, see_other};
 use super::attribute;
 use super::form::{self, Attempt, Choice, Field, Form};
-use super::incident::list::TicketRow;
+use super::incident::list::{TicketRow, rows_of};
 use super::list::Pager;
 use super::locale::Locale;
 use super::relation::{self, Relations, class_name, parse};
@@ -150,7 +150,7 @@ async fn page(visitor: &Visitor, id: DeclaredId, attempt: Option<&Attempt>) -> R
         since: item.updated_at,
         created_at: item.created_at,
         relations: relation::of_node(visitor, node, attempt).await?,
-        tickets: tickets.iter().map(|ticket| TicketRow::of(ticket, &[], locale, visitor.now())).collect(),
+        tickets: rows_of(visitor, &tickets).await?,
         changes: history.items.into_iter().map(|stored| line(stored.value, locale)).collect(),
         pager: Pager::new(visitor, &format!("/items/{id}"), history.next_cursor),
         edit: may.then(edit),

@@ -20,7 +20,7 @@ use super::attribute;
 use super::change::ChangeLine;
 use super::finding::list::FindingRow;
 use super::form::{self, Attempt};
-use super::incident::list::TicketRow;
+use super::incident::list::{TicketRow, rows_of};
 use super::list::Pager;
 use super::locale::Locale;
 use super::moment::MomentBar;
@@ -165,7 +165,7 @@ pub(super) async fn page(visitor: &Visitor, id: ItemId, attempt: Option<&Attempt
     let window = Window { limit: SHOWN, cursor: visitor.parameter("cursor") };
     let history = service.item_history(call, id, &window).await?;
     let tickets = service.tickets_of_item(call, &text).await?;
-    let tickets = tickets.iter().map(|ticket| TicketRow::of(ticket, &[], visitor.locale, visitor.now())).collect();
+    let tickets = rows_of(visitor, &tickets).await?;
     let changes = history.items.iter().map(|stored| ChangeLine::of(&stored.value, visitor.locale)).collect();
     let pager = Pager::new(visitor, &format!("/items/{id}"), history.next_cursor);
     let shell = Shell::at(visitor, "/hosts", detail.item.name()).await;

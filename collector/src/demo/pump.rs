@@ -64,7 +64,7 @@ pub(super) async fn hour(service: &Service) -> Result<(), ServiceError> {
 
 /// What happens a few times a day: hosts are compared, what they use is looked at, reports are made.
 pub(super) async fn rounds(service: &Service) -> Result<(), ServiceError> {
-    while Box::pin(service.majority_step()).await? {}
+    while Box::pin(service.majority_step()).await? || service.learn_step().await? {}
     while service.capacity_step().await? {}
     while Box::pin(report::step(service)).await? {}
     service.store_pulses().await?;

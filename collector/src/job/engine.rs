@@ -99,6 +99,5 @@ pub(crate) async fn walks(service: &Service) -> Result<bool, ServiceError> {
     let mut worked = service.waiver_step().await?;
     worked |= service.silence_step().await?;
     worked |= service.sweep_step().await?;
-    worked |= service.learn_step().await?;
     Ok(worked)
 }

@@ -93,11 +93,13 @@ impl Touched {
                 }
             }
             Self::Items { keys, .. } => {
-                for section in keys.keys() {
-                    book.reading(*section).for_each(&mut whole);
+                for (section, keys) in keys {
+                    book.reading(*section).filter(|policy| policy.is_moved_by(*section, keys)).for_each(&mut whole);
                 }
                 for (section, keys) in keys {
-                    let some: Vec<_> = book.looking_at(*section).cloned().collect();
+                    let whole = plan.get(section).map_or(&[][..], |asked| &asked.all);
+                    let is_whole = |policy: &&Arc<StatePolicy>| whole.iter().any(|other| Arc::ptr_eq(policy, other));
+                    let some: Vec<_> = book.looking_at(*section).filter(|policy| !is_whole(policy)).cloned().collect();
                     if !some.is_empty() {
                         let asked = plan.entry(*section).or_default();
                         (asked.some, asked.keys) = (some, keys.clone());
@@ -215,7 +217,7 @@ impl Service {
         }
         let holder = self.holder(host.clone()).await?;
         let policies = || plan.values().flat_map(|asked| asked.some.iter().chain(&asked.all));
-        let reads: BTreeSet<SectionName> = policies().flat_map(|policy| policy.rule.reads.iter().copied()).collect();
+        let reads: BTreeSet<SectionName> = policies().flat_map(|policy| policy.rule.reads.sections()).collect();
         let mut sections = BTreeMap::new();
         for section in reads.iter().chain(plan.keys()) {
             if sections.contains_key(section) {
@@ -251,7 +253,7 @@ impl Service {
         let mut asked = BTreeSet::new();
         for policy in policies {
             asked.insert(policy.section);
-            asked.extend(policy.rule.reads.iter().copied());
+            asked.extend(policy.rule.reads.sections());
         }
         let mut sections = BTreeMap::new();
         for section in asked {

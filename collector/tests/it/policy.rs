@@ -114,16 +114,30 @@ async fn a_policy_that_reads_another_section_is_asked_when_that_changes() {
     policy["id"] = json!("no-auditd");
     policy["section"] = json!("host");
     policy["condition"] = json!("!has_pkg('auditd')");
-    lab.post(&token, "/api/v1/policies", policy).await.expect(201);
+    lab.post(&token, "/api/v1/policies", policy.clone()).await.expect(201);
     lab.settle().await;
     assert_eq!(standing(&lab, &token, "no-auditd").await.len(), 1);
     lab.clock.advance_millis(60_000);
-    web.put(
-        SectionName::Package,
-        Item::new("auditd").with("name", "auditd").with("version", "1").with("manager", "dpkg"),
-    );
+    let package =
+        |name: &str| Item::new(format!("{name}:amd64")).with("name", name).with("version", "1").with("manager", "dpkg");
+    web.put(SectionName::Package, package("auditd"));
     web.report_delta(&lab).await;
     assert_eq!(standing(&lab, &token, "no-auditd").await.len(), 0);
+    // Another item of the same section moves the answer too.
+    (policy["id"], policy["section"]) = (json!("two-daemons"), json!("package"));
+    policy["condition"] = json!("item.name == 'auditd' && has_pkg('laurel')");
+    lab.post(&token, "/api/v1/policies", policy).await.expect(201);
+    lab.settle().await;
+    for (is_there, expected) in [(true, 1), (false, 0)] {
+        lab.clock.advance_millis(60_000);
+        if is_there {
+            web.put(SectionName::Package, package("laurel"));
+        } else {
+            web.remove(SectionName::Package, "laurel:amd64");
+        }
+        web.report_delta(&lab).await;
+        assert_eq!(standing(&lab, &token, "two-daemons").await.len(), expected);
+    }
 }
 
 #[tokio::test]

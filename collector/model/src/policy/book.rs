@@ -1,14 +1,14 @@
 //! All policies as they hold: the settings of those that are shipped, and those over how things are, compiled once and found
 //! by the section that they look at or read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use muster_shared::{Attributes, SectionName, Time};
 use serde_json::Value;
 
 use super::own::{OwnPolicy, PolicySetting};
-use super::rule::Rule;
+use super::rule::{self, Rule};
 use super::shipped::{self, Shipped};
 use super::{Class, Minded, Outcome, Severity, Violation};
 use crate::class::Registry;
@@ -88,6 +88,15 @@ pub struct StatePolicy {
 }
 
 impl StatePolicy {
+    /// Whether it is to be asked anew, about all that it looks at, when these items of a section changed, came or went.
+    pub fn is_moved_by(&self, section: SectionName, keys: &BTreeSet<String>) -> bool {
+        let demanded = self.demanded.as_ref().filter(|_| section == self.section).map(|demanded| &demanded.expectation);
+        // Of other things than packages the name stands in no key.
+        let is_about =
+            |thing: &str| section != SectionName::Package || keys.iter().any(|key| rule::is_named(section, key, thing));
+        demanded.is_some_and(|about| is_about(&about.key)) || self.rule.reads.sees(section, keys)
+    }
+
     /// Whether a finding is of this policy.
     pub fn made(&self, finding: &Finding) -> bool {
         let is_about = |demanded: &Demanded| {
@@ -225,8 +234,8 @@ impl Book {
                 // A demand is asked about one thing: whatever else changes in its section, it is found by its name then.
                 let lists = if policy.demanded.is_some() { &mut self.readers } else { &mut self.subjects };
                 lists.entry(policy.section).or_default().push(place);
-                for section in policy.rule.reads.iter().filter(|section| **section != policy.section) {
-                    self.readers.entry(*section).or_default().push(place);
+                for section in policy.rule.reads.sections() {
+                    self.readers.entry(section).or_default().push(place);
                 }
                 self.states.push(Arc::new(policy));
             }
@@ -252,7 +261,7 @@ impl Book {
         self.at(self.subjects.get(&section))
     }
 
-    /// Those that look at items of others and read a section, and demands on things of it.
+    /// Those that read a section for items of it or of others, and demands on things of it.
     pub fn reading(&self, section: SectionName) -> impl Iterator<Item = &Arc<StatePolicy>> {
         self.at(self.readers.get(&section))
     }

@@ -6,6 +6,7 @@
 //! indexed.
 
 mod need;
+mod reads;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,6 +18,8 @@ use muster_shared::{Attributes, SectionName, attribute};
 
 use crate::text::{Phrase, Word};
 use need::Need;
+pub use reads::Reads;
+pub(super) use reads::is_named;
 
 /// Longest condition.
 pub const MAX_BYTES: usize = 4 << 10;
@@ -77,8 +80,8 @@ pub(super) static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(En
 #[derive(Debug)]
 pub struct Rule {
     program: Program,
-    /// The sections that it reads besides its own.
-    pub reads: BTreeSet<SectionName>,
+    /// What it reads besides its item.
+    pub reads: Reads,
     /// Whether its answer changes by time alone.
     pub uses_clock: bool,
     /// What an item must have so that it can be true at all; anything when it does not say.
@@ -88,7 +91,7 @@ pub struct Rule {
 /// What a walk over an expression finds.
 #[derive(Debug, Default)]
 struct Found {
-    reads: BTreeSet<SectionName>,
+    reads: Reads,
     uses_clock: bool,
     names: BTreeSet<String>,
     bound: BTreeSet<String>,
@@ -239,18 +242,16 @@ impl Found {
 
     /// What a call reads, and whether there is such a function at all.
     fn call(&mut self, name: &str, arguments: &[IdedExpr]) {
+        let text_at = |place: usize| match arguments.get(place).map(|argument| &argument.expr) {
+            Some(Expr::Literal(LiteralValue::String(text))) => Some(text.inner()),
+            _ => None,
+        };
         match name {
-            "pkg" | "has_pkg" => drop(self.reads.insert(SectionName::Package)),
-            "one" | "has_item" => {
-                let named = match arguments.first().map(|argument| &argument.expr) {
-                    Some(Expr::Literal(LiteralValue::String(text))) => text.inner().parse::<SectionName>().ok(),
-                    _ => None,
-                };
-                match named {
-                    Some(section) => drop(self.reads.insert(section)),
-                    None => self.fail(Phrase::new("rule_names_section").with("function", name)),
-                }
-            }
+            "pkg" | "has_pkg" => self.reads.take(SectionName::Package, text_at(0)),
+            "one" | "has_item" => match text_at(0).and_then(|text| text.parse::<SectionName>().ok()) {
+                Some(section) => self.reads.take(section, text_at(1)),
+                None => self.fail(Phrase::new("rule_names_section").with("function", name)),
+            },
             "days_until" | "days_since" => self.uses_clock = true,
             "older" | "below" => {}
             _ if LANGUAGE.contains(&name) || name.chars().any(|sign| "_@!-[".contains(sign)) => {}

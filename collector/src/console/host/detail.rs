@@ -18,7 +18,7 @@ use crate::console::attribute;
 use crate::console::change::ChangeLine;
 use crate::console::finding::list::FindingRow;
 use crate::console::form::{self, Attempt, Field, Form};
-use crate::console::incident::list::TicketRow;
+use crate::console::incident::list::{TicketRow, rows_of};
 use crate::console::list::Pager;
 use crate::console::moment::MomentBar;
 use crate::console::own::{self, Own};
@@ -238,7 +238,7 @@ pub(in crate::console) async fn page(
         is_waiting: seen.is_some_and(|seen| seen.recheck),
         skew: seen.filter(|seen| seen.skew_ms.unsigned_abs() > SKEW_MS).map(|seen| (seen.skew_ms / 1_000).to_string()),
         findings: findings.iter().map(|finding| FindingRow::of(finding, visitor.locale)).collect(),
-        tickets: tickets.iter().map(|ticket| TicketRow::of(ticket, &[], visitor.locale, visitor.now())).collect(),
+        tickets: rows_of(visitor, &tickets).await?,
         unsupported: unsupported.into_iter().map(|row| row.label).collect(),
         unread: sections.iter().filter(|row| matches!(row.status, "denied" | "failed" | "partial")).count(),
         sections,

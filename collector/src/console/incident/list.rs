@@ -95,6 +95,12 @@ impl TicketRow {
     }
 }
 
+/// Tickets of something as rows, with the names of those who have them.
+pub(in crate::console) async fn rows_of(visitor: &Visitor, tickets: &[Ticket]) -> Result<Vec<TicketRow>, ServiceError> {
+    let people = visitor.service().list_assignees(&visitor.call).await?;
+    Ok(tickets.iter().map(|ticket| TicketRow::of(ticket, &people, visitor.locale, visitor.now())).collect())
+}
+
 /// The name of an account; of one that is no assignee any more the id's end.
 pub(in crate::console) fn name_of(id: UserId, people: &[(UserId, String)]) -> String {
     let known = people.iter().find(|(other, _)| *other == id).map(|(_, name)| name.clone());

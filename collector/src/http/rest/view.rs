@@ -14,7 +14,7 @@ mod ticket;
 use std::collections::BTreeMap;
 
 use muster_model::Versioned;
-use muster_model::drift::change_match::{Match, Reason};
+use muster_model::drift::change_match::{Match, Reason, Recurrence};
 use muster_model::finding::{Finding, FindingState};
 use muster_model::history::HistoryEntry;
 use muster_shared::{Attributes, Time};
@@ -277,6 +277,10 @@ pub(crate) struct MatchView {
     /// From 70 on the change explains the finding, from 40 on it may.
     score: i32,
     reasons: Vec<ReasonView>,
+    /// Which of its times it was, of a change that recurs: `starts_at` and `ends_at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    time: Option<Recurrence>,
 }
 
 /// Why a change explains a finding, or does not.
@@ -294,6 +298,7 @@ impl From<&Match> for MatchView {
             number: found.number.clone(),
             score: found.score,
             reasons: found.reasons.iter().map(reason).collect(),
+            time: found.time,
         }
     }
 }

@@ -25,15 +25,19 @@ pub(super) fn ask_all(
     let mut answers = Vec::new();
     for (section, asked) in plan {
         let Some(known) = facts.sections.get(section) else { continue };
-        for (key, attributes) in known.items() {
-            let some = asked.some.iter().filter(|_| asked.keys.contains(key));
-            let all = asked.all.iter().filter(|policy| policy.demanded.is_none());
+        let all: Vec<&Arc<StatePolicy>> = asked.all.iter().filter(|policy| policy.demanded.is_none()).collect();
+        // Of a section that others read whole only these are asked about.
+        let named = asked.keys.iter().filter_map(|key| known.items().get_key_value(key));
+        let items: Vec<_> = if all.is_empty() { named.collect() } else { known.items().iter().collect() };
+        for (key, attributes) in items {
+            let some: &[_] = if asked.keys.contains(key) { &asked.some } else { &[] };
             let here = standing.and_then(|standing| standing.get(key));
             let is_asked_for = |policy: &Arc<StatePolicy>| {
                 standing.is_none() || here.is_some_and(|policies| policies.contains(&policy.id))
             };
             let policies: Vec<&Arc<StatePolicy>> = some
-                .chain(all)
+                .iter()
+                .chain(all.iter().copied())
                 .filter(|policy| policy.rule.may_hold(key, attributes) || is_asked_for(policy))
                 .collect();
             if policies.is_empty() {

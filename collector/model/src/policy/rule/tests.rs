@@ -87,8 +87,15 @@ fn what_is_not_known_breaks_nothing_and_what_cannot_be_told_is_said() {
 #[test]
 fn it_is_known_what_a_condition_reads() {
     let rule = Rule::compile("has_pkg('a') || has_item('service', 'b')", SectionName::Kernel).unwrap();
-    assert_eq!(rule.reads, BTreeSet::from([SectionName::Package, SectionName::Service]));
+    assert_eq!(rule.reads.sections().collect::<Vec<_>>(), [SectionName::Package, SectionName::Service]);
     assert!(!rule.uses_clock);
+    let sees = |section: SectionName, key: &str| rule.reads.sees(section, &BTreeSet::from([key.to_owned()]));
+    // A package by its name, whatever stands around it in the key; an item by its key.
+    assert!(sees(SectionName::Package, "a:amd64") && sees(SectionName::Package, "rpm:a.x86_64@1"));
+    assert!(sees(SectionName::Service, "b") && !sees(SectionName::Service, "a") && !sees(SectionName::Kernel, "a"));
+    assert!(!sees(SectionName::Package, "ab:amd64") && !sees(SectionName::Package, "b:amd64"));
+    let any = Rule::compile("has_pkg('a') || has_pkg(item.name)", SectionName::Service).unwrap();
+    assert!(any.reads.sees(SectionName::Package, &BTreeSet::from(["anything:amd64".to_owned()])));
 }
 
 #[test]
