@@ -166,6 +166,12 @@ impl Root {
         Self { base: Some(PathBuf::from("/")), trace: Some(trace) }
     }
 
+    /// A recorded tree, every read noted.
+    #[cfg(test)]
+    pub(crate) fn traced_at(directory: &Path, trace: Arc<Trace>) -> Self {
+        Self { base: Some(directory.to_owned()), trace: Some(trace) }
+    }
+
     /// Whether the kernel may be asked too (netlink, statvfs, uname): it describes the running system, not a recorded one.
     pub const fn is_live(&self) -> bool {
         self.base.is_none()

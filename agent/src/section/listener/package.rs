@@ -3,11 +3,19 @@
 //! There is no index from file to package: the lists are read until every executable is found, the likely ones first (a
 //! package named like the program, then those that have something to do when they are removed, as services have). What no
 //! package can own is not looked for. Other package managers are not asked.
+//!
+//! What no package owns has all lists read, which costs as much as a whole inventory. So what was learnt is remembered as long as
+//! the folder of lists stands as it did: dpkg writes a list under another name and puts it in place, so that none changes unseen.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::fs::MetadataExt as _;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use muster_shared::Time;
+use muster_shared::mapping::Distinct as _;
+use serde::{Deserialize, Serialize};
 
 use crate::root::Root;
-use muster_shared::mapping::Distinct as _;
 
 const INFO: &str = "/var/lib/dpkg/info";
 /// Most bytes of lists that are read.
@@ -18,13 +26,82 @@ const ALIKE: usize = 3;
 const OWNED: &[&str] = &["/usr/", "/bin/", "/sbin/", "/lib/", "/lib64/", "/opt/"];
 const NOT_OWNED: &str = "/usr/local/";
 
+/// Most that is remembered, in bytes of paths and names: it goes to the probe and back with each question.
+const MEMORY_BYTES: usize = 8 << 10;
+/// So long the folder must have stood: a file system may stamp two changes with one time.
+const SETTLED_MILLIS: i64 = 2_000;
+
+/// What was learnt of executables while dpkg's lists stood.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Owned {
+    /// When the folder of lists last changed: seconds and nanoseconds.
+    stood_since: (i64, i64),
+    /// The package of each executable, `None` when it has none.
+    packages: BTreeMap<String, Option<String>>,
+}
+
+/// What outlives one look.
+pub(crate) type Memory = Arc<Mutex<Owned>>;
+
+impl Owned {
+    /// Whether nothing is remembered.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.packages.is_empty()
+    }
+
+    /// Whether it is no larger than what is ever remembered.
+    pub(crate) fn is_bounded(&self) -> bool {
+        let size = |(path, name): (&String, &Option<String>)| path.len() + name.as_ref().map_or(0, String::len);
+        self.packages.iter().map(size).sum::<usize>() <= MEMORY_BYTES
+    }
+}
+
 /// Package by executable.
-pub(super) fn of<'a>(root: &Root, executables: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
+pub(super) fn of<'a>(
+    root: &Root,
+    executables: impl Iterator<Item = &'a str>,
+    memory: &Memory,
+    now: Time,
+) -> BTreeMap<String, String> {
     let is_owned = |path: &&str| OWNED.iter().any(|start| path.starts_with(start)) && !path.starts_with(NOT_OWNED);
     let executables: BTreeSet<&str> = executables.filter(is_owned).into_set();
+    if executables.is_empty() {
+        return BTreeMap::new();
+    }
+    // Looked at before the lists are read: what changes meanwhile makes it differ the next time.
+    let stood_since = stood_since(root);
+    let mut known = memory.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if stood_since != Some(known.stood_since) {
+        known.packages.clear();
+    }
+    known.packages.retain(|path, _| executables.contains(path.as_str()));
+    let unknown = executables.into_iter().filter(|path| !known.packages.contains_key(*path)).into_set();
+    if !unknown.is_empty() {
+        known.packages.extend(look(root, &unknown));
+    }
+    let found = known.packages.iter().filter_map(|(path, name)| Some((path.clone(), name.clone()?))).collect();
+    let is_settled = |(seconds, _): &(i64, i64)| now.millis().saturating_sub(seconds * 1_000) > SETTLED_MILLIS + 1_000;
+    if let Some(stood_since) = stood_since.filter(is_settled) {
+        known.stood_since = stood_since;
+        if known.is_bounded() {
+            *memory.lock().unwrap_or_else(PoisonError::into_inner) = known;
+        }
+    }
+    found
+}
+
+/// When the folder of lists last changed; `None` when that cannot be told.
+fn stood_since(root: &Root) -> Option<(i64, i64)> {
+    let metadata = root.metadata(INFO).ok().filter(std::fs::Metadata::is_dir)?;
+    Some((metadata.ctime(), metadata.ctime_nsec()))
+}
+
+/// Reads lists until each executable has its package. One that has none is only named when every list was read.
+fn look(root: &Root, executables: &BTreeSet<&str>) -> BTreeMap<String, Option<String>> {
     // A package may have the path of before `/bin` became a link to `/usr/bin`.
     let mut wanted: BTreeMap<&[u8], &str> = BTreeMap::new();
-    for path in &executables {
+    for path in executables {
         wanted.insert(path.as_bytes(), path);
         if let Some(short) =
             path.strip_prefix("/usr").filter(|short| OWNED.iter().any(|start| short.starts_with(start)))
@@ -32,20 +109,26 @@ pub(super) fn of<'a>(root: &Root, executables: impl Iterator<Item = &'a str>) ->
             wanted.insert(short.as_bytes(), path);
         }
     }
-    let mut found = BTreeMap::new();
-    if wanted.is_empty() {
-        return found;
-    }
+    let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
     let mut left_bytes = BUDGET_BYTES;
-    for package in in_order(root, &executables) {
+    let mut is_all = true;
+    for package in in_order(root, executables) {
         if found.len() == executables.len() {
-            break;
+            return found;
         }
-        let Ok(list) = root.read_capped(&format!("{INFO}/{package}.list"), left_bytes as u64) else { continue };
+        let Ok(list) = root.read_capped(&format!("{INFO}/{package}.list"), left_bytes as u64) else {
+            is_all = false;
+            continue;
+        };
         left_bytes = left_bytes.saturating_sub(list.len());
         for path in list.split(|byte| *byte == b'\n').filter_map(|line| wanted.get(line)) {
             let name = package.split_once(':').map_or(package.as_str(), |(name, _)| name);
-            found.entry((*path).to_owned()).or_insert_with(|| name.to_owned());
+            found.entry((*path).to_owned()).or_insert_with(|| Some(name.to_owned()));
+        }
+    }
+    if is_all {
+        for path in executables {
+            found.entry((*path).to_owned()).or_default();
         }
     }
     found
@@ -63,4 +146,99 @@ fn in_order(root: &Root, executables: &BTreeSet<&str>) -> Vec<String> {
         .collect();
     packages.sort_unstable();
     packages.into_iter().map(|(_, _, name)| name.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use muster_shared::{Clock as _, SystemClock};
+
+    use super::*;
+    use crate::root::trace::Trace;
+
+    struct Host {
+        tree: tempfile::TempDir,
+        memory: Memory,
+    }
+
+    impl Host {
+        fn new() -> Self {
+            let host = Self { tree: tempfile::tempdir().unwrap(), memory: Memory::default() };
+            std::fs::create_dir_all(host.tree.path().join("var/lib/dpkg/info")).unwrap();
+            for name in ["alpha", "beta:amd64", "gamma"] {
+                let program = name.split(':').next().unwrap();
+                host.write(name, &format!("/.\n/usr/sbin/{program}d\n"));
+            }
+            host
+        }
+
+        fn write(&self, package: &str, list: &str) {
+            std::fs::write(self.tree.path().join(format!("var/lib/dpkg/info/{package}.list")), list).unwrap();
+        }
+
+        /// What is found of the programs, `after_ms` from now, and how many lists were read for it.
+        fn look(&self, programs: &[&str], after_ms: i64) -> (Vec<String>, usize) {
+            let trace = Arc::new(Trace::default());
+            let root = Root::traced_at(self.tree.path(), Arc::clone(&trace));
+            let now = SystemClock.now().plus_millis(after_ms);
+            let found = of(&root, programs.iter().copied(), &self.memory, now);
+            (found.into_values().collect(), trace.seen().files.len())
+        }
+    }
+
+    const LATER: i64 = 60_000;
+
+    #[test]
+    fn what_no_package_owns_has_the_lists_read_once() {
+        let host = Host::new();
+        let programs = ["/usr/sbin/betad", "/usr/lib/own/server"];
+        assert_eq!(host.look(&programs, LATER), (vec!["beta".to_owned()], 3));
+        assert_eq!(host.look(&programs, LATER), (vec!["beta".to_owned()], 0), "both are remembered");
+        // A further one is looked for, and those that are known are not.
+        assert_eq!(host.look(&["/usr/sbin/alphad", "/usr/lib/own/server"], LATER), (vec!["alpha".to_owned()], 1));
+        assert_eq!(host.look(&["/usr/sbin/alphad", "/usr/lib/own/server"], LATER).1, 0);
+        // What is no longer asked for is forgotten.
+        assert_eq!(host.memory.lock().unwrap().packages.len(), 2);
+    }
+
+    #[test]
+    fn a_package_that_comes_is_seen() {
+        let host = Host::new();
+        assert_eq!(host.look(&["/usr/lib/own/server"], LATER), (Vec::new(), 3));
+        host.write("own", "/usr/lib/own/server\n");
+        assert_eq!(host.look(&["/usr/lib/own/server"], LATER).0, ["own"]);
+        // As dpkg replaces a list, and as it takes one away.
+        let info = host.tree.path().join("var/lib/dpkg/info");
+        std::fs::write(info.join("own.list-new"), "/usr/lib/own/other\n").unwrap();
+        std::fs::rename(info.join("own.list-new"), info.join("own.list")).unwrap();
+        assert_eq!(host.look(&["/usr/lib/own/server"], LATER), (Vec::new(), 4));
+        std::fs::remove_file(info.join("alpha.list")).unwrap();
+        assert_eq!(host.look(&["/usr/lib/own/server"], LATER), (Vec::new(), 3));
+    }
+
+    #[test]
+    fn what_may_still_be_written_or_was_not_read_whole_is_not_remembered() {
+        let host = Host::new();
+        for _ in 0..2 {
+            assert_eq!(host.look(&["/usr/lib/own/server"], 0).1, 3, "dpkg may be at work");
+        }
+        // A list that cannot be read: nobody knows what stands in it.
+        std::os::unix::fs::symlink("nowhere", host.tree.path().join("var/lib/dpkg/info/odd.list")).unwrap();
+        for _ in 0..2 {
+            assert_eq!(host.look(&["/usr/lib/own/server"], LATER).1, 3);
+        }
+        // More than is ever handed on is not kept.
+        let many: Vec<String> = (0..200).map(|n| format!("/usr/lib/{n}/{}", "x".repeat(60))).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        std::fs::remove_file(host.tree.path().join("var/lib/dpkg/info/odd.list")).unwrap();
+        assert_eq!(host.look(&many, LATER).1, 3);
+        assert!(host.memory.lock().unwrap().packages.is_empty());
+    }
+
+    #[test]
+    fn without_dpkg_there_is_nothing_to_remember() {
+        let (host, empty) = (Host::new(), tempfile::tempdir().unwrap());
+        let found = of(&Root::at(empty.path()), ["/usr/bin/x"].into_iter(), &host.memory, SystemClock.now());
+        assert!(found.is_empty());
+        assert_eq!(*host.memory.lock().unwrap(), Owned::default());
+    }
 }
