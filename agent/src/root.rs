@@ -19,9 +19,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 mod directory;
+mod memo;
 mod reader;
 pub mod trace;
 
+use memo::Memo;
 pub use reader::{FileLines, Lines, Reader, to_text};
 use reader::{into_text, read_file};
 use trace::Trace;
@@ -147,29 +149,30 @@ pub struct Entry {
 pub struct Root {
     base: Option<PathBuf>,
     trace: Option<Arc<Trace>>,
+    memo: Option<Memo>,
 }
 
 impl Root {
     /// The running system.
     pub const fn live() -> Self {
-        Self { base: None, trace: None }
+        Self { base: None, trace: None, memo: None }
     }
 
     /// A recorded tree below `directory`; `/` is the running system.
     pub fn at(directory: impl Into<PathBuf>) -> Self {
         let base = directory.into();
-        if base == Path::new("/") { Self::live() } else { Self { base: Some(base), trace: None } }
+        if base == Path::new("/") { Self::live() } else { Self { base: Some(base), ..Self::live() } }
     }
 
     /// The running system, read by its files alone as a recorded tree is, every read noted.
     pub fn traced(trace: Arc<Trace>) -> Self {
-        Self { base: Some(PathBuf::from("/")), trace: Some(trace) }
+        Self { base: Some(PathBuf::from("/")), trace: Some(trace), memo: None }
     }
 
     /// A recorded tree, every read noted.
     #[cfg(test)]
     pub(crate) fn traced_at(directory: &Path, trace: Arc<Trace>) -> Self {
-        Self { base: Some(directory.to_owned()), trace: Some(trace) }
+        Self { base: Some(directory.to_owned()), trace: Some(trace), memo: None }
     }
 
     /// Whether the kernel may be asked too (netlink, statvfs, uname): it describes the running system, not a recorded one.
@@ -212,16 +215,16 @@ impl Root {
         Reader::new(self.open(path, false)?, path, cap_bytes)
     }
 
+    /// Like [`Root::open_reader`], of a file that may be a symbolic link.
+    pub fn open_linked_reader(&self, path: &str, cap_bytes: u64) -> Result<Reader, ReadError> {
+        self.note_streamed(path, true);
+        Reader::new(self.open(path, true)?, path, cap_bytes)
+    }
+
     /// Opens a text file to be read line by line; its last component is no symbolic link.
     pub fn lines(&self, path: &str, cap_bytes: u64) -> Result<FileLines, ReadError> {
         self.note_streamed(path, false);
         FileLines::open(self.open(path, false)?, path, cap_bytes)
-    }
-
-    /// Like [`Root::lines`], of a file that may be a symbolic link.
-    pub fn linked_lines(&self, path: &str, cap_bytes: u64) -> Result<FileLines, ReadError> {
-        self.note_streamed(path, true);
-        FileLines::open(self.open(path, true)?, path, cap_bytes)
     }
 
     /// Like [`Root::read_linked`], with a cap of one's own.

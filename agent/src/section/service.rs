@@ -48,8 +48,8 @@ impl Collector for Service {
     }
 
     fn collect(&self, root: &Root) -> Section {
-        let mut problems: Vec<Problem> = Vec::new();
-        let search = SearchPath::read(root, &mut problems);
+        let search = SearchPath::of(root);
+        let mut problems: Vec<Problem> = search.problems.clone();
         let scripts = script::read(root);
         if search.is_empty() && scripts.is_empty() {
             return Section { problems, ..Section::unsupported() };

@@ -31,8 +31,8 @@ impl Collector for Timer {
     }
 
     fn collect(&self, root: &Root) -> Section {
-        let mut problems: Vec<Problem> = Vec::new();
-        let search = SearchPath::read(root, &mut problems);
+        let search = SearchPath::of(root);
+        let mut problems: Vec<Problem> = search.problems.clone();
         if search.is_empty() {
             return Section { problems, ..Section::unsupported() };
         }
