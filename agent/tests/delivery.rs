@@ -11,6 +11,8 @@
 
 #[path = "delivery/collector.rs"]
 mod collector;
+#[path = "delivery/distrust.rs"]
+mod distrust;
 #[path = "delivery/fault.rs"]
 mod fault;
 #[path = "delivery/over_time.rs"]
@@ -258,31 +260,6 @@ async fn a_lost_enrollment_asks_again_with_the_same_key() {
     assert!(matches!(again, EnrollError::AlreadyEnrolled { .. }), "{again}");
     host.enroll(&collector.token, true).await.unwrap();
     assert_eq!(Identity::load(&host.state_dir()).unwrap().record.pair, 2);
-}
-
-#[tokio::test]
-async fn somebody_else_gets_nothing() {
-    let mut other = Collector::start().await;
-    let collector = Collector::start().await;
-    let host = Host::new();
-    // The right token, but another collector at the address (case 40).
-    let token = EnrollmentToken { url: other.token.url.clone(), ..collector.token.clone() };
-    let error = host.enroll(&token, false).await.unwrap_err();
-    assert!(matches!(error, EnrollError::Client(ClientError::Untrusted { .. })), "{error}");
-    let text = muster_agent::log::chain(&error);
-    assert!(text.contains("nothing was sent") && text.contains("the CA that the token names"), "{text}");
-
-    // After enrollment the address is taken over by another one.
-    host.enroll(&collector.token, false).await.unwrap();
-    let path = identity::record_path(&host.state_dir());
-    let record = std::fs::read_to_string(&path).unwrap().replace(&collector.token.url, &other.token.url);
-    std::fs::write(&path, record).unwrap();
-    let Agent { mut scanner, mut courier, .. } = host.agent();
-    scanner.scan(Want::default(), 0).unwrap();
-    let error = deliver(&mut courier).await.1.unwrap_err();
-    assert!(matches!(error.client(), Some(ClientError::Untrusted { .. })), "{error}");
-    assert!(!courier.is_idle());
-    assert!(other.got.try_recv().is_err(), "something was sent");
 }
 
 #[tokio::test]

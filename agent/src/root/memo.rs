@@ -3,16 +3,17 @@
 //! It lasts for one inventory: the next one sees the host as it is then. Nothing is held while something is read, for a disk
 //! that hangs must not take a second section with it.
 
-use std::any::{Any, TypeId};
-use std::collections::BTreeMap;
+use std::any::Any;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Root;
 
-/// What was read until now, by its type.
+/// What was read until now: the few things that are read so.
 #[derive(Clone, Default)]
-pub(super) struct Memo(Arc<Mutex<BTreeMap<TypeId, Arc<dyn Any + Send + Sync>>>>);
+pub(super) struct Memo(Arc<Mutex<Vec<Known>>>);
+
+type Known = Arc<dyn Any + Send + Sync>;
 
 impl fmt::Debug for Memo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -21,13 +22,8 @@ impl fmt::Debug for Memo {
 }
 
 impl Memo {
-    fn get<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
-        let found = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&TypeId::of::<T>()).cloned();
-        found?.downcast().ok()
-    }
-
-    fn put<T: Any + Send + Sync>(&self, read: Arc<T>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(TypeId::of::<T>(), read);
+    fn known(&self) -> MutexGuard<'_, Vec<Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -40,14 +36,13 @@ impl Root {
 
     /// What `read` makes of this tree, by the first who asks in this inventory.
     pub fn once<T: Any + Send + Sync>(&self, read: impl FnOnce(&Self) -> T) -> Arc<T> {
-        if let Some(known) = self.memo.as_ref().and_then(Memo::get) {
-            return known;
-        }
-        let read = Arc::new(read(self));
-        if let Some(memo) = &self.memo {
-            memo.put(Arc::clone(&read));
-        }
-        read
+        let Some(memo) = &self.memo else { return Arc::new(read(self)) };
+        let known = memo.known().iter().find_map(|known| Arc::clone(known).downcast().ok());
+        known.unwrap_or_else(|| {
+            let read = Arc::new(read(self));
+            memo.known().push(read.clone());
+            read
+        })
     }
 }
 

@@ -54,23 +54,22 @@ struct List {
 impl List {
     fn look_up(&self, wanted: &BTreeSet<String>) -> BTreeMap<String, String> {
         let mut found = BTreeMap::new();
-        let mut left: BTreeSet<&str> = BTreeSet::new();
+        let mut left: Vec<&str> = Vec::new();
         let makers: BTreeSet<&str> = wanted.iter().map(|path| first(path)).into_set();
         let is_few = makers.len() <= MAKERS;
         for maker in makers {
-            let own: BTreeSet<&str> = wanted.iter().map(String::as_str).filter(|path| first(path) == maker).into_set();
+            let own: Vec<&str> = wanted.iter().map(String::as_str).filter(|path| first(path) == maker).collect();
             match is_few.then(|| self.find(maker)).flatten() {
-                Some(place) => found.append(&mut self.read(place, &own)),
+                Some(place) => self.read(place, &own, &mut found),
                 None => left.extend(own),
             }
         }
         if !left.is_empty() {
-            let mut search = Search::new(&left);
+            let mut search = Search::new(&left, &mut found);
             self.walk(0, |_, line| {
                 search.line(line);
                 ControlFlow::Continue(())
             });
-            found.append(&mut search.found);
         }
         found
     }
@@ -103,17 +102,17 @@ impl List {
     }
 
     /// What stands at a maker's line and below it.
-    fn read(&self, place: u64, wanted: &BTreeSet<&str>) -> BTreeMap<String, String> {
-        let mut search = Search::new(wanted);
+    fn read(&self, place: u64, wanted: &[&str], found: &mut BTreeMap<String, String>) {
+        let end = found.len() + wanted.len();
+        let mut search = Search::new(wanted, found);
         self.walk(place, |at, line| {
             let is_next = at > place && !line.is_empty() && !line.starts_with(b"\t") && !line.starts_with(b"#");
-            if is_next || search.found.len() == wanted.len() {
+            if is_next || search.found.len() == end {
                 return ControlFlow::Break(());
             }
             search.line(line);
             ControlFlow::Continue(())
         });
-        search.found
     }
 
     /// Hands out the lines that begin at `from` or later, and where each does. One that is longer than a block is passed over.
@@ -201,15 +200,15 @@ impl<'a> Wanted<'a> {
 /// Goes through a list. Lines begin with as many tabs as they are deep; a line without belongs to itself. Most of the tens of
 /// thousands are of no interest, and are passed over by their first byte or the first of their id.
 struct Search<'a> {
-    found: BTreeMap<String, String>,
+    found: &'a mut BTreeMap<String, String>,
     /// What is looked for at each depth below the lines above.
     places: [Vec<Wanted<'a>>; 3],
 }
 
 impl<'a> Search<'a> {
-    fn new(wanted: &BTreeSet<&'a str>) -> Self {
+    fn new(wanted: &[&'a str], found: &'a mut BTreeMap<String, String>) -> Self {
         let all = wanted.iter().map(|path| Wanted::new(path, path)).collect();
-        Self { found: BTreeMap::new(), places: [all, Vec::new(), Vec::new()] }
+        Self { found, places: [all, Vec::new(), Vec::new()] }
     }
 
     fn line(&mut self, line: &[u8]) {

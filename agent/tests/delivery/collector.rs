@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use base64::Engine;
@@ -103,6 +102,11 @@ pub(crate) struct Collector {
 impl Collector {
     /// Starts on a free port of the loopback.
     pub(crate) async fn start() -> Self {
+        Self::start_as(|_| ()).await
+    }
+
+    /// The same with another certificate.
+    pub(crate) async fn start_as(change: impl FnOnce(&mut CertificateParams)) -> Self {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -113,7 +117,9 @@ impl Collector {
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let acceptor = acceptor(&issuer, &ca_der, address);
+        let mut own = CertificateParams::new([address.ip().to_string()]).unwrap();
+        change(&mut own);
+        let acceptor = acceptor(&issuer, &ca_der, &own);
         let (sender, got) = mpsc::unbounded_channel();
         let now = SystemClock.now();
         let inner = Arc::new(Inner {
@@ -169,10 +175,9 @@ impl Collector {
 fn acceptor(
     issuer: &Issuer<'static, KeyPair>,
     ca: &CertificateDer<'static>,
-    at: SocketAddr,
+    params: &CertificateParams,
 ) -> tokio_rustls::TlsAcceptor {
     let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new([at.ip().to_string()]).unwrap();
     let certificate = params.signed_by(&key, issuer).unwrap();
     let provider = Arc::new(aws_lc_rs::default_provider());
     let mut roots = rustls::RootCertStore::empty();

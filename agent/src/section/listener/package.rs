@@ -12,7 +12,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use muster_shared::Time;
-use muster_shared::mapping::Distinct as _;
+use muster_shared::mapping::{Distinct as _, Mapping as _};
 use serde::{Deserialize, Serialize};
 
 use crate::root::Root;
@@ -35,10 +35,10 @@ const SETTLED_MILLIS: i64 = 2_000;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Owned {
-    /// When the folder of lists last changed: seconds and nanoseconds.
-    stood_since: (i64, i64),
-    /// The package of each executable, `None` when it has none.
-    packages: BTreeMap<String, Option<String>>,
+    /// When the folder of lists last changed, in nanoseconds since 1970.
+    stood_since: i64,
+    /// The package of each executable; one that has none has an empty name here.
+    packages: BTreeMap<String, String>,
 }
 
 /// What outlives one look.
@@ -52,8 +52,7 @@ impl Owned {
 
     /// Whether it is no larger than what is ever remembered.
     pub(crate) fn is_bounded(&self) -> bool {
-        let size = |(path, name): (&String, &Option<String>)| path.len() + name.as_ref().map_or(0, String::len);
-        self.packages.iter().map(size).sum::<usize>() <= MEMORY_BYTES
+        self.packages.iter().map(|(path, name)| path.len() + name.len()).sum::<usize>() <= MEMORY_BYTES
     }
 }
 
@@ -71,34 +70,35 @@ pub(super) fn of<'a>(
     }
     // Looked at before the lists are read: what changes meanwhile makes it differ the next time.
     let stood_since = stood_since(root);
-    let mut known = memory.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    if stood_since != Some(known.stood_since) {
-        known.packages.clear();
+    let before = memory.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let before = if stood_since == Some(before.stood_since) { before.packages } else { BTreeMap::new() };
+    let unknown = executables.iter().copied().filter(|path| !before.contains_key(*path)).into_set();
+    let mut packages = look(root, &unknown);
+    for (path, name) in before {
+        if executables.contains(path.as_str()) {
+            packages.insert(path, name);
+        }
     }
-    known.packages.retain(|path, _| executables.contains(path.as_str()));
-    let unknown = executables.into_iter().filter(|path| !known.packages.contains_key(*path)).into_set();
-    if !unknown.is_empty() {
-        known.packages.extend(look(root, &unknown));
-    }
-    let found = known.packages.iter().filter_map(|(path, name)| Some((path.clone(), name.clone()?))).collect();
-    let is_settled = |(seconds, _): &(i64, i64)| now.millis().saturating_sub(seconds * 1_000) > SETTLED_MILLIS + 1_000;
+    let found = packages.iter().filter(|(_, name)| !name.is_empty()).map(|(path, name)| (path.clone(), name.clone()));
+    let found = found.into_map();
+    let is_settled = |since: &i64| now.millis().saturating_sub(since / 1_000_000) > SETTLED_MILLIS;
     if let Some(stood_since) = stood_since.filter(is_settled) {
-        known.stood_since = stood_since;
-        if known.is_bounded() {
-            *memory.lock().unwrap_or_else(PoisonError::into_inner) = known;
+        let learnt = Owned { stood_since, packages };
+        if learnt.is_bounded() {
+            *memory.lock().unwrap_or_else(PoisonError::into_inner) = learnt;
         }
     }
     found
 }
 
 /// When the folder of lists last changed; `None` when that cannot be told.
-fn stood_since(root: &Root) -> Option<(i64, i64)> {
+fn stood_since(root: &Root) -> Option<i64> {
     let metadata = root.metadata(INFO).ok().filter(std::fs::Metadata::is_dir)?;
-    Some((metadata.ctime(), metadata.ctime_nsec()))
+    Some(metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec()))
 }
 
-/// Reads lists until each executable has its package. One that has none is only named when every list was read.
-fn look(root: &Root, executables: &BTreeSet<&str>) -> BTreeMap<String, Option<String>> {
+/// Reads lists until each executable has its package. One that has none has an empty name, if every list was read.
+fn look(root: &Root, executables: &BTreeSet<&str>) -> BTreeMap<String, String> {
     // A package may have the path of before `/bin` became a link to `/usr/bin`.
     let mut wanted: BTreeMap<&[u8], &str> = BTreeMap::new();
     for path in executables {
@@ -109,7 +109,10 @@ fn look(root: &Root, executables: &BTreeSet<&str>) -> BTreeMap<String, Option<St
             wanted.insert(short.as_bytes(), path);
         }
     }
-    let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
+    let mut found = BTreeMap::new();
+    if executables.is_empty() {
+        return found;
+    }
     let mut left_bytes = BUDGET_BYTES;
     let mut is_all = true;
     for package in in_order(root, executables) {
@@ -123,7 +126,7 @@ fn look(root: &Root, executables: &BTreeSet<&str>) -> BTreeMap<String, Option<St
         left_bytes = left_bytes.saturating_sub(list.len());
         for path in list.split(|byte| *byte == b'\n').filter_map(|line| wanted.get(line)) {
             let name = package.split_once(':').map_or(package.as_str(), |(name, _)| name);
-            found.entry((*path).to_owned()).or_insert_with(|| Some(name.to_owned()));
+            found.entry((*path).to_owned()).or_insert_with(|| name.to_owned());
         }
     }
     if is_all {
