@@ -162,7 +162,36 @@ async fn enroll_report_and_then_only_the_difference() {
     assert_eq!((delta.base, users(&delta)), (full.next, vec!["bob"]));
     assert!(delta.seq > full.seq && delta.sections.len() < 5, "{:?}", delta.sections.keys());
     assert_eq!(delta.sections[&SectionName::User].not_before, Some(full.collected_at));
-    assert!(body.len() < 2_000, "{} bytes", body.len());
+    assert!(body.len() <= 1_000, "{} bytes", body.len());
+}
+
+/// What goes over the wire for one upgraded package of 850, from dpkg's file to the packed body.
+#[tokio::test]
+async fn an_upgraded_package_is_a_kilobyte_at_most() {
+    let (mut collector, host) = enrolled().await;
+    let set_packages = |version: &str| {
+        let package = |n: usize| {
+            let version = if n == 7 { version } else { "1:1.2.3-4+deb12u1" };
+            format!(
+                "Package: libsomething{n}-0\nStatus: install ok installed\nPriority: optional\nSection: libs\nInstalled-Size: {n}\n\
+                 Maintainer: Debian Maintainers of Something <pkg-something-{n}@lists.example.org>\nArchitecture: amd64\n\
+                 Source: something-{n} ({version})\nVersion: {version}\nDescription: library that does something, the {n}th\n text\n\n"
+            )
+        };
+        std::fs::create_dir_all(host.tree().join("var/lib/dpkg")).unwrap();
+        std::fs::write(host.tree().join("var/lib/dpkg/status"), (0..850).map(package).collect::<String>()).unwrap();
+    };
+    let Agent { mut scanner, mut courier, .. } = host.agent();
+    for version in ["1:1.2.3-4+deb12u1", "1:1.2.3-4+deb12u2"] {
+        set_packages(version);
+        scanner.scan(Want::default(), 0).unwrap();
+        deliver(&mut courier).await.1.unwrap();
+    }
+    let full = collector.next().await.report().0;
+    let (delta, body) = collector.next().await.report();
+    let Change::Delta { upsert, .. } = &delta.sections[&SectionName::Package].change else { panic!("{delta:?}") };
+    assert_eq!((delta.base, upsert.len()), (full.next, 1));
+    assert!(body.len() <= 1_000, "{} bytes", body.len());
 }
 
 #[tokio::test]
