@@ -14,7 +14,7 @@ use muster_shared::enrollment::EnrollmentToken;
 use muster_shared::id::{AgentId, EnrollmentTokenId, HostId};
 use muster_shared::protocol::{
     Challenge, Credential, EnrollRequest, Heartbeat, HeartbeatAck, RecoverRequest, RenewRequest, ReportAck,
-    ReportResult, Settings, StandingAnswer,
+    ReportResult, Settings, StandingAnswer, WAITED_HEADER,
 };
 use muster_shared::{Clock, Report, SystemClock};
 use rcgen::{BasicConstraints, CertificateParams, CertificateSigningRequestParams, IsCa, Issuer, KeyPair};
@@ -67,14 +67,14 @@ pub(crate) enum Got {
     Renew,
     Standing,
     Recover(RecoverRequest),
-    Report { report: Box<Report>, body: Bytes },
+    Report { report: Box<Report>, body: Bytes, waited_ms: i64 },
     Heartbeat(Heartbeat),
 }
 
 impl Got {
     pub(crate) fn report(self) -> (Report, Bytes) {
         match self {
-            Self::Report { report, body } => (*report, body),
+            Self::Report { report, body, .. } => (*report, body),
             other => panic!("no report: {other:?}"),
         }
     }
@@ -235,9 +235,10 @@ impl Inner {
     async fn answer(&self, request: Request<Incoming>, known: bool) -> Reply {
         let path = request.uri().path().to_owned();
         let digest = request.headers().get("content-digest").map(|value| value.to_str().unwrap().to_owned());
+        let waited = request.headers().get(WAITED_HEADER).map(|value| value.to_str().unwrap().parse().unwrap());
         let body = request.into_body().collect().await.unwrap().to_bytes();
         assert!(known || path == "/enroll" || path.starts_with("/recover"), "{path} without a client certificate");
-        let usual = self.usual(&path, digest.as_deref(), body);
+        let usual = self.usual(&path, digest.as_deref(), waited, body);
         let scripted = self.answers.lock().unwrap().pop_front();
         Ok(match scripted {
             None => usual,
@@ -275,7 +276,7 @@ impl Inner {
         })
     }
 
-    fn usual(&self, path: &str, digest: Option<&str>, body: Bytes) -> Response<Full<Bytes>> {
+    fn usual(&self, path: &str, digest: Option<&str>, waited: Option<i64>, body: Bytes) -> Response<Full<Bytes>> {
         let settings = *self.settings.lock().unwrap();
         let json = match path {
             "/enroll" => {
@@ -320,7 +321,8 @@ impl Inner {
                     generation: report.next,
                     settings,
                 };
-                self.got.send(Got::Report { report: Box::new(report), body }).unwrap();
+                let waited_ms = waited.expect("a report says how long it waited");
+                self.got.send(Got::Report { report: Box::new(report), body, waited_ms }).unwrap();
                 serde_json::to_vec(&ack)
             }
             other => panic!("unknown path {other}"),
