@@ -12,7 +12,7 @@ use muster_shared::{Item, Problem, SectionName, SectionStatus};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use foreign::STREAMS;
-pub(crate) use listener::package::{Memory, Owned};
+pub(crate) use listener::package::{MEMORY_BYTES, Memory, Owned};
 pub(crate) use netlink::split_message as split_netlink;
 
 use crate::root::{Cause, ReadError, Root};

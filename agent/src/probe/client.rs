@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use muster_shared::SectionName;
@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use super::wire::{self, Answer, Question};
 use crate::inventory;
 use crate::root::Root;
-use crate::section::{Collectors, Memory, Section};
+use crate::section::{Collectors, MEMORY_BYTES, Section};
 use crate::watch::{Allowance, Subjects, Watch};
 
 /// So long a single section may take to come: its own time box, and a slow machine.
@@ -31,13 +31,13 @@ pub struct Probe {
     /// Where its socket unit listens.
     pub socket: PathBuf,
     /// What the last look has learnt, for the next one.
-    memory: Memory,
+    memory: Arc<Mutex<String>>,
 }
 
 impl Probe {
     /// The one behind this socket.
     pub fn at(socket: impl Into<PathBuf>) -> Self {
-        Self { socket: socket.into(), memory: Memory::default() }
+        Self { socket: socket.into(), memory: Arc::default() }
     }
 
     /// Asks for sections. One that does not come is failed, with the reason; the items known before stay.
@@ -70,7 +70,7 @@ impl Probe {
                 Some(Answer::Section { name, section }) if names.contains(&name) && !found.contains_key(&name) => {
                     found.insert(name, section.without_nul());
                 }
-                Some(Answer::Done { owned }) if owned.is_bounded() => {
+                Some(Answer::Done { owned }) if owned.len() <= MEMORY_BYTES => {
                     *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = owned;
                     return Ok(());
                 }

@@ -37,9 +37,9 @@ pub(super) fn converse(mut stream: UnixStream, options: &Options, base: &Path) -
     match wire::read(&mut stream, wire::QUESTION_CAP)? {
         None | Some(Question::Refresh) => Ok(()),
         Some(Question::Look { sections, owned }) => {
-            let memory = Memory::new(Mutex::new(owned));
+            let memory = Memory::new(Mutex::new(Owned::of_text(&owned)));
             look(&stream, &remembering(options, &memory), &Root::at(base), sections)?;
-            let owned = memory.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let owned = memory.lock().unwrap_or_else(PoisonError::into_inner).to_text();
             wire::write(&mut stream, &Answer::Done { owned })
         }
         Some(Question::Watch) => tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(watch(
@@ -65,7 +65,7 @@ async fn watch(stream: UnixStream, collectors: &Collectors, base: &Path) -> io::
     let (input, mut output) = tokio::net::UnixStream::from_std(stream)?.into_split();
     let mut watch = Watch::new(Subjects::of(collectors, &Root::at(base), base))?;
     // Says that the watches stand: what happens from now on is told.
-    output.write_all(&wire::encode(&Answer::Done { owned: Owned::default() })?).await?;
+    output.write_all(&wire::encode(&Answer::Done { owned: String::new() })?).await?;
     let mut allowance = Allowance::default();
     let (tell, mut asked) = tokio::sync::mpsc::channel(1);
     // Reads on while a change settles: a question that has half come is never lost.

@@ -55,8 +55,7 @@ fn what_the_probe_sees_is_what_our_own_eyes_see() {
 fn what_a_probe_has_learnt_is_told_to_the_next_one_within_bounds() {
     let dir = tempfile::tempdir().unwrap();
     let (tell, told) = std::sync::mpsc::channel();
-    let packages = |length: usize| serde_json::json!({"/usr/bin/x": "y".repeat(length), "/usr/bin/z": ""});
-    let owned = move |length: usize| serde_json::json!({"stood_since": 5, "packages": packages(length)});
+    let owned = |length: usize| format!("5\n/usr/bin/x\t{}\n", "y".repeat(length));
     let probe = socket(dir.path(), move |mut stream| {
         let asked: serde_json::Value = wire::read(&mut stream, wire::QUESTION_CAP).unwrap().unwrap();
         let length = if asked["sections"][0] == "user" { 10 } else { 100_000 };

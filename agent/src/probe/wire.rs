@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use crate::section::{Owned, Section};
+use crate::section::Section;
 
 /// The longest question, in bytes: what is remembered stands in it, every character of it perhaps escaped.
 pub(super) const QUESTION_CAP: usize = 64 << 10;
@@ -23,8 +23,8 @@ pub(super) enum Question {
         /// Which.
         sections: Vec<SectionName>,
         /// What the probe said at the end of the look before: each look has a probe of its own, which remembers nothing.
-        #[serde(default, skip_serializing_if = "Owned::is_empty")]
-        owned: Owned,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        owned: String,
     },
     /// Say what changes, until I hang up.
     Watch,
@@ -46,8 +46,8 @@ pub(super) enum Answer {
     /// That was all.
     Done {
         /// What to remember until the next look.
-        #[serde(default, skip_serializing_if = "Owned::is_empty")]
-        owned: Owned,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        owned: String,
     },
     /// These have changed.
     Changed {

@@ -10,6 +10,8 @@ use rustls::{CertificateError, OtherError};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer;
 
+use crate::distinguished_name;
+
 /// What is wrong with the certificate of whoever answered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Doubt {
@@ -77,7 +79,8 @@ fn time(at: UnixTime) -> Time {
 
 /// Who issued a certificate, as it says itself.
 pub(super) fn issuer(certificate: &CertificateDer<'_>) -> String {
-    X509Certificate::from_der(certificate).map_or_else(|_| "?".to_owned(), |(_, read)| read.issuer().to_string())
+    X509Certificate::from_der(certificate)
+        .map_or_else(|_| "?".to_owned(), |(_, read)| distinguished_name::text(read.issuer()))
 }
 
 impl Doubt {

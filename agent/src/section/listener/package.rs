@@ -13,7 +13,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use muster_shared::Time;
 use muster_shared::mapping::{Distinct as _, Mapping as _};
-use serde::{Deserialize, Serialize};
 
 use crate::root::Root;
 
@@ -26,14 +25,13 @@ const ALIKE: usize = 3;
 const OWNED: &[&str] = &["/usr/", "/bin/", "/sbin/", "/lib/", "/lib64/", "/opt/"];
 const NOT_OWNED: &str = "/usr/local/";
 
-/// Most that is remembered, in bytes of paths and names: it goes to the probe and back with each question.
-const MEMORY_BYTES: usize = 8 << 10;
+/// Most that is remembered, in bytes of its text: it goes to the probe and back with each question.
+pub(crate) const MEMORY_BYTES: usize = 8 << 10;
 /// So long the folder must have stood: a file system may stamp two changes with one time.
 const SETTLED_MILLIS: i64 = 2_000;
 
 /// What was learnt of executables while dpkg's lists stood.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Owned {
     /// When the folder of lists last changed, in nanoseconds since 1970.
     stood_since: i64,
@@ -45,14 +43,23 @@ pub(crate) struct Owned {
 pub(crate) type Memory = Arc<Mutex<Owned>>;
 
 impl Owned {
-    /// Whether nothing is remembered.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.packages.is_empty()
+    /// As a text for the probe: the time, then a line for each executable. Empty when nothing is remembered.
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = if self.packages.is_empty() { String::new() } else { format!("{}\n", self.stood_since) };
+        for (path, name) in &self.packages {
+            for part in [path, "\t", name, "\n"] {
+                text.push_str(part);
+            }
+        }
+        text
     }
 
-    /// Whether it is no larger than what is ever remembered.
-    pub(crate) fn is_bounded(&self) -> bool {
-        self.packages.iter().map(|(path, name)| path.len() + name.len()).sum::<usize>() <= MEMORY_BYTES
+    /// From such a text; nothing, when it is none.
+    pub(crate) fn of_text(text: &str) -> Self {
+        let mut lines = text.lines();
+        let Some(stood_since) = lines.next().and_then(|line| line.parse().ok()) else { return Self::default() };
+        let pairs = lines.filter_map(|line| line.split_once('\t')).take(MEMORY_BYTES);
+        Self { stood_since, packages: pairs.map(|(path, name)| (path.to_owned(), name.to_owned())).into_map() }
     }
 }
 
@@ -84,7 +91,7 @@ pub(super) fn of<'a>(
     let is_settled = |since: &i64| now.millis().saturating_sub(since / 1_000_000) > SETTLED_MILLIS;
     if let Some(stood_since) = stood_since.filter(is_settled) {
         let learnt = Owned { stood_since, packages };
-        if learnt.is_bounded() {
+        if learnt.to_text().len() <= MEMORY_BYTES {
             *memory.lock().unwrap_or_else(PoisonError::into_inner) = learnt;
         }
     }
@@ -235,6 +242,19 @@ mod tests {
         std::fs::remove_file(host.tree.path().join("var/lib/dpkg/info/odd.list")).unwrap();
         assert_eq!(host.look(&many, LATER).1, 3);
         assert!(host.memory.lock().unwrap().packages.is_empty());
+    }
+
+    #[test]
+    fn what_is_remembered_goes_through_a_text() {
+        let host = Host::new();
+        host.look(&["/usr/sbin/betad", "/usr/lib/own/server"], LATER);
+        let learnt = host.memory.lock().unwrap().clone();
+        assert!(learnt.to_text().ends_with("\n/usr/lib/own/server\t\n/usr/sbin/betad\tbeta\n"), "{}", learnt.to_text());
+        assert_eq!(Owned::of_text(&learnt.to_text()), learnt);
+        for text in ["", "\n", "x\n/usr/bin/x\ty\n", "99999999999999999999\n"] {
+            assert_eq!(Owned::of_text(text), Owned::default(), "{text}");
+        }
+        assert_eq!(Owned::default().to_text(), "");
     }
 
     #[test]
