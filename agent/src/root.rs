@@ -21,11 +21,12 @@ use serde::de::DeserializeOwned;
 mod directory;
 mod memo;
 mod reader;
+mod text;
 pub mod trace;
 
 use memo::Memo;
+use reader::read_file;
 pub use reader::{FileLines, Lines, Reader, to_text};
-use reader::{into_text, read_file};
 use trace::Trace;
 
 /// The most that is read of a file unless the caller says otherwise, in bytes.
@@ -230,29 +231,6 @@ impl Root {
     /// Like [`Root::read_linked`], with a cap of one's own.
     pub fn read_linked_capped(&self, path: &str, cap_bytes: u64) -> Result<Vec<u8>, ReadError> {
         self.noted(path, self.open(path, true).and_then(|file| read_file(file, path, cap_bytes)))
-    }
-
-    /// [`Root::read`] as text; bytes that are no UTF-8 are replaced.
-    pub fn text(&self, path: &str) -> Result<String, ReadError> {
-        self.read(path).map(into_text)
-    }
-
-    /// [`Root::read_linked`] as text; bytes that are no UTF-8 are replaced.
-    pub fn text_linked(&self, path: &str) -> Result<String, ReadError> {
-        self.read_linked(path).map(into_text)
-    }
-
-    /// One value of the kernel, such as a file below `/sys`: trimmed; `None` when empty, absent or refused. The kernel
-    /// answers `EINVAL` and the like where it does not know, so that a failure here is "unknown".
-    pub fn value(&self, path: &str) -> Option<String> {
-        let text = self.text(path).ok()?;
-        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
-        (!text.is_empty()).then(|| text.to_owned())
-    }
-
-    /// [`Root::value`] as a number.
-    pub fn number<T: std::str::FromStr>(&self, path: &str) -> Option<T> {
-        self.value(path)?.parse().ok()
     }
 
     /// The entries of a directory, by name. The directory itself may be a symbolic link.

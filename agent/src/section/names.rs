@@ -46,6 +46,18 @@ const MAKERS: usize = 64;
 /// So much of a list is read at a time.
 const BLOCK_BYTES: usize = 4 << 10;
 
+/// More than any id is long.
+const PROBE_BYTES: usize = 16;
+
+/// A look into a list. The devices of one maker are a quarter of it: what was learnt by passing over them serves all who are
+/// looked for.
+struct Probe {
+    from: u64,
+    to: u64,
+    /// The first line without a tab in between, its beginning.
+    line: Option<(u64, Vec<u8>)>,
+}
+
 /// A list on the disk.
 struct List {
     reader: Reader,
@@ -57,9 +69,10 @@ impl List {
         let mut left: Vec<&str> = Vec::new();
         let makers: BTreeSet<&str> = wanted.iter().map(|path| first(path)).into_set();
         let is_few = makers.len() <= MAKERS;
+        let mut probes = Vec::new();
         for maker in makers {
             let own: Vec<&str> = wanted.iter().map(String::as_str).filter(|path| first(path) == maker).collect();
-            match is_few.then(|| self.find(maker)).flatten() {
+            match is_few.then(|| self.find(maker, &mut probes)).flatten() {
                 Some(place) => self.read(place, &own, &mut found),
                 None => left.extend(own),
             }
@@ -75,30 +88,39 @@ impl List {
     }
 
     /// Where the line of a maker or a class begins, if the lines without a tab are in order.
-    fn find(&self, maker: &str) -> Option<u64> {
+    fn find(&self, maker: &str, probes: &mut Vec<Probe>) -> Option<u64> {
         let (mut low, mut high) = (0, self.reader.size_bytes());
         while low < high {
             let middle = u64::midpoint(low, high);
-            let mut seen = None;
-            self.walk(middle, |place, line| {
-                if place >= high {
-                    return ControlFlow::Break(());
-                }
-                match line.first() {
-                    None | Some(b'\t' | b'#') => ControlFlow::Continue(()),
-                    Some(_) => {
-                        seen = Some((place, order(line, maker.as_bytes())));
-                        ControlFlow::Break(())
-                    }
-                }
+            let known = probes.iter().position(|probe| (probe.from, probe.to) == (middle, high));
+            let known = known.unwrap_or_else(|| {
+                probes.push(self.probe(middle, high));
+                probes.len() - 1
             });
-            match seen {
-                Some((place, Ordering::Equal)) => return Some(place),
-                Some((place, Ordering::Less)) => low = place + 1,
-                Some((_, Ordering::Greater)) | None => high = middle,
+            match probes.get(known).and_then(|probe| probe.line.as_ref()) {
+                None => high = middle,
+                Some((place, line)) => match order(line, maker.as_bytes()) {
+                    Ordering::Equal => return Some(*place),
+                    Ordering::Less => low = place + 1,
+                    Ordering::Greater => high = middle,
+                },
             }
         }
         None
+    }
+
+    /// Looks for a line without a tab.
+    fn probe(&self, from: u64, to: u64) -> Probe {
+        let mut probe = Probe { from, to, line: None };
+        self.walk(from, |place, line| match line.first() {
+            _ if place >= to => ControlFlow::Break(()),
+            None | Some(b'\t' | b'#') => ControlFlow::Continue(()),
+            Some(_) => {
+                probe.line = Some((place, line.get(..PROBE_BYTES).unwrap_or(line).to_vec()));
+                ControlFlow::Break(())
+            }
+        });
+        probe
     }
 
     /// What stands at a maker's line and below it.
@@ -280,14 +302,15 @@ mod tests {
         let path = directory.path().join("list");
         std::fs::write(&path, &list).unwrap();
         let of = |name: &str| List { reader: Root::at(directory.path()).open_linked_reader(name, 8 << 20).unwrap() };
+        let mut probes = Vec::new();
         for n in (0..2_000).step_by(7) {
             let (maker, other) = (format!("{:04x}", 3 * n), format!("{:04x}", 3 * n + 1));
-            let place = usize::try_from(of("/list").find(&maker).unwrap()).unwrap();
+            let place = usize::try_from(of("/list").find(&maker, &mut Vec::new()).unwrap()).unwrap();
             assert!(list[place..].starts_with(&format!("{maker}  Maker")), "{maker}");
-            assert_eq!(of("/list").find(&other), None);
+            assert_eq!(of("/list").find(&other, &mut probes), None);
         }
         for (class, is_there) in [("C 01", true), ("C 02", true), ("C 00", false), ("C 03", false)] {
-            assert_eq!(of("/list").find(class).is_some(), is_there, "{class}");
+            assert_eq!(of("/list").find(class, &mut probes).is_some(), is_there, "{class}");
         }
         // Nothing is read but what stands around it: a list may be read eight times over in all.
         let names = look_up(list.as_bytes(), &["0bb8", "0bb8/1387", "C 01/06", "1770", "176d/0001"]);
