@@ -397,6 +397,17 @@ async fn a_signal_ends_the_daemon_at_once_and_there_is_only_one_per_state_direct
     let second = host.run(&["run"]);
     assert_eq!(second.status.code(), Some(6));
     assert!(String::from_utf8_lossy(&second.stderr).contains("another muster-agent"), "{second:?}");
+    // Who enrolls again while it runs hears that there is nothing to do, and not whom to stop.
+    let token = host.dir.path().join("token");
+    std::fs::write(&token, collector.token.to_string()).unwrap();
+    std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o600)).unwrap();
+    for (more, word) in [(None, "enrolled already as agent_"), (Some("--force"), "another muster-agent works")] {
+        let mut words = vec!["enroll", "--token-file", token.to_str().unwrap()];
+        words.extend(more);
+        let refused = host.run(&words);
+        assert_eq!(refused.status.code(), Some(6), "{refused:?}");
+        assert!(String::from_utf8_lossy(&refused.stderr).contains(word), "{refused:?}");
+    }
     let status: serde_json::Value = serde_json::from_slice(&host.run(&["status", "--json"]).stdout).unwrap();
     assert_eq!((&status["running"], &status["pid"]), (&true.into(), &daemon.id().into()), "{status}");
     let pid = rustix::process::Pid::from_child(&daemon);

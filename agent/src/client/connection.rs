@@ -86,6 +86,9 @@ fn unreached(host: &str, source: Box<dyn Error + Send + Sync>) -> TransportError
             return TransportError::Refused;
         }
         if let Some(why) = error.to_string().strip_prefix(NO_NAME) {
+            // The C libraries' word for this is for programs.
+            let is_silent = matches!(why, "Try again" | "Temporary failure in name resolution");
+            let why = if is_silent { "no name server answered" } else { why };
             return TransportError::NoName { host: host.to_owned(), why: why.to_owned() };
         }
         next = error.source();
@@ -302,6 +305,8 @@ mod tests {
         let no_name = ("x".repeat(300), 1).to_socket_addrs().unwrap_err();
         let said = text(no_name);
         assert!(said.starts_with("the name c.test is not known (") && said.contains("/etc/resolv.conf"), "{said}");
+        let silent = io::Error::other(format!("{NO_NAME}Try again"));
+        assert!(text(silent).starts_with("the name c.test is not known (no name server answered): check it"));
         assert!(text(io::ErrorKind::ConnectionRefused.into()).starts_with("nothing listens there"));
         let said = text(Errno::NETUNREACH.into());
         assert!(said.starts_with("no connection: check the address and the network: Network is unreachable"), "{said}");

@@ -5,24 +5,19 @@ use super::{DEFAULT_CAP_BYTES, ReadError, Root};
 
 impl Root {
     /// Shows the whole of a file whose last component is no symbolic link.
-    pub fn visit<T>(&self, path: &str, take: impl FnOnce(&[u8]) -> T) -> Result<T, ReadError> {
-        self.show(path, false, take)
+    pub fn visit<T>(&self, path: &str, cap_bytes: u64, take: impl FnOnce(&[u8]) -> T) -> Result<T, ReadError> {
+        if self.trace.is_some() {
+            return Ok(take(&self.read_capped(path, cap_bytes)?));
+        }
+        visit_file(self.open(path, false)?, path, cap_bytes, take)
     }
 
     /// Like [`Root::visit`], of a file that may be a symbolic link.
     pub fn visit_linked<T>(&self, path: &str, take: impl FnOnce(&[u8]) -> T) -> Result<T, ReadError> {
-        self.show(path, true, take)
-    }
-
-    fn show<T>(&self, path: &str, follow: bool, take: impl FnOnce(&[u8]) -> T) -> Result<T, ReadError> {
         if self.trace.is_some() {
-            let bytes = if follow { self.read_linked(path)? } else { self.read(path)? };
-            return Ok(take(&bytes));
+            return Ok(take(&self.read_linked(path)?));
         }
-        let (mut take, mut taken) = (Some(take), None);
-        let file = self.open(path, follow)?;
-        visit_file(file, path, DEFAULT_CAP_BYTES, &mut |bytes| taken = take.take().map(|take| take(bytes)))?;
-        taken.ok_or_else(|| ReadError::failed(path, "was not read"))
+        visit_file(self.open(path, true)?, path, DEFAULT_CAP_BYTES, take)
     }
 
     /// [`Root::read`] as text; bytes that are no UTF-8 are replaced.
@@ -43,7 +38,7 @@ impl Root {
             let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
             (!text.is_empty()).then(|| text.to_owned())
         };
-        self.visit(path, trimmed).ok()?
+        self.visit(path, DEFAULT_CAP_BYTES, trimmed).ok()?
     }
 
     /// [`Root::value`] as a number.

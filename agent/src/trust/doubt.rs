@@ -2,6 +2,7 @@
 //! neither who issued the certificate nor where the agent has its own opinion from.
 
 use std::error::Error;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use muster_shared::Time;
@@ -125,7 +126,9 @@ impl Doubt {
 fn names(presented: &[String]) -> String {
     let bare = |name: &String| {
         let inner = name.split_once('(').map_or(name.as_str(), |(_, inner)| inner.trim_end_matches(')'));
-        inner.trim_matches('"').to_owned()
+        let inner = inner.trim_matches('"');
+        // The library writes addresses of IPv6 in a way of its own.
+        inner.parse::<IpAddr>().map_or_else(|_| inner.to_owned(), |address| address.to_string())
     };
     if presented.is_empty() { "no name".to_owned() } else { presented.iter().map(bare).collect::<Vec<_>>().join(", ") }
 }
@@ -136,7 +139,7 @@ mod tests {
 
     #[test]
     fn names_stand_bare() {
-        let presented = ["DnsName(\"a.test\")", "IpAddress(127.0.0.1)", "IpAddress(::1)", "odd"].map(str::to_owned);
+        let presented = ["DnsName(\"a.test\")", "IpAddress(127.0.0.1)", "IpAddress(0::1)", "odd"].map(str::to_owned);
         assert_eq!(names(&presented), "a.test, 127.0.0.1, ::1, odd");
         assert_eq!(names(&[]), "no name");
     }

@@ -126,15 +126,15 @@ fn look(root: &Root, executables: &BTreeSet<&str>) -> BTreeMap<String, String> {
         if found.len() == executables.len() {
             return found;
         }
-        let Ok(list) = root.read_capped(&format!("{INFO}/{package}.list"), left_bytes as u64) else {
-            is_all = false;
-            continue;
-        };
-        left_bytes = left_bytes.saturating_sub(list.len());
-        for path in list.split(|byte| *byte == b'\n').filter_map(|line| wanted.get(line)) {
-            let name = package.split_once(':').map_or(package.as_str(), |(name, _)| name);
-            found.entry((*path).to_owned()).or_insert_with(|| name.to_owned());
-        }
+        let name = package.split_once(':').map_or(package.as_str(), |(name, _)| name);
+        let read = root.visit(&format!("{INFO}/{package}.list"), left_bytes as u64, |list| {
+            for path in list.split(|byte| *byte == b'\n').filter_map(|line| wanted.get(line)) {
+                found.entry((*path).to_owned()).or_insert_with(|| name.to_owned());
+            }
+            list.len()
+        });
+        is_all &= read.is_ok();
+        left_bytes = left_bytes.saturating_sub(read.unwrap_or_default());
     }
     if is_all {
         for path in executables {
