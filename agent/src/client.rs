@@ -18,7 +18,7 @@ use muster_shared::problem::ProblemDocument;
 use muster_shared::protocol::{
     CHALLENGE_PATH, Challenge, ChallengeRequest, Credential, ENROLL_PATH, EnrollRequest, HEARTBEATS_PATH, Heartbeat,
     HeartbeatAck, PENDING, QUARANTINED, RECOVER_PATH, RENEWALS_PATH, REPORTS_PATH, REVOKED, RecoverRequest,
-    RenewRequest, ReportAck, SPLIT, STANDING_PATH, StandingAnswer, UNDECIDED, UNKNOWN_BASE,
+    RenewRequest, ReportAck, SPLIT, STANDING_PATH, StandingAnswer, UNDECIDED, UNKNOWN_BASE, WAITED_HEADER,
 };
 use rustls::ClientConfig;
 use serde::Serialize;
@@ -124,14 +124,15 @@ impl Client {
         self.exchange(RECOVER_PATH, request).await
     }
 
-    /// Delivers a report as it stands in the spool.
-    pub async fn report(&self, report_id: ReportId, body: Checked) -> Result<ReportAck, ClientError> {
+    /// Delivers a report as it stands in the spool, where it `waited_ms`.
+    pub async fn report(&self, report_id: ReportId, waited_ms: i64, body: Checked) -> Result<ReportAck, ClientError> {
         let digest = format!("sha-256=:{}:", STANDARD.encode(body.sha256));
         let request = self
             .post(REPORTS_PATH)
             .header(CONTENT_TYPE, "application/json")
             .header(CONTENT_ENCODING, "zstd")
             .header("content-digest", &digest)
+            .header(WAITED_HEADER, waited_ms)
             .body(Full::from(body.payload));
         let ack: ReportAck = self.send(request, WHOLE_TIMEOUT).await?;
         if ack.report_id != report_id || ack.content_digest != digest {

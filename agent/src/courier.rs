@@ -169,7 +169,8 @@ impl Courier {
                 answer.rescan = true;
                 continue;
             };
-            let sent = self.client.report(entry.report_id, body).await;
+            let waited_ms = self.clock.now().since(entry.created_at);
+            let sent = self.client.report(entry.report_id, waited_ms, body).await;
             self.learn(&sent)?;
             match sent {
                 Ok(ack) => {

@@ -10,6 +10,7 @@ mod conversation;
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -54,6 +55,8 @@ pub struct Board {
     clock: Arc<dyn Clock>,
     overrides: (Option<u32>, Option<u32>),
     status: Mutex<Status>,
+    /// The status file could not be written: it is of before.
+    is_untold: AtomicBool,
     settings: Mutex<Settings>,
     want: Mutex<Want>,
     pulse: Mutex<Option<Pulse>>,
@@ -80,6 +83,7 @@ impl Board {
             clock,
             overrides: (config.heartbeat_seconds, config.scan_seconds),
             status: Mutex::new(status),
+            is_untold: AtomicBool::new(false),
             settings: Mutex::new(settings),
             want: Mutex::default(),
             pulse: Mutex::default(),
@@ -108,8 +112,13 @@ impl Board {
     fn update(&self, change: impl FnOnce(&mut Status)) {
         let mut status = held(&self.status);
         change(&mut status);
-        if let Err(error) = status.save(&self.dir) {
-            tracing::warn!(%error, "cannot write the status file");
+        match status.save(&self.dir) {
+            Ok(()) => self.is_untold.store(false, Ordering::Relaxed),
+            // Once: it is tried again with every step, and a full disk stays full for a while.
+            Err(error) if !self.is_untold.swap(true, Ordering::Relaxed) => {
+                tracing::warn!(%error, "cannot write the status file: `muster-agent status` shows what was before");
+            }
+            Err(_) => {}
         }
     }
 

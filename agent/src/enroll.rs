@@ -17,7 +17,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::client::{Client, ClientError};
 use crate::disk::{self, Disk, DiskError, read_plain};
-use crate::identity::{self, Identity, IdentityError};
+use crate::identity::{self, Identity, IdentityError, Record};
 use crate::state::State;
 use crate::status::{self, Standing, Status};
 use crate::strict::{self, Loose};
@@ -71,6 +71,13 @@ pub enum EnrollError {
     /// The disk.
     #[error("cannot prepare the state directory")]
     Disk(#[from] DiskError),
+}
+
+impl EnrollError {
+    /// Whose identity this machine has.
+    pub(crate) fn already(record: &Record) -> Self {
+        Self::AlreadyEnrolled { agent: record.agent_id.to_string(), url: record.url.clone() }
+    }
 }
 
 /// Where and how to enroll. Its token is wiped when it goes.
@@ -128,7 +135,7 @@ pub async fn enroll(disk: &dyn Disk, clock: &dyn Clock, order: Order<'_>) -> Res
         found => found?,
     };
     if let (Some(record), false) = (&old, order.force) {
-        return Err(EnrollError::AlreadyEnrolled { agent: record.agent_id.to_string(), url: record.url.clone() });
+        return Err(EnrollError::already(record));
     }
     let url = order.url.clone().unwrap_or_else(|| order.token.url.clone());
     let client = Client::pinned(&url, &order.token.ca_spki_sha256, order.proxy)?;

@@ -82,6 +82,7 @@ const fn of_client(error: &ClientError) -> Exit {
         | ClientError::Busy { .. }
         | ClientError::NotAnAnswer { .. } => Exit::Unreachable,
         ClientError::Untrusted { .. }
+        | ClientError::Handshake { .. }
         | ClientError::Refused { .. }
         | ClientError::Revoked { .. }
         | ClientError::Held { .. }

@@ -108,7 +108,10 @@ pub enum IdentityError {
         me: u32,
     },
     /// A file cannot be read.
-    #[error("cannot read {}, which should belong to the user that the agent runs as", path.display())]
+    #[error(
+        "cannot read {}: do this as root, or as the user that the agent runs as and that the file should belong to",
+        path.display()
+    )]
     Read {
         /// Which.
         path: PathBuf,
@@ -158,7 +161,10 @@ fn read_text(path: &Path) -> Result<String, IdentityError> {
 
 /// Reads a key if only we can read it.
 fn read_key(path: &Path) -> Result<Zeroizing<String>, IdentityError> {
-    let failed = |source| IdentityError::Read { path: path.to_owned(), source };
+    let failed = |source: io::Error| match source.kind() {
+        io::ErrorKind::NotFound => IdentityError::Damaged { path: path.to_owned() },
+        _ => IdentityError::Read { path: path.to_owned(), source },
+    };
     let meta = disk::open_plain(path).and_then(|file| file.metadata()).map_err(failed)?;
     let (owner, me) = (meta.uid(), rustix::process::geteuid().as_raw());
     if owner != me {

@@ -70,6 +70,7 @@ fn run(
     let queue: Collectors = collectors.iter().filter(|c| is_wanted(c.name())).cloned().collect();
     let mut sections = BTreeMap::new();
     let mut left = queue.as_slice();
+    let root = root.for_one_inventory();
     while let Some(next) = left.first() {
         if STUCK.load(Ordering::Relaxed) >= STUCK_CAP {
             sections

@@ -9,6 +9,7 @@ pub mod cryptography;
 pub mod daemon;
 pub mod delta;
 pub mod disk;
+mod distinguished_name;
 pub mod enroll;
 pub mod exit;
 pub mod foreign;

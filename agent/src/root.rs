@@ -19,11 +19,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 mod directory;
+mod memo;
 mod reader;
+mod text;
 pub mod trace;
 
+use memo::Memo;
+use reader::read_file;
 pub use reader::{FileLines, Lines, Reader, to_text};
-use reader::{into_text, read_file};
 use trace::Trace;
 
 /// The most that is read of a file unless the caller says otherwise, in bytes.
@@ -147,23 +150,30 @@ pub struct Entry {
 pub struct Root {
     base: Option<PathBuf>,
     trace: Option<Arc<Trace>>,
+    memo: Option<Memo>,
 }
 
 impl Root {
     /// The running system.
     pub const fn live() -> Self {
-        Self { base: None, trace: None }
+        Self { base: None, trace: None, memo: None }
     }
 
     /// A recorded tree below `directory`; `/` is the running system.
     pub fn at(directory: impl Into<PathBuf>) -> Self {
         let base = directory.into();
-        if base == Path::new("/") { Self::live() } else { Self { base: Some(base), trace: None } }
+        if base == Path::new("/") { Self::live() } else { Self { base: Some(base), ..Self::live() } }
     }
 
     /// The running system, read by its files alone as a recorded tree is, every read noted.
     pub fn traced(trace: Arc<Trace>) -> Self {
-        Self { base: Some(PathBuf::from("/")), trace: Some(trace) }
+        Self { base: Some(PathBuf::from("/")), trace: Some(trace), memo: None }
+    }
+
+    /// A recorded tree, every read noted.
+    #[cfg(test)]
+    pub(crate) fn traced_at(directory: &Path, trace: Arc<Trace>) -> Self {
+        Self { base: Some(directory.to_owned()), trace: Some(trace), memo: None }
     }
 
     /// Whether the kernel may be asked too (netlink, statvfs, uname): it describes the running system, not a recorded one.
@@ -206,44 +216,21 @@ impl Root {
         Reader::new(self.open(path, false)?, path, cap_bytes)
     }
 
+    /// Like [`Root::open_reader`], of a file that may be a symbolic link.
+    pub fn open_linked_reader(&self, path: &str, cap_bytes: u64) -> Result<Reader, ReadError> {
+        self.note_streamed(path, true);
+        Reader::new(self.open(path, true)?, path, cap_bytes)
+    }
+
     /// Opens a text file to be read line by line; its last component is no symbolic link.
     pub fn lines(&self, path: &str, cap_bytes: u64) -> Result<FileLines, ReadError> {
         self.note_streamed(path, false);
         FileLines::open(self.open(path, false)?, path, cap_bytes)
     }
 
-    /// Like [`Root::lines`], of a file that may be a symbolic link.
-    pub fn linked_lines(&self, path: &str, cap_bytes: u64) -> Result<FileLines, ReadError> {
-        self.note_streamed(path, true);
-        FileLines::open(self.open(path, true)?, path, cap_bytes)
-    }
-
     /// Like [`Root::read_linked`], with a cap of one's own.
     pub fn read_linked_capped(&self, path: &str, cap_bytes: u64) -> Result<Vec<u8>, ReadError> {
         self.noted(path, self.open(path, true).and_then(|file| read_file(file, path, cap_bytes)))
-    }
-
-    /// [`Root::read`] as text; bytes that are no UTF-8 are replaced.
-    pub fn text(&self, path: &str) -> Result<String, ReadError> {
-        self.read(path).map(into_text)
-    }
-
-    /// [`Root::read_linked`] as text; bytes that are no UTF-8 are replaced.
-    pub fn text_linked(&self, path: &str) -> Result<String, ReadError> {
-        self.read_linked(path).map(into_text)
-    }
-
-    /// One value of the kernel, such as a file below `/sys`: trimmed; `None` when empty, absent or refused. The kernel
-    /// answers `EINVAL` and the like where it does not know, so that a failure here is "unknown".
-    pub fn value(&self, path: &str) -> Option<String> {
-        let text = self.text(path).ok()?;
-        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
-        (!text.is_empty()).then(|| text.to_owned())
-    }
-
-    /// [`Root::value`] as a number.
-    pub fn number<T: std::str::FromStr>(&self, path: &str) -> Option<T> {
-        self.value(path)?.parse().ok()
     }
 
     /// The entries of a directory, by name. The directory itself may be a symbolic link.

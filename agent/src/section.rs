@@ -12,6 +12,7 @@ use muster_shared::{Item, Problem, SectionName, SectionStatus};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use foreign::STREAMS;
+pub(crate) use listener::package::{MEMORY_BYTES, Memory, Owned};
 pub(crate) use netlink::split_message as split_netlink;
 
 use crate::root::{Cause, ReadError, Root};
@@ -94,6 +95,11 @@ pub struct Options {
 
 /// Every collector, in the order in which an inventory is taken.
 pub fn collectors(options: &Options) -> Collectors {
+    remembering(options, &Memory::default())
+}
+
+/// The same, with what an earlier look has learnt.
+pub(crate) fn remembering(options: &Options, memory: &Memory) -> Collectors {
     vec![
         Arc::new(host::Host::new(options)),
         Arc::new(cpu::Cpu),
@@ -108,7 +114,7 @@ pub fn collectors(options: &Options) -> Collectors {
         Arc::new(interface::Interface),
         Arc::new(route::Route),
         Arc::new(dns::Dns),
-        Arc::new(listener::Listener),
+        Arc::new(listener::Listener { memory: Arc::clone(memory) }),
         Arc::new(connection::Connection),
         Arc::new(package::Package),
         Arc::new(repository::Repository),

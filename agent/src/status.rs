@@ -104,10 +104,15 @@ impl Status {
     /// Writes the file.
     pub fn save(&self, dir: &Path) -> std::io::Result<()> {
         let tmp = dir.join("status.json.tmp");
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&tmp)?;
-        hand_over(&file, &tmp)?;
-        file.write_all(&serde_json::to_vec_pretty(self)?)?;
-        std::fs::rename(&tmp, path(dir))
+        let text = serde_json::to_vec_pretty(self)?;
+        let write = || {
+            let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&tmp)?;
+            hand_over(&file, &tmp)?;
+            file.write_all(&text)?;
+            std::fs::rename(&tmp, path(dir))
+        };
+        // Half a file on a full disk is in the way of what counts more.
+        write().inspect_err(|_| drop(std::fs::remove_file(&tmp)))
     }
 
     /// The collector said something of the agent itself.
@@ -141,5 +146,10 @@ mod tests {
         assert_eq!(status.last_error, None);
         std::fs::write(path(dir.path()), "{").unwrap();
         assert_eq!(Status::load(dir.path()), Status::default());
+        // What cannot be put in place leaves nothing half behind.
+        std::fs::remove_file(path(dir.path())).unwrap();
+        std::fs::create_dir_all(path(dir.path()).join("in-the-way")).unwrap();
+        status.save(dir.path()).unwrap_err();
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 }

@@ -12,12 +12,13 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
-use rustls::{
-    ClientConfig, ConfigBuilder, DigitallySignedStruct, InconsistentKeys, OtherError, RootCertStore, SignatureScheme,
-};
+use rustls::{ClientConfig, ConfigBuilder, DigitallySignedStruct, InconsistentKeys, RootCertStore, SignatureScheme};
 use sha2::{Digest as _, Sha256};
 
+pub use self::doubt::Doubt;
 use crate::cryptography::{KeyError, SIGNATURES, provider, signing_key};
+
+mod doubt;
 
 /// Why a connection cannot be prepared or a collector is not believed.
 #[derive(Debug, thiserror::Error)]
@@ -161,14 +162,17 @@ impl ServerCertVerifier for Whom {
             Self::Ca(roots) => roots,
             Self::Pin(pin) => {
                 let ca = intermediates.iter().find(|ca| spki_sha256(ca).as_ref() == Some(pin));
-                let other = || rustls::Error::Other(OtherError(Arc::new(TrustError::Pin { pin: pin.clone() })));
+                let other = || Doubt::Pin { issuer: doubt::issuer(end_entity), pin: pin.clone() }.refuse();
                 shown = store(ca.ok_or_else(other)?.clone().into_owned())?;
                 &shown
             }
         };
-        let certificate = ParsedCertificate::try_from(end_entity)?;
-        verify_server_cert_signed_by_trust_anchor(&certificate, roots, intermediates, now, SIGNATURES.all)?;
-        verify_server_name(&certificate, server_name)?;
+        let check = || {
+            let certificate = ParsedCertificate::try_from(end_entity)?;
+            verify_server_cert_signed_by_trust_anchor(&certificate, roots, intermediates, now, SIGNATURES.all)?;
+            verify_server_name(&certificate, server_name)
+        };
+        check().map_err(|error| Doubt::of(&error, end_entity).refuse())?;
         Ok(ServerCertVerified::assertion())
     }
 

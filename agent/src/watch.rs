@@ -166,23 +166,4 @@ impl Allowance {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn changes_without_end_cost_a_burst_and_then_one_scan_per_interval() {
-        let start = Instant::now();
-        let mut allowance = Allowance::default();
-        let mut scans = 0;
-        for second in 0..600 {
-            scans += u32::from(allowance.take(start + Duration::from_secs(second)).is_ok());
-        }
-        assert_eq!(scans, BURST + 600 / 10 - 1);
-        let again = start + Duration::from_hours(1);
-        for _ in 0..BURST {
-            allowance.take(again).unwrap();
-        }
-        assert_eq!(allowance.take(again), Err(again + EACH));
-        allowance.take(again + EACH).unwrap();
-    }
-}
+mod tests;

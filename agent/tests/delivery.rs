@@ -11,6 +11,8 @@
 
 #[path = "delivery/collector.rs"]
 mod collector;
+#[path = "delivery/distrust.rs"]
+mod distrust;
 #[path = "delivery/fault.rs"]
 mod fault;
 #[path = "delivery/over_time.rs"]
@@ -160,7 +162,36 @@ async fn enroll_report_and_then_only_the_difference() {
     assert_eq!((delta.base, users(&delta)), (full.next, vec!["bob"]));
     assert!(delta.seq > full.seq && delta.sections.len() < 5, "{:?}", delta.sections.keys());
     assert_eq!(delta.sections[&SectionName::User].not_before, Some(full.collected_at));
-    assert!(body.len() < 2_000, "{} bytes", body.len());
+    assert!(body.len() <= 1_000, "{} bytes", body.len());
+}
+
+/// What goes over the wire for one upgraded package of 850, from dpkg's file to the packed body.
+#[tokio::test]
+async fn an_upgraded_package_is_a_kilobyte_at_most() {
+    let (mut collector, host) = enrolled().await;
+    let set_packages = |version: &str| {
+        let package = |n: usize| {
+            let version = if n == 7 { version } else { "1:1.2.3-4+deb12u1" };
+            format!(
+                "Package: libsomething{n}-0\nStatus: install ok installed\nPriority: optional\nSection: libs\nInstalled-Size: {n}\n\
+                 Maintainer: Debian Maintainers of Something <pkg-something-{n}@lists.example.org>\nArchitecture: amd64\n\
+                 Source: something-{n} ({version})\nVersion: {version}\nDescription: library that does something, the {n}th\n text\n\n"
+            )
+        };
+        std::fs::create_dir_all(host.tree().join("var/lib/dpkg")).unwrap();
+        std::fs::write(host.tree().join("var/lib/dpkg/status"), (0..850).map(package).collect::<String>()).unwrap();
+    };
+    let Agent { mut scanner, mut courier, .. } = host.agent();
+    for version in ["1:1.2.3-4+deb12u1", "1:1.2.3-4+deb12u2"] {
+        set_packages(version);
+        scanner.scan(Want::default(), 0).unwrap();
+        deliver(&mut courier).await.1.unwrap();
+    }
+    let full = collector.next().await.report().0;
+    let (delta, body) = collector.next().await.report();
+    let Change::Delta { upsert, .. } = &delta.sections[&SectionName::Package].change else { panic!("{delta:?}") };
+    assert_eq!((delta.base, upsert.len()), (full.next, 1));
+    assert!(body.len() <= 1_000, "{} bytes", body.len());
 }
 
 #[tokio::test]
@@ -258,31 +289,6 @@ async fn a_lost_enrollment_asks_again_with_the_same_key() {
     assert!(matches!(again, EnrollError::AlreadyEnrolled { .. }), "{again}");
     host.enroll(&collector.token, true).await.unwrap();
     assert_eq!(Identity::load(&host.state_dir()).unwrap().record.pair, 2);
-}
-
-#[tokio::test]
-async fn somebody_else_gets_nothing() {
-    let mut other = Collector::start().await;
-    let collector = Collector::start().await;
-    let host = Host::new();
-    // The right token, but another collector at the address (case 40).
-    let token = EnrollmentToken { url: other.token.url.clone(), ..collector.token.clone() };
-    let error = host.enroll(&token, false).await.unwrap_err();
-    assert!(matches!(error, EnrollError::Client(ClientError::Untrusted { .. })), "{error}");
-    let text = muster_agent::log::chain(&error);
-    assert!(text.contains("nothing was sent") && text.contains("the CA that the token names"), "{text}");
-
-    // After enrollment the address is taken over by another one.
-    host.enroll(&collector.token, false).await.unwrap();
-    let path = identity::record_path(&host.state_dir());
-    let record = std::fs::read_to_string(&path).unwrap().replace(&collector.token.url, &other.token.url);
-    std::fs::write(&path, record).unwrap();
-    let Agent { mut scanner, mut courier, .. } = host.agent();
-    scanner.scan(Want::default(), 0).unwrap();
-    let error = deliver(&mut courier).await.1.unwrap_err();
-    assert!(matches!(error.client(), Some(ClientError::Untrusted { .. })), "{error}");
-    assert!(!courier.is_idle());
-    assert!(other.got.try_recv().is_err(), "something was sent");
 }
 
 #[tokio::test]
@@ -391,6 +397,17 @@ async fn a_signal_ends_the_daemon_at_once_and_there_is_only_one_per_state_direct
     let second = host.run(&["run"]);
     assert_eq!(second.status.code(), Some(6));
     assert!(String::from_utf8_lossy(&second.stderr).contains("another muster-agent"), "{second:?}");
+    // Who enrolls again while it runs hears that there is nothing to do, and not whom to stop.
+    let token = host.dir.path().join("token");
+    std::fs::write(&token, collector.token.to_string()).unwrap();
+    std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o600)).unwrap();
+    for (more, word) in [(None, "enrolled already as agent_"), (Some("--force"), "another muster-agent works")] {
+        let mut words = vec!["enroll", "--token-file", token.to_str().unwrap()];
+        words.extend(more);
+        let refused = host.run(&words);
+        assert_eq!(refused.status.code(), Some(6), "{refused:?}");
+        assert!(String::from_utf8_lossy(&refused.stderr).contains(word), "{refused:?}");
+    }
     let status: serde_json::Value = serde_json::from_slice(&host.run(&["status", "--json"]).stdout).unwrap();
     assert_eq!((&status["running"], &status["pid"]), (&true.into(), &daemon.id().into()), "{status}");
     let pid = rustix::process::Pid::from_child(&daemon);

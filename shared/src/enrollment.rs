@@ -44,7 +44,7 @@ impl fmt::Display for EnrollmentToken {
 
 /// A text that is no enrollment token. Says nothing of the text: it may be a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not an enrollment token: it begins with '{PREFIX}' and is copied whole from `muster token create`")]
+#[error("not an enrollment token: one begins with '{PREFIX}' and is copied whole from `muster token create`")]
 pub struct InvalidToken;
 
 impl FromStr for EnrollmentToken {

@@ -43,6 +43,10 @@ pub const UNKNOWN_BASE: &str = "unknown-base";
 /// `type` of the problem of a report whose host is not clear: a person is asked, and the agent keeps what it has to tell.
 pub const UNDECIDED: &str = "identity-undecided";
 
+/// Header of a report: milliseconds from the end of its scan to its sending, both by the agent's clock. However wrong that
+/// clock is, this is how long the report waited.
+pub const WAITED_HEADER: &str = "muster-waited-ms";
+
 /// Largest report body as sent.
 pub const MAX_REPORT_BYTES: usize = 8 << 20;
 /// Largest report body after inflating.

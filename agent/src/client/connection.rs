@@ -37,13 +37,24 @@ const MAX_ANSWER_BYTES: usize = 1 << 20;
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
     /// Nobody took the connection in time.
-    #[error("no connection within {} seconds", CONNECT_TIMEOUT.as_secs())]
+    #[error("no connection within {} seconds: a firewall drops it, or the host is down", CONNECT_TIMEOUT.as_secs())]
     NoConnection,
     /// Nobody answered in time.
-    #[error("no whole answer within {} seconds", .0.as_secs())]
+    #[error("no whole answer within {} seconds: the collector is busy, or what stands in between holds the answer back", .0.as_secs())]
     NoAnswer(Duration),
-    /// No connection.
-    #[error("no connection")]
+    /// Nobody listens.
+    #[error("nothing listens there (connection refused): check the port, and that the collector runs")]
+    Refused,
+    /// Nobody knows the name.
+    #[error("the name {host} is not known ({why}): check it, and the DNS of this host (/etc/resolv.conf, /etc/hosts)")]
+    NoName {
+        /// The name.
+        host: String,
+        /// Why, in the words of the resolver.
+        why: String,
+    },
+    /// No connection for another reason.
+    #[error("no connection: check the address and the network")]
     Connect(#[source] Box<dyn Error + Send + Sync>),
     /// The proxy makes none.
     #[error("no connection through the proxy {proxy}: check the setting, and whether the proxy lets the agent through")]
@@ -62,6 +73,27 @@ pub enum TransportError {
     /// The answer does not end.
     #[error("the answer is longer than {MAX_ANSWER_BYTES} bytes")]
     TooLong,
+}
+
+/// What the resolver's word of failure begins with.
+const NO_NAME: &str = "failed to lookup address information: ";
+
+/// Sorts why there is no connection by what a person has to look at.
+fn unreached(host: &str, source: Box<dyn Error + Send + Sync>) -> TransportError {
+    let mut next: Option<&(dyn Error + 'static)> = Some(source.as_ref());
+    while let Some(error) = next {
+        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused) {
+            return TransportError::Refused;
+        }
+        if let Some(why) = error.to_string().strip_prefix(NO_NAME) {
+            // The C libraries' word for this is for programs.
+            let is_silent = matches!(why, "Try again" | "Temporary failure in name resolution");
+            let why = if is_silent { "no name server answered" } else { why };
+            return TransportError::NoName { host: host.to_owned(), why: why.to_owned() };
+        }
+        next = error.source();
+    }
+    TransportError::Connect(source)
 }
 
 /// The parts of `https://host:port/base`, `None` for any other text.
@@ -164,7 +196,7 @@ impl Way {
 
     async fn connect(&self) -> Result<SendRequest<Full<Bytes>>, TransportError> {
         let stream = self.reach().await.map_err(|source| match &self.proxy {
-            None => TransportError::Connect(source),
+            None => unreached(self.target.host().unwrap_or_default(), source),
             Some(proxy) => {
                 let (host, port) = (proxy.uri().host().unwrap_or_default(), proxy.uri().port_u16().unwrap_or(80));
                 TransportError::Proxy { proxy: format!("{host}:{port}"), source }
@@ -239,6 +271,8 @@ async fn read(answer: Response<Incoming>) -> Result<(Parts, Vec<u8>), TransportE
 
 #[cfg(test)]
 mod tests {
+    use rustix::io::Errno;
+
     use super::*;
 
     #[test]
@@ -261,6 +295,21 @@ mod tests {
             (port("https://c"), port("http://p/"), port("p:3128"), port("p")),
             (Some(443), Some(80), Some(3128), None)
         );
+    }
+
+    #[test]
+    fn why_there_is_no_connection_is_told_apart() {
+        use std::net::ToSocketAddrs;
+        let text = |source: io::Error| crate::log::chain(&unreached("c.test", Box::new(source)));
+        // No resolver is asked for a name that can be none.
+        let no_name = ("x".repeat(300), 1).to_socket_addrs().unwrap_err();
+        let said = text(no_name);
+        assert!(said.starts_with("the name c.test is not known (") && said.contains("/etc/resolv.conf"), "{said}");
+        let silent = io::Error::other(format!("{NO_NAME}Try again"));
+        assert!(text(silent).starts_with("the name c.test is not known (no name server answered): check it"));
+        assert!(text(io::ErrorKind::ConnectionRefused.into()).starts_with("nothing listens there"));
+        let said = text(Errno::NETUNREACH.into());
+        assert!(said.starts_with("no connection: check the address and the network: Network is unreachable"), "{said}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::TransportError;
 use crate::status::Standing;
-use crate::trust::TrustError;
+use crate::trust::{Doubt, TrustError};
 
 /// Why a request did not do what it should.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +24,7 @@ pub enum ClientError {
     #[error("cannot write the request")]
     Build(#[source] Box<dyn Error + Send + Sync>),
     /// Nobody answers.
-    #[error("cannot reach the collector at {url}: check the address, the firewall and that the collector runs")]
+    #[error("cannot reach the collector at {url}")]
     Unreachable {
         /// Where.
         url: String,
@@ -36,16 +36,25 @@ pub enum ClientError {
     NotTls {
         /// Where.
         url: String,
-        /// Why.
-        source: TransportError,
     },
-    /// Somebody answers who is not the collector, or the collector does not take our certificate.
-    #[error("no trusted connection to {url}; nothing was sent")]
+    /// Somebody answers who is not the collector.
+    #[error("who answers at {url} is not trusted, and nothing was sent")]
     Untrusted {
         /// Where.
         url: String,
         /// Why.
-        source: TransportError,
+        source: Doubt,
+    },
+    /// The collector does not take our certificate, or the two have no TLS in common.
+    #[error(
+        "no TLS connection to {url} ({why}): the collector may not take this agent's certificate; `muster-agent status` says \
+         until when it is good, and `muster-agent enroll --force --token-file FILE` gets another"
+    )]
+    Handshake {
+        /// Where.
+        url: String,
+        /// Why, in the words of the TLS library.
+        why: String,
     },
     /// An answer that the collector cannot have given.
     #[error("what {url} answered is not from a collector: {why}")]
@@ -139,9 +148,12 @@ impl ClientError {
     pub(super) fn transport(url: &str, source: TransportError) -> Self {
         let url = url.to_owned();
         match tls_error(&source) {
-            Some(rustls::Error::InvalidMessage(_)) => Self::NotTls { url, source },
+            Some(rustls::Error::InvalidMessage(_)) => Self::NotTls { url },
             None | Some(rustls::Error::General(_)) => Self::Unreachable { url, source },
-            Some(_) => Self::Untrusted { url, source },
+            Some(error) => match Doubt::in_error(error) {
+                Some(doubt) => Self::Untrusted { url, source: doubt.clone() },
+                None => Self::Handshake { url, why: error.to_string() },
+            },
         }
     }
 
@@ -173,7 +185,7 @@ impl ClientError {
 
     /// Whether it may be for the certificate that was shown.
     pub const fn doubts_certificate(&self) -> bool {
-        matches!(self, Self::Refused { .. } | Self::Untrusted { .. } | Self::Trust(_))
+        matches!(self, Self::Refused { .. } | Self::Untrusted { .. } | Self::Handshake { .. } | Self::Trust(_))
     }
 }
 

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use super::Setting;
 use crate::disk::RealDisk;
-use crate::enroll::{self, Order};
-use crate::lock::StateLock;
+use crate::enroll::{self, EnrollError, Order};
+use crate::identity;
+use crate::lock::{LockError, StateLock};
 
 /// Where the token is and where the collector.
 #[derive(Debug, clap::Args)]
@@ -27,7 +28,14 @@ pub(crate) fn run(setting: &Setting, args: Args, out: &mut impl Write) -> anyhow
     super::run::hide_memory();
     let config = &setting.config;
     let token = enroll::read_token(&args.token_file)?;
-    let _lock = StateLock::take(&config.state_dir, "enroll")?;
+    let _lock = match StateLock::take(&config.state_dir, "enroll") {
+        // The daemon runs: that the machine is enrolled is the better answer.
+        Err(LockError::Held(dir)) if !args.force => match identity::find_record(&dir)? {
+            Some(record) => return Err(EnrollError::already(&record).into()),
+            None => return Err(LockError::Held(dir).into()),
+        },
+        lock => lock?,
+    };
     let order =
         Order { state_dir: &config.state_dir, token, url: args.url, force: args.force, proxy: config.proxy.as_deref() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

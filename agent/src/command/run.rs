@@ -48,7 +48,7 @@ fn eyes(config: &Config, args: &Args) -> Eyes {
         return Eyes::Own(collectors(&config.collect));
     }
     tracing::info!(socket = %socket.display(), "the probe reads this host");
-    Eyes::Probe(Probe { socket: socket.clone() })
+    Eyes::Probe(Probe::at(socket.clone()))
 }
 
 fn runtime() -> std::io::Result<Runtime> {

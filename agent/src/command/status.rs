@@ -8,11 +8,14 @@ use serde_json::{Value, json};
 
 use super::Setting;
 use super::inventory::cell;
+use crate::disk::{Disk as _, RealDisk};
 use crate::identity::{self, IdentityError, Record};
 use crate::lock::{self, Holder};
 use crate::spool;
 use crate::status::Status;
 
+/// With less the agent cannot even write down how it is doing.
+const LEAST_FREE_BYTES: u64 = 64 << 10;
 /// So many reasons of a section people are shown.
 const REASONS: usize = 3;
 
@@ -31,8 +34,12 @@ pub(crate) fn run(setting: &Setting, args: &Args, out: &mut impl Write) -> anyho
     let status = Status::load(dir);
     let (count, size_bytes) = spool::measure(dir);
     let holder = lock::holder(dir).with_context(|| format!("cannot ask who works with {}", dir.display()))?;
+    let free_bytes = RealDisk.free_bytes(dir).ok();
     if args.json {
-        let document = document(record.as_ref(), &status, holder.as_ref(), (count, size_bytes))?;
+        let mut document = document(record.as_ref(), &status, holder.as_ref(), (count, size_bytes))?;
+        if let Value::Object(members) = &mut document {
+            members.insert("free_bytes".into(), json!(free_bytes));
+        }
         writeln!(out, "{}", serde_json::to_string_pretty(&document)?)?;
     }
     // Not enrolled is an error here too: who asks for the status wants to know by the exit code.
@@ -42,6 +49,14 @@ pub(crate) fn run(setting: &Setting, args: &Args, out: &mut impl Write) -> anyho
     }
     let now = setting.clock.now();
     writeln!(out, "daemon        {}", daemon(holder.as_ref()))?;
+    if let Some(free_bytes) = free_bytes.filter(|free_bytes| *free_bytes < LEAST_FREE_BYTES) {
+        writeln!(
+            out,
+            "disk          full ({free_bytes} bytes are free in {}): what follows may be of before; `journalctl -u muster-agent` \
+             tells the rest",
+            dir.display()
+        )?;
+    }
     writeln!(out, "standing      {}", standing(&status, &record, now))?;
     writeln!(out, "agent         {}", record.agent_id)?;
     writeln!(out, "collector     {}", record.url)?;

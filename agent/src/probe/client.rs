@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use muster_shared::SectionName;
@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use super::wire::{self, Answer, Question};
 use crate::inventory;
 use crate::root::Root;
-use crate::section::{Collectors, Section};
+use crate::section::{Collectors, MEMORY_BYTES, Section};
 use crate::watch::{Allowance, Subjects, Watch};
 
 /// So long a single section may take to come: its own time box, and a slow machine.
@@ -30,9 +30,16 @@ const AGAIN: Duration = Duration::from_secs(10);
 pub struct Probe {
     /// Where its socket unit listens.
     pub socket: PathBuf,
+    /// What the last look has learnt, for the next one.
+    memory: Arc<Mutex<String>>,
 }
 
 impl Probe {
+    /// The one behind this socket.
+    pub fn at(socket: impl Into<PathBuf>) -> Self {
+        Self { socket: socket.into(), memory: Arc::default() }
+    }
+
     /// Asks for sections. One that does not come is failed, with the reason; the items known before stay.
     pub fn look(&self, names: &[SectionName]) -> BTreeMap<SectionName, Section> {
         let mut found = BTreeMap::new();
@@ -55,14 +62,19 @@ impl Probe {
         let mut stream = UnixStream::connect(&self.socket)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
-        wire::write(&mut stream, &Question::Look { sections: names.to_vec() })?;
+        let owned = self.memory.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        wire::write(&mut stream, &Question::Look { sections: names.to_vec(), owned })?;
         let mut stream = io::BufReader::new(stream);
         loop {
             match wire::read(&mut stream, wire::ANSWER_CAP)? {
                 Some(Answer::Section { name, section }) if names.contains(&name) && !found.contains_key(&name) => {
                     found.insert(name, section.without_nul());
                 }
-                Some(Answer::Done) => return Ok(()),
+                Some(Answer::Done { owned }) if owned.len() <= MEMORY_BYTES => {
+                    *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = owned;
+                    return Ok(());
+                }
+                Some(Answer::Done { .. }) => return Err(io::Error::other("has too much to remember")),
                 Some(Answer::Section { .. } | Answer::Changed { .. }) => {
                     return Err(io::Error::other("said what was not asked"));
                 }
@@ -204,7 +216,7 @@ async fn connect(probe: &Probe) -> io::Result<UnixStreamAsync> {
     let mut stream = UnixStreamAsync::connect(&probe.socket).await?;
     stream.write_all(&wire::encode(&Question::Watch)?).await?;
     match tokio::time::timeout(PATIENCE, wire::receive(&mut stream)).await {
-        Ok(Ok(Answer::Done)) => Ok(stream),
+        Ok(Ok(Answer::Done { .. })) => Ok(stream),
         Ok(Ok(_)) => Err(io::Error::other("said what was not asked")),
         Ok(Err(error)) => Err(error),
         Err(_) => Err(io::ErrorKind::TimedOut.into()),

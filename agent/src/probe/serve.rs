@@ -4,6 +4,7 @@ use std::io::{self, BufWriter};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use muster_shared::SectionName;
@@ -15,7 +16,7 @@ use tokio::time::Instant;
 use super::wire::{self, Answer, Question};
 use crate::inventory;
 use crate::root::Root;
-use crate::section::{Collectors, Options, collectors};
+use crate::section::{Collectors, Memory, Options, Owned, collectors, remembering};
 use crate::watch::{Allowance, Subjects, Watch};
 
 /// So long the agent may take for its question, and for taking an answer.
@@ -33,13 +34,17 @@ pub fn serve(options: &Options, base: &Path) -> io::Result<()> {
 pub(super) fn converse(mut stream: UnixStream, options: &Options, base: &Path) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    let collectors = collectors(options);
     match wire::read(&mut stream, wire::QUESTION_CAP)? {
         None | Some(Question::Refresh) => Ok(()),
-        Some(Question::Look { sections }) => look(&stream, &collectors, &Root::at(base), sections),
+        Some(Question::Look { sections, owned }) => {
+            let memory = Memory::new(Mutex::new(Owned::of_text(&owned)));
+            look(&stream, &remembering(options, &memory), &Root::at(base), sections)?;
+            let owned = memory.lock().unwrap_or_else(PoisonError::into_inner).to_text();
+            wire::write(&mut stream, &Answer::Done { owned })
+        }
         Some(Question::Watch) => tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(watch(
             stream,
-            &collectors,
+            &collectors(options),
             base,
         )),
     }
@@ -52,7 +57,7 @@ fn look(stream: &UnixStream, collectors: &Collectors, root: &Root, mut sections:
     for (name, section) in inventory::look(collectors, root, &sections) {
         wire::write(&mut out, &Answer::Section { name, section })?;
     }
-    wire::write(&mut out, &Answer::Done)
+    Ok(())
 }
 
 async fn watch(stream: UnixStream, collectors: &Collectors, base: &Path) -> io::Result<()> {
@@ -60,7 +65,7 @@ async fn watch(stream: UnixStream, collectors: &Collectors, base: &Path) -> io::
     let (input, mut output) = tokio::net::UnixStream::from_std(stream)?.into_split();
     let mut watch = Watch::new(Subjects::of(collectors, &Root::at(base), base))?;
     // Says that the watches stand: what happens from now on is told.
-    output.write_all(&wire::encode(&Answer::Done)?).await?;
+    output.write_all(&wire::encode(&Answer::Done { owned: String::new() })?).await?;
     let mut allowance = Allowance::default();
     let (tell, mut asked) = tokio::sync::mpsc::channel(1);
     // Reads on while a change settles: a question that has half come is never lost.

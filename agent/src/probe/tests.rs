@@ -31,7 +31,7 @@ fn socket(dir: &Path, answer: impl Fn(UnixStream) + Clone + Send + 'static) -> P
             std::thread::spawn(move || answer(stream));
         }
     });
-    Probe { socket }
+    Probe::at(socket)
 }
 
 fn real(dir: &Path) -> Probe {
@@ -50,10 +50,31 @@ fn what_the_probe_sees_is_what_our_own_eyes_see() {
     assert_eq!(theirs[&SectionName::User].items.len(), 1);
 }
 
+/// Each look has a probe of its own: what one has learnt reaches the next one through the agent, within bounds.
+#[test]
+fn what_a_probe_has_learnt_is_told_to_the_next_one_within_bounds() {
+    let dir = tempfile::tempdir().unwrap();
+    let (tell, told) = std::sync::mpsc::channel();
+    let owned = |length: usize| format!("5\n/usr/bin/x\t{}\n", "y".repeat(length));
+    let probe = socket(dir.path(), move |mut stream| {
+        let asked: serde_json::Value = wire::read(&mut stream, wire::QUESTION_CAP).unwrap().unwrap();
+        let length = if asked["sections"][0] == "user" { 10 } else { 100_000 };
+        tell.send(asked).unwrap();
+        drop(wire::write(&mut stream, &serde_json::json!({"is": "done", "owned": owned(length)})));
+    });
+    probe.look(&[SectionName::User]);
+    assert_eq!(told.recv().unwrap()["owned"], serde_json::Value::Null, "nothing was learnt yet");
+    let found = probe.look(&[SectionName::Group]);
+    assert_eq!(told.recv().unwrap()["owned"], owned(10));
+    assert!(found[&SectionName::Group].problems[0].message.contains("too much to remember"), "{found:?}");
+    probe.look(&[SectionName::User]);
+    assert_eq!(told.recv().unwrap()["owned"], owned(10), "what is too large is not taken");
+}
+
 #[test]
 fn a_probe_that_is_not_there_fails_the_sections_and_nothing_else() {
     let dir = tempfile::tempdir().unwrap();
-    let probe = Probe { socket: dir.path().join("none.sock") };
+    let probe = Probe::at(dir.path().join("none.sock"));
     let found = probe.look(&[SectionName::User]);
     assert_eq!(found[&SectionName::User].status, SectionStatus::Failed);
     assert!(found[&SectionName::User].problems[0].message.contains("No such file"), "{found:?}");

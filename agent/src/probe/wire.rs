@@ -9,8 +9,8 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::section::Section;
 
-/// The longest question, in bytes.
-pub(super) const QUESTION_CAP: usize = 16 << 10;
+/// The longest question, in bytes: what is remembered stands in it, every character of it perhaps escaped.
+pub(super) const QUESTION_CAP: usize = 64 << 10;
 /// The longest answer: one section, in bytes.
 pub(super) const ANSWER_CAP: usize = 32 << 20;
 
@@ -22,6 +22,9 @@ pub(super) enum Question {
     Look {
         /// Which.
         sections: Vec<SectionName>,
+        /// What the probe said at the end of the look before: each look has a probe of its own, which remembers nothing.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        owned: String,
     },
     /// Say what changes, until I hang up.
     Watch,
@@ -41,7 +44,11 @@ pub(super) enum Answer {
         section: Section,
     },
     /// That was all.
-    Done,
+    Done {
+        /// What to remember until the next look.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        owned: String,
+    },
     /// These have changed.
     Changed {
         /// Which.

@@ -149,32 +149,65 @@ fn line_length(mut buffer: &[u8]) -> Option<usize> {
 
 /// A regular file whole.
 pub(super) fn read_file(file: File, path: &str, cap_bytes: u64) -> Result<Vec<u8>, ReadError> {
+    let mut first = [0; FIRST_BYTES];
+    Ok(match read_whole(file, path, cap_bytes, &mut first)? {
+        Whole::Short(length) => first.get(..length).unwrap_or_default().to_vec(),
+        Whole::Long(bytes) => bytes,
+    })
+}
+
+/// Shows a regular file whole. Most are short, and need no memory but the stack's: of hundreds that come and go each would cost
+/// two system calls.
+pub(super) fn visit_file<T>(
+    file: File,
+    path: &str,
+    cap_bytes: u64,
+    take: impl FnOnce(&[u8]) -> T,
+) -> Result<T, ReadError> {
+    let mut first = [0; FIRST_BYTES];
+    Ok(match read_whole(file, path, cap_bytes, &mut first)? {
+        Whole::Short(length) => take(first.get(..length).unwrap_or_default()),
+        Whole::Long(bytes) => take(&bytes),
+    })
+}
+
+/// The content of a file.
+enum Whole {
+    /// So many bytes of what was given for the first ones.
+    Short(usize),
+    Long(Vec<u8>),
+}
+
+fn read_whole(mut file: File, path: &str, cap_bytes: u64, first: &mut [u8; FIRST_BYTES]) -> Result<Whole, ReadError> {
     let size_bytes = checked_size(&file, path, cap_bytes)?;
     let failed = |e: std::io::Error| ReadError::io(path, &e);
-    let mut file = file.take(cap_bytes.saturating_add(1));
     // Files of the kernel say that they have a page, or nothing: what they have is known when it was read.
-    let mut first = [0; FIRST_BYTES];
     let mut length = 0;
     while let Some(room) = first.get_mut(length..).filter(|room| !room.is_empty()) {
         match file.read(room) {
-            Ok(0) => return Ok(first.get(..length).unwrap_or_default().to_vec()),
-            // A file of a disk says how long it is: its end need not be read. One of /proc says that it is empty, one of /sys a page.
-            Ok(read) if u64::try_from(length + read) == Ok(size_bytes) => {
-                return Ok(first.get(..length + read).unwrap_or_default().to_vec());
+            Ok(read) => {
+                length += read;
+                // A file of a disk says how long it is: its end need not be read. One of /proc says that it is empty, one of
+                // /sys a page.
+                if read == 0 || u64::try_from(length) == Ok(size_bytes) {
+                    let is_too_large = length as u64 > cap_bytes;
+                    return if is_too_large { Err(too_large(path, cap_bytes)) } else { Ok(Whole::Short(length)) };
+                }
             }
-            Ok(read) => length += read,
             Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
             Err(e) => return Err(failed(e)),
         }
     }
     let expected = usize::try_from(size_bytes).unwrap_or(0).max(2 * FIRST_BYTES);
     let mut bytes = Vec::with_capacity(expected.saturating_add(1));
-    bytes.extend_from_slice(&first);
-    file.read_to_end(&mut bytes).map_err(failed)?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > cap_bytes {
-        return Err(ReadError::failed(path, format!("larger than {cap_bytes} bytes")));
-    }
-    Ok(bytes)
+    bytes.extend_from_slice(first);
+    let left = cap_bytes.saturating_add(1).saturating_sub(FIRST_BYTES as u64);
+    file.take(left).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > cap_bytes { Err(too_large(path, cap_bytes)) } else { Ok(Whole::Long(bytes)) }
+}
+
+fn too_large(path: &str, cap_bytes: u64) -> ReadError {
+    ReadError::failed(path, format!("larger than {cap_bytes} bytes"))
 }
 
 /// Bytes as text; what is no UTF-8 is replaced. Nearly all is, and is found to be so a word at a time.
@@ -191,10 +224,7 @@ fn checked_size(file: &File, path: &str, cap_bytes: u64) -> Result<u64, ReadErro
     if !metadata.is_file() {
         return Err(ReadError::failed(path, "not a regular file"));
     }
-    if metadata.len() > cap_bytes {
-        return Err(ReadError::failed(path, format!("larger than {cap_bytes} bytes")));
-    }
-    Ok(metadata.len())
+    if metadata.len() > cap_bytes { Err(too_large(path, cap_bytes)) } else { Ok(metadata.len()) }
 }
 
 #[cfg(test)]

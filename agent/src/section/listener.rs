@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
-use muster_shared::{Item, Problem, SectionName};
+use muster_shared::{Clock as _, Item, Problem, SectionName, SystemClock};
 
 use self::chosen::Chosen;
 use super::{Collector, Privilege, Section, account, interface};
@@ -17,7 +17,7 @@ use crate::root::Root;
 mod chosen;
 mod namespace;
 pub(super) mod owner;
-mod package;
+pub(crate) mod package;
 pub(super) mod socket;
 
 /// From which ports the kernel picks when nobody asks for one (`ip(7)`), and its default.
@@ -42,7 +42,11 @@ pub(super) struct Socket {
     namespace: Option<u64>,
 }
 
-pub(super) struct Listener;
+#[derive(Default)]
+pub(super) struct Listener {
+    /// Which executables have which package, from look to look.
+    pub(super) memory: package::Memory,
+}
 
 impl Collector for Listener {
     fn name(&self) -> SectionName {
@@ -76,7 +80,8 @@ impl Collector for Listener {
         }
         let owners = owner::find(root, sockets.iter().map(|socket| socket.inode));
         let executables = owners.by_inode.values().filter(|owner| owner.container.is_none());
-        let packages = package::of(root, executables.filter_map(|owner| owner.executable.as_deref()));
+        let programs = executables.filter_map(|owner| owner.executable.as_deref());
+        let packages = package::of(root, programs, &self.memory, SystemClock.now());
         let chosen = Chosen::read(root, &sockets, &owners);
         let known = Known {
             names: interface::names(root),

@@ -48,8 +48,8 @@ impl Collector for Service {
     }
 
     fn collect(&self, root: &Root) -> Section {
-        let mut problems: Vec<Problem> = Vec::new();
-        let search = SearchPath::read(root, &mut problems);
+        let search = SearchPath::of(root);
+        let mut problems: Vec<Problem> = search.problems.clone();
         let scripts = script::read(root);
         if search.is_empty() && scripts.is_empty() {
             return Section { problems, ..Section::unsupported() };
@@ -101,11 +101,10 @@ pub(super) fn load(root: &Root, search: &SearchPath, name: &str) -> Result<Loade
             digest: None,
         });
     }
-    let bytes = root.read_linked(&found.path).map_err(|error| error.problem())?;
-    let unit = unit::parse(&to_text(&bytes));
-    let is_empty = bytes.is_empty();
-    let state = if is_empty { State::Masked } else { state::of(search, name, &found, &unit) };
-    Ok(Loaded { target: found.name, path: found.path, digest: (!is_empty).then(|| Digest::of(&bytes)), unit, state })
+    let read = |bytes: &[u8]| (unit::parse(&to_text(bytes)), (!bytes.is_empty()).then(|| Digest::of(bytes)));
+    let (unit, digest) = root.visit_linked(&found.path, read).map_err(|error| error.problem())?;
+    let state = if digest.is_none() { State::Masked } else { state::of(search, name, &found, &unit) };
+    Ok(Loaded { target: found.name, path: found.path, digest, unit, state })
 }
 
 fn item(search: &SearchPath, name: &str, loaded: &Loaded) -> Item {

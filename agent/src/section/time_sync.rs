@@ -100,7 +100,7 @@ impl Collector for TimeSync {
     fn collect(&self, root: &Root) -> Section {
         let mut problems: Vec<Problem> = Vec::new();
         // What a unit's directory lacks is the service section's to tell.
-        let search = SearchPath::read(root, &mut Vec::new());
+        let search = SearchPath::of(root);
         let mut items: Vec<Item> =
             DAEMONS.iter().filter_map(|daemon| item(root, &search, daemon, &mut problems)).collect();
         if root.is_live() {

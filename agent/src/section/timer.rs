@@ -6,7 +6,7 @@ use super::service::search::SearchPath;
 use super::service::state::State;
 use super::service::{self, Loaded, unit};
 use super::{Collector, Privilege, Section};
-use crate::root::Root;
+use crate::root::{Root, to_text};
 
 /// The most values of one setting.
 const VALUE_CAP: usize = 32;
@@ -31,8 +31,8 @@ impl Collector for Timer {
     }
 
     fn collect(&self, root: &Root) -> Section {
-        let mut problems: Vec<Problem> = Vec::new();
-        let search = SearchPath::read(root, &mut problems);
+        let search = SearchPath::of(root);
+        let mut problems: Vec<Problem> = search.problems.clone();
         if search.is_empty() {
             return Section { problems, ..Section::unsupported() };
         }
@@ -67,10 +67,10 @@ fn item(root: &Root, search: &SearchPath, name: &str, loaded: &Loaded, problems:
     let mut settings = Settings::default();
     let drop_ins = search.drop_ins(name);
     for path in std::iter::once(&loaded.path).chain(drop_ins) {
-        match root.text_linked(path) {
-            Ok(text) => unit::each(&text, |section, name, value| settings.assign(section, name, value)),
-            Err(error) => problems.push(error.problem()),
-        }
+        let read = |bytes: &[u8]| {
+            unit::each(&to_text(bytes), |section, name, value| settings.assign(section, name, value));
+        };
+        root.visit_linked(path, read).unwrap_or_else(|error| problems.push(error.problem()));
     }
     if !drop_ins.is_empty() {
         item.set("drop_ins", drop_ins);

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use base64::Engine;
@@ -15,7 +14,7 @@ use muster_shared::enrollment::EnrollmentToken;
 use muster_shared::id::{AgentId, EnrollmentTokenId, HostId};
 use muster_shared::protocol::{
     Challenge, Credential, EnrollRequest, Heartbeat, HeartbeatAck, RecoverRequest, RenewRequest, ReportAck,
-    ReportResult, Settings, StandingAnswer,
+    ReportResult, Settings, StandingAnswer, WAITED_HEADER,
 };
 use muster_shared::{Clock, Report, SystemClock};
 use rcgen::{BasicConstraints, CertificateParams, CertificateSigningRequestParams, IsCa, Issuer, KeyPair};
@@ -68,14 +67,14 @@ pub(crate) enum Got {
     Renew,
     Standing,
     Recover(RecoverRequest),
-    Report { report: Box<Report>, body: Bytes },
+    Report { report: Box<Report>, body: Bytes, waited_ms: i64 },
     Heartbeat(Heartbeat),
 }
 
 impl Got {
     pub(crate) fn report(self) -> (Report, Bytes) {
         match self {
-            Self::Report { report, body } => (*report, body),
+            Self::Report { report, body, .. } => (*report, body),
             other => panic!("no report: {other:?}"),
         }
     }
@@ -103,6 +102,11 @@ pub(crate) struct Collector {
 impl Collector {
     /// Starts on a free port of the loopback.
     pub(crate) async fn start() -> Self {
+        Self::start_as(|_| ()).await
+    }
+
+    /// The same with another certificate.
+    pub(crate) async fn start_as(change: impl FnOnce(&mut CertificateParams)) -> Self {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -113,7 +117,9 @@ impl Collector {
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let acceptor = acceptor(&issuer, &ca_der, address);
+        let mut own = CertificateParams::new([address.ip().to_string()]).unwrap();
+        change(&mut own);
+        let acceptor = acceptor(&issuer, &ca_der, &own);
         let (sender, got) = mpsc::unbounded_channel();
         let now = SystemClock.now();
         let inner = Arc::new(Inner {
@@ -169,10 +175,9 @@ impl Collector {
 fn acceptor(
     issuer: &Issuer<'static, KeyPair>,
     ca: &CertificateDer<'static>,
-    at: SocketAddr,
+    params: &CertificateParams,
 ) -> tokio_rustls::TlsAcceptor {
     let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new([at.ip().to_string()]).unwrap();
     let certificate = params.signed_by(&key, issuer).unwrap();
     let provider = Arc::new(aws_lc_rs::default_provider());
     let mut roots = rustls::RootCertStore::empty();
@@ -230,9 +235,10 @@ impl Inner {
     async fn answer(&self, request: Request<Incoming>, known: bool) -> Reply {
         let path = request.uri().path().to_owned();
         let digest = request.headers().get("content-digest").map(|value| value.to_str().unwrap().to_owned());
+        let waited = request.headers().get(WAITED_HEADER).map(|value| value.to_str().unwrap().parse().unwrap());
         let body = request.into_body().collect().await.unwrap().to_bytes();
         assert!(known || path == "/enroll" || path.starts_with("/recover"), "{path} without a client certificate");
-        let usual = self.usual(&path, digest.as_deref(), body);
+        let usual = self.usual(&path, digest.as_deref(), waited, body);
         let scripted = self.answers.lock().unwrap().pop_front();
         Ok(match scripted {
             None => usual,
@@ -270,7 +276,7 @@ impl Inner {
         })
     }
 
-    fn usual(&self, path: &str, digest: Option<&str>, body: Bytes) -> Response<Full<Bytes>> {
+    fn usual(&self, path: &str, digest: Option<&str>, waited: Option<i64>, body: Bytes) -> Response<Full<Bytes>> {
         let settings = *self.settings.lock().unwrap();
         let json = match path {
             "/enroll" => {
@@ -315,7 +321,8 @@ impl Inner {
                     generation: report.next,
                     settings,
                 };
-                self.got.send(Got::Report { report: Box::new(report), body }).unwrap();
+                let waited_ms = waited.expect("a report says how long it waited");
+                self.got.send(Got::Report { report: Box::new(report), body, waited_ms }).unwrap();
                 serde_json::to_vec(&ack)
             }
             other => panic!("unknown path {other}"),

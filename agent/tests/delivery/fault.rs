@@ -132,6 +132,27 @@ async fn a_small_disk_is_not_filled() {
     assert!(well.status.success(), "{}", said(&well));
 }
 
+/// Case 87, told: on a full disk `status` says that it may be of before, and no half file is left in the way.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_said_by_status() {
+    let (_collector, host) = enrolled().await;
+    assert!(once(&host, &[]).await.status.success());
+    let script = "mkdir \"$0/keep\" && cp -a \"$0/state/.\" \"$0/keep\" && mount -t tmpfs -o size=128k,mode=700 tmpfs \"$0/state\" \
+         && cp -a \"$0/keep/.\" \"$0/state\" && \"$@\" && head -c 1M /dev/zero >\"$0/state/fill\" 2>/dev/null; \"$@\"; ls \"$0/state\"";
+    let state_dir = host.state_dir();
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]).arg(host.dir.path());
+    command.args([AGENT, "status", "--state-dir"]).arg(&state_dir);
+    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let lines: Vec<&str> = told.lines().filter(|line| line.starts_with("disk ")).collect();
+    assert_eq!(lines.len(), 1, "{told}{}", said(&output));
+    assert!(
+        lines[0].contains("full (0 bytes are free in ") && lines[0].contains("journalctl -u muster-agent"),
+        "{told}"
+    );
+}
+
 /// Cases 89 and 90: without descriptors or memory it ends with a word, and the next one brings everything.
 #[tokio::test(flavor = "multi_thread")]
 async fn want_of_descriptors_or_memory_loses_nothing() {
@@ -220,6 +241,8 @@ async fn a_key_that_is_no_secret_is_refused() {
     let linked = once(&host, &[]).await;
     assert!(!linked.status.success() && said(&linked).contains("agent-1.key"), "{}", said(&linked));
     std::fs::remove_file(&key).unwrap();
+    // Trying again brings no key back: systemd does not.
+    refused(&once(&host, &[]).await, "agent-1.key is missing or damaged: enroll again with --force");
     std::fs::rename(aside, &key).unwrap();
     if rustix::process::geteuid().is_root() {
         std::os::unix::fs::chown(&key, Some(65_534), None).unwrap();

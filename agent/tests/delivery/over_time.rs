@@ -201,3 +201,26 @@ async fn what_the_collector_says_of_the_agent_is_told_by_its_status() {
     daemon::once(host.agent()).await.unwrap();
     assert_eq!(host.agent().board.status().standing, Some(Standing::Active));
 }
+
+/// However the clock is wrong: two times of it tell how long a report waited, in the process that made it and in another one.
+#[tokio::test]
+async fn a_report_says_how_long_it_waited() {
+    let (mut collector, host) = enrolled().await;
+    let Agent { mut scanner, mut courier, .. } = host.agent();
+    scanner.scan(Want::default(), 0).unwrap();
+    host.clock.advance_millis(40_000);
+    collector.script([Answer::Busy(1)]);
+    deliver(&mut courier).await.1.unwrap_err();
+    host.clock.advance_millis(5_000);
+    deliver(&mut courier).await.1.unwrap();
+    host.set_users(&["zoe"]);
+    scanner.scan(Want::default(), 0).unwrap();
+    host.clock.advance_millis(3_600_000);
+    deliver(&mut host.agent().courier).await.1.unwrap();
+    let mut waits = Vec::new();
+    while let Ok(got) = collector.got.try_recv() {
+        let Got::Report { waited_ms, .. } = got else { continue };
+        waits.push(waited_ms);
+    }
+    assert_eq!(waits, [40_000, 45_000, 3_600_000]);
+}

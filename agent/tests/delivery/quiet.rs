@@ -161,3 +161,44 @@ async fn neither_half_of_a_split_agent_writes_elsewhere_or_starts_anything() {
     }
     assert!(probes >= 2, "one that looks and one that watches, at least: {probes}");
 }
+
+/// How often a process's first thread was put back to work after it had nothing to do: the one that waits for everything.
+fn wakeups(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let count = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+    count.unwrap().trim().parse().unwrap()
+}
+
+/// A daemon of a test, which ends with it.
+struct Daemon(Child);
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// Between two heartbeats nothing is polled: each costs the few wakes of its timer, its answer and its connection.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quiet_daemon_wakes_for_its_heartbeats_alone() {
+    const BEATS: u64 = 5;
+    let (mut collector, host) = crate::enrolled().await;
+    let tree = host.tree();
+    let mut command = Command::new(AGENT);
+    command.args(["run", "--root", tree.to_str().unwrap(), "--state-dir"]).arg(host.state_dir());
+    command.env("MUSTER_HEARTBEAT_SECONDS", "2").env_remove("MUSTER_STATE_DIR");
+    let daemon = Daemon(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+    let (mut beats, mut before) = (0, 0);
+    while beats < 2 + BEATS {
+        let Got::Heartbeat(_) = collector.next().await else { continue };
+        beats += 1;
+        // The first ones come right after the report.
+        if beats == 2 {
+            before = wakeups(daemon.0.id());
+        }
+    }
+    let woken = wakeups(daemon.0.id()) - before;
+    println!("{woken} wakes for {BEATS} heartbeats");
+    assert!(woken <= 7 * BEATS, "{woken} wakes for {BEATS} heartbeats");
+}

@@ -30,18 +30,24 @@ pub struct Current {
     pub floor: u64,
     /// The host's clock minus the collector's, in milliseconds, as its last heartbeat showed it.
     pub skew_ms: i64,
+    /// How long the report waited, as its agent says.
+    pub waited_ms: Option<i64>,
 }
 
-/// A scan that ended less than this before its report came in was told at once.
-const PROMPT_MS: i64 = 60_000;
+/// A report that waited less than this was told at once.
+pub const PROMPT_MS: i64 = 60_000;
 
-/// When a scan looked, by the collector's clock. Only a report that waited for its delivery says anything else than now,
-/// and no report looked before the one that was merged before it.
-fn looked_at(collected_at: Time, skew_ms: i64, before: Option<Time>, now: Time) -> Time {
-    let at = collected_at.plus_millis(skew_ms.saturating_neg());
-    let waited_ms = now.since(at);
+/// When a scan looked, by the collector's clock: before its report came in, by as much as the report waited. An agent says that
+/// itself; of one that does not, only a report that waited for long is known to have waited, by what is known of its clock.
+/// What no wait can be (a clock that was set meanwhile) says nothing, and no report looked before the one that was merged
+/// before it.
+fn looked_at(report: &Report, current: &Current, before: Option<Time>, now: Time) -> Time {
+    let guessed = now.since(report.collected_at.plus_millis(current.skew_ms.saturating_neg()));
+    let (waited_ms, least) = current.waited_ms.map_or((guessed, PROMPT_MS), |waited| (waited, 0));
     match before {
-        Some(before) if (PROMPT_MS..=history::LONGEST_WAIT_MS).contains(&waited_ms) => at.max(before).min(now),
+        Some(before) if (least..=history::LONGEST_WAIT_MS).contains(&waited_ms) => {
+            now.plus_millis(waited_ms.saturating_neg()).max(before).min(now)
+        }
         _ => now,
     }
 }
@@ -103,7 +109,7 @@ pub fn merge(
 ) -> Result<Merged, MergeError> {
     let is_first = current.inventory.is_none();
     let last_look = current.inventory.as_ref().map(|inventory| inventory.looked_at.unwrap_or(inventory.received_at));
-    let looked_at = looked_at(report.collected_at, current.skew_ms, last_look, now);
+    let looked_at = looked_at(report, &current, last_look, now);
     let mut before = current.inventory.unwrap_or_else(|| blank(host, agent));
     check_order(&before, agent, report)?;
     before.history = before.history.max(current.floor);

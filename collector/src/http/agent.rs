@@ -17,7 +17,7 @@ use muster_shared::problem::FieldError;
 use muster_shared::protocol::{
     CHALLENGE_PATH, Challenge, ChallengeRequest, Credential, ENROLL_PATH, EnrollRequest, HEARTBEATS_PATH, Heartbeat,
     HeartbeatAck, MAX_INFLATE_RATIO, MAX_INFLATED_BYTES, MAX_REPORT_BYTES, RECOVER_PATH, REFUSED, RENEWALS_PATH,
-    REPORTS_PATH, RecoverRequest, RenewRequest, ReportAck, STANDING_PATH, StandingAnswer,
+    REPORTS_PATH, RecoverRequest, RenewRequest, ReportAck, STANDING_PATH, StandingAnswer, WAITED_HEADER,
 };
 use muster_shared::report::{Report, SCHEMA};
 use sha2::{Digest as _, Sha256};
@@ -163,7 +163,8 @@ async fn report(
     }
     let json = inflate(&bytes, MAX_INFLATED_BYTES, MAX_INFLATE_RATIO)?;
     let report: Report = parse(&json).map_err(|refusal| of_schema(&json, refusal))?;
-    Ok(Json(app.service.ingest(speaker.agent, report, Digest::of(&bytes), digest).await?))
+    let waited = headers.get(WAITED_HEADER).and_then(|value| value.to_str().ok()?.parse().ok());
+    Ok(Json(app.service.ingest(speaker.agent, report, Digest::of(&bytes), digest, waited).await?))
 }
 
 async fn heartbeat(

@@ -25,16 +25,17 @@ use super::identification::Placed;
 use super::{Service, ServiceError, invalid};
 
 impl Service {
-    /// Merges a report. Returns after the commit is durable.
+    /// Merges a report, which waited as long as its agent says. Returns after the commit is durable.
     pub async fn ingest(
         &self,
         agent: AgentId,
         report: Report,
         body: Digest,
         content_digest: String,
+        waited_ms: Option<i64>,
     ) -> Result<ReportAck, ServiceError> {
         let began = std::time::Instant::now();
-        let ack = self.take_in(agent, &report, body, &content_digest).await;
+        let ack = self.take_in(agent, &report, (body, waited_ms), &content_digest).await;
         self.measures().count_report(ack.as_ref().ok().map(|ack| ack.result), began.elapsed());
         ack
     }
@@ -43,7 +44,7 @@ impl Service {
         &self,
         agent: AgentId,
         report: &Report,
-        body: Digest,
+        sent: (Digest, Option<i64>),
         digest: &str,
     ) -> Result<ReportAck, ServiceError> {
         let _permit =
@@ -51,7 +52,7 @@ impl Service {
         check_limits(report)?;
         self.check_standing(agent, report).await?;
         let _claim = self.claim_identity(agent, report).await?;
-        let ack = match self.merge_report(agent, report, body, digest).await? {
+        let ack = match self.merge_report(agent, report, sent, digest).await? {
             Ok(ack) => ack,
             Err(waits) => {
                 self.announce_reviews(&agent.to_string()).await?;
@@ -83,7 +84,7 @@ impl Service {
         &self,
         agent: AgentId,
         report: &Report,
-        body: Digest,
+        (body, waited_ms): (Digest, Option<i64>),
         digest: &str,
     ) -> Result<Result<ReportAck, ServiceError>, ServiceError> {
         self.decide(|| async move {
@@ -109,7 +110,8 @@ impl Service {
                     None => {}
                 }
             }
-            let current = self.current(&host.value, inventory.as_deref(), report).await?;
+            let mut current = self.current(&host.value, inventory.as_deref(), report).await?;
+            current.waited_ms = waited_ms;
             let (now, skew_ms) = (self.now(), current.skew_ms);
             let before = if host.value.sources.is_empty() {
                 None
@@ -126,7 +128,8 @@ impl Service {
                     let version = inventory.as_ref().map(|inventory| inventory.version);
                     let addresses = inventory.map(|inventory| inventory.value.facts.addresses.clone());
                     let addresses = addresses.unwrap_or_default();
-                    changes.extend(self.store_merged(merged, version, host, report, (now, skew_ms, addresses)).await?);
+                    let clocks = (now, skew_ms, waited_ms);
+                    changes.extend(self.store_merged(merged, version, host, report, (clocks, addresses)).await?);
                     Ok((changes, Ok(ack)))
                 }
                 Err(MergeError::Stale { .. }) => {
@@ -189,7 +192,7 @@ impl Service {
         }
         let last_seen = self.last_seen(host.id).await?;
         let skew_ms = last_seen.map_or(0, |seen| seen.value.skew_ms);
-        Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies, floor, skew_ms })
+        Ok(Current { inventory: inventory.map(|stored| stored.value.clone()), bodies, floor, skew_ms, waited_ms: None })
     }
 
     async fn store_merged(
@@ -198,7 +201,7 @@ impl Service {
         version: Option<u64>,
         host: Versioned<Host>,
         report: &Report,
-        (now, skew_ms, addresses): (Time, i64, Vec<String>),
+        ((now, skew_ms, waited_ms), addresses): ((Time, i64, Option<i64>), Vec<String>),
     ) -> Result<ChangeSet, ServiceError> {
         let (id, is_over) = (host.value.id, host.value.lifecycle.is_over());
         let mut changes = ChangeSet::new();
@@ -244,7 +247,8 @@ impl Service {
         }
         let recheck = false;
         // A report that waited says nothing of the clocks.
-        let was_prompt = merged.inventory.looked_at == Some(now);
+        let was_prompt =
+            waited_ms.map_or(merged.inventory.looked_at == Some(now), |waited| (0..merge::PROMPT_MS).contains(&waited));
         let skew_ms = if was_prompt { report.collected_at.since(now) } else { skew_ms };
         changes.put(LastSeen { host: id, at: now, root: report.root, skew_ms, recheck }, Expected::Any);
         let expected = version.map_or(Expected::Absent, Expected::Version);

@@ -10,6 +10,8 @@ use x509_parser::prelude::FromDer;
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
+use crate::distinguished_name;
+
 /// The most names of one certificate.
 const NAME_CAP: usize = 200;
 
@@ -45,8 +47,8 @@ pub(super) fn item(key: String, der: &[u8]) -> Option<Item> {
     let signature = SIGNATURES.iter().find(|(id, _)| *id == algorithm).map_or(algorithm.as_str(), |(_, name)| name);
     let is_ca = certificate.basic_constraints().ok().flatten().is_some_and(|extension| extension.value.ca);
     let mut item = Item::new(key)
-        .with("subject", certificate.subject().to_string())
-        .with("issuer", certificate.issuer().to_string())
+        .with("subject", distinguished_name::text(certificate.subject()))
+        .with("issuer", distinguished_name::text(certificate.issuer()))
         .with("serial", hex(certificate.raw_serial()).trim_start_matches("00"))
         .with("not_before", time(validity.not_before.timestamp()))
         .with("not_after", time(validity.not_after.timestamp()))

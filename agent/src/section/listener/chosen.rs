@@ -124,7 +124,7 @@ mod tests {
                 symlink(format!("socket:[{inode}]"), directory.path().join(format!("proc/{pid}/fd/{inode}"))).unwrap();
             }
         }
-        let section = Listener.collect(&Root::at(directory.path()));
+        let section = Listener::default().collect(&Root::at(directory.path()));
         let clients = section.items.iter().filter(|item| item.attributes.contains_key("client_port"));
         clients.map(|item| item.key.clone()).collect()
     }

@@ -3,11 +3,18 @@
 //! There is no index from file to package: the lists are read until every executable is found, the likely ones first (a
 //! package named like the program, then those that have something to do when they are removed, as services have). What no
 //! package can own is not looked for. Other package managers are not asked.
+//!
+//! What no package owns has all lists read, which costs as much as a whole inventory. So what was learnt is remembered as long as
+//! the folder of lists stands as it did: dpkg writes a list under another name and puts it in place, so that none changes unseen.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::fs::MetadataExt as _;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use muster_shared::Time;
+use muster_shared::mapping::{Distinct as _, Mapping as _};
 
 use crate::root::Root;
-use muster_shared::mapping::Distinct as _;
 
 const INFO: &str = "/var/lib/dpkg/info";
 /// Most bytes of lists that are read.
@@ -18,13 +25,90 @@ const ALIKE: usize = 3;
 const OWNED: &[&str] = &["/usr/", "/bin/", "/sbin/", "/lib/", "/lib64/", "/opt/"];
 const NOT_OWNED: &str = "/usr/local/";
 
+/// Most that is remembered, in bytes of its text: it goes to the probe and back with each question.
+pub(crate) const MEMORY_BYTES: usize = 8 << 10;
+/// So long the folder must have stood: a file system may stamp two changes with one time.
+const SETTLED_MILLIS: i64 = 2_000;
+
+/// What was learnt of executables while dpkg's lists stood.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Owned {
+    /// When the folder of lists last changed, in nanoseconds since 1970.
+    stood_since: i64,
+    /// The package of each executable; one that has none has an empty name here.
+    packages: BTreeMap<String, String>,
+}
+
+/// What outlives one look.
+pub(crate) type Memory = Arc<Mutex<Owned>>;
+
+impl Owned {
+    /// As a text for the probe: the time, then a line for each executable. Empty when nothing is remembered.
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = if self.packages.is_empty() { String::new() } else { format!("{}\n", self.stood_since) };
+        for (path, name) in &self.packages {
+            for part in [path, "\t", name, "\n"] {
+                text.push_str(part);
+            }
+        }
+        text
+    }
+
+    /// From such a text; nothing, when it is none.
+    pub(crate) fn of_text(text: &str) -> Self {
+        let mut lines = text.lines();
+        let Some(stood_since) = lines.next().and_then(|line| line.parse().ok()) else { return Self::default() };
+        let pairs = lines.filter_map(|line| line.split_once('\t')).take(MEMORY_BYTES);
+        Self { stood_since, packages: pairs.map(|(path, name)| (path.to_owned(), name.to_owned())).into_map() }
+    }
+}
+
 /// Package by executable.
-pub(super) fn of<'a>(root: &Root, executables: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
+pub(super) fn of<'a>(
+    root: &Root,
+    executables: impl Iterator<Item = &'a str>,
+    memory: &Memory,
+    now: Time,
+) -> BTreeMap<String, String> {
     let is_owned = |path: &&str| OWNED.iter().any(|start| path.starts_with(start)) && !path.starts_with(NOT_OWNED);
     let executables: BTreeSet<&str> = executables.filter(is_owned).into_set();
+    if executables.is_empty() {
+        return BTreeMap::new();
+    }
+    // Looked at before the lists are read: what changes meanwhile makes it differ the next time.
+    let stood_since = stood_since(root);
+    let before = memory.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let before = if stood_since == Some(before.stood_since) { before.packages } else { BTreeMap::new() };
+    let unknown = executables.iter().copied().filter(|path| !before.contains_key(*path)).into_set();
+    let mut packages = look(root, &unknown);
+    for (path, name) in before {
+        if executables.contains(path.as_str()) {
+            packages.insert(path, name);
+        }
+    }
+    let found = packages.iter().filter(|(_, name)| !name.is_empty()).map(|(path, name)| (path.clone(), name.clone()));
+    let found = found.into_map();
+    let is_settled = |since: &i64| now.millis().saturating_sub(since / 1_000_000) > SETTLED_MILLIS;
+    if let Some(stood_since) = stood_since.filter(is_settled) {
+        let learnt = Owned { stood_since, packages };
+        if learnt.to_text().len() <= MEMORY_BYTES {
+            *memory.lock().unwrap_or_else(PoisonError::into_inner) = learnt;
+        }
+    }
+    found
+}
+
+/// When the folder of lists last changed; `None` when that cannot be told.
+fn stood_since(root: &Root) -> Option<i64> {
+    let metadata = root.metadata(INFO).ok().filter(std::fs::Metadata::is_dir)?;
+    Some(metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec()))
+}
+
+/// Reads lists until each executable has its package. One that has none has an empty name, if every list was read.
+fn look(root: &Root, executables: &BTreeSet<&str>) -> BTreeMap<String, String> {
     // A package may have the path of before `/bin` became a link to `/usr/bin`.
     let mut wanted: BTreeMap<&[u8], &str> = BTreeMap::new();
-    for path in &executables {
+    for path in executables {
         wanted.insert(path.as_bytes(), path);
         if let Some(short) =
             path.strip_prefix("/usr").filter(|short| OWNED.iter().any(|start| short.starts_with(start)))
@@ -33,19 +117,28 @@ pub(super) fn of<'a>(root: &Root, executables: impl Iterator<Item = &'a str>) ->
         }
     }
     let mut found = BTreeMap::new();
-    if wanted.is_empty() {
+    if executables.is_empty() {
         return found;
     }
     let mut left_bytes = BUDGET_BYTES;
-    for package in in_order(root, &executables) {
+    let mut is_all = true;
+    for package in in_order(root, executables) {
         if found.len() == executables.len() {
-            break;
+            return found;
         }
-        let Ok(list) = root.read_capped(&format!("{INFO}/{package}.list"), left_bytes as u64) else { continue };
-        left_bytes = left_bytes.saturating_sub(list.len());
-        for path in list.split(|byte| *byte == b'\n').filter_map(|line| wanted.get(line)) {
-            let name = package.split_once(':').map_or(package.as_str(), |(name, _)| name);
-            found.entry((*path).to_owned()).or_insert_with(|| name.to_owned());
+        let name = package.split_once(':').map_or(package.as_str(), |(name, _)| name);
+        let read = root.visit(&format!("{INFO}/{package}.list"), left_bytes as u64, |list| {
+            for path in list.split(|byte| *byte == b'\n').filter_map(|line| wanted.get(line)) {
+                found.entry((*path).to_owned()).or_insert_with(|| name.to_owned());
+            }
+            list.len()
+        });
+        is_all &= read.is_ok();
+        left_bytes = left_bytes.saturating_sub(read.unwrap_or_default());
+    }
+    if is_all {
+        for path in executables {
+            found.entry((*path).to_owned()).or_default();
         }
     }
     found
@@ -63,4 +156,112 @@ fn in_order(root: &Root, executables: &BTreeSet<&str>) -> Vec<String> {
         .collect();
     packages.sort_unstable();
     packages.into_iter().map(|(_, _, name)| name.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use muster_shared::{Clock as _, SystemClock};
+
+    use super::*;
+    use crate::root::trace::Trace;
+
+    struct Host {
+        tree: tempfile::TempDir,
+        memory: Memory,
+    }
+
+    impl Host {
+        fn new() -> Self {
+            let host = Self { tree: tempfile::tempdir().unwrap(), memory: Memory::default() };
+            std::fs::create_dir_all(host.tree.path().join("var/lib/dpkg/info")).unwrap();
+            for name in ["alpha", "beta:amd64", "gamma"] {
+                let program = name.split(':').next().unwrap();
+                host.write(name, &format!("/.\n/usr/sbin/{program}d\n"));
+            }
+            host
+        }
+
+        fn write(&self, package: &str, list: &str) {
+            std::fs::write(self.tree.path().join(format!("var/lib/dpkg/info/{package}.list")), list).unwrap();
+        }
+
+        /// What is found of the programs, `after_ms` from now, and how many lists were read for it.
+        fn look(&self, programs: &[&str], after_ms: i64) -> (Vec<String>, usize) {
+            let trace = Arc::new(Trace::default());
+            let root = Root::traced_at(self.tree.path(), Arc::clone(&trace));
+            let now = SystemClock.now().plus_millis(after_ms);
+            let found = of(&root, programs.iter().copied(), &self.memory, now);
+            (found.into_values().collect(), trace.seen().files.len())
+        }
+    }
+
+    const LATER: i64 = 60_000;
+
+    #[test]
+    fn what_no_package_owns_has_the_lists_read_once() {
+        let host = Host::new();
+        let programs = ["/usr/sbin/betad", "/usr/lib/own/server"];
+        assert_eq!(host.look(&programs, LATER), (vec!["beta".to_owned()], 3));
+        assert_eq!(host.look(&programs, LATER), (vec!["beta".to_owned()], 0), "both are remembered");
+        // A further one is looked for, and those that are known are not.
+        assert_eq!(host.look(&["/usr/sbin/alphad", "/usr/lib/own/server"], LATER), (vec!["alpha".to_owned()], 1));
+        assert_eq!(host.look(&["/usr/sbin/alphad", "/usr/lib/own/server"], LATER).1, 0);
+        // What is no longer asked for is forgotten.
+        assert_eq!(host.memory.lock().unwrap().packages.len(), 2);
+    }
+
+    #[test]
+    fn a_package_that_comes_is_seen() {
+        let host = Host::new();
+        assert_eq!(host.look(&["/usr/lib/own/server"], LATER), (Vec::new(), 3));
+        host.write("own", "/usr/lib/own/server\n");
+        assert_eq!(host.look(&["/usr/lib/own/server"], LATER).0, ["own"]);
+        // As dpkg replaces a list, and as it takes one away.
+        let info = host.tree.path().join("var/lib/dpkg/info");
+        std::fs::write(info.join("own.list-new"), "/usr/lib/own/other\n").unwrap();
+        std::fs::rename(info.join("own.list-new"), info.join("own.list")).unwrap();
+        assert_eq!(host.look(&["/usr/lib/own/server"], LATER), (Vec::new(), 4));
+        std::fs::remove_file(info.join("alpha.list")).unwrap();
+        assert_eq!(host.look(&["/usr/lib/own/server"], LATER), (Vec::new(), 3));
+    }
+
+    #[test]
+    fn what_may_still_be_written_or_was_not_read_whole_is_not_remembered() {
+        let host = Host::new();
+        for _ in 0..2 {
+            assert_eq!(host.look(&["/usr/lib/own/server"], 0).1, 3, "dpkg may be at work");
+        }
+        // A list that cannot be read: nobody knows what stands in it.
+        std::os::unix::fs::symlink("nowhere", host.tree.path().join("var/lib/dpkg/info/odd.list")).unwrap();
+        for _ in 0..2 {
+            assert_eq!(host.look(&["/usr/lib/own/server"], LATER).1, 3);
+        }
+        // More than is ever handed on is not kept.
+        let many: Vec<String> = (0..200).map(|n| format!("/usr/lib/{n}/{}", "x".repeat(60))).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        std::fs::remove_file(host.tree.path().join("var/lib/dpkg/info/odd.list")).unwrap();
+        assert_eq!(host.look(&many, LATER).1, 3);
+        assert!(host.memory.lock().unwrap().packages.is_empty());
+    }
+
+    #[test]
+    fn what_is_remembered_goes_through_a_text() {
+        let host = Host::new();
+        host.look(&["/usr/sbin/betad", "/usr/lib/own/server"], LATER);
+        let learnt = host.memory.lock().unwrap().clone();
+        assert!(learnt.to_text().ends_with("\n/usr/lib/own/server\t\n/usr/sbin/betad\tbeta\n"), "{}", learnt.to_text());
+        assert_eq!(Owned::of_text(&learnt.to_text()), learnt);
+        for text in ["", "\n", "x\n/usr/bin/x\ty\n", "99999999999999999999\n"] {
+            assert_eq!(Owned::of_text(text), Owned::default(), "{text}");
+        }
+        assert_eq!(Owned::default().to_text(), "");
+    }
+
+    #[test]
+    fn without_dpkg_there_is_nothing_to_remember() {
+        let (host, empty) = (Host::new(), tempfile::tempdir().unwrap());
+        let found = of(&Root::at(empty.path()), ["/usr/bin/x"].into_iter(), &host.memory, SystemClock.now());
+        assert!(found.is_empty());
+        assert_eq!(*host.memory.lock().unwrap(), Owned::default());
+    }
 }

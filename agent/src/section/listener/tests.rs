@@ -29,7 +29,7 @@ fn a_recorded_listener_has_its_process_and_its_unit() {
     std::fs::write(proc.join("200/comm"), "postgres\n").unwrap();
     std::fs::write(proc.join("200/cgroup"), "0::/system.slice/system-postgresql.slice/postgresql@15-main.service\n")
         .unwrap();
-    let section = Listener.collect(&Root::at(directory.path()));
+    let section = Listener::default().collect(&Root::at(directory.path()));
     let keys: Vec<&str> = section.items.iter().map(|item| item.key.as_str()).collect();
     assert_eq!(keys, ["tcp/127.0.0.1:5432", "tcp/[::]:22"]);
     let postgres = &section.items[0].attributes;
@@ -94,7 +94,7 @@ fn sockets_of_containers_stand_apart_and_programs_have_their_package() {
     }
     write("var/lib/dpkg/info/openssh-server.list", "/.\n/usr\n/usr/sbin/sshd\n");
     write("var/lib/dpkg/info/other.list", "/usr/sbin/sshd-other\n");
-    let section = Listener.collect(&Root::at(directory.path()));
+    let section = Listener::default().collect(&Root::at(directory.path()));
     let keys: Vec<&str> = section.items.iter().map(|item| item.key.as_str()).collect();
     assert_eq!(keys, ["tcp/0.0.0.0:22", "tcp/127.0.0.1:5432@sshd"]);
     assert_eq!(section.items[0].text("package"), Some("openssh-server"));

@@ -1,6 +1,7 @@
 //! The search path of units: which files there are, which one wins, and all links that enable something.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use muster_shared::Problem;
 
@@ -68,11 +69,18 @@ pub(in crate::section) struct SearchPath {
     drop_ins: BTreeMap<String, Vec<String>>,
     files: BTreeMap<String, UnitFile>,
     pub(in crate::section) links: Vec<Link>,
+    /// Directories that could not be read.
+    pub(in crate::section) problems: Vec<Problem>,
 }
 
 impl SearchPath {
+    /// That of this inventory: three sections ask for it.
+    pub(in crate::section) fn of(root: &Root) -> Arc<Self> {
+        root.once(Self::read)
+    }
+
     /// Reads the directories; one that is reached by two names (merged `/usr`) is read once.
-    pub(in crate::section) fn read(root: &Root, problems: &mut Vec<Problem>) -> Self {
+    fn read(root: &Root) -> Self {
         let mut search = Self::default();
         let mut seen: BTreeSet<(u64, u64)> = BTreeSet::new();
         for directory in DIRECTORIES.iter().copied() {
@@ -82,7 +90,7 @@ impl SearchPath {
             match root.list(directory) {
                 Ok(entries) => search.add(root, directory, entries),
                 Err(error) if error.is_absent() => {}
-                Err(error) => problems.push(error.problem()),
+                Err(error) => search.problems.push(error.problem()),
             }
         }
         search

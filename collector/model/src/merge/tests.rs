@@ -124,7 +124,7 @@ impl Stored {
             }
             Some((*name, body))
         });
-        Current { inventory: self.inventory.clone(), bodies: loaded.collect(), floor: 0, skew_ms: 0 }
+        Current { inventory: self.inventory.clone(), bodies: loaded.collect(), floor: 0, skew_ms: 0, waited_ms: None }
     }
 
     fn merge(&mut self, agent: AgentId, report: &Report, now: Time) -> Result<Merged, MergeError> {
@@ -344,6 +344,38 @@ fn a_report_that_waited_tells_when_it_looked_and_when_that_was_learnt() {
         report.collected_at = collected_at;
         let seen_at = stored.merge(AGENT, &report, at(5_000)).unwrap().history[0].seen_at;
         assert_eq!(seen_at, at(5_000), "{collected_at}");
+    }
+}
+
+/// What the agent says of its own clock counts, whatever that clock shows: a minute that nobody could tell before as well.
+#[test]
+fn how_long_a_report_waited_its_agent_says() {
+    let (mut stored, mut teller) = started();
+    let mut number = 0;
+    let mut seen = |waited_ms, now| {
+        number += 1;
+        let mut report = teller.report(&scan(packages(&[("a", &format!("2.{number}"))])));
+        report.collected_at = Time::default();
+        let current = Current { waited_ms, ..stored.current(&report) };
+        let merged = merge(HOST, AGENT, current, &report, body_digest(), at(now)).unwrap();
+        stored.inventory = Some(merged.inventory.clone());
+        stored.bodies.extend(merged.bodies.iter().map(|body| (body.section, body.clone())));
+        stored.history.extend(merged.history.clone());
+        let entry = &merged.history[0];
+        (entry.seen_at, entry.received_at)
+    };
+    assert_eq!(seen(Some(40_000), 1_000), (at(960), Some(at(1_000))));
+    assert_eq!(seen(Some(0), 1_100), (at(1_100), None));
+    assert_eq!(seen(Some(3_600_000), 4_800), (at(1_200), Some(at(4_800))));
+    assert_eq!(seen(Some(3_600_000), 4_900), (at(1_300), Some(at(4_900))));
+    assert_eq!(
+        seen(Some(3_600_000), 4_850),
+        (at(1_300), Some(at(4_850))),
+        "not before the look that was merged before"
+    );
+    // A clock that was set meanwhile.
+    for waited in [-5_000, history::LONGEST_WAIT_MS + 1, i64::MIN, i64::MAX] {
+        assert_eq!(seen(Some(waited), 5_000), (at(5_000), None), "{waited}");
     }
 }
 
