@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use muster_shared::Clock;
 use muster_shared::canonical::Digest;
 use muster_shared::protocol::{Heartbeat, ReportResult, Settings};
+use muster_shared::{Clock, Time};
 
 use crate::client::{Client, ClientError};
 use crate::disk::{Disk, DiskError};
@@ -88,6 +88,8 @@ pub struct Pulse {
     pub generation: u64,
     /// Hash of the last scan.
     pub root: Digest,
+    /// When that was over.
+    pub looked_at: Time,
 }
 
 /// For what a person is needed before the collector takes reports.
@@ -259,6 +261,7 @@ impl Courier {
             generation: pulse.generation,
             root: pulse.root,
             at: self.clock.now(),
+            looked_at: Some(pulse.looked_at),
             wait_seconds,
         };
         let sent = self.client.heartbeat(&heartbeat).await;

@@ -268,7 +268,7 @@ async fn scan(
     let losses = std::mem::take(&mut lock(&scanner.spool).losses);
     match &result {
         Ok(found) => {
-            let pulse = Pulse { boot_id, generation: found.generation, root: found.root };
+            let pulse = Pulse { boot_id, generation: found.generation, root: found.root, looked_at: found.ended_at };
             *held(&board.pulse) = Some(pulse);
             board.update(|status| {
                 status.last_scan_at = Some(found.ended_at);

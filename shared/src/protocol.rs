@@ -180,6 +180,9 @@ pub struct Heartbeat {
     pub root: Digest,
     /// The agent's clock.
     pub at: Time,
+    /// When it looked last, by the same clock: a heartbeat says again what that look saw. Without it the look is this moment's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked_at: Option<Time>,
     /// How long the answer may be held back: it comes earlier when the collector wants something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait_seconds: Option<u32>,
@@ -239,6 +242,7 @@ mod tests {
             generation: u64::MAX,
             root: Digest::of(b"x"),
             at: Time::from_millis(1_790_000_000_000),
+            looked_at: Some(Time::from_millis(1_790_000_000_000)),
             wait_seconds: Some(300),
         };
         let bytes = serde_json::to_vec(&heartbeat).unwrap();

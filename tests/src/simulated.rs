@@ -237,6 +237,7 @@ impl SimulatedAgent {
             generation: self.generation,
             root: self.root,
             at: SystemClock.now(),
+            looked_at: None,
             wait_seconds: None,
         };
         let answer = self.http.post(format!("{}{HEARTBEATS_PATH}", self.url)).json(&body).send().await?;

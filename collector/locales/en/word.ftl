@@ -585,6 +585,7 @@ trial-moved = another host
 trial-conflict = a person would be asked
 trial-settled = nobody would be asked
 nav-policy = Policies
+resolution-host-gone = its host is out of service
 resolution-policy-removed = no policy minds it any more
 outcome-incident = incident
 outcome-finding = finding

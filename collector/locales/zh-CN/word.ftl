@@ -585,6 +585,7 @@ trial-moved = 另一台主机
 trial-conflict = 将询问人员
 trial-settled = 将不再询问
 nav-policy = 策略
+resolution-host-gone = 主机已退役
 resolution-policy-removed = 已无策略关注
 outcome-incident = 事件
 outcome-finding = 发现

@@ -17,6 +17,7 @@ pub mod occurrence;
 pub mod rematch;
 mod retired;
 pub mod state;
+pub mod tolerance;
 
 pub use retired::{RETIRED_HOST, zombie};
 
@@ -41,6 +42,14 @@ impl Default for Windows {
     fn default() -> Self {
         Self { debounce_ms: 90_000, grouping_ms: 60_000, reopen_ms: 7 * 86_400_000 }
     }
+}
+
+/// Looks that are told so close to each other are one: each is told by a message of its own, which takes its time.
+const ONE_LOOK_MS: i64 = 1_000;
+
+/// The first moment at which a look of the host is another one than that which showed a finding last.
+pub(crate) const fn next_look(finding: &Finding) -> Time {
+    finding.last_seen.plus_millis(ONE_LOOK_MS + 1)
 }
 
 /// The findings of a host that may be concerned: stored version (0 is "new") and document.
@@ -287,10 +296,10 @@ fn subject<'a>(entry: &'a HistoryEntry, host_name: &'a str) -> Subject<'a> {
 }
 
 /// What a second look (a digest match) or the passing of time makes of a finding. `None` when nothing changes.
-pub fn advance(finding: &Finding, confirmed: bool, windows: &Windows, now: Time) -> Option<Finding> {
+pub fn advance(finding: &Finding, look: Option<Time>, windows: &Windows, now: Time) -> Option<Finding> {
     let opens = match &finding.state {
         // The look that made it does not confirm it: a match counts when it came after.
-        FindingState::Pending { opens_at } => now >= *opens_at || (confirmed && now > finding.last_seen),
+        FindingState::Pending { opens_at } => now >= *opens_at || look.is_some_and(|look| look >= next_look(finding)),
         FindingState::Waived { expires_at, .. } => now >= *expires_at,
         FindingState::Suppressed { until, .. } => now >= *until,
         // Nobody said that a change explains it.

@@ -187,6 +187,9 @@ pub struct LastSeen {
     pub host: HostId,
     /// When it was heard.
     pub at: Time,
+    /// When its agent looked last, by our clock; without it that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked_at: Option<Time>,
     /// Root hash it named.
     pub root: Digest,
     /// Its clock minus ours, in milliseconds, when it spoke.

@@ -11,6 +11,7 @@ use muster_shared::{Attributes, SectionName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::drift::tolerance;
 use crate::finding::Basis;
 use crate::history::{HistoryEntry, Operation};
 use crate::text::Text;
@@ -207,6 +208,7 @@ policies! {
     "serial", Disk, Attribute(&["serial", "wwn"]), Major, CriticalFacts, Incident, "another disk in the place of a known one";
     "serial", Firmware, Attribute(&["system_serial", "system_uuid", "board_serial"]), Major, CriticalFacts, Incident, "another machine or board under a known name";
     "hardware", Disk, Presence, Minor, CriticalFacts, Finding, "a disk that appears or vanishes";
+    "hardware", Disk, Attribute(&["size_bytes"]), Minor, CriticalFacts, Finding, "a disk that became larger or smaller";
     "hardware", Memory, Attribute(&["total_bytes"]), Minor, CriticalFacts, Finding, "more or less memory";
     "package", Package, Presence, Minor, CriticalFacts, Incident, "a package that was installed or removed outside a change";
     "package-downgrade", Package, Downgrade, Major, CriticalFacts, Incident, "a package with an older version than before";
@@ -319,6 +321,9 @@ fn judge_attributes(entry: &HistoryEntry, settings: &Settings) -> Vec<Violation>
         .filter(|name| settings.is_volatile(entry.section, name).is_none())
         .filter_map(|name| {
             let (before, after) = (entry.before.get(name), entry.after.get(name));
+            if tolerance::reason(entry.section, name, before, after).is_some() {
+                return None;
+            }
             let policy = applicable(entry, settings).find(|policy| match policy.trigger {
                 Added | Presence | ServicePort => false,
                 AnyAttribute => true,

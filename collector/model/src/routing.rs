@@ -302,6 +302,7 @@ fn verdict(findings: &[Finding]) -> (CloseCode, Text) {
             }
             Resolution::Accepted => Phrase::new("was_accepted").with("by", by.as_str()).with("reason", reason.as_str()),
             Resolution::ItemGone => Phrase::new("item_gone"),
+            Resolution::HostGone => Phrase::new("host_gone"),
             Resolution::PolicyRemoved => Phrase::new("policy_gone"),
         };
         lines.push(line.with("what", finding.title()));

@@ -28,8 +28,10 @@ pub struct Limit {
 
 /// Differences of one host: 20 a second.
 pub const DELTAS: Limit = Limit { burst: 400, refill_ms: 20_000 };
-/// New incidents from drift: 30 in 5 minutes.
+/// New incidents that machines open, from drift and from alerts: 30 in 5 minutes.
 pub const TICKETS: Limit = Limit { burst: 30, refill_ms: 300_000 };
+/// The bucket that they draw from.
+pub const TICKET_BUCKET: &str = "ticket";
 /// New findings of a host in [`HOST_WINDOW_MS`] beyond which it looks rebuilt.
 pub const HOST_FINDINGS: usize = 50;
 /// The window in which new findings of a host are counted.

@@ -7,9 +7,10 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use muster_model::alert::{alertmanager, event, incident, rule, syslog};
+use muster_model::alert::{alertmanager, event, rule, syslog};
 use muster_model::class;
 use muster_model::drift::change_match::Reason;
+use muster_model::drift::tolerance;
 use muster_model::exchange::{Field, Preset};
 use muster_model::identification::junk;
 use muster_model::identification::ladder::LADDER;
@@ -179,7 +180,7 @@ fn events() {
         ("limits", limits.trim_end().to_owned()),
         ("days", retention::ALERT_DAYS.to_string()),
         ("fields", code(rule::FIELDS)),
-        ("storm", incident::STORM.to_string()),
+        ("storm", muster_model::storm::TICKETS.burst.to_string()),
         ("items", code(alertmanager::ITEM)),
         ("resources", code(alertmanager::RESOURCE)),
         ("severities", severities.trim_end().to_owned()),
@@ -448,6 +449,15 @@ fn volatile_attributes() {
         ],
         &["section", "what", "treatment", "why"],
         rows,
+    );
+    let rows = tolerance::TABLE.iter().map(|row| {
+        format!("| {} | `{}` | {} MiB | {} |", row.section.as_str(), row.attribute, row.least >> 20, row.reason)
+    });
+    let text = format!(
+        "{text}\n## Slow numbers\n\nThey are in the history with each change, and nobody minds one that moves by {} % or by what stands here, \
+         whichever is more.\n\n| section | attribute | at least | why |\n|---|---|---|---|\n{}\n",
+        tolerance::SHARE_PERCENT,
+        rows.collect::<Vec<_>>().join("\n"),
     );
     check("volatility.md", &text);
 }

@@ -200,7 +200,8 @@ impl Machine {
         self.renew_when_due(service).await?;
         service.hear(&self.certified, false).await?;
         let (generation, root, at) = (self.generation, self.root, service.now());
-        let heartbeat = Heartbeat { boot_id: self.boot_id.clone(), generation, root, at, wait_seconds: None };
+        let heartbeat =
+            Heartbeat { boot_id: self.boot_id.clone(), generation, root, at, looked_at: None, wait_seconds: None };
         Box::pin(service.heartbeat(self.agent, heartbeat)).await?;
         Ok(())
     }

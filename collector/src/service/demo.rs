@@ -80,7 +80,8 @@ impl Service {
             let Some(host) = stored.value.host else { continue };
             let Some(known) = self.recall_head(host).await?.filter(|known| known.agent == *agent) else { continue };
             let (generation, root, at) = (known.generation, known.root, self.now());
-            let heartbeat = Heartbeat { boot_id: boot_id(*agent), generation, root, at, wait_seconds: None };
+            let heartbeat =
+                Heartbeat { boot_id: boot_id(*agent), generation, root, at, looked_at: None, wait_seconds: None };
             match Box::pin(self.heartbeat(*agent, heartbeat)).await {
                 Ok(_) => heard += 1,
                 Err(error @ ServiceError::Store(_)) => return Err(error),

@@ -240,7 +240,7 @@ impl Service {
     pub async fn due_step(&self) -> Result<bool, ServiceError> {
         let now = self.now();
         if let Some(due) = self.store().first::<Finding>(Scan::index(Index::FindingDue, "")).await?
-            && let Some(next) = drift::advance(&due.value, false, &self.policy().windows, now)
+            && let Some(next) = drift::advance(&due.value, None, &self.policy().windows, now)
         {
             let mut changes = ChangeSet::new();
             self.write_finding(&mut changes, Versioned { value: next, version: due.version }, now).await?;

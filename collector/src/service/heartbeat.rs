@@ -57,11 +57,15 @@ impl Service {
             let before = self.last_seen(host).await?;
             let recheck = before.as_ref().is_some_and(|seen| seen.value.recheck);
             let now = self.now();
-            let seen = LastSeen { host, at: now, root, skew_ms: heartbeat.at.since(now), recheck: false };
+            // How long ago it looked is told by one clock, whatever that shows.
+            let looked_at = heartbeat.looked_at.map(|looked| now.plus_millis(-heartbeat.at.since(looked).max(0)));
+            let skew_ms = heartbeat.at.since(now);
+            let seen = LastSeen { host, at: now, looked_at, root, skew_ms, recheck: false };
             let ack = HeartbeatAck { send_full: !same, recheck, settings, can_wait: true };
             let mut changes = ChangeSet::new();
-            if same && self.waits_for_match(host, now).await? {
-                changes.events.push(Event::DigestMatched { host, at: now });
+            let at = looked_at.unwrap_or(now);
+            if same && self.waits_for_match(host, at).await? {
+                changes.events.push(Event::DigestMatched { host, at });
             }
             if let Some(before) = before.filter(|_| !recheck && changes.events.is_empty()) {
                 // Nothing but that it lives: no commit, unless something else is just being written.

@@ -238,8 +238,10 @@ impl Service {
         }
         // The differences fitted the digests: the agent and the collector see the same. That is worth an event where something
         // waits for a second look, and when a host speaks that should be silent.
-        if merged.is_first || is_over || self.waits_for_match(id, now).await? {
-            changes.events.push(Event::DigestMatched { host: id, at: now });
+        let looked_at = merged.inventory.looked_at;
+        let at = looked_at.unwrap_or(now);
+        if merged.is_first || is_over || self.waits_for_match(id, at).await? {
+            changes.events.push(Event::DigestMatched { host: id, at });
         }
         if !merged.is_first && merged.inventory.facts.addresses != addresses {
             // A leased address moves without a change of the items.
@@ -250,7 +252,7 @@ impl Service {
         let was_prompt =
             waited_ms.map_or(merged.inventory.looked_at == Some(now), |waited| (0..merge::PROMPT_MS).contains(&waited));
         let skew_ms = if was_prompt { report.collected_at.since(now) } else { skew_ms };
-        changes.put(LastSeen { host: id, at: now, root: report.root, skew_ms, recheck }, Expected::Any);
+        changes.put(LastSeen { host: id, at: now, looked_at, root: report.root, skew_ms, recheck }, Expected::Any);
         let expected = version.map_or(Expected::Absent, Expected::Version);
         changes.put(merged.inventory, expected);
         merged.bodies.into_iter().for_each(|body| changes.put(body, Expected::Any));

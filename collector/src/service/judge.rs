@@ -12,6 +12,7 @@ use muster_shared::id::HostId;
 use muster_shared::{SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
 
+use super::drift::staged_finding;
 use super::state::Touched;
 use super::{Call, Service, ServiceError};
 
@@ -81,10 +82,31 @@ impl Service {
         now: Time,
     ) -> Result<ChangeSet, ServiceError> {
         let Some(stored) = self.store().find::<Host>(&host.to_string()).await? else { return Ok(ChangeSet::new()) };
+        if stored.value.lifecycle.is_over() || stored.value.merged_into.is_some() {
+            return self.end_host(host, now).await;
+        }
         let sections = sections.unwrap_or(SectionName::ALL).iter().copied().collect();
         let mut changes = ChangeSet::new();
         for finding in self.judge_states(&stored, &Touched::Whole(sections), now).await? {
             self.write_finding(&mut changes, finding, now).await?;
+        }
+        Ok(changes)
+    }
+
+    /// Ends what stands of a host that is out of service, but that it reports: there is nothing to put right any more.
+    async fn end_host(&self, host: HostId, now: Time) -> Result<ChangeSet, ServiceError> {
+        let mut changes = ChangeSet::new();
+        let mut active =
+            self.store().all::<Finding>(Scan::index(Index::FindingActiveByHost, format!("{host}/"))).await?;
+        active.retain(|finding| finding.value.policy != drift::RETIRED_HOST);
+        // What stands for others ends with the last of them.
+        active.sort_by_key(|finding| finding.value.parent.is_none());
+        for mut finding in active {
+            if staged_finding(&changes, &finding.value.id.to_string()).is_none() {
+                let (by, resolution) = ("system:drift".to_owned(), Resolution::HostGone);
+                finding.value.enter(FindingState::Resolved { resolution, by, reason: String::new(), at: now }, now);
+                self.write_finding(&mut changes, finding, now).await?;
+            }
         }
         Ok(changes)
     }
@@ -107,7 +129,7 @@ impl Service {
         for Versioned { value: finding, version } in self.store().all::<Finding>(waiting).await? {
             let next = match explained::verified(&finding, at) {
                 Some(number) => Some(self.authorise(&mut changes, &finding, number, now).await?),
-                None => drift::advance(&finding, at > finding.last_seen, &self.policy().windows, now),
+                None => drift::advance(&finding, Some(at), &self.policy().windows, now),
             };
             if let Some(value) = next {
                 self.write_finding(&mut changes, Versioned { value, version }, now).await?;

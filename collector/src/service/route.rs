@@ -59,7 +59,10 @@ impl Service {
         let mut breadth = self.breadth_of(&first.value, now).await?;
         let mut open = self.joinable(&first.value, &breadth).await?;
         let takes = open.as_ref().is_some_and(|open| routing::takes(&open.value, &first.value, now));
-        if had.is_none() && !takes && self.take_from(&mut changes, "ticket", storm::TICKETS, 1, now).await? == 0 {
+        if had.is_none()
+            && !takes
+            && self.take_from(&mut changes, storm::TICKET_BUCKET, storm::TICKETS, 1, now).await? == 0
+        {
             breadth = Breadth::Digest;
             open = self.joinable(&first.value, &breadth).await?;
         }
@@ -218,7 +221,7 @@ impl Service {
     }
 
     /// Takes from a bucket that is kept in the store; gives how many were there.
-    pub(super) async fn take_from(
+    pub(in crate::service) async fn take_from(
         &self,
         changes: &mut ChangeSet,
         name: &str,

@@ -1,5 +1,6 @@
 //! Why somebody was alerted of a change, or was not: the way of a history entry through the pipeline, step by step.
 
+use muster_model::drift::tolerance;
 use muster_model::finding::{self, Finding, FindingState, Resolution};
 use muster_model::history::{self, HistoryEntry, Operation};
 use muster_model::policy::{self, Outcome, Violation};
@@ -75,7 +76,9 @@ impl Service {
         }
         if minded.is_empty() && !is_alerted {
             let moved = entry.before.keys().chain(entry.after.keys());
-            let mut reasons = moved.map(|name| book.settings.is_volatile(entry.section, name));
+            let slow =
+                |name: &String| tolerance::reason(entry.section, name, entry.before.get(name), entry.after.get(name));
+            let mut reasons = moved.map(|name| book.settings.is_volatile(entry.section, name).or_else(|| slow(name)));
             if entry.operation == Operation::Modified
                 && let Some(reason) = reasons.next().flatten()
                 && reasons.all(|reason| reason.is_some())

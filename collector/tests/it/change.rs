@@ -2,6 +2,7 @@
 
 pub(crate) mod cast;
 mod explained;
+mod proof;
 
 use cast::{asked, cast, drafted, event, host, made, openssl, plan, ticket, time, vote};
 use muster_model::right::{Role, Scope};

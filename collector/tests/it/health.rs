@@ -74,6 +74,28 @@ async fn a_host_that_is_out_of_service_and_reports_is_a_finding_until_it_is_in_s
 }
 
 #[tokio::test]
+async fn what_stands_of_a_host_ends_when_it_goes_out_of_service() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::CmdbOwner).await;
+    let mut device = Device::enroll(&lab, "old-1", &"0d".repeat(16)).await;
+    let host = device.report_full(&lab).await;
+    lab.wait_seconds(60).await;
+    device.add_user("mallory", 0);
+    device.report_delta(&lab).await;
+    lab.wait_seconds(60).await;
+    let standing = lab.all(&token, "/api/v1/findings").await;
+    assert!(!standing.is_empty());
+    assert_eq!(lab.all(&token, "/api/v1/tickets?kind=incident").await.len(), 1);
+    lab.patch(&token, &format!("/api/v1/hosts/{host}"), "*", json!({"lifecycle": "retired"})).await.expect(200);
+    lab.settle().await;
+    assert_eq!(lab.all(&token, "/api/v1/findings").await.len(), 0);
+    let ended = lab.all(&token, "/api/v1/findings?state=resolved").await;
+    assert_eq!(ended.len(), standing.len());
+    assert!(ended.iter().all(|finding| finding["state_detail"]["resolution"] == "host_gone"), "{ended:?}");
+    assert_eq!(lab.all(&token, "/api/v1/tickets?kind=incident").await[0]["state"], "resolved");
+}
+
+#[tokio::test]
 async fn what_people_declare_is_asked_too() {
     let lab = Lab::new();
     let token = lab.token_of(Role::CmdbOwner).await;

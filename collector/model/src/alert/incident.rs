@@ -5,6 +5,7 @@ use muster_shared::Time;
 use super::rule::{AlertRule, shipped};
 use super::{Alert, Subject};
 use crate::right::Actor;
+use crate::storm;
 use crate::text::{Phrase, Text};
 use crate::ticket::edit::{self, Opening};
 use crate::ticket::priority::{self, Floor, PrioritySource};
@@ -16,10 +17,6 @@ use crate::ticket::{AlertOrigin, Channel, Entry, ItemRole, Ticket, TicketItem, T
 pub const ALERTS: Actor = Actor::System("alerts");
 /// Most items of an incident that alerts add.
 const MAX_ITEMS: usize = 100;
-/// So many incidents that machines opened …
-pub const STORM: usize = 30;
-/// … within this time are a storm: what comes then is listed in one (rule E7).
-pub const STORM_MS: i64 = 5 * 60_000;
 /// The group of the incident that lists what came in a storm.
 pub const DIGEST: &str = "digest";
 
@@ -47,7 +44,8 @@ pub fn begin(
 ) -> Option<(Ticket, Vec<TimelineEntry>)> {
     let worst = alerts.iter().max_by_key(|alert| (alert.severity, std::cmp::Reverse(alert.opened_at)))?;
     let title = if is_digest { Phrase::new("alert_storm").into() } else { Text::Written(rule.title_of(worst)) };
-    let story = is_digest.then(|| Phrase::new("alert_storm_story").with("max", STORM).into());
+    let story =
+        is_digest.then(|| Phrase::new("alert_storm_story").with("max", storm::TICKETS.burst.to_string()).into());
     let opening = Opening {
         description: story.unwrap_or_default(),
         impact_floor: priority::strongest(floors),

@@ -6,8 +6,9 @@ use muster_shared::Time;
 use muster_shared::id::TicketId;
 
 use super::change_match::{CONFIRM_MS, Match, Recurrence, TENTATIVE, Verdict, decide, kept};
-use super::{Windows, opened};
+use super::{Windows, next_look, opened};
 use crate::finding::{Basis, Finding, FindingState, Likely, Resolution};
+use crate::policy::Outcome;
 
 /// What becomes of a finding.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +51,10 @@ pub fn consider(
     }
     let verdict = confirmed(finding, &matches).unwrap_or_else(|| decide(&matches));
     let mut next = finding.clone();
+    // A plan that is contradicted is somebody's business, whatever the policy makes of the difference alone.
+    if matches.iter().any(Match::contradicts) {
+        next.outcome = Outcome::Incident;
+    }
     next.matches = kept(matches);
     match verdict {
         Verdict::Attached(found) if over.contains_key(&found.change) => return Some(Next::Accepted(next, found)),
@@ -90,7 +95,7 @@ fn confirmed(finding: &Finding, matches: &[Match]) -> Option<Verdict> {
 /// the difference stands. What stood before the change said so waits for a person, or for the end of the change.
 pub fn verified(finding: &Finding, looked_at: Time) -> Option<&str> {
     let (number, time) = recurring(finding)?;
-    (looked_at >= time.ends_at && looked_at > finding.last_seen).then_some(number)
+    (looked_at >= time.ends_at.max(next_look(finding))).then_some(number)
 }
 
 /// The change that recurs which explains a finding, and which of its times that was.
@@ -103,8 +108,8 @@ fn recurring(finding: &Finding) -> Option<(&str, Recurrence)> {
 /// From when on the next look of its host matters to a finding: it is a second look, or the first after a change.
 pub fn awaits_look(finding: &Finding) -> Option<Time> {
     match &finding.state {
-        FindingState::Pending { .. } => Some(finding.last_seen),
-        FindingState::Attached { .. } => recurring(finding).map(|(_, time)| time.ends_at.max(finding.last_seen)),
+        FindingState::Pending { .. } => Some(next_look(finding)),
+        FindingState::Attached { .. } => recurring(finding).map(|(_, time)| time.ends_at.max(next_look(finding))),
         FindingState::Open { .. }
         | FindingState::Tentative { .. }
         | FindingState::Waived { .. }

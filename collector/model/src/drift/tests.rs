@@ -247,15 +247,18 @@ fn others_than_security_wait_for_a_second_look_or_ninety_seconds() {
     assert_eq!((finding.policy.as_str(), finding.attribute.as_deref()), ("unit-state", Some("enabled_state")));
     assert_eq!(finding.state, FindingState::Pending { opens_at: at(100) });
     assert_eq!(finding.state.due_at(), Some(at(100)));
-    let look = |confirmed, seconds| advance(&finding, confirmed, &windows, at(seconds)).map(|next| next.state);
-    assert_eq!(look(true, 10), None, "the look that made it does not confirm it");
-    assert_eq!(look(true, 11), Some(FindingState::Open { routes_at: at(71) }));
-    assert_eq!(look(false, 99), None);
-    assert_eq!(look(false, 100), Some(FindingState::Open { routes_at: at(160) }));
+    let look =
+        |look: Option<i64>, seconds| advance(&finding, look.map(at), &windows, at(seconds)).map(|next| next.state);
+    for same in [9, 10, 11] {
+        assert_eq!(look(Some(same), 60), None, "the look that made it does not confirm it, whenever it is told again");
+    }
+    assert_eq!(look(Some(12), 12), Some(FindingState::Open { routes_at: at(72) }));
+    assert_eq!(look(None, 99), None);
+    assert_eq!(look(None, 100), Some(FindingState::Open { routes_at: at(160) }));
     let [gone] =
         world.becomes(Service, [Item::new("ssh.service").with("enabled_state", "enabled")], 20).try_into().unwrap();
     assert!(ended(&gone, Resolution::Reverted), "what ends before it opens is over");
-    assert_eq!(advance(&gone, true, &windows, at(1_000)), None);
+    assert_eq!(advance(&gone, Some(at(1_000)), &windows, at(1_000)), None);
 }
 
 #[test]
@@ -268,8 +271,8 @@ fn a_waiver_and_a_silence_end_and_the_finding_is_routed_anew() {
     for state in [waived, suppressed] {
         let quiet = Finding { state, is_routed: true, ..finding.clone() };
         assert_eq!(quiet.state.due_at(), Some(at(50)));
-        assert_eq!(advance(&quiet, true, &windows, at(49)), None, "a second look does not end it");
-        let back = advance(&quiet, false, &windows, at(50)).unwrap();
+        assert_eq!(advance(&quiet, Some(at(49)), &windows, at(49)), None, "a second look does not end it");
+        let back = advance(&quiet, None, &windows, at(50)).unwrap();
         assert_eq!(back.state, FindingState::Open { routes_at: at(50) }, "security waits for nothing");
         assert!(!back.is_routed);
         assert_eq!((back.id, back.severity), (finding.id, finding.severity), "silence never lowers severity");

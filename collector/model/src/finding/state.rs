@@ -100,6 +100,8 @@ pub enum Resolution {
     Accepted,
     /// The item it spoke of is gone altogether.
     ItemGone,
+    /// Its host is out of service, or is another one now.
+    HostGone,
     /// Nobody minds it any more: the policy was switched off, or does not mean the host any more.
     PolicyRemoved,
 }
@@ -111,6 +113,7 @@ impl Resolution {
             Self::Reverted => "reverted",
             Self::Accepted => "accepted",
             Self::ItemGone => "item_gone",
+            Self::HostGone => "host_gone",
             Self::PolicyRemoved => "policy_removed",
         }
     }

@@ -5,6 +5,7 @@
 //! depth and the loops in loops are bounded, lists are bounded where they come in ([`super::court`]), and helpers are
 //! indexed.
 
+mod cost;
 mod need;
 mod reads;
 
@@ -133,6 +134,12 @@ impl Rule {
         if let Some(name) = unknown {
             let names = VARIABLES.iter().map(|(name, _)| *name);
             return Err(Phrase::new("rule_unknown_name").with("name", name.as_str()).with("names", Word::list(names)));
+        }
+        let cost = cost::of(program.expression());
+        if cost > cost::MAX_COST {
+            return Err(Phrase::new("rule_costs")
+                .with("cost", cost.to_string())
+                .with("max", cost::MAX_COST.to_string()));
         }
         let needs = Need::of(program.expression());
         Ok(Self { program, reads: found.reads, uses_clock: found.uses_clock, needs })

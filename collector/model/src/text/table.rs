@@ -36,6 +36,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("went_back", "{what}: went back to what is authorised"),
     ("was_accepted", "{what}: accepted by {by}: {reason}"),
     ("item_gone", "{what}: the item is gone"),
+    ("host_gone", "{what}: the host is out of service"),
     ("policy_gone", "{what}: no policy minds it any more"),
     ("came_back", "came back: {what}"),
     // Agents.

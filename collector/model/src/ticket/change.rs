@@ -164,12 +164,14 @@ pub(super) fn refusal(change: &Change, event: &str, fields: &Fields, now: Time) 
     }
 }
 
-/// Why a change cannot be called successful.
+/// Why a change cannot be called successful, or taken back.
 fn unproven(change: &Change, fields: &Fields) -> Option<Phrase> {
-    if fields.close_code.as_deref() != Some(CloseCode::Successful.as_str()) {
+    let is_called = |code: CloseCode| fields.close_code.as_deref() == Some(code.as_str());
+    let is_back = change.is_backed_out && is_called(CloseCode::BackedOut);
+    if !is_back && !is_called(CloseCode::Successful) {
         return None;
     }
-    if change.is_backed_out {
+    if change.is_backed_out && !is_back {
         return Some(Phrase::new("guard_backed_out"));
     }
     let verification = change.verification.as_ref()?;
@@ -179,7 +181,12 @@ fn unproven(change: &Change, fields: &Fields) -> Option<Phrase> {
     let is_wrong = |verdict| matches!(verdict, Verdict::NotDone | Verdict::Partial | Verdict::Extra);
     let undone: Vec<String> = named(is_wrong).map(CheckResult::label).collect();
     if !undone.is_empty() {
-        return Some(Phrase::new("guard_unproven").with("what", Word::list(undone)));
+        let guard = if is_back { "guard_not_back" } else { "guard_unproven" };
+        return Some(Phrase::new(guard).with("what", Word::list(undone)));
+    }
+    if is_back {
+        // Where nobody looked yet, what was not taken back comes back as drift.
+        return None;
     }
     let mut unseen: Vec<&str> =
         named(|verdict| verdict == Verdict::NoData).map(|result| result.host_name.as_str()).collect();

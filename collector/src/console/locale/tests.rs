@@ -295,7 +295,7 @@ fn access_sets(set: &mut dyn FnMut(&str, &[&str])) {
 /// The sets of drift: findings, policies, waivers.
 fn drift_sets(set: &mut dyn FnMut(&str, &[&str])) {
     set("finding-state", FindingState::NAMES);
-    set("resolution", &["reverted", "accepted", "item_gone", "policy_removed"]);
+    set("resolution", &["reverted", "accepted", "item_gone", "host_gone", "policy_removed"]);
     set("nav", &["policy"]);
     set("outcome", &policy::Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect::<Vec<_>>());
     set("policy-class", &policy::Class::ALL.iter().map(|class| class.as_str()).collect::<Vec<_>>());

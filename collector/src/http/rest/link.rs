@@ -198,12 +198,10 @@ struct SeenView {
 /// What agents see of a change or release now
 #[utoipa::path(get, path = "/tickets/{id}/verification", params(("id" = String, Path)), responses((status = 200, body = SeenView)))]
 async fn verification(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Answer<SeenView> {
-    use muster_model::ticket::change::verification::suggestion;
     let seen = app.service.verification_now(&call, &text).await?;
-    let code = seen.verification.as_ref().and_then(suggestion);
     Ok(Json(SeenView {
         verification: json!(seen.verification),
-        suggestion: code.map(muster_model::ticket::state::CloseCode::as_str),
+        suggestion: seen.suggestion.map(muster_model::ticket::state::CloseCode::as_str),
         times: json!(seen.times),
         deployment: json!(seen.deployment),
     }))

@@ -8,6 +8,7 @@ use muster_model::alert::parent;
 use muster_model::alert::silence::Silence;
 use muster_model::alert::{Alert, Cause, Mute};
 use muster_model::query::{Query, fields};
+use muster_model::ticket::change::plan::Plan;
 use muster_model::ticket::{Kind, StateName, Ticket};
 use muster_shared::Time;
 use muster_shared::id::{AlertId, NodeId};
@@ -21,6 +22,15 @@ struct Expected {
     items: Vec<NodeId>,
     /// Hosts that are meant too.
     hosts: Option<Query>,
+    /// What is done to them, where that does not mean all trouble.
+    plan: Option<Plan>,
+}
+
+impl Expected {
+    /// Whether trouble of the kind of an alert is expected.
+    fn is_about(&self, alert: &Alert) -> bool {
+        self.plan.as_ref().is_none_or(|plan| plan.expects_trouble(&alert.kind, &alert.resource))
+    }
 }
 
 /// Everything that may mute an alert at a moment, read once for many of them.
@@ -66,7 +76,7 @@ impl Service {
             let mute = window.mute(now)?;
             // A query that does not hold any more means no host.
             let hosts = window.query(&registry).ok().flatten();
-            Some(Expected { mute, hosts, items: window.items })
+            Some(Expected { mute, hosts, items: window.items, plan: None })
         };
         let changes = self.changes_being_made().await?;
         let windows = windows.into_iter().filter_map(window).collect();
@@ -82,7 +92,7 @@ impl Service {
         let node = alert.subject.node();
         if let Some(node) = node {
             for expected in muting.windows.iter().chain(&muting.changes) {
-                if self.is_expected(expected, node).await? {
+                if expected.is_about(alert) && self.is_expected(expected, node).await? {
                     return Ok(Some(expected.mute.clone()));
                 }
             }
@@ -139,7 +149,7 @@ impl Service {
             let mute =
                 Mute { cause: Cause::Change, by: ticket.number.clone(), name: ticket.title.to_string(), until: None };
             let items = scope.items.iter().filter_map(|id| id.parse().ok()).collect();
-            found.push(Expected { mute, items, hosts });
+            found.push(Expected { mute, items, hosts, plan: Some(change.plan.clone()) });
         }
         Ok(found)
     }

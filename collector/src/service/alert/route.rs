@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use muster_model::alert::incident::{self, DIGEST, STORM, STORM_MS};
+use muster_model::alert::incident::{self, DIGEST};
 use muster_model::alert::rule::{self, AlertRule};
 use muster_model::alert::{Alert, AlertState};
 use muster_model::event::Event;
+use muster_model::storm;
 use muster_model::ticket::priority::Floor;
 use muster_model::ticket::{Kind, Ticket, TimelineEntry};
 use muster_model::{ChangeSet, Versioned};
@@ -121,7 +122,8 @@ impl Service {
         had: Option<Ticket>,
         now: Time,
     ) -> Result<Option<Ticket>, ServiceError> {
-        let is_storm = self.is_alert_storm(now).await?;
+        // One bucket for what machines open, from alerts and from drift (rule E7): what comes when it is empty is listed in one.
+        let is_storm = self.take_from(changes, storm::TICKET_BUCKET, storm::TICKETS, 1, now).await? == 0;
         if is_storm && let Some(digest) = self.group_incident(&rule::shipped(), DIGEST).await? {
             let (ticket, timeline) = incident::join(&digest.value, alerts, now);
             stage(changes, (&ticket, timeline), "ticket.join", alerts, now);
@@ -145,14 +147,6 @@ impl Service {
         changes.events.push(Event::TicketChanged { ticket: ticket.id, number: ticket.number.clone(), state });
         changes.create(ticket.clone());
         Ok(Some(ticket))
-    }
-
-    /// Whether machines opened so many incidents just now that what comes is listed in one.
-    async fn is_alert_storm(&self, now: Time) -> Result<bool, ServiceError> {
-        let scan = Scan::index(Index::TicketByTime, format!("{}/", Kind::Incident.as_str())).descending().limit(200);
-        let last = self.store().page::<Ticket>(scan).await?.rows;
-        let recent = last.iter().map(|stored| &stored.value).filter(|ticket| now.since(ticket.opened_at) <= STORM_MS);
-        Ok(recent.filter(|ticket| ticket.opened_by.starts_with("system:")).count() >= STORM)
     }
 }
 

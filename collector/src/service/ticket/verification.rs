@@ -11,13 +11,14 @@ use muster_model::ticket::Details;
 use muster_model::ticket::change::Change;
 use muster_model::ticket::change::verification::{self, Extra, Items, Seen, Verification};
 use muster_model::ticket::release::Deployment;
+use muster_model::ticket::state::CloseCode;
 use muster_shared::id::{HostId, TicketId};
 use muster_shared::{SectionName, Time};
 use muster_store::{Index, Scan, TypedStore};
 
 use crate::service::{Call, Service, ServiceError};
 
-/// A heartbeat that comes so long after the end shows what there is then: agents look at once, or after a recheck.
+/// How old at most the look is of which a heartbeat tells that does not say it.
 const SETTLED_MS: i64 = 10_000;
 /// Hosts that are asked for a fresh look when a change is over.
 const MOST_ASKED: usize = 500;
@@ -29,6 +30,8 @@ const MOST_TOLD: usize = 10_000;
 pub struct SeenNow {
     /// Of a change after its end.
     pub verification: Option<Verification>,
+    /// What all of that says together: with what the change may be closed.
+    pub suggestion: Option<CloseCode>,
     /// Of a standard change that recurs: each of its times that is told of, the newest first.
     pub times: Vec<Occurrence>,
     /// Of a release.
@@ -45,9 +48,10 @@ impl Service {
         let mut results = Vec::new();
         let candidate = Candidate::made(id, plan, (started, self.now()));
         for (host, name) in self.scope_hosts(&plan.scope).await? {
-            let seen = self.seen_of(host, &sections, started, finished).await?;
-            let extras = self.extras_of(host, &candidate).await?;
-            results.extend(verification::judge((host, &name), &plan.scope, &plan.expect, &seen, finished, extras));
+            let seen = self.seen_of(host, &sections, started).await?;
+            let extras = self.extras_of(host, &candidate, started).await?;
+            let judge = if change.is_backed_out { verification::judge_back } else { verification::judge };
+            results.extend(judge((host, &name), (&plan.scope, &plan.expect), &seen, finished, extras));
         }
         change.verification = Some(Verification::of(self.now(), results));
         Ok(())
@@ -79,7 +83,9 @@ impl Service {
                     Some(_) => self.occurrences_of(ticket.id).await?,
                     None => Vec::new(),
                 };
-                SeenNow { verification: change.verification.take(), times, deployment: None }
+                let seen = change.verification.take();
+                let told = |seen| verification::suggestion(seen, change.is_backed_out);
+                SeenNow { suggestion: seen.as_ref().and_then(told), verification: seen, times, deployment: None }
             }
             Details::Release(release) => {
                 SeenNow { deployment: Some(self.deployment_of(&release).await?), ..SeenNow::default() }
@@ -101,15 +107,9 @@ impl Service {
     }
 
     /// A host as it was when a change began, and as it is.
-    async fn seen_of(
-        &self,
-        id: HostId,
-        sections: &BTreeSet<SectionName>,
-        started: Time,
-        finished: Time,
-    ) -> Result<Seen, ServiceError> {
+    async fn seen_of(&self, id: HostId, sections: &BTreeSet<SectionName>, started: Time) -> Result<Seen, ServiceError> {
         let Some(host) = self.store().find::<Host>(&id.to_string()).await? else { return Ok(Seen::default()) };
-        let mut seen = Seen { looked_at: self.looked_at(id, finished).await?, ..Seen::default() };
+        let mut seen = Seen { looked_at: self.looked_at(id).await?, ..Seen::default() };
         let holder = self.holder(host).await?;
         for section in sections {
             for (moment, into) in [(Moment::at(started), &mut seen.before), (Moment::NOW, &mut seen.after)] {
@@ -121,26 +121,28 @@ impl Service {
         Ok(seen)
     }
 
-    /// When the agent of a host looked last, as far as it counts after `finished`.
-    async fn looked_at(&self, host: HostId, finished: Time) -> Result<Option<Time>, ServiceError> {
+    /// When the agent of a host looked last.
+    async fn looked_at(&self, host: HostId) -> Result<Option<Time>, ServiceError> {
         let inventory = self.store().find::<muster_model::inventory::Inventory>(&host.to_string()).await?;
         let Some(inventory) = inventory.map(|stored| stored.value) else { return Ok(None) };
         let looked = inventory.looked_at.unwrap_or(inventory.received_at);
-        if looked >= finished {
-            return Ok(Some(looked));
-        }
-        // A root hash that is equal counts as a look: nothing is otherwise.
+        // A root hash that is equal tells of a look at which nothing was otherwise.
         let heard = self.last_seen(host).await?.map(|stored| stored.value);
-        let fresh = heard.filter(|seen| seen.root == inventory.root && seen.at >= finished.plus_millis(SETTLED_MS));
-        Ok(Some(fresh.map_or(looked, |seen| seen.at)))
+        let again = heard.filter(|seen| seen.root == inventory.root);
+        let again = again.map(|seen| seen.looked_at.unwrap_or_else(|| seen.at.plus_millis(-SETTLED_MS)));
+        Ok(Some(again.map_or(looked, |again| looked.max(again))))
     }
 
-    /// Findings of a host that came up in the window of a change and that it does not explain.
-    async fn extras_of(&self, host: HostId, candidate: &Candidate) -> Result<Vec<Extra>, ServiceError> {
+    /// Differences of a host that came after a change began and that it does not explain. What was known before is not of its
+    /// making, and how things are is no change.
+    async fn extras_of(&self, host: HostId, candidate: &Candidate, started: Time) -> Result<Vec<Extra>, ServiceError> {
         let scan = Scan::index(Index::FindingActiveByHost, format!("{host}/"));
         let findings = self.store().all::<Finding>(scan).await?.into_iter().map(|stored| stored.value);
         let is_extra = |finding: &Finding| {
-            let is_known = finding.basis.is_change() && finding.state.changes().contains(&candidate.ticket);
+            if !finding.basis.is_change() || finding.last_seen < started {
+                return false;
+            }
+            let is_known = finding.state.changes().contains(&candidate.ticket);
             // The host is one of its scope: that it was asked for says so.
             let found = candidate.explain(finding, true, 0);
             !is_known && found.is_some_and(|found| found.contradicts() || found.score < change_match::TENTATIVE)

@@ -11,7 +11,7 @@ use muster_shared::enrollment::EnrollmentToken;
 use muster_shared::id::{AgentId, ReportId};
 use muster_shared::protocol::{Credential, HEARTBEATS_PATH, REPORTS_PATH};
 use muster_shared::report::{Change, Report, SCHEMA, SectionReport};
-use muster_shared::{Attributes, Clock, Item, SectionName, SectionStatus, volatility};
+use muster_shared::{Attributes, Clock, Item, SectionName, SectionStatus, Time, volatility};
 use rcgen::{CertificateParams, KeyPair};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
@@ -223,12 +223,23 @@ impl Device {
         ack
     }
 
+    /// A heartbeat that tells again what a look of so many seconds ago saw.
+    pub(crate) async fn heartbeat_of(&self, lab: &Lab, seconds: i64) {
+        let looked_at = lab.clock.now().plus_millis(-seconds * 1_000);
+        lab.agents(self.beating(lab, None, Some(looked_at)), self.from()).await.expect(200);
+        lab.settle().await;
+    }
+
     /// A heartbeat, with the time that its answer may be held back.
     pub(crate) fn beat(&self, lab: &Lab, wait_seconds: Option<u32>) -> Request<Body> {
+        self.beating(lab, wait_seconds, None)
+    }
+
+    fn beating(&self, lab: &Lab, wait_seconds: Option<u32>, looked_at: Option<Time>) -> Request<Body> {
         let digests = self.sections.iter().map(|(name, items)| (*name, digest_of(&stable(*name, items).0)));
         let body = json!({
             "boot_id": self.boot_id, "generation": self.generation, "root": root_digest(&digests.collect()),
-            "at": lab.clock.now(), "wait_seconds": wait_seconds,
+            "at": lab.clock.now(), "looked_at": looked_at, "wait_seconds": wait_seconds,
         });
         super::ask(axum::http::Method::POST, "", HEARTBEATS_PATH, &[], Some(body))
     }

@@ -231,8 +231,8 @@ fn what_may_be_explained_waits_a_day_after_the_end_of_the_last_change_for_a_word
     assert!(matches!(tentative.state, FindingState::Tentative { until: None, .. }));
     let waits = stands(considered(&tentative, &[one.clone(), two.clone()], &[(1, 10), (2, 20)], false));
     assert_eq!(waits.state.due_at(), Some(at(20).plus_millis(CONFIRM_MS)));
-    assert!(crate::drift::advance(&waits, false, &Windows::default(), at(20 + 24 * 60 - 1)).is_none());
-    let open = crate::drift::advance(&waits, false, &Windows::default(), at(20 + 24 * 60)).unwrap();
+    assert!(crate::drift::advance(&waits, None, &Windows::default(), at(20 + 24 * 60 - 1)).is_none());
+    let open = crate::drift::advance(&waits, None, &Windows::default(), at(20 + 24 * 60)).unwrap();
     assert_eq!(open.state.as_str(), "open");
     // Somebody says so: it stays as long as the change has to do with it.
     assert!(confirm(&tentative, TicketId::from_bytes([9; 16]), "ann", at(50)).is_none());
@@ -255,7 +255,7 @@ fn each_time_of_a_change_that_recurs_is_over_with_the_first_look_after_it() {
     assert_eq!(verified(&attached, at(60)), Some("CHG-000001"));
     // The look that showed it does not confirm it.
     let late = Finding { last_seen: at(80), ..attached.clone() };
-    assert_eq!((awaits_look(&late), verified(&late, at(80))), (Some(at(80)), None));
+    assert_eq!((awaits_look(&late), verified(&late, at(80))), (Some(at(80).plus_millis(1_001)), None));
     assert_eq!(verified(&late, at(81)), Some("CHG-000001"));
     // What stood before the change said so, and what a change that is made once explains, is not over by itself.
     let planned_after = stands(considered(&upgraded("2"), std::slice::from_ref(&night), &[], true));

@@ -103,6 +103,14 @@ fn what_is_wrong_or_too_much_is_refused() {
     let deep = format!("{}true{}", "(".repeat(300), ")".repeat(300));
     let loops = "[1].all(a, [1].all(b, [1].all(c, a == b && b == c)))";
     let chain = vec!["true"; 300].join(" && ");
+    // Each level is ten times as long as the one in it.
+    let grown = (0..6)
+        .fold("[1,2,3,4,5,6,7,8,9,10]".to_owned(), |list, _| format!("[{list}].map(a, {})[0]", ["a"; 10].join("+")));
+    let grown = format!("{grown}.all(x, x > 0)");
+    let text = format!(
+        "{} == ''",
+        (0..5).fold("'aaaaaaaaaa'".to_owned(), |text, _| format!("[{text}].map(a, a+a+a+a+a+a+a+a+a+a)[0]"))
+    );
     let sum = format!("{} == 1", vec!["1"; 200].join("+"));
     for (source, key) in [
         ("", "is_needed"),
@@ -117,11 +125,19 @@ fn what_is_wrong_or_too_much_is_refused() {
         ("has_item(key, 'x')", "rule_names_section"),
         ("one('nowhere', 'x').a == 1", "rule_names_section"),
         (loops, "rule_loops"),
+        (&grown, "rule_costs"),
+        (&text, "rule_costs"),
     ] {
         let refused = Rule::compile(source, SectionName::User).map(drop).unwrap_err();
         assert_eq!(refused.say, key, "{}: {refused}", source.chars().take(60).collect::<String>());
     }
-    assert!(Rule::compile("item.groups.exists(g, g == 'x' && [1].all(y, y == 1))", SectionName::User).is_ok());
+    for fits in [
+        "item.groups.exists(g, g == 'x' && [1].all(y, y == 1))",
+        "item.groups.filter(g, g != 'x').map(g, g + '!').exists(g, g in ['a!', 'b!'])",
+        "item.groups.all(g, item.groups.exists(other, other != g))",
+    ] {
+        assert!(Rule::compile(fits, SectionName::User).is_ok(), "{fits}");
+    }
 }
 
 #[test]

@@ -60,6 +60,10 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("scope_moment", "a scope means hosts as they are now"),
     ("rule_too_large", "the condition has more than {max} operators and brackets"),
     ("rule_too_deep", "the condition is nested deeper than {max}"),
+    (
+        "rule_costs",
+        "it takes up to {cost} steps for one item, of which there may be {max}: loop over fewer things, or join fewer",
+    ),
     ("rule_loops", "loops stand in loops at most {max} deep"),
     ("rule_unreadable", "this is no condition in CEL: {what}"),
     ("rule_unknown_name", "there is no {name} here; there is {names}"),

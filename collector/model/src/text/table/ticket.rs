@@ -23,6 +23,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("guard_approved_plan", "the plan is not the one that was approved; send it back to be reworked"),
     ("guard_conflicts", "somebody has to take on what blocks it: {others}"),
     ("guard_backed_out", "it was backed out"),
+    ("guard_not_back", "agents do not see it taken back: {what}"),
     ("guard_unproven", "agents saw something else: {what}"),
     ("guard_no_data", "the agents of {hosts} have not looked since its end; wait for them or ask for a recheck"),
     ("guard_release_empty", "it has neither changes nor packages"),

@@ -218,6 +218,24 @@ impl Plan {
         self.recurrence.as_ref().filter(|_| self.r#type == ChangeType::Standard)
     }
 
+    /// Whether trouble of a kind with a part of an item is to be expected while it is made: any where an outage is planned or no facts
+    /// are named, else what names one of the facts. A new package says nothing of a full disk.
+    pub fn expects_trouble(&self, kind: &str, resource: &str) -> bool {
+        if self.outage_minutes.unwrap_or_default() > 0 || self.scope.facts.is_empty() {
+            return true;
+        }
+        let parts = || kind.split(|sign: char| !sign.is_alphanumeric()).chain(resource.split(['.', ':', '@', '/']));
+        let mut texts = [kind, resource].into_iter().chain(parts()).filter(|text| !text.is_empty());
+        let names = |text: &str| {
+            let named = |fact: &Fact| match fact.key.as_deref().filter(|key| *key != "*") {
+                Some(key) => fits(key, text),
+                None => fact.section.as_str() == text,
+            };
+            self.scope.facts.iter().any(named)
+        };
+        texts.any(names)
+    }
+
     /// Digest of all that votes are about: another plan is another question.
     pub fn digest(&self) -> Digest {
         Digest::of(&serde_json::to_vec(self).unwrap_or_default())
@@ -243,6 +261,28 @@ mod tests {
         ] {
             assert_eq!(fits(pattern, name), expected, "{pattern} {name}");
         }
+    }
+
+    #[test]
+    fn trouble_is_expected_of_what_is_changed() {
+        let fact = |section, key: Option<&str>| Fact { section, key: key.map(str::to_owned), attribute: None };
+        let scope = Scope {
+            facts: vec![fact(SectionName::Package, Some("nginx*")), fact(SectionName::Filesystem, None)],
+            ..Scope::default()
+        };
+        let plan = Plan { scope, outage_minutes: Some(0), ..Plan::default() };
+        for (kind, resource, expected) in [
+            ("nginx_down", "", true),
+            ("service_failed", "nginx.service", true),
+            ("filesystem_full", "/var", true),
+            ("disk_full", "/var", false),
+            ("probe_failed", "https://shop.example/", false),
+            ("", "", false),
+        ] {
+            assert_eq!(plan.expects_trouble(kind, resource), expected, "{kind} {resource}");
+        }
+        assert!(Plan { outage_minutes: Some(5), ..plan }.expects_trouble("disk_full", "/var"));
+        assert!(Plan::default().expects_trouble("disk_full", "/var"), "who names nothing may mean everything");
     }
 
     #[test]

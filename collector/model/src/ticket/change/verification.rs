@@ -187,21 +187,13 @@ pub fn fits_value(wanted: &Value, value: &Value, manager: &str) -> bool {
 
 /// Judges one host.
 pub fn judge(
-    (host, host_name): (HostId, &str),
-    scope: &Scope,
-    expect: &[Expectation],
+    host: (HostId, &str),
+    (scope, expect): (&Scope, &[Expectation]),
     seen: &Seen,
     finished_at: Time,
     extras: Vec<Extra>,
 ) -> Vec<CheckResult> {
-    let result = |what: String, seen: Option<String>, verdict: Verdict| CheckResult {
-        host,
-        host_name: host_name.to_owned(),
-        what,
-        seen,
-        finding: None,
-        verdict,
-    };
+    let result = |what: String, seen: Option<String>, verdict: Verdict| result(host, what, seen, verdict);
     let has_looked = seen.looked_at.is_some_and(|at| at >= finished_at);
     let mut results: Vec<CheckResult> = Vec::new();
     for expectation in expect {
@@ -226,17 +218,57 @@ pub fn judge(
                 (true, true) => Verdict::Done,
                 (true, false) => Verdict::NotDone,
             };
-            let words = [Some(fact.section.as_str().to_owned()), fact.key.clone(), fact.attribute.clone()];
-            let what = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
-            results.push(result(format!("{what} changes"), None, verdict));
+            results.push(result(format!("{} changes", named_fact(fact)), None, verdict));
         }
     }
-    results.extend(
-        extras
-            .into_iter()
-            .map(|extra| CheckResult { finding: Some(extra.finding), ..result(extra.what, None, Verdict::Extra) }),
-    );
+    results.extend(extras.into_iter().map(|extra| extra_of(host, extra)));
     results
+}
+
+/// Judges one host of a change that was backed out: what it is about is as it was before it began.
+pub fn judge_back(
+    host: (HostId, &str),
+    (scope, expect): (&Scope, &[Expectation]),
+    seen: &Seen,
+    finished_at: Time,
+    extras: Vec<Extra>,
+) -> Vec<CheckResult> {
+    let has_looked = seen.looked_at.is_some_and(|at| at >= finished_at);
+    let verdict = |is_back: bool| match (has_looked, is_back) {
+        (false, _) => Verdict::NoData,
+        (true, true) => Verdict::Done,
+        (true, false) => Verdict::NotDone,
+    };
+    let both = |section: SectionName| (seen.before.get(&section), seen.after.get(&section));
+    let facts = scope.facts.iter().map(|fact| {
+        let (before, after) = both(fact.section);
+        (named_fact(fact), None, !changed(fact, before, after))
+    });
+    let expected = expect.iter().map(|expectation| {
+        let (before, after) = both(expectation.section);
+        let (before, after) = (seen_of(expectation, before), seen_of(expectation, after));
+        let words = [Some(expectation.section.as_str().to_owned()), Some(expectation.key.clone())];
+        let words = words.into_iter().chain([expectation.attribute.clone()]).flatten().collect::<Vec<_>>().join(" ");
+        (words, has_looked.then(|| after.join(", ")).filter(|seen| !seen.is_empty()), before == after)
+    });
+    let all = expected.chain(facts);
+    let mut results: Vec<CheckResult> =
+        all.map(|(what, seen, is_back)| result(host, format!("{what} as before"), seen, verdict(is_back))).collect();
+    results.extend(extras.into_iter().map(|extra| extra_of(host, extra)));
+    results
+}
+
+fn result((host, name): (HostId, &str), what: String, seen: Option<String>, verdict: Verdict) -> CheckResult {
+    CheckResult { host, host_name: name.to_owned(), what, seen, finding: None, verdict }
+}
+
+fn extra_of(host: (HostId, &str), extra: Extra) -> CheckResult {
+    CheckResult { finding: Some(extra.finding), ..result(host, extra.what, None, Verdict::Extra) }
+}
+
+fn named_fact(fact: &super::plan::Fact) -> String {
+    let words = [Some(fact.section.as_str().to_owned()), fact.key.clone(), fact.attribute.clone()];
+    words.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn changed(fact: &super::plan::Fact, before: Option<&Items>, after: Option<&Items>) -> bool {
@@ -255,12 +287,13 @@ fn changed(fact: &super::plan::Fact, before: Option<&Items>, after: Option<&Item
 }
 
 /// What all results together say: `None` as long as a host has not been looked at.
-pub fn suggestion(verification: &Verification) -> Option<super::CloseCode> {
+pub fn suggestion(verification: &Verification, is_backed_out: bool) -> Option<super::CloseCode> {
     let count = |verdict: Verdict| verification.counts.get(&verdict).copied().unwrap_or_default();
     if verification.counts.is_empty() || count(Verdict::NoData) > 0 {
         return None;
     }
     Some(match (count(Verdict::Done), count(Verdict::NotDone) + count(Verdict::Partial), count(Verdict::Extra)) {
+        (_, 0, _) if is_backed_out => super::CloseCode::BackedOut,
         (_, 0, 0) => super::CloseCode::Successful,
         (_, 0, _) => super::CloseCode::SuccessfulWithIssues,
         (0, _, _) => super::CloseCode::Failed,
@@ -269,78 +302,4 @@ pub fn suggestion(verification: &Verification) -> Option<super::CloseCode> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn items(all: &[(&str, Value)]) -> Items {
-        let one = |(key, value): &(&str, Value)| {
-            ((*key).to_owned(), value.as_object().unwrap().clone().into_iter().collect::<Attributes>())
-        };
-        all.iter().map(one).collect()
-    }
-
-    fn package(version: &str) -> BTreeMap<SectionName, Items> {
-        let openssl = json!({"name": "openssl", "version": version, "manager": "dpkg"});
-        BTreeMap::from([(SectionName::Package, items(&[("dpkg/openssl/amd64", openssl)]))])
-    }
-
-    fn expect(attribute: Option<&str>, value: Value) -> Expectation {
-        Expectation {
-            section: SectionName::Package,
-            key: "openssl".into(),
-            attribute: attribute.map(str::to_owned),
-            value,
-        }
-    }
-
-    fn verdict(expectation: Expectation, before: &str, after: &str, looked: i64) -> Verdict {
-        let seen = Seen { before: package(before), after: package(after), looked_at: Some(Time::from_millis(looked)) };
-        let host = (HostId::from_bytes([1; 16]), "web-1");
-        let results = judge(host, &Scope::default(), &[expectation], &seen, Time::from_millis(100), Vec::new());
-        results[0].verdict
-    }
-
-    #[test]
-    fn an_expectation_is_done_not_done_or_something_else() {
-        let version = |text: &str| expect(Some("version"), json!(text));
-        assert_eq!(verdict(version("3.0.15"), "3.0.14", "3.0.15", 100), Verdict::Done);
-        assert_eq!(verdict(version("3.0.15"), "3.0.14", "3.0.14", 100), Verdict::NotDone);
-        assert_eq!(verdict(version("3.0.15"), "3.0.13", "3.0.14", 100), Verdict::Partial);
-        assert_eq!(verdict(version("3.0.15"), "3.0.14", "3.0.15", 99), Verdict::NoData, "it looked before the end");
-        assert_eq!(verdict(version(">= 3.0.9"), "3.0.8", "3.0.10", 100), Verdict::Done, "versions are no texts");
-        assert_eq!(verdict(expect(None, Value::Null), "3.0.14", "3.0.14", 100), Verdict::NotDone);
-        assert_eq!(verdict(expect(None, json!(true)), "3.0.14", "3.0.14", 100), Verdict::Done);
-    }
-
-    #[test]
-    fn facts_without_values_ask_that_something_changes_and_extras_stand_beside() {
-        let fact = super::super::plan::Fact {
-            section: SectionName::Package,
-            key: Some("openssl".into()),
-            attribute: Some("version".into()),
-        };
-        let scope = Scope { facts: vec![fact], ..Scope::default() };
-        let host = (HostId::from_bytes([1; 16]), "web-1");
-        let at = Time::from_millis(100);
-        let judged = |after: &str, extras: Vec<Extra>| {
-            let seen = Seen { before: package("1"), after: package(after), looked_at: Some(at) };
-            judge(host, &scope, &[], &seen, at, extras)
-        };
-        assert_eq!(judged("2", vec![])[0].verdict, Verdict::Done);
-        assert_eq!(judged("1", vec![])[0].verdict, Verdict::NotDone);
-        let extra = Extra { finding: FindingId::from_bytes([2; 16]), what: "listener tcp/4444 added".into() };
-        let results = judged("2", vec![extra]);
-        assert_eq!(results.last().unwrap().verdict, Verdict::Extra);
-        let said = |results: Vec<CheckResult>| suggestion(&Verification::of(at, results));
-        assert_eq!(said(results), Some(super::super::CloseCode::SuccessfulWithIssues));
-        assert_eq!(said(judged("2", vec![])), Some(super::super::CloseCode::Successful));
-        assert_eq!(said(judged("1", vec![])), Some(super::super::CloseCode::Failed));
-        assert_eq!(said(Vec::new()), None);
-        let many: Vec<CheckResult> =
-            (0..MOST_RESULTS + 5).flat_map(|_| judged("2", vec![])).chain(judged("1", vec![])).collect();
-        let kept = Verification::of(at, many);
-        assert_eq!((kept.results.len(), kept.counts[&Verdict::Done]), (MOST_RESULTS, MOST_RESULTS + 5));
-        assert_eq!(kept.results[0].verdict, Verdict::NotDone, "what is wrong is never cut off first");
-    }
-}
+mod tests;

@@ -155,6 +155,17 @@ const CASES: &[Case] = &[
     (NORMAL, StateName::Review, "close", |ticket, _, _| saw(ticket, Verdict::Extra), "guard_unproven"),
     (NORMAL, StateName::Review, "close", |ticket, _, _| saw(ticket, Verdict::NoData), "guard_no_data"),
     (NORMAL, StateName::Review, "close", |ticket, _, _| change_of(ticket).is_backed_out = true, "guard_backed_out"),
+    (
+        NORMAL,
+        StateName::Review,
+        "close",
+        |ticket, fields, _| {
+            change_of(ticket).is_backed_out = true;
+            fields.close_code = Some("backed_out".into());
+            saw(ticket, Verdict::NotDone);
+        },
+        "guard_not_back",
+    ),
     (RELEASE, StateName::Draft, "plan", |ticket, _, _| release_of(ticket).plan.packages.clear(), "guard_release_empty"),
     (RELEASE, StateName::Draft, "plan", |ticket, _, _| release_of(ticket).plan.waves.clear(), "guard_release_waves"),
     (
