@@ -308,11 +308,9 @@ impl Finding {
         *reason == found.number
     }
 
-    /// Whether it began to come and go too often with its last turn.
-    pub fn just_flaps(&self) -> bool {
-        let flaps = |turn: &Turn| matches!(turn.state, FindingState::Flapping { .. });
-        let mut last = self.turns.iter().rev();
-        last.next().is_some_and(flaps) && !last.next().is_some_and(flaps)
+    /// Whether who works on it is to be told now that it comes and goes too often.
+    pub fn tells_flapping(&mut self, now: Time) -> bool {
+        matches!(self.state, FindingState::Flapping { .. }) && self.flap.tells(now)
     }
 
     /// What changed, in one line without the host: `user deploy added, uid 0`.

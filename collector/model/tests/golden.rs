@@ -21,8 +21,12 @@ const RELEASED: &[RangeInclusive<u8>] = &[
     130..=145,
     150..=150,
     165..=174,
-    180..=180,
+    180..=181,
+    190..=194,
+    210..=210,
+    213..=215,
     230..=230,
+    240..=240,
 ];
 
 fn file(collection: Collection, version: u8) -> PathBuf {

@@ -164,7 +164,7 @@ impl Service {
             self.settle_family(changes, &finding.value, now).await?;
         } else if finding.value.just_explained(now) {
             self.settle_incident(changes, &finding.value, now).await?;
-        } else if finding.value.just_flaps() {
+        } else if finding.value.tells_flapping(now) {
             self.note_in_incident(changes, &finding.value, now).await?;
         }
         if finding.version == 0 {
@@ -175,7 +175,7 @@ impl Service {
         Ok(())
     }
 
-    /// Notes in the incident of a finding that it comes and goes: once, when that begins.
+    /// Notes in the incident of a finding that it comes and goes.
     async fn note_in_incident(
         &self,
         changes: &mut ChangeSet,

@@ -194,9 +194,12 @@ async fn a_change_that_is_being_made_mutes_alerts_of_what_it_touches() {
     let cast = cast(&lab).await;
     let admin = lab.admin().await;
     let (_, one) = host(&lab, "web-1", "1a").await;
-    let down = json!({"source": "nagios", "ci_ref": "web-1", "kind": "down", "severity": "warning"});
-    let sent = lab.post(&admin, "/api/v1/events", down).await.expect(200).json();
-    let path = format!("/api/v1/alerts/{}", sent["items"][0]["alert"].as_str().unwrap());
+    let alert = async |kind: &str| {
+        let down = json!({"source": "nagios", "ci_ref": "web-1", "kind": kind, "severity": "warning"});
+        let sent = lab.post(&admin, "/api/v1/events", down).await.expect(200).json();
+        format!("/api/v1/alerts/{}", sent["items"][0]["alert"].as_str().unwrap())
+    };
+    let (path, other) = (alert("openssl_broken").await, alert("disk_full").await);
     let (number, round) = asked(&lab, &cast, &plan(&lab, &[&one])).await;
     vote(&lab, &cast.peer, &round, json!({"decision": "approve"})).await.expect(200);
     lab.wait_seconds(60).await;
@@ -205,6 +208,7 @@ async fn a_change_that_is_being_made_mutes_alerts_of_what_it_touches() {
     lab.settle().await;
     let muted = lab.get(&admin, &path).await.json();
     assert_eq!((&muted["suppressed"]["by"], &muted["suppressed"]["id"]), (&json!("change"), &json!(number)));
+    assert_eq!(lab.get(&admin, &other).await.json()["state"], "open", "another package fills no disk");
     event(&lab, &cast.implementer, &number, json!({"event": "finish"})).await.expect(200);
     lab.settle().await;
     assert_eq!(lab.get(&admin, &path).await.json()["state"], "open");

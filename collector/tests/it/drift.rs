@@ -111,7 +111,7 @@ async fn less_urgent_facts_wait_for_a_second_look_and_for_others() {
         .put(SectionName::Package, Item::new("nmap").with("name", "nmap").with("version", "7").with("manager", "dpkg"));
     device.report_delta(&lab).await;
     assert_eq!(only(&lab, &token, "/api/v1/findings").await["state"], "pending");
-    lab.clock.advance_millis(1_000);
+    lab.clock.advance_millis(2_000);
     device.heartbeat(&lab).await;
     assert_eq!(only(&lab, &token, "/api/v1/findings").await["state"], "open");
     assert_eq!(lab.all(&token, "/api/v1/tickets").await.len(), 0, "it waits for others of its kind");

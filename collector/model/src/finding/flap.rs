@@ -12,6 +12,8 @@ const TURN: f64 = 1_000.0;
 const SUPPRESS: f64 = 3_000.0;
 /// From here on it does not any more.
 const REUSE: f64 = 750.0;
+/// How long nobody is told again of what flaps.
+const TOLD_AGAIN_MS: i64 = 4 * 3_600_000;
 /// How long it takes to forget half of it.
 const HALF_LIFE_MS: f64 = 30.0 * 60_000.0;
 
@@ -25,6 +27,9 @@ pub struct Flap {
     /// Since when it flaps, while it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Time>,
+    /// When who works on it was last told of it, while it flaps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_at: Option<Time>,
 }
 
 impl Flap {
@@ -45,12 +50,22 @@ impl Flap {
     pub fn turn(&mut self, was_flapping: bool, now: Time) -> Option<Time> {
         let faded = self.penalty_at(now);
         let began = self.since.filter(|_| was_flapping);
-        *self = Self { penalty: faded + TURN, at: now, since: None };
+        let told_at = self.told_at.filter(|_| was_flapping);
+        *self = Self { penalty: faded + TURN, at: now, since: None, told_at };
         let flaps = self.penalty > SUPPRESS || (was_flapping && self.penalty >= REUSE);
         self.since = flaps.then(|| began.unwrap_or(now));
         #[expect(clippy::cast_possible_truncation, reason = "some hours in milliseconds")]
         let calm_ms = ((self.penalty / REUSE).log2() * HALF_LIFE_MS).ceil() as i64;
         flaps.then(|| now.plus_millis(calm_ms))
+    }
+
+    /// Whether who works on it is to be told that it flaps: when that begins, and every four hours as long as it turns.
+    pub fn tells(&mut self, now: Time) -> bool {
+        let is_due = self.since.is_some() && self.told_at.is_none_or(|told| now.since(told) >= TOLD_AGAIN_MS);
+        if is_due {
+            self.told_at = Some(now);
+        }
+        is_due
     }
 }
 
@@ -62,6 +77,22 @@ mod tests {
 
     fn at(minutes: i64) -> Time {
         Time::from_millis(1_700_000_000_000 + minutes * MINUTE_MS)
+    }
+
+    #[test]
+    fn who_works_on_it_is_told_when_it_begins_and_every_four_hours() {
+        let mut flap = Flap::default();
+        let told: Vec<i64> = (0..120)
+            .map(|n| n * 5)
+            .filter(|minute| {
+                let flaps = flap.since.is_some();
+                flap.turn(flaps, at(*minute));
+                flap.tells(at(*minute))
+            })
+            .collect();
+        assert_eq!(told, [15, 255, 495], "the fourth turn, and then nobody for four hours");
+        flap.turn(false, at(10_000));
+        assert!(!flap.tells(at(10_000)), "it is calm");
     }
 
     #[test]
@@ -82,7 +113,7 @@ mod tests {
         for hour in 0..50 {
             assert_eq!(flap.turn(false, at(hour * 60)), None, "hour {hour}");
         }
-        let mut flap = Flap { penalty: 2_000.0, at: at(0), since: None };
+        let mut flap = Flap { penalty: 2_000.0, at: at(0), ..Flap::default() };
         assert_eq!(flap.turn(false, at(30)), None, "2,000 is not enough to begin");
         assert!(flap.turn(true, at(60)).is_some(), "but enough to go on");
         assert_eq!(flap.since, Some(at(60)));

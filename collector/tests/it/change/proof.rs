@@ -66,6 +66,7 @@ async fn what_was_known_before_a_change_began_is_not_its_making() {
     lab.wait_seconds(60).await;
     web.add_user("mallory", 0);
     web.report_delta(&lab).await;
+    lab.wait_seconds(60).await;
     let number = begun(&lab, &cast, &plan(&lab, &[&id])).await;
     web.put(SectionName::Package, openssl("3.0.15"));
     web.report_delta(&lab).await;
