@@ -200,12 +200,17 @@ pub async fn once(agent: Agent) -> Result<(Scanned, Answer), DaemonError> {
     Ok((found, answer))
 }
 
+/// How long an agent waits before its first look: those that a collector knows come back spread over an interval, each always
+/// at its own place, so that a restart of the collector's network or of all hosts is no flood. A new one speaks at once.
+fn first_delay(interval: Duration, ever_acknowledged: bool, spread: f64) -> Duration {
+    if ever_acknowledged && interval > SPREAD_ABOVE { interval.mul_f64(spread) } else { Duration::ZERO }
+}
+
 async fn scan_loop(mut scanner: Scanner, board: &Board, spread: f64) -> Result<(), DaemonError> {
     let interval = board.scan_interval().min(board.heartbeat_interval());
     let ever_acknowledged = held(&board.status).last_report_at.is_some();
-    let delay = if ever_acknowledged && interval > SPREAD_ABOVE { interval.mul_f64(spread) } else { Duration::ZERO };
     let mut from = Instant::now();
-    let mut due = from + delay;
+    let mut due = from + first_delay(interval, ever_acknowledged, spread);
     let mut first = true;
     loop {
         board.update(|status| status.next_scan_at = Some(at(&*board.clock, due)));
@@ -325,5 +330,28 @@ async fn watch_loop(board: &Board, eyes: Eyes, root: Root, base: PathBuf) {
         sections.extend(watching.settle().await);
         held(&board.touched).extend(sections);
         board.changed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use muster_shared::id::AgentId;
+
+    use super::*;
+    use crate::backoff::stable_fraction;
+
+    #[test]
+    fn agents_that_start_together_come_back_spread_and_each_at_its_place() {
+        let interval = Duration::from_mins(5);
+        let place = |n: u8| first_delay(interval, true, stable_fraction(AgentId::from_bytes([n; 16]).as_bytes()));
+        let mut minutes = [0; 5];
+        for n in 0..=255 {
+            assert_eq!(place(n), place(n));
+            let minute = usize::try_from(place(n).as_secs() / 60).unwrap();
+            minutes[minute] += 1;
+        }
+        assert!(minutes.iter().all(|count| (25..=80).contains(count)), "{minutes:?}");
+        assert_eq!(first_delay(interval, false, 0.9), Duration::ZERO, "one that is new");
+        assert_eq!(first_delay(SPREAD_ABOVE, true, 0.9), Duration::ZERO, "on a host that somebody tries it on");
     }
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anyhow::Context as _;
-use muster_shared::{Clock, SectionStatus, Time, terminal};
+use muster_shared::{Clock, SectionName, SectionStatus, Time, terminal};
 use serde_json::{Value, json};
 
 use super::Setting;
@@ -85,8 +85,11 @@ pub(crate) fn run(setting: &Setting, args: &Args, out: &mut impl Write) -> anyho
 
 /// What could be read, section by section; those without a source on this system in one line.
 fn write_coverage(status: &Status, out: &mut impl Write) -> anyhow::Result<()> {
-    let is_there = |status: &SectionStatus| *status != SectionStatus::Unsupported;
-    for (name, coverage) in status.coverage.iter().filter(|(_, status)| is_there(status)) {
+    // What is left out for a reason (nobody asked for it) is not what this system does not have.
+    let is_told = |name: &SectionName, coverage: &SectionStatus| {
+        *coverage != SectionStatus::Unsupported || status.reasons.contains_key(name)
+    };
+    for (name, coverage) in status.coverage.iter().filter(|(name, coverage)| is_told(name, coverage)) {
         writeln!(out, "  {name:<16} {}", coverage.as_str())?;
         let reasons = status.reasons.get(name).map(Vec::as_slice).unwrap_or_default();
         for reason in reasons.iter().take(REASONS) {
@@ -96,8 +99,8 @@ fn write_coverage(status: &Status, out: &mut impl Write) -> anyhow::Result<()> {
             writeln!(out, "    and more: status --json")?;
         }
     }
-    let absent: Vec<&str> =
-        status.coverage.iter().filter(|(_, status)| !is_there(status)).map(|(name, _)| name.as_str()).collect();
+    let absent = status.coverage.iter().filter(|(name, coverage)| !is_told(name, coverage));
+    let absent: Vec<&str> = absent.map(|(name, _)| name.as_str()).collect();
     if !absent.is_empty() {
         writeln!(out, "  no source here   {}", absent.join(", "))?;
     }
@@ -172,6 +175,25 @@ mod tests {
         assert!(told(200).starts_with("3 min ago"));
         assert!(told(8_000).starts_with("2 h ago"));
         assert!(told(900_000).starts_with("10 d ago"));
+    }
+
+    #[test]
+    fn what_nobody_asked_for_is_not_what_the_system_does_not_have() {
+        let mut status = Status::default();
+        for name in [SectionName::Process, SectionName::Raid, SectionName::Lvm] {
+            status.coverage.insert(name, SectionStatus::Unsupported);
+        }
+        let source = "collect.processes".to_owned();
+        let reason = muster_shared::Problem { source, message: "not asked for by the configuration".to_owned() };
+        status.reasons.insert(SectionName::Process, vec![reason]);
+        let mut out = Vec::new();
+        write_coverage(&status, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(
+            text,
+            "  process          unsupported\n    collect.processes: not asked for by the configuration\n  \
+             no source here   lvm, raid\n"
+        );
     }
 
     #[test]

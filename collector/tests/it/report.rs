@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::Request;
 use muster_model::right::Role;
+use muster_shared::protocol::WAITED_HEADER;
 use muster_shared::report::Report;
 use muster_shared::{Item, SectionName};
 use serde_json::{Value, json};
@@ -278,6 +279,24 @@ async fn a_wrong_clock_is_shown_and_orders_nothing() {
         assert_eq!(history[0]["seen_at"], json!(lab.service.now()));
         assert!(history[0]["not_before"].as_str() <= history[0]["seen_at"].as_str());
     }
+}
+
+/// A report says how long it waited: what it saw has its time, also within a minute and by a clock that is wrong.
+#[tokio::test]
+async fn what_a_report_that_waited_saw_was_so_before() {
+    let (lab, mut device) = lab_with_device().await;
+    let token = lab.token_of(Role::Viewer).await;
+    lab.clock.advance_millis(120_000);
+    device.add_user("late", 1_000);
+    let mut report = device.delta(&lab);
+    report.collected_at = "1970-01-01T00:00:00Z".parse().unwrap();
+    let mut request = post_report(&bytes(&report));
+    request.headers_mut().insert(WAITED_HEADER, "40000".parse().unwrap());
+    lab.agents(request, device.from()).await.expect(200);
+    lab.settle().await;
+    let host = lab.get(&token, "/api/v1/hosts/web-1").await.expect(200).json();
+    let history = lab.all(&token, &format!("/api/v1/hosts/{}/history", host["id"].as_str().unwrap())).await;
+    assert_eq!(history[0]["seen_at"], json!(lab.service.now().plus_millis(-40_000)));
 }
 
 /// Cases 18 and 34: an agent speaks for its own host, whatever it says.
