@@ -32,7 +32,7 @@ fn above(locale: Locale) -> (&'static str, String) {
 fn row(visitor: &Visitor, policy: &PolicyView) -> Row {
     let locale = visitor.locale;
     let sections = policy.sections.iter().map(|section| locale.name("section", section.as_str()));
-    let findings = Cell::text(policy.findings.to_string()).look("num");
+    let findings = Cell::text(policy.findings.to_string()).look("short");
     let findings = if policy.findings > 0 {
         findings.link(format!("/findings?q={}", markup::url(&format!("policy:{}", policy.id))))
     } else {

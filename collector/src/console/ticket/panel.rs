@@ -135,6 +135,8 @@ async fn written(
             let all = value.and_then(serde_json::Value::as_array).into_iter().flatten();
             let ids: Vec<&str> = all.filter_map(serde_json::Value::as_str).collect();
             if !ids.is_empty() {
+                // The form asks for ids; here they have names.
+                let name = if *path == "hosts" { name } else { locale.t("affected-items") };
                 panel.pairs.push((name, named::cells(visitor, &ids).await));
             }
             continue;
