@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::section::SectionName;
 
 mod table;
+mod written;
 
 /// What the value of an attribute is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,7 +126,8 @@ pub fn kind_of(section: SectionName, name: &str) -> Option<Kind> {
 /// The names that may be demanded or planned of a section's items: those of its table and, where hosts name attributes
 /// themselves, those that are known to be written.
 pub fn names(section: SectionName) -> impl Iterator<Item = &'static str> {
-    let written = table::WRITTEN.iter().filter(move |(own, _)| *own == section).flat_map(|(_, names)| names.split(' '));
+    let written =
+        written::WRITTEN.iter().filter(move |(own, _)| *own == section).flat_map(|(_, names)| names.split(' '));
     of(section).map(|(name, _)| name).chain(written).filter(|name| *name != "*")
 }
 

@@ -214,7 +214,7 @@ const LOGIN_POLICY: &[Row] = &[
     (Any, "pubkey_accepted_algorithms pubkey_authentication revoked_keys sha_crypt_min_rounds strict_modes"),
     (Any, "su_log_file trusted_user_ca_keys umask use_dns use_pam x11_forwarding x11_use_localhost"),
     (Any, "yescrypt_cost_factor"),
-    // What pwquality.conf and faillock.conf set is told under their own names: [`WRITTEN`] has those that there are.
+    // What pwquality.conf and faillock.conf set is told under their own names: `written.rs` has those that there are.
     (Any, "*"),
 ];
 
@@ -384,21 +384,3 @@ pub(super) const fn rows(section: SectionName) -> &'static [Row] {
         SectionName::Agent => AGENT,
     }
 }
-
-/// Names that files of a host give to attributes of an open class, of which people may demand something: pwquality.conf(5) and
-/// faillock.conf(5). An agent tells others as well; a demand on such a name is taken for a slip.
-pub(super) const WRITTEN: &[(SectionName, &str)] = &[
-    (
-        SectionName::LoginPolicy,
-        "badwords dcredit dictcheck dictpath difok enforce_for_root enforcing gecoscheck lcredit",
-    ),
-    (
-        SectionName::LoginPolicy,
-        "local_users_only maxclassrepeat maxrepeat maxsequence minclass minlen ocredit retry ucredit",
-    ),
-    (
-        SectionName::LoginPolicy,
-        "usercheck usersubstr admin_group audit deny dir even_deny_root fail_interval no_log_info",
-    ),
-    (SectionName::LoginPolicy, "nodelay root_unlock_time silent unlock_time"),
-];
