@@ -180,6 +180,7 @@ fn incidents() -> Router<Shared> {
         .route("/incidents/new", get(incident::opening::show).post(incident::opening::submit))
         .route("/incidents/{number}", get(incident::detail::show).post(incident::act::save))
         .route("/incidents/{number}/take", post(incident::act::take))
+        .route("/incidents/{number}/recheck", post(incident::act::recheck))
         .route("/incidents/{number}/comments", post(incident::act::comment))
         .route("/incidents/{number}/accept", post(incident::act::accept))
         .route("/incidents/{number}/do/{event}", post(incident::act::transition))

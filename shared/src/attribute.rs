@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::section::SectionName;
 
 mod table;
+mod written;
 
 /// What the value of an attribute is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,6 +123,24 @@ pub fn kind_of(section: SectionName, name: &str) -> Option<Kind> {
     of(section).find(|(known, _)| is_it(known)).map(|(_, kind)| kind)
 }
 
+/// The names that may be demanded or planned of a section's items: those of its table and, where hosts name attributes
+/// themselves, those that are known to be written.
+pub fn names(section: SectionName) -> impl Iterator<Item = &'static str> {
+    let written =
+        written::WRITTEN.iter().filter(move |(own, _)| *own == section).flat_map(|(_, names)| names.split(' '));
+    of(section).map(|(name, _)| name).chain(written).filter(|name| *name != "*")
+}
+
+/// Whether people can mean an attribute of this name. Unlike [`kind_of`], which takes what agents may tell, it does not take
+/// just any name of an open class: nobody notices a demand on a name that was typed wrong.
+pub fn is_known(section: SectionName, name: &str) -> bool {
+    let is_it = |known: &str| match known.strip_suffix('*') {
+        Some(start) => name.strip_prefix(start).is_some_and(|rest| !rest.is_empty()),
+        None => known == name,
+    };
+    names(section).any(is_it)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -159,6 +178,12 @@ mod tests {
         assert_eq!(kind_of(SectionName::LoginPolicy, "ports"), Some(Kind::List));
         assert_eq!(kind_of(SectionName::LoginPolicy, "use_pam"), Some(Kind::Any));
         assert!(Kind::Integer.fits(&json!(3)) && !Kind::Integer.fits(&json!(3.5)) && Kind::Number.fits(&json!(3)));
+        for (name, expected) in
+            [("permit_root_login", true), ("permit_rot_login", false), ("minlen", true), ("ports", true)]
+        {
+            assert_eq!(is_known(SectionName::LoginPolicy, name), expected, "{name}");
+        }
+        assert!(is_known(SectionName::Kernel, "vulnerability_mds") && !is_known(SectionName::Kernel, "vulnerability_"));
         assert!(!Kind::Any.fits(&json!(null)) && Kind::Time.fits(&json!("2026-11-24")));
     }
 }

@@ -183,6 +183,7 @@ wakes = resumes
 reopened = Reopened
 next-steps = Next steps
 affected-items = Hosts and items
+affected-planned = The plan says what it touches.
 affected-none = No item is named.
 priority-matrix = from impact { $impact } and urgency { $urgency }
 priority-override = set by hand: { $reason }
@@ -330,6 +331,7 @@ compare-count = { $n ->
    *[other] { $n } differences
 }
 compare-alike = Both are alike.
+compare-since-finding = What changed since before it
 compare-since-yesterday = What changed since yesterday
 look-back = Look back
 past-note = You see how it was
@@ -525,6 +527,7 @@ policy-examples = Start from an example
 policy-condition = What must not be
 policy-basis = Looks at
 policy-outcome = Outcome
+policy-class = When it opens
 policy-state = State
 policy-problem = Problem
 policy-changed = Changed

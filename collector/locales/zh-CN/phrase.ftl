@@ -434,7 +434,7 @@ say-peer-rollout-new = 推广：{ $hosts } 台同类主机现已具有
 say-peer-rollout-gone = 推广：{ $hosts } 台同类主机已不再具有
 say-profile-line = 每行写作 have 类别 键、not 类别 键，或 类别 键 属性 符号 值，例如 package openssl version >= 3.0.14
 say-profile-quote = 引号中的词须以引号结束，写法同 JSON
-say-profile-attribute = 类 { $class } 的配置项没有属性 { $attribute }；可用的有 { $names }
+say-profile-attribute = 类 { $class } 的配置项没有属性 { $attribute }；是否为 { $near }？可用的有 { $names }
 say-profile-sign = 没有符号 { $sign }；可用的有 { $signs }
 say-profile-sign-kind = { $sign } 不适用于类型为 { $kind } 的属性
 say-profile-number = { $value } 不是数字
@@ -443,12 +443,13 @@ say-profile-value = { $value } 不是类型为 { $kind } 的属性的值
 say-profile-layer = 层级是 0 到 { $max } 的整数
 say-profile-count = 配置规范须有 1 到 { $max } 行
 say-profile-twice = 该行出现了两次
-say-profile-contradiction = 与同一规范中的“{ $other }”一行矛盾
-say-profile-conflict = 同层（{ $layer }）的规范 { $profile } 规定“{ $other }”，而两者都适用于 { $host }：请提高更具体者的层级，或改变适用的主机
+say-profile-contradiction = “{ $line }”与同一规范中的“{ $other }”一行矛盾
+say-profile-conflict = 此处要求“{ $line }”，但同层（{ $layer }）的规范 { $profile } 规定“{ $other }”，而两者都适用于 { $host }：请提高更具体者的层级，或改变适用的主机
 say-profile-in-line = 第 { $line } 行：{ $why }
 say-profile-missing = 缺失；规范 { $profile } 要求其存在
 say-profile-forbidden = 规范 { $profile } 不允许其存在
 say-profile-differs = { $attribute } 为 { $actual }；规范 { $profile } 要求 { $wanted }
+say-plan-comparison = “{ $value }”不是值：`>= 3.0.14` 表示该版本或更高版本，其他内容按原样作为值
 say-state-not-accepted = 现状不能被接受：请修改策略，或豁免该发现
 say-section-replaced = 整体被替换，一次有 { $count } 处差异
 say-host-rebuilt = 看起来被重建，十分钟内有 { $count } 个发现

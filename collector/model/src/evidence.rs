@@ -115,8 +115,7 @@ pub fn shares(tally: &Tally, host: HostId) -> Option<Shares> {
 /// Why a finding alerts nobody now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
-    /// `waived`, `suppressed`, `flapping`, `unknown`, `change` (one explains it, or may) or `finding` (another one stands for it); of the host `maintenance`, `change` or
-    /// `parent` (what it depends on has a critical alert).
+    /// `waived`, `suppressed`, `flapping`, `unknown`, `change` (one explains it, or may) or `finding` (another one stands for it).
     pub kind: &'static str,
     /// Who, or what.
     pub by: String,

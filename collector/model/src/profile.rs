@@ -25,6 +25,8 @@ use crate::text::{Phrase, Text};
 
 /// Most demands of a profile.
 pub const MOST: usize = 2_000;
+/// Conflicts of two profiles that are told at once.
+const MOST_CONFLICTS: usize = 20;
 /// The highest layer.
 pub const TOP: u8 = 99;
 
@@ -127,35 +129,46 @@ pub fn check(profile: &Profile, registry: &Registry) -> Vec<Violation> {
     ];
     let violation = |(pointer, why): (&str, Option<Phrase>)| Some(Violation { pointer: pointer.into(), why: why? });
     let mut violations: Vec<Violation> = wrong.into_iter().filter_map(violation).collect();
-    let mut things: BTreeMap<_, Vec<&Expectation>> = BTreeMap::new();
-    for (place, expectation) in profile.expectations.iter().enumerate().take(MOST) {
-        // Those on the same thing that stand before it.
-        let on_it = things.entry((expectation.section, expectation.key.as_str())).or_default();
-        let clash = on_it.iter().find(|other| expectation.contradicts(other)).copied();
-        let twice = on_it.contains(&expectation);
-        on_it.push(expectation);
-        let why = if let Some(other) = clash {
-            Some(Phrase::new("profile_contradiction").with("other", other.to_string()))
-        } else if twice {
-            Some(Phrase::new("profile_twice"))
-        } else {
-            Rule::compile(&expectation.condition(), expectation.section).err()
-        };
-        violations.extend(why.map(|why| Violation { pointer: format!("/expectations/{place}"), why }));
-    }
+    violations.extend(wrong_lines(profile));
     violations
 }
 
-/// The first two demands of profiles of one layer that cannot both count on a host: the place of the first one, and the other
-/// one. Of different layers the more specific one counts, so they never conflict.
-pub fn conflict<'a>(profile: &Profile, other: &'a Profile) -> Option<(usize, &'a Expectation)> {
+/// What is wrong with lines. Of two that contradict each other both are named, each with the other one: which one was meant only
+/// their author knows.
+fn wrong_lines(profile: &Profile) -> Vec<Violation> {
+    let mut wrong: BTreeMap<usize, Phrase> = BTreeMap::new();
+    let mut things: BTreeMap<_, Vec<(usize, &Expectation)>> = BTreeMap::new();
+    let against = |line: &Expectation, other: &Expectation| {
+        Phrase::new("profile_contradiction").with("line", line.to_string()).with("other", other.to_string())
+    };
+    for (place, expectation) in profile.expectations.iter().enumerate().take(MOST) {
+        // Those on the same thing that stand before it.
+        let on_it = things.entry((expectation.section, expectation.key.as_str())).or_default();
+        let clash = on_it.iter().find(|(_, other)| expectation.contradicts(other)).copied();
+        let twice = on_it.iter().any(|(_, other)| *other == expectation);
+        on_it.push((place, expectation));
+        if let Some((before, other)) = clash {
+            wrong.entry(before).or_insert_with(|| against(other, expectation));
+            wrong.insert(place, against(expectation, other));
+        } else if twice {
+            wrong.insert(place, Phrase::new("profile_twice"));
+        } else if let Err(why) = Rule::compile(&expectation.condition(), expectation.section) {
+            wrong.insert(place, why);
+        }
+    }
+    wrong.into_iter().map(|(place, why)| Violation { pointer: format!("/expectations/{place}"), why }).collect()
+}
+
+/// The demands of profiles of one layer that cannot both count on a host: the place of mine, and the other one, at most
+/// [`MOST_CONFLICTS`]. Of different layers the more specific one counts, so they never conflict.
+pub fn conflicts<'a>(profile: &Profile, other: &'a Profile) -> Vec<(usize, &'a Expectation)> {
     if profile.layer != other.layer || profile.id == other.id {
-        return None;
+        return Vec::new();
     }
     let clash = |(place, mine): (usize, &Expectation)| {
         Some((place, other.expectations.iter().find(|theirs| mine.contradicts(theirs))?))
     };
-    profile.expectations.iter().enumerate().find_map(clash)
+    profile.expectations.iter().enumerate().filter_map(clash).take(MOST_CONFLICTS).collect()
 }
 
 /// Which demands count on a host.

@@ -1,5 +1,7 @@
 //! Schedules: a time that comes once, or again and again by the clocks of a zone.
 
+mod written;
+
 use jiff::civil::{Date, Time as Clock};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
@@ -25,7 +27,7 @@ const MOST_STEPS: i64 = 400;
 
 /// When a window is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "repeats", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "repeats", rename_all = "snake_case", try_from = "written::Written")]
 pub enum Schedule {
     /// Once.
     Never {

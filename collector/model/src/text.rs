@@ -3,6 +3,7 @@
 //! A drawn text is kept as its sentence and the words in it. The API says it in English, by [`table::all`]; the console
 //! says it in the reader's language, by catalogues that have the same keys.
 
+pub mod parser;
 pub mod table;
 
 use std::borrow::Cow;

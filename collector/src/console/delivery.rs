@@ -52,6 +52,11 @@ pub(super) struct DeliveryPage {
     pub(super) pager: Pager,
 }
 
+/// What a message is about: the record, unless the line of the message names it.
+fn about(label: &str, title: &str) -> String {
+    if title.contains(label) { title.to_owned() } else { format!("{label} {title}") }
+}
+
 async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let (service, locale) = (visitor.service(), visitor.locale);
     let state = visitor.parameter("state").filter(|state| DeliveryState::NAMES.contains(&state.as_str()));
@@ -64,18 +69,20 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     for stored in found.items {
         let it = stored.value;
         let last = it.notices.last();
+        let is_delivered = matches!(it.state, DeliveryState::Delivered { .. });
         rows.push(DeliveryRow {
             id: it.id.to_string(),
             state: it.state.as_str(),
             to: service.destination_name(&it.to).await?,
-            about: last.map(|notice| format!("{} {}", notice.label, locale.say(&notice.title))).unwrap_or_default(),
+            about: last.map(|notice| about(&notice.label, &locale.say(&notice.title))).unwrap_or_default(),
             what: last.map(|notice| locale.name("topic", notice.topic.as_str())).unwrap_or_default(),
             href: last.map(|notice| notice.path.clone()).unwrap_or_default(),
             more: it.notices.len().saturating_sub(1) + usize::try_from(it.more).unwrap_or_default(),
             tries: it.tries,
             due_at: it.state.due_at(),
             is_dead: matches!(it.state, DeliveryState::Dead { .. }),
-            failure: it.failure.map(|failure| failure.problem).unwrap_or_default(),
+            // What went wrong before it was taken is over.
+            failure: it.failure.filter(|_| !is_delivered).map(|failure| failure.problem).unwrap_or_default(),
             created_at: it.created_at,
         });
     }

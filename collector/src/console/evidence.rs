@@ -6,6 +6,7 @@ use muster_shared::id::NodeId;
 
 use super::locale::Locale;
 use super::moment;
+use super::value;
 use crate::service::evidence::Evidence;
 
 /// A word of a line, and where it leads.
@@ -75,8 +76,9 @@ pub(in crate::console) fn lines(locale: Locale, evidence: &Evidence) -> Vec<Proo
     all.into_iter().filter(|(_, words)| !words.is_empty()).map(line).collect()
 }
 
-/// The evidence of a finding on the page of its incident: with what was expected, what is there, and when.
-pub(in crate::console) fn proof(locale: Locale, finding: &Finding, evidence: &Evidence) -> Proof {
+/// The evidence of a finding on the page of its incident: with what was expected, what is there, and when; with the host's name
+/// where the incident has several.
+pub(in crate::console) fn proof(locale: Locale, finding: &Finding, evidence: &Evidence, has_hosts: bool) -> Proof {
     let happened = match evidence.not_before {
         Some(from) => moment::interval(from, evidence.seen_at),
         None => locale.with("happened-before", &[("at", &moment::exact(evidence.seen_at))]),
@@ -90,5 +92,6 @@ pub(in crate::console) fn proof(locale: Locale, finding: &Finding, evidence: &Ev
     let line = |(key, text): (&str, String)| ProofLine { label: locale.t(key), words: vec![word(text)] };
     let mut told: Vec<ProofLine> = all.into_iter().map(line).collect();
     told.extend(lines(locale, evidence));
-    Proof { title: locale.phrase(&finding.what()), href: format!("/findings/{}", finding.id), lines: told }
+    let title = locale.phrase(&if has_hosts { finding.title() } else { finding.what() });
+    Proof { title: value::title(&title, 200), href: format!("/findings/{}", finding.id), lines: told }
 }

@@ -32,7 +32,7 @@ fn above(locale: Locale) -> (&'static str, String) {
 fn row(visitor: &Visitor, policy: &PolicyView) -> Row {
     let locale = visitor.locale;
     let sections = policy.sections.iter().map(|section| locale.name("section", section.as_str()));
-    let findings = Cell::text(policy.findings.to_string());
+    let findings = Cell::text(policy.findings.to_string()).look("short");
     let findings = if policy.findings > 0 {
         findings.link(format!("/findings?q={}", markup::url(&format!("policy:{}", policy.id))))
     } else {
@@ -48,12 +48,12 @@ fn row(visitor: &Visitor, policy: &PolicyView) -> Row {
     Row {
         cells: vec![
             Cell::text(&policy.id).look("main").link(format!("/policies/{}", policy.id)),
-            Cell::text(purpose(locale, &policy.id, &policy.purpose)),
-            Cell::text(sections.collect::<Vec<_>>().join(&locale.t("list-comma"))),
-            Cell::drawn(markup::severity(locale, policy.severity)),
-            Cell::text(locale.name("outcome", policy.outcome.as_str())),
-            Cell::text(locale.name("policy-state", state)),
+            Cell::text(locale.name("policy-state", state)).look("short"),
             findings,
+            Cell::cut(purpose(locale, &policy.id, &policy.purpose)),
+            Cell::cut(sections.collect::<Vec<_>>().join(&locale.t("list-comma"))).look(""),
+            Cell::drawn(markup::severity(locale, policy.severity)),
+            Cell::text(locale.name("outcome", policy.outcome.as_str())).look("short"),
         ],
         forms: Vec::new(),
     }
@@ -67,12 +67,12 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
         title: locale.t(key),
         heads: [
             "policy-name",
+            "policy-state",
+            "col-findings",
             "col-purpose",
             "col-class",
             "col-severity",
             "policy-outcome",
-            "policy-state",
-            "col-findings",
         ]
         .map(|key| locale.t(key))
         .into(),
@@ -125,13 +125,19 @@ pub(super) fn outcomes(locale: Locale, chosen: Outcome) -> Field {
 
 pub(super) fn classes(locale: Locale, chosen: Class) -> Field {
     let all = Class::ALL.iter().map(|class| class.as_str());
-    Field::select(locale, "class", form::choices(locale, "policy-class", all, chosen.as_str()))
+    // The class of what is minded stands in the same form under that word.
+    let choices = form::choices(locale, "policy-class", all, chosen.as_str());
+    Field::named("class", locale.t("policy-class"), form::Kind::Select).choices(choices)
 }
 
 pub(super) fn enabled(locale: Locale, is_enabled: bool) -> Field {
     let chosen = if is_enabled { "yes" } else { "no" };
-    let choice = |value: &str| Choice { value: value.into(), label: locale.t(value), is_chosen: value == chosen };
-    Field::select(locale, "enabled", vec![choice("yes"), choice("no")])
+    let choice = |value: &str, state: &str| Choice {
+        value: value.into(),
+        label: locale.name("policy-state", state),
+        is_chosen: value == chosen,
+    };
+    Field::select(locale, "enabled", vec![choice("yes", "on"), choice("no", "off")])
 }
 
 /// The fields that say what an owner's policy minds.

@@ -23,6 +23,12 @@ impl Cell {
         Self { text: Html(escape(text.as_ref())), look: "wide", link: None }
     }
 
+    /// Text of which the first lines are shown, and all of it to whoever points at it: a long one would push others out of sight.
+    pub(super) fn cut(text: impl AsRef<str>) -> Self {
+        let text = escape(text.as_ref());
+        Self { text: Html(format!("<span class=\"cut\" title=\"{text}\">{text}</span>")), look: "wide", link: None }
+    }
+
     /// What is drawn already: a badge, a time.
     pub(super) const fn drawn(html: Html) -> Self {
         Self { text: html, look: "", link: None }

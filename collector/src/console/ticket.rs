@@ -9,6 +9,7 @@ mod explained;
 pub(super) mod family;
 pub(super) mod inbox;
 pub(super) mod list;
+pub(super) mod named;
 pub(super) mod opening;
 pub(super) mod panel;
 pub(super) mod shape;

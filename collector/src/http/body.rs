@@ -9,13 +9,13 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
+use muster_model::text::parser;
 use muster_shared::problem::FieldError;
 use serde::de::DeserializeOwned;
 
 use super::problem::Refusal;
 
 mod strict;
-mod word;
 
 /// Longest time that a body may take to come.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -116,7 +116,7 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     strict::check(bytes).map_err(Refusal::Malformed)?;
     // serde would take a list for a record, field by field.
     if bytes.trim_ascii_start().starts_with(b"[") {
-        return Err(Refusal::Fields(vec![field_error(String::new(), "an object is expected: { … }, not a list")]));
+        return Err(Refusal::Fields(vec![body_error(String::new(), "an object is expected: { … }, not a list")]));
     }
     // Knowing the path of every field costs as much as reading it: only a body that is wrong is read that way.
     let read = std::str::from_utf8(bytes).ok().and_then(|text| serde_json::from_str(text).ok());
@@ -128,7 +128,7 @@ fn parse_with_paths<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         if matches!(error.inner().classify(), serde_json::error::Category::Data) {
             let path: String = error.path().iter().filter_map(segment).collect();
-            Refusal::Fields(vec![field_error(path, &error.inner().to_string())])
+            Refusal::Fields(vec![body_error(path, &error.inner().to_string())])
         } else {
             Refusal::Malformed(format!("the body is no JSON: {}", error.inner()))
         }
@@ -150,12 +150,14 @@ pub(crate) fn take<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, V
 
 /// The parser's words as people speak; a field that is missing is what the error points at.
 pub(crate) fn field_error(path: String, message: &str) -> FieldError {
-    let name = message.strip_prefix("missing field `");
-    let missing = name.and_then(|rest| rest.split('`').next());
-    match missing {
-        Some(name) => FieldError { pointer: format!("{path}/{name}"), detail: "is missing".into() },
-        None => FieldError { pointer: path, detail: word::told(message) },
-    }
+    let (pointer, detail) = parser::at(path, message);
+    FieldError { pointer, detail }
+}
+
+/// The error of a field of the body; the pointer to the whole of it is empty, so that the words name it.
+fn body_error(path: String, message: &str) -> FieldError {
+    let error = field_error(path, message);
+    if error.pointer.is_empty() { FieldError { detail: format!("the body: {}", error.detail), ..error } } else { error }
 }
 
 fn segment(segment: &serde_path_to_error::Segment) -> Option<String> {
@@ -210,5 +212,12 @@ mod tests {
         assert!(matches!(parse::<Sample>(b"{"), Err(Refusal::Malformed(_))));
         assert!(matches!(parse::<Sample>(br#"{"list":[],"role":"x"}"#), Err(Refusal::Fields(_))));
         assert!(parse::<Sample>("[".repeat(100_000).as_bytes()).is_err());
+        for (body, said) in [
+            ("5", "the body: an object is expected, not 5"),
+            ("[1]", "the body: an object is expected: { … }, not a list"),
+        ] {
+            let Err(Refusal::Fields(errors)) = parse::<Sample>(body.as_bytes()) else { panic!("{body}") };
+            assert_eq!((errors[0].pointer.as_str(), errors[0].detail.as_str()), ("", said));
+        }
     }
 }

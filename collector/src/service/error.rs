@@ -94,7 +94,11 @@ pub enum ServiceError {
 }
 
 fn lines(errors: &[Wrong]) -> String {
-    let line = |error: &Wrong| format!("{}: {}", error.pointer.trim_start_matches('/'), error.detail);
+    let line = |error: &Wrong| match error.pointer.trim_start_matches('/') {
+        // The pointer to a whole body names nothing that people could read.
+        "" => error.detail.to_string(),
+        field => format!("{field}: {}", error.detail),
+    };
     errors.iter().map(line).collect::<Vec<_>>().join("; ")
 }
 

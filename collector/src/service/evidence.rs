@@ -52,7 +52,7 @@ pub struct Evidence {
     pub peers: Option<Shares>,
     /// What depends on the host, at most two steps away, the nearest and most important first.
     pub impact: Vec<Impacted>,
-    /// Why nobody is alerted of it now, or of alerts of its host.
+    /// Why nobody is alerted of it now. What mutes alerts of its host is none of that: drift is told all the same.
     pub suppressions: Vec<Suppression>,
     /// Active findings with the same difference on other hosts.
     pub elsewhere: Vec<Finding>,
@@ -68,11 +68,6 @@ impl Service {
         let active = self.store().page::<Finding>(Scan::index(Index::FindingActive, "").descending()).await?;
         let same = |other: &Finding| other.id != finding.id && other.group_fingerprint == finding.group_fingerprint;
         let item = self.item_of_finding(call, finding).await?;
-        let mut suppressions = evidence::suppressions(finding);
-        if let Some(mute) = self.mute_of_node(NodeId::Host(finding.host)).await? {
-            let (by, reason) = (mute.by, mute.name);
-            suppressions.push(Suppression { kind: mute.cause.as_str(), by, reason, until: mute.until });
-        }
         Ok(Evidence {
             expected: evidence::redacted(&finding.expected),
             actual: evidence::redacted(&finding.actual),
@@ -86,7 +81,7 @@ impl Service {
             history: history.rows.into_iter().map(|row| row.value).collect(),
             peers: self.shares_of(finding).await?,
             impact: self.hit_by(call, finding).await,
-            suppressions,
+            suppressions: evidence::suppressions(finding),
             elsewhere: active.rows.into_iter().map(|row| row.value).filter(same).take(20).collect(),
         })
     }

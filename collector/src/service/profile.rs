@@ -247,12 +247,18 @@ impl Service {
             return Ok(others);
         }
         for other in others.iter().map(|other| &other.value).filter(|other| other.is_enabled) {
-            let Some((place, theirs)) = profile::conflict(profile, other) else { continue };
+            let conflicts = profile::conflicts(profile, other);
+            if conflicts.is_empty() {
+                continue;
+            }
             if let Some(host) = self.common_host(profile, other).await? {
-                let why = Phrase::new("profile_conflict").with("profile", other.id.as_str());
-                let why = why.with("other", theirs.to_string()).with("layer", usize::from(other.layer));
-                let why = why.with("host", host);
-                return Err(wrong(vec![Violation { pointer: format!("/expectations/{place}"), why }]));
+                let told = |(place, theirs): (usize, &Expectation)| {
+                    let mine = profile.expectations.get(place).map(Expectation::to_string).unwrap_or_default();
+                    let why = Phrase::new("profile_conflict").with("profile", other.id.as_str()).with("line", mine);
+                    let why = why.with("other", theirs.to_string()).with("layer", usize::from(other.layer));
+                    Violation { pointer: format!("/expectations/{place}"), why: why.with("host", host.as_str()) }
+                };
+                return Err(wrong(conflicts.into_iter().map(told).collect()));
             }
         }
         Ok(others)

@@ -189,11 +189,38 @@ async fn forty_votes_at_once_have_one_effect() {
 }
 
 #[tokio::test]
+async fn a_slip_in_a_plan_is_told_where_it_stands_with_what_comes_near() {
+    let lab = Lab::new();
+    let cast = cast(&lab).await;
+    let (_, one) = host(&lab, "web-1", "1a").await;
+    let mut slips = plan(&lab, &[&one]);
+    slips["scope"]["facts"][0]["attribute"] = json!("nope");
+    slips["expect"] = json!([
+        {"section": "package", "key": "openssl", "attribute": "verzion", "value": "3"},
+        {"section": "package", "key": "openssl", "attribute": "version", "value": "=> 3"},
+    ]);
+    let open = async |plan: &Value| {
+        let body = json!({"kind": "change", "title": "openssl", "details": {"plan": plan}});
+        lab.post(&cast.planner, "/api/v1/tickets", body).await
+    };
+    let refused = open(&slips).await.expect(422).json();
+    let told: Vec<&str> = (0..3).map(|n| refused["errors"][n]["pointer"].as_str().unwrap()).collect();
+    let places = ["scope/facts/0/attribute", "expect/0/attribute", "expect/1/value"];
+    assert_eq!(told, places.map(|place| format!("/details/plan/{place}")));
+    assert!(refused["errors"][1]["detail"].as_str().unwrap().contains("did you mean version?"), "{refused}");
+    let mut daily = plan(&lab, &[&one]);
+    daily["recurrence"] = json!({"repeats": "daily"});
+    let refused = open(&daily).await.expect(422).json();
+    assert_eq!(refused["errors"][0]["pointer"], "/details/plan/recurrence/repeats");
+    assert_eq!(refused["errors"][0]["detail"], "'daily' is none of never, weekly");
+}
+
+#[tokio::test]
 async fn a_change_that_is_being_made_mutes_alerts_of_what_it_touches() {
     let lab = Lab::new();
     let cast = cast(&lab).await;
     let admin = lab.admin().await;
-    let (_, one) = host(&lab, "web-1", "1a").await;
+    let (mut web, one) = host(&lab, "web-1", "1a").await;
     let alert = async |kind: &str| {
         let down = json!({"source": "nagios", "ci_ref": "web-1", "kind": kind, "severity": "warning"});
         let sent = lab.post(&admin, "/api/v1/events", down).await.expect(200).json();
@@ -209,6 +236,14 @@ async fn a_change_that_is_being_made_mutes_alerts_of_what_it_touches() {
     let muted = lab.get(&admin, &path).await.json();
     assert_eq!((&muted["suppressed"]["by"], &muted["suppressed"]["id"]), (&json!("change"), &json!(number)));
     assert_eq!(lab.get(&admin, &other).await.json()["state"], "open", "another package fills no disk");
+    // Drift is told all the same, and does not say that it is quiet.
+    web.add_user("mallory", 0);
+    web.report_delta(&lab).await;
+    lab.wait_seconds(60).await;
+    let found = lab.all(&admin, "/api/v1/findings?policy=account").await;
+    assert!(found[0]["incident"].is_string(), "{found:?}");
+    let evidence = format!("/api/v1/findings/{}/evidence", found[0]["id"].as_str().unwrap());
+    assert_eq!(lab.get(&admin, &evidence).await.json()["suppressions"], json!([]));
     event(&lab, &cast.implementer, &number, json!({"event": "finish"})).await.expect(200);
     lab.settle().await;
     assert_eq!(lab.get(&admin, &path).await.json()["state"], "open");

@@ -137,6 +137,9 @@ async fn a_conflict_is_told_when_it_is_saved() {
         lab.post(&token, "/api/v1/profiles", profile("two", 5, &["have package a", "not package openssl"])).await;
     let refused = refused.expect(422).json();
     assert_eq!(refused["errors"][0]["pointer"], "/expectations/1");
+    for line in ["“not package openssl”", "“package openssl version = 1”"] {
+        assert!(refused["errors"][0]["detail"].as_str().unwrap().contains(line), "both lines are named: {refused}");
+    }
     let detail = refused["errors"][0]["detail"].as_str().unwrap();
     assert!(detail.contains("one") && detail.contains("web-1"), "{detail}");
 
@@ -159,6 +162,8 @@ async fn what_cannot_be_a_profile_is_refused_with_the_reason() {
     let token = lab.token_of(Role::Administrator).await;
     for (field, value, pointer) in [
         ("expectations", json!(["package openssl versoin = 1"]), "/expectations/0"),
+        ("expectations", json!(["login_policy sshd permit_rot_login = no"]), "/expectations/0"),
+        ("expectations", json!(["have package a", "not package a"]), "/expectations/0"),
         ("expectations", json!([]), "/expectations"),
         ("scope", json!("sitte:fra"), "/scope"),
         ("id", json!("account"), "/id"),

@@ -201,7 +201,20 @@ const LOGIN_POLICY: &[Row] = &[
     (Integer, "password_warn_days uid_max uid_min"),
     (Boolean, "installed"),
     (List, "defaults files ports rules"),
-    // The keywords of sshd and of the password rules, as they are set.
+    // The keywords of sshd and of login.defs, as they are set.
+    (Any, "allow_agent_forwarding allow_groups allow_stream_local_forwarding allow_tcp_forwarding allow_users"),
+    (Any, "authentication_methods authorized_keys_command authorized_keys_command_user authorized_keys_file"),
+    (Any, "authorized_principals_file banner chroot_directory ciphers client_alive_count_max"),
+    (Any, "client_alive_interval_seconds deny_groups deny_users disable_forwarding fail_delay_seconds"),
+    (Any, "force_command gateway_ports gssapi_authentication home_mode host_key_algorithms"),
+    (Any, "hostbased_authentication ignore_rhosts kbd_interactive_authentication kerberos_authentication"),
+    (Any, "kex_algorithms listen_addresses log_level login_grace_seconds macs max_auth_tries max_sessions"),
+    (Any, "max_startups password_authentication password_min_length permit_empty_passwords permit_listen"),
+    (Any, "permit_open permit_root_login permit_tty permit_tunnel permit_user_environment"),
+    (Any, "pubkey_accepted_algorithms pubkey_authentication revoked_keys sha_crypt_min_rounds strict_modes"),
+    (Any, "su_log_file trusted_user_ca_keys umask use_dns use_pam x11_forwarding x11_use_localhost"),
+    (Any, "yescrypt_cost_factor"),
+    // What pwquality.conf and faillock.conf set is told under their own names: `written.rs` has those that there are.
     (Any, "*"),
 ];
 

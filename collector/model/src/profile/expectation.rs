@@ -164,6 +164,16 @@ fn unknown_section(name: &str) -> Phrase {
         .with("choices", Word::list(all))
 }
 
+/// What is told of an attribute that the items of a section do not have: what comes near, and all that they have.
+pub fn unknown_attribute(section: SectionName, name: &str) -> Phrase {
+    let near = attribute::names(section).min_by_key(|known| strsim::damerau_levenshtein(known, name));
+    Phrase::new("profile_attribute")
+        .with("class", section.as_str())
+        .with("attribute", name.chars().take(60).collect::<String>())
+        .with("near", near.unwrap_or_default())
+        .with("names", Word::list(attribute::names(section)))
+}
+
 impl Expectation {
     /// Reads a line; an error says what would be right.
     pub fn parse(line: &str) -> Result<Self, Phrase> {
@@ -189,12 +199,8 @@ impl Expectation {
         }
         let (attribute, rest) = word(rest)?.ok_or_else(shape)?;
         let (sign, rest) = word(rest)?.ok_or_else(shape)?;
-        let unknown = || {
-            let known = attribute::of(section).map(|(name, _)| name);
-            let unknown = Phrase::new("profile_attribute").with("class", section.as_str());
-            unknown.with("attribute", attribute.as_str()).with("names", Word::list(known))
-        };
-        let kind = attribute::kind_of(section, &attribute).ok_or_else(unknown)?;
+        let kind = attribute::kind_of(section, &attribute).filter(|_| attribute::is_known(section, &attribute));
+        let kind = kind.ok_or_else(|| unknown_attribute(section, &attribute))?;
         let demand = demand(kind, &sign, rest.trim())?;
         Ok(Self { section, key, attribute: Some(attribute), demand })
     }

@@ -55,6 +55,8 @@ fn what_is_no_line_is_refused_with_what_would_be_right() {
         ("have package openssl version", "profile_line"),
         ("packag openssl version = 3", "class_choice"),
         ("package openssl versoin = 3", "profile_attribute"),
+        // Agents may tell any name of this class; a slip is told all the same.
+        ("login_policy sshd permit_rot_login = no", "profile_attribute"),
         ("package openssl version ~ 3", "profile_sign"),
         ("package openssl version has 3", "profile_sign_kind"),
         ("memory total total_bytes >= much", "profile_number"),
@@ -152,16 +154,16 @@ fn of_one_layer_neither_counts_and_what_both_say_counts() {
     let one = profile("one", 5, &["package openssl version = 1", "have package auditd"]);
     let two = profile("two", 5, &["package openssl version = 2", "have package auditd"]);
     assert_eq!(
-        conflict(&one, &two).map(|(place, theirs)| (place, theirs.to_string())),
-        Some((0, "package openssl version = 2".into()))
+        conflicts(&one, &two).iter().map(|(place, theirs)| (*place, theirs.to_string())).collect::<Vec<_>>(),
+        [(0, "package openssl version = 2".to_owned())]
     );
     let (winners, _, undecided) = counted(&[one.clone(), two.clone()]);
     assert_eq!(winners, ["one: have package auditd", "two: have package auditd"]);
     assert_eq!(undecided.len(), 2);
     // One that forbids a thing contradicts whatever else is said of it.
     let three = profile("three", 5, &["not package openssl"]);
-    assert!(conflict(&one, &three).is_some());
-    assert!(conflict(&one, &profile("four", 6, &["not package openssl"])).is_none(), "layers never conflict");
+    assert_eq!(conflicts(&one, &three).len(), 1);
+    assert!(conflicts(&one, &profile("four", 6, &["not package openssl"])).is_empty(), "layers never conflict");
     assert_eq!(touched_by(&one, [&two, &three]).into_iter().collect::<Vec<_>>(), ["three", "two"]);
 }
 
@@ -177,7 +179,14 @@ fn a_profile_is_checked_line_by_line() {
     wrong.scope = "sitte:fra".into();
     assert_eq!(pointers(&wrong), ["/id", "/purpose", "/scope", "/layer", "/expectations"]);
     let wrong = profile("web", 0, &["have package a", "have package a", "not package a", "package a version = 1"]);
-    assert_eq!(pointers(&wrong), ["/expectations/1", "/expectations/2", "/expectations/3"]);
+    // Both lines of a contradiction are named, each with the other one.
+    assert_eq!(pointers(&wrong), ["/expectations/0", "/expectations/1", "/expectations/2", "/expectations/3"]);
+    let said: Vec<String> = check(&profile("web", 0, &["have package auditd", "not package auditd"]), &registry)
+        .into_iter()
+        .map(|it| it.why.to_string())
+        .collect();
+    assert_eq!(said[0], "“have package auditd” contradicts the line “not package auditd” of the same profile");
+    assert_eq!(said[1], "“not package auditd” contradicts the line “have package auditd” of the same profile");
 }
 
 #[test]

@@ -174,7 +174,8 @@ fn merged<T: Serialize + DeserializeOwned>(current: &T, patch: &Value, pointer: 
             Segment::Enum { .. } | Segment::Unknown => None,
         };
         let place: String = error.path().iter().filter_map(segment).collect();
-        BadDetails { pointer: format!("{pointer}{place}"), why: error.inner().to_string().into() }
+        let (pointer, why) = crate::text::parser::at(format!("{pointer}{place}"), &error.inner().to_string());
+        BadDetails { pointer, why: why.into() }
     })
 }
 

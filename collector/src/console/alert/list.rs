@@ -25,6 +25,8 @@ pub(in crate::console) struct AlertRow {
     pub(in crate::console) id: String,
     pub(in crate::console) severity: Severity,
     pub(in crate::console) title: String,
+    /// What kind of trouble, and of which part; empty when the title says just that.
+    pub(in crate::console) kind: String,
     /// The page of the item, if it is known.
     pub(in crate::console) item: Option<String>,
     pub(in crate::console) item_name: String,
@@ -59,6 +61,14 @@ pub(super) fn why(alert: &Alert, locale: Locale) -> Option<String> {
     })
 }
 
+/// The kind of an alert and the part that it is of, as far as its line does not say it already.
+fn kind_of(alert: &Alert) -> String {
+    let parts = [alert.kind.as_str(), alert.resource.as_str()];
+    let kind = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    // Without a line of the sender the title is made of both.
+    if alert.title().contains(&kind) { String::new() } else { value::middle(&kind, 60) }
+}
+
 impl AlertRow {
     /// An alert as a row.
     pub(in crate::console) fn of(alert: &Alert, incident: Option<String>, locale: Locale) -> Self {
@@ -66,6 +76,7 @@ impl AlertRow {
             id: alert.id.to_string(),
             severity: alert.severity,
             title: value::title(&alert.title(), 120),
+            kind: kind_of(alert),
             item: page_of(&alert.subject),
             item_name: value::or_none(value::middle(alert.ci_name(), 60)),
             state: alert.state.as_str(),

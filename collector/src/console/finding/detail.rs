@@ -63,6 +63,10 @@ pub(in crate::console) struct FindingPage {
 #[derive(Clone, Debug)]
 pub(in crate::console) struct WhatChanged {
     pub(in crate::console) finding: String,
+    pub(in crate::console) host_id: String,
+    pub(in crate::console) host_name: String,
+    /// When the host was last seen without it, as a field takes it: from there on it is compared with now.
+    pub(in crate::console) before: String,
     pub(in crate::console) item: String,
     pub(in crate::console) key: String,
     pub(in crate::console) section: String,
@@ -95,8 +99,12 @@ impl Surroundings {
 impl WhatChanged {
     /// The difference of a finding.
     pub(in crate::console) fn of(finding: &Finding, present: Option<&Attributes>, section: String) -> Self {
+        let before = finding.not_before.unwrap_or_else(|| finding.first_seen.plus_millis(-1_000));
         Self {
             finding: finding.id.to_string(),
+            host_id: finding.host.to_string(),
+            host_name: finding.host_name.clone(),
+            before: before.to_string().chars().take(19).collect(),
             item: finding.item.to_string(),
             key: finding.item_key.clone(),
             section,

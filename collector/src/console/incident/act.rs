@@ -6,6 +6,7 @@ use muster_model::text::Phrase;
 use muster_model::ticket::Visibility;
 use muster_model::ticket::edit::Edit;
 use muster_model::ticket::transition::Fields as Given;
+use muster_shared::id::HostId;
 
 use super::detail;
 use crate::console::answer::see_other;
@@ -185,6 +186,31 @@ pub(in crate::console) async fn comment(
     let text = fields.text("text").trim();
     let outcome = visitor.service().comment_ticket(&visitor.call, &number, text, visibility, None).await.map(drop);
     finish(&visitor, &number, "comment", "commented", fields, outcome).await
+}
+
+/// Asks all hosts of an incident for a fresh look. One that was never heard of holds the others up no more than it can help.
+async fn recheck_all(visitor: &Visitor, number: &str) -> Result<(), ServiceError> {
+    let (service, call) = (visitor.service(), &visitor.call);
+    let ticket = service.get_ticket(call, number).await?.value;
+    let mut outcome = Ok(());
+    let mut is_asked = false;
+    for item in detail::hosts_of(&ticket) {
+        let Ok(host) = item.id.parse::<HostId>() else { continue };
+        match service.recheck_host(call, host).await {
+            Ok(()) => is_asked = true,
+            Err(error) => outcome = Err(error),
+        }
+    }
+    if is_asked { Ok(()) } else { outcome }
+}
+
+/// `POST /incidents/{number}/recheck`: what is so now?
+pub(in crate::console) async fn recheck(
+    Path(number): Path<String>,
+    Submission { visitor, fields }: Submission,
+) -> Response {
+    let outcome = recheck_all(&visitor, &number).await;
+    finish(&visitor, &number, "recheck", "recheck", fields, outcome).await
 }
 
 async fn accept_all(visitor: &Visitor, number: &str, fields: &Fields) -> Result<(), ServiceError> {

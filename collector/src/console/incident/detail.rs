@@ -1,6 +1,6 @@
 //! `/incidents/{number}`: what changed, what happened since, how it is handled, and what can be done now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::extract::Path;
@@ -8,9 +8,10 @@ use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::exchange::Field;
 use muster_model::finding::Finding;
-use muster_model::ticket::{PrioritySource, State, Ticket};
+use muster_model::right::Action;
+use muster_model::ticket::{PrioritySource, State, Ticket, TicketItem};
 use muster_shared::Time;
-use muster_shared::id::UserId;
+use muster_shared::id::{FindingId, UserId};
 
 use super::handling;
 use super::list::{ItemLink, TicketRow};
@@ -27,6 +28,7 @@ use crate::console::list::next;
 use crate::console::locale::Locale;
 use crate::console::shell::Shell;
 use crate::console::ticket::address;
+use crate::console::ticket::named;
 use crate::console::ticket::panel::{self, Panel};
 use crate::console::visitor::Visitor;
 use crate::service::{ServiceError, Window};
@@ -87,6 +89,10 @@ pub(in crate::console) struct IncidentPage {
     pub(in crate::console) owner: Option<String>,
     pub(in crate::console) purpose: String,
     pub(in crate::console) items: Vec<ItemLink>,
+    /// The hosts that it is of.
+    pub(in crate::console) hosts: Vec<ItemLink>,
+    /// Whether who looks at it may ask their agents for a fresh look.
+    pub(in crate::console) may_recheck: bool,
     pub(in crate::console) changed: Vec<WhatChanged>,
     pub(in crate::console) proofs: Vec<Proof>,
     pub(in crate::console) undrawn: Vec<FindingRow>,
@@ -154,16 +160,20 @@ async fn drift(visitor: &Visitor, ticket: &Ticket) -> Result<Drift, ServiceError
         matches: matched::rows(&findings, visitor.locale),
         ..Drift::default()
     };
+    let has_hosts = findings.iter().any(|finding| findings.iter().any(|other| other.host != finding.host));
+    let mut told: BTreeSet<FindingId> = origin.findings.iter().copied().collect();
     let mut surroundings = Surroundings::default();
     for finding in findings.iter().take(DRAWN) {
         drift.changed.push(surroundings.difference(visitor, finding).await?);
     }
     for finding in findings.iter().take(COMPARED) {
         let evidence = Box::pin(service.finding_evidence(call, finding)).await?;
-        drift.proofs.push(evidence::proof(visitor.locale, finding, &evidence));
+        drift.proofs.push(evidence::proof(visitor.locale, finding, &evidence, has_hosts));
         drift.owner = drift.owner.or(evidence.owner);
         drift.purpose = purpose(visitor.locale, &finding.policy, &evidence.purpose);
-        drift.elsewhere.extend(evidence.elsewhere.iter().map(|other| FindingRow::of(other, visitor.locale)));
+        // What the incident has itself is nowhere else, and several of its findings may have the same one elsewhere.
+        let others = evidence.elsewhere.iter().filter(|other| told.insert(other.id));
+        drift.elsewhere.extend(others.map(|other| FindingRow::of(other, visitor.locale)));
     }
     drift.elsewhere.truncate(10);
     Ok(drift)
@@ -176,8 +186,14 @@ pub(in crate::console) struct Forms {
     pub(in crate::console) others: Vec<Form>,
     pub(in crate::console) comment: Option<Form>,
     pub(in crate::console) may_take: bool,
+    pub(in crate::console) may_recheck: bool,
     pub(in crate::console) is_watched: bool,
     pub(in crate::console) panels: Vec<Panel>,
+}
+
+/// The hosts among the items of a ticket.
+pub(super) fn hosts_of(ticket: &Ticket) -> impl Iterator<Item = &TicketItem> {
+    ticket.items.iter().filter(|item| item.id.starts_with("host_"))
 }
 
 pub(in crate::console) fn build(
@@ -211,6 +227,8 @@ pub(in crate::console) fn build(
         purpose: drift.purpose,
         description: page.locale.say(&ticket.description),
         items: ticket.items.iter().map(|item| ItemLink::of(item, page.locale)).collect(),
+        hosts: hosts_of(&ticket).map(|item| ItemLink::of(item, page.locale)).collect(),
+        may_recheck: forms.may_recheck,
         changed: drift.changed,
         proofs: drift.proofs,
         undrawn: drift.undrawn,
@@ -267,15 +285,21 @@ pub(in crate::console) async fn page(
         comment: handling::comment(visitor, ticket, attempt),
         panels: panel::all(visitor, &stored, &people, attempt).await?,
         may_take: visitor.may(ticket.kind().right()) && ticket.state.name().is_active() && !is_mine,
+        may_recheck: visitor.may(Action::HostRecheck)
+            && ticket.drift.is_some()
+            && ticket.state.name().is_active()
+            && hosts_of(ticket).next().is_some(),
         is_watched: watchers.iter().any(|(id, _)| *id == visitor.id()),
     };
     let place = if ticket.kind() == muster_model::ticket::Kind::Incident { "/incidents" } else { "/tickets" };
     let mut shell =
         Shell::at(visitor, place, &format!("{} {}", ticket.number, visitor.locale.say(&ticket.title))).await;
-    if let Some(attempt) = attempt.filter(|attempt| attempt.form == "take") {
+    if let Some(attempt) = attempt.filter(|attempt| matches!(attempt.form.as_str(), "take" | "recheck")) {
         shell.notice = Some(attempt.message.clone());
     }
+    let scope = named::scope(visitor, ticket).await;
     let mut page = build(shell, stored, drift, forms, moments, &people);
+    page.items.extend(scope);
     page.levels = clocks::clocks(visitor, text).await?;
     let twins = service.list_twins(call, text).await?.into_iter();
     page.twins = twins.map(|(name, twin)| (name, twin.external_id, Some(twin.url).filter(|url| is_web(url)))).collect();

@@ -67,6 +67,8 @@ pub(in crate::console) struct TicketRow {
     pub(in crate::console) priority: u8,
     pub(in crate::console) state: &'static str,
     pub(in crate::console) item: Option<ItemLink>,
+    /// Further hosts that it is of.
+    pub(in crate::console) more_hosts: usize,
     pub(in crate::console) assignee: Option<String>,
     pub(in crate::console) opened_at: Time,
     pub(in crate::console) is_old: bool,
@@ -78,8 +80,9 @@ impl TicketRow {
     pub(in crate::console) fn of(ticket: &Ticket, people: &[(UserId, String)], locale: Locale, now: Time) -> Self {
         let item = ticket.items.iter().find(|item| item.id.starts_with("host_")).or(ticket.items.first());
         let is_active = ticket.state.name().is_active();
-        // The host stands in its own column, not again in the title.
-        let what = ticket.title.phrase().and_then(|title| title.inner("what"));
+        // The host stands in its own column, not again in the title; of several hosts the title says how many there are.
+        let of_one = ticket.title.phrase().filter(|title| title.say == "on_host");
+        let what = of_one.and_then(|title| title.inner("what"));
         let title = what.map_or_else(|| locale.say(&ticket.title), |what| locale.phrase(what));
         Self {
             href: address(&ticket.number),
@@ -88,6 +91,7 @@ impl TicketRow {
             priority: ticket.priority,
             state: ticket.state.name().as_str(),
             item: item.map(|item| ItemLink::of(item, locale)),
+            more_hosts: ticket.items.iter().filter(|item| item.id.starts_with("host_")).count().saturating_sub(1),
             assignee: ticket.assignee.map(|id| name_of(id, people)),
             opened_at: ticket.opened_at,
             is_old: is_active && ticket.priority <= 2 && now.since(ticket.opened_at) > OLD_HOURS * 3_600_000,

@@ -305,7 +305,7 @@ fn drift_sets(set: &mut dyn FnMut(&str, &[&str])) {
     set("demand", &["must_have", "must_not", "equals", "range", "version"]);
     set("standing", &["met", "broken", "unknown", "overruled", "undecided"]);
     set("proposal", &["proposed", "accepted", "rejected"]);
-    set("suppression", &["waived", "suppressed", "flapping", "unknown", "finding", "maintenance", "change", "parent"]);
+    set("suppression", &["waived", "suppressed", "flapping", "unknown", "finding", "change"]);
     set("policy", &muster_model::peer::POLICIES.iter().map(|policy| policy.id).collect::<Vec<_>>());
     set("waiver-state", &["active", "expired", "ended"]);
     set("why-went", &["on", "no_further"]);

@@ -122,6 +122,21 @@ async fn an_incident_is_edited_and_its_findings_accepted_together() {
 }
 
 #[tokio::test]
+async fn an_incident_of_drift_asks_for_a_fresh_look_and_shows_what_changed_since() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Responder).await;
+    let path = "/incidents/INC-000001";
+    let body = lab.get(&ann, path).await.body;
+    assert!(body.contains("/incidents/INC-000001/recheck\""), "{body}");
+    let since = format!("/compare?left={0}&amp;right={0}&amp;left_as_of=", lab.host);
+    assert!(body.contains(&since), "{body}");
+    assert_eq!(lab.post(&ann, &format!("{path}/recheck"), &[]).await.place(), format!("{path}?done=recheck"));
+    let eve = lab.sign_in("eve", Role::Viewer).await;
+    assert!(!lab.get(&eve, path).await.body.contains("/recheck\""), "who may not is not offered it");
+    assert_eq!(lab.post(&eve, &format!("{path}/recheck"), &[]).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn an_incident_is_opened_by_hand_on_a_host() {
     let lab = Lab::new().await;
     let ann = lab.sign_in("ann", Role::Responder).await;

@@ -10,7 +10,7 @@ use muster_model::ticket::{Kind, Ticket};
 use muster_shared::id::{TicketId, UserId};
 
 use super::address;
-use super::panel::Panel;
+use super::panel::{Cell, Panel};
 use crate::console::form::{self, Attempt, Field, Form, Kind as FieldKind};
 use crate::console::incident::act::finish;
 use crate::console::incident::{list::name_of, people as choices_of};
@@ -28,7 +28,8 @@ pub(super) fn major(
     let (ticket, locale) = (&stored.value, visitor.locale);
     let mut panel = Panel::new("major", locale.t("major-title"));
     if let Some(mark) = &ticket.major {
-        let mut pair = |name: &str, text: String| panel.pairs.push((locale.name("field", name), text));
+        let mut pair =
+            |name: &str, text: String| panel.pairs.push((locale.name("field", name), vec![Cell::plain(text)]));
         pair("state", locale.name("major-state", mark.state.as_str()));
         pair("reason", locale.say(&mark.reason));
         pair("proposed_by", locale.actor(&mark.proposed_by));

@@ -12,6 +12,7 @@ use super::address;
 use super::attachment;
 use super::explained;
 use super::family;
+use super::named;
 use super::shape::{self, Shape};
 use super::suggestion;
 use crate::console::form::{self, Attempt, Field, Form};
@@ -48,8 +49,8 @@ pub(in crate::console) struct Panel {
     pub(in crate::console) id: &'static str,
     pub(in crate::console) title: String,
     pub(in crate::console) note: String,
-    /// Name and text.
-    pub(in crate::console) pairs: Vec<(String, String)>,
+    /// Name and what is said of it: a text, or links.
+    pub(in crate::console) pairs: Vec<(String, Vec<Cell>)>,
     pub(in crate::console) head: Vec<String>,
     pub(in crate::console) rows: Vec<Vec<Cell>>,
     pub(in crate::console) forms: Vec<Form>,
@@ -74,7 +75,7 @@ pub(in crate::console) async fn all(
     attempt: Option<&Attempt>,
 ) -> Result<Vec<Panel>, ServiceError> {
     let ticket = &stored.value;
-    let mut panels = vec![written(visitor, stored, people, attempt)];
+    let mut panels = vec![written(visitor, stored, people, attempt).await];
     match &ticket.details {
         Details::Change(change) => {
             panels.extend(of_change(visitor, stored, change, attempt));
@@ -113,12 +114,12 @@ fn answers_of(visitor: &Visitor, ordered: &muster_model::ticket::request::Ordere
     ]];
     let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let answers = ordered.answers.as_object().into_iter().flatten();
-    panel.pairs = answers.map(|(name, value)| (name.clone(), text(value))).collect();
+    panel.pairs = answers.map(|(name, value)| (name.clone(), vec![Cell::plain(text(value))])).collect();
     panel
 }
 
 /// What people wrote.
-fn written(
+async fn written(
     visitor: &Visitor,
     stored: &Versioned<Ticket>,
     people: &[(UserId, String)],
@@ -129,6 +130,17 @@ fn written(
     let mut panel = Panel::new("details", locale.name("details", ticket.kind().as_str()));
     for (path, shape) in shape::shapes(ticket.kind()) {
         let value = part.pointer(&format!("/{path}"));
+        let name = locale.name("field", &shape::name(path));
+        if matches!(*path, "scope/items" | "hosts") {
+            let all = value.and_then(serde_json::Value::as_array).into_iter().flatten();
+            let ids: Vec<&str> = all.filter_map(serde_json::Value::as_str).collect();
+            if !ids.is_empty() {
+                // The form asks for ids; here they have names.
+                let name = if *path == "hosts" { name } else { locale.t("affected-items") };
+                panel.pairs.push((name, named::cells(visitor, &ids).await));
+            }
+            continue;
+        }
         let text = match shape {
             Shape::YesNo => locale.name("yes-no", if value.is_some_and(|v| v == true) { "yes" } else { "no" }),
             Shape::Choice(set) => locale.name(set, &shape::shown(*shape, value)),
@@ -139,7 +151,7 @@ fn written(
             _ => shape::shown(*shape, value),
         };
         if !text.is_empty() {
-            panel.pairs.push((locale.name("field", &shape::name(path)), text));
+            panel.pairs.push((name, vec![Cell::plain(text)]));
         }
     }
     if let Some(known) = problem::known_error(ticket) {

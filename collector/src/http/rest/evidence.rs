@@ -55,8 +55,7 @@ impl From<Shares> for PeerShares {
 /// Why nobody is alerted now.
 #[derive(Debug, Serialize, ToSchema)]
 struct SuppressionView {
-    /// Of the finding `waived`, `suppressed`, `flapping`, `unknown` or `finding` (another one stands for it); of its host
-    /// `maintenance`, `change` or `parent` (what it depends on has a critical alert).
+    /// `waived`, `suppressed`, `flapping`, `unknown`, `change` (one explains it, or may) or `finding` (another one stands for it).
     kind: &'static str,
     /// Who, or the record that does.
     by: String,

@@ -103,18 +103,6 @@ impl Service {
         Ok(muting.silences.iter().find_map(|silence| silence.mutes(alert, muting.now)))
     }
 
-    /// What would mute alerts of a node now, whatever they say: maintenance, a change that is being made, or that something which
-    /// it depends on has a critical alert.
-    pub(in crate::service) async fn mute_of_node(&self, node: NodeId) -> Result<Option<Mute>, ServiceError> {
-        let muting = self.muting(self.now()).await?;
-        for expected in muting.windows.iter().chain(&muting.changes) {
-            if self.is_expected(expected, node).await? {
-                return Ok(Some(expected.mute.clone()));
-            }
-        }
-        self.muted_by_parent(&muting, node).await
-    }
-
     /// The critical alert of something that a node depends on, for certain enough.
     pub(in crate::service) async fn critical_upstream(&self, node: NodeId) -> Result<Option<String>, ServiceError> {
         if self.store().first::<Alert>(Scan::index(Index::AlertCritical, "")).await?.is_none() {

@@ -7,6 +7,7 @@ use muster_model::ticket::{Details, Kind, StateName, Ticket};
 use muster_shared::id::TicketId;
 use muster_store::{Index, Scan, TypedStore};
 
+use crate::service::class::wrong;
 use crate::service::{Call, Service, ServiceError, invalid};
 use muster_model::text::Phrase;
 
@@ -147,6 +148,10 @@ impl Service {
                 let recurrence = change.plan.recurrence.as_ref();
                 if let Some(wrong) = recurrence.and_then(|when| when.check("/details/plan/recurrence")) {
                     return Err(invalid(&wrong.pointer, wrong.why));
+                }
+                let slips = change.plan.slips("/details/plan");
+                if !slips.is_empty() {
+                    return Err(wrong(slips));
                 }
                 self.check_scope(call, &change.plan.scope).await
             }

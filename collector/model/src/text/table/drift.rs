@@ -102,7 +102,10 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
         "a line is `have SECTION KEY`, `not SECTION KEY`, or `SECTION KEY ATTRIBUTE SIGN VALUE`, such as `package openssl version >= 3.0.14`",
     ),
     ("profile_quote", "a word in quotes ends with a quote, as in JSON"),
-    ("profile_attribute", "items of the class {class} have no attribute {attribute}; they have {names}"),
+    (
+        "profile_attribute",
+        "items of the class {class} have no attribute {attribute}; did you mean {near}? They have {names}",
+    ),
     ("profile_sign", "{sign} is no sign; there is {signs}"),
     ("profile_sign_kind", "{sign} does not fit an attribute that is a {kind}"),
     ("profile_number", "{value} is no number"),
@@ -111,15 +114,19 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("profile_layer", "a layer is a whole number from 0 to {max}"),
     ("profile_count", "a profile has 1 to {max} lines"),
     ("profile_twice", "the line stands there twice"),
-    ("profile_contradiction", "it contradicts the line “{other}” of the same profile"),
+    ("profile_contradiction", "“{line}” contradicts the line “{other}” of the same profile"),
     (
         "profile_conflict",
-        "the profile {profile} of the same layer ({layer}) says “{other}”, and both mean {host}: give the more specific one a higher layer, or other hosts",
+        "“{line}” is wanted, but the profile {profile} of the same layer ({layer}) says “{other}”, and both mean {host}: give the more specific one a higher layer, or other hosts",
     ),
     ("profile_in_line", "line {line}: {why}"),
     ("profile_missing", "it is missing; the profile {profile} wants it"),
     ("profile_forbidden", "the profile {profile} forbids it"),
     ("profile_differs", "{attribute} is {actual}; the profile {profile} wants {wanted}"),
+    (
+        "plan_comparison",
+        "“{value}” is no value: `>= 3.0.14` asks for that version or a later one, anything else is a value as it is",
+    ),
     ("state_not_accepted", "how a thing is cannot be accepted: change the policy, or waive the finding"),
     ("search_nothing", "a word, a name or a number to look for is needed"),
 ];

@@ -1,5 +1,7 @@
 //! The plan of a change: what is to be otherwise, where, when, how, and how it is taken back.
 
+mod slip;
+
 use muster_shared::canonical::Digest;
 use muster_shared::id::{TicketId, UserId};
 use muster_shared::{SectionName, Time};

@@ -4,7 +4,7 @@
 const WHOLE: &[&str] = &["u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64", "isize"];
 
 /// The words of serde's error, without its own position.
-pub(super) fn told(message: &str) -> String {
+pub fn told(message: &str) -> String {
     let message = message.split(" at line ").next().unwrap_or(message);
     if let Some((found, wanted)) = parts(message, &["invalid type: ", "invalid value: "]) {
         return format!("{} is expected, not {}", wanted_of(wanted), found_of(found));
@@ -30,6 +30,15 @@ pub(super) fn told(message: &str) -> String {
         "provided string was not `true` or `false`" => "true or false is expected".into(),
         _ if message.starts_with("data did not match any variant") => "a value of another form is expected".into(),
         other => other.to_owned(),
+    }
+}
+
+/// Where an error is and what it says: a field that is missing is what the error points at.
+pub fn at(path: String, message: &str) -> (String, String) {
+    let name = message.strip_prefix("missing field `");
+    match name.and_then(|rest| rest.split('`').next()) {
+        Some(name) => (format!("{path}/{name}"), "is missing".into()),
+        None => (path, told(message)),
     }
 }
 

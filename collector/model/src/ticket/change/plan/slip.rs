@@ -1,0 +1,96 @@
+//! What in a plan can only be a slip: attributes that no item has, and values that look like a comparison and are none.
+//!
+//! A slip of this kind would be taken for a plan that was never carried out: nothing that an agent sees can fulfil it.
+
+use muster_shared::{SectionName, attribute};
+use serde_json::Value;
+
+use super::{Expectation, Plan};
+use crate::class::Violation;
+use crate::profile::expectation::unknown_attribute;
+use crate::text::Phrase;
+
+/// How a comparison begins in one language or another.
+const COMPARISONS: &[&str] = &["=", "<", ">", "!=", "~=", "≥", "≤", "≠"];
+
+impl Plan {
+    /// The slips, each with its place below `pointer`, where the plan stands.
+    pub fn slips(&self, pointer: &str) -> Vec<Violation> {
+        let mut slips = Vec::new();
+        let mut tell = |place: String, why: Option<Phrase>| {
+            slips.extend(why.map(|why| Violation { pointer: format!("{pointer}/{place}"), why }));
+        };
+        for (i, fact) in self.scope.facts.iter().enumerate() {
+            tell(format!("scope/facts/{i}/attribute"), unknown(fact.section, fact.attribute.as_deref()));
+        }
+        for (i, expectation) in self.expect.iter().enumerate() {
+            let name = expectation.attribute.as_deref();
+            tell(format!("expect/{i}/attribute"), unknown(expectation.section, name));
+            tell(format!("expect/{i}/value"), comparison(expectation));
+        }
+        slips
+    }
+}
+
+fn unknown(section: SectionName, name: Option<&str>) -> Option<Phrase> {
+    let name = name?;
+    (!attribute::is_known(section, name)).then(|| unknown_attribute(section, name))
+}
+
+/// A value that begins like a comparison: only `>=` with something after it is one.
+fn comparison(expectation: &Expectation) -> Option<Phrase> {
+    let Value::String(value) = &expectation.value else { return None };
+    let value = value.trim_start();
+    let least = value.strip_prefix(">=").map(str::trim);
+    let begins = |text: &str| COMPARISONS.iter().any(|sign| text.starts_with(sign));
+    let is_slip = least.map_or_else(|| begins(value), |least| least.is_empty() || begins(least));
+    is_slip.then(|| Phrase::new("plan_comparison").with("value", value.chars().take(60).collect::<String>()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ticket::change::plan::{Fact, Scope};
+
+    #[test]
+    fn slips_are_told_where_they_stand_with_what_comes_near() {
+        let expect = |attribute: &str, value: Value| Expectation {
+            section: SectionName::Package,
+            key: "openssl".into(),
+            attribute: Some(attribute.into()),
+            value,
+        };
+        let fact = |attribute: Option<&str>| Fact {
+            section: SectionName::Package,
+            key: None,
+            attribute: attribute.map(str::to_owned),
+        };
+        let plan = Plan {
+            scope: Scope { facts: vec![fact(None), fact(Some("version")), fact(Some("nope"))], ..Scope::default() },
+            expect: vec![
+                expect("version", json!(">= 3.0.14")),
+                expect("verzion", json!("3")),
+                expect("version", json!("=> 3")),
+                expect("version", json!(">=")),
+                expect("version", json!("3 < 4")),
+                expect("version", json!(3)),
+            ],
+            ..Plan::default()
+        };
+        let slips = plan.slips("/details/plan");
+        let places: Vec<&str> = slips.iter().map(|slip| slip.pointer.as_str()).collect();
+        assert_eq!(
+            places,
+            [
+                "/details/plan/scope/facts/2/attribute",
+                "/details/plan/expect/1/attribute",
+                "/details/plan/expect/2/value",
+                "/details/plan/expect/3/value",
+            ]
+        );
+        let said = slips[1].why.to_string();
+        assert!(said.contains("verzion") && said.contains("did you mean version?"), "{said}");
+    }
+}
