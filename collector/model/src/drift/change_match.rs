@@ -170,6 +170,7 @@ impl Candidate {
     }
 
     /// In which of its times a difference can have come of it; `Some(None)` of a change that is made once.
+    #[expect(clippy::option_option, reason = "it was at another time, at the only one, or at one of several")]
     fn then(&self, finding: &Finding, late_ms: i64) -> Option<Option<Recurrence>> {
         let seen_at = finding.last_seen;
         let from = finding.moved_after.or(finding.not_before).unwrap_or(seen_at);

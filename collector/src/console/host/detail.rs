@@ -238,7 +238,7 @@ pub(in crate::console) async fn page(
         is_waiting: seen.is_some_and(|seen| seen.recheck),
         skew: seen.filter(|seen| seen.skew_ms.unsigned_abs() > SKEW_MS).map(|seen| (seen.skew_ms / 1_000).to_string()),
         findings: findings.iter().map(|finding| FindingRow::of(finding, visitor.locale)).collect(),
-        tickets: rows_of(visitor, &tickets).await?,
+        tickets: Box::pin(rows_of(visitor, &tickets)).await?,
         unsupported: unsupported.into_iter().map(|row| row.label).collect(),
         unread: sections.iter().filter(|row| matches!(row.status, "denied" | "failed" | "partial")).count(),
         sections,

@@ -270,7 +270,7 @@ pub(in crate::console) async fn page(
     let (stored, rows) = service.list_transitions(call, text).await?;
     let people = service.list_assignees(call).await?;
     let ticket = &stored.value;
-    let mut drift = drift(visitor, ticket).await?;
+    let mut drift = Box::pin(drift(visitor, ticket)).await?;
     drift.alerts = alert::detail::of_ticket(visitor, ticket).await?;
     let moments = moments(visitor, &ticket.number, &people).await?;
     let others = [
@@ -283,7 +283,7 @@ pub(in crate::console) async fn page(
         steps: handling::steps(visitor, ticket, stored.version, &rows, &people, attempt),
         others: others.into_iter().flatten().collect(),
         comment: handling::comment(visitor, ticket, attempt),
-        panels: panel::all(visitor, &stored, &people, attempt).await?,
+        panels: Box::pin(panel::all(visitor, &stored, &people, attempt)).await?,
         may_take: visitor.may(ticket.kind().right()) && ticket.state.name().is_active() && !is_mine,
         may_recheck: visitor.may(Action::HostRecheck)
             && ticket.drift.is_some()
@@ -297,7 +297,7 @@ pub(in crate::console) async fn page(
     if let Some(attempt) = attempt.filter(|attempt| matches!(attempt.form.as_str(), "take" | "recheck")) {
         shell.notice = Some(attempt.message.clone());
     }
-    let scope = named::scope(visitor, ticket).await;
+    let scope = Box::pin(named::scope(visitor, ticket)).await;
     let mut page = build(shell, stored, drift, forms, moments, &people);
     page.items.extend(scope);
     page.levels = clocks::clocks(visitor, text).await?;
