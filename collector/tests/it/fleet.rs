@@ -177,6 +177,38 @@ fn wave(lab: &Lab, hosts: &str) -> Value {
 }
 
 impl Fleet {
+    /// Every night's upgrades come of the change that recurs.
+    async fn each_night_is_told(&self, nightly: &str) {
+        // Every night's upgrades come of the change that recurs: they are authorised, but for the last night's, whose hosts have not
+        // looked since.
+        let nights = self.lab.get(&self.cast.peer, &format!("/api/v1/tickets/{nightly}/verification")).await;
+        let nights = nights.expect(200).json()["times"].as_array().unwrap().clone();
+        let told: Vec<(&Value, &Value)> = nights.iter().map(|night| (&night["hosts"], &night["counts"])).collect();
+        let done = || (json!(10), json!({"done": 20}));
+        let expected = [
+            // Two of the ten were renewed in the morning: that was a look.
+            (json!(10), json!({"done": 4, "no_data": 16})),
+            done(),
+            done(),
+            done(),
+            // What somebody did to sshd on a host that had not looked since before the window may have been within it.
+            (json!(11), json!({"done": 20, "extra": 1})),
+            done(),
+        ];
+        assert_eq!(told, expected.iter().map(|(hosts, counts)| (hosts, counts)).collect::<Vec<_>>());
+        for n in 50..60 {
+            self.devices[n].heartbeat(&self.lab).await;
+        }
+        self.lab.settle().await;
+        let made = self.lab.all(&self.cast.peer, &format!("/api/v1/tickets/{nightly}/findings")).await;
+        assert_eq!(made.len(), 6 * 10 * 2);
+        assert!(made.iter().all(|finding| finding["state_detail"]["resolution"] == "accepted"));
+        // Nothing that a change explains counts as drift.
+        let drifted = self.lab.all(&self.cast.peer, "/api/v1/hosts?filter=drift%3E0").await;
+        let names: Vec<&str> = drifted.iter().filter_map(|host| host["name"].as_str()).collect();
+        assert_eq!(names, ["db-120", "db-160", "web-077"]);
+    }
+
     /// The unit that came back four times is worth a look at its cause; nothing else is.
     async fn only_the_flapping_unit_is_proposed(&self) {
         let proposed = self.lab.all(&self.cast.peer, "/api/v1/problem-proposals").await;
@@ -272,34 +304,7 @@ async fn a_week_makes_the_incidents_that_it_should_and_no_other() {
     ];
     let expected = expected.map(|(title, state, code)| (title.to_owned(), (state.to_owned(), code.to_owned())));
     assert_eq!(made, BTreeMap::from(expected));
-    // Every night's upgrades come of the change that recurs: they are authorised, but for the last night's, whose hosts have not
-    // looked since.
-    let nights = fleet.lab.get(&fleet.cast.peer, &format!("/api/v1/tickets/{nightly}/verification")).await;
-    let nights = nights.expect(200).json()["times"].as_array().unwrap().clone();
-    let told: Vec<(&Value, &Value)> = nights.iter().map(|night| (&night["hosts"], &night["counts"])).collect();
-    let done = || (json!(10), json!({"done": 20}));
-    let expected = [
-        // Two of the ten were renewed in the morning: that was a look.
-        (json!(10), json!({"done": 4, "no_data": 16})),
-        done(),
-        done(),
-        done(),
-        // What somebody did to sshd on a host that had not looked since before the window may have been within it.
-        (json!(11), json!({"done": 20, "extra": 1})),
-        done(),
-    ];
-    assert_eq!(told, expected.iter().map(|(hosts, counts)| (hosts, counts)).collect::<Vec<_>>());
-    for n in 50..60 {
-        fleet.devices[n].heartbeat(&fleet.lab).await;
-    }
-    fleet.lab.settle().await;
-    let made = fleet.lab.all(&fleet.cast.peer, &format!("/api/v1/tickets/{nightly}/findings")).await;
-    assert_eq!(made.len(), 6 * 10 * 2);
-    assert!(made.iter().all(|finding| finding["state_detail"]["resolution"] == "accepted"));
-    // Nothing that a change explains counts as drift.
-    let drifted = fleet.lab.all(&fleet.cast.peer, "/api/v1/hosts?filter=drift%3E0").await;
-    let names: Vec<&str> = drifted.iter().filter_map(|host| host["name"].as_str()).collect();
-    assert_eq!(names, ["db-120", "db-160", "web-077"]);
+    fleet.each_night_is_told(&nightly).await;
     fleet.only_the_flapping_unit_is_proposed().await;
     // Nothing stands that nobody knows of.
     let open = fleet.lab.all(&fleet.cast.peer, "/api/v1/findings?state=open").await;

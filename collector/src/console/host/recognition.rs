@@ -98,7 +98,7 @@ async fn merged(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response,
         Ok(done) => Ok(see_other(&format!("/hosts/{}?done=merged", done.merge.into))),
         Err(error) => {
             let attempt = Attempt::new("merge", fields, error, visitor.locale)?;
-            detail::page(visitor, id, Some(&attempt)).await
+            Box::pin(detail::page(visitor, id, Some(&attempt))).await
         }
     }
 }
