@@ -237,7 +237,7 @@ async fn a_change_that_is_being_made_mutes_alerts_of_what_it_touches() {
     assert_eq!((&muted["suppressed"]["by"], &muted["suppressed"]["id"]), (&json!("change"), &json!(number)));
     assert_eq!(lab.get(&admin, &other).await.json()["state"], "open", "another package fills no disk");
     // Drift is told all the same, and does not say that it is quiet.
-    web.add_user("mallory", 0);
+    web.add_user("mallory", 1_066);
     web.report_delta(&lab).await;
     lab.wait_seconds(60).await;
     let found = lab.all(&admin, "/api/v1/findings?policy=account").await;

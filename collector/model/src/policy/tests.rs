@@ -152,7 +152,10 @@ fn hardware_mounts_and_cron() {
     assert_eq!(minds(Disk, disk("a"), disk("b")), attribute("serial", "serial"));
     assert_eq!(minds(Disk, None, disk("a")), whole("hardware"));
     let memory = |bytes: u64| Some(Item::new("memory").with("total_bytes", bytes));
-    assert_eq!(minds(Memory, memory(1), memory(2)), attribute("hardware", "total_bytes"));
+    assert_eq!(minds(Memory, memory(4 << 30), memory(8 << 30)), attribute("hardware", "total_bytes"));
+    assert_eq!(minds(Memory, memory(4 << 30), memory((4 << 30) - (5 << 20))), vec![], "a kernel keeps more for itself");
+    let sized = |bytes: u64| Some(Item::new("sda").with("size_bytes", bytes));
+    assert_eq!(minds(Disk, sized(10 << 30), sized(20 << 30)), attribute("hardware", "size_bytes"));
     let mount = |options: &[&str]| Some(Item::new("/srv").with("options", options.to_vec()).with("type", "ext4"));
     assert_eq!(minds(Mount, None, mount(&["rw"])), whole("mount"));
     assert_eq!(minds(Mount, mount(&["rw"]), mount(&["ro"])), attribute("mount-options", "options"));
