@@ -160,7 +160,7 @@ fn wrong_lines(profile: &Profile) -> Vec<Violation> {
 }
 
 /// The demands of profiles of one layer that cannot both count on a host: the place of mine, and the other one, at most
-/// [`MOST_CONFLICTS`]. Of different layers the more specific one counts, so they never conflict.
+/// twenty. Of different layers the more specific one counts, so they never conflict.
 pub fn conflicts<'a>(profile: &Profile, other: &'a Profile) -> Vec<(usize, &'a Expectation)> {
     if profile.layer != other.layer || profile.id == other.id {
         return Vec::new();
