@@ -211,11 +211,7 @@ pub const ITEM: Fields<'static> = Fields {
         field("status", Text, "whether an item that people declare works, as they say"),
         field("tags", Kind::List, "words to find an item by that people declare"),
         field("declared", Boolean, "whether people declare it; without it what agents found is meant too"),
-        field(
-            "incomplete",
-            Boolean,
-            "whether a value is missing that the class of an item that people declare asks for",
-        ),
+        field("incomplete", Boolean, "whether a value is missing that the class of a declared item asks for"),
         field("relations", Integer, "relations of an item that people declare"),
         field("broken_relations", Integer, "those of them that lead to what is out of service or gone"),
         field("since", Kind::Time, "since when it is so"),
