@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ChangeSet;
 use crate::event::Event;
-use crate::history::Moment;
+use crate::history::{self, Moment};
 use crate::identification::Identifier;
 use crate::record::{Versioned, record};
 use crate::source::Source;
@@ -200,8 +200,35 @@ pub struct LastSeen {
 
 record!(LastSeen, LastSeen, |seen| seen.host.to_string());
 
+/// When an agent looked last, by our clock: as long ago as two times of its own clock are apart, whatever that clock shows. What no
+/// look can be (a clock that was set meanwhile, or a lie) says nothing.
+pub fn look_of(spoke_at: Time, looked_at: Option<Time>, now: Time) -> Option<Time> {
+    let ago = spoke_at.since(looked_at?);
+    (0..=history::LONGEST_WAIT_MS).contains(&ago).then(|| now.plus_millis(-ago))
+}
+
 /// Whether a host that was last heard at `at` is silent for longer than three heartbeats.
 pub const fn is_stale(at: Time, now: Time, heartbeat_seconds: u32) -> bool {
     // The grace of five seconds keeps a heartbeat that is merely late on the wire from flapping.
     now.since(at) > 3_000 * heartbeat_seconds as i64 + 5_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_is_as_long_ago_as_the_agent_says_and_never_a_time_that_cannot_be_stored() {
+        let now = Time::from_millis(1_800_000_000_000);
+        let time = |text: &str| text.parse::<Time>().unwrap();
+        let wrong = time("1970-01-01T00:10:00Z");
+        assert_eq!(
+            look_of(wrong, Some(wrong.plus_millis(-5_000)), now),
+            Some(now.plus_millis(-5_000)),
+            "any clock will do"
+        );
+        assert_eq!(look_of(now, None, now), None, "an older agent");
+        assert_eq!(look_of(wrong, Some(wrong.plus_millis(1)), now), None, "the clock went back");
+        assert_eq!(look_of(time("9999-12-30T00:00:00Z"), Some(time("-009998-01-01T00:00:00Z")), now), None);
+    }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use muster_model::agent::Standing;
 use muster_model::event::Event;
-use muster_model::host::LastSeen;
+use muster_model::host::{LastSeen, look_of};
 use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::id::AgentId;
 use muster_shared::protocol::{Heartbeat, HeartbeatAck};
@@ -57,8 +57,7 @@ impl Service {
             let before = self.last_seen(host).await?;
             let recheck = before.as_ref().is_some_and(|seen| seen.value.recheck);
             let now = self.now();
-            // How long ago it looked is told by one clock, whatever that shows.
-            let looked_at = heartbeat.looked_at.map(|looked| now.plus_millis(-heartbeat.at.since(looked).max(0)));
+            let looked_at = look_of(heartbeat.at, heartbeat.looked_at, now);
             let skew_ms = heartbeat.at.since(now);
             let seen = LastSeen { host, at: now, looked_at, root, skew_ms, recheck: false };
             let ack = HeartbeatAck { send_full: !same, recheck, settings, can_wait: true };

@@ -239,7 +239,8 @@ impl Service {
         };
         let unknown = Scan::index(Index::FindingUnknown, host.to_string());
         let from = if self.store().first::<Finding>(unknown).await?.is_some() {
-            Some(now)
+            // Of a host that is heard again every look matters, the next one too.
+            Some(Time::from_millis(0))
         } else {
             let waiting =
                 self.store().all::<Finding>(Scan::index(Index::FindingAwaitsLook, format!("{host}/"))).await?;

@@ -14,7 +14,7 @@ async fn approved(lab: &Lab, cast: &Cast, plan: &Value) -> String {
 }
 
 /// A change that is being made.
-async fn begun(lab: &Lab, cast: &Cast, plan: &Value) -> String {
+pub(super) async fn begun(lab: &Lab, cast: &Cast, plan: &Value) -> String {
     let number = approved(lab, cast, plan).await;
     event(lab, &cast.implementer, &number, json!({"event": "start"})).await.expect(200);
     lab.wait_seconds(60).await;

@@ -3,16 +3,9 @@
 use muster_shared::SectionName;
 use serde_json::{Value, json};
 
-use super::cast::{Cast, asked, cast, event, host, openssl, plan, ticket, vote};
+use super::cast::{Cast, cast, event, host, openssl, plan, ticket};
+use super::explained::begun;
 use crate::lab::Lab;
-
-async fn begun(lab: &Lab, cast: &Cast, plan: &Value) -> String {
-    let (number, round) = asked(lab, cast, plan).await;
-    vote(lab, &cast.peer, &round, json!({"decision": "approve"})).await.expect(200);
-    event(lab, &cast.implementer, &number, json!({"event": "start"})).await.expect(200);
-    lab.wait_seconds(60).await;
-    number
-}
 
 async fn seen(lab: &Lab, cast: &Cast, number: &str) -> Value {
     let path = format!("/api/v1/tickets/{number}/verification");
