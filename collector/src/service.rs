@@ -67,6 +67,7 @@ pub mod routing;
 pub mod saved_search;
 pub mod search;
 pub mod session;
+mod sight;
 mod silence;
 pub mod source;
 mod state;
@@ -190,6 +191,8 @@ pub struct Service {
     /// The policies as they hold, compiled; the changes that may explain what is found.
     books: Kept<Book>,
     candidates: Kept<Vec<Candidate>>,
+    /// What lies within the reach of roles.
+    grounds: sight::Grounds,
     /// How far policies have walked over the fleet.
     sweeps: Kept<sweep::Sweeps>,
     /// When it was last looked for silent hosts, and those whose findings know of it.
@@ -255,6 +258,7 @@ impl Service {
             post: Arc::new(notification::Post::unset()),
             books: Kept::default(),
             candidates: Kept::default(),
+            grounds: sight::Grounds::default(),
             sweeps: Kept::default(),
             silent: BlockingMutex::default(),
             tracked: BlockingMutex::default(),
@@ -299,7 +303,7 @@ impl Service {
         }
         let outdated = recall::Outdated::by(&changes);
         let (rewrites, replans) = (policy::rewrites(&changes), change_match::rewrites(&changes));
-        let walks = sweep::rewrites(&changes);
+        let (walks, moves) = (sweep::rewrites(&changes), sight::rewrites(&changes));
         let (touched, tickets) = (search::Touched::by(&changes), ticket::columns::TicketColumns::written(&changes));
         let called = changes.puts.iter().filter_map(|put| match &put.document {
             Document::Host(host) => Some(host.clone()),
@@ -319,6 +323,9 @@ impl Service {
         }
         if walks {
             self.sweeps.forget();
+        }
+        if moves {
+            self.grounds.forget();
         }
         self.search.touch(touched);
         self.ticket_columns.touch(tickets);

@@ -20,6 +20,7 @@ hint-networks = Such as 10.1.0.0/16, 2001:db8::/32; empty is everywhere. From el
 hint-token-name = What it is for, such as “backup script”
 hint-enrollment-name = What it is for, such as “web servers in Berlin”
 hint-user-name = a-z, 0-9, dot, dash, underscore, @
+hint-reaches = Where roles count, one role a line: responder: site=berlin, team=db, service=Shop. A role without a line counts everywhere; one with nothing behind it for own tickets only.
 hint-password = At least 15 characters; a sentence is good.
 hint-password-optional = At least 15 characters; empty: sign-in by link or token only.
 hint-password-keep = Empty: stays as it is.

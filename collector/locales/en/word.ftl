@@ -226,6 +226,7 @@ field-old-password = Present password
 field-new-password = New password
 field-password = Password
 field-roles = Roles
+field-reaches = Where roles count
 field-scopes = May do
 field-days = Days
 field-max-uses = Hosts

@@ -20,6 +20,7 @@ hint-networks = 例如 10.1.0.0/16, 2001:db8::/32；留空表示不限。来自�
 hint-token-name = 用途，例如“备份脚本”
 hint-enrollment-name = 用途，例如“上海机房的 Web 服务器”
 hint-user-name = 可用 a-z、0-9、点、连字符、下划线和 @
+hint-reaches = 角色的适用范围，每行一个角色：responder: site=berlin, team=db, service=Shop。未列出的角色适用于全部范围；冒号后为空表示仅限本人的工单。
 hint-password = 至少 15 个字符，可以是一句话。
 hint-password-optional = 至少 15 个字符；留空则只能通过链接或令牌登录。
 hint-password-keep = 留空则保持不变。

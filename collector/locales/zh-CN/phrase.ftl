@@ -54,6 +54,7 @@ say-placeholder-form = 占位值至少含两个字母或数字，且只能在一
 
 say-denied = { $actor } 无权执行 { $action }：需要以下角色之一：{ $roles }
 say-denied-by-scope = { $actor } 无权执行 { $action }：需要以下角色之一：{ $roles }，并且令牌的权限范围须包含此操作
+say-denied-by-reach = { $actor } 无权在此处执行 { $action }：可执行此操作的角色为 { $roles }，而该账户的这些角色均未涵盖此范围
 say-not-found = 没有{ $kind } { $id }
 say-too-many-attempts = 尝试次数过多；请在 { $seconds } 秒后重试
 say-stale = 您读取之后，记录已被他人修改；请重新读取（当前版本为 { $version }）
@@ -85,6 +86,10 @@ say-language-choice = 应为 en 或 zh-CN
 
 say-sign-in-name = 登录名为 1 至 64 个字符，可用 a-z、0-9、.、_、-、@，并以字母或数字开头
 say-user-exists = 已有用户 { $name }
+say-reach-empty = 需要填写名称：站点、团队或服务
+say-reach-of-no-role = 该账户没有角色 { $role }：只能为其已有的角色设置范围：{ $roles }
+say-reach-no-service = 没有服务 { $name }：请填写类别为 `business_service` 或 `application` 的项目的标识或名称
+say-reach-line = 格式为 `role: site=berlin, team=db, service=Shop`，每行一个角色；`{ $line }` 不符合
 say-role-needed = 至少需要一个角色：{ $all }
 say-role-needed-or-disable = 至少需要一个角色；若要禁止登录，请停用账户
 say-last-administrator = 这是最后一名管理员；请先设立另一名管理员

@@ -226,6 +226,7 @@ field-old-password = 当前密码
 field-new-password = 新密码
 field-password = 密码
 field-roles = 角色
+field-reaches = 角色适用范围
 field-scopes = 权限范围
 field-days = 天数
 field-max-uses = 主机数量

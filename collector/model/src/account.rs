@@ -5,7 +5,7 @@ use muster_shared::id::{ApiTokenId, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::record::record;
-use crate::right::{Role, Scope};
+use crate::right::{Actor, Reaches, Role, Scope};
 
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,9 @@ pub struct User {
     pub password_hash: Option<String>,
     /// What the account may do.
     pub roles: Vec<Role>,
+    /// Where its roles count, of those that do not count everywhere.
+    #[serde(default, skip_serializing_if = "Reaches::is_empty")]
+    pub reaches: Reaches,
     /// Language of the console; `None` follows the browser.
     pub locale: Option<String>,
     /// A disabled account may do nothing; its sessions and tokens are dead.
@@ -29,6 +32,19 @@ pub struct User {
 }
 
 record!(User, User, |user| user.id.to_string());
+
+impl User {
+    /// The account as it acts now: with the limits of an API token, when it comes with one.
+    pub fn actor(&self, scopes: Option<Vec<Scope>>) -> Actor {
+        Actor::User {
+            id: self.id,
+            name: self.name.clone(),
+            roles: self.roles.clone(),
+            reaches: self.reaches.clone(),
+            scopes,
+        }
+    }
+}
 
 /// Idle time after which a session ends.
 pub const SESSION_IDLE_MS: i64 = 30 * 60_000;

@@ -13,6 +13,7 @@ pub mod columns;
 pub mod fields;
 mod parse;
 mod value;
+pub mod within;
 
 pub use fields::Fields;
 
@@ -96,6 +97,8 @@ pub struct Query {
     all: Vec<Expression>,
     /// The moment that the list is looked at.
     pub moment: Moment,
+    /// What the caller's rights leave of the list, when that is not all of it.
+    pub within: Option<within::Within>,
 }
 
 /// What a query is asked of.
@@ -164,7 +167,7 @@ impl Query {
 
     /// Whether everything that is present passes.
     pub fn is_empty(&self) -> bool {
-        self.all.is_empty() && self.moment.is_now()
+        self.all.is_empty() && self.moment.is_now() && self.within.is_none()
     }
 
     /// The value that every entry that passes has in a field, if there is just one.
@@ -204,6 +207,18 @@ impl Query {
         })
     }
 
+    /// The query over what the caller's rights leave of the list; `None` is all of it.
+    #[must_use]
+    pub fn kept_within(mut self, within: Option<within::Within>) -> Self {
+        self.within = within;
+        self
+    }
+
+    /// Whether a host, and with it its items, lies within what the caller's rights leave of a list of items.
+    pub fn reaches(&self, host: &str) -> bool {
+        self.within.iter().flat_map(within::Within::fields).all(|(_, names)| names.contains(host))
+    }
+
     /// The query without the demand that a field has exactly this value: for a value that stands for every value.
     #[must_use]
     pub fn without(mut self, field: &str, value: &str) -> Self {
@@ -230,12 +245,14 @@ impl Query {
 
     /// Whether an entry passes.
     pub fn matches(&self, entry: &dyn Entry) -> bool {
-        self.all.iter().all(|part| part.verdict(entry) == Some(true))
+        self.within.as_ref().is_none_or(|within| within.verdict(entry) == Some(true))
+            && self.all.iter().all(|part| part.verdict(entry) == Some(true))
     }
 
     /// Whether an entry passes or may pass, as far as is known of it.
     pub fn may_match(&self, entry: &dyn Entry) -> bool {
-        self.all.iter().all(|part| part.verdict(entry) != Some(false))
+        self.within.as_ref().is_none_or(|within| within.verdict(entry) != Some(false))
+            && self.all.iter().all(|part| part.verdict(entry) != Some(false))
     }
 }
 

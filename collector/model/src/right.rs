@@ -1,13 +1,15 @@
 //! Who may do what: roles and rights as one table, and the one function that asks it. Deny by default.
 
 mod actor;
+mod reach;
 mod scope;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use actor::{Actor, Denied, Resource};
+pub use actor::{Actor, Because, Denied, Resource};
+pub use reach::{Extent, Reach, Reaches, extent};
 use scope::in_scope;
 pub use scope::is_read;
 
@@ -325,22 +327,20 @@ pub const fn holders(action: Action) -> &'static [Role] {
     }
 }
 
-/// Whether `actor` may do `action` to `resource`. Every use case of the service begins here.
+/// Whether `actor` may do `action` to `resource`. Every use case of the service begins here, or with the [`extent`] of the right.
 pub fn authorize(actor: &Actor, action: Action, resource: Resource<'_>) -> Result<(), Denied> {
-    let denied = |scoped| Err(Denied { actor: actor.label(), action, scoped });
-    match actor {
-        Actor::System(_) => Ok(()),
-        Actor::Agent(_) => denied(false),
-        Actor::User { id, roles, scopes, .. } => {
-            if matches!(resource, Resource::Own(owner) if owner != *id) {
-                return denied(false);
-            }
-            if !roles.iter().any(|role| holders(action).contains(role)) {
-                return denied(false);
-            }
-            let covered = scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|scope| in_scope(*scope, action)));
-            if covered { Ok(()) } else { denied(true) }
-        }
+    let because = |because| Denied { actor: actor.label(), action, because };
+    let extent = extent(actor, action)?;
+    match resource {
+        Resource::Own(owner) => match actor.user() {
+            Some(user) if user != owner => Err(because(Because::Role)),
+            _ => Ok(()),
+        },
+        Resource::Shared => Ok(()),
+        Resource::All | Resource::One(_) => match extent {
+            Extent::Everything => Ok(()),
+            Extent::Within(_) => Err(because(Because::Reach)),
+        },
     }
 }
 

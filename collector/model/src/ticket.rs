@@ -318,6 +318,20 @@ impl Ticket {
         self.details.kind()
     }
 
+    /// The ids of the hosts and items that it is about, whoever named them: the ticket, the scope of its plan, or the access it asks for.
+    pub fn concerns(&self) -> Vec<String> {
+        let mut ids: Vec<String> = self.items.iter().map(|item| item.id.clone()).collect();
+        ids.extend(self.drift.iter().map(|origin| origin.host.to_string()));
+        match &self.details {
+            Details::Change(change) => ids.extend(change.plan.scope.items.iter().cloned()),
+            Details::Access(access) => ids.extend(access.terms.hosts.iter().map(ToString::to_string)),
+            _ => {}
+        }
+        let mut met = std::collections::HashSet::new();
+        ids.retain(|id| met.insert(id.clone()));
+        ids
+    }
+
     /// When something happens to it by itself: it moves, or it is reminded of a word that is due.
     pub fn due_at(&self) -> Option<Time> {
         [self.moves_at(), major::remind_at(self)].into_iter().flatten().min()

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
-use muster_model::right::{Actor, Role, Scope};
+use muster_model::right::{Actor, Reaches, Role, Scope};
 use muster_shared::id::UserId;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -69,7 +69,9 @@ pub(crate) async fn answer(service: &Service, request: Request) -> Result<Answer
     match request {
         Request::AddUser { name, roles, display_name, password } => {
             let roles = parse_roles(&roles)?;
-            let stored = service.create_user(&call(), NewUser { name, display_name, password, roles }).await?;
+            let stored = service
+                .create_user(&call(), NewUser { name, display_name, password, roles, reaches: Reaches::new() })
+                .await?;
             let link = service.create_sign_in_link(&call(), stored.value.id).await?;
             Ok(Answer::text(format!("user {} made\nsign in once within 15 minutes: {link}", stored.value.name)))
         }
@@ -137,7 +139,7 @@ async fn bootstrap(service: &Service, user: String, password: String) -> Result<
         known.value.id
     } else {
         let roles = vec![Role::Administrator];
-        let new = NewUser { name: user, display_name: None, password: Some(password), roles };
+        let new = NewUser { name: user, display_name: None, password: Some(password), roles, reaches: Reaches::new() };
         service.create_user(&call(), new).await?.value.id
     };
     let (api_token, _) = service.create_api_token(&call(), id, "quickstart", vec![Scope::All], 90).await?;

@@ -1,12 +1,14 @@
 //! `/users`: accounts, for those who administer them.
 
+mod reach;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::account::User;
-use muster_model::right::{Action, Role};
+use muster_model::right::{Action, Reaches, Role};
 use muster_shared::Time;
 use muster_shared::id::UserId;
 
@@ -26,6 +28,8 @@ pub(super) struct UserRow {
     pub(super) name: String,
     pub(super) display_name: String,
     pub(super) roles: String,
+    /// Where roles count, of those that do not count everywhere.
+    pub(super) reaches: Vec<String>,
     pub(super) state: &'static str,
     pub(super) created_at: Time,
     pub(super) has_password: bool,
@@ -55,6 +59,7 @@ impl UserRow {
             name: user.name.clone(),
             display_name: user.display_name.clone(),
             roles: roles.join(", "),
+            reaches: reach::lines(&user.reaches),
             state: if user.disabled { "disabled" } else { "active" },
             created_at: user.created_at,
             has_password: user.password_hash.is_some(),
@@ -88,6 +93,7 @@ async fn list(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
             .field(Field::text(locale, "name").required().hint(locale.t("hint-user-name")))
             .field(Field::text(locale, "display_name"))
             .field(roles(locale, &[]))
+            .field(reach::field(locale, &Reaches::new()))
             .field(password(locale).hint(locale.t("hint-password-optional")))
             .after(attempt)
     };
@@ -106,13 +112,20 @@ pub(super) async fn show_all(visitor: Visitor) -> Response {
 }
 
 async fn create(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceError> {
-    let new = NewUser {
-        name: fields.text("name").to_owned(),
-        display_name: fields.filled("display_name").map(str::to_owned),
-        password: Some(fields.text("password").to_owned()).filter(|text| !text.is_empty()),
-        roles: chosen_roles(&fields),
+    let outcome = match reach::read(fields.text("reaches")) {
+        Err(error) => Err(error),
+        Ok(reaches) => {
+            let new = NewUser {
+                name: fields.text("name").to_owned(),
+                display_name: fields.filled("display_name").map(str::to_owned),
+                password: Some(fields.text("password").to_owned()).filter(|text| !text.is_empty()),
+                roles: chosen_roles(&fields),
+                reaches,
+            };
+            visitor.service().create_user(&visitor.call, new).await
+        }
     };
-    match visitor.service().create_user(&visitor.call, new).await {
+    match outcome {
         Ok(_) => Ok(see_other("/users?done=saved")),
         Err(error) => {
             let attempt = Attempt::new("add", fields, error, visitor.locale)?;
@@ -127,7 +140,7 @@ pub(super) async fn add(Submission { visitor, fields }: Submission) -> Response 
     visitor.answer(outcome)
 }
 
-fn edit_form(visitor: &Visitor, user: &Versioned<User>, attempt: Option<&Attempt>) -> Form {
+fn edit_form(visitor: &Visitor, user: &Versioned<User>, reaches: &Reaches, attempt: Option<&Attempt>) -> Form {
     let locale = visitor.locale;
     let state = if user.value.disabled { "disabled" } else { "active" };
     let states = form::choices(locale, "user-state", ["active", "disabled"], state);
@@ -138,6 +151,7 @@ fn edit_form(visitor: &Visitor, user: &Versioned<User>, attempt: Option<&Attempt
         .note(locale.t("user-edit-note"))
         .field(Field::text(locale, "display_name").value(user.value.display_name.clone()))
         .field(roles(locale, &user.value.roles))
+        .field(reach::field(locale, reaches))
         .field(Field::select(locale, "state", states))
         .field(password(locale).hint(locale.t("hint-password-keep")))
         .after(attempt)
@@ -149,10 +163,11 @@ fn parse(id: &str) -> Result<UserId, ServiceError> {
 
 async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let user = visitor.service().get_user(&visitor.call, parse(id)?).await?;
+    let reaches = visitor.service().reaches_by_name(&user.value).await?;
     let page = UserPage {
         page: Shell::at(visitor, "/users", &user.value.display_name).await,
-        user: UserRow::of(&user.value, visitor.locale),
-        edit: visitor.may(Action::UserManage).then(|| edit_form(visitor, &user, attempt)),
+        user: UserRow { reaches: reach::lines(&reaches), ..UserRow::of(&user.value, visitor.locale) },
+        edit: visitor.may(Action::UserManage).then(|| edit_form(visitor, &user, &reaches, attempt)),
     };
     let status = attempt.map_or(StatusCode::OK, |attempt| attempt.status);
     Ok(answer::page(status, &page))
@@ -165,13 +180,20 @@ pub(super) async fn show(visitor: Visitor, Path(id): Path<String>) -> Response {
 }
 
 async fn update(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response, ServiceError> {
-    let edit = UserEdit {
-        display_name: fields.filled("display_name").map(str::to_owned),
-        roles: Some(chosen_roles(&fields)),
-        disabled: Some(fields.text("state") == "disabled"),
-        password: Some(fields.text("password").to_owned()).filter(|text| !text.is_empty()),
+    let outcome = match reach::read(fields.text("reaches")) {
+        Err(error) => Err(error),
+        Ok(reaches) => {
+            let edit = UserEdit {
+                display_name: fields.filled("display_name").map(str::to_owned),
+                roles: Some(chosen_roles(&fields)),
+                reaches: Some(reaches),
+                disabled: Some(fields.text("state") == "disabled"),
+                password: Some(fields.text("password").to_owned()).filter(|text| !text.is_empty()),
+            };
+            visitor.service().update_user(&visitor.call, parse(id)?, edit, fields.version()).await
+        }
     };
-    match visitor.service().update_user(&visitor.call, parse(id)?, edit, fields.version()).await {
+    match outcome {
         Ok(_) => Ok(see_other("/users?done=saved")),
         Err(error) => {
             let attempt = Attempt::new("edit", fields, error, visitor.locale)?;

@@ -51,6 +51,7 @@ impl Desk {
                 display_name: Some(person.display_name.into()),
                 password: None,
                 roles: person.roles.to_vec(),
+                reaches: muster_model::right::Reaches::new(),
             };
             let id = app.service.create_user(&MAKER, new).await?.value.id;
             let (text, token) = Self::token(&app.service, id).await?;
@@ -77,6 +78,7 @@ impl Desk {
             display_name: Some("Administrator".into()),
             password: None,
             roles: vec![Role::Administrator, Role::ServiceOwner, Role::ChangeApprover, Role::AccessReviewer],
+            reaches: muster_model::right::Reaches::new(),
         };
         let id = service.create_user(&MAKER, new).await?.value.id;
         let (text, token) = Self::token(service, id).await?;

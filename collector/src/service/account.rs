@@ -1,7 +1,9 @@
 //! Accounts: making, changing, disabling them; one's own language and password.
 
+mod reach;
+
 use muster_model::account::{Session, User};
-use muster_model::right::{Action, Resource, Role};
+use muster_model::right::{Action, Reaches, Resource, Role};
 use muster_model::text::{Phrase, Word};
 use muster_model::{ChangeSet, Collection, Expected, Record, Versioned};
 use muster_shared::id::UserId;
@@ -21,6 +23,8 @@ pub struct NewUser {
     pub password: Option<String>,
     /// What it may do.
     pub roles: Vec<Role>,
+    /// Where its roles count, of those that do not count everywhere.
+    pub reaches: Reaches,
 }
 
 /// A change to an account. Absent fields stay.
@@ -30,6 +34,8 @@ pub struct UserEdit {
     pub display_name: Option<String>,
     /// What it may do.
     pub roles: Option<Vec<Role>>,
+    /// Where its roles count, all of those that do not count everywhere.
+    pub reaches: Option<Reaches>,
     /// Whether it is shut out.
     pub disabled: Option<bool>,
     /// A new password.
@@ -76,6 +82,7 @@ impl Service {
             let all = Word::terms("role-name", Role::ALL.iter().map(|role| role.as_str()));
             return Err(invalid("/roles", Phrase::new("role_needed").with("all", all)));
         }
+        let reaches = self.checked_reaches(new.reaches, &new.roles).await?;
         let password_hash = match new.password {
             Some(password) => Some(self.hash_password("/password", password, &name).await?),
             None => None,
@@ -90,13 +97,16 @@ impl Service {
             name: name.clone(),
             password_hash,
             roles: new.roles,
+            reaches,
             locale: None,
             disabled: false,
             created_at: now,
         };
         let mut changes = ChangeSet::new();
         let roles = user.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
-        changes.audit.push(call.audit(now, "user.create", user.id, format!("{name}: {roles}")));
+        let limits =
+            if user.reaches.is_empty() { String::new() } else { format!("; {}", reach::summary(&user.reaches)) };
+        changes.audit.push(call.audit(now, "user.create", user.id, format!("{name}: {roles}{limits}")));
         // Two at once with one name: the second finds the guard document and loses.
         changes.create(muster_model::account::IdempotencyRecord {
             key: format!("user-name/{name}"),
@@ -162,6 +172,11 @@ impl Service {
             }
             summary.push(format!("roles {}", roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")));
             user.roles = roles;
+            user.reaches = reach::of_roles(user.reaches, &user.roles);
+        }
+        if let Some(reaches) = edit.reaches {
+            user.reaches = self.checked_reaches(reaches, &user.roles).await?;
+            summary.push(format!("roles count {}", reach::summary(&user.reaches)));
         }
         if let Some(disabled) = edit.disabled {
             summary.push(if disabled { "disabled".into() } else { "enabled".into() });
@@ -193,7 +208,10 @@ impl Service {
 
     /// The last administrator cannot take the role from themselves or be disabled (case 74).
     async fn check_last_administrator(&self, before: &User, after: &User) -> Result<(), ServiceError> {
-        let holds = |user: &User| !user.disabled && user.roles.contains(&Role::Administrator);
+        let holds = |user: &User| {
+            let rules = user.roles.contains(&Role::Administrator) && !user.reaches.contains_key(&Role::Administrator);
+            rules && !user.disabled
+        };
         if !holds(before) || holds(after) {
             return Ok(());
         }

@@ -256,7 +256,7 @@ impl Service {
         let user = user.value;
         let reason = format!("{}: {}", request.number, ordered.name);
         let terms = grant.terms(&ordered.answers, &user.name, reason, self.now());
-        let actor = Actor::User { id: user.id, name: user.name, roles: user.roles, scopes: None };
+        let actor = user.actor(None);
         let call = Call { actor, via: "catalogue", request_id: None };
         let opening = Opening {
             details: Details::Access(Box::new(Access { terms, ..Access::default() })),

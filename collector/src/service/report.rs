@@ -11,7 +11,7 @@ use muster_model::notification::delivery::{Delivery, Destination};
 use muster_model::notification::form::mail::File;
 use muster_model::query::{Query, fields};
 use muster_model::report_plan::{Due, KEPT_RUNS, Last, ReportPlan, ReportRun, Subject, Table, Terms};
-use muster_model::right::{Action, Actor, Resource};
+use muster_model::right::{Action, Resource};
 use muster_model::saved_search::SavedSearch;
 use muster_model::text::{Phrase, Text};
 use muster_model::{ChangeSet, Collection, Expected, Record, Versioned};
@@ -256,7 +256,7 @@ impl Service {
         Ok(user.map_or_else(
             || Err(Phrase::new("report_owner").into()),
             |user| {
-                let actor = Actor::User { id: user.id, name: user.name, roles: user.roles, scopes: None };
+                let actor = user.actor(None);
                 Ok(Call { actor, via: "report", request_id: None })
             },
         ))

@@ -67,12 +67,8 @@ pub struct SignedIn {
 impl SignedIn {
     /// The person as an actor.
     pub fn actor(&self) -> Actor {
-        actor(&self.user, None)
+        self.user.actor(None)
     }
-}
-
-fn actor(user: &User, scopes: Option<Vec<muster_model::right::Scope>>) -> Actor {
-    Actor::User { id: user.id, name: user.name.clone(), roles: user.roles.clone(), scopes }
 }
 
 const WRONG: ServiceError = ServiceError::Unauthenticated("user name or password is wrong");
@@ -223,7 +219,7 @@ impl Service {
             return Err(UNKNOWN);
         }
         let user = self.store().find::<User>(&stored.user.to_string()).await?.ok_or(UNKNOWN)?.value;
-        if user.disabled { Err(UNKNOWN) } else { Ok(actor(&user, Some(stored.scopes))) }
+        if user.disabled { Err(UNKNOWN) } else { Ok(user.actor(Some(stored.scopes))) }
     }
 
     /// The account with a sign-in name.

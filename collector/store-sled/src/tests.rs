@@ -48,6 +48,7 @@ fn user(n: u64) -> User {
         display_name: "d".repeat(usize::try_from(n % 5).unwrap() * 400),
         password_hash: None,
         roles: vec![],
+        reaches: muster_model::right::Reaches::new(),
         locale: None,
         disabled: false,
         created_at: Time::from_millis(1),

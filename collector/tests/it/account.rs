@@ -18,6 +18,7 @@ async fn with_password(lab: &Lab, name: &str) -> muster_model::account::User {
         display_name: None,
         password: Some(PASSWORD.into()),
         roles: vec![Role::Responder],
+        reaches: muster_model::right::Reaches::new(),
     };
     lab.service.create_user(&SYSTEM, new).await.unwrap().value
 }

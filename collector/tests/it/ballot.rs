@@ -226,6 +226,7 @@ async fn both_sides_of_a_delegation_are_told() {
         id: ids[0].parse().unwrap(),
         name: "ann".into(),
         roles: vec![Role::Responder],
+        reaches: muster_model::right::Reaches::new(),
         scopes: None,
     };
     let call = muster_collector::service::Call { actor: ann, via: "api", request_id: None };

@@ -122,7 +122,13 @@ impl Lab {
 
     /// An account without a password.
     pub(crate) async fn user(&self, name: &str, roles: &[Role]) -> User {
-        let new = NewUser { name: name.into(), display_name: None, password: None, roles: roles.to_vec() };
+        let new = NewUser {
+            name: name.into(),
+            display_name: None,
+            password: None,
+            roles: roles.to_vec(),
+            reaches: muster_model::right::Reaches::new(),
+        };
         self.service.create_user(&SYSTEM, new).await.unwrap().value
     }
 

@@ -827,7 +827,7 @@ async fn check_role(role: Role) {
     let user = lab.user("the-caller", &[role]).await;
     for scope in Scope::ALL {
         let token = lab.token(&user, *scope).await;
-        let actor = Actor::User { id: user.id, name: user.name.clone(), roles: vec![role], scopes: Some(vec![*scope]) };
+        let actor = user.actor(Some(vec![*scope]));
         for (i, Row(method, template, action, body)) in ROUTES.iter().enumerate() {
             let what = format!("{method} {template} as {role} with {scope}");
             place.unknown = format!("{scope}-{i}");

@@ -101,6 +101,7 @@ async fn a_mail_has_a_table_and_its_file_and_who_lost_the_rights_gets_nothing_mo
             id: owner.id,
             name: "otto".into(),
             roles: vec![Role::ServiceOwner],
+            reaches: muster_model::right::Reaches::new(),
             scopes: None,
         },
         via: "api",

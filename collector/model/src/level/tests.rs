@@ -18,7 +18,13 @@ const MINUTE: i64 = 60_000;
 
 fn person() -> Actor {
     let id = UserId::new(Time::from_millis(1));
-    Actor::User { id, name: "ann".into(), roles: vec![Role::Responder], scopes: None }
+    Actor::User {
+        id,
+        name: "ann".into(),
+        roles: vec![Role::Responder],
+        reaches: crate::right::Reaches::new(),
+        scopes: None,
+    }
 }
 
 /// A ticket with its whole timeline.

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::fields::{self, Field};
 use super::value::moment;
+use super::within::{self, Within};
 use super::{Expression, Fields, Query, Term};
 use texts::Texts;
 
@@ -99,7 +100,29 @@ impl Columns {
 
     /// The entries that a query means.
     pub fn pick(&self, query: &Query) -> Picked {
-        self.all_of(&query.all)
+        let picked = self.all_of(&query.all);
+        match &query.within {
+            None => picked,
+            Some(within) => {
+                let reached = self.within(within);
+                Picked { certain: picked.certain & reached.certain, possible: picked.possible & reached.possible }
+            }
+        }
+    }
+
+    /// The entries that a caller's rights leave.
+    fn within(&self, within: &Within) -> Picked {
+        within.fields().fold(Picked::default(), |picked, (field, names)| match self.column(field) {
+            Some(Column::Values(values)) => {
+                let named = values.iter().filter(|(value, _)| within::holds(names, value)).map(|(_, entries)| entries);
+                let mut named = named.union();
+                named &= &self.alive;
+                Picked { certain: picked.certain | &named, possible: picked.possible | named }
+            }
+            Some(Column::Times(_) | Column::Texts(_)) | None => {
+                Picked { certain: picked.certain, possible: self.alive.clone() }
+            }
+        })
     }
 
     /// How many of these entries have which value in a field; `None` where that is not counted.

@@ -2,7 +2,7 @@
 
 use muster_shared::id::{AgentId, UserId};
 
-use super::{Action, Role, Scope, holders};
+use super::{Action, Reaches, Role, Scope, holders};
 use crate::text::{Phrase, Word};
 
 /// Who acts.
@@ -16,6 +16,8 @@ pub enum Actor {
         name: String,
         /// Its roles.
         roles: Vec<Role>,
+        /// Where they count, of those that do not count everywhere.
+        reaches: Reaches,
         /// The limits of the API token, when one is used.
         scopes: Option<Vec<Scope>>,
     },
@@ -44,12 +46,15 @@ impl Actor {
     }
 }
 
-/// What is acted on: the context that rules with scopes (site, team, service) look at.
+/// What is acted on. A role that counts in a part of the organisation gives no right over a whole kind of records, nor over a record of
+/// which nobody asked where it lies: deny by default. Use cases that ask it take the [`extent`](super::extent) of the right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resource<'a> {
     /// A whole kind of records.
     All,
-    /// One record, by id.
+    /// What is the same for everybody: definitions, catalogues, names of colleagues.
+    Shared,
+    /// One record, by id, wherever it lies.
     One(&'a str),
     /// Something of this account's own.
     Own(UserId),
@@ -63,15 +68,31 @@ pub struct Denied {
     pub actor: String,
     /// For what.
     pub action: Action,
-    /// Whether the role would do but the token's scope does not.
-    pub scoped: bool,
+    /// What is missing.
+    pub because: Because,
+}
+
+/// Why the answer is "no".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// No role of the account gives the right.
+    Role,
+    /// A role would do, but the token's scope does not.
+    Token,
+    /// The roles that give the right do not reach so far.
+    Reach,
 }
 
 impl Denied {
     /// The answer as a sentence.
     pub fn phrase(&self) -> Phrase {
         let holders = holders(self.action).iter().map(|role| role.as_str());
-        Phrase::new(if self.scoped { "denied_by_scope" } else { "denied" })
+        let key = match self.because {
+            Because::Role => "denied",
+            Because::Token => "denied_by_scope",
+            Because::Reach => "denied_by_reach",
+        };
+        Phrase::new(key)
             .term("actor", "actor", self.actor.clone())
             .term("action", "action", self.action.as_str())
             .with("roles", Word::terms("role-name", holders))

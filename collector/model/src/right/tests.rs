@@ -6,7 +6,13 @@ use super::*;
 use muster_shared::Time;
 
 fn user(roles: &[Role], scopes: Option<Vec<Scope>>) -> Actor {
-    Actor::User { id: UserId::new(Time::from_millis(1)), name: "ann".into(), roles: roles.to_vec(), scopes }
+    Actor::User {
+        id: UserId::new(Time::from_millis(1)),
+        name: "ann".into(),
+        roles: roles.to_vec(),
+        reaches: Reaches::new(),
+        scopes,
+    }
 }
 
 #[test]

@@ -109,7 +109,13 @@ fn numbers(timeline: &[TimelineEntry]) -> Vec<u64> {
 }
 
 fn person() -> Actor {
-    Actor::User { id: UserId::from_bytes([7; 16]), name: "ann".into(), roles: vec![Role::Responder], scopes: None }
+    Actor::User {
+        id: UserId::from_bytes([7; 16]),
+        name: "ann".into(),
+        roles: vec![Role::Responder],
+        reaches: crate::right::Reaches::new(),
+        scopes: None,
+    }
 }
 
 #[test]

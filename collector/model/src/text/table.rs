@@ -110,6 +110,10 @@ const ENGLISH: &[(&str, &str)] = &[
         "denied_by_scope",
         "{actor} may not {action}: it takes one of the roles {roles}, and a token scope that covers it",
     ),
+    (
+        "denied_by_reach",
+        "{actor} may not {action} here: of the roles that give it, {roles}, none of this account reaches so far",
+    ),
     ("not_found", "there is no {kind} {id}"),
     ("too_many_attempts", "too many attempts; try again in {seconds} s"),
     (
@@ -147,6 +151,13 @@ const ENGLISH: &[(&str, &str)] = &[
         "a sign-in name has 1 to 64 characters out of a-z, 0-9, '.', '_', '-', '@' and begins with a letter or digit",
     ),
     ("user_exists", "there is a user {name} already"),
+    ("reach_empty", "a name is needed: a site, a team or a service"),
+    ("reach_of_no_role", "the account has no role {role}: where a role counts is said of those that it has, {roles}"),
+    (
+        "reach_no_service",
+        "there is no service {name}: give the id or the name of an item of class `business_service` or `application`",
+    ),
+    ("reach_line", "say it as `role: site=berlin, team=db, service=Shop`, one role a line; `{line}` is none"),
     ("role_needed", "at least one role is needed, of {all}"),
     ("role_needed_or_disable", "at least one role is needed; to shut an account out, disable it"),
     ("last_administrator", "this is the last administrator; make another one first"),

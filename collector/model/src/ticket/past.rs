@@ -65,7 +65,13 @@ mod tests {
 
     fn person() -> Actor {
         let id = UserId::new(Time::from_millis(1));
-        Actor::User { id, name: "ann".into(), roles: vec![Role::Responder], scopes: None }
+        Actor::User {
+            id,
+            name: "ann".into(),
+            roles: vec![Role::Responder],
+            reaches: crate::right::Reaches::new(),
+            scopes: None,
+        }
     }
 
     fn opening() -> Opening {

@@ -217,7 +217,13 @@ impl Lab {
     /// A new account, signed in.
     pub(super) async fn sign_in(&self, name: &str, role: Role) -> Browser {
         let password = Some(PASSWORD.to_owned());
-        let new = NewUser { name: name.into(), display_name: Some(HOSTILE.into()), password, roles: vec![role] };
+        let new = NewUser {
+            name: name.into(),
+            display_name: Some(HOSTILE.into()),
+            password,
+            roles: vec![role],
+            reaches: muster_model::right::Reaches::new(),
+        };
         self.service.create_user(&SYSTEM, new).await.unwrap();
         let (cookie, signed_in) = self.service.sign_in(name, PASSWORD, "127.0.0.1", HOSTILE).await.unwrap();
         Browser { cookie, csrf: signed_in.session.csrf_token, language: "en" }
@@ -343,6 +349,7 @@ impl Lab {
             id: muster_shared::id::UserId::from_bytes([4; 16]),
             name: "on call".into(),
             roles: vec![Role::Responder],
+            reaches: muster_model::right::Reaches::new(),
             scopes: None,
         };
         let call = Call { actor, via: "api", request_id: None };
@@ -403,6 +410,7 @@ impl Lab {
             display_name: Some(HOSTILE.into()),
             password: None,
             roles: vec![Role::Responder],
+            reaches: muster_model::right::Reaches::new(),
         };
         self.service.create_user(&SYSTEM, new).await.unwrap();
         // The system is no person, and these events are a person's.
@@ -410,6 +418,7 @@ impl Lab {
             id: muster_shared::id::UserId::from_bytes([3; 16]),
             name: "planner".into(),
             roles: vec![Role::ChangeManager],
+            reaches: muster_model::right::Reaches::new(),
             scopes: None,
         };
         let planner = Call { actor, via: "api", request_id: None };
@@ -642,9 +651,15 @@ impl Lab {
         use muster_model::saved_search::ListName;
 
         let roles = vec![Role::Administrator];
-        let new = NewUser { name: "saver".into(), display_name: None, password: None, roles: roles.clone() };
+        let new = NewUser {
+            name: "saver".into(),
+            display_name: None,
+            password: None,
+            roles: roles.clone(),
+            reaches: muster_model::right::Reaches::new(),
+        };
         let user = self.service.create_user(&SYSTEM, new).await.unwrap().value;
-        let actor = Actor::User { id: user.id, name: user.name, roles, scopes: None };
+        let actor = user.actor(None);
         let call = Call { actor, via: "test", request_id: None };
         let filter = format!("name:\"{}\"", HOSTILE.replace('"', "\\\""));
         let (columns, sort) = (Vec::new(), String::new());

@@ -1,12 +1,14 @@
 //! `/users`, `/roles`, `/api-tokens`, `/sessions`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::account::{ApiToken, Session, User};
-use muster_model::right::{Action, Role, Scope, holders};
+use muster_model::right::{Action, Reach, Reaches, Role, Scope, holders};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -30,6 +32,38 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(end_session))
 }
 
+/// Where a role counts: what lies in one of these, and what concerns the account itself.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = Reach)]
+struct ReachBody {
+    /// Sites of hosts and items.
+    sites: BTreeSet<String>,
+    /// Owners of hosts and items, and groups that tickets are assigned to.
+    teams: BTreeSet<String>,
+    /// Services by id, with what people say that they depend on; by name too where they are written.
+    services: BTreeSet<String>,
+}
+
+impl From<Reach> for ReachBody {
+    fn from(Reach { sites, teams, services }: Reach) -> Self {
+        Self { sites, teams, services }
+    }
+}
+
+impl From<ReachBody> for Reach {
+    fn from(ReachBody { sites, teams, services }: ReachBody) -> Self {
+        Self { sites, teams, services }
+    }
+}
+
+/// Reaches as they come in.
+type ReachBodies = BTreeMap<Role, ReachBody>;
+
+fn reaches(bodies: ReachBodies) -> Reaches {
+    bodies.into_iter().map(|(role, reach)| (role, reach.into())).collect()
+}
+
 /// An account, without its secrets.
 #[derive(Debug, Serialize, ToSchema)]
 struct UserView {
@@ -37,6 +71,8 @@ struct UserView {
     name: String,
     display_name: String,
     roles: Vec<String>,
+    /// Where roles count, of those that do not count everywhere, by role.
+    reaches: BTreeMap<String, ReachBody>,
     has_password: bool,
     disabled: bool,
     created_at: String,
@@ -51,6 +87,7 @@ impl From<Versioned<User>> for UserView {
             name: user.name,
             display_name: user.display_name,
             roles: user.roles.iter().map(ToString::to_string).collect(),
+            reaches: user.reaches.into_iter().map(|(role, reach)| (role.to_string(), reach.into())).collect(),
             has_password: user.password_hash.is_some(),
             disabled: user.disabled,
             created_at: user.created_at.to_string(),
@@ -78,6 +115,10 @@ struct Create {
     password: Option<String>,
     #[schema(value_type = Vec<String>)]
     roles: Vec<Role>,
+    /// Where roles count, by role; those that are not named count everywhere.
+    #[serde(default)]
+    #[schema(value_type = BTreeMap<String, ReachBody>)]
+    reaches: ReachBodies,
 }
 
 /// Make an account
@@ -87,7 +128,8 @@ async fn create(
     Caller(call): Caller,
     JsonBody(body): JsonBody<Create>,
 ) -> Result<Response, Refusal> {
-    let new = NewUser { name: body.name, display_name: body.display_name, password: body.password, roles: body.roles };
+    let Create { name, display_name, password, roles, reaches } = body;
+    let new = NewUser { name, display_name, password, roles, reaches: self::reaches(reaches) };
     let stored = app.service.create_user(&call, new).await?;
     Ok(etag::tagged(StatusCode::CREATED, stored.version, UserView::from(stored)))
 }
@@ -107,6 +149,9 @@ struct Update {
     display_name: Option<String>,
     #[schema(value_type = Option<Vec<String>>)]
     roles: Option<Vec<Role>>,
+    /// Where roles count, by role: all of those that do not count everywhere.
+    #[schema(value_type = Option<BTreeMap<String, ReachBody>>)]
+    reaches: Option<ReachBodies>,
     disabled: Option<bool>,
     password: Option<String>,
 }
@@ -121,8 +166,8 @@ async fn update(
     JsonBody(body): JsonBody<Update>,
 ) -> Result<Response, Refusal> {
     let seen = etag::required(&headers)?;
-    let Update { display_name, roles, disabled, password } = body;
-    let edit = UserEdit { display_name, roles, disabled, password };
+    let Update { display_name, roles, reaches, disabled, password } = body;
+    let edit = UserEdit { display_name, roles, reaches: reaches.map(self::reaches), disabled, password };
     let stored = app.service.update_user(&call, super::id("user", &text)?, edit, seen).await?;
     Ok(etag::tagged(StatusCode::OK, stored.version, UserView::from(stored)))
 }

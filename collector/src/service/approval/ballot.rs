@@ -6,7 +6,6 @@ use muster_model::account::User;
 use muster_model::approval::ballot::Ballot;
 use muster_model::approval::{Approval, Decision, StageName};
 use muster_model::notification::delivery::Delivery;
-use muster_model::right::Actor;
 use muster_model::text::Phrase;
 use muster_model::ticket::Ticket;
 use muster_shared::Time;
@@ -72,7 +71,7 @@ impl Service {
         let user = self.store().find::<User>(&ballot.voter.to_string()).await?.map(|stored| stored.value);
         let spent = || ServiceError::Conflict(Phrase::new("ballot_no_seat").into());
         let user = user.filter(|user| !user.disabled).ok_or_else(spent)?;
-        let actor = Actor::User { id: user.id, name: user.name, roles: user.roles, scopes: None };
+        let actor = user.actor(None);
         Ok(Read { ballot, round, call: Call { actor, via: "mail", request_id } })
     }
 

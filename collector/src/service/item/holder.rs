@@ -89,7 +89,8 @@ impl Holder {
             |field: &str| self.value(field).and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
         let asked =
             ["name", "lifecycle", "owner", "site", "criticality", "os", "architecture", "virtualization", "status"];
-        query.allows("host_name", &self.host.value.name)
+        query.reaches(&self.host.value.id.to_string())
+            && query.allows("host_name", &self.host.value.name)
             && asked.iter().all(|field| query.allows(&format!("host.{field}"), &text(field)))
     }
 }

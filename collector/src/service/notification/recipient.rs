@@ -12,7 +12,7 @@ use muster_model::notification::preference::{Preference, Way};
 use muster_model::notification::subscription::{Subscription, Target};
 use muster_model::notification::{Notice, Source, Topic, Watchers};
 use muster_model::on_call::Rota;
-use muster_model::right::{self, Action, Actor, Resource};
+use muster_model::right::Action;
 use muster_model::ticket::Ticket;
 use muster_shared::Time;
 use muster_shared::id::{ChannelId, RotaId, UserId};
@@ -20,7 +20,7 @@ use muster_store::{Index, Scan, TypedStore};
 use serde_json::Value;
 
 use super::outbox::{Recipient, Recipients};
-use crate::service::{Service, ServiceError};
+use crate::service::{Call, Service, ServiceError};
 
 /// A person and what they wish.
 #[derive(Clone, Debug)]
@@ -121,8 +121,8 @@ impl Directory {
     ) -> Result<bool, ServiceError> {
         let Some(Person { user, wish }) = self.person(service, id).await? else { return Ok(false) };
         let notice = told.notice;
-        let actor = Actor::User { id, name: user.name.clone(), roles: user.roles, scopes: None };
-        let may_know = right::authorize(&actor, right_of(notice, told.is_internal), Resource::All).is_ok();
+        let call = Call { actor: user.actor(None), via: "notification", request_id: None };
+        let may_know = service.may_know(&call, right_of(notice, told.is_internal), notice).await?;
         let wants = !wish.muted.contains(&notice.topic) && (!is_own || wish.own_tickets);
         if user.name == notice.actor || !may_know || !wants {
             return Ok(false);

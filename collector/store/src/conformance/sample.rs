@@ -23,6 +23,7 @@ pub(super) fn user(n: u8, name: &str) -> User {
         display_name: name.to_owned(),
         password_hash: None,
         roles: Vec::new(),
+        reaches: muster_model::right::Reaches::new(),
         locale: None,
         disabled: false,
         created_at: at(0),

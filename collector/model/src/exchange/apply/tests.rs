@@ -20,7 +20,13 @@ fn at(text: &str) -> Time {
 }
 
 fn admin() -> Actor {
-    Actor::User { id: UserId::from_bytes([7; 16]), name: "root".into(), roles: vec![Role::Administrator], scopes: None }
+    Actor::User {
+        id: UserId::from_bytes([7; 16]),
+        name: "root".into(),
+        roles: vec![Role::Administrator],
+        reaches: crate::right::Reaches::new(),
+        scopes: None,
+    }
 }
 
 fn ground<'a>(source: &'a str, actor: &'a Actor) -> Ground<'a> {

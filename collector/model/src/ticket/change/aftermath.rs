@@ -47,8 +47,13 @@ mod tests {
         let item = |id: &String| TicketItem { id: id.clone(), name: id.clone(), role: ItemRole::Affected };
         let opening =
             Opening { details, items: items.iter().map(item).collect(), ..Opening::incident("x".into(), Channel::Api) };
-        let actor =
-            Actor::User { id: UserId::from_bytes([9; 16]), name: "ann".into(), roles: Vec::new(), scopes: None };
+        let actor = Actor::User {
+            id: UserId::from_bytes([9; 16]),
+            name: "ann".into(),
+            roles: Vec::new(),
+            reaches: crate::right::Reaches::new(),
+            scopes: None,
+        };
         open(opening, "X-1".into(), &actor, Time::from_millis(1_000)).0
     }
 

@@ -16,7 +16,13 @@ fn minute(minutes: i64) -> Time {
 }
 
 fn person() -> Actor {
-    Actor::User { id: USER, name: "ann".into(), roles: vec![Role::Administrator], scopes: None }
+    Actor::User {
+        id: USER,
+        name: "ann".into(),
+        roles: vec![Role::Administrator],
+        reaches: crate::right::Reaches::new(),
+        scopes: None,
+    }
 }
 
 fn opened(impact: u8, parent: Option<TicketId>) -> Ticket {

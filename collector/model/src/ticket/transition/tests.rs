@@ -20,7 +20,13 @@ fn at(ms: i64) -> Time {
 }
 
 fn person() -> Actor {
-    Actor::User { id: USER, name: "ann".into(), roles: vec![Role::Responder], scopes: None }
+    Actor::User {
+        id: USER,
+        name: "ann".into(),
+        roles: vec![Role::Responder],
+        reaches: crate::right::Reaches::new(),
+        scopes: None,
+    }
 }
 
 /// Everything that any event asks for; a reason fits only one of hold and cancel.

@@ -25,7 +25,13 @@ pub(super) fn hour(hours: i64) -> Time {
 }
 
 pub(super) fn person() -> Actor {
-    Actor::User { id: USER, name: "ann".into(), roles: vec![Role::Administrator], scopes: None }
+    Actor::User {
+        id: USER,
+        name: "ann".into(),
+        roles: vec![Role::Administrator],
+        reaches: crate::right::Reaches::new(),
+        scopes: None,
+    }
 }
 
 /// A kind of ticket with a table of its own.
