@@ -12,14 +12,15 @@ mod watch;
 
 use muster_model::grant::{Grant, GrantState, Status};
 use muster_model::query::Query;
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::text::Phrase;
 use muster_model::ticket::transition::Fields;
 use muster_model::{ChangeSet, Collection, Versioned};
-use muster_shared::id::GrantId;
+use muster_shared::id::{GrantId, UserId};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
+use super::sight::Sight;
 use super::{Call, Page, Service, ServiceError, Window, check_version, conflict};
 pub(super) use watch::Reader;
 
@@ -35,6 +36,17 @@ fn entry(grant: &Grant, status: Status) -> Value {
     })
 }
 
+/// Whether a right takes in all hosts of a grant.
+fn covers(sight: &Sight, grant: &Grant) -> bool {
+    sight.is_whole() || (!grant.hosts.is_empty() && grant.hosts.iter().all(|host| sight.sees_host(*host)))
+}
+
+/// Whether a grant may be seen: it is one's own, or one of somebody on a host within reach.
+fn sees(sight: &Sight, user: Option<UserId>, grant: &Grant) -> bool {
+    let is_own = user.is_some() && grant.holder == user;
+    sight.is_whole() || is_own || grant.hosts.iter().any(|host| sight.sees_host(*host))
+}
+
 impl Service {
     /// Grants, the newest first. Without a demand on the status those that are over and gone are left out.
     pub async fn list_grants(
@@ -43,22 +55,24 @@ impl Service {
         query: &Query,
         window: &Window,
     ) -> Result<Page<Versioned<Grant>>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::All)?;
+        let sight = self.sight(call, Action::TicketRead).await?;
+        let user = call.actor.user();
         let (now, asks) =
             (self.now(), ["status", "unproven", "id", "number"].iter().any(|field| query.mentions(field)));
         self.list(Scan::keys(Collection::Grant, "").descending(), window, |grant: &Grant| {
             let status = grant.status(now);
-            (asks || !status.is_over()) && query.matches(&entry(grant, status))
+            sees(&sight, user, grant) && (asks || !status.is_over()) && query.matches(&entry(grant, status))
         })
         .await
     }
 
     /// The grant of an id, or of the number of its ticket.
     pub async fn get_grant(&self, call: &Call, text: &str) -> Result<Versioned<Grant>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::One(text))?;
+        let sight = self.sight(call, Action::TicketRead).await?;
         let missing = || ServiceError::NotFound { kind: "grant", id: text.chars().take(80).collect() };
         if text.parse::<GrantId>().is_ok() {
-            return self.store().find::<Grant>(text).await?.ok_or_else(missing);
+            let found = self.store().find::<Grant>(text).await?;
+            return found.filter(|found| sees(&sight, call.actor.user(), &found.value)).ok_or_else(missing);
         }
         let ticket = self.get_ticket(call, text).await.map_err(|_| missing())?;
         self.grant_of_ticket(&ticket.value.id.to_string()).await?.ok_or_else(missing)
@@ -77,7 +91,7 @@ impl Service {
         reason: &str,
         seen: Option<u64>,
     ) -> Result<Versioned<Grant>, ServiceError> {
-        call.authorize(Action::AccessManage, Resource::One(text))?;
+        call.holds(Action::AccessManage)?;
         super::ticket::check_text("/reason", reason, 1, 2_000)?;
         let stored = self.get_grant(call, text).await?;
         check_version(&stored, seen)?;
@@ -105,12 +119,15 @@ impl Service {
         reason: Option<&str>,
         seen: Option<u64>,
     ) -> Result<Versioned<Grant>, ServiceError> {
-        call.authorize(Action::AccessManage, Resource::One(text))?;
+        call.holds(Action::AccessManage)?;
         if let Some(reason) = reason {
             super::ticket::check_text("/reason", reason, 1, 2_000)?;
         }
         self.decide(|| async move {
             let mut stored = self.get_grant(call, text).await?;
+            if !covers(&self.sight(call, Action::AccessManage).await?, &stored.value) {
+                return Err(call.too_far(Action::AccessManage));
+            }
             check_version(&stored, seen)?;
             self.check_open(&stored.value)?;
             let (now, is_suspended) = (self.now(), matches!(stored.value.state, GrantState::Suspended { .. }));

@@ -148,8 +148,12 @@ impl Service {
 
     /// All agents, newest first.
     pub async fn list_agents(&self, call: &Call) -> Result<Vec<Versioned<Agent>>, ServiceError> {
-        call.authorize(Action::AgentRead, Resource::All)?;
-        Ok(self.store().all::<Agent>(Scan::keys(Collection::Agent, "").descending()).await?)
+        let sight = self.sight(call, Action::AgentRead).await?;
+        let mut agents = self.store().all::<Agent>(Scan::keys(Collection::Agent, "").descending()).await?;
+        // An agent that speaks for no host yet is for those who see all of them.
+        let sees = |agent: &Agent| sight.is_whole() || agent.host.is_some_and(|host| sight.sees_host(host));
+        agents.retain(|stored| sees(&stored.value));
+        Ok(agents)
     }
 
     /// Shuts an agent out, at once: its next request is refused and its open connections are closed.

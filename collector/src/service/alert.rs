@@ -17,7 +17,7 @@ use muster_model::alert::event::Received;
 use muster_model::alert::{Alert, AlertKey, AlertState};
 use muster_model::event::Event;
 use muster_model::query::Query;
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::ticket::Ticket;
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::Time;
@@ -30,6 +30,7 @@ pub use rule::RuleDraft;
 pub use silence::SilenceDraft;
 
 use super::finding::words;
+use super::sight::Sight;
 use super::{Call, Page, Service, ServiceError, Window, check_version, conflict};
 
 /// How far the events were read that concern no alert: it need not be stored each time.
@@ -41,6 +42,11 @@ const BATCH: usize = 500;
 
 fn missing(id: AlertId) -> ServiceError {
     ServiceError::NotFound { kind: "alert", id: id.to_string() }
+}
+
+/// Whether a right reaches an alert. One of an item that nobody knows is for those who see everything.
+fn sees(sight: &Sight, alert: &Alert) -> bool {
+    sight.is_whole() || alert.subject.node().is_some_and(|node| sight.sees_node(node))
 }
 
 /// Stores the next state of an alert, and tells of it when it is another one. Version 0 is a new alert.
@@ -72,7 +78,7 @@ impl Service {
         query: &Query,
         window: &Window,
     ) -> Result<Page<Versioned<Alert>>, ServiceError> {
-        call.authorize(Action::AlertRead, Resource::All)?;
+        let query = &self.sight(call, Action::AlertRead).await?.of_hosted(query, "ci_id");
         let wants_all = query.requires("state") == Some("all") || query.mentions("active");
         let wants_closed = query.mentions("state") && query.allows("state", "closed");
         let index = if wants_all || wants_closed { Index::AlertByTime } else { Index::AlertActive };
@@ -82,8 +88,9 @@ impl Service {
 
     /// One alert.
     pub async fn get_alert(&self, call: &Call, id: AlertId) -> Result<Versioned<Alert>, ServiceError> {
-        call.authorize(Action::AlertRead, Resource::One(&id.to_string()))?;
-        self.store().find::<Alert>(&id.to_string()).await?.ok_or_else(|| missing(id))
+        let sight = self.sight(call, Action::AlertRead).await?;
+        let found = self.store().find::<Alert>(&id.to_string()).await?;
+        found.filter(|found| sees(&sight, &found.value)).ok_or_else(|| missing(id))
     }
 
     /// The events of an alert, the last one first.
@@ -100,10 +107,11 @@ impl Service {
 
     /// Alerts of an incident, at most a page of them.
     pub async fn alerts_of_ticket(&self, call: &Call, id: TicketId) -> Result<Vec<Alert>, ServiceError> {
-        call.authorize(Action::AlertRead, Resource::One(&id.to_string()))?;
+        let sight = self.sight(call, Action::AlertRead).await?;
         let scan = Scan::index(Index::AlertByIncident, id.to_string()).limit(100);
         let mut found: Vec<Alert> =
             self.store().page::<Alert>(scan).await?.rows.into_iter().map(|stored| stored.value).collect();
+        found.retain(|alert| sees(&sight, alert));
         found.sort_by_key(|alert| (!alert.state.is_active(), std::cmp::Reverse((alert.severity, alert.last_at))));
         Ok(found)
     }
@@ -149,7 +157,7 @@ impl Service {
         reason: &str,
         seen: Option<u64>,
     ) -> Result<Versioned<Alert>, ServiceError> {
-        call.authorize(Action::AlertUpdate, Resource::One(&id.to_string()))?;
+        call.holds(Action::AlertUpdate)?;
         let reason = &words("/reason", reason)?;
         self.turn_alert(call, id, seen, ("alert.close", reason), |alert, by, now| {
             alert.closed(by, reason.clone(), now).ok_or_else(|| conflict("alert_over"))
@@ -165,10 +173,13 @@ impl Service {
         (action, reason): (&str, &str),
         turn: impl Fn(&Alert, String, Time) -> Result<Alert, ServiceError> + Send + Sync,
     ) -> Result<Versioned<Alert>, ServiceError> {
-        call.authorize(Action::AlertUpdate, Resource::One(&id.to_string()))?;
+        call.holds(Action::AlertUpdate)?;
         let turn = &turn;
         self.decide(|| async move {
             let stored = self.get_alert(call, id).await?;
+            if !sees(&self.sight(call, Action::AlertUpdate).await?, &stored.value) {
+                return Err(call.too_far(Action::AlertUpdate));
+            }
             check_version(&stored, seen)?;
             let now = self.now();
             let next = turn(&stored.value, call.actor.label(), now)?;

@@ -66,7 +66,7 @@ impl Service {
         call: &Call,
         window: &Window,
     ) -> Result<Page<Versioned<Approval>>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::All)?;
+        call.authorize(Action::TicketRead, Resource::Shared)?;
         let Some(user) = call.actor.user() else { return Ok(Page { items: Vec::new(), next_cursor: None }) };
         let lenders = self.lenders_of(user).await?;
         if lenders.is_empty() {
@@ -100,9 +100,15 @@ impl Service {
 
     /// One round.
     pub async fn get_approval(&self, call: &Call, id: ApprovalId) -> Result<Versioned<Approval>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::One(&id.to_string()))?;
+        call.holds(Action::TicketRead)?;
         let missing = || ServiceError::NotFound { kind: "approval", id: id.to_string() };
-        self.store().find::<Approval>(&id.to_string()).await?.ok_or_else(missing)
+        let found = self.store().find::<Approval>(&id.to_string()).await?.ok_or_else(missing)?;
+        // Whoever may not see its ticket knows of no vote on it.
+        match Box::pin(self.get_ticket(call, &found.value.ticket.to_string())).await {
+            Ok(_) => Ok(found),
+            Err(ServiceError::NotFound { .. }) => Err(missing()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Votes. What the votes come to happens to the ticket in the same commit.
@@ -125,7 +131,7 @@ impl Service {
         comment: &str,
         entitled: Entitled,
     ) -> Result<Versioned<Approval>, ServiceError> {
-        call.authorize(Action::ApprovalVote, Resource::One(&id.to_string()))?;
+        call.holds(Action::ApprovalVote)?;
         super::ticket::check_text("/comment", comment, 0, 2_000)?;
         self.decide(|| async move {
             let stored = self.get_approval(call, id).await?;
@@ -244,7 +250,7 @@ impl Service {
     ) -> Result<Approval, ServiceError> {
         let users = self.store().all::<User>(Scan::index(Index::UserByName, "")).await?;
         let users: Vec<User> = users.into_iter().map(|stored| stored.value).filter(|user| !user.disabled).collect();
-        let people = timing::people_of(&users);
+        let people = self.people_on(ticket, &users).await?;
         let owners = self.owners_of(ticket, &users).await?;
         let excluded = timing::excluded_from(ticket, &users, asks);
         let stages = seated(wanted, &people, &owners, &excluded).map_err(|Nobody { approver }| {

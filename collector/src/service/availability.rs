@@ -11,7 +11,7 @@ use muster_model::declared::Declared;
 use muster_model::kpi::Period;
 use muster_model::query::Query;
 use muster_model::relation::graph::Direction;
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::text::Phrase;
 use muster_model::ticket::state::CloseCode;
 use muster_model::ticket::{ItemRole, Kind, StateName, Ticket};
@@ -176,7 +176,7 @@ impl Service {
         view: ServiceView,
         period: Period,
     ) -> Result<AvailabilityView, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::All)?;
+        call.holds(Action::TicketRead)?;
         if period.to <= period.from {
             return Err(invalid("/to", Phrase::new("level_period")));
         }

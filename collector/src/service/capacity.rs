@@ -158,7 +158,7 @@ impl Service {
 
     /// The thresholds of all resources; those that nobody set have version 0.
     pub async fn list_thresholds(&self, call: &Call) -> Result<Vec<Versioned<Threshold>>, ServiceError> {
-        call.authorize(Action::ItemRead, Right::All)?;
+        call.authorize(Action::ItemRead, Right::Shared)?;
         let mut all = Vec::new();
         for resource in Resource::ALL {
             let stored = self.store().find::<Threshold>(resource.as_str()).await?;
@@ -226,7 +226,7 @@ impl Service {
         question: &CapacityQuestion,
         window: &Window,
     ) -> Result<CapacityReport, ServiceError> {
-        call.authorize(Action::ItemRead, Right::All)?;
+        let sight = self.sight(call, Action::ItemRead).await?;
         let wanted = self.hosts_of_question(call, question).await?;
         let thresholds = self.list_thresholds(call).await?;
         let mut rows = Vec::new();
@@ -235,7 +235,8 @@ impl Service {
         loop {
             let page = self.store().page::<CapacityTrack>(scan.clone()).await?;
             for track in page.rows.into_iter().map(|stored| stored.value) {
-                if wanted.as_ref().is_some_and(|wanted| !wanted.contains(&track.host)) {
+                let is_wanted = wanted.as_ref().is_none_or(|wanted| wanted.contains(&track.host));
+                if !is_wanted || !sight.sees_host(track.host) {
                     continue;
                 }
                 let Some(host) = self.store().find::<Host>(&track.host.to_string()).await? else { continue };
@@ -274,7 +275,7 @@ impl Service {
 
     /// What was measured on a host.
     pub async fn capacity_of_host(&self, call: &Call, id: HostId) -> Result<Vec<CapacityRow>, ServiceError> {
-        call.authorize(Action::ItemRead, Right::One(&id.to_string()))?;
+        self.authorize_at(call, Action::ItemRead, NodeId::Host(id)).await?;
         let host = self.get_host(call, id, muster_model::history::Moment::NOW).await?.host;
         let thresholds = self.list_thresholds(call).await?;
         let track = self.store().find::<CapacityTrack>(&host.value.id.to_string()).await?;

@@ -73,7 +73,7 @@ impl Service {
 
     /// The items that the caller may see, by category and name.
     pub async fn list_catalogue(&self, call: &Call) -> Result<Vec<Versioned<CatalogueItem>>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::All)?;
+        call.authorize(Action::TicketRead, Resource::Shared)?;
         let mut items = self.store().all::<CatalogueItem>(Scan::keys(Collection::CatalogueItem, "")).await?;
         items.retain(|item| Self::sees_item(call, &item.value.offer));
         let place = |item: &Versioned<CatalogueItem>| {
@@ -86,7 +86,7 @@ impl Service {
 
     /// One item. One that the caller may not see is not there.
     pub async fn get_catalogue_item(&self, call: &Call, id: &str) -> Result<Versioned<CatalogueItem>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::One(id))?;
+        call.authorize(Action::TicketRead, Resource::Shared)?;
         let known: CatalogueId = id.parse().map_err(|_| missing(id))?;
         let found = self.store().find::<CatalogueItem>(&known.to_string()).await?;
         found.filter(|item| Self::sees_item(call, &item.value.offer)).ok_or_else(|| missing(id))
@@ -95,7 +95,7 @@ impl Service {
     /// All versions of an item, newest first.
     pub async fn catalogue_versions(&self, call: &Call, id: &str) -> Result<Vec<CatalogueVersion>, ServiceError> {
         let item = self.get_catalogue_item(call, id).await?.value;
-        call.authorize(Action::TicketInternal, Resource::One(id))?;
+        call.authorize(Action::TicketInternal, Resource::Shared)?;
         let scan = Scan::keys(Collection::CatalogueVersion, format!("{}/", item.id)).descending();
         Ok(self.store().all::<CatalogueVersion>(scan).await?.into_iter().map(|stored| stored.value).collect())
     }
@@ -170,7 +170,7 @@ impl Service {
         idempotency: Option<(String, String)>,
     ) -> Result<Versioned<Ticket>, ServiceError> {
         let item = self.get_catalogue_item(call, id).await?.value;
-        call.authorize(Action::RequestSubmit, Resource::One(id))?;
+        call.authorize(Action::RequestSubmit, Resource::Shared)?;
         if item.offer.state != ItemState::Published {
             return Err(ServiceError::Conflict(Phrase::new("not_offered").with("name", item.offer.name).into()));
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use muster_model::Collection;
 use muster_model::alert::maintenance::Maintenance;
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::text::{Phrase, Text};
 use muster_model::ticket::{Kind, StateName, Ticket};
 use muster_shared::Time;
@@ -68,7 +68,7 @@ pub struct Planned {
 impl Service {
     /// What is planned and was made in a span, by time.
     pub async fn change_calendar(&self, call: &Call, from: Time, to: Time) -> Result<Vec<Planned>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::All)?;
+        let sight = self.sight(call, Action::TicketRead).await?;
         if !(1..=MOST_DAYS * 86_400_000).contains(&to.since(from)) {
             return Err(invalid("/to", Phrase::new("calendar_span").with("max", MOST_DAYS.to_string())));
         }
@@ -80,7 +80,7 @@ impl Service {
         for ticket in tickets.into_iter().map(|stored| stored.value) {
             let is_off = matches!(ticket.state.name(), StateName::Cancelled | StateName::Rejected);
             let Some(change) = ticket.details.change().filter(|_| !is_off) else { continue };
-            if !seen.insert(ticket.id) {
+            if !seen.insert(ticket.id) || !self.sees_ticket(&sight, &ticket).await? {
                 continue;
             }
             let times = match (change.window(), change.plan.times()) {
@@ -104,9 +104,12 @@ impl Service {
             let times = rule.schedule.all_within((from, to), MOST_TIMES);
             all.extend(times.into_iter().map(|span| window(span, What::Blackout, &id, &rule.name)));
         }
-        if call.authorize(Action::AlertRead, Resource::All).is_ok() {
+        if let Ok(sight) = self.sight(call, Action::AlertRead).await {
             for stored in self.store().all::<Maintenance>(Scan::keys(Collection::Maintenance, "")).await? {
                 let it = stored.value;
+                if !it.items.iter().all(|node| sight.sees_node(*node)) {
+                    continue;
+                }
                 let times = it.schedule.all_within((from, to), MOST_TIMES);
                 let id = it.id.to_string();
                 all.extend(times.into_iter().map(|span| window(span, What::Maintenance, &id, &it.name)));

@@ -8,11 +8,11 @@ use muster_model::drift::explained::{self, Next};
 use muster_model::drift::rematch::Rematch;
 use muster_model::event::Event;
 use muster_model::finding::{Finding, FindingState};
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::ticket::{Entry, Kind, Link, LinkKind, Ticket, TimelineEntry};
 use muster_model::{ChangeSet, Collection, Document, Expected, Record, Versioned, routing};
 use muster_shared::Time;
-use muster_shared::id::{FindingId, HostId, TicketId};
+use muster_shared::id::{FindingId, HostId, NodeId, TicketId};
 use muster_store::{Index, Scan, TypedStore};
 
 use super::drift::{staged_finding, staged_ticket, write_ticket};
@@ -278,11 +278,12 @@ impl Service {
         change: &str,
         seen: Option<u64>,
     ) -> Result<Versioned<Finding>, ServiceError> {
-        call.authorize(Action::FindingAccept, Resource::One(&id.to_string()))?;
+        call.holds(Action::FindingAccept)?;
         let ticket = self.get_ticket(call, change).await.map_err(|error| invalid("/change", error.text()))?.value;
         let ticket = &ticket;
         self.decide(|| async move {
             let stored = self.get_finding(call, id).await?;
+            self.authorize_at(call, Action::FindingAccept, NodeId::Host(stored.value.host)).await?;
             check_version(&stored, seen)?;
             let now = self.now();
             let by = call.actor.label();
@@ -304,14 +305,14 @@ impl Service {
 
     /// Says of all findings that a change may explain that it does; gives how many there were.
     pub async fn confirm_findings(&self, call: &Call, change: &str) -> Result<usize, ServiceError> {
-        call.authorize(Action::FindingAccept, Resource::One(change))?;
+        call.holds(Action::FindingAccept)?;
         let ticket = self.get_ticket(call, change).await?.value;
         let scan = Scan::index(Index::FindingByChange, format!("{}/", ticket.id));
-        let mut count = 0;
+        let (mut count, sight) = (0, self.sight(call, Action::FindingAccept).await?);
         for stored in self.store().all::<Finding>(scan).await? {
             let waits = matches!(stored.value.state, FindingState::Tentative { .. })
                 && stored.value.state.changes().contains(&ticket.id);
-            if waits {
+            if waits && sight.sees_host(stored.value.host) {
                 // Somebody decided otherwise meanwhile, or it went back: that one is left.
                 match self.confirm_finding(call, stored.value.id, &ticket.number, Some(stored.version)).await {
                     Ok(_) => count += 1,
@@ -331,13 +332,13 @@ impl Service {
         change: TicketId,
         window: &Window,
     ) -> Result<Page<Versioned<Finding>>, ServiceError> {
-        call.authorize(Action::FindingRead, Resource::All)?;
+        let sight = self.sight(call, Action::FindingRead).await?;
         let scan = Scan::index(Index::FindingByChange, format!("{change}/")).descending();
         let concerns = |finding: &Finding| {
             let speaks = |found: &Match| found.change == change && (found.contradicts() || finding.is_made_by(found));
             finding.state.changes().contains(&change) || finding.matches.iter().any(speaks)
         };
-        self.list(scan, window, concerns).await
+        self.list(scan, window, |finding: &Finding| concerns(finding) && sight.sees_host(finding.host)).await
     }
 }
 

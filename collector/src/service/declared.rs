@@ -52,7 +52,7 @@ pub(super) fn check_reason(reason: &str) -> Result<(), ServiceError> {
 impl Service {
     /// An item that people declared.
     pub async fn get_declared(&self, call: &Call, id: DeclaredId) -> Result<Versioned<Declared>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
+        self.authorize_at(call, Action::ItemRead, NodeId::Declared(id)).await?;
         let missing = || ServiceError::NotFound { kind: "item", id: id.to_string() };
         self.store().find::<Declared>(&id.to_string()).await?.ok_or_else(missing)
     }
@@ -88,9 +88,9 @@ impl Service {
         class: &str,
         window: &Window,
     ) -> Result<Page<Versioned<Declared>>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::All)?;
-        let scan = Scan::index(Index::DeclaredByClass, format!("{class}/"));
-        self.list(scan, window, |item: &Declared| item.is_present() && item.id.declared().is_some()).await
+        let sight = self.sight(call, Action::ItemRead).await?;
+        let is_listed = |item: &Declared| item.is_present() && item.id.declared().is_some() && sight.sees_node(item.id);
+        self.list(Scan::index(Index::DeclaredByClass, format!("{class}/")), window, is_listed).await
     }
 
     /// Every change of what people declare of a node, newest first.
@@ -100,7 +100,7 @@ impl Service {
         node: NodeId,
         window: &Window,
     ) -> Result<Page<Versioned<DeclaredChange>>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::One(&node.to_string()))?;
+        self.authorize_at(call, Action::ItemRead, node).await?;
         let scan = Scan::keys(Collection::DeclaredChange, format!("{node}/")).descending();
         self.list(scan, window, |_: &DeclaredChange| true).await
     }
@@ -222,7 +222,7 @@ impl Service {
         reason: &str,
         seen: Option<u64>,
     ) -> Result<Versioned<Declared>, ServiceError> {
-        call.authorize(Action::ItemManage, Resource::One(&node.to_string()))?;
+        self.authorize_at(call, Action::ItemManage, node).await?;
         self.change_declared(call, "item.update", node, reason, seen, |_| Ok((edit.clone(), None))).await
     }
 
@@ -234,7 +234,7 @@ impl Service {
         reason: &str,
         seen: Option<u64>,
     ) -> Result<Versioned<Declared>, ServiceError> {
-        call.authorize(Action::ItemManage, Resource::One(&id.to_string()))?;
+        self.authorize_at(call, Action::ItemManage, NodeId::Declared(id)).await?;
         let edit = Edit { lifecycle: Some(Lifecycle::Retired), ..Edit::default() };
         self.change_declared(call, "item.retire", NodeId::Declared(id), reason, seen, |_| Ok((edit.clone(), None)))
             .await
@@ -249,7 +249,7 @@ impl Service {
         reason: &str,
         seen: Option<u64>,
     ) -> Result<Versioned<Declared>, ServiceError> {
-        call.authorize(Action::ItemManage, Resource::One(&node.to_string()))?;
+        self.authorize_at(call, Action::ItemManage, node).await?;
         let found = self.store().find::<DeclaredChange>(&declared::change_key(node, seq)).await?;
         let missing = || ServiceError::NotFound { kind: "change", id: format!("{node} {seq}") };
         let change = found.ok_or_else(missing)?.value;

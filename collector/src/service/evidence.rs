@@ -6,7 +6,7 @@ use muster_model::finding::Finding;
 use muster_model::history::{HistoryEntry, Moment};
 use muster_model::host::Host;
 use muster_model::relation::graph::Direction;
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::ticket::Ticket;
 use muster_shared::id::{FindingId, NodeId};
 use muster_shared::{Attributes, Time};
@@ -61,12 +61,17 @@ pub struct Evidence {
 impl Service {
     /// What people need to judge a finding.
     pub async fn finding_evidence(&self, call: &Call, finding: &Finding) -> Result<Evidence, ServiceError> {
-        call.authorize(Action::FindingRead, Resource::One(&finding.id.to_string()))?;
+        self.authorize_at(call, Action::FindingRead, NodeId::Host(finding.host)).await?;
         let host = self.store().find::<Host>(&finding.host.to_string()).await?;
         let scan = Scan::index(Index::HistoryByItem, format!("{}/", finding.item)).descending().limit(CHANGES);
         let history = self.store().page::<HistoryEntry>(scan).await?;
         let active = self.store().page::<Finding>(Scan::index(Index::FindingActive, "").descending()).await?;
-        let same = |other: &Finding| other.id != finding.id && other.group_fingerprint == finding.group_fingerprint;
+        let sight = self.sight(call, Action::FindingRead).await?;
+        let same = |other: &Finding| {
+            sight.sees_host(other.host)
+                && other.id != finding.id
+                && other.group_fingerprint == finding.group_fingerprint
+        };
         let item = self.item_of_finding(call, finding).await?;
         Ok(Evidence {
             expected: evidence::redacted(&finding.expected),

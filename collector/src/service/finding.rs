@@ -11,7 +11,7 @@ use muster_model::storm;
 use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Collection, Versioned};
 use muster_shared::Time;
-use muster_shared::id::{FindingId, HostId, TicketId};
+use muster_shared::id::{FindingId, HostId, NodeId, TicketId};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::{Value, json};
 
@@ -48,7 +48,7 @@ impl Service {
         query: &Query,
         window: &Window,
     ) -> Result<Page<Versioned<Finding>>, ServiceError> {
-        call.authorize(Action::FindingRead, Resource::All)?;
+        let query = &self.sight(call, Action::FindingRead).await?.of_hosted(query, "host");
         let wants_ended = query.mentions("state") && query.allows("state", "resolved");
         let wants_all = query.requires("state") == Some("all");
         let index = if wants_ended || wants_all { Index::FindingByTime } else { Index::FindingActive };
@@ -75,9 +75,10 @@ impl Service {
 
     /// One finding.
     pub async fn get_finding(&self, call: &Call, id: FindingId) -> Result<Versioned<Finding>, ServiceError> {
-        call.authorize(Action::FindingRead, Resource::One(&id.to_string()))?;
+        let sight = self.sight(call, Action::FindingRead).await?;
         let missing = || ServiceError::NotFound { kind: "finding", id: id.to_string() };
-        self.store().find::<Finding>(&id.to_string()).await?.ok_or_else(missing)
+        let found = self.store().find::<Finding>(&id.to_string()).await?;
+        found.filter(|found| sight.sees_host(found.value.host)).ok_or_else(missing)
     }
 
     /// Why the policy of a finding minds.
@@ -102,17 +103,18 @@ impl Service {
         call: &Call,
         ids: &[FindingId],
     ) -> Result<Vec<Versioned<Finding>>, ServiceError> {
-        call.authorize(Action::FindingRead, Resource::All)?;
+        let sight = self.sight(call, Action::FindingRead).await?;
         let mut findings = Vec::new();
         for id in ids {
-            findings.extend(self.store().find::<Finding>(&id.to_string()).await?);
+            let found = self.store().find::<Finding>(&id.to_string()).await?;
+            findings.extend(found.filter(|found| sight.sees_host(found.value.host)));
         }
         Ok(findings)
     }
 
     /// Findings of a host that still stand.
     pub async fn findings_of_host(&self, call: &Call, host: HostId) -> Result<Vec<Finding>, ServiceError> {
-        call.authorize(Action::FindingRead, Resource::All)?;
+        self.authorize_at(call, Action::FindingRead, NodeId::Host(host)).await?;
         let scan = Scan::index(Index::FindingActiveByHost, format!("{host}/"));
         Ok(self.store().all::<Finding>(scan).await?.into_iter().map(|stored| stored.value).collect())
     }
@@ -125,10 +127,10 @@ impl Service {
         reason: &str,
         seen: Option<u64>,
     ) -> Result<Versioned<Finding>, ServiceError> {
-        call.authorize(Action::FindingAccept, Resource::One(&id.to_string()))?;
+        call.holds(Action::FindingAccept)?;
         let reason = &words("/reason", reason)?;
         self.decide(|| async move {
-            let (mut next, now) = self.active_finding(call, id, seen).await?;
+            let (mut next, now) = self.active_finding(call, Action::FindingAccept, id, seen).await?;
             let finding = &mut next.value;
             if !finding.basis.may_accept() {
                 return Err(conflict("state_not_accepted"));
@@ -152,11 +154,11 @@ impl Service {
         expires_at: Time,
         seen: Option<u64>,
     ) -> Result<Versioned<Finding>, ServiceError> {
-        call.authorize(Action::FindingWaive, Resource::One(&id.to_string()))?;
+        call.holds(Action::FindingWaive)?;
         let justification = &words("/justification", justification)?;
         self.check_end("/expires_at", expires_at)?;
         self.decide(|| async move {
-            let (mut next, now) = self.active_finding(call, id, seen).await?;
+            let (mut next, now) = self.active_finding(call, Action::FindingWaive, id, seen).await?;
             let by = call.actor.label();
             next.value.enter(FindingState::Waived { by, justification: justification.clone(), expires_at }, now);
             self.finish(call, ChangeSet::new(), next, "finding.waive", justification, now).await
@@ -173,11 +175,11 @@ impl Service {
         until: Time,
         seen: Option<u64>,
     ) -> Result<Versioned<Finding>, ServiceError> {
-        call.authorize(Action::FindingSuppress, Resource::One(&id.to_string()))?;
+        call.holds(Action::FindingSuppress)?;
         let reason = &words("/reason", reason)?;
         self.check_end("/until", until)?;
         self.decide(|| async move {
-            let (mut next, now) = self.active_finding(call, id, seen).await?;
+            let (mut next, now) = self.active_finding(call, Action::FindingSuppress, id, seen).await?;
             let by = call.actor.label();
             next.value.enter(FindingState::Suppressed { by, reason: reason.clone(), until }, now);
             self.finish(call, ChangeSet::new(), next, "finding.suppress", reason, now).await
@@ -196,10 +198,12 @@ impl Service {
     async fn active_finding(
         &self,
         call: &Call,
+        action: Action,
         id: FindingId,
         seen: Option<u64>,
     ) -> Result<(Versioned<Finding>, Time), ServiceError> {
         let stored = self.get_finding(call, id).await?;
+        self.authorize_at(call, action, NodeId::Host(stored.value.host)).await?;
         check_version(&stored, seen)?;
         if stored.value.state.is_active() {
             return Ok((stored, self.now()));
@@ -226,7 +230,7 @@ impl Service {
 
     /// Whether the caller may see findings, baselines and policies.
     pub fn may_read_findings(&self, call: &Call) -> Result<(), ServiceError> {
-        call.authorize(Action::FindingRead, Resource::All)
+        call.authorize(Action::FindingRead, Resource::Shared)
     }
 
     /// Baselines of all hosts.
@@ -235,8 +239,9 @@ impl Service {
         call: &Call,
         window: &Window,
     ) -> Result<Page<Versioned<Baseline>>, ServiceError> {
-        call.authorize(Action::FindingRead, Resource::All)?;
-        self.list(Scan::keys(Collection::Baseline, ""), window, |_: &Baseline| true).await
+        let sight = self.sight(call, Action::FindingRead).await?;
+        let scan = Scan::keys(Collection::Baseline, "");
+        self.list(scan, window, |baseline: &Baseline| sight.sees_host(baseline.host)).await
     }
 
     /// The moves of a host's baseline, newest first.
@@ -246,7 +251,7 @@ impl Service {
         host: HostId,
         window: &Window,
     ) -> Result<Page<Versioned<BaselineMove>>, ServiceError> {
-        call.authorize(Action::FindingRead, Resource::One(&host.to_string()))?;
+        self.authorize_at(call, Action::FindingRead, NodeId::Host(host)).await?;
         let scan = Scan::keys(Collection::BaselineMove, format!("{host}/")).descending();
         self.list(scan, window, |_: &BaselineMove| true).await
     }

@@ -2,7 +2,7 @@
 
 use muster_model::health::{CHECKS, Check, Dimension, Subject};
 use muster_model::query::{Entry, Fields, Query, fields};
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_shared::id::NodeId;
 
 use super::listing::DeclaredEntry;
@@ -49,7 +49,7 @@ struct Asked<'a, E> {
 impl Service {
     /// Asks every check of every host and of every item that people declare.
     pub async fn health(&self, call: &Call) -> Result<Health, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::All)?;
+        let sight = self.sight(call, Action::ItemRead).await?;
         let all = Window { limit: usize::MAX, cursor: None };
         let hosts = self.list_hosts(call, &Query::default(), &all).await?.items;
         let (ties, registry) = (self.ties().await?, self.registry().await?);
@@ -57,7 +57,7 @@ impl Service {
         let counted = hosts.iter().filter(|host| !host.lifecycle.is_over() || host.is_zombie()).count();
         let entries = hosts.iter().map(|host| host.entry(tie_of(NodeId::Host(host.host.value.id)))).collect();
         let hosts = Asked { entries, fields: fields::HOST, counted };
-        let items = self.query_declared(&Query::default()).await?;
+        let items = self.query_declared(&sight.of_nodes(&Query::default())).await?;
         let entry = |item| DeclaredEntry { item, registry: &registry, ties: tie_of(item.id) };
         let entries: Vec<_> = items.iter().map(|stored| entry(&stored.value)).collect();
         let items = Asked { counted: entries.len(), fields: registry.item_fields(), entries };

@@ -15,7 +15,7 @@ use muster_model::host::{self, Host, HostPast, LastSeen, Lifecycle};
 use muster_model::inventory::{Known, SectionMetrics, section_key};
 use muster_model::query::Query;
 use muster_model::relation::graph::Ties;
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::source::Source;
 use muster_model::{ChangeSet, Expected, Record, Versioned};
 use muster_shared::id::{HostId, NodeId};
@@ -130,14 +130,16 @@ impl Service {
         query: &Query,
         window: &Window,
     ) -> Result<Page<HostView>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::All)?;
+        let sight = self.sight(call, Action::ItemRead).await?;
+        let query = &sight.of_nodes(query);
         let asks_people = self.registry().await?.asks_people(query);
         let ties = if query.mentions("broken_relations") { self.ties().await? } else { HashMap::new() };
         let mut items = Vec::new();
         let mut cursor = window.cursor.clone();
         loop {
             let batch = Window { limit: window.limit - items.len(), cursor };
-            let page = self.list(Scan::index(Index::HostByName, ""), &batch, |_: &Host| true).await?;
+            let page =
+                self.list(Scan::index(Index::HostByName, ""), &batch, |host: &Host| sight.sees_host(host.id)).await?;
             for host in page.items {
                 let Some(view) = self.host_view(host, query.moment).await? else { continue };
                 // An alias is shown as the host that it is in truth, once.
@@ -163,13 +165,16 @@ impl Service {
 
     /// One host at a moment.
     pub async fn get_host(&self, call: &Call, id: HostId, moment: Moment) -> Result<HostView, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
+        let sight = self.sight(call, Action::ItemRead).await?;
         let missing = || ServiceError::NotFound { kind: "host", id: id.to_string() };
         let mut at = id;
         for _ in 0..MOST_STEPS {
             let host = self.store().find::<Host>(&at.to_string()).await?.ok_or_else(missing)?;
             let mut view = self.host_view(host, moment).await?.ok_or_else(missing)?;
             let Some(into) = view.host.value.merged_into else {
+                if !sight.sees_host(at) {
+                    return Err(missing());
+                }
                 view.alias = (at != id).then_some(id);
                 return Ok(view);
             };
@@ -183,14 +188,14 @@ impl Service {
         if let Ok(id) = text.parse() {
             return self.get_host(call, id, moment).await;
         }
-        call.authorize(Action::ItemRead, Resource::All)?;
+        let sight = self.sight(call, Action::ItemRead).await?;
         let missing = || ServiceError::NotFound { kind: "host", id: text.to_owned() };
         let scan = Scan::index(Index::HostByName, text.to_lowercase());
         let named = self.store().all::<Host>(scan).await?;
         let mut named: Vec<_> = named.into_iter().filter(|host| host.value.name.eq_ignore_ascii_case(text)).collect();
         // Of several that were called so, one that stands for itself.
         named.sort_by_key(|host| host.value.merged_into.is_some());
-        let host = named.into_iter().next().ok_or_else(missing)?;
+        let host = named.into_iter().find(|host| sight.sees_host(host.value.id)).ok_or_else(missing)?;
         self.get_host(call, host.value.id, moment).await
     }
 
@@ -247,14 +252,14 @@ impl Service {
 
     /// The agents that speak or spoke for a host.
     pub async fn agents_of_host(&self, call: &Call, id: HostId) -> Result<Vec<Agent>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
+        self.authorize_at(call, Action::ItemRead, NodeId::Host(id)).await?;
         let agents = self.store().all::<Agent>(Scan::index(Index::AgentByHost, id.to_string())).await?;
         Ok(agents.into_iter().map(|stored| stored.value).collect())
     }
 
     /// The version of what is authorised on a host.
     pub async fn baseline_of_host(&self, call: &Call, id: HostId) -> Result<Option<Baseline>, ServiceError> {
-        call.authorize(Action::FindingRead, Resource::One(&id.to_string()))?;
+        self.authorize_at(call, Action::FindingRead, NodeId::Host(id)).await?;
         Ok(self.store().find::<Baseline>(&id.to_string()).await?.map(|stored| stored.value))
     }
 
@@ -277,7 +282,7 @@ impl Service {
         edit: HostEdit,
         seen: Option<u64>,
     ) -> Result<HostView, ServiceError> {
-        call.authorize(Action::HostUpdate, Resource::One(&id.to_string()))?;
+        self.authorize_at(call, Action::HostUpdate, NodeId::Host(id)).await?;
         edit.check()?;
         let edit = &edit;
         self.decide(|| async move {
@@ -307,7 +312,7 @@ impl Service {
 
     /// What people said of a host before: past versions of its record, newest first.
     pub async fn host_versions(&self, call: &Call, id: HostId) -> Result<Vec<HostPast>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
+        self.authorize_at(call, Action::ItemRead, NodeId::Host(id)).await?;
         self.get_host(call, id, Moment::NOW).await?;
         let mut past = self.host_pasts(id).await?;
         past.reverse();
@@ -323,7 +328,7 @@ impl Service {
         reason: &str,
         seen: Option<u64>,
     ) -> Result<HostView, ServiceError> {
-        call.authorize(Action::HostUpdate, Resource::One(&id.to_string()))?;
+        self.authorize_at(call, Action::HostUpdate, NodeId::Host(id)).await?;
         let reason = super::finding::words("/reason", reason)?;
         let reason = &reason;
         self.decide(|| async move {
@@ -350,7 +355,7 @@ impl Service {
 
     /// Asks the host's agent for a fresh look: at once when its heartbeat waits here, else at its next one.
     pub async fn recheck_host(&self, call: &Call, id: HostId) -> Result<(), ServiceError> {
-        call.authorize(Action::HostRecheck, Resource::One(&id.to_string()))?;
+        self.authorize_at(call, Action::HostRecheck, NodeId::Host(id)).await?;
         let name = self.get_host(call, id, Moment::NOW).await?.host.value.name;
         let name = &name;
         self.decide(|| async move {

@@ -11,7 +11,7 @@ use muster_model::query::Query;
 use muster_model::relation::RelationKind;
 use muster_model::relation::graph::Direction;
 use muster_model::relation::impact::{self, Effect, Impact, Needed, Reached};
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::ticket::priority::Floor;
 use muster_model::{Collection, Versioned};
 use muster_shared::Time;
@@ -99,10 +99,10 @@ impl Service {
         moment: Moment,
         limit: usize,
     ) -> Result<ImpactView, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::One(&start.to_string()))?;
+        let sight = self.sight(call, Action::ItemRead).await?;
         self.check_node(call, start).await?;
         let impact = self.walk(start, direction, depth, moment.since()).await?;
-        let mut reached: Vec<Reached> = impact.reached().collect();
+        let mut reached: Vec<Reached> = impact.reached().filter(|reached| sight.sees_node(reached.node)).collect();
         let count = |effect| reached.iter().filter(|reached| reached.effect == effect).count();
         let (down, at_risk) = (count(Effect::Down), count(Effect::AtRisk));
         reached.sort_by_key(|reached| (rank(reached.node), reached.effect, reached.depth));
@@ -181,7 +181,7 @@ impl Service {
         query: &Query,
         window: &Window,
     ) -> Result<Page<ServiceView>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::All)?;
+        let query = &self.sight(call, Action::ItemRead).await?.of_nodes(query);
         let mut found = self.query_declared(query).await?;
         found.retain(|item| SERVICES.contains(&item.value.class.as_str()));
         let (broken, silent) = self.unavailable().await?;

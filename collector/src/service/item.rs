@@ -11,9 +11,9 @@ use muster_model::host::Host;
 use muster_model::inventory::StoredItem;
 use muster_model::query::Query;
 use muster_model::reconcile::{Explained, Reconciled};
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::{Collection, Versioned};
-use muster_shared::id::{HostId, ItemId};
+use muster_shared::id::{HostId, ItemId, NodeId};
 use muster_shared::{Attributes, SectionName, Time, volatility};
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::Value;
@@ -109,7 +109,7 @@ impl Service {
         query: &Query,
         window: &Window,
     ) -> Result<Page<ItemView>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::All)?;
+        let query = &self.sight(call, Action::ItemRead).await?.of_nodes(query);
         let after = place(window);
         let asks_people = self.registry().await?.asks_people(query);
         let mut from = after.as_ref().and_then(|(host, ..)| host.parse::<HostId>().ok());
@@ -236,7 +236,7 @@ impl Service {
         section: SectionName,
         moment: Moment,
     ) -> Result<Vec<ItemView>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::One(&host.to_string()))?;
+        self.authorize_at(call, Action::ItemRead, NodeId::Host(host)).await?;
         let host = self.get_host(call, host, moment).await?.host;
         let holder = self.holder(host).await?;
         self.items_of(&holder, section, moment).await
@@ -325,7 +325,7 @@ impl Service {
 
     /// One item at a moment, present or gone.
     pub async fn get_item(&self, call: &Call, id: ItemId, moment: Moment) -> Result<ItemDetail, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
+        self.authorize_at(call, Action::ItemRead, NodeId::Item(id)).await?;
         let missing = || ServiceError::NotFound { kind: "item", id: id.to_string() };
         let stored = self.store().find::<Host>(&id.host().to_string()).await?.ok_or_else(missing)?;
         if stored.value.merged_into.is_some()
@@ -380,7 +380,7 @@ impl Service {
         id: ItemId,
         window: &Window,
     ) -> Result<Page<Versioned<HistoryEntry>>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
+        self.authorize_at(call, Action::ItemRead, NodeId::Item(id)).await?;
         let scan = Scan::index(Index::HistoryByItem, format!("{id}/")).descending();
         self.list(scan, window, |_: &HistoryEntry| true).await
     }
@@ -392,7 +392,7 @@ impl Service {
         id: HostId,
         window: &Window,
     ) -> Result<Page<Versioned<HistoryEntry>>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::One(&id.to_string()))?;
+        self.authorize_at(call, Action::ItemRead, NodeId::Host(id)).await?;
         let scan = Scan::keys(Collection::History, format!("{id}/")).descending();
         self.list(scan, window, |_: &HistoryEntry| true).await
     }

@@ -90,7 +90,7 @@ fn check_content(content: &Content) -> Result<(), ServiceError> {
 impl Service {
     /// Whether the caller reads what is not for everybody: drafts, what is retired, what is internal.
     pub(super) fn reads_all_articles(call: &Call) -> bool {
-        call.authorize(Action::TicketInternal, Resource::All).is_ok()
+        call.authorize(Action::TicketInternal, Resource::Shared).is_ok()
     }
 
     /// Articles, the newest first.
@@ -100,7 +100,7 @@ impl Service {
         query: &Query,
         window: &Window,
     ) -> Result<Page<Versioned<Article>>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::All)?;
+        call.authorize(Action::TicketRead, Resource::Shared)?;
         let (all, now) = (Self::reads_all_articles(call), self.now());
         let scan = Scan::keys(Collection::Article, "").descending();
         self.list(scan, window, |article: &Article| (all || article.is_public()) && query.matches(&entry(article, now)))
@@ -109,7 +109,7 @@ impl Service {
 
     /// One article, by id or number. One that the caller may not read is not there.
     pub async fn get_article(&self, call: &Call, text: &str) -> Result<Versioned<Article>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::One(text))?;
+        call.authorize(Action::TicketRead, Resource::Shared)?;
         let found = if text.parse::<ArticleId>().is_ok() {
             self.store().find::<Article>(text).await?
         } else {
@@ -122,14 +122,14 @@ impl Service {
     /// All versions of an article, the newest first: for those who read drafts.
     pub async fn article_versions(&self, call: &Call, text: &str) -> Result<Vec<ArticleVersion>, ServiceError> {
         let article = self.get_article(call, text).await?.value;
-        call.authorize(Action::TicketInternal, Resource::One(text))?;
+        call.authorize(Action::TicketInternal, Resource::Shared)?;
         let scan = Scan::keys(Collection::ArticleVersion, format!("{}/", article.id)).descending();
         Ok(self.store().all::<ArticleVersion>(scan).await?.into_iter().map(|stored| stored.value).collect())
     }
 
     /// Writes a new article.
     pub async fn create_article(&self, call: &Call, draft: ArticleEdit) -> Result<Versioned<Article>, ServiceError> {
-        call.authorize(Action::KnowledgeManage, Resource::All)?;
+        call.authorize(Action::KnowledgeManage, Resource::Shared)?;
         let content = draft.over(&Content::default());
         check_content(&content)?;
         knowledge::check(None, &content, self.now()).map_err(refused)?;
@@ -168,7 +168,7 @@ impl Service {
         seen: Option<u64>,
     ) -> Result<Versioned<Article>, ServiceError> {
         self.get_article(call, text).await?;
-        call.authorize(Action::KnowledgeManage, Resource::One(text))?;
+        call.authorize(Action::KnowledgeManage, Resource::Shared)?;
         let reason = edit.reason.clone().unwrap_or_default();
         check_text("/reason", &reason, 0, 2_000)?;
         let (edit, reason) = (&edit, &reason);

@@ -209,7 +209,7 @@ impl Service {
         query: &Query,
         window: &Window,
     ) -> Result<Page<Versioned<Clock>>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::All)?;
+        call.authorize(Action::TicketRead, Resource::Shared)?;
         let scan = match query.requires("open") {
             Some("true") => Scan::index(Index::LevelClockOpen, ""),
             _ if query.requires("outcome").is_some_and(|outcome| !outcome.is_empty()) => {
@@ -227,7 +227,7 @@ impl Service {
         from: Time,
         to: Time,
     ) -> Result<Vec<(Attainment, String)>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::All)?;
+        call.authorize(Action::TicketRead, Resource::Shared)?;
         if to <= from {
             return Err(invalid("/to", Phrase::new("level_period")));
         }

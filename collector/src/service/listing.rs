@@ -8,7 +8,7 @@ use muster_model::declared::{self, Declared, DeclaredChange};
 use muster_model::history::{Moment, Operation};
 use muster_model::query::{Entry, Query};
 use muster_model::relation::graph::Ties;
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::{Collection, Versioned};
 use muster_shared::attribute::Kind;
 use muster_shared::id::{DeclaredId, HostId, NodeId};
@@ -111,7 +111,7 @@ impl Service {
         query: &Query,
         window: &Window,
     ) -> Result<Page<Listed>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::All)?;
+        let query = &self.sight(call, Action::ItemRead).await?.of_nodes(query);
         let mut items = Vec::new();
         let after = window.cursor.as_deref().and_then(|cursor| cursor.strip_prefix(DECLARED));
         if after.is_none() && query.requires("declared") != Some("true") {
@@ -215,7 +215,7 @@ impl Service {
         (from, to): (Moment, Moment),
         window: &Window,
     ) -> Result<Page<Differing>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::All)?;
+        let query = &self.sight(call, Action::ItemRead).await?.of_nodes(query);
         let mut items = Vec::new();
         let after = window.cursor.as_deref().and_then(|cursor| cursor.strip_prefix(DECLARED));
         if after.is_none() && query.requires("declared") != Some("true") {

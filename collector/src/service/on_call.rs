@@ -56,7 +56,7 @@ fn missing(id: RotaId) -> ServiceError {
 impl Service {
     /// All rotas, by name.
     pub async fn list_rotas(&self, call: &Call) -> Result<Vec<Versioned<Rota>>, ServiceError> {
-        call.authorize(Action::OnCallRead, Resource::All)?;
+        call.authorize(Action::OnCallRead, Resource::Shared)?;
         let mut all = self.store().all::<Rota>(Scan::keys(Collection::Rota, "")).await?;
         all.sort_by_key(|rota| rota.value.name.to_lowercase());
         Ok(all)
@@ -64,7 +64,7 @@ impl Service {
 
     /// A rota.
     pub async fn get_rota(&self, call: &Call, id: RotaId) -> Result<Versioned<Rota>, ServiceError> {
-        call.authorize(Action::OnCallRead, Resource::One(&id.to_string()))?;
+        call.authorize(Action::OnCallRead, Resource::Shared)?;
         self.store().find::<Rota>(&id.to_string()).await?.ok_or_else(|| missing(id))
     }
 
@@ -167,7 +167,7 @@ impl Service {
         (from, to): (Time, Time),
         reason: &str,
     ) -> Result<Versioned<Override>, ServiceError> {
-        call.authorize(Action::OnCallOverride, Resource::One(&rota.to_string()))?;
+        call.authorize(Action::OnCallOverride, Resource::Shared)?;
         let stored = self.get_rota(call, rota).await?;
         let reason = words("/reason", reason)?;
         if to <= from || to <= self.now() || to.since(from) > MAX_OVERRIDE_MS {
@@ -199,7 +199,7 @@ impl Service {
         id: OverrideId,
         seen: Option<u64>,
     ) -> Result<(), ServiceError> {
-        call.authorize(Action::OnCallOverride, Resource::One(&rota.to_string()))?;
+        call.authorize(Action::OnCallOverride, Resource::Shared)?;
         let missing = || ServiceError::NotFound { kind: "override", id: id.to_string() };
         let stored = self.store().find::<Override>(&id.to_string()).await?;
         let stored = stored.filter(|stored| stored.value.rota == rota).ok_or_else(missing)?;

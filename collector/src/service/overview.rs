@@ -5,11 +5,12 @@ use muster_model::agent::{Agent, Standing};
 use muster_model::finding::Finding;
 use muster_model::policy::Severity;
 use muster_model::query::{Query, fields};
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::ticket::Ticket;
 use muster_shared::Time;
 use muster_store::{Index, Scan, TypedStore, index::time_key};
 
+use super::sight::Sight;
 use super::{Call, Service, ServiceError, Window};
 
 /// The numbers and lists of the first page.
@@ -49,15 +50,12 @@ const AGES: [Option<i64>; 5] = [Some(1), Some(4), Some(24), Some(72), None];
 impl Service {
     /// How many incidents there are on which work is to be done.
     pub async fn count_open_incidents(&self, call: &Call) -> Result<usize, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::All)?;
-        self.tally_tickets(&incidents("")?).await
+        self.tally_tickets(call, &incidents("")?).await
     }
 
     /// The first page, over the last `hours`.
     pub async fn overview(&self, call: &Call, hours: u32) -> Result<Overview, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::All)?;
-        call.authorize(Action::TicketRead, Resource::All)?;
-        call.authorize(Action::FindingRead, Resource::All)?;
+        let sight = self.sight(call, Action::FindingRead).await?;
         let now = self.now();
         let first = Window { limit: FIRST, cursor: None };
         let first = self.list_tickets(call, &incidents("")?, &first).await?.items;
@@ -69,42 +67,53 @@ impl Service {
         let waits = |agent: &Versioned<Agent>| {
             agent.value.revoked_at.is_none() && !matches!(agent.value.standing, Standing::Active)
         };
-        let may_see_agents = call.authorize(Action::AgentRead, Resource::All).is_ok();
+        let may_see_agents = call.holds(Action::AgentRead).is_ok();
         let agents = if may_see_agents { self.list_agents(call).await? } else { Vec::new() };
         Ok(Overview {
             waiting_agents: agents.iter().filter(|agent| waits(agent)).count(),
-            open_incidents: self.tally_tickets(&incidents("")?).await?,
-            urgent_incidents: self.tally_tickets(&incidents("priority<=2")?).await?,
-            open_findings: self.store().count(Scan::index(Index::FindingDrift, "").limit(usize::MAX)).await?,
+            open_incidents: self.tally_tickets(call, &incidents("")?).await?,
+            urgent_incidents: self.tally_tickets(call, &incidents("priority<=2")?).await?,
+            // Each finding that is drift stands on a host that is there.
+            open_findings: if sight.is_whole() {
+                self.store().count(Scan::index(Index::FindingDrift, "").limit(usize::MAX)).await?
+            } else {
+                hosts.iter().map(|host| host.drift).sum()
+            },
             hosts: hosts.len(),
             silent_hosts: hosts.iter().filter(|host| host.is_stale).count(),
             drifted_hosts: hosts.iter().filter(|host| host.drift > 0).count(),
-            drift: self.drift_by_hour(now, hours).await?,
-            ages: self.ages(now).await?,
+            drift: self.drift_by_hour(&sight, now, hours).await?,
+            ages: self.ages(call, now).await?,
             first: first.into_iter().map(|stored| stored.value).collect(),
             owners: owners.into_iter().collect(),
         })
     }
 
     /// Active incidents by age.
-    async fn ages(&self, now: Time) -> Result<Vec<(Option<i64>, usize)>, ServiceError> {
+    async fn ages(&self, call: &Call, now: Time) -> Result<Vec<(Option<i64>, usize)>, ServiceError> {
         let (mut ages, mut younger) = (Vec::new(), 0);
         for upper in AGES {
             let since = upper.map(|hours| now.plus_millis(-hours * HOUR_MS));
             let until = since.map_or_else(String::new, |since| format!("opened_at>{since}"));
-            let all = self.tally_tickets(&incidents(&until)?).await?;
+            let all = self.tally_tickets(call, &incidents(&until)?).await?;
             ages.push((upper, all.saturating_sub(younger)));
             younger = all;
         }
         Ok(ages)
     }
 
-    async fn drift_by_hour(&self, now: Time, hours: u32) -> Result<Vec<(Time, Vec<(Severity, u32)>)>, ServiceError> {
+    async fn drift_by_hour(
+        &self,
+        sight: &Sight,
+        now: Time,
+        hours: u32,
+    ) -> Result<Vec<(Time, Vec<(Severity, u32)>)>, ServiceError> {
         let hours = i64::from(hours.clamp(1, 24 * 31));
         let this_hour = now.millis() - now.millis().rem_euclid(HOUR_MS);
         let first = this_hour - (hours - 1) * HOUR_MS;
         let after = Some(time_key(Time::from_millis(first)));
-        let recent = self.store().all::<Finding>(Scan::index(Index::FindingByTime, "").after(after)).await?;
+        let mut recent = self.store().all::<Finding>(Scan::index(Index::FindingByTime, "").after(after)).await?;
+        recent.retain(|stored| sight.sees_host(stored.value.host));
         let starts = (0..hours).map(|hour| first + hour * HOUR_MS);
         let count = |start: i64, severity: Severity| {
             let within = recent.iter().filter(|stored| {

@@ -6,7 +6,7 @@ use muster_model::history::{self, HistoryEntry, Moment, Operation};
 use muster_model::host::{self, Host, HostPast};
 use muster_model::inventory::{Facts, StoredItem};
 use muster_model::query::Query;
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::text::Phrase;
 use muster_model::{Collection, Versioned};
 use muster_shared::diff::ItemMap;
@@ -144,7 +144,7 @@ impl Service {
         (from, to): (Moment, Moment),
         window: &Window,
     ) -> Result<Page<Difference>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::All)?;
+        let query = &self.sight(call, Action::ItemRead).await?.of_nodes(query);
         let after = super::item::place(window);
         let mut items = Vec::new();
         for (host, sections) in self.changed_between(query, from, to).await? {
@@ -173,7 +173,7 @@ impl Service {
     /// The hosts that a query can mean and of which not all was known yet at the earlier moment of a difference, with the time
     /// since when it is: what they had before then is no difference. A few of them, by host.
     pub async fn not_known(&self, call: &Call, query: &Query, from: Moment) -> Result<Vec<NotKnown>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::All)?;
+        let query = &self.sight(call, Action::ItemRead).await?.of_nodes(query);
         if query.requires("declared") == Some("true") {
             return Ok(Vec::new());
         }

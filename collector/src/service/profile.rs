@@ -105,7 +105,7 @@ fn expectations(lines: &[String]) -> Result<Vec<Expectation>, ServiceError> {
 impl Service {
     /// All profiles.
     pub async fn list_profiles(&self, call: &Call) -> Result<Vec<ProfileView>, ServiceError> {
-        call.authorize(Action::FindingRead, Resource::All)?;
+        call.authorize(Action::FindingRead, Resource::Shared)?;
         let mut views = Vec::new();
         for stored in self.all_profiles().await? {
             views.push(self.profile_view(stored).await?);
@@ -119,7 +119,7 @@ impl Service {
 
     /// One profile.
     pub async fn get_profile(&self, call: &Call, id: &str) -> Result<ProfileView, ServiceError> {
-        call.authorize(Action::FindingRead, Resource::One(id))?;
+        call.authorize(Action::FindingRead, Resource::Shared)?;
         let stored = self.store().find::<Profile>(id).await?.ok_or_else(|| missing(id))?;
         self.profile_view(stored).await
     }

@@ -9,7 +9,7 @@ use muster_model::history::Moment;
 use muster_model::host::Host;
 use muster_model::relation::graph::{Graph, Ties};
 use muster_model::relation::{Relation, RelationKind, Source, Upstream, relation_id};
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::text::{Phrase, Word, unseen};
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::id::{NodeId, RelationId};
@@ -200,7 +200,7 @@ impl Service {
         node: NodeId,
         moment: Moment,
     ) -> Result<Vec<RelationView>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::One(&node.to_string()))?;
+        let sight = self.sight(call, Action::ItemRead).await?;
         self.check_node(call, node).await?;
         let mut views = Vec::new();
         if let NodeId::Item(item) = node {
@@ -209,7 +209,8 @@ impl Service {
         }
         for stored in self.store().all::<Relation>(Scan::index(Index::RelationByNode, node.to_string())).await? {
             let relation = &stored.value;
-            if relation.from != node && relation.to != node {
+            let hides = |end: NodeId| !sight.sees_node(end);
+            if (relation.from != node && relation.to != node) || hides(relation.from) || hides(relation.to) {
                 continue;
             }
             // Of now also what was not yet seen often enough to count; of the past only what counted.
@@ -243,12 +244,14 @@ impl Service {
         node: NodeId,
         new: NewRelation,
     ) -> Result<Versioned<Relation>, ServiceError> {
-        call.authorize(Action::ItemManage, Resource::One(&node.to_string()))?;
+        self.authorize_at(call, Action::ItemManage, node).await?;
         check_reason(&new.reason)?;
         let (kind, is_inverse) = parse_kind(&new.kind)?;
         let (from, to) = if is_inverse { (new.to, node) } else { (node, new.to) };
         self.check_node(call, node).await?;
         self.check_node(call, new.to).await.map_err(|error| invalid("/to", error.text()))?;
+        // A relation lets whoever reaches one end reach the other: both must be theirs to change.
+        self.authorize_at(call, Action::ItemManage, new.to).await?;
         if from == to {
             return Err(invalid("/to", Phrase::new("relation_to_itself")));
         }
@@ -311,7 +314,7 @@ impl Service {
         reason: &str,
         seen: Option<u64>,
     ) -> Result<Versioned<Relation>, ServiceError> {
-        call.authorize(Action::ItemManage, Resource::One(&node.to_string()))?;
+        self.authorize_at(call, Action::ItemManage, node).await?;
         check_reason(reason)?;
         let missing = || ServiceError::NotFound { kind: "relation", id: id.to_string() };
         let stored = self.store().find::<Relation>(&id.to_string()).await?.ok_or_else(missing)?;

@@ -26,7 +26,7 @@ pub struct Tried {
 impl Service {
     /// The rules; version 0 is none yet.
     pub async fn routing(&self, call: &Call) -> Result<Versioned<Routing>, ServiceError> {
-        call.authorize(Action::FindingRead, Resource::All)?;
+        call.authorize(Action::FindingRead, Resource::Shared)?;
         let stored = self.store().find::<Routing>(KEY).await?;
         Ok(stored.unwrap_or_else(|| Versioned { value: Routing::default(), version: 0 }))
     }
@@ -64,7 +64,7 @@ impl Service {
 
     /// What the rules say of a finding, rule by rule until one fits.
     pub async fn explain_routing(&self, call: &Call, finding: &Finding) -> Result<Vec<Tried>, ServiceError> {
-        call.authorize(Action::FindingRead, Resource::One(&finding.id.to_string()))?;
+        self.authorize_at(call, Action::FindingRead, NodeId::Host(finding.host)).await?;
         let entry = self.route_entry(finding, &Breadth::Host).await?;
         let mut tried = Vec::new();
         for route in &self.policy_book().await?.routes {

@@ -103,7 +103,7 @@ impl Service {
     ) -> Result<Page<SavedSearchView>, ServiceError> {
         let may_see = |list: &ListName| call.authorize(list.right(), Resource::All).is_ok();
         if !ListName::ALL.iter().any(may_see) {
-            call.authorize(Action::ItemRead, Resource::All)?;
+            call.authorize(Action::ItemRead, Resource::Shared)?;
         }
         let mut found = self.store().all::<SavedSearch>(Scan::index(Index::SavedSearchShared, "")).await?;
         if let Some(user) = call.actor.user() {
@@ -169,7 +169,7 @@ impl Service {
         // Who may see no list at all is told so; who may see another one is not told of this.
         let may_see = |list: &ListName| call.authorize(list.right(), Resource::All).is_ok();
         if !ListName::ALL.iter().any(may_see) {
-            call.authorize(Action::ItemRead, Resource::All)?;
+            call.authorize(Action::ItemRead, Resource::Shared)?;
         }
         let search = self.seen_search(call, id).await?;
         self.saved_search_view(search, &mut HashMap::new()).await
@@ -181,7 +181,7 @@ impl Service {
         call: &Call,
         draft: SavedSearchDraft,
     ) -> Result<SavedSearchView, ServiceError> {
-        call.authorize(Action::SearchSave, Resource::All)?;
+        call.authorize(Action::SearchSave, Resource::Shared)?;
         call.authorize(draft.list.right(), Resource::All)?;
         let owner = call.actor.user().ok_or(ServiceError::Unauthenticated("an account is needed for this"))?;
         let now = self.now();
@@ -204,7 +204,7 @@ impl Service {
         edit: SavedSearchEdit,
         seen: Option<u64>,
     ) -> Result<SavedSearchView, ServiceError> {
-        call.authorize(Action::SearchSave, Resource::One(&id.to_string()))?;
+        call.authorize(Action::SearchSave, Resource::Shared)?;
         let _one_at_a_time = self.saving.lock().await;
         let stored = self.seen_search(call, id).await?;
         may_change(call, &stored.value)?;
@@ -234,7 +234,7 @@ impl Service {
         id: SavedSearchId,
         seen: Option<u64>,
     ) -> Result<(), ServiceError> {
-        call.authorize(Action::SearchSave, Resource::One(&id.to_string()))?;
+        call.authorize(Action::SearchSave, Resource::Shared)?;
         let stored = self.seen_search(call, id).await?;
         may_change(call, &stored.value)?;
         check_version(&stored, seen)?;

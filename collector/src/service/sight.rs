@@ -3,20 +3,17 @@
 //! Every use case that shows or changes a record takes a [`Sight`] of its right. A record that it does not see is not there, for whoever
 //! asks: the answer is the one that an unknown id gets. What may be seen and not be changed is refused with what is missing.
 
-use std::collections::{HashMap, HashSet};
+mod desk;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use muster_model::agent::Agent;
-use muster_model::approval::{Approval, RoundState};
 use muster_model::declared::Declared;
-use muster_model::finding::Finding;
 use muster_model::host::Host;
-use muster_model::notification::{Notice, Source as TopicSource};
 use muster_model::query::Query;
 use muster_model::query::within::{Names, Within, lies_within};
 use muster_model::relation::{Relation, Source};
 use muster_model::right::{self, Action, Because, Denied, Extent, Reach};
-use muster_model::ticket::Ticket;
 use muster_model::{ChangeSet, Collection, Document};
 use muster_shared::id::{HostId, NodeId, UserId};
 use muster_store::{Index, Scan, TypedStore};
@@ -27,8 +24,6 @@ use super::{Call, Service, ServiceError};
 
 /// How far it is followed what people say that a service depends on.
 const DEPTH: usize = 10;
-/// How far a task lies below the ticket whose work it is.
-const ANCESTORS: usize = 3;
 /// Reaches of which it is kept what lies in them.
 const KEPT: usize = 100;
 
@@ -90,17 +85,16 @@ struct Limited {
     ground: Arc<Ground>,
 }
 
-impl Limited {
-    fn own(&self) -> Names {
-        let id = self.user.map(|id| id.to_string().to_lowercase());
-        Arc::new(id.into_iter().chain([self.name.to_lowercase()]).collect())
-    }
-}
-
 impl Sight {
     /// Whether it is everything.
     pub(crate) const fn is_whole(&self) -> bool {
         self.0.is_none()
+    }
+
+    /// The hosts that it sees; `None` is all of them.
+    pub(crate) fn hosts(&self) -> Option<BTreeSet<HostId>> {
+        let limited = self.0.as_ref()?;
+        Some(limited.ground.nodes.iter().filter_map(|id| id.parse().ok()).collect())
     }
 
     /// Whether it sees a host, a declared item, or an item of a host: by the text of its id.
@@ -122,21 +116,6 @@ impl Sight {
         self.is_whole() || self.sees(&host.to_string())
     }
 
-    fn sees_team(&self, team: Option<&str>) -> bool {
-        let is_of = |limited: &Limited| team.is_some_and(|team| limited.ground.teams.contains(&team.to_lowercase()));
-        self.0.as_ref().is_none_or(is_of)
-    }
-
-    /// Whether it sees a ticket by what stands on it: its items, its group, and the people of it.
-    fn sees_ticket(&self, ticket: &Ticket) -> bool {
-        let Some(limited) = &self.0 else { return true };
-        let is_own = ticket.opened_by == limited.name
-            || limited.user.is_some_and(|user| [ticket.requester, ticket.assignee].contains(&Some(user)));
-        is_own
-            || self.sees_team(ticket.assignment_group.as_deref())
-            || ticket.concerns().iter().any(|item| self.sees(item))
-    }
-
     fn narrowed(&self, query: &Query, within: impl FnOnce(&Limited) -> Within) -> Query {
         query.clone().kept_within(self.0.as_ref().map(within))
     }
@@ -150,24 +129,16 @@ impl Sight {
     pub(crate) fn of_hosted(&self, query: &Query, field: &'static str) -> Query {
         self.narrowed(query, |limited| Within::default().or(field, Arc::clone(&limited.ground.nodes)))
     }
-
-    /// The same over tickets.
-    pub(crate) fn of_tickets(&self, query: &Query) -> Query {
-        self.narrowed(query, |limited| {
-            let own = limited.own();
-            Within::default()
-                .or("item", Arc::clone(&limited.ground.nodes))
-                .or("assignment_group", Arc::clone(&limited.ground.teams))
-                .or("opened_by", Arc::clone(&own))
-                .or("requester", Arc::clone(&own))
-                .or("assignee", own)
-        })
-    }
 }
 
 impl Call {
+    /// Whether the caller may do something to anything at all: asked before a record is looked for.
+    pub(crate) fn holds(&self, action: Action) -> Result<(), ServiceError> {
+        Ok(right::extent(&self.actor, action).map(drop)?)
+    }
+
     /// The refusal of what the caller may see, and not do here.
-    fn too_far(&self, action: Action) -> ServiceError {
+    pub(super) fn too_far(&self, action: Action) -> ServiceError {
         Denied { actor: self.actor.label(), action, because: Because::Reach }.into()
     }
 }
@@ -184,66 +155,18 @@ impl Service {
         }
     }
 
-    /// Whether the caller may do something to a node that they see.
+    /// Whether the caller may do something to a node. One that they may not even see is not there for them.
     pub(crate) async fn authorize_at(&self, call: &Call, action: Action, node: NodeId) -> Result<(), ServiceError> {
-        let sees = self.sight(call, action).await?.sees_node(node);
-        if sees { Ok(()) } else { Err(call.too_far(action)) }
-    }
-
-    /// Whether the caller may do something to a ticket that they see.
-    pub(crate) async fn authorize_on(&self, call: &Call, action: Action, ticket: &Ticket) -> Result<(), ServiceError> {
-        let sight = self.sight(call, action).await?;
-        if self.sees_ticket(&sight, ticket).await? { Ok(()) } else { Err(call.too_far(action)) }
-    }
-
-    /// Whether a sight takes in a ticket: by what stands on it, by the ticket whose work it is, or because a vote on it is waited for.
-    pub(crate) async fn sees_ticket(&self, sight: &Sight, ticket: &Ticket) -> Result<bool, ServiceError> {
-        if sight.sees_ticket(ticket) {
-            return Ok(true);
+        if self.sight(call, action).await?.sees_node(node) {
+            return Ok(());
         }
-        let Some(limited) = &sight.0 else { return Ok(true) };
-        let rounds = Scan::index(Index::ApprovalByTicket, format!("{}/", ticket.id));
-        let rounds = self.store().all::<Approval>(rounds).await?.into_iter().map(|stored| stored.value);
-        let mut open = rounds.filter(|round| round.state == RoundState::Open);
-        if open.any(|round| limited.user.is_some_and(|user| round.waits_for().contains(&user))) {
-            return Ok(true);
+        // Whoever may act on no host may still see one.
+        let sees = right::extent(&call.actor, Action::ItemRead).is_ok();
+        if sees && !right::is_read(action) && self.sight(call, Action::ItemRead).await?.sees_node(node) {
+            return Err(call.too_far(action));
         }
-        let mut parent = ticket.parent;
-        for _ in 0..ANCESTORS {
-            let Some(id) = parent else { break };
-            let Some(stored) = self.store().find::<Ticket>(&id.to_string()).await? else { break };
-            if sight.sees_ticket(&stored.value) {
-                return Ok(true);
-            }
-            parent = stored.value.parent;
-        }
-        Ok(false)
-    }
-
-    /// Whether somebody may be told of what is about a record.
-    pub(crate) async fn may_know(&self, call: &Call, action: Action, notice: &Notice) -> Result<bool, ServiceError> {
-        let Ok(sight) = self.sight(call, action).await else { return Ok(false) };
-        if sight.is_whole() {
-            return Ok(true);
-        }
-        let subject = notice.subject.as_str();
-        Ok(match notice.topic.source() {
-            TopicSource::Ticket => match self.store().find::<Ticket>(subject).await? {
-                Some(stored) => self.sees_ticket(&sight, &stored.value).await?,
-                None => false,
-            },
-            TopicSource::Finding => {
-                let found = self.store().find::<Finding>(subject).await?;
-                found.is_some_and(|stored| sight.sees_host(stored.value.host))
-            }
-            TopicSource::Agent => {
-                let found = self.store().find::<Agent>(subject).await?;
-                found.and_then(|stored| stored.value.host).is_some_and(|host| sight.sees_host(host))
-            }
-            // Which machine is which is asked of those who see all of them.
-            TopicSource::Identity => false,
-            TopicSource::Notification => true,
-        })
+        let kind = if matches!(node, NodeId::Host(_)) { "host" } else { "item" };
+        Err(ServiceError::NotFound { kind, id: node.to_string() })
     }
 
     /// What lies within a reach now.
@@ -252,9 +175,8 @@ impl Service {
         if let Some(known) = known {
             return Ok(known);
         }
-        let small = |names: &std::collections::BTreeSet<String>| -> HashSet<String> {
-            names.iter().map(|name| name.to_lowercase()).collect()
-        };
+        let small =
+            |names: &BTreeSet<String>| -> HashSet<String> { names.iter().map(|name| name.to_lowercase()).collect() };
         let (sites, teams, services) = (small(&reach.sites), small(&reach.teams), small(&reach.services));
         let is_among =
             |names: &HashSet<String>, name: Option<&str>| name.is_some_and(|name| names.contains(&name.to_lowercase()));

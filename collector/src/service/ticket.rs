@@ -19,8 +19,10 @@ mod surroundings;
 mod timeline;
 mod verification;
 
+use std::collections::BTreeMap;
+
 use muster_model::account::User;
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::text::Phrase;
 use muster_model::ticket::edit::{self, Edit, Opening};
 use muster_model::ticket::major::{MajorState, state_of};
@@ -68,7 +70,7 @@ const MAX_ITEMS: usize = 100;
 impl Service {
     /// The ticket of an id or a number.
     pub async fn get_ticket(&self, call: &Call, text: &str) -> Result<Versioned<Ticket>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::One(text))?;
+        let sight = self.sight(call, Action::TicketRead).await?;
         let found = if text.parse::<TicketId>().is_ok() {
             self.store().find::<Ticket>(text).await?
         } else {
@@ -76,7 +78,9 @@ impl Service {
             let named = self.store().all::<Ticket>(Scan::index(Index::TicketByNumber, number.clone())).await?;
             named.into_iter().find(|ticket| ticket.value.number == number)
         };
-        found.ok_or_else(|| ServiceError::NotFound { kind: "ticket", id: text.to_owned() })
+        let missing = || ServiceError::NotFound { kind: "ticket", id: text.to_owned() };
+        let found = found.ok_or_else(missing)?;
+        if self.sees_ticket(&sight, &found.value).await? { Ok(found) } else { Err(missing()) }
     }
 
     /// Opens a ticket. With `idempotency` (the caller's key and a digest of the request) a repetition gives the first one.
@@ -87,7 +91,7 @@ impl Service {
         idempotency: Option<(String, String)>,
     ) -> Result<Versioned<Ticket>, ServiceError> {
         let right = if opening.kind() == Kind::Incident { Action::TicketCreate } else { opening.kind().right() };
-        call.authorize(right, Resource::All)?;
+        call.holds(right)?;
         check_text("/title", &opening.title.to_string(), 1, 200)?;
         check_text("/description", &opening.description.to_string(), 0, 20_000)?;
         check_level("/impact", Some(opening.impact), 3)?;
@@ -104,7 +108,7 @@ impl Service {
         }
         opening.impact_floor = priority::strongest(floors);
         self.check_details(call, &opening.details, opening.parent).await?;
-        Box::pin(self.check_parent(opening.kind(), None, opening.parent)).await?;
+        Box::pin(self.check_parent(call, opening.kind(), None, opening.parent)).await?;
         let (opening, idempotency) = (&opening, &idempotency);
         let _one_at_a_time = self.numbering.lock().await;
         self.decide(|| async move {
@@ -113,6 +117,7 @@ impl Service {
             }
             let mut changes = ChangeSet::new();
             let ticket = self.stage_ticket(&mut changes, call, opening.clone()).await?;
+            Box::pin(self.authorize_on(call, right, &ticket)).await?;
             self.remember(&mut changes, call, "ticket.create", idempotency, &ticket.id);
             changes.create(ticket.clone());
             Ok((changes, Versioned { value: ticket, version: 1 }))
@@ -161,8 +166,9 @@ impl Service {
         edit: Edit,
         seen: Option<u64>,
     ) -> Result<Versioned<Ticket>, ServiceError> {
-        let kind = self.get_ticket(call, text).await?.value.kind();
-        call.authorize(kind.right(), Resource::One(text))?;
+        let ticket = self.get_ticket(call, text).await?.value;
+        let right = ticket.kind().right();
+        Box::pin(self.authorize_on(call, right, &ticket)).await?;
         check_level("/impact", edit.impact, 3)?;
         check_level("/urgency", edit.urgency, 3)?;
         check_level("/priority", edit.priority, 5)?;
@@ -175,7 +181,7 @@ impl Service {
         check_label("/category", edit.category.iter().flatten().next().map(String::as_str))?;
         check_label("/assignment_group", edit.assignment_group.iter().flatten().next().map(String::as_str))?;
         if edit.priority.is_some() {
-            call.authorize(Action::PriorityOverride, Resource::One(text))?;
+            Box::pin(self.authorize_on(call, Action::PriorityOverride, &ticket)).await?;
             let reason = edit.override_reason.as_deref().unwrap_or_default();
             check_text("/override_reason", reason, 1, 2_000)?;
         }
@@ -195,7 +201,7 @@ impl Service {
                 return Err(ServiceError::Conflict(over.into()));
             }
             if let Some(parent) = edit.parent {
-                Box::pin(self.check_parent(stored.value.kind(), Some(stored.value.id), parent)).await?;
+                Box::pin(self.check_parent(call, stored.value.kind(), Some(stored.value.id), parent)).await?;
                 if parent.is_some() && state_of(&stored.value) == MajorState::Accepted {
                     return Err(invalid("/parent", Phrase::new("major_child")));
                 }
@@ -207,6 +213,7 @@ impl Service {
             };
             if edit.details.is_some() {
                 self.check_details(call, &ticket.details, ticket.parent).await?;
+                Box::pin(self.authorize_on(call, right, &ticket)).await?;
                 ticket = Box::pin(self.prepared(&ticket, "edit")).await?;
             }
             let (mut changes, written) = Self::written(call, "ticket.update", stored.version, ticket, entry);
@@ -234,10 +241,11 @@ impl Service {
         fields: Fields,
         seen: Option<u64>,
     ) -> Result<Versioned<Ticket>, ServiceError> {
-        let kind = self.get_ticket(call, text).await?.value.kind();
+        let ticket = self.get_ticket(call, text).await?.value;
+        let kind = ticket.kind();
         // An event that is none is refused with the list of those that are, to whoever may do anything here.
         let right = transition::table(kind).iter().find(|row| row.event == event).map_or(kind.right(), |row| row.right);
-        call.authorize(right, Resource::One(text))?;
+        Box::pin(self.authorize_on(call, right, &ticket)).await?;
         if let Some(assignee) = fields.assignee {
             self.check_active(assignee, "/assignee").await?;
         }
@@ -294,8 +302,16 @@ impl Service {
         text: &str,
     ) -> Result<(Versioned<Ticket>, Vec<&'static Transition>), ServiceError> {
         let stored = self.get_ticket(call, text).await?;
-        let may = |row: &&Transition| call.authorize(row.right, Resource::One(text)).is_ok();
-        let rows = transition::legal(&stored.value, &call.actor).filter(|row| may(row)).collect();
+        let mut may = BTreeMap::new();
+        let mut rows = Vec::new();
+        for row in transition::legal(&stored.value, &call.actor) {
+            let held = match may.get(&row.right) {
+                Some(held) => *held,
+                None => Box::pin(self.authorize_on(call, row.right, &stored.value)).await.is_ok(),
+            };
+            may.insert(row.right, held);
+            rows.extend(held.then_some(row));
+        }
         Ok((stored, rows))
     }
 
@@ -315,7 +331,7 @@ impl Service {
 
     /// Tickets about a host or item, newest first.
     pub async fn tickets_of_item(&self, call: &Call, id: &str) -> Result<Vec<Ticket>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::All)?;
+        let sight = self.sight(call, Action::TicketRead).await?;
         let mut names = vec![id.to_owned()];
         if let Ok(host) = id.parse::<HostId>() {
             names.extend(self.aliases_of(host).await?.iter().map(ToString::to_string));
@@ -327,8 +343,13 @@ impl Service {
         }
         tickets.sort_by_key(|ticket| std::cmp::Reverse(ticket.opened_at));
         tickets.dedup_by_key(|ticket| ticket.id);
-        tickets.truncate(50);
-        Ok(tickets)
+        let mut shown = Vec::new();
+        for ticket in tickets.into_iter().take(50) {
+            if self.sees_ticket(&sight, &ticket).await? {
+                shown.push(ticket);
+            }
+        }
+        Ok(shown)
     }
 
     /// The kind that a text names.

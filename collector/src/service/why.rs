@@ -4,10 +4,10 @@ use muster_model::drift::tolerance;
 use muster_model::finding::{self, Finding, FindingState, Resolution};
 use muster_model::history::{self, HistoryEntry, Operation};
 use muster_model::policy::{self, Outcome, Violation};
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::text::{Phrase, Word};
 use muster_model::ticket::Ticket;
-use muster_shared::id::HostId;
+use muster_shared::id::{HostId, NodeId};
 use muster_store::{Index, Scan, TypedStore};
 
 use super::{Call, Service, ServiceError};
@@ -45,7 +45,7 @@ fn stopped(step: &'static str, why: Phrase) -> Step {
 impl Service {
     /// Why a change of a host alerted somebody, or nobody.
     pub async fn explain_change(&self, call: &Call, host: HostId, seq: u64) -> Result<Why, ServiceError> {
-        call.authorize(Action::FindingRead, Resource::One(&host.to_string()))?;
+        self.authorize_at(call, Action::FindingRead, NodeId::Host(host)).await?;
         let key = history::key(host, seq);
         let missing = || ServiceError::NotFound { kind: "change", id: key.clone() };
         let entry = self.store().find::<HistoryEntry>(&key).await?.ok_or_else(missing)?.value;

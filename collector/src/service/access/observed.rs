@@ -5,10 +5,10 @@ use muster_model::grant::observed::{Compared, compare};
 use muster_model::grant::{Grant, Status};
 use muster_model::host::Host;
 use muster_model::query::Query;
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::{Collection, grant};
 use muster_shared::Time;
-use muster_shared::id::{GrantId, HostId, ItemId};
+use muster_shared::id::{GrantId, HostId, ItemId, NodeId};
 use muster_store::Scan;
 use muster_store::TypedStore;
 use serde_json::{Value, json};
@@ -141,8 +141,8 @@ impl Service {
     /// What accounts have on hosts beside what grants allow. A page may hold fewer rows than asked for, or a few more: it ends with
     /// a host.
     pub async fn list_observed(&self, call: &Call, query: &Query, window: &Window) -> Result<Page<Seen>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::All)?;
-        call.authorize(Action::TicketRead, Resource::All)?;
+        let sight = self.sight(call, Action::ItemRead).await?;
+        call.holds(Action::TicketRead)?;
         let now = self.now();
         let mut items: Vec<Seen> = Vec::new();
         let scan = Scan::keys(Collection::Host, "").after(window.cursor.clone()).limit(HOSTS);
@@ -153,6 +153,9 @@ impl Service {
                 return Ok(Page { items, next_cursor: last });
             }
             last = Some(host.value.id.to_string());
+            if !sight.sees_host(host.value.id) {
+                continue;
+            }
             if !query.allows("host", &host.value.id.to_string()) || !query.allows("host_name", &host.value.name) {
                 continue;
             }
@@ -163,7 +166,7 @@ impl Service {
 
     /// The same of one host.
     pub async fn observed_of(&self, call: &Call, host: &Versioned<Host>) -> Result<Vec<Seen>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::One(&host.value.id.to_string()))?;
+        self.authorize_at(call, Action::ItemRead, NodeId::Host(host.value.id)).await?;
         self.observed_on(host, self.now()).await
     }
 

@@ -33,7 +33,7 @@ pub struct DelegationDraft {
 impl Service {
     /// Delegations from and to the caller that are not over, and all of them for who may see accounts.
     pub async fn list_delegations(&self, call: &Call) -> Result<Vec<Versioned<Delegation>>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::All)?;
+        call.authorize(Action::TicketRead, Resource::Shared)?;
         let (now, user) = (self.now(), call.actor.user());
         let sees_all = call.authorize(Action::UserRead, Resource::All).is_ok();
         let all = self.store().all::<Delegation>(Scan::keys(Collection::Delegation, "").descending()).await?;
@@ -47,7 +47,7 @@ impl Service {
         call: &Call,
         draft: DelegationDraft,
     ) -> Result<Versioned<Delegation>, ServiceError> {
-        call.authorize(Action::ApprovalVote, Resource::All)?;
+        call.authorize(Action::ApprovalVote, Resource::Shared)?;
         crate::service::ticket::check_text("/reason", &draft.reason, 0, 500)?;
         let from = call.actor.user().ok_or_else(|| invalid("/to", Phrase::new("approval_delegation_self")))?;
         let named = self.store().find::<User>(&draft.to.to_string()).await?.filter(|user| !user.value.disabled);
@@ -88,7 +88,7 @@ impl Service {
         id: DelegationId,
         seen: Option<u64>,
     ) -> Result<(), ServiceError> {
-        call.authorize(Action::ApprovalVote, Resource::One(&id.to_string()))?;
+        call.authorize(Action::ApprovalVote, Resource::Shared)?;
         self.decide(|| async move {
             let missing = || ServiceError::NotFound { kind: "delegation", id: id.to_string() };
             let stored = self.store().find::<Delegation>(&id.to_string()).await?.ok_or_else(missing)?;
@@ -141,7 +141,7 @@ impl Service {
     }
 
     /// Those in whose places somebody votes now, whatever the ticket.
-    pub(super) async fn lenders_of(&self, voter: UserId) -> Result<Vec<UserId>, ServiceError> {
+    pub(in crate::service) async fn lenders_of(&self, voter: UserId) -> Result<Vec<UserId>, ServiceError> {
         let now = self.now();
         let scan = Scan::index(Index::DelegationByVoter, voter.to_string());
         let given = self.store().all::<Delegation>(scan).await?.into_iter().map(|stored| stored.value);

@@ -6,7 +6,7 @@ use muster_model::approval::seat::{Person, heirs, last_resort};
 use muster_model::approval::{Approval, Due, RoundState, Stage, StageName};
 use muster_model::notification::happening;
 use muster_model::notification::subscription::Target;
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::text::{Phrase, Word};
 use muster_model::ticket::transition::{self, Fields};
 use muster_model::ticket::{Details, StateName, Ticket};
@@ -20,12 +20,6 @@ use crate::service::{Call, Service, ServiceError};
 
 /// Who acts here.
 const CALL: Call = Call::system("approvals");
-
-/// People as seats know them.
-pub(super) fn people_of(users: &[User]) -> Vec<Person> {
-    let person = |user: &User| Person { id: user.id, name: user.display_name.clone(), roles: user.roles.clone() };
-    users.iter().map(person).collect()
-}
 
 /// Those who have no seat on a ticket (rule A5).
 pub(super) fn excluded_from(ticket: &Ticket, users: &[User], asks: Option<UserId>) -> Vec<UserId> {
@@ -54,7 +48,7 @@ impl Service {
             Due::Escalate => {
                 let users = self.active_users().await?;
                 let excluded = excluded_from(&ticket.value, &users, None);
-                round = round.widened(&last_resort(&people_of(&users), &excluded));
+                round = round.widened(&last_resort(&self.people_on(&ticket.value, &users).await?, &excluded));
             }
             Due::Reject => {
                 let stage = stored.value.open_stage().map_or("", |stage| stage.name.as_str());
@@ -74,13 +68,23 @@ impl Service {
         self.commit_step(changes).await
     }
 
+    /// People as far as they may have a seat on a ticket: with the roles that count for it.
+    pub(super) async fn people_on(&self, ticket: &Ticket, users: &[User]) -> Result<Vec<Person>, ServiceError> {
+        let mut people = Vec::new();
+        for user in users {
+            let roles = self.roles_on(user, ticket).await?;
+            people.push(Person { id: user.id, name: user.display_name.clone(), roles });
+        }
+        Ok(people)
+    }
+
     /// What the board has before it (rule A9): changes of high risk that wait for its votes, by their windows.
     pub async fn board_agenda(&self, call: &Call) -> Result<Vec<(Ticket, Approval)>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::All)?;
+        let sight = self.sight(call, Action::TicketRead).await?;
         let mut agenda = Vec::new();
         for stored in self.store().all::<Ticket>(Scan::index(Index::ChangeByStart, "")).await? {
             let ticket = stored.value;
-            if ticket.state.name() != StateName::Authorize {
+            if ticket.state.name() != StateName::Authorize || !self.sees_ticket(&sight, &ticket).await? {
                 continue;
             }
             let rounds = self.approvals_of_ticket(call, &ticket.id.to_string()).await?;
@@ -139,9 +143,9 @@ impl Service {
             return Ok(());
         }
         let users: Vec<User> = self.active_users().await?.into_iter().filter(|other| other.id != user).collect();
-        let people = people_of(&users);
         for stored in waiting {
             let Some(ticket) = self.store().find::<Ticket>(&stored.value.ticket.to_string()).await? else { continue };
+            let people = self.people_on(&ticket.value, &users).await?;
             let owners = self.owners_of(&ticket.value, &users).await?;
             let excluded = excluded_from(&ticket.value, &users, None);
             let next = stored.value.without(user, |approver| heirs(approver, &people, &owners, &excluded));

@@ -3,7 +3,7 @@
 
 use muster_model::declared::{self, Declared, Edit, Hand};
 use muster_model::query::Query;
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::text::Phrase;
 use muster_shared::id::NodeId;
 use serde_json::Value;
@@ -68,8 +68,7 @@ fn check(edit: &Edit, count: usize) -> Result<(), ServiceError> {
 impl Service {
     /// The items that people declare among those that a query means, and whether there are more than are changed at once.
     pub async fn declared_meant(&self, call: &Call, query: &Query) -> Result<(Vec<Declared>, bool), ServiceError> {
-        call.authorize(Action::ItemManage, Resource::All)?;
-        let mut query = query.clone();
+        let mut query = self.sight(call, Action::ItemManage).await?.of_nodes(query);
         query.and("declared", "true", &self.registry().await?.item_fields()).map_err(|why| invalid("/filter", why))?;
         let page = self.list_everything(call, &query, &Window { limit: MOST, cursor: None }).await?;
         let declared = page.items.into_iter().filter_map(|item| match item {
@@ -86,7 +85,7 @@ impl Service {
         nodes: &[NodeId],
         edit: &Edit,
     ) -> Result<Vec<PlannedItem>, ServiceError> {
-        call.authorize(Action::ItemManage, Resource::All)?;
+        call.holds(Action::ItemManage)?;
         check(edit, nodes.len())?;
         let mut planned = Vec::new();
         for node in nodes {
@@ -96,9 +95,13 @@ impl Service {
     }
 
     async fn plan_item(&self, call: &Call, node: NodeId, edit: &Edit) -> Result<PlannedItem, ServiceError> {
-        let (class, stored) = match self.declared_of(call, node).await {
+        let found = match self.authorize_at(call, Action::ItemManage, node).await {
+            Ok(()) => self.declared_of(call, node).await,
+            Err(error) => Err(error),
+        };
+        let (class, stored) = match found {
             Ok(found) => found,
-            Err(error @ ServiceError::NotFound { .. }) => {
+            Err(error @ (ServiceError::NotFound { .. } | ServiceError::Denied(_))) => {
                 let (name, class) = (node.to_string(), String::new());
                 return Ok(PlannedItem { node, name, class, version: 0, outcome: Err(error) });
             }
@@ -135,7 +138,7 @@ impl Service {
         edit: &Edit,
         reason: &str,
     ) -> Result<Vec<ChangedItem>, ServiceError> {
-        call.authorize(Action::ItemManage, Resource::All)?;
+        call.holds(Action::ItemManage)?;
         check(edit, items.len())?;
         check_reason(reason)?;
         let mut changed = Vec::new();

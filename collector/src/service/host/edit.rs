@@ -2,9 +2,9 @@
 
 use muster_model::history::Moment;
 use muster_model::host::{Criticality, Host, Lifecycle};
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::text::{Phrase, Word};
-use muster_shared::id::HostId;
+use muster_shared::id::{HostId, NodeId};
 
 use crate::service::{Call, Service, ServiceError, invalid};
 
@@ -98,11 +98,12 @@ impl HostEdit {
 impl Service {
     /// What an edit would make of hosts. Nothing is written.
     pub async fn plan_hosts(&self, call: &Call, ids: &[HostId], edit: &HostEdit) -> Result<Vec<Planned>, ServiceError> {
-        call.authorize(Action::HostUpdate, Resource::All)?;
+        call.holds(Action::HostUpdate)?;
         edit.check()?;
         let mut planned = Vec::new();
         for id in ids {
             let host = self.get_host(call, *id, Moment::NOW).await?.host;
+            self.authorize_at(call, Action::HostUpdate, NodeId::Host(*id)).await?;
             let changes = edit.changes(&host.value);
             planned.push(Planned { id: host.value.id, name: host.value.name, version: host.version, changes });
         }
@@ -116,7 +117,7 @@ impl Service {
         hosts: &[(HostId, u64)],
         edit: &HostEdit,
     ) -> Result<Vec<Changed>, ServiceError> {
-        call.authorize(Action::HostUpdate, Resource::All)?;
+        call.holds(Action::HostUpdate)?;
         edit.check()?;
         let mut changed = Vec::new();
         for (id, version) in hosts {

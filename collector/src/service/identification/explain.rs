@@ -5,7 +5,7 @@ use muster_model::identification::decision::Decision;
 use muster_model::inventory::Inventory;
 use muster_model::right::{Action, Resource};
 use muster_model::{Collection, Versioned};
-use muster_shared::id::{AgentId, HostId, ReportId};
+use muster_shared::id::{AgentId, HostId, NodeId, ReportId};
 use muster_store::{Index, Scan, TypedStore};
 
 use crate::service::{Call, Service, ServiceError};
@@ -67,7 +67,7 @@ impl Service {
 
     /// How the agents of a host came to it.
     pub async fn recognitions(&self, call: &Call, host: HostId) -> Result<Vec<Recognition>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::One(&host.to_string()))?;
+        self.authorize_at(call, Action::ItemRead, NodeId::Host(host)).await?;
         let agents = self.store().all::<Agent>(Scan::index(Index::AgentByHost, host.to_string())).await?;
         let mut recognitions = Vec::new();
         for Versioned { value: agent, .. } in agents {

@@ -44,13 +44,13 @@ impl Service {
 
     /// The rules that count now.
     pub async fn identification_rules(&self, call: &Call) -> Result<Rules, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::All)?;
+        call.authorize(Action::ItemRead, Resource::Shared)?;
         self.rules_now().await
     }
 
     /// All versions of the rules, newest first.
     pub async fn identification_rules_history(&self, call: &Call) -> Result<Vec<Rules>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::All)?;
+        call.authorize(Action::ItemRead, Resource::Shared)?;
         let scan = Scan::keys(Collection::IdentificationRules, "").descending();
         let mut all: Vec<Rules> =
             self.store().all::<Rules>(scan).await?.into_iter().map(|stored| stored.value).collect();

@@ -48,7 +48,7 @@ impl Service {
         &self,
         call: &Call,
     ) -> Result<Vec<Versioned<EscalationPolicy>>, ServiceError> {
-        call.authorize(Action::OnCallRead, Resource::All)?;
+        call.authorize(Action::OnCallRead, Resource::Shared)?;
         let mut all = self.store().all::<EscalationPolicy>(Scan::keys(Collection::EscalationPolicy, "")).await?;
         all.sort_by_key(|policy| (policy.value.order, policy.value.id));
         Ok(all)
@@ -60,7 +60,7 @@ impl Service {
         call: &Call,
         id: EscalationPolicyId,
     ) -> Result<Versioned<EscalationPolicy>, ServiceError> {
-        call.authorize(Action::OnCallRead, Resource::One(&id.to_string()))?;
+        call.authorize(Action::OnCallRead, Resource::Shared)?;
         self.store().find::<EscalationPolicy>(&id.to_string()).await?.ok_or_else(|| missing(id))
     }
 
@@ -147,13 +147,13 @@ impl Service {
         call: &Call,
         window: &Window,
     ) -> Result<Page<Versioned<Escalation>>, ServiceError> {
-        call.authorize(Action::OnCallRead, Resource::All)?;
+        call.authorize(Action::OnCallRead, Resource::Shared)?;
         self.list(Scan::index(Index::EscalationByTime, "").descending(), window, |_: &Escalation| true).await
     }
 
     /// The escalation of a ticket.
     pub async fn get_escalation(&self, call: &Call, ticket: &str) -> Result<Versioned<Escalation>, ServiceError> {
-        call.authorize(Action::OnCallRead, Resource::One(ticket))?;
+        call.authorize(Action::OnCallRead, Resource::Shared)?;
         let id = self.get_ticket(call, ticket).await?.value.id;
         let missing = || ServiceError::NotFound { kind: "escalation", id: ticket.to_owned() };
         self.store().find::<Escalation>(&id.to_string()).await?.ok_or_else(missing)
@@ -165,7 +165,7 @@ impl Service {
         call: &Call,
         ticket: &str,
     ) -> Result<Versioned<Escalation>, ServiceError> {
-        call.authorize(Action::OnCallOverride, Resource::One(ticket))?;
+        call.authorize(Action::OnCallOverride, Resource::Shared)?;
         self.decide(|| async move {
             let mut stored = self.get_escalation(call, ticket).await?;
             if stored.value.next_at().is_none() {

@@ -8,10 +8,10 @@ use muster_model::host::Host;
 use muster_model::policy::book::StatePolicy;
 use muster_model::policy::court::Facts;
 use muster_model::profile::{self, Expectation, golden};
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::text::{Phrase, Word};
 use muster_shared::SectionName;
-use muster_shared::id::HostId;
+use muster_shared::id::{HostId, NodeId};
 use muster_store::TypedStore;
 use serde_json::Value;
 
@@ -77,7 +77,7 @@ impl Service {
         host: HostId,
         sections: &[SectionName],
     ) -> Result<Vec<String>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::One(&host.to_string()))?;
+        self.authorize_at(call, Action::ItemRead, NodeId::Host(host)).await?;
         let missing = || ServiceError::NotFound { kind: "host", id: host.to_string() };
         let stored = self.store().find::<Host>(&host.to_string()).await?.ok_or_else(missing)?;
         if let Some(other) = sections.iter().find(|section| !golden::is_taken(**section)) {
@@ -100,7 +100,7 @@ impl Service {
 
     /// What profiles demand of a host: what counts, what does not and why, and how it stands.
     pub async fn effective_profile(&self, call: &Call, host: HostId) -> Result<Vec<Effective>, ServiceError> {
-        call.authorize(Action::FindingRead, Resource::One(&host.to_string()))?;
+        self.authorize_at(call, Action::FindingRead, NodeId::Host(host)).await?;
         let missing = || ServiceError::NotFound { kind: "host", id: host.to_string() };
         let stored = self.store().find::<Host>(&host.to_string()).await?.ok_or_else(missing)?;
         let entry = self.scope_entry(&stored).await?;

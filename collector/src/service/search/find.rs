@@ -16,6 +16,7 @@ use muster_store::{Scan, TypedStore};
 use roaring::RoaringBitmap;
 
 use super::{Key, Known};
+use crate::service::sight::Sight;
 use crate::service::{Call, Service, ServiceError, Window, invalid};
 
 /// Most documents of a kind that an answer reaches.
@@ -121,6 +122,15 @@ enum Target {
 }
 
 impl Target {
+    /// Whether a right to see items reaches it; of what is no item that is asked elsewhere.
+    fn is_in(&self, sight: &Sight) -> bool {
+        match self {
+            Self::Named { key: Key::Host(id), .. } => sight.sees_host(*id),
+            Self::Named { key: Key::Declared(id), .. } => sight.sees(&id.to_string()),
+            Self::Named { .. } | Self::Item { .. } | Self::Ticket(_) => true,
+        }
+    }
+
     const fn kind(&self) -> Kind {
         match self {
             Self::Named { key: Key::Host(_), .. } => Kind::Host,
@@ -132,19 +142,24 @@ impl Target {
     }
 }
 
+/// Whether the caller may find things of a kind; accounts only who sees all of them.
+fn may_find(call: &Call, kind: Kind) -> Result<(), ServiceError> {
+    if kind == Kind::User { call.authorize(kind.right(), Resource::All) } else { call.holds(kind.right()) }
+}
+
 impl Service {
     /// Finds by words what the caller may see.
     pub async fn search(&self, call: &Call, question: &Question, window: &Window) -> Result<Answer, ServiceError> {
-        let may_see = |kind: &&Kind| call.authorize(kind.right(), Resource::All).is_ok();
+        let may_see = |kind: &&Kind| may_find(call, **kind).is_ok();
         let kinds: Vec<Kind> = match question.kind {
             Some(kind) => {
-                call.authorize(kind.right(), Resource::All)?;
+                may_find(call, kind)?;
                 vec![kind]
             }
             None => Kind::ALL.iter().filter(may_see).copied().collect(),
         };
         if kinds.is_empty() {
-            call.authorize(Action::ItemRead, Resource::All)?;
+            call.holds(Action::ItemRead)?;
         }
         let asked = Asked::parse(&question.text).map_err(|why| invalid("/q", why))?;
         let start = match &window.cursor {
@@ -155,13 +170,16 @@ impl Service {
         };
         let is_whole = self.update_search().await?;
         let mut answer = Answer { is_cut: !is_whole, ..Answer::default() };
+        let sight = self.sight(call, Action::ItemRead).await?;
         let mut found = self.find_named(call, &asked, &kinds);
+        found.retain(|(_, target)| target.is_in(&sight));
+        let hosts = sight.hosts();
         if kinds.contains(&Kind::Item) {
             if !self.update_lookup().await? {
                 self.make_lookup().await?;
             }
             found.extend(
-                self.lookup_names(&asked)
+                self.lookup_names(&asked, hosts.as_ref())
                     .into_iter()
                     .map(|(rank, name, class, key)| (rank, Target::Item { name, class, key })),
             );
@@ -183,7 +201,7 @@ impl Service {
         let end = start.saturating_add(window.limit).min(found.len());
         answer.next_cursor = (end < found.len()).then(|| end.to_string());
         for (rank, target) in found.into_iter().take(end).skip(start) {
-            answer.hits.extend(self.hit(rank, target).await?);
+            answer.hits.extend(self.hit(rank, target, hosts.as_ref()).await?);
         }
         Ok(answer)
     }
@@ -212,7 +230,12 @@ impl Service {
         })
     }
 
-    async fn hit(&self, rank: Rank, target: Target) -> Result<Option<Hit>, ServiceError> {
+    async fn hit(
+        &self,
+        rank: Rank,
+        target: Target,
+        within: Option<&BTreeSet<HostId>>,
+    ) -> Result<Option<Hit>, ServiceError> {
         let kind = target.kind();
         let hit = |id: Option<String>, name: Text| Hit {
             kind,
@@ -251,7 +274,7 @@ impl Service {
                 })
             }
             Target::Named { key: Key::Ticket(_), .. } => None,
-            Target::Item { class, key, .. } => self.lookup_holders(class, &key).map(|(name, hosts, one)| {
+            Target::Item { class, key, .. } => self.lookup_holders(class, &key, within).map(|(name, hosts, one)| {
                 let id = one.map(|host: HostId| ItemId::new(host, class, &key).to_string());
                 Hit { class: Some((class.to_string(), Some(key))), hosts: Some(hosts), ..hit(id, name.into()) }
             }),
@@ -269,9 +292,19 @@ impl Service {
     /// Tickets by number, and by their words. What changed last is looked at first.
     async fn find_tickets(&self, call: &Call, asked: &Asked, text: &str) -> Result<Tickets, ServiceError> {
         let sees_internal = call.authorize(Action::TicketInternal, Resource::All).is_ok();
+        let sight = self.sight(call, Action::TicketRead).await?;
+        let seen = if sight.is_whole() { None } else { Some(self.tickets_in(&sight).await?) };
+        let sees = |id: &TicketId| seen.as_ref().is_none_or(|seen| seen.contains(id));
         let mut found: BTreeMap<TicketId, Rank> = self.tickets_of_number(text).await?;
+        found.retain(|id, _| sees(id));
         let numbered: Vec<TicketId> = found.keys().copied().collect();
-        let worded = self.search.read(|known| Worded::of(known, asked, sees_internal, &numbered));
+        let mut worded = self.search.read(|known| Worded::of(known, asked, sees_internal, &numbered));
+        if seen.is_some() {
+            // How many there are is known of all tickets only: of some each is read.
+            worded.is_certain = false;
+            worded.words.retain(sees);
+            worded.parts.retain(sees);
+        }
         let read = if worded.is_certain { LOOK } else { READ };
         let (mut fitting, mut is_cut) = (0, false);
         for (ids, otherwise) in [(&worded.words, Rank::Word), (&worded.parts, Rank::Part)] {

@@ -13,7 +13,7 @@ use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::Time;
 use muster_shared::attribute::kind_of;
-use muster_shared::id::{ItemId, ReportId};
+use muster_shared::id::{ItemId, NodeId, ReportId};
 use muster_shared::report::Attributes;
 use muster_store::{Scan, TypedStore};
 use serde_json::Value;
@@ -41,7 +41,7 @@ const MAX_VALUE_BYTES: usize = 4 << 10;
 impl Service {
     /// The rules that owners set; version 0 is none yet.
     pub async fn reconciliation(&self, call: &Call) -> Result<Versioned<Reconciliation>, ServiceError> {
-        call.authorize(Action::ItemRead, Resource::All)?;
+        call.authorize(Action::ItemRead, Resource::Shared)?;
         let stored = self.store().find::<Reconciliation>(rule::KEY).await?;
         Ok(stored.unwrap_or_else(|| Versioned { value: Reconciliation::default(), version: 0 }))
     }
@@ -108,7 +108,7 @@ impl Service {
         new: NewPin,
         seen: Option<u64>,
     ) -> Result<Versioned<Pin>, ServiceError> {
-        call.authorize(Action::ItemPin, Resource::One(&id.to_string()))?;
+        self.authorize_at(call, Action::ItemPin, NodeId::Item(id)).await?;
         let reason = crate::service::finding::words("/reason", &new.reason)?;
         let (new, reason) = (&new, &reason);
         let key = self
@@ -155,7 +155,7 @@ impl Service {
         attribute: &str,
         seen: Option<u64>,
     ) -> Result<(), ServiceError> {
-        call.authorize(Action::ItemPin, Resource::One(&id.to_string()))?;
+        self.authorize_at(call, Action::ItemPin, NodeId::Item(id)).await?;
         self.decide(|| async move {
             let item = self.get_item(call, id, Moment::NOW).await?.item;
             let missing = || ServiceError::NotFound { kind: "pin", id: attribute.chars().take(80).collect() };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use muster_model::relation::graph::Direction;
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::text::Phrase;
 use muster_model::ticket::change::aftermath;
 use muster_model::ticket::{Kind, Ticket};
@@ -20,7 +20,7 @@ impl Service {
     /// The incidents that may have come of a change, oldest first, each with the item by which.
     pub async fn list_aftermath(&self, call: &Call, text: &str) -> Result<Vec<(Ticket, String)>, ServiceError> {
         let ticket = self.get_ticket(call, text).await?.value;
-        call.authorize(Action::TicketRead, Resource::One(text))?;
+        let sight = self.sight(call, Action::TicketRead).await?;
         let Some(change) = ticket.details.change() else {
             return Err(ServiceError::Conflict(Phrase::new("aftermath_change").with("number", ticket.number).into()));
         };
@@ -40,7 +40,9 @@ impl Service {
                 if incident.opened_at > to || found.len() == MOST {
                     return Ok(found);
                 }
-                if let Some(item) = aftermath::touches(&ticket, &incident, &touched) {
+                if let Some(item) = aftermath::touches(&ticket, &incident, &touched)
+                    && self.sees_ticket(&sight, &incident).await?
+                {
                     let item = item.to_owned();
                     found.push((incident, item));
                 }

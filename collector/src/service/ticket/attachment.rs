@@ -1,6 +1,6 @@
 //! Files on tickets: put there, read, taken off. The bytes are durable before the commit that names them.
 
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::text::Phrase;
 use muster_model::ticket::attachment::{self, Attachment, Refused, attachment_key};
 use muster_model::ticket::{Ticket, Visibility};
@@ -31,11 +31,6 @@ fn refused((field, why): Refused) -> ServiceError {
 }
 
 impl Service {
-    /// Whether the caller may read and write what is only for those who work on tickets.
-    pub(in crate::service) fn sees_internal(call: &Call, text: &str) -> bool {
-        call.authorize(Action::TicketInternal, Resource::One(text)).is_ok()
-    }
-
     async fn files_of(&self, ticket: TicketId) -> Result<Vec<Versioned<Attachment>>, ServiceError> {
         Ok(self.store().all(Scan::keys(Collection::Attachment, format!("{ticket}/"))).await?)
     }
@@ -44,7 +39,7 @@ impl Service {
     pub async fn list_attachments(&self, call: &Call, text: &str) -> Result<Vec<Versioned<Attachment>>, ServiceError> {
         let ticket = self.get_ticket(call, text).await?.value;
         let mut files = self.files_of(ticket.id).await?;
-        let sees_internal = Self::sees_internal(call, text);
+        let sees_internal = self.sees_internal(call, &ticket).await?;
         files.retain(|file| sees_internal || file.value.visibility == Visibility::Public);
         files.sort_by_key(|file| (file.value.added_at, file.value.id));
         Ok(files)
@@ -59,9 +54,8 @@ impl Service {
     ) -> Result<(Versioned<Ticket>, Versioned<Attachment>), ServiceError> {
         let ticket = self.get_ticket(call, text).await?;
         let found = self.store().find::<Attachment>(&attachment_key(ticket.value.id, id)).await?;
-        let sees = |file: &Versioned<Attachment>| {
-            file.value.visibility == Visibility::Public || Self::sees_internal(call, text)
-        };
+        let sees_internal = self.sees_internal(call, &ticket.value).await?;
+        let sees = |file: &Versioned<Attachment>| file.value.visibility == Visibility::Public || sees_internal;
         let missing = || ServiceError::NotFound { kind: "attachment", id: id.to_string() };
         Ok((ticket, found.filter(sees).ok_or_else(missing)?))
     }
@@ -81,9 +75,9 @@ impl Service {
 
     /// Whether the caller may put a file on a ticket: asked before its bytes are read.
     pub async fn may_attach(&self, call: &Call, text: &str, visibility: Visibility) -> Result<(), ServiceError> {
-        self.get_ticket(call, text).await?;
-        call.authorize(Action::TicketComment, Resource::One(text))?;
-        check_internal(call, text, visibility)
+        let ticket = self.get_ticket(call, text).await?.value;
+        self.authorize_on(call, Action::TicketComment, &ticket).await?;
+        self.check_internal(call, &ticket, visibility).await
     }
 
     /// Puts a file on a ticket.
@@ -166,13 +160,14 @@ impl Service {
         id: AttachmentId,
         seen: Option<u64>,
     ) -> Result<(), ServiceError> {
-        call.authorize(Action::TicketComment, Resource::One(text))?;
+        call.holds(Action::TicketComment)?;
         self.decide(|| async move {
             let (ticket, file) = self.get_attachment(call, text, id).await?;
+            self.authorize_on(call, Action::TicketComment, &ticket.value).await?;
             check_version(&file, seen)?;
             let is_own = file.value.author.is_some() && file.value.author == call.actor.user();
             if !is_own {
-                call.authorize(ticket.value.kind().right(), Resource::One(text))?;
+                self.authorize_on(call, ticket.value.kind().right(), &ticket.value).await?;
             }
             let mut changes = Self::file_changes(call, &ticket, &file.value, true, self.now());
             let key = attachment_key(ticket.value.id, id);
@@ -183,10 +178,17 @@ impl Service {
     }
 }
 
-/// Why something internal is not taken.
-pub(in crate::service) fn check_internal(call: &Call, text: &str, visibility: Visibility) -> Result<(), ServiceError> {
-    if visibility == Visibility::Internal && !Service::sees_internal(call, text) {
-        return Err(invalid("/visibility", Phrase::new("internal_denied")));
+impl Service {
+    /// Why something internal is not taken.
+    pub(in crate::service) async fn check_internal(
+        &self,
+        call: &Call,
+        ticket: &Ticket,
+        visibility: Visibility,
+    ) -> Result<(), ServiceError> {
+        if visibility == Visibility::Internal && !self.sees_internal(call, ticket).await? {
+            return Err(invalid("/visibility", Phrase::new("internal_denied")));
+        }
+        Ok(())
     }
-    Ok(())
 }

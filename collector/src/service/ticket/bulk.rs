@@ -1,6 +1,6 @@
 //! One event of many tickets: each for itself, with its own rights, its own commit and its own answer.
 
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::text::{Phrase, Text};
 use muster_model::ticket::transition::Fields;
 
@@ -27,7 +27,7 @@ impl Service {
         event: &str,
         fields: &Fields,
     ) -> Result<Vec<Moved>, ServiceError> {
-        call.authorize(Action::TicketComment, Resource::All)?;
+        call.holds(Action::TicketComment)?;
         if !(1..=MOST).contains(&tickets.len()) {
             return Err(invalid("/tickets", Phrase::new("bulk_count").with("max", MOST)));
         }

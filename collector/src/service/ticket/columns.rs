@@ -3,7 +3,7 @@
 //! It is made from the store after a start. Every commit says which tickets it wrote; those are read again before the next question,
 //! so a question sees everything that was acknowledged before it.
 
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 use std::fmt;
 use std::ops::Bound;
 use std::str::FromStr;
@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use super::entry;
 use crate::service::noted::Noted;
+use crate::service::sight::Sight;
 use crate::service::{Service, ServiceError};
 
 /// Fields of which nearly every ticket has a value of its own.
@@ -235,6 +236,16 @@ impl TicketColumns {
 }
 
 impl Service {
+    /// The tickets that a right reaches, by what stands on them.
+    pub(in crate::service) async fn tickets_in(&self, sight: &Sight) -> Result<HashSet<TicketId>, ServiceError> {
+        self.update_ticket_columns().await?;
+        let query = sight.of_tickets(&Query::default());
+        Ok(self.ticket_columns.read(|known| {
+            let picked = known.columns.pick(&query).possible;
+            picked.iter().filter_map(|number| known.rows.get(number as usize).map(|row| row.id)).collect()
+        }))
+    }
+
     /// Brings the columns up to date with what was committed, and makes them first if need be.
     pub async fn update_ticket_columns(&self) -> Result<(), ServiceError> {
         let columns = &self.ticket_columns;

@@ -1,7 +1,7 @@
 //! Taking on a conflict of a change.
 
 use muster_model::Versioned;
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::ticket::change::conflict::{Acknowledged, Conflict, ConflictKind};
 use muster_model::ticket::{Entry, FieldChange, Ticket};
 
@@ -18,10 +18,12 @@ impl Service {
         reason: &str,
         seen: Option<u64>,
     ) -> Result<Versioned<Ticket>, ServiceError> {
-        call.authorize(Action::ChangeReview, Resource::One(text))?;
+        call.holds(Action::ChangeReview)?;
         check_text("/reason", reason, 1, 2_000)?;
         self.decide(|| async move {
             let stored = self.get_ticket(call, text).await?;
+            self.authorize_on(call, Action::ChangeReview, &stored.value).await?;
+            let overrides = self.authorize_on(call, Action::BlackoutOverride, &stored.value).await;
             check_version(&stored, seen)?;
             let now = self.now();
             let mut ticket = stored.value;
@@ -30,7 +32,7 @@ impl Service {
             let meant =
                 |conflict: &Conflict| conflict.other.as_deref() == Some(other) || conflict.kind.as_str() == other;
             if change.conflicts.iter().any(|it| meant(it) && it.kind == ConflictKind::Blackout) {
-                call.authorize(Action::BlackoutOverride, Resource::One(text))?;
+                overrides?;
             }
             let mut taken = Vec::new();
             for conflict in &mut change.conflicts {

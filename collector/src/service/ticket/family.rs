@@ -22,6 +22,7 @@ impl Service {
     /// Whether a ticket can be a part of another one. `id` is none for one that is still to be opened.
     pub(super) async fn check_parent(
         &self,
+        call: &Call,
         kind: Kind,
         id: Option<TicketId>,
         parent: Option<TicketId>,
@@ -36,7 +37,11 @@ impl Service {
             if Some(next) == id {
                 return Err(wrong("parent_circle"));
             }
-            let found = self.store().find::<Ticket>(&next.to_string()).await?.map(|stored| stored.value);
+            let found = match (depth, id) {
+                // A ticket that the caller may not see is none that another can be a part of.
+                (0, _) => Box::pin(self.get_ticket(call, &next.to_string())).await.ok().map(|stored| stored.value),
+                _ => self.store().find::<Ticket>(&next.to_string()).await?.map(|stored| stored.value),
+            };
             let fits = found.as_ref().is_some_and(|found| match kind {
                 Kind::Task => found.kind() != Kind::Task || depth > 0,
                 _ => found.kind() == kind,

@@ -1,7 +1,7 @@
 //! Known errors on incidents: which ones are like one, and taking one on.
 
 use muster_model::alert::Alert;
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::text::{Phrase, Text};
 use muster_model::ticket::known_error::{Likeness, MOST_SUGGESTED, Product, Shown};
 use muster_model::ticket::problem::{self, KnownError, Problem};
@@ -50,10 +50,10 @@ impl Service {
         state: Option<KnownError>,
         window: &Window,
     ) -> Result<Page<Versioned<Ticket>>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::All)?;
+        let sight = self.sight(call, Action::TicketRead).await?;
         let prefix = state.map_or_else(String::new, |state| format!("{}/", state.as_str()));
         let scan = Scan::index(Index::KnownErrorByState, prefix).descending();
-        self.list(scan, window, |_: &Ticket| true).await
+        self.list(scan, window, |ticket: &Ticket| sight.sees_ticket(ticket)).await
     }
 
     /// The known errors that are like an incident, those first for which most speaks.
@@ -63,8 +63,10 @@ impl Service {
             return Ok(Vec::new());
         }
         let scan = Scan::index(Index::KnownErrorByState, format!("{}/", KnownError::Published.as_str()));
-        let known: Vec<Ticket> =
+        let sight = self.sight(call, Action::TicketRead).await?;
+        let mut known: Vec<Ticket> =
             self.store().all::<Ticket>(scan).await?.into_iter().map(|stored| stored.value).collect();
+        known.retain(|problem| sight.sees_ticket(problem));
         let signatures: Vec<_> =
             known.iter().filter_map(|problem| Some(&analysis(problem)?.analysis.signature)).collect();
         if signatures.iter().all(|signature| signature.is_unset()) {
@@ -127,8 +129,8 @@ impl Service {
         problem: &str,
         seen: Option<u64>,
     ) -> Result<Versioned<Ticket>, ServiceError> {
-        self.get_ticket(call, text).await?;
-        call.authorize(Action::TicketTransition, Resource::One(text))?;
+        let ticket = self.get_ticket(call, text).await?.value;
+        self.authorize_on(call, Action::TicketTransition, &ticket).await?;
         self.decide(|| async move {
             let stored = self.get_ticket(call, text).await?;
             check_version(&stored, seen)?;

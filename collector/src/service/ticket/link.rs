@@ -6,7 +6,6 @@ use muster_model::{ChangeSet, Versioned};
 
 use crate::service::drift::write_ticket;
 use crate::service::{Call, Service, ServiceError, check_version, invalid};
-use muster_model::right::Resource;
 
 impl Service {
     /// Links a ticket to another one.
@@ -44,7 +43,7 @@ impl Service {
     ) -> Result<Versioned<Ticket>, ServiceError> {
         self.decide(|| async move {
             let stored = self.get_ticket(call, text).await?;
-            call.authorize(stored.value.kind().right(), Resource::One(text))?;
+            self.authorize_on(call, stored.value.kind().right(), &stored.value).await?;
             check_version(&stored, seen)?;
             let unknown = |error: ServiceError| invalid("/ticket", error.text());
             let far = self.get_ticket(call, other).await.map_err(unknown)?;

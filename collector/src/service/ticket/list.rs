@@ -1,7 +1,7 @@
 //! Lists of tickets: picked by the columns in memory, read from the store.
 
 use muster_model::query::{Query, fields};
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::text::{Phrase, Word};
 use muster_model::ticket::{Ticket, TimelineEntry, past};
 use muster_model::{Collection, Versioned};
@@ -26,7 +26,7 @@ impl Service {
         query: &Query,
         window: &Window,
     ) -> Result<Page<Versioned<Ticket>>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::All)?;
+        let query = &self.sight(call, Action::TicketRead).await?.of_tickets(query);
         if !query.moment.is_now() {
             query.only_past(&fields::TICKET, past::PAST).map_err(|why| invalid("/filter", why))?;
         }
@@ -85,7 +85,7 @@ impl Service {
         query: &Query,
         field: &str,
     ) -> Result<Vec<(Value, u64)>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::All)?;
+        let query = &self.sight(call, Action::TicketRead).await?.of_tickets(query);
         if !query.moment.is_now() {
             return Err(invalid("/filter", Phrase::new("query_moment").term("field", "field", "as_of")));
         }
@@ -103,7 +103,8 @@ impl Service {
     }
 
     /// How many tickets a query means.
-    pub(in crate::service) async fn tally_tickets(&self, query: &Query) -> Result<usize, ServiceError> {
+    pub(in crate::service) async fn tally_tickets(&self, call: &Call, query: &Query) -> Result<usize, ServiceError> {
+        let query = &self.sight(call, Action::TicketRead).await?.of_tickets(query);
         self.update_ticket_columns().await?;
         let (certain, unsure) = self.ticket_columns.tally(query);
         Ok(certain + self.those_of(query, unsure).await?.len())

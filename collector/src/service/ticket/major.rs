@@ -1,6 +1,6 @@
 //! Major incidents: the steps of people, and the problem that looks for the cause when one closes.
 
-use muster_model::right::{Actor, Resource};
+use muster_model::right::Actor;
 use muster_model::text::{Phrase, Text};
 use muster_model::ticket::edit::Opening;
 use muster_model::ticket::major::{self, Fields, Refused, Step};
@@ -33,8 +33,8 @@ impl Service {
         seen: Option<u64>,
     ) -> Result<Versioned<Ticket>, ServiceError> {
         let right = step.row().map_or(muster_model::right::Action::MajorAccept, |row| row.right);
-        self.get_ticket(call, text).await?;
-        call.authorize(right, Resource::One(text))?;
+        let ticket = self.get_ticket(call, text).await?.value;
+        self.authorize_on(call, right, &ticket).await?;
         for (field, value) in [("/note", &fields.note), ("/business_impact", &fields.business_impact)] {
             check_text(field, value.as_deref().unwrap_or_default(), 0, 4_000)?;
         }

@@ -1,6 +1,7 @@
 //! Brings up to date what a ticket knows of its surroundings before an event is judged: the event is judged by the ticket alone.
 
 use muster_model::Versioned;
+use muster_model::right::Action;
 use muster_model::ticket::release::{Deployment, Elsewhere, MOST_SHOWN, Member, Release, WaveState};
 use muster_model::ticket::request::Tasks;
 use muster_model::ticket::{Details, Kind, StateName, Ticket};
@@ -94,7 +95,14 @@ impl Service {
     /// The tickets that are a part of one, oldest first.
     pub async fn list_parts(&self, call: &Call, text: &str) -> Result<Vec<Versioned<Ticket>>, ServiceError> {
         let ticket = self.get_ticket(call, text).await?.value;
-        self.parts_of(ticket.id).await
+        let sight = self.sight(call, Action::TicketRead).await?;
+        let mut parts = Vec::new();
+        for part in self.parts_of(ticket.id).await? {
+            if self.sees_ticket(&sight, &part.value).await? {
+                parts.push(part);
+            }
+        }
+        Ok(parts)
     }
 
     pub(super) async fn parts_of(&self, parent: TicketId) -> Result<Vec<Versioned<Ticket>>, ServiceError> {
@@ -157,7 +165,7 @@ impl Service {
             }
             Details::Release(release) => {
                 for (i, id) in release.plan.changes.iter().enumerate() {
-                    self.check_ticket(*id, Kind::Change, &format!("/details/plan/changes/{i}")).await?;
+                    self.check_ticket(call, *id, Kind::Change, &format!("/details/plan/changes/{i}")).await?;
                 }
                 for (i, wave) in release.plan.waves.iter().enumerate() {
                     muster_model::query::Query::parse(&wave.hosts, &muster_model::query::fields::HOST)
@@ -175,20 +183,20 @@ impl Service {
             }
             Details::Task(task) => {
                 let Some(parent) = parent else { return Err(invalid("/parent", Phrase::new("task_parent"))) };
-                let found = self.store().find::<Ticket>(&parent.to_string()).await?;
+                let found = self.get_ticket(call, &parent.to_string()).await.ok();
                 if found.is_none_or(|found| found.value.kind() == Kind::Task) {
                     return Err(invalid("/parent", Phrase::new("task_parent")));
                 }
                 for (i, id) in task.terms.after.iter().enumerate() {
-                    self.check_ticket(*id, Kind::Task, &format!("/details/terms/after/{i}")).await?;
+                    self.check_ticket(call, *id, Kind::Task, &format!("/details/terms/after/{i}")).await?;
                 }
                 Ok(())
             }
         }
     }
 
-    async fn check_ticket(&self, id: TicketId, kind: Kind, field: &str) -> Result<(), ServiceError> {
-        let found = self.store().find::<Ticket>(&id.to_string()).await?;
+    async fn check_ticket(&self, call: &Call, id: TicketId, kind: Kind, field: &str) -> Result<(), ServiceError> {
+        let found = self.get_ticket(call, &id.to_string()).await.ok();
         if found.is_some_and(|found| found.value.kind() == kind) {
             return Ok(());
         }

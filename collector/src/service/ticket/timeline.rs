@@ -1,11 +1,11 @@
 //! What is said of a ticket, and everything that happened to it.
 
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::ticket::{Ticket, TimelineEntry, Visibility, edit};
 use muster_model::{Collection, Versioned};
 use muster_store::Scan;
 
-use super::{attachment, check_text};
+use super::check_text;
 use crate::service::{Call, Page, Service, ServiceError, Window, check_version};
 
 impl Service {
@@ -18,11 +18,12 @@ impl Service {
         visibility: Visibility,
         seen: Option<u64>,
     ) -> Result<(Versioned<Ticket>, TimelineEntry), ServiceError> {
-        call.authorize(Action::TicketComment, Resource::One(text))?;
-        attachment::check_internal(call, text, visibility)?;
+        call.holds(Action::TicketComment)?;
         check_text("/text", comment, 1, 20_000)?;
         self.decide(|| async move {
             let stored = self.get_ticket(call, text).await?;
+            self.authorize_on(call, Action::TicketComment, &stored.value).await?;
+            self.check_internal(call, &stored.value, visibility).await?;
             check_version(&stored, seen)?;
             let (ticket, entry) = edit::comment(&stored.value, comment.to_owned(), visibility, &call.actor, self.now());
             let (mut changes, ticket) = Self::written(call, "ticket.comment", stored.version, ticket, entry.clone());
@@ -44,7 +45,7 @@ impl Service {
         window: &Window,
     ) -> Result<Page<Versioned<TimelineEntry>>, ServiceError> {
         let ticket = self.get_ticket(call, text).await?.value;
-        let sees_internal = Self::sees_internal(call, text);
+        let sees_internal = self.sees_internal(call, &ticket).await?;
         let scan = Scan::keys(Collection::Timeline, format!("{}/", ticket.id));
         self.list(scan, window, |entry: &TimelineEntry| sees_internal || !entry.entry.is_internal()).await
     }
