@@ -34,6 +34,7 @@ mod search;
 mod source;
 mod target;
 mod ticket;
+mod user;
 mod volatility;
 mod vote;
 mod waiver;
@@ -60,7 +61,7 @@ use knowledge::{ArticleCommand, KnownErrorCommand};
 use kpi::KpiArgs;
 use level::{CalendarCommand, LevelCommand};
 use notification::{ChannelCommand, DeliveryCommand, PreferenceCommand, SubscriptionCommand};
-use noun::{AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, TokenCommand, UserCommand};
+use noun::{AgentCommand, AuditCommand, DiffArgs, FindingCommand, HostCommand, TokenCommand};
 use on_call::{EscalationCommand, OnCallCommand};
 use policy::PolicyCommand;
 use profile::ProfileCommand;
@@ -69,6 +70,7 @@ use search::SavedSearchCommand;
 use source::SourceCommand;
 use target::{Common, read_secret};
 use ticket::TicketCommand;
+use user::UserCommand;
 use vote::ApproveCommand;
 use waiver::{RoutingCommand, WaiverCommand};
 
@@ -363,7 +365,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Identify(command) => identify::identify(&client, format, command).await,
         Command::Agent(command) => record::agent(&client, format, command).await,
         Command::Token(command) => record::token(&client, format, command).await,
-        Command::User(command) => record::user(&client, format, command).await,
+        Command::User(command) => user::user(&client, format, command).await,
         Command::Audit(command) => record::audit(&client, format, command).await,
         Command::Diff(args) => diff::diff(&client, format, args).await,
         Command::Query { list, query, limit } => record::query(&client, format, &list, query, limit).await,

@@ -479,6 +479,7 @@ fn rights() {
         &head,
         rows,
     );
+    let text = format!("{text}{}", include_str!("rights.md"));
     check("rights.md", &text);
 }
 

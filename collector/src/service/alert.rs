@@ -116,17 +116,6 @@ impl Service {
         Ok(found)
     }
 
-    /// How many alerts are in each state, closed ones left out.
-    pub async fn count_alerts(&self) -> Result<Vec<(&'static str, usize)>, ServiceError> {
-        let mut counts: Vec<(&'static str, usize)> =
-            AlertState::NAMES.iter().filter(|name| **name != "closed").map(|name| (*name, 0)).collect();
-        for stored in self.store().all::<Alert>(Scan::index(Index::AlertActive, "")).await? {
-            let state = stored.value.state.as_str();
-            counts.iter_mut().filter(|(name, _)| *name == state).for_each(|(_, count)| *count += 1);
-        }
-        Ok(counts)
-    }
-
     /// The number of an alert's incident, if it has one.
     pub async fn incident_of_alert(&self, alert: &Alert) -> Result<Option<String>, ServiceError> {
         let Some(id) = alert.incident else { return Ok(None) };

@@ -6,6 +6,7 @@
 //! only those ask who may read them.
 
 mod find;
+mod kind;
 mod read;
 
 use std::collections::BTreeSet;
@@ -22,7 +23,8 @@ use muster_model::{ChangeSet, Collection, Document, Record};
 use muster_shared::id::{ArticleId, DeclaredId, HostId, TicketId, UserId};
 use muster_store::{Scan, TypedStore};
 
-pub use find::{Answer, Hit, Kind, Question};
+pub use find::{Answer, Hit, Question};
+pub use kind::Kind;
 use read::Timelines;
 
 use super::noted::Noted;

@@ -138,7 +138,7 @@ impl Call {
     }
 
     /// The refusal of what the caller may see, and not do here.
-    pub(super) fn too_far(&self, action: Action) -> ServiceError {
+    pub(in crate::service) fn too_far(&self, action: Action) -> ServiceError {
         Denied { actor: self.actor.label(), action, because: Because::Reach }.into()
     }
 }

@@ -107,6 +107,8 @@ mod problem;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]
+mod reach;
+#[cfg(test)]
 mod relation;
 #[cfg(test)]
 mod report;

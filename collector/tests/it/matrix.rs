@@ -1,8 +1,10 @@
 //! Every route of the API with every role and token scope: 401 for nobody, 403 exactly when the table of rights says no,
 //! no change by GET, and one audit entry in the commit of every change.
 
+mod reach;
+
 use axum::http::Method;
-use muster_model::right::{self, Action, Actor, Resource, Role, Scope};
+use muster_model::right::{self, Action, Resource, Role, Scope};
 use serde_json::{Value, json};
 
 use crate::lab::{Device, Lab, SYSTEM, ask};

@@ -163,29 +163,6 @@ pub(crate) enum TokenCommand {
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum UserCommand {
-    /// List accounts
-    List,
-    /// Make an account
-    Add {
-        name: String,
-        /// What it may do; may be given several times
-        #[arg(long = "role", required = true)]
-        roles: Vec<String>,
-        /// File with its password (`-` is standard input); without one it signs in by token only
-        #[arg(long)]
-        password_file: Option<PathBuf>,
-    },
-    /// Shut an account out, or let it in again
-    Set {
-        user: String,
-        /// `disabled=true|false`, `display_name=…`
-        #[arg(required = true)]
-        fields: Vec<String>,
-    },
-}
-
-#[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {
     /// List entries, newest first
     List(ListArgs),

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::item::{ItemCommand, item};
-use super::noun::{AgentCommand, AuditCommand, FindingCommand, HostCommand, ListArgs, TokenCommand, UserCommand};
-use super::{object, read_secret};
+use super::noun::{AgentCommand, AuditCommand, FindingCommand, HostCommand, ListArgs, TokenCommand};
+use super::object;
 use crate::client::Client;
 use crate::output::{self, Column, Format, col, time};
 
@@ -223,29 +223,6 @@ pub(super) async fn token(client: &Client, format: Format, command: TokenCommand
             client.delete(&format!("/enrollment-tokens/{token}")).await?;
             Ok(output::say("taken back")?)
         }
-    }
-}
-
-pub(super) async fn user(client: &Client, format: Format, command: UserCommand) -> Done {
-    const COLUMNS: &[Column] = &[
-        col("NAME", "/name"),
-        col("FOR PEOPLE", "/display_name"),
-        col("ROLES", "/roles"),
-        col("DISABLED", "/disabled"),
-        col("ID", "/id"),
-    ];
-    match command {
-        UserCommand::List => Ok(output::rows(format, COLUMNS, &client.whole("/users").await?)?),
-        UserCommand::Add { name, roles, password_file } => {
-            let password = password_file.map(|path| read_secret(&path)).transpose()?;
-            let body = json!({"name": name, "roles": roles, "password": password});
-            Ok(output::record(format, COLUMNS, &client.post("/users", &body).await?.body)?)
-        }
-        UserCommand::Set { user, fields } => Ok(output::record(
-            format,
-            COLUMNS,
-            &client.patch(&format!("/users/{user}"), &object(&fields)?).await?.body,
-        )?),
     }
 }
 

@@ -216,14 +216,19 @@ impl Lab {
 
     /// A new account, signed in.
     pub(super) async fn sign_in(&self, name: &str, role: Role) -> Browser {
+        self.sign_in_within(name, &[role], muster_model::right::Reaches::new()).await
+    }
+
+    /// A new account whose roles count where this says, signed in.
+    pub(super) async fn sign_in_within(
+        &self,
+        name: &str,
+        roles: &[Role],
+        reaches: muster_model::right::Reaches,
+    ) -> Browser {
         let password = Some(PASSWORD.to_owned());
-        let new = NewUser {
-            name: name.into(),
-            display_name: Some(HOSTILE.into()),
-            password,
-            roles: vec![role],
-            reaches: muster_model::right::Reaches::new(),
-        };
+        let new =
+            NewUser { name: name.into(), display_name: Some(HOSTILE.into()), password, roles: roles.to_vec(), reaches };
         self.service.create_user(&SYSTEM, new).await.unwrap();
         let (cookie, signed_in) = self.service.sign_in(name, PASSWORD, "127.0.0.1", HOSTILE).await.unwrap();
         Browser { cookie, csrf: signed_in.session.csrf_token, language: "en" }

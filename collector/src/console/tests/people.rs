@@ -1,7 +1,9 @@
 //! What people declare, by forms: a class, an attribute, an item, a relation, and all of it taken back.
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
-use muster_model::right::Role;
+use muster_model::right::{Reach, Role};
 
 use super::lab::Lab;
 
@@ -74,4 +76,26 @@ async fn a_class_an_item_and_a_relation_are_made_by_forms() {
         assert_eq!(body.matches("method=\"post\"").count(), 1, "{path}: signing out is all that is left");
     }
     assert_eq!(lab.get(&vic, "/items/new").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn no_page_tells_of_what_lies_beyond_reach() {
+    let lab = Lab::new().await;
+    let pages = super::page::pages(&lab).await;
+    let reach = Reach { sites: BTreeSet::from(["another site".to_owned()]), ..Reach::default() };
+    let reaches = Role::ALL.iter().map(|role| (*role, reach.clone())).collect();
+    let ann = lab.sign_in_within("ann", Role::ALL, reaches).await;
+    let mut shown = 0;
+    for page in &pages {
+        let reply = lab.get(&ann, page).await;
+        assert!([200, 403, 404].contains(&reply.status.as_u16()), "{page} was {}: {}", reply.status, reply.body);
+        shown += usize::from(reply.status == StatusCode::OK);
+        for hidden in [lab.host.to_string().as_str(), "INC-000001", "/findings/fnd_"] {
+            // The address of the page itself is in the form that changes the language.
+            let told = reply.body.replace(page.as_str(), "");
+            assert!(!told.contains(hidden), "{page} tells of {hidden}");
+        }
+    }
+    // What is no record is there: the overview, lists, catalogue, calendar, knowledge, on-call, the own account.
+    assert!(shown > 20, "{shown} of {}", pages.len());
 }

@@ -3,7 +3,7 @@
 use muster_model::alert::maintenance::Maintenance;
 use muster_model::event::Event;
 use muster_model::query::Query;
-use muster_model::right::{Action, Resource};
+use muster_model::right::Action;
 use muster_model::schedule::Schedule;
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::id::{MaintenanceId, NodeId};
@@ -11,6 +11,7 @@ use muster_store::{Scan, TypedStore};
 use serde_json::json;
 
 use crate::service::class::wrong;
+use crate::service::sight::Sight;
 use crate::service::{Call, Page, Service, ServiceError, Window, check_version, invalid};
 
 /// What somebody says of a window; what is left out stays.
@@ -32,6 +33,18 @@ fn missing(id: MaintenanceId) -> ServiceError {
     ServiceError::NotFound { kind: "maintenance window", id: id.to_string() }
 }
 
+/// Whether a right reaches something that a window is about.
+fn sees(sight: &Sight, window: &Maintenance) -> bool {
+    sight.is_whole() || window.items.iter().any(|node| sight.sees_node(*node))
+}
+
+/// A window may be changed by who reaches all that it is about; what a question means can go beyond any reach.
+fn covered(call: &Call, sight: &Sight, window: &Maintenance) -> Result<(), ServiceError> {
+    let is_named = window.hosts.is_empty() && !window.items.is_empty();
+    let covers = sight.is_whole() || (is_named && window.items.iter().all(|node| sight.sees_node(*node)));
+    if covers { Ok(()) } else { Err(call.too_far(Action::AlertSilence)) }
+}
+
 impl Service {
     /// Maintenance windows, the newest first. Without a demand on the state those that are over are left out.
     pub async fn list_maintenance(
@@ -40,7 +53,7 @@ impl Service {
         query: &Query,
         window: &Window,
     ) -> Result<Page<Versioned<Maintenance>>, ServiceError> {
-        call.authorize(Action::AlertRead, Resource::All)?;
+        let sight = self.sight(call, Action::AlertRead).await?;
         let (now, asks) = (self.now(), query.mentions("state"));
         self.list(Scan::keys(Collection::Maintenance, "").descending(), window, |window: &Maintenance| {
             let phase = window.schedule.phase(now).as_str();
@@ -48,7 +61,7 @@ impl Service {
                 "name": window.name, "state": phase, "item": window.items, "author": window.author,
                 "reason": window.reason,
             });
-            (asks || phase != "expired") && query.matches(&entry)
+            (asks || phase != "expired") && sees(&sight, window) && query.matches(&entry)
         })
         .await
     }
@@ -59,8 +72,9 @@ impl Service {
         call: &Call,
         id: MaintenanceId,
     ) -> Result<Versioned<Maintenance>, ServiceError> {
-        call.authorize(Action::AlertRead, Resource::One(&id.to_string()))?;
-        self.store().find::<Maintenance>(&id.to_string()).await?.ok_or_else(|| missing(id))
+        let sight = self.sight(call, Action::AlertRead).await?;
+        let found = self.store().find::<Maintenance>(&id.to_string()).await?;
+        found.filter(|found| sees(&sight, &found.value)).ok_or_else(|| missing(id))
     }
 
     /// A new window.
@@ -69,7 +83,7 @@ impl Service {
         call: &Call,
         draft: MaintenanceDraft,
     ) -> Result<Versioned<Maintenance>, ServiceError> {
-        call.authorize(Action::AlertSilence, Resource::All)?;
+        let sight = self.sight(call, Action::AlertSilence).await?;
         let now = self.now();
         let needed = || invalid("/schedule", muster_model::text::Phrase::new("is_needed"));
         let window = Maintenance {
@@ -82,6 +96,7 @@ impl Service {
             author: call.actor.label(),
             created_at: now,
         };
+        covered(call, &sight, &window)?;
         self.write_maintenance(call, "maintenance.create", window, 0).await
     }
 
@@ -93,9 +108,10 @@ impl Service {
         draft: MaintenanceDraft,
         seen: Option<u64>,
     ) -> Result<Versioned<Maintenance>, ServiceError> {
-        call.authorize(Action::AlertSilence, Resource::One(&id.to_string()))?;
+        let sight = self.sight(call, Action::AlertSilence).await?;
         let stored = self.get_maintenance(call, id).await?;
         check_version(&stored, seen)?;
+        covered(call, &sight, &stored.value)?;
         let before = stored.value;
         let window = Maintenance {
             name: draft.name.map_or_else(|| before.name.clone(), |text| text.trim().to_owned()),
@@ -105,6 +121,7 @@ impl Service {
             reason: draft.reason.map_or_else(|| before.reason.clone(), |text| text.trim().to_owned()),
             ..before
         };
+        covered(call, &sight, &window)?;
         self.write_maintenance(call, "maintenance.update", window, stored.version).await
     }
 
@@ -115,8 +132,9 @@ impl Service {
         id: MaintenanceId,
         seen: Option<u64>,
     ) -> Result<(), ServiceError> {
-        call.authorize(Action::AlertSilence, Resource::One(&id.to_string()))?;
+        let sight = self.sight(call, Action::AlertSilence).await?;
         let stored = self.get_maintenance(call, id).await?;
+        covered(call, &sight, &stored.value)?;
         check_version(&stored, seen)?;
         let mut changes = ChangeSet::new();
         changes.audit.push(call.audit(self.now(), "maintenance.remove", id, stored.value.name));

@@ -184,7 +184,7 @@ impl Service {
 
     /// Watches a ticket from now on, or does so no more.
     pub async fn watch_ticket(&self, call: &Call, ticket: &str, watches: bool) -> Result<(), ServiceError> {
-        call.authorize(Action::TicketRead, Resource::One(ticket))?;
+        call.holds(Action::TicketRead)?;
         let user = call.actor.user().ok_or(ServiceError::Unauthenticated("an account is needed for this"))?;
         call.authorize(Action::SelfManage, Resource::Own(user))?;
         let ticket = self.get_ticket(call, ticket).await?.value;

@@ -147,8 +147,10 @@ impl Service {
         call: &Call,
         window: &Window,
     ) -> Result<Page<Versioned<Escalation>>, ServiceError> {
-        call.authorize(Action::OnCallRead, Resource::Shared)?;
-        self.list(Scan::index(Index::EscalationByTime, "").descending(), window, |_: &Escalation| true).await
+        call.holds(Action::OnCallRead)?;
+        let seen = self.tickets_seen(call).await?;
+        let sees = |escalation: &Escalation| seen.as_ref().is_none_or(|seen| seen.contains(&escalation.ticket));
+        self.list(Scan::index(Index::EscalationByTime, "").descending(), window, sees).await
     }
 
     /// The escalation of a ticket.

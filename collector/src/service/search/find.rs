@@ -7,7 +7,7 @@ use muster_model::declared::Declared;
 use muster_model::knowledge::Article;
 use muster_model::right::{Action, Resource};
 use muster_model::search::{Asked, Candidates, Index, Rank};
-use muster_model::text::{Phrase, Text};
+use muster_model::text::Text;
 use muster_model::ticket::problem::{self, KnownError};
 use muster_model::ticket::{self, Ticket};
 use muster_shared::id::{HostId, ItemId, TicketId};
@@ -15,7 +15,7 @@ use muster_shared::{SectionName, Time};
 use muster_store::{Scan, TypedStore};
 use roaring::RoaringBitmap;
 
-use super::{Key, Known};
+use super::{Key, Kind, Known};
 use crate::service::sight::Sight;
 use crate::service::{Call, Service, ServiceError, Window, invalid};
 
@@ -25,46 +25,6 @@ const REACH: usize = 1_000;
 const LOOK: usize = 100;
 /// Tickets that are read when their words alone do not tell.
 const READ: usize = 400;
-
-/// What can be found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// A host.
-    Host,
-    /// An item of hosts, or one that people declare.
-    Item,
-    /// A ticket.
-    Ticket,
-    /// An article of knowledge.
-    Article,
-    /// An account.
-    User,
-}
-
-impl Kind {
-    /// All of them, in the order in which they are shown.
-    pub const ALL: &'static [Self] = &[Self::Host, Self::Item, Self::Ticket, Self::Article, Self::User];
-
-    /// The name in JSON and in the console.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Host => "host",
-            Self::Item => "item",
-            Self::Ticket => "ticket",
-            Self::Article => "article",
-            Self::User => "user",
-        }
-    }
-
-    /// The right that it takes to see these.
-    const fn right(self) -> Action {
-        match self {
-            Self::Host | Self::Item => Action::ItemRead,
-            Self::Ticket | Self::Article => Action::TicketRead,
-            Self::User => Action::UserRead,
-        }
-    }
-}
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -292,8 +252,7 @@ impl Service {
     /// Tickets by number, and by their words. What changed last is looked at first.
     async fn find_tickets(&self, call: &Call, asked: &Asked, text: &str) -> Result<Tickets, ServiceError> {
         let sees_internal = call.authorize(Action::TicketInternal, Resource::All).is_ok();
-        let sight = self.sight(call, Action::TicketRead).await?;
-        let seen = if sight.is_whole() { None } else { Some(self.tickets_in(&sight).await?) };
+        let seen = self.tickets_seen(call).await?;
         let sees = |id: &TicketId| seen.as_ref().is_none_or(|seen| seen.contains(id));
         let mut found: BTreeMap<TicketId, Rank> = self.tickets_of_number(text).await?;
         found.retain(|id, _| sees(id));
@@ -387,18 +346,5 @@ impl Worded {
         let counted = numbered.iter().filter(|id| in_public(id) || in_internal(id)).count();
         let all = usize::try_from(public.all.len()).unwrap_or(usize::MAX).saturating_add(only_internal);
         Self { words, parts, total: all.saturating_sub(counted), is_certain: public.is_certain }
-    }
-}
-
-/// The kind of a name.
-impl Kind {
-    /// The kind that a text names.
-    pub fn of(name: &str) -> Result<Self, ServiceError> {
-        let all = || muster_model::text::Word::list(Self::ALL.iter().map(|kind| kind.as_str()));
-        let wrong = || {
-            let value: String = name.chars().take(60).collect();
-            invalid("/kind", Phrase::new("class_choice").with("value", value).with("choices", all()))
-        };
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == name).ok_or_else(wrong)
     }
 }

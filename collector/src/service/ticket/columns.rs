@@ -11,6 +11,7 @@ use std::sync::{PoisonError, RwLock};
 
 use muster_model::query::columns::{Columns, Picked};
 use muster_model::query::{Query, fields};
+use muster_model::right::Action;
 use muster_model::ticket::Ticket;
 use muster_model::{ChangeSet, Collection, Document};
 use muster_shared::id::TicketId;
@@ -20,8 +21,7 @@ use serde_json::Value;
 
 use super::entry;
 use crate::service::noted::Noted;
-use crate::service::sight::Sight;
-use crate::service::{Service, ServiceError};
+use crate::service::{Call, Service, ServiceError};
 
 /// Fields of which nearly every ticket has a value of its own.
 const TEXTS: &[&str] = &["title", "number"];
@@ -236,13 +236,20 @@ impl TicketColumns {
 }
 
 impl Service {
-    /// The tickets that a right reaches, by what stands on them.
-    pub(in crate::service) async fn tickets_in(&self, sight: &Sight) -> Result<HashSet<TicketId>, ServiceError> {
+    /// The tickets that the caller may read, by what stands on them; `None` is all of them.
+    pub(in crate::service) async fn tickets_seen(
+        &self,
+        call: &Call,
+    ) -> Result<Option<HashSet<TicketId>>, ServiceError> {
+        let sight = self.sight(call, Action::TicketRead).await?;
+        if sight.is_whole() {
+            return Ok(None);
+        }
         self.update_ticket_columns().await?;
         let query = sight.of_tickets(&Query::default());
         Ok(self.ticket_columns.read(|known| {
             let picked = known.columns.pick(&query).possible;
-            picked.iter().filter_map(|number| known.rows.get(number as usize).map(|row| row.id)).collect()
+            Some(picked.iter().filter_map(|number| known.rows.get(number as usize).map(|row| row.id)).collect())
         }))
     }
 

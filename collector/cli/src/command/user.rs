@@ -1,0 +1,117 @@
+//! `muster user`: accounts, their roles, and where those count.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::record::Done;
+use super::{object, read_secret};
+use crate::client::{Client, ClientError};
+use crate::output::{self, Column, Format, col};
+
+/// What is done with accounts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// List accounts
+    List,
+    /// Make an account
+    Add {
+        name: String,
+        /// What it may do; may be given several times
+        #[arg(long = "role", required = true)]
+        roles: Vec<String>,
+        /// File with its password (`-` is standard input); without one it signs in by token only
+        #[arg(long)]
+        password_file: Option<PathBuf>,
+    },
+    /// Shut an account out, or let it in again
+    Set {
+        user: String,
+        /// `disabled=true|false`, `display_name=…`
+        #[arg(required = true)]
+        fields: Vec<String>,
+    },
+    /// Say where a role of an account counts: what is in none of these is not there for it
+    Reach(ReachArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ReachArgs {
+    /// The account, by name or id
+    user: String,
+    /// The role
+    role: String,
+    /// A site of hosts and items; may be given several times, as may the others
+    #[arg(long = "site")]
+    sites: Vec<String>,
+    /// An owner of hosts and items, and a group of tickets
+    #[arg(long = "team")]
+    teams: Vec<String>,
+    /// A service, by name or id, with what people say that it depends on
+    #[arg(long = "service")]
+    services: Vec<String>,
+    /// The role counts everywhere
+    #[arg(long, conflicts_with_all = ["sites", "teams", "services", "own"])]
+    everywhere: bool,
+    /// The role counts for what the account itself asked for, and for nothing else
+    #[arg(long, conflicts_with_all = ["sites", "teams", "services"])]
+    own: bool,
+}
+
+const COLUMNS: &[Column] = &[
+    col("NAME", "/name"),
+    col("FOR PEOPLE", "/display_name"),
+    col("ROLES", "/roles"),
+    col("REACHES", "/reaches"),
+    col("DISABLED", "/disabled"),
+    col("ID", "/id"),
+];
+
+/// An account by its name or its id.
+async fn find(client: &Client, user: &str) -> Result<Value, anyhow::Error> {
+    let all = client.whole("/users").await?;
+    let is_it = |account: &Value| ["name", "id"].iter().any(|field| account.get(*field).is_some_and(|it| it == user));
+    all.into_iter()
+        .find(is_it)
+        .ok_or_else(|| anyhow::anyhow!("there is no user {user}; `muster user list` has them all"))
+}
+
+async fn reach(client: &Client, args: ReachArgs) -> Result<Value, anyhow::Error> {
+    let ReachArgs { user, role, sites, teams, services, everywhere, own } = args;
+    let is_named = !(sites.is_empty() && teams.is_empty() && services.is_empty());
+    anyhow::ensure!(
+        is_named || everywhere || own,
+        "say where the role counts: --site, --team, --service, --own for own tickets only, or --everywhere"
+    );
+    let account = find(client, &user).await?;
+    let id = account.get("id").and_then(Value::as_str).unwrap_or_default();
+    let path = format!("/users/{id}");
+    // Read together with the version that is changed: what somebody else says meanwhile is not written over.
+    let seen = client.get(&path).await?;
+    let mut reaches = seen.body.get("reaches").and_then(Value::as_object).cloned().unwrap_or_default();
+    if everywhere {
+        reaches.remove(&role);
+    } else {
+        reaches.insert(role, json!({"sites": sites, "teams": teams, "services": services}));
+    }
+    let changed: Result<_, ClientError> = client.change(&path, &[], &json!({"reaches": reaches}), seen.etag).await;
+    Ok(changed?.body)
+}
+
+pub(super) async fn user(client: &Client, format: Format, command: UserCommand) -> Done {
+    match command {
+        UserCommand::List => Ok(output::rows(format, COLUMNS, &client.whole("/users").await?)?),
+        UserCommand::Add { name, roles, password_file } => {
+            let password = password_file.map(|path| read_secret(&path)).transpose()?;
+            let body = json!({"name": name, "roles": roles, "password": password});
+            Ok(output::record(format, COLUMNS, &client.post("/users", &body).await?.body)?)
+        }
+        UserCommand::Set { user, fields } => Ok(output::record(
+            format,
+            COLUMNS,
+            &client.patch(&format!("/users/{user}"), &object(&fields)?).await?.body,
+        )?),
+        UserCommand::Reach(args) => Ok(output::record(format, COLUMNS, &reach(client, args).await?)?),
+    }
+}
