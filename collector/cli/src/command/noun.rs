@@ -1,6 +1,5 @@
 //! The nouns and their verbs, as the command line spells them.
 
-use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
