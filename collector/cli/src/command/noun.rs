@@ -1,6 +1,5 @@
 //! The nouns and their verbs, as the command line spells them.
 
-
 use clap::{Args, Subcommand};
 
 #[derive(Debug, Args)]

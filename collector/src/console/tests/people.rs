@@ -81,6 +81,8 @@ async fn a_class_an_item_and_a_relation_are_made_by_forms() {
 #[tokio::test]
 async fn no_page_tells_of_what_lies_beyond_reach() {
     let lab = Lab::new().await;
+    // Somebody who can fill the seats of what is voted on.
+    lab.sign_in("root", Role::Administrator).await;
     let pages = super::page::pages(&lab).await;
     let reach = Reach { sites: BTreeSet::from(["another site".to_owned()]), ..Reach::default() };
     let reaches = Role::ALL.iter().map(|role| (*role, reach.clone())).collect();

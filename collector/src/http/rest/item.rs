@@ -8,6 +8,7 @@ use muster_model::Versioned;
 use muster_model::history::Moment;
 use muster_model::query::{Query, fields};
 use muster_model::reconcile::Explained;
+use muster_model::right::Action;
 use muster_shared::Attributes;
 use muster_shared::id::NodeId;
 use serde::Serialize;
@@ -148,7 +149,9 @@ async fn diff_of_item(
     query: ListQuery,
 ) -> Answer<DiffAnswer> {
     let (from, to, window, mut query) = query.between(&app.service.registry().await?.item_fields())?;
-    let field = match super::id("item", &text)? {
+    let node = super::id("item", &text)?;
+    app.service.authorize_at(&call, Action::ItemRead, node).await?;
+    let field = match node {
         NodeId::Declared(id) => {
             let difference = app.service.diff_declared(&call, &query, id, (from, to)).await?;
             let list = List::whole(difference.into_iter().map(DifferenceView::from).collect());
