@@ -110,7 +110,7 @@ pub fn check(policy: &OwnPolicy, registry: &Registry) -> Vec<Violation> {
         ("/id", named),
         ("/purpose", line(&policy.purpose)),
         ("/scope", scope(&policy.scope, registry)),
-        ("/condition", Rule::compile(&policy.condition, policy.section).err()),
+        ("/condition", Rule::checked(&policy.condition, policy.section, &registry.host_fields()).err()),
     ];
     let violation = |(pointer, why): (&str, Option<Phrase>)| Some(Violation { pointer: pointer.into(), why: why? });
     wrong.into_iter().filter_map(violation).collect()

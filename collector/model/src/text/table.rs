@@ -190,6 +190,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("no_ticket", "'{id}' is no {kind}"),
     // Filters.
     ("at_column", "column {column}: {what}"),
+    ("at_line", "line {line}, column {column}: {what}"),
     ("quote_open", "a quotation mark is not closed"),
     ("no_term", "'{word}' is no term; terms are field:value, such as {field}:…"),
     ("no_field", "there is no field '{field}'; did you mean '{near}'? The fields are {fields}"),
