@@ -28,6 +28,10 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("why_other_source", "another source is believed: nothing changed on the host"),
     ("why_view", "another part of the section could be read than before: what came or went with it is no drift"),
     ("why_no_policy", "no policy minds it; for this section there are: {policies}"),
+    (
+        "why_picked_port",
+        "the kernel picked the port from the range of this host, and nothing says that somebody chose it: such listeners come and go",
+    ),
     ("why_policy_off", "the policies that would mind it are off: {policies}"),
     ("why_policy", "the policy {policy} minds it ({severity}, {outcome})"),
     (
