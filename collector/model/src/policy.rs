@@ -3,6 +3,7 @@
 pub mod book;
 pub mod court;
 pub mod own;
+pub mod patience;
 pub mod rule;
 pub mod shipped;
 pub mod sweep;
@@ -17,6 +18,7 @@ use crate::history::{HistoryEntry, Operation};
 use crate::text::Text;
 use crate::version;
 use book::Settings;
+use patience::Patience;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -244,6 +246,8 @@ pub struct Minded {
     pub class: Class,
     /// With what outcome.
     pub outcome: Outcome,
+    /// How long it waits, and what is told as one incident.
+    pub patience: Patience,
     /// What makes it a finding.
     pub basis: Basis,
     /// What is wrong, where that is more than a difference.
@@ -259,6 +263,7 @@ impl Policy {
             severity: set.and_then(|set| set.severity).unwrap_or(self.severity),
             class: self.class,
             outcome: set.and_then(|set| set.outcome).unwrap_or(self.outcome),
+            patience: settings.patience(self.id),
             basis: Basis::Change,
             says: None,
         }

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::drift::Windows;
 use crate::finding::{Basis, Finding, FindingState, Subject};
+use crate::policy::patience::Patience;
 use crate::policy::{Class, Minded, Outcome, Severity, Violation};
 use crate::record::record;
 use crate::text::Phrase;
@@ -110,6 +111,7 @@ fn told(subject: &Subject<'_>, policy: &str, says: Phrase, windows: &Windows, no
         severity: Severity::Major,
         class: Class::Critical,
         outcome: Outcome::Incident,
+        patience: Patience::default(),
         basis: Basis::Storm,
         says: Some(says.into()),
     };

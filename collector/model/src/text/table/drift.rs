@@ -59,7 +59,12 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("policy_shipped", "{name} is the name of a policy that is shipped"),
     ("policy_name", "a name of at most {max} small letters, digits and dashes that begins with a letter"),
     ("policy_taken", "there is a policy of the name {name} already"),
-    ("policy_fixed", "of a policy that is shipped only whether it is on, its severity and its outcome can be set"),
+    (
+        "policy_fixed",
+        "of a policy that is shipped only whether it is on, its severity, its outcome, how long it waits and how it groups can be set",
+    ),
+    ("policy_debounce", "at most {max} seconds"),
+    ("policy_debounce_security", "what concerns security is told at once: only a policy of the class critical may wait"),
     ("policies_full", "{max} policies are kept; remove one first"),
     ("scope_moment", "a scope means hosts as they are now"),
     ("rule_too_large", "the condition has more than {max} operators and brackets"),
