@@ -39,6 +39,11 @@ ended = Ended
 and-more = and { $n } more
 n-open = { $n } open
 n-explained = { $n } explained
+n-drift = { $n ->
+    [0] none of them counts as drift
+    [one] { $n } of them counts as drift
+   *[other] { $n } of them count as drift
+}
 n-items = { $n ->
     [one] { $n } item
    *[other] { $n } items

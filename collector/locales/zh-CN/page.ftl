@@ -39,6 +39,7 @@ ended = 了结于
 and-more = 另有 { $n } 项
 n-open = { $n } 项未处理
 n-explained = { $n } 项已说明
+n-drift = 其中 { $n } 项计为漂移
 n-items = 共 { $n } 项
 n-findings = { $n } 项偏差
 n-problems = { $n } 个问题

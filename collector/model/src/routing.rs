@@ -14,7 +14,9 @@ use crate::ticket::edit::{self, Opening};
 use crate::ticket::priority::Floor;
 use crate::ticket::state::{CloseCode, StateName};
 use crate::ticket::transition::{self, Fields};
-use crate::ticket::{Breadth, Channel, DriftOrigin, Entry, ItemRole, Place, Ticket, TicketItem, TimelineEntry, priority};
+use crate::ticket::{
+    Breadth, Channel, DriftOrigin, Entry, ItemRole, Place, Ticket, TicketItem, TimelineEntry, priority,
+};
 
 /// An incident takes further findings of its policy and host for this long after the last one joined.
 pub const ROLLING_MS: i64 = 30 * 60_000;

@@ -352,7 +352,8 @@ impl Service {
             changed_at: self.now(),
             changed_by: call.actor.label(),
         };
-        let class = policy::find(id).map(|policy| policy.class).or_else(|| shipped::find(id).map(|policy| policy.class));
+        let class =
+            policy::find(id).map(|policy| policy.class).or_else(|| shipped::find(id).map(|policy| policy.class));
         let patience = Settings::new([setting.clone()]).patience(id);
         if let Some(why) = class.and_then(|class| patience.wrong(class)) {
             return Err(invalid("/debounce_seconds", why));

@@ -63,6 +63,8 @@ mod fleet;
 #[cfg(test)]
 mod follow_up;
 #[cfg(test)]
+mod grouping;
+#[cfg(test)]
 mod health;
 #[cfg(test)]
 mod host;

@@ -115,7 +115,8 @@ fn listeners_on_ports_that_somebody_chose() {
         (15_000, true, false, false),
         (61_000, true, true, true),
     ] {
-        let mut listener = Item::new(format!("tcp/0.0.0.0:{port}")).with("port", port).with("process", "nc").with("pid", 5);
+        let mut listener =
+            Item::new(format!("tcp/0.0.0.0:{port}")).with("port", port).with("process", "nc").with("pid", 5);
         if ephemeral {
             listener.set("ephemeral", true);
         }

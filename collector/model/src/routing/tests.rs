@@ -184,7 +184,10 @@ fn another_policy_another_host_and_a_silence_make_another_incident() {
     // An incident that goes on and on takes no more after a day.
     let mut busy = first.clone();
     busy.drift.as_mut().unwrap().joined_at = at(DAY_MS);
-    assert!(takes(&busy, &account(2), &Breadth::Host, at(DAY_MS)) && !takes(&busy, &account(2), &Breadth::Host, at(DAY_MS + 1)));
+    assert!(
+        takes(&busy, &account(2), &Breadth::Host, at(DAY_MS))
+            && !takes(&busy, &account(2), &Breadth::Host, at(DAY_MS + 1))
+    );
     let (over, _) = settle(
         &first,
         &resolved(&account(1), Resolution::Reverted),

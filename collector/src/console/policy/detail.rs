@@ -6,7 +6,9 @@ use muster_model::policy::{Outcome, Severity};
 use muster_model::right::Action;
 use muster_shared::SectionName;
 
-use super::{above, draft, enabled, intent, kept, outcomes, patience, patience_fields, previewed, rule_fields, severities};
+use super::{
+    above, draft, enabled, intent, kept, outcomes, patience, patience_fields, previewed, rule_fields, severities,
+};
 use crate::console::answer::{self, see_other};
 use crate::console::finding::detail::purpose;
 use crate::console::form::{self, Attempt, Form};

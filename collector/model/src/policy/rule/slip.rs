@@ -124,8 +124,11 @@ impl Search<'_> {
             Owner::Host => {
                 let host = self.subjects.host;
                 // How the past is asked for is no attribute.
-                let rows =
-                    host.rows.iter().map(|field| field.name).filter(|name| ![fields::AS_OF, fields::KNOWN_AT].contains(name));
+                let rows = host
+                    .rows
+                    .iter()
+                    .map(|field| field.name)
+                    .filter(|name| ![fields::AS_OF, fields::KNOWN_AT].contains(name));
                 let names: Vec<&str> = rows.chain(host.own_attributes.iter().map(|(name, _)| name.as_str())).collect();
                 if names.contains(&name) {
                     return None;

@@ -185,8 +185,14 @@ fn what_is_typed_wrong_is_refused_when_it_is_saved_and_points_at_its_column() {
         ("host.as_of == 'x'", "column 6: a host has no as_of;"),
         ("item.prot == 80", "column 6: items of the class listener have no attribute prot; did you mean port?"),
         ("has(item.prot)", "column 10: items of the class listener have no attribute prot"),
-        ("older(pkg('a'), '3') && pkg('a').vresion == '3'", "column 34: items of the class package have no attribute vresion"),
-        ("one('kernel', 'kernel').relase == '6'", "column 25: items of the class kernel have no attribute relase; did you mean release?"),
+        (
+            "older(pkg('a'), '3') && pkg('a').vresion == '3'",
+            "column 34: items of the class package have no attribute vresion",
+        ),
+        (
+            "one('kernel', 'kernel').relase == '6'",
+            "column 25: items of the class kernel have no attribute relase; did you mean release?",
+        ),
         ("item.port", "column 1: this gives a number; it has to be true or false"),
         ("'yes'", "column 1: this gives a text"),
         ("item.v6_only && item.protocol", "column 17: this gives a text"),
@@ -225,5 +231,8 @@ fn what_is_typed_wrong_is_refused_when_it_is_saved_and_points_at_its_column() {
     assert!(Rule::checked(typo, SectionName::LoginPolicy, &host).is_err());
     assert!(Rule::compile(typo, SectionName::LoginPolicy).is_ok());
     assert!(Rule::checked("item.permit_root_login == 'yes'", SectionName::LoginPolicy, &host).is_ok());
-    assert!(Rule::compile("host.nme == 'x'", SectionName::Listener).is_ok(), "what is stored already is asked as it stands");
+    assert!(
+        Rule::compile("host.nme == 'x'", SectionName::Listener).is_ok(),
+        "what is stored already is asked as it stands"
+    );
 }

@@ -64,7 +64,10 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
         "of a policy that is shipped only whether it is on, its severity, its outcome, how long it waits and how it groups can be set",
     ),
     ("policy_debounce", "at most {max} seconds"),
-    ("policy_debounce_security", "what concerns security is told at once: only a policy of the class critical may wait"),
+    (
+        "policy_debounce_security",
+        "what concerns security is told at once: only a policy of the class critical may wait",
+    ),
     ("policies_full", "{max} policies are kept; remove one first"),
     ("scope_moment", "a scope means hosts as they are now"),
     ("rule_too_large", "the condition has more than {max} operators and brackets"),
