@@ -20,7 +20,7 @@ impl Time {
     /// The first moment that there is: in the year -9999.
     pub const FIRST: Self = Self(-377_705_023_201_000);
     /// The last one: at the end of the year 9999.
-    pub const LAST: Self = Self(253_402_207_200_999);
+    pub const LAST: Self = Self(253_402_207_200_000);
 
     /// From milliseconds since the Unix epoch; what lies before the first moment or after the last one is that one.
     pub const fn from_millis(ms: i64) -> Self {
@@ -156,7 +156,7 @@ mod tests {
             assert_eq!(serde_json::from_str::<Time>(&json).unwrap(), at, "{json}");
         }
         assert_eq!((Time::from_millis(i64::MAX), Time::from_millis(i64::MIN)), (Time::LAST, Time::FIRST));
-        assert_eq!(Time::LAST.to_string(), "9999-12-30T22:00:00.999Z");
+        assert_eq!(Time::LAST.to_string(), "9999-12-30T22:00:00.000Z");
     }
 
     #[test]

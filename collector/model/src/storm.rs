@@ -163,6 +163,15 @@ mod tests {
     }
 
     #[test]
+    fn a_host_may_tell_twenty_differences_a_second() {
+        let mut bucket = Bucket::full("host/1".into(), DELTAS, at(0));
+        assert_eq!(bucket.take(1_000, DELTAS, at(0)), 400, "a rest of twenty seconds");
+        assert_eq!(bucket.take(1_000, DELTAS, at(1_000)), 20);
+        assert_eq!(bucket.take(1_000, DELTAS, at(1_500)), 10);
+        assert_eq!(bucket.take(1_000, DELTAS, at(3_600_000)), 400);
+    }
+
+    #[test]
     fn the_largest_sections_are_told_as_one() {
         let counts = BTreeMap::from([(SectionName::Package, 900), (SectionName::Service, 80), (SectionName::User, 3)]);
         assert_eq!(replaced(&counts, 400), BTreeSet::from([SectionName::Package]));

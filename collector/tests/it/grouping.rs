@@ -1,7 +1,6 @@
 //! How long a policy waits and what it tells as one incident, as its owner wants it or as it comes; the clock is moved, and the
 //! collector starts anew in between.
 
-use muster_collector::service::Service;
 use muster_model::right::Role;
 use muster_shared::{Item, SectionName};
 use serde_json::{Value, json};
@@ -55,15 +54,14 @@ async fn titles(lab: &Lab, token: &str) -> Vec<String> {
     titles
 }
 
-/// A collector that starts now does all that is due.
-async fn due_in(service: &Service) {
-    while service.drift_step().await.unwrap() || service.due_step().await.unwrap() {}
-    while service.route_step().await.unwrap() {}
+/// Where the one finding of our policy stands.
+async fn state(lab: &Lab, token: &str) -> Value {
+    findings(lab, token, "no-telnet").await[0]["state"].clone()
 }
 
 #[tokio::test]
 async fn what_an_owner_lets_wait_opens_after_that_time_and_not_with_a_second_look() {
-    let lab = Lab::new();
+    let mut lab = Lab::new();
     let token = lab.token_of(Role::Administrator).await;
     let mut devices = fleet(&lab, &token, &[""]).await;
     let made =
@@ -72,26 +70,21 @@ async fn what_an_owner_lets_wait_opens_after_that_time_and_not_with_a_second_loo
     // The usual policies mind new packages too; here only ours is looked at.
     lab.patch(&token, "/api/v1/policies/package", "\"0\"", json!({"enabled": false})).await.expect(200);
     put(&lab, &mut devices, "telnetd").await;
-    let state = async || findings(&lab, &token, "no-telnet").await[0]["state"].clone();
-    assert_eq!(state().await, "pending");
+    assert_eq!(state(&lab, &token).await, "pending");
     for _ in 0..5 {
         lab.wait_seconds(100).await;
         devices[0].0.heartbeat(&lab).await;
     }
-    assert_eq!(state().await, "pending", "five more looks saw it, and it is not ten minutes yet");
+    assert_eq!(state(&lab, &token).await, "pending", "five more looks saw it, and it is not ten minutes yet");
     // The collector starts anew before it is due: the time that was set is in the store.
-    lab.clock.advance_millis(99_000);
-    let restarted = lab.restarted();
-    due_in(&restarted).await;
-    assert_eq!(state().await, "pending", "one second is left");
-    lab.clock.advance_millis(1_000);
-    due_in(&restarted).await;
-    assert_eq!(state().await, "open");
+    lab.restart();
+    lab.wait_seconds(99).await;
+    assert_eq!(state(&lab, &token).await, "pending", "one second is left");
+    lab.wait_seconds(1).await;
+    assert_eq!(state(&lab, &token).await, "open");
     assert_eq!(titles(&lab, &token).await, [""; 0], "it waits a minute for others of its kind");
-    lab.clock.advance_millis(60_000);
-    due_in(&restarted).await;
+    lab.wait_seconds(60).await;
     assert_eq!(titles(&lab, &token).await, ["web-1: package telnetd:amd64: telnet is not allowed"]);
-    drop(restarted);
     // What goes before its time nobody hears of.
     devices[0].0.remove(SectionName::Package, "telnetd:amd64");
     devices[0].0.report_delta(&lab).await;
@@ -99,10 +92,10 @@ async fn what_an_owner_lets_wait_opens_after_that_time_and_not_with_a_second_loo
     // The usual way again: a second look opens it.
     lab.patch(&token, "/api/v1/policies/no-telnet", "*", json!({"debounce_seconds": null})).await.expect(200);
     put(&lab, &mut devices, "telnetd").await;
-    assert_eq!(state().await, "pending");
+    assert_eq!(state(&lab, &token).await, "pending");
     lab.wait_seconds(5).await;
     devices[0].0.heartbeat(&lab).await;
-    assert_eq!(state().await, "open");
+    assert_eq!(state(&lab, &token).await, "open");
 }
 
 #[tokio::test]
@@ -163,7 +156,7 @@ async fn a_policy_gathers_what_it_finds_as_its_owner_wants_it() {
             ],
         ),
     ] {
-        let lab = Lab::new();
+        let mut lab = Lab::new();
         let token = lab.token_of(Role::Administrator).await;
         let mut devices = fleet(&lab, &token, &["fra", "fra", "fra", "ber"]).await;
         lab.patch(&token, "/api/v1/policies/package", "\"0\"", json!({"enabled": false})).await.expect(200);
@@ -171,10 +164,8 @@ async fn a_policy_gathers_what_it_finds_as_its_owner_wants_it() {
         put(&lab, &mut devices, "telnetd").await;
         lab.wait_seconds(100).await;
         // The collector starts anew while they wait for others of their kind.
-        let restarted = lab.restarted();
-        lab.clock.advance_millis(100_000);
-        due_in(&restarted).await;
-        drop(restarted);
+        lab.restart();
+        lab.wait_seconds(100).await;
         assert_eq!(titles(&lab, &token).await, expected, "{group_by}");
         let tickets = lab.all(&token, "/api/v1/tickets?active=true").await;
         let told = tickets.iter().map(|ticket| ticket["description"].as_str().unwrap_or_default().to_owned());

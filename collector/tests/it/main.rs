@@ -91,6 +91,8 @@ mod level;
 #[cfg(test)]
 mod majority;
 #[cfg(test)]
+mod mass;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod metrics;

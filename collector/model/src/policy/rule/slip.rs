@@ -26,14 +26,21 @@ impl Places<'_> {
 
     /// Says where a word of an expression stands: what the parser keeps of a dot or a call is the sign, not the name.
     pub(super) fn at_word(&self, id: u64, word: &str, why: Phrase) -> Phrase {
-        let Some(near) = self.offset(id) else { return why };
+        match self.offset(id) {
+            Some(near) => at(self.source, self.word(near, word), why),
+            None => why,
+        }
+    }
+
+    /// Where a word stands next to a place.
+    fn word(&self, near: usize, word: &str) -> usize {
         let is_sign = |sign: char| sign.is_alphanumeric() || sign == '_';
         let is_whole = |(at, word): &(usize, &str)| {
             let (before, after) = (self.source.get(..*at), self.source.get(at + word.len()..));
             !before.is_some_and(|text| text.ends_with(is_sign)) && !after.is_some_and(|text| text.starts_with(is_sign))
         };
         let whole = self.source.match_indices(word).filter(is_whole).map(|(at, _)| at);
-        at(self.source, whole.min_by_key(|place| place.abs_diff(near)).unwrap_or(near), why)
+        whole.min_by_key(|place| place.abs_diff(near)).unwrap_or(near)
     }
 
     /// Says where an expression begins.
@@ -50,7 +57,11 @@ impl Places<'_> {
             Expr::Call(call) => call.target.as_deref().or_else(|| call.args.first()).and_then(|part| self.start(part)),
             _ => None,
         };
-        first.into_iter().chain(self.offset(expression.id)).min()
+        let own = self.offset(expression.id).map(|near| match &expression.expr {
+            Expr::Call(call) if call.func_name.starts_with(char::is_alphabetic) => self.word(near, &call.func_name),
+            _ => near,
+        });
+        first.into_iter().chain(own).min()
     }
 }
 
