@@ -152,8 +152,10 @@ pub(super) fn patience(fields: &Fields) -> Result<Patience, ServiceError> {
         "" => None,
         text => Some(text.parse().map_err(|_| invalid("/debounce_seconds", wrong()))?),
     };
-    let group_by = GroupBy::of(fields.text("group_by"));
-    let group_by = group_by.ok_or_else(|| invalid("/group_by", Phrase::new("is_needed")))?;
+    let group_by = match fields.text("group_by") {
+        "" => GroupBy::default(),
+        text => GroupBy::of(text).ok_or_else(|| invalid("/group_by", Phrase::new("is_needed")))?,
+    };
     Ok(Patience { debounce_seconds, group_by })
 }
 
