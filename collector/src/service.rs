@@ -10,6 +10,7 @@ pub mod approval;
 pub mod audit;
 pub mod availability;
 pub mod blackout;
+mod breadth;
 pub mod bridge;
 mod call;
 pub mod capacity;

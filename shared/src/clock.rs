@@ -10,13 +10,27 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A moment: milliseconds since 1970-01-01T00:00:00Z. Text form is RFC 3339 with milliseconds in UTC.
+///
+/// No moment lies outside of what the text form can say ([`Time::FIRST`] to [`Time::LAST`]): whatever arithmetic comes to, what is
+/// written can be read again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(i64);
 
 impl Time {
-    /// From milliseconds since the Unix epoch.
+    /// The first moment that there is: in the year -9999.
+    pub const FIRST: Self = Self(-377_705_023_201_000);
+    /// The last one: at the end of the year 9999.
+    pub const LAST: Self = Self(253_402_207_200_000);
+
+    /// From milliseconds since the Unix epoch; what lies before the first moment or after the last one is that one.
     pub const fn from_millis(ms: i64) -> Self {
-        Self(ms)
+        if ms < Self::FIRST.0 {
+            Self::FIRST
+        } else if ms > Self::LAST.0 {
+            Self::LAST
+        } else {
+            Self(ms)
+        }
     }
 
     /// Milliseconds since the Unix epoch.
@@ -27,7 +41,7 @@ impl Time {
     /// This moment moved by `ms` milliseconds (negative goes back); saturates at the ends of time.
     #[must_use]
     pub const fn plus_millis(self, ms: i64) -> Self {
-        Self(self.0.saturating_add(ms))
+        Self::from_millis(self.0.saturating_add(ms))
     }
 
     /// Milliseconds from `earlier` to this moment; negative when `earlier` is later.
@@ -38,10 +52,8 @@ impl Time {
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_millisecond(self.0) {
-            Ok(at) => write!(f, "{at:.3}"),
-            Err(_) => write!(f, "{}ms", self.0),
-        }
+        let at = jiff::Timestamp::from_millisecond(self.0).map_err(|_| fmt::Error)?;
+        write!(f, "{at:.3}")
     }
 }
 
@@ -55,7 +67,7 @@ impl FromStr for Time {
 
     fn from_str(text: &str) -> Result<Self, InvalidTime> {
         let at: jiff::Timestamp = text.parse().map_err(|_| InvalidTime(text.to_owned()))?;
-        Ok(Self(at.as_millisecond()))
+        Ok(Self::from_millis(at.as_millisecond()))
     }
 }
 
@@ -85,7 +97,7 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the system clock")]
     fn now(&self) -> Time {
-        Time(jiff::Timestamp::now().as_millisecond())
+        Time::from_millis(jiff::Timestamp::now().as_millisecond())
     }
 }
 
@@ -107,7 +119,7 @@ impl ManualClock {
 
 impl Clock for ManualClock {
     fn now(&self) -> Time {
-        Time(self.0.load(Ordering::SeqCst))
+        Time::from_millis(self.0.load(Ordering::SeqCst))
     }
 }
 
@@ -122,6 +134,29 @@ mod tests {
         assert_eq!(at.to_string().parse::<Time>().unwrap(), at);
         assert_eq!("2023-11-14T23:13:20.123+01:00".parse::<Time>().unwrap(), at);
         assert!("yesterday".parse::<Time>().is_err());
+    }
+
+    #[test]
+    fn whatever_arithmetic_comes_to_can_be_written_and_read_again() {
+        let now = Time::from_millis(1_700_000_000_123);
+        let all = [
+            Time::FIRST,
+            Time::LAST,
+            Time::from_millis(i64::MIN),
+            Time::from_millis(i64::MAX),
+            now.plus_millis(i64::MIN),
+            now.plus_millis(i64::MAX),
+            now.plus_millis(400_000_000_000_000),
+            ManualClock::at(Time::LAST).now().plus_millis(1),
+        ];
+        for at in all {
+            let text = at.to_string();
+            assert_eq!(text.parse::<Time>().unwrap(), at, "{text}");
+            let json = serde_json::to_string(&at).unwrap();
+            assert_eq!(serde_json::from_str::<Time>(&json).unwrap(), at, "{json}");
+        }
+        assert_eq!((Time::from_millis(i64::MAX), Time::from_millis(i64::MIN)), (Time::LAST, Time::FIRST));
+        assert_eq!(Time::LAST.to_string(), "9999-12-30T22:00:00.000Z");
     }
 
     #[test]

@@ -103,8 +103,12 @@ impl Collector for Listener {
             });
             if is_better {
                 let mut item = item(key.clone(), socket, owner, &known);
-                if socket.protocol == "udp" && known.ports.contains(&socket.port) && !chosen.is(root, socket, owner) {
-                    item.set("client_port", true);
+                if known.ports.contains(&socket.port) {
+                    match (chosen.is(root, socket, owner), socket.protocol) {
+                        (true, _) if !owner.is_some_and(chosen::is_of_engine) => item.set("configured_port", true),
+                        (false, "udp") => item.set("client_port", true),
+                        _ => {}
+                    }
                 }
                 items.insert(key, item);
             }

@@ -85,6 +85,8 @@ hint-wish-groups = With commas between
 # Policies.
 field-severity = Severity
 field-outcome = Outcome
+field-debounce-seconds = Seconds that something has to stand
+hint-policy-debounce = Empty is the usual way: what concerns security at once, anything else after a second look or 90 seconds.
 field-condition = What must not be
 field-purpose = Purpose
 field-id = Name

@@ -39,6 +39,11 @@ ended = Ended
 and-more = and { $n } more
 n-open = { $n } open
 n-explained = { $n } explained
+n-drift = { $n ->
+    [0] none of them counts as drift
+    [one] { $n } of them counts as drift
+   *[other] { $n } of them count as drift
+}
 n-items = { $n ->
     [one] { $n } item
    *[other] { $n } items
@@ -521,12 +526,14 @@ policy-edit = Change the policy
 policy-remove = Remove the policy
 policy-shipped = Comes with Muster
 policy-own = Made by an owner
-policy-fixed-note = The rule of a shipped policy is fixed. Whether it is asked, how bad it is and what comes of it is yours to say.
+policy-fixed-note = The rule of a shipped policy is fixed. Whether it is asked, how bad it is, how long it waits and what comes of it is yours to say.
 policy-form-note = A policy says what must not be. Try it first: what breaks it now, and what it would have made of the last 30 days.
 policy-examples = Start from an example
 policy-condition = What must not be
 policy-basis = Looks at
 policy-outcome = Outcome
+policy-group = One incident for
+policy-debounce-usual = the usual way
 policy-class = When it opens
 policy-state = State
 policy-problem = Problem

@@ -85,6 +85,8 @@ hint-wish-groups = 以逗号分隔
 # 策略。
 field-severity = 严重程度
 field-outcome = 结果
+field-debounce-seconds = 须持续的秒数
+hint-policy-debounce = 留空为默认方式：安全类立即告知，其他在再次看到后或 90 秒后。
 field-condition = 不应存在的情况
 field-purpose = 用途
 field-id = 名称

@@ -24,6 +24,7 @@ pub use retired::{RETIRED_HOST, zombie};
 use crate::finding::{self, Finding, FindingState, Resolution, Subject};
 use crate::history::{HistoryEntry, Operation};
 use crate::policy::book::Settings;
+use crate::policy::patience::Patience;
 use crate::policy::{self, Class, Violation};
 use crate::record::Versioned;
 
@@ -83,7 +84,7 @@ impl Findings {
     }
 
     fn begin(&mut self, subject: &Subject<'_>, violation: Violation, windows: &Windows, now: Time) {
-        let state = first_state(violation.policy.class, windows, now);
+        let state = first_state(violation.policy.class, violation.policy.patience, windows, now);
         let finding = Finding::begin(subject, violation, state, now);
         self.by_id.insert(finding.id, Held { version: 0, finding, changed: true });
     }
@@ -258,10 +259,10 @@ fn may_reopen(finding: &Finding, windows: &Windows, now: Time) -> bool {
         if now.since(*at) <= windows.reopen_ms)
 }
 
-fn first_state(class: Class, windows: &Windows, now: Time) -> FindingState {
+fn first_state(class: Class, patience: Patience, windows: &Windows, now: Time) -> FindingState {
     match class {
         Class::Security => FindingState::Open { routes_at: now },
-        Class::Critical => FindingState::Pending { opens_at: now.plus_millis(windows.debounce_ms) },
+        Class::Critical => FindingState::Pending { opens_at: patience.opens_at(windows.debounce_ms, now) },
     }
 }
 
@@ -270,7 +271,7 @@ fn reopen(held: &mut Held, violation: Violation, subject: &Subject<'_>, windows:
     finding.expected = violation.expected;
     finding.actual = violation.actual;
     (finding.severity, finding.outcome) = (violation.policy.severity, violation.policy.outcome);
-    finding.says = violation.policy.says;
+    (finding.says, finding.patience) = (violation.policy.says, violation.policy.patience);
     finding.describe();
     finding.not_before = subject.not_before;
     finding.moved_after = None;
@@ -278,7 +279,7 @@ fn reopen(held: &mut Held, violation: Violation, subject: &Subject<'_>, windows:
     finding.count += 1;
     finding.reopen_count += 1;
     finding.is_routed = false;
-    let state = first_state(finding.class, windows, now);
+    let state = first_state(finding.class, finding.patience, windows, now);
     turn(held, true, state, now);
 }
 
@@ -299,7 +300,10 @@ fn subject<'a>(entry: &'a HistoryEntry, host_name: &'a str) -> Subject<'a> {
 pub fn advance(finding: &Finding, look: Option<Time>, windows: &Windows, now: Time) -> Option<Finding> {
     let opens = match &finding.state {
         // The look that made it does not confirm it: a match counts when it came after.
-        FindingState::Pending { opens_at } => now >= *opens_at || look.is_some_and(|look| look >= next_look(finding)),
+        FindingState::Pending { opens_at } => {
+            let is_confirmed = || look.is_some_and(|look| look >= next_look(finding));
+            now >= *opens_at || finding.patience.debounce_seconds.is_none() && is_confirmed()
+        }
         FindingState::Waived { expires_at, .. } => now >= *expires_at,
         FindingState::Suppressed { until, .. } => now >= *until,
         // Nobody said that a change explains it.

@@ -13,6 +13,7 @@ use flap::Flap;
 pub use state::{FindingState, Likely, Resolution};
 
 use crate::drift::change_match::Match;
+use crate::policy::patience::Patience;
 use crate::policy::{Class, Outcome, Severity, Violation};
 use crate::record::record;
 use crate::text::{Phrase, Text, Word};
@@ -53,6 +54,9 @@ pub struct Finding {
     pub class: Class,
     /// With what outcome.
     pub outcome: Outcome,
+    /// How long its policy waits, and what is told as one incident.
+    #[serde(default, skip_serializing_if = "Patience::is_usual")]
+    pub patience: Patience,
     /// The attribute, or `None` for the item as a whole.
     pub attribute: Option<String>,
     /// Authorised; null is "not there".
@@ -222,6 +226,7 @@ impl Finding {
             severity: policy.severity,
             class: policy.class,
             outcome: policy.outcome,
+            patience: policy.patience,
             flap: Flap::default(),
             parent: None,
             waiver: None,

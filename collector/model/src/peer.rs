@@ -288,6 +288,7 @@ fn minded(policy: &Shipped, says: Phrase, settings: &Settings) -> Minded {
         severity: set.and_then(|set| set.severity).unwrap_or(policy.severity),
         class: policy.class,
         outcome: set.and_then(|set| set.outcome).unwrap_or(policy.outcome),
+        patience: settings.patience(policy.id),
         basis: Basis::State,
         says: Some(says.into()),
     }

@@ -3,6 +3,7 @@
 pub mod book;
 pub mod court;
 pub mod own;
+pub mod patience;
 pub mod rule;
 pub mod shipped;
 pub mod sweep;
@@ -17,6 +18,7 @@ use crate::history::{HistoryEntry, Operation};
 use crate::text::Text;
 use crate::version;
 use book::Settings;
+use patience::Patience;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -123,7 +125,8 @@ pub enum Trigger {
     Attribute(&'static [&'static str]),
     /// Any attribute changes.
     AnyAttribute,
-    /// A listener appears on a port outside the ephemeral range.
+    /// A listener appears on a port that somebody chose: outside the range from which its host's kernel picks, or inside it with a
+    /// sign that it was not picked.
     ServicePort,
     /// The attribute becomes this number.
     Becomes(&'static str, u64),
@@ -155,9 +158,6 @@ pub struct Policy {
     /// With what outcome.
     pub outcome: Outcome,
 }
-
-/// First port of the range that Linux hands out by itself.
-const EPHEMERAL: std::ops::RangeInclusive<u64> = 32_768..=60_999;
 
 /// Groups whose members may become root or read what only root should.
 pub(crate) const POWER_GROUPS: &[&str] =
@@ -201,7 +201,7 @@ policies! {
     "firewall", Firewall, Presence, Critical, Security, Incident, "a packet filter rule set that appears or vanishes";
     "firewall", Firewall, AnyAttribute, Critical, Security, Incident, "a packet filter rule set that changes";
     "kernel-command-line", Kernel, Attribute(&["command_line"]), Critical, Security, Incident, "another kernel command line";
-    "listener", Listener, ServicePort, Major, CriticalFacts, Incident, "a new listener outside the ephemeral port range";
+    "listener", Listener, ServicePort, Major, CriticalFacts, Incident, "a new listener on a port that somebody chose, and not the kernel";
     "unit-state", Service, Attribute(&["enabled_state"]), Major, CriticalFacts, Incident, "a unit that is enabled, disabled or masked";
     "mount", Mount, Presence, Minor, CriticalFacts, Incident, "a mount that appears or vanishes";
     "mount-options", Mount, Attribute(&["options", "source", "type"]), Warning, CriticalFacts, Finding, "a mount with other options or another source";
@@ -246,6 +246,8 @@ pub struct Minded {
     pub class: Class,
     /// With what outcome.
     pub outcome: Outcome,
+    /// How long it waits, and what is told as one incident.
+    pub patience: Patience,
     /// What makes it a finding.
     pub basis: Basis,
     /// What is wrong, where that is more than a difference.
@@ -261,6 +263,7 @@ impl Policy {
             severity: set.and_then(|set| set.severity).unwrap_or(self.severity),
             class: self.class,
             outcome: set.and_then(|set| set.outcome).unwrap_or(self.outcome),
+            patience: settings.patience(self.id),
             basis: Basis::Change,
             says: None,
         }
@@ -302,9 +305,7 @@ fn judge_presence(entry: &HistoryEntry, settings: &Settings) -> Option<Violation
     let policy = applicable(entry, settings).find(|policy| match policy.trigger {
         Presence => true,
         Added => added,
-        ServicePort => {
-            added && entry.after.get("port").and_then(Value::as_u64).is_some_and(|p| !EPHEMERAL.contains(&p))
-        }
+        ServicePort => added && entry.after.contains_key("port") && !is_picked(&entry.after),
         Becomes(name, value) => added && entry.after.get(name).and_then(Value::as_u64) == Some(value),
         Gains(name, wanted) => added && !gained(None, entry.after.get(name), wanted).is_empty(),
         Attribute(_) | AnyAttribute | PowerMember | Downgrade | VersionChange => false,
@@ -343,6 +344,12 @@ fn judge_attributes(entry: &HistoryEntry, settings: &Settings) -> Vec<Violation>
             Some(Violation { policy, attribute, expected: value(before), actual: value(after) })
         })
         .collect()
+}
+
+/// Whether the kernel picked the port of a listener, as the agent tells it: which ports it picks from differs from host to host.
+pub fn is_picked(listener: &Attributes) -> bool {
+    let is = |name: &str| listener.get(name).and_then(Value::as_bool) == Some(true);
+    is("ephemeral") && !is("configured_port")
 }
 
 fn texts(value: Option<&Value>) -> Vec<&str> {

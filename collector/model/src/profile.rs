@@ -17,6 +17,7 @@ pub use expectation::{Demand, Expectation};
 use crate::class::{Registry, Violation};
 use crate::finding::Basis;
 use crate::policy::book::StatePolicy;
+use crate::policy::patience::Patience;
 use crate::policy::rule::Rule;
 use crate::policy::{Class, Minded, Outcome, Severity, own, shipped};
 use crate::query::Query;
@@ -98,6 +99,7 @@ impl Profile {
                 severity: self.severity,
                 class: self.class,
                 outcome: self.outcome,
+                patience: Patience::default(),
                 demanded: Some(Demanded { layer: self.layer, expectation: expectation.clone() }),
             })
         };
@@ -240,6 +242,7 @@ impl Demanded {
             severity: policy.severity,
             class: policy.class,
             outcome: policy.outcome,
+            patience: policy.patience,
             basis: Basis::State,
             says: Some(self.expectation.says(&policy.id, item).into()),
         }

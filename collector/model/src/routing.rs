@@ -14,7 +14,9 @@ use crate::ticket::edit::{self, Opening};
 use crate::ticket::priority::Floor;
 use crate::ticket::state::{CloseCode, StateName};
 use crate::ticket::transition::{self, Fields};
-use crate::ticket::{Breadth, Channel, DriftOrigin, Entry, ItemRole, Ticket, TicketItem, TimelineEntry, priority};
+use crate::ticket::{
+    Breadth, Channel, DriftOrigin, Entry, ItemRole, Place, Ticket, TicketItem, TimelineEntry, priority,
+};
 
 /// An incident takes further findings of its policy and host for this long after the last one joined.
 pub const ROLLING_MS: i64 = 30 * 60_000;
@@ -58,14 +60,19 @@ pub struct Routed {
     pub timeline: Vec<TimelineEntry>,
 }
 
-/// Whether an incident still takes a finding: of its policy and host, or of its group.
-pub fn takes(ticket: &Ticket, finding: &Finding, now: Time) -> bool {
+/// Whether an incident still takes a finding, which would make one of this breadth: of its policy and host, of its group and place, or
+/// of its policy and place.
+pub fn takes(ticket: &Ticket, finding: &Finding, breadth: &Breadth, now: Time) -> bool {
     ticket.state.name().is_active()
         && ticket.drift.as_ref().is_some_and(|origin| {
-            let fits = match &origin.breadth {
-                Breadth::Host => origin.host == finding.host && origin.policy == finding.policy,
-                Breadth::Group { fingerprint, .. } => *fingerprint == finding.group_fingerprint,
-                Breadth::Digest => true,
+            let fits = match (&origin.breadth, breadth) {
+                (Breadth::Host, _) => origin.host == finding.host && origin.policy == finding.policy,
+                (Breadth::Group { fingerprint, place, .. }, Breadth::Group { place: wanted, .. }) => {
+                    *fingerprint == finding.group_fingerprint && place == wanted
+                }
+                (Breadth::Policy { .. }, _) => origin.breadth == *breadth,
+                (Breadth::Digest, _) => true,
+                (Breadth::Group { .. }, _) => false,
             };
             fits && now.since(origin.joined_at) <= ROLLING_MS && now.since(ticket.opened_at) <= LONGEST_MS
         })
@@ -100,7 +107,7 @@ pub fn route(finding: &Finding, way: Way<'_>, had: Option<&Ticket>, open: Option
             return routed;
         }
     }
-    if let Some(open) = open.filter(|open| takes(open, finding, now)) {
+    if let Some(open) = open.filter(|open| takes(open, finding, &way.breadth, now)) {
         return join(open, finding, Some(&way.breadth), now);
     }
     begin(finding, way, had, now)
@@ -156,15 +163,29 @@ fn retitled(ticket: &Ticket, finding: &Finding) -> Phrase {
         Breadth::Host if origin.findings.len() > 1 => and_more(old, origin.findings.len() - 1),
         Breadth::Host => old,
         Breadth::Group { .. } | Breadth::Digest => broad_title(&origin.breadth, finding, origin.joined),
+        Breadth::Policy { .. } if origin.joined < 2 => old,
+        Breadth::Policy { place, .. } => {
+            // What was found first stands in the title, after its host at first and after the place later.
+            let first = old.inner("what").cloned().unwrap_or_else(|| old.clone());
+            let all = and_more(first, origin.joined - 1);
+            Phrase::new("gathered").with("place", place.phrase()).with("what", all)
+        }
     }
 }
 
 /// The title of an incident that takes in several hosts.
 fn broad_title(breadth: &Breadth, finding: &Finding, joined: usize) -> Phrase {
     match breadth {
-        Breadth::Host => finding.title(),
-        Breadth::Group { hosts, is_mass, .. } => Phrase::new(if *is_mass { "mass_drift" } else { "on_hosts" })
-            .with("count", *hosts)
+        Breadth::Host | Breadth::Policy { .. } => finding.title(),
+        Breadth::Group { is_mass: true, .. } => {
+            Phrase::new("mass_drift").with("count", breadth.said_hosts()).with("what", finding.what())
+        }
+        Breadth::Group { place: Place::Anywhere, .. } => {
+            Phrase::new("on_hosts").with("count", breadth.said_hosts()).with("what", finding.what())
+        }
+        Breadth::Group { place, .. } => Phrase::new("on_hosts_of")
+            .with("count", breadth.said_hosts())
+            .with("place", place.phrase())
             .with("what", finding.what()),
         Breadth::Digest => Phrase::new("drift_digest").with("count", joined.max(1)),
     }
@@ -182,6 +203,19 @@ fn and_more(title: Phrase, more: usize) -> Phrase {
     }
 }
 
+/// Why an incident takes in more than one policy finds on one host.
+fn why_broad(breadth: &Breadth) -> Text {
+    match breadth {
+        Breadth::Host => Text::default(),
+        Breadth::Group { is_mass: true, .. } => Phrase::new("grouped_mass").into(),
+        Breadth::Group { place, .. } => Phrase::new("grouped").with("place", place.phrase()).into(),
+        Breadth::Policy { policy, place } => {
+            Phrase::new("grouped_policy").with("policy", policy.as_str()).with("place", place.phrase()).into()
+        }
+        Breadth::Digest => Phrase::new("grouped_digest").into(),
+    }
+}
+
 fn begin(finding: &Finding, way: Way<'_>, had: Option<&Ticket>, now: Time) -> Routed {
     let own = Floor { item: way.host.id.to_string(), name: way.host.name.clone(), criticality: way.host.criticality };
     let is_mass = matches!(way.breadth, Breadth::Group { is_mass: true, .. });
@@ -190,6 +224,7 @@ fn begin(finding: &Finding, way: Way<'_>, had: Option<&Ticket>, now: Time) -> Ro
         impact_floor: priority::strongest(std::iter::once(own).chain(way.services)),
         urgency: priority::urgency_of(finding.severity),
         category: Some("drift".into()),
+        description: why_broad(&way.breadth),
         items: vec![
             TicketItem { id: finding.host.to_string(), name: finding.host_name.clone(), role: ItemRole::Affected },
             item_of(finding),
@@ -232,13 +267,9 @@ pub fn may_fold_upstream(ticket: &Ticket, findings: &[Finding]) -> bool {
 
 /// Ends an incident that goes on in another one.
 pub fn fold(ticket: &Ticket, into: &Ticket, now: Time) -> Option<(Ticket, TimelineEntry)> {
-    let hosts = match ticket.drift.as_ref().map(|_| into.drift.as_ref().map(|origin| &origin.breadth)) {
-        Some(Some(Breadth::Group { hosts, .. })) => *hosts,
-        _ => 0,
-    };
-    let said = match hosts {
-        0 => Phrase::new("folded_upstream"),
-        hosts => Phrase::new("folded_into").with("count", hosts),
+    let said = match ticket.drift.as_ref().and(into.drift.as_ref()).map(|origin| &origin.breadth) {
+        Some(group @ Breadth::Group { .. }) => Phrase::new("folded_into").with("count", group.said_hosts()),
+        _ => Phrase::new("folded_upstream"),
     };
     let said = said.with("number", into.number.as_str());
     let fields =

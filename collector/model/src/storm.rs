@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::drift::Windows;
 use crate::finding::{Basis, Finding, FindingState, Subject};
+use crate::policy::patience::Patience;
 use crate::policy::{Class, Minded, Outcome, Severity, Violation};
 use crate::record::record;
 use crate::text::Phrase;
@@ -110,6 +111,7 @@ fn told(subject: &Subject<'_>, policy: &str, says: Phrase, windows: &Windows, no
         severity: Severity::Major,
         class: Class::Critical,
         outcome: Outcome::Incident,
+        patience: Patience::default(),
         basis: Basis::Storm,
         says: Some(says.into()),
     };
@@ -158,6 +160,15 @@ mod tests {
         assert_eq!((back.take(30, TICKETS, at(0)), back.take(1, TICKETS, at(0))), (30, 0));
         let json = serde_json::to_string(&back).unwrap();
         assert_eq!(serde_json::from_str::<Bucket>(&json).unwrap(), back, "it survives a restart");
+    }
+
+    #[test]
+    fn a_host_may_tell_twenty_differences_a_second() {
+        let mut bucket = Bucket::full("host/1".into(), DELTAS, at(0));
+        assert_eq!(bucket.take(1_000, DELTAS, at(0)), 400, "a rest of twenty seconds");
+        assert_eq!(bucket.take(1_000, DELTAS, at(1_000)), 20);
+        assert_eq!(bucket.take(1_000, DELTAS, at(1_500)), 10);
+        assert_eq!(bucket.take(1_000, DELTAS, at(3_600_000)), 400);
     }
 
     #[test]

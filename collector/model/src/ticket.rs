@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod attachment;
+mod breadth;
 pub mod change;
 pub mod details;
 pub mod edit;
@@ -27,6 +28,7 @@ use crate::exchange::Origin;
 use crate::record::record;
 use crate::right::Action;
 use crate::text::Text;
+pub use breadth::{Breadth, Place};
 pub use details::Details;
 pub use link::{Link, LinkKind};
 pub use priority::PrioritySource;
@@ -268,33 +270,6 @@ pub struct DriftOrigin {
     /// The rule that said who deals with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub routed_by: Option<String>,
-}
-
-/// How much an incident of drift takes in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "breadth", rename_all = "snake_case")]
-pub enum Breadth {
-    /// What one policy finds on one host.
-    #[default]
-    Host,
-    /// The same difference on several hosts.
-    Group {
-        /// Its group fingerprint.
-        fingerprint: String,
-        /// On how many hosts it stands.
-        hosts: usize,
-        /// Whether that is much of the fleet.
-        is_mass: bool,
-    },
-    /// What came faster than incidents can be read.
-    Digest,
-}
-
-impl Breadth {
-    /// Whether it is the usual one.
-    pub const fn is_host(&self) -> bool {
-        matches!(self, Self::Host)
-    }
 }
 
 /// What an incident from alerts deals with. Its alerts name it; there may be thousands.

@@ -559,7 +559,7 @@ fn trigger(trigger: Trigger) -> String {
         Trigger::Presence => "an item appears or vanishes".to_owned(),
         Trigger::Attribute(names) => format!("{} changes", code(names)),
         Trigger::AnyAttribute => "any attribute changes".to_owned(),
-        Trigger::ServicePort => "an item appears with a `port` outside the ephemeral range".to_owned(),
+        Trigger::ServicePort => "an item appears with a `port` that is not `ephemeral` (of the range from which the host's kernel picks), or is but with a sign that it was chosen (`configured_port`)".to_owned(),
         Trigger::Becomes(name, value) => format!("`{name}` becomes {value}"),
         Trigger::Gains(name, values) => format!("`{name}` gains one of {}", code(values)),
         Trigger::PowerMember => "`members` of a group with power gains one".to_owned(),

@@ -4,6 +4,7 @@ pub(super) mod detail;
 
 use axum::response::Response;
 use muster_model::finding::Basis;
+use muster_model::policy::patience::{GroupBy, MAX_DEBOUNCE_SECONDS, Patience};
 use muster_model::policy::rule::HELPERS;
 use muster_model::policy::shipped;
 use muster_model::policy::{Class, Outcome, Severity};
@@ -130,6 +131,34 @@ pub(super) fn classes(locale: Locale, chosen: Class) -> Field {
     Field::named("class", locale.t("policy-class"), form::Kind::Select).choices(choices)
 }
 
+/// How long a policy waits, and what it tells as one incident.
+pub(super) fn patience_fields(locale: Locale, form: Form, patience: Patience) -> Form {
+    let seconds = patience.debounce_seconds.map(|seconds| seconds.to_string()).unwrap_or_default();
+    let all = GroupBy::ALL.iter().map(|group_by| group_by.as_str());
+    let choices = form::choices(locale, "policy-group", all, patience.group_by.as_str());
+    form.field(
+        Field::new(locale, "debounce_seconds", form::Kind::Input("number"))
+            .value(seconds)
+            .hint(locale.t("hint-policy-debounce")),
+    )
+    .field(Field::named("group_by", locale.t("policy-group"), form::Kind::Select).choices(choices))
+}
+
+/// What a form says of that.
+pub(super) fn patience(fields: &Fields) -> Result<Patience, ServiceError> {
+    let text = fields.text("debounce_seconds").trim();
+    let wrong = || Phrase::new("policy_debounce").with("max", MAX_DEBOUNCE_SECONDS.to_string());
+    let debounce_seconds = match text {
+        "" => None,
+        text => Some(text.parse().map_err(|_| invalid("/debounce_seconds", wrong()))?),
+    };
+    let group_by = match fields.text("group_by") {
+        "" => GroupBy::default(),
+        text => GroupBy::of(text).ok_or_else(|| invalid("/group_by", Phrase::new("is_needed")))?,
+    };
+    Ok(Patience { debounce_seconds, group_by })
+}
+
 pub(super) fn enabled(locale: Locale, is_enabled: bool) -> Field {
     let chosen = if is_enabled { "yes" } else { "no" };
     let choice = |value: &str, state: &str| Choice {
@@ -143,7 +172,8 @@ pub(super) fn enabled(locale: Locale, is_enabled: bool) -> Field {
 /// The fields that say what an owner's policy minds.
 fn rule_fields(locale: Locale, form: Form, policy: &PolicyDraft) -> Form {
     let helpers = HELPERS.iter().map(|(helper, _)| *helper).collect::<Vec<_>>().join(", ");
-    form.field(Field::text(locale, "purpose").required().value(&policy.purpose))
+    let form = form
+        .field(Field::text(locale, "purpose").required().value(&policy.purpose))
         .field(Field::text(locale, "scope").value(&policy.scope).hint(locale.t("hint-scope")))
         .field(
             Field::area(locale, "condition")
@@ -153,8 +183,8 @@ fn rule_fields(locale: Locale, form: Form, policy: &PolicyDraft) -> Form {
         )
         .field(severities(locale, policy.severity))
         .field(classes(locale, policy.class))
-        .field(outcomes(locale, policy.outcome))
-        .field(enabled(locale, policy.is_enabled))
+        .field(outcomes(locale, policy.outcome));
+    patience_fields(locale, form, policy.patience).field(enabled(locale, policy.is_enabled))
 }
 
 /// What happens to a policy in a form: it is tried, or saved.
@@ -177,6 +207,7 @@ fn draft(id: &str, section: Option<SectionName>, fields: &Fields) -> Result<Poli
         severity: Severity::of(fields.text("severity")).ok_or_else(|| needed("/severity"))?,
         class: Class::of(fields.text("class")).ok_or_else(|| needed("/class"))?,
         outcome: Outcome::of(fields.text("outcome")).ok_or_else(|| needed("/outcome"))?,
+        patience: patience(fields)?,
         is_enabled: fields.text("enabled") == "yes",
     })
 }
@@ -234,6 +265,7 @@ fn new_form(visitor: &Visitor, attempt: Option<&Attempt>) -> Form {
         severity: example.map_or(Severity::Warning, |example| example.severity),
         class: example.map_or(Class::Critical, |example| example.class),
         outcome: example.map_or(Outcome::Finding, |example| example.outcome),
+        patience: Patience::default(),
         is_enabled: true,
     };
     let form = Form::new(visitor, "new", "/policies/new".to_owned(), locale.t("policy-new"))

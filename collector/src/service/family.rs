@@ -2,6 +2,7 @@
 
 use muster_model::baseline::{Baseline, BaselineMove};
 use muster_model::finding::{Basis, Finding, FindingState, Resolution};
+use muster_model::storm;
 use muster_model::{ChangeSet, Document, Expected, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{FindingId, HostId};
@@ -33,8 +34,14 @@ impl Service {
             return Ok(());
         }
         let Some(mut stored) = self.store().find::<Finding>(&parent.to_string()).await? else { return Ok(()) };
-        if stored.value.state.is_active() {
-            let (by, resolution) = ("system:drift".to_owned(), Resolution::Reverted);
+        // A section that was replaced stands for differences that nobody was told one by one: it does not end with those that came
+        // later.
+        if stored.value.state.is_active() && stored.value.policy != storm::REPLACED {
+            let resolution = match ended.state {
+                FindingState::Resolved { resolution: Resolution::HostGone, .. } => Resolution::HostGone,
+                _ => Resolution::Reverted,
+            };
+            let by = "system:drift".to_owned();
             stored.value.enter(FindingState::Resolved { resolution, by, reason: String::new(), at: now }, now);
             // It has no children left: this goes no deeper.
             Box::pin(self.write_finding(changes, stored, now)).await?;

@@ -24,7 +24,7 @@ use super::{Call, Page, Service, ServiceError, Window};
 /// The classes whose items are services.
 pub const SERVICES: &[&str] = &["application", "business_service"];
 /// How deep the criticality of services reaches.
-const FLOOR_DEPTH: u32 = 10;
+pub(super) const FLOOR_DEPTH: u32 = 10;
 
 /// A step of a path, with names.
 #[derive(Clone, Debug)]
@@ -143,7 +143,7 @@ impl Service {
         Ok(self.walk(node, direction, FLOOR_DEPTH, None).await?.reached().collect())
     }
 
-    async fn walk(
+    pub(super) async fn walk(
         &self,
         start: NodeId,
         direction: Direction,

@@ -61,6 +61,7 @@ impl Service {
         }
         self.explain_found(&mut changes, &mut found, now).await?;
         let explained = found.len();
+        self.guard_replaced(&mut found, host).await?;
         self.guard_rebuilt(&mut found, name, now).await?;
         self.explain_found(&mut changes, found.get_mut(explained..).unwrap_or_default(), now).await?;
         // How things are is judged whether the baseline was set anew or not.

@@ -10,6 +10,7 @@ use muster_model::grant::observed;
 use muster_model::peer;
 use muster_model::policy::book::{Book, Settings};
 use muster_model::policy::own::{self, OwnPolicy, PolicySetting};
+use muster_model::policy::patience::{GroupBy, Patience};
 use muster_model::policy::shipped;
 use muster_model::policy::sweep::Sweep;
 use muster_model::policy::{self, Class, Outcome, Severity};
@@ -52,6 +53,8 @@ pub struct PolicyDraft {
     pub class: Class,
     /// With what outcome.
     pub outcome: Outcome,
+    /// How long it waits, and what is told as one incident.
+    pub patience: Patience,
     /// Whether it is asked.
     pub is_enabled: bool,
 }
@@ -71,8 +74,36 @@ pub struct PolicyEdit {
     pub class: Option<Class>,
     /// With what outcome.
     pub outcome: Option<Outcome>,
+    /// For how long something has to stand.
+    pub debounce: Option<Debounce>,
+    /// What is told as one incident.
+    pub group_by: Option<GroupBy>,
     /// Whether it is asked.
     pub is_enabled: Option<bool>,
+}
+
+/// For how long something has to stand, as it is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Debounce {
+    /// Until a second look, or for 90 s.
+    Usual,
+    /// So many seconds.
+    Seconds(u32),
+}
+
+impl Debounce {
+    /// As it is kept.
+    pub const fn seconds(self) -> Option<u32> {
+        match self {
+            Self::Usual => None,
+            Self::Seconds(seconds) => Some(seconds),
+        }
+    }
+
+    /// From what was said: nothing is the usual way.
+    pub fn of(seconds: Option<u32>) -> Self {
+        seconds.map_or(Self::Usual, Self::Seconds)
+    }
 }
 
 fn missing(id: &str) -> ServiceError {
@@ -178,6 +209,7 @@ impl Service {
             severity: draft.severity,
             class: draft.class,
             outcome: draft.outcome,
+            patience: draft.patience,
             is_enabled: draft.is_enabled,
             created_at: now,
             changed_at: now,
@@ -225,6 +257,10 @@ impl Service {
                 severity: edit.severity.unwrap_or(before.severity),
                 class: edit.class.unwrap_or(before.class),
                 outcome: edit.outcome.unwrap_or(before.outcome),
+                patience: Patience {
+                    debounce_seconds: edit.debounce.map_or(before.patience.debounce_seconds, Debounce::seconds),
+                    group_by: edit.group_by.unwrap_or(before.patience.group_by),
+                },
                 is_enabled: edit.is_enabled.unwrap_or(before.is_enabled),
                 changed_at: self.now(),
                 changed_by: call.actor.label(),
@@ -309,14 +345,27 @@ impl Service {
             is_enabled: edit.is_enabled.or_else(|| before?.is_enabled),
             severity: edit.severity.or_else(|| before?.severity),
             outcome: edit.outcome.or_else(|| before?.outcome),
+            debounce_seconds: edit
+                .debounce
+                .map_or_else(|| before.and_then(|set| set.debounce_seconds), Debounce::seconds),
+            group_by: edit.group_by.or_else(|| before?.group_by),
             changed_at: self.now(),
             changed_by: call.actor.label(),
         };
+        let class =
+            policy::find(id).map(|policy| policy.class).or_else(|| shipped::find(id).map(|policy| policy.class));
+        let patience = Settings::new([setting.clone()]).patience(id);
+        if let Some(why) = class.and_then(|class| patience.wrong(class)) {
+            return Err(invalid("/debounce_seconds", why));
+        }
+        let seconds = setting.debounce_seconds.map(|seconds| seconds.to_string());
         let say = |name: &str, value: Option<&str>| value.map(|value| format!("{name} {value}"));
         let said = [
             say("on", setting.is_enabled.map(|on| if on { "yes" } else { "no" })),
             say("severity", setting.severity.map(Severity::as_str)),
             say("outcome", setting.outcome.map(Outcome::as_str)),
+            say("debounce", seconds.as_deref()),
+            say("group by", setting.group_by.map(GroupBy::as_str)),
         ];
         let summary = said.into_iter().flatten().collect::<Vec<_>>().join(", ");
         let mut changes = ChangeSet::new();

@@ -14,18 +14,17 @@ use muster_model::policy::Class;
 use muster_model::routing::{self, Routed, Way};
 use muster_model::storm::{self, Bucket, Limit};
 use muster_model::ticket::{Breadth, Kind, Ticket};
-use muster_model::{ChangeSet, Collection, Expected, Versioned};
+use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::Time;
-use muster_shared::id::NodeId;
+use muster_shared::id::{HostId, NodeId};
 use muster_store::{Index, Scan, TypedStore};
 
+use super::breadth::COUNTED;
 use super::drift::{put_counter, ticket_changed, write_ticket};
 use super::{Call, Service, ServiceError};
 
 /// Findings that are looked at in one step.
 const WAITING: usize = 64;
-/// Active findings of a group that are counted.
-const COUNTED: usize = 1_000;
 /// Incidents of single hosts that go on in the one of their group, in one step.
 const FOLDED: usize = 16;
 
@@ -58,7 +57,7 @@ impl Service {
         };
         let mut breadth = self.breadth_of(&first.value, now).await?;
         let mut open = self.joinable(&first.value, &breadth).await?;
-        let takes = open.as_ref().is_some_and(|open| routing::takes(&open.value, &first.value, now));
+        let takes = open.as_ref().is_some_and(|open| routing::takes(&open.value, &first.value, &breadth, now));
         if had.is_none()
             && !takes
             && self.take_from(&mut changes, storm::TICKET_BUCKET, storm::TICKETS, 1, now).await? == 0
@@ -85,6 +84,9 @@ impl Service {
             };
             let others: Vec<_> = due.iter().filter(same).cloned().collect();
             for other in others {
+                if !self.is_of(&breadth, other.value.host).await? {
+                    continue;
+                }
                 let next = routing::join(&routed.ticket, &other.value, Some(&breadth), now);
                 routed.ticket = next.ticket;
                 routed.timeline.extend(next.timeline);
@@ -152,38 +154,6 @@ impl Service {
         Ok(stored.filter(|stored| stored.value.state.name().is_active()))
     }
 
-    /// How much the incident of a finding takes in: the same difference on several hosts makes one for all.
-    async fn breadth_of(&self, finding: &Finding, now: Time) -> Result<Breadth, ServiceError> {
-        if !finding.basis.may_group() {
-            return Ok(Breadth::Host);
-        }
-        let scan = Scan::index(Index::FindingByGroup, format!("{}/", finding.group_fingerprint)).limit(COUNTED);
-        let members = self.store().page::<Finding>(scan).await?.rows;
-        let within = |window_ms: i64| -> usize {
-            let fresh = members.iter().filter(|member| now.since(member.value.first_seen) <= window_ms);
-            // What a change explains is nobody's incident.
-            let fresh = fresh.filter(|member| !member.value.state.is_explained());
-            fresh.map(|member| member.value.host).collect::<BTreeSet<_>>().len()
-        };
-        let hosts = within(routing::LONGEST_MS);
-        if hosts < storm::GROUP_HOSTS {
-            return Ok(Breadth::Host);
-        }
-        let fleet = self.store().count(Scan::keys(Collection::Host, "").limit(usize::MAX)).await?;
-        let is_mass = within(storm::MASS_WINDOW_MS) > storm::mass_hosts(fleet);
-        Ok(Breadth::Group { fingerprint: finding.group_fingerprint.clone(), hosts, is_mass })
-    }
-
-    /// The active incident of this breadth that a finding could join.
-    async fn joinable(&self, finding: &Finding, breadth: &Breadth) -> Result<Option<Versioned<Ticket>>, ServiceError> {
-        let prefix = match breadth {
-            Breadth::Host => format!("{}/{}/", finding.host, finding.policy),
-            Breadth::Group { fingerprint, .. } => format!("group/{fingerprint}/"),
-            Breadth::Digest => "digest/".to_owned(),
-        };
-        Ok(self.store().first::<Ticket>(Scan::index(Index::TicketByDrift, prefix).descending()).await?)
-    }
-
     /// Lets the incidents of single hosts go on in the new one of their group, where nobody works on them yet.
     async fn fold_incidents(
         &self,
@@ -195,8 +165,16 @@ impl Service {
         let Breadth::Group { fingerprint, .. } = breadth else { return Ok(()) };
         let scan = Scan::index(Index::FindingByGroup, format!("{fingerprint}/")).limit(COUNTED);
         let members = self.store().page::<Finding>(scan).await?.rows;
-        let incidents: BTreeSet<_> = members.iter().filter_map(|member| member.value.incident).collect();
-        for incident in incidents.into_iter().take(FOLDED) {
+        let mut incidents = BTreeSet::new();
+        for member in members.iter().map(|member| &member.value) {
+            if incidents.len() < FOLDED
+                && let Some(incident) = member.incident
+                && self.is_of(breadth, member.host).await?
+            {
+                incidents.insert(incident);
+            }
+        }
+        for incident in incidents {
             let Some(stored) = self.store().find::<Ticket>(&incident.to_string()).await? else { continue };
             let scan = Scan::index(Index::FindingByIncident, format!("{incident}"));
             let findings = self.store().all::<Finding>(scan).await?;
@@ -218,6 +196,14 @@ impl Service {
             }
         }
         Ok(())
+    }
+
+    /// Whether a host is of the place of a group.
+    async fn is_of(&self, breadth: &Breadth, host: HostId) -> Result<bool, ServiceError> {
+        match breadth {
+            Breadth::Group { place, is_mass: false, .. } => Ok(self.place_of(host).await? == *place),
+            Breadth::Group { .. } | Breadth::Host | Breadth::Policy { .. } | Breadth::Digest => Ok(true),
+        }
     }
 
     /// Takes from a bucket that is kept in the store; gives how many were there.

@@ -101,7 +101,7 @@ impl Service {
             "host.owner": host.as_ref().and_then(|host| host.owner.clone()),
             "host.site": host.as_ref().and_then(|host| host.site.clone()),
             "host.criticality": host.as_ref().map(|host| host.criticality), "service": services,
-            "breadth": match breadth { Breadth::Host => "host", Breadth::Group { .. } => "group", Breadth::Digest => "digest" },
+            "breadth": breadth.as_str(),
         }))
     }
 }

@@ -15,6 +15,12 @@ use super::{Service, ServiceError};
 /// Differences in one report that are not worth counting, as long as the bucket is full.
 const FEW: usize = 20;
 
+/// Whether a finding counts when it is asked how much is new on a host: what a change explains is no storm, and what waits with another
+/// one is told already.
+const fn counts_in_storm(finding: &Finding) -> bool {
+    !finding.state.is_explained() && finding.parent.is_none()
+}
+
 impl Service {
     /// The sections whose differences came too fast to be told one by one: how many there were, and since when they may be.
     pub(super) async fn replaced_sections(
@@ -51,6 +57,27 @@ impl Service {
         Ok((!stands).then_some(Versioned { value: finding, version: 0 }))
     }
 
+    /// What comes in a section that was told as replaced waits with that, as long as it stands.
+    pub(super) async fn guard_replaced(
+        &self,
+        changed: &mut [Versioned<Finding>],
+        host: HostId,
+    ) -> Result<(), ServiceError> {
+        let is_new = |finding: &Versioned<Finding>| finding.version == 0 && finding.value.basis.is_change();
+        if !changed.iter().any(is_new) {
+            return Ok(());
+        }
+        let scan = Scan::index(Index::FindingByPolicy, format!("{}/{host}", storm::REPLACED));
+        let standing: BTreeMap<SectionName, FindingId> =
+            self.store().all::<Finding>(scan).await?.into_iter().map(|row| (row.value.section, row.value.id)).collect();
+        for finding in changed.iter_mut().filter(|finding| is_new(finding)) {
+            if !finding.value.state.is_explained() {
+                finding.value.parent = standing.get(&finding.value.section).copied();
+            }
+        }
+        Ok(())
+    }
+
     /// With too many new findings on a host one says that it looks rebuilt, and stands for all of them.
     pub(super) async fn guard_rebuilt(
         &self,
@@ -61,9 +88,7 @@ impl Service {
         if changed.iter().all(|finding| finding.version > 0) {
             return Ok(());
         }
-        // What a change explains is no storm.
-        let counts = |finding: &Versioned<Finding>| !finding.value.state.is_explained();
-        let fresh = changed.iter().filter(|finding| finding.version == 0 && counts(finding)).count();
+        let fresh = changed.iter().filter(|finding| finding.version == 0 && counts_in_storm(&finding.value)).count();
         let standing = self.standing_rebuilt(host).await?;
         let recent = if standing.is_some() { Vec::new() } else { self.recent_findings(host, now).await? };
         let parent = match standing {
@@ -81,6 +106,7 @@ impl Service {
             finding.id != parent
                 && finding.policy != storm::REBUILT
                 && finding.incident.is_none()
+                && finding.parent.is_none()
                 && !finding.state.is_explained()
         };
         for finding in changed.iter_mut().filter(|finding| finding.version == 0 && waits(&finding.value)) {
@@ -109,7 +135,7 @@ impl Service {
             .after(Some(format!("{host}/{}", time_key(since))))
             .limit(256);
         let mut recent = self.store().page::<Finding>(scan).await?.rows;
-        recent.retain(|finding| finding.value.first_seen >= since && !finding.value.state.is_explained());
+        recent.retain(|finding| finding.value.first_seen >= since && counts_in_storm(&finding.value));
         Ok(recent)
     }
 }

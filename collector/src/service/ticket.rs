@@ -17,6 +17,7 @@ mod plan;
 mod scope;
 mod surroundings;
 mod timeline;
+mod untouched;
 mod verification;
 
 use std::collections::BTreeMap;

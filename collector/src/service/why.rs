@@ -7,6 +7,7 @@ use muster_model::policy::{self, Outcome, Violation};
 use muster_model::right::Action;
 use muster_model::text::{Phrase, Word};
 use muster_model::ticket::Ticket;
+use muster_shared::SectionName;
 use muster_shared::id::{HostId, NodeId};
 use muster_store::{Index, Scan, TypedStore};
 
@@ -84,6 +85,13 @@ impl Service {
                 && reasons.all(|reason| reason.is_some())
             {
                 steps.push(stopped("policy", Phrase::new("why_volatile").with("reason", reason)));
+                return Ok(false);
+            }
+            if entry.section == SectionName::Listener
+                && entry.operation == Operation::Added
+                && policy::is_picked(&entry.after)
+            {
+                steps.push(stopped("policy", Phrase::new("why_picked_port")));
                 return Ok(false);
             }
             let of_section = || policy::DEFAULT.iter().filter(|policy| policy.section == entry.section);

@@ -30,6 +30,15 @@ async fn a_finding_tells_everything_that_it_takes_to_judge_it() {
     let shop = lab.post(&token, "/api/v1/items", shop).await.expect(201).json()["id"].as_str().unwrap().to_owned();
     let relate = json!({"kind": "runs_on", "to": host.as_str(), "reason": "it does"});
     lab.post(&token, &format!("/api/v1/items/{shop}/relations"), relate).await.expect(201);
+    // What depends on that, and what depends on that in turn: two steps are shown.
+    let mut below = shop;
+    for name in ["portal", "firm"] {
+        let body = json!({"class": "business_service", "name": name});
+        let item = lab.post(&token, "/api/v1/items", body).await.expect(201).json()["id"].as_str().unwrap().to_owned();
+        let relate = json!({"kind": "depends_on", "to": below, "reason": "it does"});
+        lab.post(&token, &format!("/api/v1/items/{item}/relations"), relate).await.expect(201);
+        below = item;
+    }
 
     lab.clock.advance_millis(60_000);
     device.put(SectionName::Package, package("openssl", "3.0.9"));
@@ -46,7 +55,10 @@ async fn a_finding_tells_everything_that_it_takes_to_judge_it() {
     assert_eq!(evidence["peers"]["text"], "5 of 6 have 3.0.14");
     assert_eq!(evidence["peers"]["with_most"], false);
     assert_eq!(evidence["history"].as_array().unwrap().len(), 1);
-    assert_eq!((&evidence["impact"][0]["name"], &evidence["impact"][0]["depth"]), (&json!("shop"), &json!(1)));
+    let impact = evidence["impact"].as_array().unwrap();
+    let mut reached: Vec<_> = impact.iter().map(|hit| (hit["name"].clone(), hit["depth"].clone())).collect();
+    reached.sort_by_key(|(_, depth)| depth.as_u64());
+    assert_eq!(reached, [(json!("shop"), json!(1)), (json!("portal"), json!(2))], "two steps and no third");
     assert_eq!(evidence["suppressions"], json!([]));
 
     let number = found[0]["incident"].as_str().unwrap();

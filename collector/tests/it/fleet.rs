@@ -32,7 +32,23 @@ fn package(name: &str, version: &str) -> Item {
 
 fn interface(n: usize, day: usize) -> Item {
     let address = format!("10.{}.{}.{}/16", n / 250, n % 250, day + 10);
-    Item::new("52:54:00:00:00:01").with("name", "eth0").with("dhcp", true).with("addresses", vec![address])
+    Item::new("eth0")
+        .with("name", "eth0")
+        .with("dynamic_addresses", vec![address])
+        .with("lease_expires_at", format!("day {day}"))
+}
+
+fn mount(path: &str) -> Item {
+    Item::new(path).with("source", "/dev/vdb1").with("options", "rw")
+}
+
+/// What engines do for containers, which the table of volatile things covers: each of these is minded by a policy where it does not.
+fn engine(day: usize) -> [(SectionName, Item); 2] {
+    let listener = Item::new("tcp/172.17.0.2:80").with("protocol", "tcp").with("port", 80);
+    [
+        (SectionName::Mount, mount(&format!("/var/lib/docker/overlay2/{day}/merged"))),
+        (SectionName::Listener, listener.with("container_id", format!("{day:064x}"))),
+    ]
 }
 
 fn nginx(state: &str) -> Item {
@@ -61,6 +77,8 @@ impl Fleet {
             device.put(SectionName::Service, nginx("enabled"));
             device.put(SectionName::LoginPolicy, sshd("no"));
             device.put(SectionName::SudoRule, Item::new("root ALL").with("user", "root"));
+            device.put(SectionName::Mount, mount("/"));
+            device.put(SectionName::Listener, Item::new("tcp/0.0.0.0:22").with("protocol", "tcp").with("port", 22));
             device.report_full(&lab).await;
             devices.push(device);
         }
@@ -158,9 +176,62 @@ impl Fleet {
         for n in &renewed {
             self.devices[*n].put(SectionName::Interface, interface(*n, day + 1));
             self.devices[*n].put(SectionName::Container, container(day));
+            for (section, item) in engine(day) {
+                self.devices[*n].put(section, item);
+            }
             self.devices[*n].remove(SectionName::Container, &format!("web/app-{}", day.wrapping_sub(1)));
         }
         self.told(renewed).await;
+    }
+
+    /// Everything that the collector says of the fleet.
+    async fn all_told(&self) -> BTreeMap<String, Vec<Value>> {
+        let lists = ["hosts", "findings?state=all", "tickets", "baselines", "problem-proposals", "policies", "agents"];
+        let mut told = BTreeMap::new();
+        for list in lists {
+            told.insert(list.to_owned(), self.lab.all(&self.admin, &format!("/api/v1/{list}")).await);
+        }
+        for ticket in &told["tickets"].clone() {
+            for part in ["timeline"] {
+                let path = format!("tickets/{}/{part}", ticket["number"].as_str().unwrap());
+                told.insert(path.clone(), self.lab.all(&self.admin, &format!("/api/v1/{path}")).await);
+            }
+        }
+        told
+    }
+
+    /// Starts the collector anew: it says the same of everything.
+    async fn restarted(&mut self) {
+        let before = self.all_told().await;
+        assert!(before.len() >= 12 && before["hosts"].len() == HOSTS, "{}", before.len());
+        self.lab.restart();
+        let after = self.all_told().await;
+        for (path, said) in &before {
+            assert_eq!(after.get(path), Some(said), "{path} after a restart");
+        }
+    }
+
+    /// Version 2.0 as a release of two waves, on its way out.
+    async fn released(&self) -> String {
+        let plan = json!({
+            "packages": [{"name": "app", "version": "2.0"}], "target_percent": 95,
+            "waves": [{"name": "first", "hosts": "name:web-10*"}, {"name": "second", "hosts": "name:web-11*"}],
+        });
+        let body = json!({"kind": "release", "title": "app 2.0", "details": {"plan": plan}});
+        let made = self.lab.post(&self.admin, "/api/v1/tickets", body).await.expect(201).json();
+        let number = made["number"].as_str().unwrap().to_owned();
+        for step in ["plan", "freeze", "ready", "deploy"] {
+            event(&self.lab, &self.admin, &number, json!({"event": step})).await.expect(200);
+        }
+        number
+    }
+
+    /// On how many hosts of each wave a release is.
+    async fn deployed(&self, release: &str) -> Vec<(Value, Value)> {
+        let path = format!("/api/v1/tickets/{release}/verification");
+        let seen = self.lab.get(&self.admin, &path).await.expect(200).json();
+        let waves = seen["deployment"]["waves"].as_array().unwrap();
+        waves.iter().map(|wave| (wave["deployed"].clone(), wave["hosts"].clone())).collect()
     }
 
     async fn incidents(&self) -> Vec<Value> {
@@ -206,7 +277,7 @@ impl Fleet {
         // Nothing that a change explains counts as drift.
         let drifted = self.lab.all(&self.cast.peer, "/api/v1/hosts?filter=drift%3E0").await;
         let names: Vec<&str> = drifted.iter().filter_map(|host| host["name"].as_str()).collect();
-        assert_eq!(names, ["db-120", "db-160", "web-077"]);
+        assert_eq!(names, ["db-120", "db-160", "db-180", "db-199", "web-077"]);
     }
 
     /// The unit that came back four times is worth a look at its cause; nothing else is.
@@ -227,11 +298,15 @@ async fn a_week_makes_the_incidents_that_it_should_and_no_other() {
     let nightly = fleet.nightly().await;
     fleet.an_ordinary_day(0).await;
     // Tuesday: version 2.0 goes out in two waves; one host of the second is left out.
+    let release = fleet.released().await;
     let first = fleet.begun(&wave(&fleet.lab, "name:web-10*")).await;
     (100..110).for_each(|n| fleet.devices[n].put(SectionName::Package, package("app", "2.0")));
     fleet.told(100..110).await;
     let first = fleet.ended(&first, 100..110, "successful").await;
     assert_eq!(first["details"]["verification"]["counts"], json!({"done": 10}));
+    assert_eq!(fleet.deployed(&release).await, [(json!(10), json!(10)), (json!(0), json!(10))]);
+    let early = event(&fleet.lab, &fleet.admin, &release, json!({"event": "complete"})).await;
+    early.problem(409, "transition-refused");
     fleet.an_ordinary_day(1).await;
     let second = fleet.begun(&wave(&fleet.lab, "name:web-11*")).await;
     (110..119).for_each(|n| fleet.devices[n].put(SectionName::Package, package("app", "2.0")));
@@ -239,6 +314,8 @@ async fn a_week_makes_the_incidents_that_it_should_and_no_other() {
     let second = fleet.ended(&second, 110..120, "partial").await;
     assert_eq!(second["details"]["verification"]["counts"], json!({"done": 9, "not_done": 1}));
     assert_eq!(second["details"]["verification"]["results"][0]["host_name"], "web-119");
+    assert_eq!(fleet.deployed(&release).await, [(json!(10), json!(10)), (json!(9), json!(10))]);
+    event(&fleet.lab, &fleet.admin, &release, json!({"event": "complete"})).await.expect(200);
     // At night somebody lets root log in, and takes it back after an hour.
     fleet.until(23, 0).await;
     fleet.devices[50].put(SectionName::LoginPolicy, sshd("yes"));
@@ -264,18 +341,18 @@ async fn a_week_makes_the_incidents_that_it_should_and_no_other() {
     fleet.until(23, 0).await;
     fleet.devices[77].put(SectionName::Service, nginx("disabled"));
     fleet.devices[77].report_delta(&fleet.lab).await;
-    let restarted = fleet.lab.restarted();
-    fleet.lab.clock.advance_millis(100_000);
-    while restarted.drift_step().await.unwrap() || restarted.due_step().await.unwrap() {}
-    fleet.lab.clock.advance_millis(100_000);
-    while restarted.route_step().await.unwrap() {}
-    drop(restarted);
+    fleet.restarted().await;
+    fleet.lab.wait_seconds(100).await;
+    fleet.lab.wait_seconds(100).await;
     // It flaps: one incident, whatever it does.
     for turn in 0..8 {
         fleet.devices[77].put(SectionName::Service, nginx(if turn % 2 == 0 { "enabled" } else { "disabled" }));
         fleet.told([77]).await;
     }
     fleet.an_ordinary_day(3).await;
+    // Somebody gains power on a host, which is not heard of any more.
+    fleet.devices[180].put(SectionName::SudoRule, Item::new("eve ALL").with("user", "eve"));
+    fleet.told([180]).await;
     // A machine is cloned with all that its agent knows.
     let mut copy = fleet.devices[150].copy();
     fleet.devices[150].renew(&fleet.lab).await.expect(200);
@@ -288,7 +365,11 @@ async fn a_week_makes_the_incidents_that_it_should_and_no_other() {
         fleet.devices[160].put(SectionName::Package, package(&format!("other-{n}"), "1.0"));
     }
     fleet.told([160]).await;
+    // A mount like those of containers, where no engine makes it.
+    fleet.devices[199].put(SectionName::Mount, mount("/srv/docker"));
+    fleet.told([199]).await;
     fleet.an_ordinary_day(5).await;
+    fleet.restarted().await;
     let mut made: BTreeMap<String, (String, String)> = BTreeMap::new();
     for incident in fleet.incidents().await {
         let text = |key: &str| incident[key].as_str().unwrap_or_default().to_owned();
@@ -298,6 +379,9 @@ async fn a_week_makes_the_incidents_that_it_should_and_no_other() {
         ("db-120: sudo rule mallory ALL added", "new", ""),
         ("Two seem to speak as the agent of db-150", "new", ""),
         ("db-160: host db-160: looks rebuilt, 60 findings in ten minutes", "new", ""),
+        // Nobody has heard of it since: nothing ends.
+        ("db-180: sudo rule eve ALL added", "new", ""),
+        ("db-199: mount /srv/docker added", "new", ""),
         ("web-050: login policy sshd PermitRootLogin, value no -> yes", "resolved", "config_reverted"),
         // It went back and came again until it was called flapping: reopened, not opened anew.
         ("web-077: service nginx.service, enabled state enabled -> disabled", "in_progress", ""),
@@ -306,6 +390,8 @@ async fn a_week_makes_the_incidents_that_it_should_and_no_other() {
     assert_eq!(made, BTreeMap::from(expected));
     fleet.each_night_is_told(&nightly).await;
     fleet.only_the_flapping_unit_is_proposed().await;
+    let unheard = fleet.lab.all(&fleet.cast.peer, "/api/v1/findings?host_name=db-180").await;
+    assert_eq!((unheard.len(), &unheard[0]["state"]), (1, &json!("unknown")), "{unheard:?}");
     // Nothing stands that nobody knows of.
     let open = fleet.lab.all(&fleet.cast.peer, "/api/v1/findings?state=open").await;
     assert!(open.iter().all(|finding| !finding["incident"].is_null() || finding["policy"] == "package"), "{open:?}");

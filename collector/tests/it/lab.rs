@@ -43,6 +43,7 @@ pub(crate) struct Lab {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) authority: Authority,
     pub(crate) dir: TempDir,
+    is_secure: bool,
 }
 
 /// Who makes a request: an address, and perhaps a certificate.
@@ -99,7 +100,7 @@ impl Lab {
         let app = Arc::new(App { service: Arc::clone(&service), is_secure });
         let authority = Authority::open(&pki, clock.now()).unwrap();
         let (people, agents) = (http::people(Arc::clone(&app)), http::agents(app));
-        Self { people, agents, service, store, clock, authority, dir }
+        Self { people, agents, service, store, clock, authority, dir, is_secure }
     }
 
     /// The certificate of the authority.
@@ -110,6 +111,14 @@ impl Lab {
     /// The use cases over the same store, as they are after a start.
     pub(crate) fn restarted(&self) -> Service {
         self.over(Arc::<SledStore>::clone(&self.store))
+    }
+
+    /// Starts anew: what is asked from now on knows nothing but what is stored.
+    pub(crate) fn restart(&mut self) {
+        let service = Arc::new(self.restarted());
+        let app = Arc::new(App { service: Arc::clone(&service), is_secure: self.is_secure });
+        (self.people, self.agents) = (http::people(Arc::clone(&app)), http::agents(app));
+        self.service = service;
     }
 
     /// The use cases over another store.

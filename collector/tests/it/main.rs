@@ -63,6 +63,8 @@ mod fleet;
 #[cfg(test)]
 mod follow_up;
 #[cfg(test)]
+mod grouping;
+#[cfg(test)]
 mod health;
 #[cfg(test)]
 mod host;
@@ -88,6 +90,8 @@ mod learner;
 mod level;
 #[cfg(test)]
 mod majority;
+#[cfg(test)]
+mod mass;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]

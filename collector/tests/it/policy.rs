@@ -205,6 +205,22 @@ async fn what_cannot_be_a_policy_is_refused_with_the_reason() {
         let problem = lab.post(&token, "/api/v1/policies", policy).await.expect(422).json();
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
     }
+    // What is typed wrong is told with its column, when it is saved and when it is tried.
+    for (condition, expected) in [
+        ("host.nme == 'x'", "column 6: a host has no nme; did you mean name?"),
+        ("item.versoin == '3'", "column 6: items of the class package have no attribute versoin; did you mean version?"),
+        ("item.name.matches('(')", "column 19: this is no regular expression"),
+        ("item.name", "column 1: this gives a text"),
+        ("item.name == 3", "column 11: a text cannot be compared with a number"),
+    ] {
+        let mut policy = old_openssl();
+        policy["condition"] = json!(condition);
+        for path in ["/api/v1/policies", "/api/v1/policies/preview"] {
+            let problem = lab.post(&token, path, policy.clone()).await.expect(422).json();
+            let detail = problem["errors"][0]["detail"].as_str().unwrap();
+            assert!(detail.starts_with(expected), "{condition}: {problem}");
+        }
+    }
     lab.post(&token, "/api/v1/policies", old_openssl()).await.expect(201);
     lab.post(&token, "/api/v1/policies", old_openssl()).await.expect(422);
     let library = lab.get(&token, "/api/v1/policies/library").await.expect(200).json();

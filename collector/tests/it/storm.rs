@@ -55,6 +55,23 @@ async fn a_section_that_changes_as_a_whole_is_told_as_one() {
     let bucket = muster_store::TypedStore::find::<muster_model::storm::Bucket>(&*lab.store, &name);
     assert_eq!(bucket.await.unwrap().unwrap().value.left_milli, 0);
     let id = replaced["id"].as_str().unwrap();
+    // What comes in the section later waits with it; that it goes again ends nothing else.
+    lab.clock.advance_millis(60_000);
+    web.put(SectionName::Package, package(500));
+    web.put(SectionName::Package, package(501));
+    web.report_delta(&lab).await;
+    lab.wait_seconds(200).await;
+    let later = findings(&lab, &token, "policy=package").await;
+    assert_eq!((later.len(), &later[0]["parent"]), (2, &json!(id)), "{later:?}");
+    assert_eq!(active(&lab, &token).await.len(), 2, "it makes no incident of its own");
+    web.remove(SectionName::Package, "extra-500");
+    web.report_delta(&lab).await;
+    assert_eq!(findings(&lab, &token, "policy=package").await.len(), 1);
+    assert_eq!(findings(&lab, &token, "policy=section-replaced").await.len(), 1);
+    web.remove(SectionName::Package, "extra-501");
+    web.report_delta(&lab).await;
+    assert_eq!(findings(&lab, &token, "policy=package").await.len(), 0);
+    assert_eq!(findings(&lab, &token, "policy=section-replaced").await.len(), 1, "the 500 are still there");
     lab.post(&token, &format!("/api/v1/findings/{id}/accept"), json!({"reason": "upgraded"})).await.expect(200);
     lab.settle().await;
     assert_eq!(findings(&lab, &token, "policy=section-replaced").await.len(), 0);
@@ -89,6 +106,25 @@ async fn a_host_that_looks_rebuilt_is_one_incident_that_stands_for_all() {
     versions.sort_unstable();
     versions.dedup();
     assert_eq!(versions.len(), 62);
+}
+
+#[tokio::test]
+async fn what_stands_for_others_ends_with_its_host() {
+    let lab = Lab::new();
+    let (mut web, token) = one(&lab).await;
+    (0..60).for_each(|n| web.put(SectionName::Package, package(n)));
+    web.report_delta(&lab).await;
+    lab.wait_seconds(200).await;
+    let host = findings(&lab, &token, "policy=rebuilt").await[0]["host"].as_str().unwrap().to_owned();
+    lab.patch(&token, &format!("/api/v1/hosts/{host}"), "*", json!({"lifecycle": "retired"})).await.expect(200);
+    lab.settle().await;
+    let ended = findings(&lab, &token, "state=resolved").await;
+    assert_eq!(ended.len(), 61);
+    for finding in &ended {
+        assert_eq!(finding["state_detail"]["resolution"], "host_gone", "{}", finding["title"]);
+    }
+    let ticket = &lab.all(&token, "/api/v1/tickets").await[0];
+    assert_eq!((&ticket["state"], &ticket["close_code"]), (&json!("resolved"), &json!("no_fault")), "{ticket}");
 }
 
 #[tokio::test]

@@ -126,7 +126,7 @@ const LISTENER: &[Row] = &[
     ),
     (Text, "unit user"),
     (Integer, "inode pid port queue_length uid"),
-    (Boolean, "client_port ephemeral executable_replaced v6_only"),
+    (Boolean, "client_port configured_port ephemeral executable_replaced v6_only"),
 ];
 
 const CONNECTION: &[Row] = &[

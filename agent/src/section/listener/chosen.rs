@@ -1,6 +1,7 @@
-//! Tells a UDP server from a client. UDP has no state for it: a socket that waits for whoever comes and one that waits for the
-//! answer to its question look the same to the kernel. Outside the range from which the kernel picks ports every port was chosen;
-//! inside it, one counts as chosen when something says so that a picked one does not show but by a rare chance:
+//! Tells ports that somebody chose from those that the kernel picked, and so a UDP server from a client: UDP has no state for it, a
+//! socket that waits for whoever comes and one that waits for the answer to its question look the same to the kernel. Outside the
+//! range from which the kernel picks ports every port was chosen; inside it, one counts as chosen when something says so that a
+//! picked one does not show but by a rare chance:
 //!
 //! - the kernel itself has the socket (`WireGuard`), or never picks this port (`ip_local_reserved_ports`);
 //! - systemd has it, for a socket unit names its port;
@@ -8,8 +9,9 @@
 //! - the same process listens at the TCP port of that number;
 //! - the process was started with the number among its arguments. They are looked through and not kept.
 //!
-//! What shows none of these is taken for a client's: a server of one address that has its port from a file is among them, until
-//! somebody puts its port into `ip_local_reserved_ports`, which keeps the kernel from giving it away in the first place.
+//! What shows none of these is taken for picked, and over UDP for a client's: a server of one address that has its port from a file is
+//! among them, until somebody puts its port into `ip_local_reserved_ports`, which keeps the kernel from giving it away in the first
+//! place. A TCP listener at a picked port stays in the inventory; that it comes is no drift.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +45,7 @@ impl Chosen {
         Self { reserved: parse_ranges(&root.value(RESERVED).unwrap_or_default()), at_port }
     }
 
-    /// Whether somebody chose the port of a UDP socket.
+    /// Whether somebody chose the port of a socket.
     pub(super) fn is(&self, root: &Root, socket: &Socket, owner: Option<&Owner>) -> bool {
         let port = socket.port;
         if socket.inode == 0 || self.reserved.iter().any(|(first, last)| (*first..=*last).contains(&port)) {
@@ -55,6 +57,15 @@ impl Chosen {
                 || is_argument(root, owner.pid, port)
         })
     }
+}
+
+/// Programs that listen for container engines. Their arguments name the port also where the engine picked it (`docker run -P`), anew
+/// with every container: what is published there the container says.
+const ENGINE_PROXIES: &[&str] = &["docker-proxy", "rootlessport"];
+
+/// Whether a process listens for containers.
+pub(super) fn is_of_engine(owner: &Owner) -> bool {
+    owner.name.as_deref().is_some_and(|name| ENGINE_PROXIES.contains(&name))
 }
 
 /// Ranges such as `8080,9148-9150`; what is none is left out.
@@ -90,14 +101,29 @@ mod tests {
         }
     }
 
-    /// Sockets at `port`, each with inode and address, and processes with their arguments and inodes: what is left as a
-    /// client's.
+    /// The keys of items that have an attribute.
+    fn with(items: &[muster_shared::Item], attribute: &str) -> Vec<String> {
+        items.iter().filter(|item| item.attributes.contains_key(attribute)).map(|item| item.key.clone()).collect()
+    }
+
+    /// What is left as a client's of sockets and processes.
     fn clients(
         reserved: &str,
         udp: &[(u64, u16)],
         tcp: &[(u64, u16)],
         processes: &[(u32, &str, &[u64])],
     ) -> Vec<String> {
+        with(&seen("32768 60999", reserved, udp, tcp, processes), "client_port")
+    }
+
+    /// What is seen of sockets, each with inode (which makes its address) and port, and of processes with their arguments and inodes.
+    fn seen(
+        range: &str,
+        reserved: &str,
+        udp: &[(u64, u16)],
+        tcp: &[(u64, u16)],
+        processes: &[(u32, &str, &[u64])],
+    ) -> Vec<muster_shared::Item> {
         let directory = tempfile::tempdir().unwrap();
         let write = |path: String, text: &str| {
             let path = directory.path().join(path);
@@ -116,17 +142,38 @@ mod tests {
         write("proc/net/udp".into(), &table(udp, "07"));
         write("proc/net/tcp".into(), &table(tcp, "0A"));
         write(RESERVED.trim_start_matches('/').into(), reserved);
+        write("proc/sys/net/ipv4/ip_local_port_range".into(), range);
         for (pid, arguments, inodes) in processes {
-            write(format!("proc/{pid}/comm"), "program\n");
+            let program = arguments.split(' ').next().unwrap_or_default();
+            write(format!("proc/{pid}/comm"), &format!("{program}\n"));
             write(format!("proc/{pid}/cmdline"), &arguments.replace(' ', "\0"));
             std::fs::create_dir_all(directory.path().join(format!("proc/{pid}/fd"))).unwrap();
             for inode in *inodes {
                 symlink(format!("socket:[{inode}]"), directory.path().join(format!("proc/{pid}/fd/{inode}"))).unwrap();
             }
         }
-        let section = Listener::default().collect(&Root::at(directory.path()));
-        let clients = section.items.iter().filter(|item| item.attributes.contains_key("client_port"));
-        clients.map(|item| item.key.clone()).collect()
+        Listener::default().collect(&Root::at(directory.path())).items
+    }
+
+    #[test]
+    fn a_tcp_port_that_was_chosen_is_told_from_one_that_the_kernel_picked_of_the_hosts_own_range() {
+        let tcp: &[(u64, u16)] = &[(70, 40_000), (71, 41_000), (72, 42_000), (73, 43_000), (74, 20_000)];
+        let processes: &[(u32, &str, &[u64])] = &[
+            (9, "rpc.statd", &[70]),
+            (10, "postgres -p 41000", &[71]),
+            (11, "docker-proxy -proto tcp -host-port 42000", &[72]),
+            (1, "systemd", &[73]),
+            (12, "java", &[74]),
+        ];
+        let usual = seen("32768 60999", "", &[], tcp, processes);
+        let key = |at: usize| format!("tcp/{}.0.0.0:{}", tcp[at].0 % 7, tcp[at].1);
+        assert_eq!(with(&usual, "ephemeral"), [key(0), key(1), key(2), key(3)], "{usual:?}");
+        assert_eq!(with(&usual, "configured_port"), [key(1), key(3)], "a database and a socket unit");
+        assert_eq!(with(&usual, "client_port"), [""; 0], "a TCP listener is no client");
+        // A host whose owner moved the range.
+        let moved = seen("10000 30000", "", &[], tcp, processes);
+        assert_eq!(with(&moved, "ephemeral"), [key(4)]);
+        assert_eq!(with(&moved, "configured_port"), [""; 0]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 /// `field=value` pairs as a JSON object. Numbers and booleans are taken as such where the field is one; `null` takes away.
 pub(super) fn object(fields: &[String]) -> anyhow::Result<Value> {
-    const NUMBERS: &[&str] = &["impact", "urgency", "priority", "disabled", "auto_follow"];
+    const NUMBERS: &[&str] = &["impact", "urgency", "priority", "disabled", "auto_follow", "debounce_seconds"];
     let mut map = serde_json::Map::new();
     for field in fields {
         let (name, text) =

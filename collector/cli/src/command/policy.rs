@@ -27,6 +27,13 @@ pub(crate) struct Rule {
     /// What comes of it
     #[arg(long, value_parser = ["incident", "finding"], default_value = "finding")]
     outcome: String,
+    /// For how many seconds something has to stand before it counts; without it until a second look or for 90 s
+    #[arg(long)]
+    debounce_seconds: Option<u32>,
+    /// What is told as one incident: the same difference on hosts of a service or site, or all on a host, of a service, at a site, of
+    /// the policy
+    #[arg(long, value_parser = ["difference", "host", "service", "site", "policy"], default_value = "difference")]
+    group_by: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -54,7 +61,7 @@ pub(crate) enum PolicyCommand {
         #[arg(long)]
         enable: bool,
     },
-    /// Change a policy: `purpose=…`, `scope=…`, `condition=…`, `severity=…`, `class=…`, `outcome=…`
+    /// Change a policy: `purpose=…`, `scope=…`, `condition=…`, `severity=…`, `class=…`, `outcome=…`, `debounce_seconds=…`, `group_by=…`
     Set {
         policy: String,
         #[arg(required = true)]
@@ -72,7 +79,8 @@ impl Rule {
     fn body(self) -> Value {
         json!({
             "section": self.section, "condition": self.condition, "scope": self.scope, "severity": self.severity,
-            "class": self.class, "outcome": self.outcome,
+            "class": self.class, "outcome": self.outcome, "debounce_seconds": self.debounce_seconds,
+            "group_by": self.group_by,
         })
     }
 }
@@ -88,6 +96,8 @@ fn shown(format: Format, policy: &Value) -> Done {
         col("severity", "/severity"),
         col("class", "/class"),
         col("outcome", "/outcome"),
+        col("debounce (s)", "/debounce_seconds"),
+        col("group by", "/group_by"),
         col("enabled", "/enabled"),
         col("shipped", "/shipped"),
         col("findings", "/findings"),

@@ -125,6 +125,17 @@ pub struct Candidate {
     window: (Time, Option<Time>),
 }
 
+/// When a difference can have come of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    /// It was at another time.
+    Never,
+    /// At the one time of a change that is made once.
+    Once,
+    /// At one of the times of a change that recurs.
+    Within(Recurrence),
+}
+
 /// Whether a change in this state explains anything.
 pub const fn explains(state: StateName) -> bool {
     matches!(state, StateName::Scheduled | StateName::Implement | StateName::Review)
@@ -166,12 +177,11 @@ impl Candidate {
 
     /// Whether a difference can have come of it by the time: it happened before it was seen, and after the look before that.
     pub fn was_then(&self, finding: &Finding, late_ms: i64) -> bool {
-        self.then(finding, late_ms).is_some()
+        self.then(finding, late_ms) != Then::Never
     }
 
-    /// In which of its times a difference can have come of it; `Some(None)` of a change that is made once.
-    #[expect(clippy::option_option, reason = "it was at another time, at the only one, or at one of several")]
-    fn then(&self, finding: &Finding, late_ms: i64) -> Option<Option<Recurrence>> {
+    /// In which of its times a difference can have come of it.
+    fn then(&self, finding: &Finding, late_ms: i64) -> Then {
         let seen_at = finding.last_seen;
         let from = finding.moved_after.or(finding.not_before).unwrap_or(seen_at);
         let touches = |starts: Time, ends: Option<Time>| {
@@ -179,12 +189,14 @@ impl Candidate {
                 && ends.is_none_or(|ends| from <= ends.plus_millis(late_ms.max(LATE_MS)))
         };
         if !touches(self.window.0, self.window.1) {
-            return None;
+            return Then::Never;
         }
-        let Some(schedule) = self.plan.times() else { return Some(None) };
+        let Some(schedule) = self.plan.times() else { return Then::Once };
         let (from, to) = (from.plus_millis(-late_ms.max(LATE_MS)), seen_at.plus_millis(EARLY_MS));
         // Where nobody looked for several of its times it was the last one, which ends last.
-        schedule.last_touching(from, to).map(|(starts_at, ends_at)| Some(Recurrence { starts_at, ends_at }))
+        schedule
+            .last_touching(from, to)
+            .map_or(Then::Never, |(starts_at, ends_at)| Then::Within(Recurrence { starts_at, ends_at }))
     }
 
     /// How well it explains a difference; `None` when it is about something else, or was at another time. `is_in_group` says
@@ -201,7 +213,11 @@ impl Candidate {
         } else {
             return None;
         };
-        let time = self.then(finding, late_ms)?;
+        let time = match self.then(finding, late_ms) {
+            Then::Never => return None,
+            Then::Once => None,
+            Then::Within(time) => Some(time),
+        };
         let mut reasons = vec![place];
         let facts = &self.plan.scope.facts;
         let covered: Vec<&Fact> = facts.iter().filter(|fact| difference.is_covered(fact)).collect();

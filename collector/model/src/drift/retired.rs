@@ -31,7 +31,8 @@ pub fn zombie(host: &Host, active: &[Finding], settings: &Settings, windows: &Wi
         seen_at: now,
     };
     let (expected, actual) = (Value::from(host.lifecycle.as_str()), Value::from("reports"));
-    let violation = Violation { policy: policy.minded(settings), attribute: Some(attribute), expected, actual };
-    let state = first_state(policy.class, windows, now);
+    let minded = policy.minded(settings);
+    let state = first_state(minded.class, minded.patience, windows, now);
+    let violation = Violation { policy: minded, attribute: Some(attribute), expected, actual };
     Some(Finding::begin(&subject, violation, state, now))
 }

@@ -51,9 +51,10 @@ pub fn observe(findings: &mut Findings, verdict: Verdict<'_>, windows: &Windows,
                 finding.expected = violation.expected;
                 held.changed = true;
             }
-            let said = (finding.severity, finding.outcome, finding.says.clone());
-            if said != (minded.severity, minded.outcome, minded.says.clone()) {
-                (finding.severity, finding.outcome, finding.says) = (minded.severity, minded.outcome, minded.says);
+            let said = (finding.severity, finding.outcome, finding.patience, finding.says.clone());
+            if said != (minded.severity, minded.outcome, minded.patience, minded.says.clone()) {
+                (finding.severity, finding.outcome) = (minded.severity, minded.outcome);
+                (finding.patience, finding.says) = (minded.patience, minded.says);
                 held.changed = true;
             }
             stand_again(held, now);

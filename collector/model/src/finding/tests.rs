@@ -27,6 +27,7 @@ fn finding(state: FindingState) -> Finding {
         severity: Severity::Critical,
         class: Class::Security,
         outcome: Outcome::Incident,
+        patience: crate::policy::patience::Patience::default(),
         attribute: None,
         expected: Value::Null,
         actual: Value::Null,

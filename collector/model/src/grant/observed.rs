@@ -390,6 +390,7 @@ fn minded_by(says: Phrase, settings: &Settings) -> Minded {
         severity: set.and_then(|set| set.severity).unwrap_or(severity),
         class: Class::Security,
         outcome: set.and_then(|set| set.outcome).unwrap_or(outcome),
+        patience: settings.patience(ORPHAN),
         basis: Basis::State,
         says: Some(says.into()),
     }

@@ -8,6 +8,7 @@ use muster_shared::{Attributes, SectionName, Time};
 use serde_json::Value;
 
 use super::own::{OwnPolicy, PolicySetting};
+use super::patience::Patience;
 use super::rule::{self, Rule};
 use super::shipped::{self, Shipped};
 use super::{Class, Minded, Outcome, Severity, Violation};
@@ -53,6 +54,15 @@ impl Settings {
         self.set.get(id)
     }
 
+    /// How a policy that is shipped waits and gathers.
+    pub fn patience(&self, id: &str) -> Patience {
+        let set = self.of(id);
+        Patience {
+            debounce_seconds: set.and_then(|set| set.debounce_seconds),
+            group_by: set.and_then(|set| set.group_by).unwrap_or_default(),
+        }
+    }
+
     /// Whether a policy over changes is asked.
     pub fn is_on(&self, id: &str) -> bool {
         self.of(id).and_then(|set| set.is_enabled).unwrap_or(true)
@@ -83,6 +93,8 @@ pub struct StatePolicy {
     pub class: Class,
     /// With what outcome.
     pub outcome: Outcome,
+    /// How long it waits, and what is told as one incident.
+    pub patience: Patience,
     /// The demand of a profile that it is made of: it is asked about that one thing, whether it is there or not.
     pub demanded: Option<Demanded>,
 }
@@ -129,6 +141,7 @@ impl StatePolicy {
             severity: self.severity,
             class: self.class,
             outcome: self.outcome,
+            patience: self.patience,
             basis: Basis::State,
             says: Some(self.says.clone()),
         }
@@ -146,6 +159,7 @@ impl StatePolicy {
             severity: policy.severity,
             class: policy.class,
             outcome: policy.outcome,
+            patience: policy.patience,
             demanded: None,
         })
     }
@@ -162,6 +176,7 @@ impl StatePolicy {
             severity: set.and_then(|set| set.severity).unwrap_or(policy.severity),
             class: policy.class,
             outcome: set.and_then(|set| set.outcome).unwrap_or(policy.outcome),
+            patience: settings.patience(policy.id),
             demanded: None,
         })
     }

@@ -3,6 +3,7 @@
 use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 
+use super::patience::{GroupBy, Patience};
 use super::rule::Rule;
 use super::{Class, Outcome, Severity, shipped};
 use crate::class::{Registry, Violation};
@@ -36,6 +37,9 @@ pub struct OwnPolicy {
     pub class: Class,
     /// With what outcome.
     pub outcome: Outcome,
+    /// How long it waits, and what is told as one incident.
+    #[serde(default, skip_serializing_if = "Patience::is_usual")]
+    pub patience: Patience,
     /// Whether it is asked at all.
     pub is_enabled: bool,
     /// When it was made.
@@ -59,6 +63,12 @@ pub struct PolicySetting {
     pub severity: Option<Severity>,
     /// With what outcome.
     pub outcome: Option<Outcome>,
+    /// For how long something has to stand; the usual way when it is not set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub debounce_seconds: Option<u32>,
+    /// What is told as one incident.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_by: Option<GroupBy>,
     /// When it was set.
     pub changed_at: Time,
     /// Who did that.
@@ -110,7 +120,8 @@ pub fn check(policy: &OwnPolicy, registry: &Registry) -> Vec<Violation> {
         ("/id", named),
         ("/purpose", line(&policy.purpose)),
         ("/scope", scope(&policy.scope, registry)),
-        ("/condition", Rule::compile(&policy.condition, policy.section).err()),
+        ("/debounce_seconds", policy.patience.wrong(policy.class)),
+        ("/condition", Rule::checked(&policy.condition, policy.section, &registry.host_fields()).err()),
     ];
     let violation = |(pointer, why): (&str, Option<Phrase>)| Some(Violation { pointer: pointer.into(), why: why? });
     wrong.into_iter().filter_map(violation).collect()

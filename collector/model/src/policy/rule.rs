@@ -6,10 +6,12 @@
 //! indexed.
 
 mod cost;
+mod gives;
 mod need;
 mod reads;
+mod slip;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock};
 
@@ -17,10 +19,13 @@ use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue};
 use cel::{Context, Env, ExecutionError, Program, Value};
 use muster_shared::{Attributes, SectionName, attribute};
 
+use crate::profile::expectation::unknown_attribute;
+use crate::query::Fields;
 use crate::text::{Phrase, Word};
 use need::Need;
 pub use reads::Reads;
 pub(super) use reads::is_named;
+use slip::Places;
 
 /// Longest condition.
 pub const MAX_BYTES: usize = 4 << 10;
@@ -94,9 +99,18 @@ pub struct Rule {
 struct Found {
     reads: Reads,
     uses_clock: bool,
-    names: BTreeSet<String>,
+    /// Names, with the expression that has each first.
+    names: BTreeMap<String, u64>,
     bound: BTreeSet<String>,
-    problem: Option<Phrase>,
+    problem: Option<Problem>,
+}
+
+/// What is wrong, and where.
+#[derive(Debug)]
+struct Problem {
+    why: Phrase,
+    /// The expression, and the word in it that is meant.
+    place: Option<(u64, String)>,
 }
 
 impl Rule {
@@ -115,25 +129,24 @@ impl Rule {
         let compiled = catch_unwind(AssertUnwindSafe(|| ENVIRONMENT.compile(source)));
         let program = match compiled {
             Ok(Ok(program)) => program,
-            Ok(Err(errors)) => {
-                let what = errors.to_string();
-                let line = what.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-                return Err(
-                    Phrase::new("rule_unreadable").with("what", line.trim().chars().take(300).collect::<String>())
-                );
-            }
+            Ok(Err(errors)) => return Err(unreadable(source, &errors)),
             Err(_) => return Err(Phrase::new("rule_unreadable").with("what", "the parser gave up")),
         };
         let mut found = Found::default();
         found.walk(program.expression(), section, 0, 0);
-        let known = |name: &String| VARIABLES.iter().any(|(known, _)| known == name) || found.bound.contains(name);
-        let unknown = found.names.iter().find(|name| !name.starts_with('@') && !known(name));
-        if let Some(problem) = found.problem {
-            return Err(problem);
+        let places = Places { source, info: program.source_info() };
+        let known = |name: &str| VARIABLES.iter().any(|(known, _)| *known == name) || found.bound.contains(name);
+        let unknown = found.names.iter().find(|(name, _)| !name.starts_with('@') && !known(name));
+        if let Some(Problem { why, place }) = found.problem {
+            return Err(match place {
+                Some((id, word)) => places.at_word(id, &word, why),
+                None => why,
+            });
         }
-        if let Some(name) = unknown {
+        if let Some((name, id)) = unknown {
             let names = VARIABLES.iter().map(|(name, _)| *name);
-            return Err(Phrase::new("rule_unknown_name").with("name", name.as_str()).with("names", Word::list(names)));
+            let why = Phrase::new("rule_unknown_name").with("name", name.as_str()).with("names", Word::list(names));
+            return Err(places.at_word(*id, name, why));
         }
         let cost = cost::of(program.expression());
         if cost > cost::MAX_COST {
@@ -143,6 +156,17 @@ impl Rule {
         }
         let needs = Need::of(program.expression());
         Ok(Self { program, reads: found.reads, uses_clock: found.uses_clock, needs })
+    }
+
+    /// Compiles a condition that somebody just wrote: what was typed wrong is refused too, where it could be asked all the same.
+    /// `host` are the fields of hosts.
+    pub fn checked(source: &str, section: SectionName, host: &Fields<'_>) -> Result<Self, Phrase> {
+        let rule = Self::compile(source, section)?;
+        let places = Places { source, info: rule.program.source_info() };
+        match slip::find(rule.program.expression(), places, section, host) {
+            Some(why) => Err(why),
+            None => Ok(rule),
+        }
     }
 
     /// Whether an item can break it at all, told without asking.
@@ -160,6 +184,21 @@ impl Rule {
             Ok(Err(error)) => Err(error.to_string().chars().take(300).collect()),
             Err(_) => Err("the interpreter gave up".to_owned()),
         }
+    }
+}
+
+/// What the parser says of a text that it cannot read: where the first mistake is, and what.
+fn unreadable(source: &str, errors: &cel::ParseErrors) -> Phrase {
+    let first = errors.errors.first();
+    let what = first.map_or("", |error| error.msg.lines().next().unwrap_or_default());
+    let why = Phrase::new("rule_unreadable").with("what", what.trim().chars().take(300).collect::<String>());
+    let place = first.and_then(|error| {
+        let (line, column) = (usize::try_from(error.pos.0).ok()?, usize::try_from(error.pos.1).ok()?);
+        (line > 0).then_some((line, column.max(1)))
+    });
+    match place {
+        Some((line, column)) => slip::placed(source, line, column, why),
+        None => why,
     }
 }
 
@@ -182,37 +221,37 @@ fn signs(source: &str) -> usize {
 }
 
 impl Found {
-    fn fail(&mut self, why: Phrase) {
-        self.problem.get_or_insert(why);
+    fn fail(&mut self, why: Phrase, place: Option<(u64, &str)>) {
+        self.problem.get_or_insert_with(|| Problem { why, place: place.map(|(id, word)| (id, word.to_owned())) });
     }
 
     fn walk(&mut self, expression: &IdedExpr, section: SectionName, depth: usize, loops: usize) {
         if depth > MAX_DEPTH {
-            self.fail(Phrase::new("rule_too_deep").with("max", MAX_DEPTH));
+            self.fail(Phrase::new("rule_too_deep").with("max", MAX_DEPTH), None);
             return;
         }
         let next = depth + 1;
         match &expression.expr {
             Expr::Unspecified | Expr::Literal(_) => {}
-            Expr::Ident(name) => drop(self.names.insert(name.clone())),
+            Expr::Ident(name) => drop(self.names.entry(name.clone()).or_insert(expression.id)),
             Expr::Select(select) => {
                 if matches!(&select.operand.expr, Expr::Ident(name) if name == "item")
                     && attribute::kind_of(section, &select.field).is_none()
                 {
-                    let unknown = Phrase::new("no_such_attribute").with("class", section.as_str());
-                    self.fail(unknown.with("attribute", select.field.as_str()));
+                    let unknown = unknown_attribute(section, &select.field);
+                    self.fail(unknown, Some((expression.id, &select.field)));
                 }
                 self.walk(&select.operand, section, next, loops);
             }
             Expr::Call(call) => {
-                self.call(&call.func_name, &call.args);
+                self.call(&call.func_name, &call.args, expression.id);
                 for part in call.target.iter().map(|target| &**target).chain(&call.args) {
                     self.walk(part, section, next, loops);
                 }
             }
             Expr::Comprehension(comprehension) => {
                 if loops >= MAX_LOOPS {
-                    self.fail(Phrase::new("rule_loops").with("max", MAX_LOOPS));
+                    self.fail(Phrase::new("rule_loops").with("max", MAX_LOOPS), None);
                     return;
                 }
                 self.bound.extend([comprehension.iter_var.clone(), comprehension.accu_var.clone()]);
@@ -248,7 +287,7 @@ impl Found {
     }
 
     /// What a call reads, and whether there is such a function at all.
-    fn call(&mut self, name: &str, arguments: &[IdedExpr]) {
+    fn call(&mut self, name: &str, arguments: &[IdedExpr], id: u64) {
         let text_at = |place: usize| match arguments.get(place).map(|argument| &argument.expr) {
             Some(Expr::Literal(LiteralValue::String(text))) => Some(text.inner()),
             _ => None,
@@ -257,14 +296,18 @@ impl Found {
             "pkg" | "has_pkg" => self.reads.take(SectionName::Package, text_at(0)),
             "one" | "has_item" => match text_at(0).and_then(|text| text.parse::<SectionName>().ok()) {
                 Some(section) => self.reads.take(section, text_at(1)),
-                None => self.fail(Phrase::new("rule_names_section").with("function", name)),
+                None => self.fail(Phrase::new("rule_names_section").with("function", name), Some((id, name))),
             },
             "days_until" | "days_since" => self.uses_clock = true,
             "older" | "below" => {}
             _ if LANGUAGE.contains(&name) || name.chars().any(|sign| "_@!-[".contains(sign)) => {}
             _ => {
-                let known = HELPERS.iter().map(|(helper, _)| helper.split('(').next().unwrap_or_default());
-                self.fail(Phrase::new("rule_unknown_function").with("name", name).with("names", Word::list(known)));
+                let helpers = || HELPERS.iter().map(|(helper, _)| helper.split('(').next().unwrap_or_default());
+                let unknown = Phrase::new("rule_unknown_function")
+                    .with("name", name)
+                    .with("near", slip::nearest(name, helpers().chain(LANGUAGE.iter().copied())))
+                    .with("names", Word::list(helpers()));
+                self.fail(unknown, Some((id, name)));
             }
         }
     }

@@ -104,11 +104,27 @@ fn facts_of_security_are_minded_whatever_changes() {
 }
 
 #[test]
-fn listeners_outside_the_ephemeral_range() {
-    for (port, minded) in [(22, true), (8080, true), (32_767, true), (32_768, false), (60_999, false), (61_000, true)] {
-        let listener = Item::new(format!("tcp/0.0.0.0:{port}")).with("port", port).with("process", "nc").with("pid", 5);
+fn listeners_on_ports_that_somebody_chose() {
+    // What the range of its kernel is only the host knows: the number of a port says nothing.
+    for (port, ephemeral, configured, minded) in [
+        (22, false, false, true),
+        (8080, false, false, true),
+        (40_000, false, false, true),
+        (40_000, true, false, false),
+        (40_000, true, true, true),
+        (15_000, true, false, false),
+        (61_000, true, true, true),
+    ] {
+        let mut listener =
+            Item::new(format!("tcp/0.0.0.0:{port}")).with("port", port).with("process", "nc").with("pid", 5);
+        if ephemeral {
+            listener.set("ephemeral", true);
+        }
+        if configured {
+            listener.set("configured_port", true);
+        }
         let found = minds(Listener, None, Some(listener.clone()));
-        assert_eq!(found, if minded { whole("listener") } else { vec![] }, "{port}");
+        assert_eq!(found, if minded { whole("listener") } else { vec![] }, "{port} {ephemeral} {configured}");
         assert_eq!(minds(Listener, Some(listener), None), vec![], "one that goes away is recorded only");
     }
 }

@@ -97,9 +97,9 @@ fn ticket_states() -> Vec<&'static str> {
 use Kind::{Boolean, Integer, Text};
 
 /// The moment that a list is looked at: by when things were so.
-pub(super) const AS_OF: &str = "as_of";
+pub(crate) const AS_OF: &str = "as_of";
 /// The moment whose knowledge is asked for: by when they were known.
-pub(super) const KNOWN_AT: &str = "known_at";
+pub(crate) const KNOWN_AT: &str = "known_at";
 
 /// The class of an item.
 const CLASS: &str = "class";

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::address::{self, Address, addresses, owner};
-use super::connection::{self, Ends, OVER_MS, STALE_MS, observe, told};
+use super::connection::{self, Ends, observe, told};
 use super::derive::{derived, derivers, settle};
 use super::graph::{Direction, Graph};
 use super::impact::{self, Effect, Needed};
@@ -91,8 +91,9 @@ fn a_connection_counts_when_it_was_seen_often_enough() {
     assert!(!twice[0].holds());
     let often = look(1, &section("outbound", "10.0.0.2", 80, 3, at(0)), &ends, twice, at(0));
     assert!(often[0].holds());
-    assert!(!connection::is_stale(&often[0], at(STALE_MS)) && connection::is_stale(&often[0], at(STALE_MS + 1)));
-    assert_eq!(connection::over_at(&often[0]), at(OVER_MS));
+    let day = 86_400_000;
+    assert!(!connection::is_stale(&often[0], at(7 * day)) && connection::is_stale(&often[0], at(7 * day + 1)));
+    assert_eq!(connection::over_at(&often[0]), at(30 * day));
 }
 
 #[test]

@@ -58,6 +58,7 @@ fn finding(n: u8, policy: &str, severity: Severity) -> Finding {
         severity,
         class: Class::Security,
         outcome: Outcome::Incident,
+        patience: crate::policy::patience::Patience::default(),
         attribute: None,
         expected: Value::Null,
         actual: json!({}),
@@ -178,27 +179,30 @@ fn another_policy_another_host_and_a_silence_make_another_incident() {
     let cases = [
         (finding(2, "sudo-rule", Severity::Critical), MINUTE_MS, false),
         (other_host, MINUTE_MS, false),
-        (account(2), ROLLING_MS, true),
-        (account(2), ROLLING_MS + 1, false),
+        (account(2), 30 * MINUTE_MS, true),
+        (account(2), 30 * MINUTE_MS + 1, false),
     ];
     for (finding, ms, joins) in cases {
-        assert_eq!(takes(&first, &finding, at(ms)), joins, "{} {ms}", finding.policy);
+        assert_eq!(takes(&first, &finding, &Breadth::Host, at(ms)), joins, "{} {ms}", finding.policy);
         let routed = ask_router(&finding, &host(), Vec::new(), None, Some(&first), "INC-000002", at(ms));
         assert_eq!(routed.is_new, !joins, "{} {ms}", finding.policy);
     }
     // An incident that goes on and on takes no more after a day.
     let mut busy = first.clone();
-    busy.drift.as_mut().unwrap().joined_at = at(LONGEST_MS);
-    assert!(takes(&busy, &account(2), at(LONGEST_MS)) && !takes(&busy, &account(2), at(LONGEST_MS + 1)));
+    busy.drift.as_mut().unwrap().joined_at = at(DAY_MS);
+    assert!(
+        takes(&busy, &account(2), &Breadth::Host, at(DAY_MS))
+            && !takes(&busy, &account(2), &Breadth::Host, at(DAY_MS + 1))
+    );
     let (over, _) = settle(
         &first,
         &resolved(&account(1), Resolution::Reverted),
         &[resolved(&account(1), Resolution::Reverted)],
         at(1),
     );
-    assert!(!takes(&over, &account(2), at(2)));
+    assert!(!takes(&over, &account(2), &Breadth::Host, at(2)));
     let by_hand = Ticket { drift: None, ..first };
-    assert!(!takes(&by_hand, &account(2), at(2)));
+    assert!(!takes(&by_hand, &account(2), &Breadth::Host, at(2)));
 }
 
 #[test]

@@ -7,6 +7,7 @@ pub mod aftermath;
 pub mod conflict;
 pub mod plan;
 pub mod risk;
+pub mod untouched;
 pub mod verification;
 
 use muster_shared::Time;

@@ -79,6 +79,8 @@ pub(in crate::console) struct HostPage {
     pub(in crate::console) is_waiting: bool,
     pub(in crate::console) skew: Option<String>,
     pub(in crate::console) findings: Vec<FindingRow>,
+    /// How many of them count as drift: no change explains them, and nobody lets them stand.
+    pub(in crate::console) drift: usize,
     pub(in crate::console) tickets: Vec<TicketRow>,
     pub(in crate::console) sections: Vec<SectionRow>,
     pub(in crate::console) unread: usize,
@@ -238,6 +240,7 @@ pub(in crate::console) async fn page(
         is_waiting: seen.is_some_and(|seen| seen.recheck),
         skew: seen.filter(|seen| seen.skew_ms.unsigned_abs() > SKEW_MS).map(|seen| (seen.skew_ms / 1_000).to_string()),
         findings: findings.iter().map(|finding| FindingRow::of(finding, visitor.locale)).collect(),
+        drift: findings.iter().filter(|finding| finding.state.is_drift()).count(),
         tickets: Box::pin(rows_of(visitor, &tickets)).await?,
         unsupported: unsupported.into_iter().map(|row| row.label).collect(),
         unread: sections.iter().filter(|row| matches!(row.status, "denied" | "failed" | "partial")).count(),

@@ -299,6 +299,7 @@ fn drift_sets(set: &mut dyn FnMut(&str, &[&str])) {
     set("nav", &["policy"]);
     set("outcome", &policy::Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect::<Vec<_>>());
     set("policy-class", &policy::Class::ALL.iter().map(|class| class.as_str()).collect::<Vec<_>>());
+    set("policy-group", &policy::patience::GroupBy::ALL.iter().map(|group_by| group_by.as_str()).collect::<Vec<_>>());
     set("policy-state", &["on", "off", "broken"]);
     set("basis", &["change", "state", "storm"]);
     set("intent", &["preview", "save"]);

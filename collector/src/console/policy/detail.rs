@@ -6,7 +6,9 @@ use muster_model::policy::{Outcome, Severity};
 use muster_model::right::Action;
 use muster_shared::SectionName;
 
-use super::{above, draft, enabled, intent, kept, outcomes, previewed, rule_fields, severities};
+use super::{
+    above, draft, enabled, intent, kept, outcomes, patience, patience_fields, previewed, rule_fields, severities,
+};
 use crate::console::answer::{self, see_other};
 use crate::console::finding::detail::purpose;
 use crate::console::form::{self, Attempt, Form};
@@ -18,11 +20,15 @@ use crate::console::shell::Shell;
 use crate::console::submission::{Fields, Submission};
 use crate::console::visitor::Visitor;
 use crate::service::ServiceError;
-use crate::service::policy::{PolicyDraft, PolicyEdit, PolicyView, Preview};
+use crate::service::policy::{Debounce, PolicyDraft, PolicyEdit, PolicyView, Preview};
 
 fn facts(visitor: &Visitor, shell: &Shell, policy: &PolicyView) -> Vec<(String, Cell)> {
     let locale = visitor.locale;
     let sections = policy.sections.iter().map(|section| locale.name("section", section.as_str()));
+    let debounce = match policy.patience.debounce_seconds {
+        Some(seconds) => seconds.to_string(),
+        None => locale.t("policy-debounce-usual"),
+    };
     let mut facts = vec![
         (locale.t("col-purpose"), Cell::text(purpose(locale, &policy.id, &policy.purpose))),
         (locale.t("policy-basis"), Cell::text(locale.name("basis", policy.basis.as_str()))),
@@ -30,6 +36,8 @@ fn facts(visitor: &Visitor, shell: &Shell, policy: &PolicyView) -> Vec<(String, 
         (locale.t("col-severity"), Cell::drawn(markup::severity(locale, policy.severity))),
         (locale.name("field", "class"), Cell::text(locale.name("policy-class", policy.class.as_str()))),
         (locale.t("policy-outcome"), Cell::text(locale.name("outcome", policy.outcome.as_str()))),
+        (locale.name("field", "debounce_seconds"), Cell::text(debounce)),
+        (locale.t("policy-group"), Cell::text(locale.name("policy-group", policy.patience.group_by.as_str()))),
         (locale.name("field", "enabled"), Cell::text(locale.t(if policy.is_enabled { "yes" } else { "no" }))),
         (
             locale.t("col-findings"),
@@ -59,10 +67,11 @@ fn edit_form(visitor: &Visitor, policy: &PolicyView, attempt: Option<&Attempt>) 
         .tone("primary")
         .version(policy.version);
     let form = if policy.is_shipped {
-        form.note(locale.t("policy-fixed-note"))
+        let form = form
+            .note(locale.t("policy-fixed-note"))
             .field(severities(locale, policy.severity))
-            .field(outcomes(locale, policy.outcome))
-            .field(enabled(locale, policy.is_enabled))
+            .field(outcomes(locale, policy.outcome));
+        patience_fields(locale, form, policy.patience).field(enabled(locale, policy.is_enabled))
     } else {
         rule_fields(locale, form.submit(locale.t("go-on")), &as_draft(policy)).field(intent(locale))
     };
@@ -79,6 +88,7 @@ fn as_draft(policy: &PolicyView) -> PolicyDraft {
         severity: policy.severity,
         class: policy.class,
         outcome: policy.outcome,
+        patience: policy.patience,
         is_enabled: policy.is_enabled,
     }
 }
@@ -146,7 +156,10 @@ pub(in crate::console) async fn show(visitor: Visitor, Path(id): Path<String>) -
 /// What a form changes of a policy; of a shipped one only what can be set.
 fn edit(policy: &PolicyView, fields: &Fields) -> Result<PolicyEdit, ServiceError> {
     if policy.is_shipped {
+        let patience = patience(fields)?;
         return Ok(PolicyEdit {
+            debounce: Some(Debounce::of(patience.debounce_seconds)),
+            group_by: Some(patience.group_by),
             severity: Severity::of(fields.text("severity")),
             outcome: Outcome::of(fields.text("outcome")),
             is_enabled: Some(fields.text("enabled") == "yes"),
@@ -161,6 +174,8 @@ fn edit(policy: &PolicyView, fields: &Fields) -> Result<PolicyEdit, ServiceError
         severity: Some(draft.severity),
         class: Some(draft.class),
         outcome: Some(draft.outcome),
+        debounce: Some(Debounce::of(draft.patience.debounce_seconds)),
+        group_by: Some(draft.patience.group_by),
         is_enabled: Some(draft.is_enabled),
     })
 }

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use muster_model::right::Role;
 
 use super::lab::{Browser, HOSTILE, Lab, enroll};
+use crate::console::locale::Locale;
 
 #[tokio::test]
 async fn a_form_that_is_not_taken_keeps_what_was_typed_and_says_why_beside_the_field() {
@@ -46,10 +47,20 @@ async fn a_stale_form_changes_nothing_and_shows_the_present_state() {
     assert_eq!(lab.post(&ann, &path, &third).await.status, StatusCode::SEE_OTHER);
 }
 
+/// How many findings the page of the host says, and how many of them it counts as drift.
+async fn counted(lab: &Lab, browser: &Browser) -> (usize, usize) {
+    let body = lab.get(browser, &format!("/hosts/{}", lab.host)).await.body;
+    let says = |key: &str, n: &usize| body.contains(&format!(">{}<", Locale::English.n(key, *n)));
+    let number = |key: &str| (0..100).find(|n| says(key, n)).unwrap_or_else(|| panic!("{key}: {body}"));
+    (number("n-findings"), number("n-drift"))
+}
+
 #[tokio::test]
 async fn findings_are_accepted_waived_and_suppressed() {
     let lab = Lab::new().await;
     let ann = lab.sign_in("ann", Role::Administrator).await;
+    let (all, drift) = counted(&lab, &ann).await;
+    assert!(all > 1 && drift == all, "{all} {drift}");
     let path = format!("/findings/{}", lab.finding("login policy").await.id);
     let until = "2026-12-01T08:00";
     let reply = lab.post(&ann, &format!("{path}/suppress"), &[("reason", "move"), ("until", until)]).await;
@@ -57,6 +68,7 @@ async fn findings_are_accepted_waived_and_suppressed() {
     assert!(lab.get(&ann, &path).await.body.contains("suppressed"));
     let waive = [("justification", HOSTILE), ("expires_at", "2026-12-01")];
     assert_eq!(lab.post(&ann, &format!("{path}/waive"), &waive).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(counted(&lab, &ann).await, (all, drift - 1), "what somebody lets stand is a finding and no drift");
     assert_eq!(lab.post(&ann, &format!("{path}/accept"), &[("reason", "right")]).await.status, StatusCode::SEE_OTHER);
     let body = lab.get(&ann, &format!("{path}?done=accept")).await.body;
     assert!(body.contains("resolved: accepted") && body.contains("what was found is authorised now"), "{body}");

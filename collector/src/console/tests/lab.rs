@@ -515,6 +515,7 @@ impl Lab {
             severity: Severity::Minor,
             class: Class::Critical,
             outcome: Outcome::Finding,
+            patience: muster_model::policy::patience::Patience::default(),
             is_enabled: true,
         };
         self.service.create_policy(&SYSTEM, draft).await.unwrap().id

@@ -312,3 +312,42 @@ async fn many_items_are_changed_after_a_preview_and_each_is_told_of() {
     assert_eq!(lab.get(&rob, "/items/bulk?q=class:rack").await.status, StatusCode::FORBIDDEN);
     assert_eq!(lab.post(&rob, "/items/bulk", &apply).await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_policy_says_in_its_form_how_long_it_waits_and_what_it_tells_as_one() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let rule = [
+        ("id", "uid-one"),
+        ("section", "user"),
+        ("purpose", "nobody has uid 1"),
+        ("condition", "item.uid == 1"),
+        ("severity", "minor"),
+        ("class", "critical"),
+        ("outcome", "finding"),
+        ("enabled", "yes"),
+        ("intent", "save"),
+        ("debounce_seconds", "600"),
+        ("group_by", "site"),
+    ];
+    assert_eq!(lab.post(&ann, "/policies/new", &rule).await.place(), "/policies/uid-one?done=saved");
+    let saved = async |id: &str| lab.service.get_policy(&SYSTEM, id).await.unwrap();
+    let policy = saved("uid-one").await;
+    assert_eq!((policy.patience.debounce_seconds, policy.patience.group_by.as_str()), (Some(600), "site"));
+    let page = lab.get(&ann, "/policies/uid-one").await.body;
+    assert!(page.contains(r#"value="600""#) && page.contains(r#"<option value="site" selected>"#), "{page}");
+    // Of a shipped one too, and back to the usual way.
+    let set = |seconds: &'static str, group: &'static str, version: &'static str| {
+        let fields = [("severity", "minor"), ("outcome", "incident"), ("enabled", "yes"), ("version", version)];
+        [fields.as_slice(), &[("debounce_seconds", seconds), ("group_by", group)]].concat()
+    };
+    assert_eq!(lab.post(&ann, "/policies/package", &set("3600", "host", "0")).await.place(), "/policies/package?done=saved");
+    let policy = saved("package").await;
+    assert_eq!((policy.patience.debounce_seconds, policy.patience.group_by.as_str()), (Some(3_600), "host"));
+    assert_eq!(lab.post(&ann, "/policies/package", &set("", "difference", "1")).await.place(), "/policies/package?done=saved");
+    let policy = saved("package").await;
+    assert_eq!((policy.patience.debounce_seconds, policy.patience.group_by.as_str()), (None, "difference"));
+    let wrong = lab.post(&ann, "/policies/package", &set("soon", "host", "2")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("at most 86400 seconds"), "{}", wrong.body);
+}

@@ -279,9 +279,25 @@ fn refused_policies() -> Vec<(String, Vec<(&'static str, &'static str)>)> {
         let choices = [("severity", "minor"), ("class", "critical"), ("outcome", "finding"), ("enabled", "yes")];
         [fields.as_slice(), choices.as_slice()].concat()
     };
-    let mut forms: Vec<_> = ["", "item.nonsense == 1", "exec(1)", "who == 1", "one(key, 'x').a == 1"]
-        .map(|condition| ("/policies/new".to_owned(), rule(condition)))
-        .into();
+    let wrong = [
+        "",
+        "item.nonsense == 1",
+        "exec(1)",
+        "who == 1",
+        "one(key, 'x').a == 1",
+        "host.nme == 'x'",
+        "item.uid == '0'",
+        "item.uid",
+        "item.uid == 0 &&\n item.groups",
+    ];
+    let mut forms: Vec<_> = wrong.map(|condition| ("/policies/new".to_owned(), rule(condition))).into();
+    let waits = |seconds: &'static str, class: &'static str| {
+        let mut fields = rule("item.uid == 0");
+        fields.retain(|(name, _)| *name != "class");
+        fields.extend([("class", class), ("debounce_seconds", seconds), ("group_by", "site")]);
+        ("/policies/new".to_owned(), fields)
+    };
+    forms.extend([waits("much", "critical"), waits("90000", "critical"), waits("60", "security")]);
     forms.push(("/policies/new".into(), vec![("id", "account"), ("intent", "preview")]));
     let profile = |lines: &'static str, layer: &'static str| {
         let fields = [("id", "x"), ("purpose", "x"), ("expectations", lines), ("layer", layer), ("intent", "save")];

@@ -1,9 +1,12 @@
 //! `/policies`: what is minded: the shipped policies with what owners set of them, and those of owners.
 
+mod trial;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use muster_model::policy::patience::{GroupBy, Patience};
 use muster_model::policy::rule::{HELPERS, VARIABLES};
 use muster_model::policy::shipped::{self, Shipped};
 use muster_model::policy::{Class, Outcome, Severity};
@@ -20,7 +23,8 @@ use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
 use crate::service::invalid;
-use crate::service::policy::{PolicyDraft, PolicyEdit, PolicyView, Preview};
+use crate::service::policy::{Debounce, PolicyDraft, PolicyEdit, PolicyView};
+pub(super) use trial::PreviewView;
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -48,7 +52,7 @@ struct View {
     purpose: String,
     /// `change`: minds what changed. `state`: minds how an item is.
     basis: &'static str,
-    /// Whether it comes with the product: only `enabled`, `severity` and `outcome` can be set then.
+    /// Whether it comes with the product: only `enabled`, `severity`, `outcome`, `debounce_seconds` and `group_by` can be set then.
     shipped: bool,
     sections: Vec<&'static str>,
     /// Which hosts it means, in the query language; empty is all.
@@ -62,6 +66,12 @@ struct View {
     class: &'static str,
     /// `incident` or `finding`.
     outcome: &'static str,
+    /// For how many seconds something has to stand before it counts; null is the usual way: at once for `security`, else until a
+    /// second look or for 90 s.
+    debounce_seconds: Option<u32>,
+    /// What is told as one incident: `difference` (the same on three hosts or more of a service or site, else what stands on one
+    /// host), `host`, `service`, `site` or `policy`.
+    group_by: &'static str,
     enabled: bool,
     /// Findings of it that stand.
     findings: usize,
@@ -95,6 +105,8 @@ impl From<PolicyView> for View {
             severity: view.severity.as_str(),
             class: view.class.as_str(),
             outcome: view.outcome.as_str(),
+            debounce_seconds: view.patience.debounce_seconds,
+            group_by: view.patience.group_by.as_str(),
             enabled: view.is_enabled,
             findings: view.findings,
             problem: view.problem,
@@ -148,6 +160,12 @@ struct NewPolicy {
     /// `incident` or `finding`.
     #[serde(default)]
     outcome: Option<String>,
+    /// For how many seconds something has to stand before it counts; null is the usual way.
+    #[serde(default)]
+    debounce_seconds: Option<u32>,
+    /// What is told as one incident: `difference`, `host`, `service`, `site` or `policy`.
+    #[serde(default)]
+    group_by: Option<String>,
     /// Whether it is asked from now on; not, unless it is said.
     #[serde(default)]
     enabled: bool,
@@ -176,6 +194,10 @@ pub(super) fn outcome(text: &str) -> Result<Outcome, Refusal> {
     choice("/outcome", text, Outcome::of, Outcome::ALL.iter().map(|outcome| outcome.as_str()))
 }
 
+fn group_by(text: &str) -> Result<GroupBy, Refusal> {
+    choice("/group_by", text, GroupBy::of, GroupBy::ALL.iter().map(|group_by| group_by.as_str()))
+}
+
 fn draft(body: NewPolicy) -> Result<PolicyDraft, Refusal> {
     let sections = muster_shared::SectionName::ALL.iter().map(|section| section.as_str());
     Ok(PolicyDraft {
@@ -187,6 +209,10 @@ fn draft(body: NewPolicy) -> Result<PolicyDraft, Refusal> {
         severity: body.severity.as_deref().map_or(Ok(Severity::Warning), severity)?,
         class: body.class.as_deref().map_or(Ok(Class::Critical), class)?,
         outcome: body.outcome.as_deref().map_or(Ok(Outcome::Finding), outcome)?,
+        patience: Patience {
+            debounce_seconds: body.debounce_seconds,
+            group_by: body.group_by.as_deref().map_or(Ok(GroupBy::default()), group_by)?,
+        },
         is_enabled: body.enabled,
     })
 }
@@ -201,7 +227,12 @@ async fn create(
     Ok(answer(StatusCode::CREATED, app.service.create_policy(&call, draft(body)?).await?))
 }
 
-/// What is changed; what is left out stays. Of a shipped policy only `enabled`, `severity` and `outcome`.
+/// A debounce that is there: null is the usual way.
+fn said<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Debounce>, D::Error> {
+    Ok(Some(Debounce::of(Option::<u32>::deserialize(deserializer)?)))
+}
+
+/// What is changed; what is left out stays. Of a shipped policy only `enabled`, `severity`, `outcome`, `debounce_seconds` and `group_by`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Edit {
@@ -211,6 +242,11 @@ struct Edit {
     severity: Option<String>,
     class: Option<String>,
     outcome: Option<String>,
+    /// Null is the usual way.
+    #[serde(default, rename = "debounce_seconds", deserialize_with = "said")]
+    #[schema(value_type = Option<u32>)]
+    debounce: Option<Debounce>,
+    group_by: Option<String>,
     enabled: Option<bool>,
 }
 
@@ -231,6 +267,8 @@ async fn change(
         severity: body.severity.as_deref().map(severity).transpose()?,
         class: body.class.as_deref().map(class).transpose()?,
         outcome: body.outcome.as_deref().map(outcome).transpose()?,
+        debounce: body.debounce,
+        group_by: body.group_by.as_deref().map(group_by).transpose()?,
         is_enabled: body.enabled,
     };
     Ok(answer(StatusCode::OK, app.service.update_policy(&call, &id, edit, seen).await?))
@@ -304,65 +342,6 @@ async fn library(State(app): State<Shared>, Caller(call): Caller) -> Answer<Libr
     };
     let examples = shipped::EXAMPLES.iter().chain(shipped::STATE).map(Example::from).collect();
     Ok(Json(Library { examples, variables: names(VARIABLES), functions: names(HELPERS) }))
-}
-
-/// An item that breaks a policy.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PolicyHit)]
-struct HitView {
-    host: String,
-    host_name: String,
-    item: String,
-    item_key: String,
-}
-
-/// What a policy would do.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PolicyPreview)]
-pub(super) struct PreviewView {
-    /// Hosts that were looked at.
-    hosts: usize,
-    /// Hosts that it means.
-    in_scope: usize,
-    /// Items that it was asked about.
-    items: usize,
-    /// Hosts with an item that breaks it now.
-    broken_hosts: usize,
-    /// Items that break it now.
-    broken: usize,
-    /// The first 100 of them.
-    hits: Vec<HitView>,
-    /// Findings that it would have made of the changes of the last 30 days.
-    past_findings: usize,
-    /// Incidents that would have come of them.
-    past_incidents: usize,
-    /// Whether all hosts were looked at.
-    complete: bool,
-    /// Why it had no answer about some item.
-    problem: Option<String>,
-}
-
-impl From<Preview> for PreviewView {
-    fn from(preview: Preview) -> Self {
-        let hit = |hit: crate::service::policy::PreviewHit| HitView {
-            host: hit.host.to_string(),
-            host_name: hit.host_name,
-            item: hit.item.to_string(),
-            item_key: hit.key,
-        };
-        Self {
-            hosts: preview.hosts,
-            in_scope: preview.in_scope,
-            items: preview.items,
-            broken_hosts: preview.broken_hosts,
-            broken: preview.broken,
-            hits: preview.hits.into_iter().map(hit).collect(),
-            past_findings: preview.past_findings,
-            past_incidents: preview.past_incidents,
-            complete: preview.is_complete,
-            problem: preview.problem,
-        }
-    }
 }
 
 /// Try a policy without saving it: what breaks it now, and what it would have made of the last 30 days

@@ -255,6 +255,8 @@ pub(crate) struct FindingView {
     count: u32,
     reopen_count: u32,
     incident: Option<String>,
+    /// The finding that stands for it: it makes no incident of its own as long as that one stands.
+    parent: Option<String>,
     /// Changes that have to do with it, with how well they explain it and why (docs/change-match.md).
     matches: Vec<MatchView>,
     /// `change`: something changed. `state`: an item is as a policy says that none may be.
@@ -327,6 +329,7 @@ impl From<Versioned<Finding>> for FindingView {
             last_seen: at(finding.last_seen),
             count: finding.count,
             reopen_count: finding.reopen_count,
+            parent: finding.parent.map(|parent| parent.to_string()),
             incident: finding.incident.map(|id| id.to_string()),
             matches: finding.matches.iter().map(MatchView::from).collect(),
             basis: finding.basis.as_str(),

@@ -106,6 +106,7 @@ impl Service {
             severity: draft.severity,
             class: draft.class,
             outcome: draft.outcome,
+            patience: draft.patience,
             is_enabled: true,
             created_at: now,
             changed_at: now,

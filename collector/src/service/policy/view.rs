@@ -6,6 +6,7 @@ use muster_model::grant::observed;
 use muster_model::peer;
 use muster_model::policy::book::Settings;
 use muster_model::policy::own::{OwnPolicy, PolicySetting};
+use muster_model::policy::patience::Patience;
 use muster_model::policy::shipped::Shipped;
 use muster_model::policy::{self, Class, Outcome, Policy, Severity};
 use muster_shared::{SectionName, Time};
@@ -35,6 +36,8 @@ pub struct PolicyView {
     pub class: Class,
     /// With what outcome.
     pub outcome: Outcome,
+    /// How long it waits, and what is told as one incident.
+    pub patience: Patience,
     /// Whether it is asked.
     pub is_enabled: bool,
     /// Findings of it that stand.
@@ -61,6 +64,7 @@ pub(super) fn of_owner(stored: Versioned<OwnPolicy>) -> PolicyView {
         severity: policy.severity,
         class: policy.class,
         outcome: policy.outcome,
+        patience: policy.patience,
         is_enabled: policy.is_enabled,
         findings: 0,
         problem: None,
@@ -95,6 +99,7 @@ pub(super) fn over_changes(id: &str, set: Option<&Versioned<PolicySetting>>) -> 
         severity: minded.severity,
         class: minded.class,
         outcome: minded.outcome,
+        patience: minded.patience,
         is_enabled: settings.is_on(id),
         findings: 0,
         problem: None,
@@ -124,6 +129,7 @@ pub(super) fn over_state(policy: &'static Shipped, set: Option<&Versioned<Policy
         severity: set.and_then(|set| set.value.severity).unwrap_or(policy.severity),
         class: policy.class,
         outcome: set.and_then(|set| set.value.outcome).unwrap_or(policy.outcome),
+        patience: settings.patience(policy.id),
         is_enabled: settings.is_state_on(policy),
         findings: 0,
         problem: None,

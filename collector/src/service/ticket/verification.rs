@@ -49,7 +49,8 @@ impl Service {
         let candidate = Candidate::made(id, plan, (started, self.now()));
         for (host, name) in self.scope_hosts(&plan.scope).await? {
             let seen = self.seen_of(host, &sections, started).await?;
-            let extras = self.extras_of(host, &candidate, started).await?;
+            let mut extras = self.extras_of(host, &candidate, started).await?;
+            extras.extend(self.touched_by(host, plan, started).await?);
             let judge = if change.is_backed_out { verification::judge_back } else { verification::judge };
             results.extend(judge((host, &name), (&plan.scope, &plan.expect), &seen, finished, extras));
         }
@@ -149,7 +150,7 @@ impl Service {
         };
         let extra = |finding: Finding| {
             let title = finding.title();
-            Extra { finding: finding.id, what: title.inner("what").unwrap_or(&title).to_string() }
+            Extra { finding: Some(finding.id), what: title.inner("what").unwrap_or(&title).to_string() }
         };
         Ok(findings.filter(is_extra).map(extra).collect())
     }

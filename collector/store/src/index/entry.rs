@@ -324,6 +324,7 @@ fn ticket_entries(ticket: &muster_model::ticket::Ticket) -> Vec<(Index, String)>
             let of = match &origin.breadth {
                 Breadth::Host => format!("{}/{}", origin.host, origin.policy),
                 Breadth::Group { fingerprint, .. } => format!("group/{fingerprint}"),
+                Breadth::Policy { policy, .. } => format!("policy/{policy}"),
                 Breadth::Digest => "digest".to_owned(),
             };
             entries.push((Index::TicketByDrift, format!("{of}/{opened}")));

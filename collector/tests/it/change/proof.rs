@@ -1,6 +1,6 @@
 //! What agents' looks prove of a change: when a look counts, what is none of its making, and what was taken back.
 
-use muster_shared::SectionName;
+use muster_shared::{Item, SectionName};
 use serde_json::{Value, json};
 
 use super::cast::{Cast, cast, event, host, openssl, plan, ticket};
@@ -77,6 +77,55 @@ async fn what_was_known_before_a_change_began_is_not_its_making() {
         .collect();
     assert!(extras.iter().any(|what| what.contains("eve")), "{extras:?}");
     assert!(!extras.iter().any(|what| what.contains("mallory")), "{extras:?}");
+}
+
+/// The verdicts of a change, and what was none of its business.
+fn extras(told: &Value) -> (Value, Vec<String>) {
+    let results = told["verification"]["results"].as_array().unwrap();
+    let extra = results.iter().filter(|result| result["verdict"] == "extra");
+    let said = extra.map(|result| result["what"].as_str().unwrap().to_owned()).collect();
+    (told["verification"]["counts"].clone(), said)
+}
+
+#[tokio::test]
+async fn all_critical_facts_outside_of_the_scope_must_be_as_they_were() {
+    let lab = Lab::new();
+    let cast = cast(&lab).await;
+    let admin = lab.admin().await;
+    let (mut web, id) = host(&lab, "web-1", "1a").await;
+    // No policy minds routes, and one that would mind packages is off.
+    lab.patch(&admin, "/api/v1/policies/package", "\"0\"", json!({"enabled": false})).await.expect(200);
+    let route = |to: &str, protocol: &str| Item::new(to).with("destination", to).with("protocol", protocol);
+    web.put(SectionName::Route, route("10.0.0.0/8", "static"));
+    web.report_delta(&lab).await;
+    lab.wait_seconds(600).await;
+    let number = begun(&lab, &cast, &plan(&lab, &[&id])).await;
+    web.put(SectionName::Package, openssl("3.0.15"));
+    web.put(SectionName::Package, Item::new("nmap").with("name", "nmap").with("version", "7").with("manager", "dpkg"));
+    web.put(SectionName::Route, route("192.0.2.0/24", "static"));
+    web.put(SectionName::Route, route("198.51.100.0/24", "dhcp"));
+    web.remove(SectionName::Route, "10.0.0.0/8");
+    web.report_delta(&lab).await;
+    assert_eq!(lab.all(&admin, "/api/v1/findings?state=all&section=route").await.len(), 0, "nobody found anything");
+    event(&lab, &cast.implementer, &number, json!({"event": "finish"})).await.expect(200);
+    lab.wait_seconds(60).await;
+    web.heartbeat(&lab).await;
+    let (counts, said) = extras(&seen(&lab, &cast, &number).await);
+    assert_eq!(counts, json!({"done": 1, "extra": 3}));
+    let expected = ["package nmap added, version 7", "route 10.0.0.0/8 removed", "route 192.0.2.0/24 added"];
+    for what in expected {
+        assert!(said.iter().any(|said| said == what), "{what}: {said:?}");
+    }
+    let close = json!({"event": "close", "close_code": "successful", "close_notes": "all well"});
+    let refused = event(&lab, &cast.manager, &number, close.clone()).await.problem(409, "transition-refused");
+    assert!(refused["detail"].as_str().unwrap().contains("192.0.2.0/24"), "{refused}");
+    // It is put right: what is as it was is no matter.
+    web.put(SectionName::Route, route("10.0.0.0/8", "static"));
+    web.remove(SectionName::Route, "192.0.2.0/24");
+    web.remove(SectionName::Package, "nmap");
+    web.report_delta(&lab).await;
+    assert_eq!(extras(&seen(&lab, &cast, &number).await), (json!({"done": 1}), Vec::new()));
+    event(&lab, &cast.manager, &number, close).await.expect(200);
 }
 
 #[tokio::test]

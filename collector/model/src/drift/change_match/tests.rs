@@ -33,6 +33,7 @@ fn finding(section: SectionName, key: &str, attribute: Option<&str>, actual: Val
         severity: Severity::Minor,
         class,
         outcome: PolicyOutcome::Incident,
+        patience: crate::policy::patience::Patience::default(),
         basis: Basis::Change,
         says: None,
     };

@@ -14,6 +14,7 @@ fn own(id: &str, section: SectionName, condition: &str) -> OwnPolicy {
         severity: Severity::Minor,
         class: Class::Critical,
         outcome: Outcome::Finding,
+        patience: Patience::default(),
         is_enabled: true,
         created_at: at,
         changed_at: at,
@@ -27,6 +28,8 @@ fn setting(id: &str, is_enabled: Option<bool>, severity: Option<Severity>) -> Po
         is_enabled,
         severity,
         outcome: None,
+        debounce_seconds: None,
+        group_by: None,
         changed_at: Time::from_millis(1),
         changed_by: "ann".into(),
     }

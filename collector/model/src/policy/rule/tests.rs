@@ -119,7 +119,7 @@ fn what_is_wrong_or_too_much_is_refused() {
         (&chain, "rule_too_large"),
         (&sum, "rule_too_deep"),
         ("item.uid ==", "rule_unreadable"),
-        ("item.nonsense == 1", "no_such_attribute"),
+        ("item.nonsense == 1", "profile_attribute"),
         ("itme.uid == 1", "rule_unknown_name"),
         ("exec('rm') == 1", "rule_unknown_function"),
         ("has_item(key, 'x')", "rule_names_section"),
@@ -129,7 +129,8 @@ fn what_is_wrong_or_too_much_is_refused() {
         (&text, "rule_costs"),
     ] {
         let refused = Rule::compile(source, SectionName::User).map(drop).unwrap_err();
-        assert_eq!(refused.say, key, "{}: {refused}", source.chars().take(60).collect::<String>());
+        let why = refused.inner("what").filter(|_| refused.say == "at_column").unwrap_or(&refused);
+        assert_eq!(why.say, key, "{}: {refused}", source.chars().take(60).collect::<String>());
     }
     for fits in [
         "item.groups.exists(g, g == 'x' && [1].all(y, y == 1))",
@@ -171,4 +172,67 @@ fn what_a_condition_needs_is_known_before_it_is_asked() {
         let answer = court().ask("dpkg:openssl", &openssl, [&rule]).remove(0);
         assert!(expected || answer == Ok(false), "{source}: {answer:?}");
     }
+}
+
+#[test]
+fn what_is_typed_wrong_is_refused_when_it_is_saved_and_points_at_its_column() {
+    let host = Fields { own_attributes: &[("rack".to_owned(), attribute::Kind::Text)], ..crate::query::fields::HOST };
+    let told = |source: &str| Rule::checked(source, SectionName::Listener, &host).map(drop).unwrap_err().to_string();
+    for (source, expected) in [
+        ("host.nme == 'x'", "column 6: a host has no nme; did you mean name? It has name, id,"),
+        ("item.port == 80 && host['sitte'] == 'x'", "column 26: a host has no sitte; did you mean site?"),
+        ("has(host.raack)", "column 10: a host has no raack; did you mean rack?"),
+        ("host.as_of == 'x'", "column 6: a host has no as_of;"),
+        ("item.prot == 80", "column 6: items of the class listener have no attribute prot; did you mean port?"),
+        ("has(item.prot)", "column 10: items of the class listener have no attribute prot"),
+        (
+            "older(pkg('a'), '3') && pkg('a').vresion == '3'",
+            "column 34: items of the class package have no attribute vresion",
+        ),
+        (
+            "one('kernel', 'kernel').relase == '6'",
+            "column 25: items of the class kernel have no attribute relase; did you mean release?",
+        ),
+        ("item.port", "column 1: this gives a number; it has to be true or false"),
+        ("'yes'", "column 1: this gives a text"),
+        ("item.v6_only && item.protocol", "column 17: this gives a text"),
+        ("!size(item.protocol)", "column 2: this gives a number"),
+        ("item.v6_only ? 1 : 2", "column 1: this gives a number"),
+        ("[1, 2].map(n, n + 1)", "column 1: this gives a list"),
+        ("item.port == '80'", "column 11: a number cannot be compared with a text"),
+        ("item.port in [22, '80']", "column 19: a number cannot be compared with a text"),
+        ("item.protocol > 3", "column 15: a text cannot be compared with a number"),
+        ("item.process.matches('(')", "column 22: this is no regular expression: unclosed group"),
+        ("matches(item.process, '[a')", "column 23: this is no regular expression: unclosed character class"),
+        ("has_pckg('x')", "column 1: there is no function has_pckg; did you mean has_pkg?"),
+        ("item.port == 1 || itme.port == 2", "column 19: there is no itme here; there is item, key, host"),
+        ("item.port == 1 ||\n  itme.port == 2", "line 2, column 3: there is no itme here"),
+        ("item.port ==", "column 13: this is no condition in CEL"),
+    ] {
+        let why = told(source);
+        assert!(why.starts_with(expected), "{source}: {why}");
+    }
+    for fits in [
+        "host.name == 'x' && host.rack.startsWith('a') && host['site'] != 'fra'",
+        "host.memory_bytes < 1000 && host.addresses.exists(a, a.startsWith('10.'))",
+        "has(item.v6_only) && item.v6_only",
+        "item.v6_only ? item.port == 1 : has_pkg('x')",
+        "item.port in [22, 80] && item.protocol.matches('^t.p$')",
+        "item.process.matches(key)",
+        "item.unit == null",
+        "[1, 2].exists_one(n, n == item.port)",
+        "item.port > 1.5",
+    ] {
+        let rule = Rule::checked(fits, SectionName::Listener, &host);
+        assert!(rule.is_ok(), "{fits}: {:?}", rule.err());
+    }
+    // Hosts name what sshd is set to themselves: what is known to be written counts, what is stored already is asked.
+    let typo = "item.permit_rot_login == 'yes'";
+    assert!(Rule::checked(typo, SectionName::LoginPolicy, &host).is_err());
+    assert!(Rule::compile(typo, SectionName::LoginPolicy).is_ok());
+    assert!(Rule::checked("item.permit_root_login == 'yes'", SectionName::LoginPolicy, &host).is_ok());
+    assert!(
+        Rule::compile("host.nme == 'x'", SectionName::Listener).is_ok(),
+        "what is stored already is asked as it stands"
+    );
 }

@@ -46,7 +46,11 @@ pub const ROUTE: Fields<'static> = Fields {
         field("host.site", Text, "where the host is"),
         choice("host.criticality", criticalities, "how much depends on the host"),
         field("service", Kind::List, "services that depend on the host"),
-        field("breadth", Text, "`host`, `group` for the same on several hosts, or `digest`"),
+        field(
+            "breadth",
+            Text,
+            "`host`, `group` for the same on several hosts, `policy` for all that a policy finds, or `digest`",
+        ),
     ],
     words: &["policy", "host_name"],
     attributes: false,

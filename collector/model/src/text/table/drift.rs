@@ -28,6 +28,10 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("why_other_source", "another source is believed: nothing changed on the host"),
     ("why_view", "another part of the section could be read than before: what came or went with it is no drift"),
     ("why_no_policy", "no policy minds it; for this section there are: {policies}"),
+    (
+        "why_picked_port",
+        "the kernel picked the port from the range of this host, and nothing says that somebody chose it: such listeners come and go",
+    ),
     ("why_policy_off", "the policies that would mind it are off: {policies}"),
     ("why_policy", "the policy {policy} minds it ({severity}, {outcome})"),
     (
@@ -55,7 +59,15 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("policy_shipped", "{name} is the name of a policy that is shipped"),
     ("policy_name", "a name of at most {max} small letters, digits and dashes that begins with a letter"),
     ("policy_taken", "there is a policy of the name {name} already"),
-    ("policy_fixed", "of a policy that is shipped only whether it is on, its severity and its outcome can be set"),
+    (
+        "policy_fixed",
+        "of a policy that is shipped only whether it is on, its severity, its outcome, how long it waits and how it groups can be set",
+    ),
+    ("policy_debounce", "at most {max} seconds"),
+    (
+        "policy_debounce_security",
+        "what concerns security is told at once: only a policy of the class critical may wait",
+    ),
     ("policies_full", "{max} policies are kept; remove one first"),
     ("scope_moment", "a scope means hosts as they are now"),
     ("rule_too_large", "the condition has more than {max} operators and brackets"),
@@ -67,7 +79,19 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("rule_loops", "loops stand in loops at most {max} deep"),
     ("rule_unreadable", "this is no condition in CEL: {what}"),
     ("rule_unknown_name", "there is no {name} here; there is {names}"),
-    ("rule_unknown_function", "there is no function {name}; besides those of the language there is {names}"),
+    (
+        "rule_unknown_function",
+        "there is no function {name}; did you mean {near}? Besides those of the language there is {names}",
+    ),
+    ("rule_host_attribute", "a host has no {name}; did you mean {near}? It has {names}"),
+    ("rule_no_truth", "this gives {what}; it has to be true or false"),
+    ("rule_kinds", "{one} cannot be compared with {other}"),
+    ("rule_pattern", "this is no regular expression: {what}"),
+    ("gives_truth", "true or false"),
+    ("gives_number", "a number"),
+    ("gives_text", "a text"),
+    ("gives_list", "a list"),
+    ("gives_table", "a thing with attributes"),
     ("rule_names_section", "{function} takes the name of a section as a text, such as 'service'"),
     // The learner.
     ("why_volatile", "it moves by itself, as somebody said: {reason}"),

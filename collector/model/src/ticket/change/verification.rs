@@ -54,7 +54,7 @@ pub struct CheckResult {
     /// What was seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<String>,
-    /// The finding, of an extra one.
+    /// The finding of an extra one, where a policy minds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finding: Option<FindingId>,
     /// What came of it.
@@ -114,11 +114,11 @@ pub struct Seen {
     pub looked_at: Option<Time>,
 }
 
-/// Something that was found in the window and is not covered by the scope.
+/// Something that is otherwise than when the change began and is not covered by the scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extra {
-    /// The finding.
-    pub finding: FindingId,
+    /// The finding, where a policy minds it.
+    pub finding: Option<FindingId>,
     /// Its one line.
     pub what: String,
 }
@@ -263,7 +263,7 @@ fn result((host, name): (HostId, &str), what: String, seen: Option<String>, verd
 }
 
 fn extra_of(host: (HostId, &str), extra: Extra) -> CheckResult {
-    CheckResult { finding: Some(extra.finding), ..result(host, extra.what, None, Verdict::Extra) }
+    CheckResult { finding: extra.finding, ..result(host, extra.what, None, Verdict::Extra) }
 }
 
 fn named_fact(fact: &super::plan::Fact) -> String {

@@ -54,7 +54,7 @@ fn facts_without_values_ask_that_something_changes_and_extras_stand_beside() {
     };
     assert_eq!(judged("2", vec![])[0].verdict, Verdict::Done);
     assert_eq!(judged("1", vec![])[0].verdict, Verdict::NotDone);
-    let extra = Extra { finding: FindingId::from_bytes([2; 16]), what: "listener tcp/4444 added".into() };
+    let extra = Extra { finding: Some(FindingId::from_bytes([2; 16])), what: "listener tcp/4444 added".into() };
     let results = judged("2", vec![extra]);
     assert_eq!(results.last().unwrap().verdict, Verdict::Extra);
     let said = |results: Vec<CheckResult>| suggestion(&Verification::of(at, results), false);
