@@ -23465,7 +23465,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__policy__subcmd__create)
-            opts="-o -h --scope --severity --class --outcome --enable --url --token-file --ca-file --output --help"
+            opts="-o -h --scope --severity --class --outcome --debounce-seconds --group-by --enable --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -23485,6 +23485,14 @@ _muster() {
                     ;;
                 --outcome)
                     COMPREPLY=($(compgen -W "incident finding" -- "${cur}"))
+                    return 0
+                    ;;
+                --debounce-seconds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group-by)
+                    COMPREPLY=($(compgen -W "difference host service site policy" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -23805,7 +23813,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__policy__subcmd__preview)
-            opts="-o -h --scope --severity --class --outcome --url --token-file --ca-file --output --help"
+            opts="-o -h --scope --severity --class --outcome --debounce-seconds --group-by --url --token-file --ca-file --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -23825,6 +23833,14 @@ _muster() {
                     ;;
                 --outcome)
                     COMPREPLY=($(compgen -W "incident finding" -- "${cur}"))
+                    return 0
+                    ;;
+                --debounce-seconds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group-by)
+                    COMPREPLY=($(compgen -W "difference host service site policy" -- "${cur}"))
                     return 0
                     ;;
                 --url)

@@ -531,7 +531,7 @@ complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_see
 complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "library" -d 'Examples to start from, and what conditions may use'
 complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "preview" -d 'Try a policy: what breaks it now, and what it would have made of the last 30 days'
 complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "create" -d 'Make a policy: `muster policy create no-telnet \'telnet is not allowed\' package "item.name == \'telnetd\'" --enable`'
-complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "set" -d 'Change a policy: `purpose=…`, `scope=…`, `condition=…`, `severity=…`, `class=…`, `outcome=…`'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "set" -d 'Change a policy: `purpose=…`, `scope=…`, `condition=…`, `severity=…`, `class=…`, `outcome=…`, `debounce_seconds=…`, `group_by=…`'
 complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "enable" -d 'Ask a policy from now on'
 complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "disable" -d 'Ask a policy no more; what it found ends'
 complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from list show library preview create set enable disable remove help" -f -a "remove" -d 'Remove a policy that an owner made'
@@ -567,6 +567,12 @@ complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_su
 critical\t''"
 complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l outcome -d 'What comes of it' -r -f -a "incident\t''
 finding\t''"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l debounce-seconds -d 'For how many seconds something has to stand before it counts; without it until a second look or for 90 s' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l group-by -d 'What is told as one incident: the same difference on hosts of a service or site, or all on a host, of a service, at a site, of the policy' -r -f -a "difference\t''
+host\t''
+service\t''
+site\t''
+policy\t''"
 complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from preview" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -584,6 +590,12 @@ complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_su
 critical\t''"
 complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l outcome -d 'What comes of it' -r -f -a "incident\t''
 finding\t''"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l debounce-seconds -d 'For how many seconds something has to stand before it counts; without it until a second look or for 90 s' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l group-by -d 'What is told as one incident: the same difference on hosts of a service or site, or all on a host, of a service, at a site, of the policy' -r -f -a "difference\t''
+host\t''
+service\t''
+site\t''
+policy\t''"
 complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from create" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -625,7 +637,7 @@ complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_su
 complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "library" -d 'Examples to start from, and what conditions may use'
 complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "preview" -d 'Try a policy: what breaks it now, and what it would have made of the last 30 days'
 complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a policy: `muster policy create no-telnet \'telnet is not allowed\' package "item.name == \'telnetd\'" --enable`'
-complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change a policy: `purpose=…`, `scope=…`, `condition=…`, `severity=…`, `class=…`, `outcome=…`'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change a policy: `purpose=…`, `scope=…`, `condition=…`, `severity=…`, `class=…`, `outcome=…`, `debounce_seconds=…`, `group_by=…`'
 complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "enable" -d 'Ask a policy from now on'
 complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Ask a policy no more; what it found ends'
 complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a policy that an owner made'
@@ -4227,7 +4239,7 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "library" -d 'Examples to start from, and what conditions may use'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "preview" -d 'Try a policy: what breaks it now, and what it would have made of the last 30 days'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "create" -d 'Make a policy: `muster policy create no-telnet \'telnet is not allowed\' package "item.name == \'telnetd\'" --enable`'
-complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "set" -d 'Change a policy: `purpose=…`, `scope=…`, `condition=…`, `severity=…`, `class=…`, `outcome=…`'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "set" -d 'Change a policy: `purpose=…`, `scope=…`, `condition=…`, `severity=…`, `class=…`, `outcome=…`, `debounce_seconds=…`, `group_by=…`'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "enable" -d 'Ask a policy from now on'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "disable" -d 'Ask a policy no more; what it found ends'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "remove" -d 'Remove a policy that an owner made'

@@ -202,6 +202,8 @@ impl Fleet {
 
     /// Starts the collector anew: it says the same of everything.
     async fn restarted(&mut self) {
+        // When hosts were last heard is stored once a minute, and when the collector ends.
+        self.lab.service.store_pulses().await.unwrap();
         let before = self.all_told().await;
         assert!(before.len() >= 12 && before["hosts"].len() == HOSTS, "{}", before.len());
         self.lab.restart();

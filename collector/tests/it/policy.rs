@@ -208,7 +208,10 @@ async fn what_cannot_be_a_policy_is_refused_with_the_reason() {
     // What is typed wrong is told with its column, when it is saved and when it is tried.
     for (condition, expected) in [
         ("host.nme == 'x'", "column 6: a host has no nme; did you mean name?"),
-        ("item.versoin == '3'", "column 6: items of the class package have no attribute versoin; did you mean version?"),
+        (
+            "item.versoin == '3'",
+            "column 6: items of the class package have no attribute versoin; did you mean version?",
+        ),
         ("item.name.matches('(')", "column 19: this is no regular expression"),
         ("item.name", "column 1: this gives a text"),
         ("item.name == 3", "column 11: a text cannot be compared with a number"),

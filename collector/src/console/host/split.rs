@@ -140,6 +140,6 @@ async fn done(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response, S
 
 /// `POST /hosts/{id}/split`: first what it would do, then the split itself.
 pub(in crate::console) async fn split(Path(id): Path<String>, Submission { visitor, fields }: Submission) -> Response {
-    let outcome = done(&visitor, &id, fields).await;
+    let outcome = Box::pin(done(&visitor, &id, fields)).await;
     visitor.answer(outcome)
 }

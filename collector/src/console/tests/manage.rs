@@ -341,10 +341,16 @@ async fn a_policy_says_in_its_form_how_long_it_waits_and_what_it_tells_as_one() 
         let fields = [("severity", "minor"), ("outcome", "incident"), ("enabled", "yes"), ("version", version)];
         [fields.as_slice(), &[("debounce_seconds", seconds), ("group_by", group)]].concat()
     };
-    assert_eq!(lab.post(&ann, "/policies/package", &set("3600", "host", "0")).await.place(), "/policies/package?done=saved");
+    assert_eq!(
+        lab.post(&ann, "/policies/package", &set("3600", "host", "0")).await.place(),
+        "/policies/package?done=saved"
+    );
     let policy = saved("package").await;
     assert_eq!((policy.patience.debounce_seconds, policy.patience.group_by.as_str()), (Some(3_600), "host"));
-    assert_eq!(lab.post(&ann, "/policies/package", &set("", "difference", "1")).await.place(), "/policies/package?done=saved");
+    assert_eq!(
+        lab.post(&ann, "/policies/package", &set("", "difference", "1")).await.place(),
+        "/policies/package?done=saved"
+    );
     let policy = saved("package").await;
     assert_eq!((policy.patience.debounce_seconds, policy.patience.group_by.as_str()), (None, "difference"));
     let wrong = lab.post(&ann, "/policies/package", &set("soon", "host", "2")).await;

@@ -117,8 +117,9 @@ impl Subjects<'_> {
             Expr::List(_) => Gives::List,
             Expr::Map(_) => Gives::Table,
             Expr::Call(call) => match (call.func_name.as_str(), call.args.as_slice()) {
-                (operators::CONDITIONAL, [_, one, other]) => self.gives(one).or(self.gives(other)),
-                (operators::ADD, [one, other]) => self.gives(one).or(self.gives(other)),
+                (operators::CONDITIONAL, [_, one, other]) | (operators::ADD, [one, other]) => {
+                    self.gives(one).or(self.gives(other))
+                }
                 (name, _) => of_call(name),
             },
             // A loop gives what it begins with, or what is made of that at the end.

@@ -54,6 +54,7 @@ impl Places<'_> {
     fn start(&self, expression: &IdedExpr) -> Option<usize> {
         let first = match &expression.expr {
             Expr::Select(select) => self.start(&select.operand),
+            Expr::Comprehension(looped) => self.start(&looped.iter_range),
             Expr::Call(call) => call.target.as_deref().or_else(|| call.args.first()).and_then(|part| self.start(part)),
             _ => None,
         };

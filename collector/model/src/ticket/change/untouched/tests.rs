@@ -10,7 +10,7 @@ use crate::source::Source;
 
 const HOST: HostId = HostId::from_bytes([1; 16]);
 
-fn entry(section: SectionName, key: &str, before: Value, after: Value) -> HistoryEntry {
+fn entry(section: SectionName, key: &str, before: &Value, after: &Value) -> HistoryEntry {
     let attributes = |value: &Value| -> Attributes {
         value.as_object().map(|map| map.clone().into_iter().collect()).unwrap_or_default()
     };
@@ -27,8 +27,8 @@ fn entry(section: SectionName, key: &str, before: Value, after: Value) -> Histor
         item: ItemId::new(HOST, section, key),
         key: key.to_owned(),
         operation,
-        before: attributes(&before),
-        after: attributes(&after),
+        before: attributes(before),
+        after: attributes(after),
         not_before: None,
         held_since: None,
         seen_at: Time::from_millis(1),
@@ -40,13 +40,13 @@ fn entry(section: SectionName, key: &str, before: Value, after: Value) -> Histor
 }
 
 /// A plan of openssl.
-fn plan(value: Value) -> Plan {
+fn plan(value: &Value) -> Plan {
     let mut plan = json!({"scope": {"hosts": "name:web-*", "facts": [{"section": "package", "key": "openssl"}]}});
     plan.as_object_mut().unwrap().extend(value.as_object().unwrap().clone());
     serde_json::from_value(plan).unwrap()
 }
 
-fn told(entries: &[HistoryEntry], value: Value) -> Vec<String> {
+fn told(entries: &[HistoryEntry], value: &Value) -> Vec<String> {
     let found = touched(entries, &plan(value), |section, name| section == SectionName::Mount && name == "options");
     found.into_iter().map(|touched| touched.what.to_string()).collect()
 }
@@ -116,7 +116,7 @@ fn critical_facts_outside_of_the_scope_are_told_and_nothing_else() {
         (SectionName::Filesystem, "/", json!({"size_bytes": 1}), json!({"size_bytes": 2}), None),
         (SectionName::Mount, "/srv", json!({"options": "rw"}), json!({"options": "ro"}), None),
     ] {
-        let found = told(&[entry(section, key, before, after)], json!({}));
+        let found = told(&[entry(section, key, &before, &after)], &json!({}));
         assert_eq!(found, expected.map(str::to_owned).into_iter().collect::<Vec<_>>(), "{section} {key}");
     }
 }
@@ -124,28 +124,28 @@ fn critical_facts_outside_of_the_scope_are_told_and_nothing_else() {
 #[test]
 fn what_went_back_meanwhile_is_as_it_was() {
     let version = |from: &str, to: &str| {
-        entry(SectionName::Package, "bash:amd64", json!({"version": from}), json!({"version": to}))
+        entry(SectionName::Package, "bash:amd64", &json!({"version": from}), &json!({"version": to}))
     };
-    assert_eq!(told(&[version("1", "2"), version("2", "1")], json!({})), [""; 0]);
-    assert_eq!(told(&[version("1", "2"), version("2", "3")], json!({})), ["package bash:amd64, version 1 -> 3"]);
-    let user = |before: Value, after: Value| entry(SectionName::User, "eve", before, after);
+    assert_eq!(told(&[version("1", "2"), version("2", "1")], &json!({})), [""; 0]);
+    assert_eq!(told(&[version("1", "2"), version("2", "3")], &json!({})), ["package bash:amd64, version 1 -> 3"]);
+    let user = |before: Value, after: Value| entry(SectionName::User, "eve", &before, &after);
     let eve = || json!({"uid": 1});
-    assert_eq!(told(&[user(Value::Null, eve()), user(eve(), Value::Null)], json!({})), [""; 0]);
-    assert_eq!(told(&[user(eve(), Value::Null), user(Value::Null, eve())], json!({})), [""; 0]);
+    assert_eq!(told(&[user(Value::Null, eve()), user(eve(), Value::Null)], &json!({})), [""; 0]);
+    assert_eq!(told(&[user(eve(), Value::Null), user(Value::Null, eve())], &json!({})), [""; 0]);
     let again = [user(eve(), Value::Null), user(Value::Null, json!({"uid": 0}))];
-    assert_eq!(told(&again, json!({})), ["user eve, uid 1 -> 0"]);
+    assert_eq!(told(&again, &json!({})), ["user eve, uid 1 -> 0"]);
     let mut seen_at_last = user(Value::Null, eve());
     seen_at_last.view_changed = true;
-    assert_eq!(told(&[seen_at_last], json!({})), [""; 0], "it may have been there before");
+    assert_eq!(told(&[seen_at_last], &json!({})), [""; 0], "it may have been there before");
 }
 
 #[test]
 fn a_plan_names_what_it_may_touch_and_security_by_name() {
-    let user = [entry(SectionName::User, "eve", Value::Null, json!({"uid": 1}))];
-    let package = [entry(SectionName::Package, "nmap:amd64", Value::Null, json!({"name": "nmap", "version": "1"}))];
-    let scope = |facts: Value| json!({"scope": {"hosts": "name:web-*", "facts": facts}});
+    let user = [entry(SectionName::User, "eve", &Value::Null, &json!({"uid": 1}))];
+    let package = [entry(SectionName::Package, "nmap:amd64", &Value::Null, &json!({"name": "nmap", "version": "1"}))];
+    let scope = |facts: &Value| json!({"scope": {"hosts": "name:web-*", "facts": facts}});
     // A plan that names nothing may touch anything but what stands for security.
-    assert_eq!((told(&user, scope(json!([]))).len(), told(&package, scope(json!([]))).len()), (1, 0));
+    assert_eq!((told(&user, &scope(&json!([]))).len(), told(&package, &scope(&json!([]))).len()), (1, 0));
     for (facts, users, packages) in [
         (json!([{"section": "user"}]), 1, 1),
         (json!([{"section": "user", "key": "*"}]), 1, 1),
@@ -153,13 +153,13 @@ fn a_plan_names_what_it_may_touch_and_security_by_name() {
         (json!([{"section": "package"}]), 1, 0),
         (json!([{"section": "package", "key": "n*"}]), 1, 0),
     ] {
-        let found = (told(&user, scope(facts.clone())).len(), told(&package, scope(facts.clone())).len());
+        let found = (told(&user, &scope(&facts)).len(), told(&package, &scope(&facts)).len());
         assert_eq!(found, (users, packages), "{facts}");
     }
     let item = ItemId::new(HOST, SectionName::User, "eve").to_string();
-    assert_eq!(told(&user, json!({"scope": {"items": [item], "facts": [{"section": "cron"}]}})), [""; 0]);
+    assert_eq!(told(&user, &json!({"scope": {"items": [item], "facts": [{"section": "cron"}]}})), [""; 0]);
     let expect = json!({"expect": [{"section": "user", "key": "eve", "attribute": "uid", "value": 2}]});
-    assert_eq!(told(&user, expect), [""; 0], "what is expected is judged by that");
+    assert_eq!(told(&user, &expect), [""; 0], "what is expected is judged by that");
 }
 
 #[test]
