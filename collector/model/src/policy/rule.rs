@@ -300,7 +300,8 @@ impl Found {
             },
             "days_until" | "days_since" => self.uses_clock = true,
             "older" | "below" => {}
-            _ if LANGUAGE.contains(&name) || name.chars().any(|sign| "_@!-[".contains(sign)) => {}
+            // What does not begin as a name is an operator: `_&&_`, `@in`.
+            _ if LANGUAGE.contains(&name) || !name.starts_with(|sign: char| sign.is_ascii_alphabetic()) => {}
             _ => {
                 let helpers = || HELPERS.iter().map(|(helper, _)| helper.split('(').next().unwrap_or_default());
                 let unknown = Phrase::new("rule_unknown_function")

@@ -18,7 +18,7 @@ pub type Names = Arc<HashSet<String>>;
 pub struct Within(Vec<(&'static str, Names)>);
 
 /// Whether a name is among those that lie within reach; an item of a host lies where its host does.
-pub fn lies_within(names: &HashSet<String>, name: &str) -> bool {
+pub fn lies_within(names: &Names, name: &str) -> bool {
     let host_of = |name: &str| name.parse::<ItemId>().ok().map(|item| item.host().to_string());
     names.contains(&name.to_lowercase())
         || (name.starts_with("item_") && host_of(name).is_some_and(|host| names.contains(&host)))
@@ -33,8 +33,8 @@ impl Within {
     }
 
     /// The fields and what they may be.
-    pub(super) fn fields(&self) -> impl Iterator<Item = (&'static str, &HashSet<String>)> {
-        self.0.iter().map(|(field, names)| (*field, &**names))
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&'static str, &Names)> {
+        self.0.iter().map(|(field, names)| (*field, names))
     }
 
     /// Whether an entry passes; `None` when what is known of it does not tell.
@@ -47,7 +47,7 @@ impl Within {
 }
 
 /// Whether a value, or one of a list, is among names.
-pub(super) fn holds(names: &HashSet<String>, value: &Value) -> bool {
+pub(super) fn holds(names: &Names, value: &Value) -> bool {
     match value {
         Value::String(name) => lies_within(names, name),
         Value::Array(list) => list.iter().any(|value| holds(names, value)),

@@ -93,9 +93,12 @@ async fn no_page_tells_of_what_lies_beyond_reach() {
         assert!([200, 403, 404].contains(&reply.status.as_u16()), "{page} was {}: {}", reply.status, reply.body);
         shown += usize::from(reply.status == StatusCode::OK);
         for hidden in [lab.host.to_string().as_str(), "INC-000001", "/findings/fnd_"] {
-            // The address of the page itself is in the form that changes the language.
-            let told = reply.body.replace(page.as_str(), "");
-            assert!(!told.contains(hidden), "{page} tells of {hidden}");
+            // What was asked for is repeated: it is not there, or a map of nothing.
+            if page.contains(hidden) {
+                assert!(reply.status != StatusCode::OK || page.starts_with("/map"), "{page}");
+            } else {
+                assert!(!reply.body.contains(hidden), "{page} tells of {hidden}");
+            }
         }
     }
     // What is no record is there: the overview, lists, catalogue, calendar, knowledge, on-call, the own account.
