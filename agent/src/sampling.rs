@@ -3,7 +3,7 @@
 //! A look at the open connections is a sample: most of what it shows is gone at the next one. Told as they are, edges would
 //! make a difference with every scan, and a history of noise. So an edge is told when it was seen in [`SAMPLES`] looks over
 //! at least [`SPAN_MILLIS`], and it stays told until it was not seen for [`STALE_MILLIS`]. Time in which nobody looked does not
-//! count: an edge is not taken back because the agent was away.
+//! count: an edge is not taken back because the agent was away, the machine slept, or somebody set its clock.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub const SPAN_MILLIS: i64 = 10 * 60_000;
 pub const STALE_MILLIS: i64 = 7 * 24 * 3_600_000;
 /// After this an edge that was never told is forgotten.
 const FORGET_MILLIS: i64 = 24 * 3_600_000;
-/// Longer between two looks means that the agent was away.
+/// Longer between two looks means that the agent was away, or the machine with it.
 const AWAY_MILLIS: i64 = 24 * 3_600_000;
 /// Most edges that are told: the best known.
 const CAP: usize = 500;
@@ -44,12 +44,23 @@ pub struct Sampling {
 }
 
 impl Sampling {
-    /// Takes in what was told before this agent started, and takes out the time in which it was away.
-    pub fn remember(&mut self, told: &ItemMap, now: Time) {
-        let away = self.looked_at.map_or(0, |looked| since(looked, now));
+    /// Takes out the time in which nobody looked. It may be in the life of one agent: a machine sleeps for weeks, a clock is put
+    /// right by years, and what was seen just before would all be taken back at once. A clock that goes back takes the edges
+    /// with it, or they would be young for as long.
+    fn pass_over(&mut self, now: Time) {
+        let away = self.looked_at.replace(now).map_or(0, |looked| since(looked, now));
         if away > AWAY_MILLIS {
             self.edges.values_mut().for_each(|edge| edge.last = edge.last.plus_millis(away));
+        } else if away < 0 {
+            for edge in self.edges.values_mut() {
+                (edge.first, edge.last) = (edge.first.plus_millis(away), edge.last.plus_millis(away));
+            }
         }
+    }
+
+    /// Takes in what was told before this agent started.
+    pub fn remember(&mut self, told: &ItemMap, now: Time) {
+        self.pass_over(now);
         for (key, attributes) in told {
             let edge = self.edges.entry(key.clone()).or_insert_with(|| Edge {
                 samples: SAMPLES,
@@ -64,7 +75,7 @@ impl Sampling {
 
     /// Takes in one look; gives the edges that are to be told.
     pub fn settle(&mut self, seen: Vec<Item>, now: Time) -> Vec<Item> {
-        self.looked_at = Some(now);
+        self.pass_over(now);
         for Item { key, attributes } in seen {
             let edge = self.edges.entry(key).or_insert_with(|| Edge {
                 samples: 0,
@@ -156,6 +167,30 @@ mod tests {
         sampling.remember(&told, at(month));
         assert_eq!(keys(&sampling.settle(Vec::new(), at(month + 1))), ["db"]);
         assert!(sampling.settle(Vec::new(), at(month + STALE_MILLIS / 60_000)).is_empty());
+    }
+
+    /// Case 91: one agent, whose machine slept for a month, and whose clock is then set back by a year.
+    #[test]
+    fn a_machine_that_sleeps_and_a_clock_that_is_set_take_nothing_back() {
+        let mut sampling = Sampling::default();
+        let told: ItemMap = [("db".to_owned(), Attributes::new())].into();
+        sampling.remember(&told, at(0));
+        let month = 30 * 24 * 60;
+        assert_eq!(keys(&sampling.settle(Vec::new(), at(1))), ["db"]);
+        assert_eq!(keys(&sampling.settle(Vec::new(), at(month))), ["db"], "it slept");
+        let (back, week) = (month - 365 * 24 * 60, STALE_MILLIS / 60_000);
+        assert_eq!(keys(&sampling.settle(Vec::new(), at(back))), ["db"], "its clock was set back");
+        // From there on a week is a week, looked at every day.
+        for day in 1..7 {
+            assert_eq!(keys(&sampling.settle(Vec::new(), at(back + day * 24 * 60))), ["db"], "day {day}");
+        }
+        assert!(sampling.settle(Vec::new(), at(back + week)).is_empty());
+        // One that is new is told after its ten minutes, though the clock went back between its looks.
+        let seen = || vec![Item::new("mail")];
+        for minutes in [month, back, back + 1] {
+            assert!(sampling.settle(seen(), at(minutes)).is_empty());
+        }
+        assert_eq!(keys(&sampling.settle(seen(), at(back + 10))), ["mail"]);
     }
 
     #[test]

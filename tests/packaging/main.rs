@@ -13,6 +13,7 @@ mod machine;
 mod package;
 mod redhat;
 mod unit;
+mod weight;
 
 use std::fs;
 use std::path::{Path, PathBuf};
