@@ -170,9 +170,8 @@ fn a_container_that_runs_is_seen_to_stop_and_to_start() {
     assert!(Command::new("mount").args(["-t", "proc", "proc"]).arg(tree.join("proc")).status().unwrap().success());
     let (_server, socket) = serve(tree);
     let from_files = || inventory(Command::new(AGENT).args(["inventory", "--root"]).arg(tree)).0;
-    let asked = || {
-        inventory(Command::new(AGENT).arg("inventory").env("MUSTER_AGENT_COLLECT_CONTAINER_SOCKETS", &socket)).0
-    };
+    let asked =
+        || inventory(Command::new(AGENT).arg("inventory").env("MUSTER_AGENT_COLLECT_CONTAINER_SOCKETS", &socket)).0;
     let must = |arguments: &[&str]| assert!(output(podman(tree).args(arguments)).is_some(), "{arguments:?}");
     for (arguments, state) in [
         (&["ps"][..], "running"),

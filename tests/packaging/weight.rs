@@ -113,13 +113,27 @@ fn five_thousand_processes_do_not_make_it_heavy() {
     let built = run("gcc", &["-static", "-Os", "-o", storm.to_str().unwrap(), source.to_str().unwrap()]);
     assert!(built.status.success(), "{}", said(&built));
     let mut shell = as_root("unshare");
-    shell.args(["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "timeout", "300", "sh", "-c", INSIDE, "sh"]);
+    shell.args([
+        "--mount",
+        "--pid",
+        "--fork",
+        "--kill-child",
+        "--mount-proc",
+        "timeout",
+        "300",
+        "sh",
+        "-c",
+        INSIDE,
+        "sh",
+    ]);
     let output = shell.arg(&storm).arg(PROCESSES.to_string()).arg(folder.path()).arg(&*AGENT).output().unwrap();
     assert!(output.status.success(), "{}", said(&output));
     let found = inventory(&fs::read_to_string(folder.path().join("inventory")).unwrap());
     let process = &found["sections"]["process"];
     let items = process["items"].as_array().unwrap();
-    let told = items.iter().filter(|item| item["attributes"]["executable"].as_str().is_some_and(|e| e.contains("/programs/p")));
+    let told = items
+        .iter()
+        .filter(|item| item["attributes"]["executable"].as_str().is_some_and(|e| e.contains("/programs/p")));
     let told = told.count();
     assert!((1_000..PROCESSES).contains(&told), "{told} of {PROCESSES}");
     assert_eq!(process["status"], "partial", "{}", process["problems"]);
@@ -180,7 +194,13 @@ fn probes(socket: &Path, running: Running) {
 }
 
 /// Enrolls the packaged agent with a real collector, lets it report all of this machine, and gives its process when it waits.
-async fn waiting(dir: &Path, collector: &Collector, options: &[&str], socket: &Path, running: &Running) -> (u32, PathBuf) {
+async fn waiting(
+    dir: &Path,
+    collector: &Collector,
+    options: &[&str],
+    socket: &Path,
+    running: &Running,
+) -> (u32, PathBuf) {
     let (state, token) = (dir.join("agent"), dir.join("token"));
     fs::create_dir(&state).unwrap();
     fs::write(&token, collector.enrollment_token(1).await.unwrap()).unwrap();
