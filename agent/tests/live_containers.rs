@@ -1,7 +1,7 @@
-//! Containers and images against podman itself: made in a store of its own, one of them run, read from its files and over its
-//! socket.
+//! Containers and images against podman and docker themselves: made in a store of the test's own, one of them run, read from the
+//! engine's files and over its socket.
 //!
-//! Needs no network and no image of anybody. Skipped, and said so, where podman is not installed or does not work; in CI it
+//! Needs no network and no image of anybody. Skipped, and said so, where an engine is not installed or does not work; in CI it
 //! is missed.
 
 #![expect(
@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 const AGENT: &str = env!("CARGO_BIN_EXE_muster-agent");
+const PODMAN_IMAGE: &str = "localhost/muster-probe:v1";
+const DOCKER_IMAGE: &str = "muster-probe:v1";
 
 struct Killed(Child);
 
@@ -37,13 +39,13 @@ fn podman(tree: &Path) -> Command {
     command
 }
 
-/// What podman prints; `None` when it is not installed or does not work.
+/// What an engine prints; `None` when it is not installed or does not work.
 fn output(command: &mut Command) -> Option<String> {
     match command.output() {
         Ok(output) if output.status.success() => Some(String::from_utf8(output.stdout).unwrap().trim().to_owned()),
         other => {
-            assert!(std::env::var_os("CI").is_none(), "podman: {other:?}");
-            println!("skipped: podman is not installed or does not work here: {other:?}");
+            assert!(std::env::var_os("CI").is_none(), "{command:?}: {other:?}");
+            println!("skipped: it is not installed or does not work here: {command:?}: {other:?}");
             None
         }
     }
@@ -59,7 +61,7 @@ fn make(tree: &Path) -> Option<()> {
     output(podman(tree).args(options).args(labels)).map(drop)
 }
 
-fn inventory(command: &mut Command) -> (Value, Value) {
+fn inventory(command: &mut Command, engine: &str, image: &str) -> (Value, Value) {
     let output = command.args(["--only", "container,image"]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(!String::from_utf8_lossy(&output.stdout).contains("hush"), "a secret got out");
@@ -69,7 +71,7 @@ fn inventory(command: &mut Command) -> (Value, Value) {
         items.iter().find(|item| item["key"] == key).unwrap_or_else(|| panic!("no {key} in {items:?}"))["attributes"]
             .clone()
     };
-    (find("container", "podman/web"), find("image", "podman/localhost/muster-probe:v1"))
+    (find("container", &format!("{engine}/web")), find("image", &format!("{engine}/{image}")))
 }
 
 /// Podman's socket, and the process that answers there.
@@ -101,12 +103,13 @@ fn containers_and_images_are_those_of_podman() {
         assert_eq!(found_image["size_bytes"], image[0]["Size"]);
         assert_eq!(found_image["image_id"], format!("sha256:{}", image[0]["Id"].as_str().unwrap()));
     };
-    let from_files = inventory(Command::new(AGENT).args(["inventory", "--root"]).arg(tree));
+    let of_podman = |command: &mut Command| inventory(command, "podman", PODMAN_IMAGE);
+    let from_files = of_podman(Command::new(AGENT).args(["inventory", "--root"]).arg(tree));
     check(&from_files);
     assert_eq!(from_files.0["current_state"], "created");
 
     let (_server, socket) = serve(tree);
-    let asked = inventory(Command::new(AGENT).arg("inventory").env("MUSTER_AGENT_COLLECT_CONTAINER_SOCKETS", &socket));
+    let asked = of_podman(Command::new(AGENT).arg("inventory").env("MUSTER_AGENT_COLLECT_CONTAINER_SOCKETS", &socket));
     check(&asked);
     assert_eq!(asked.0["state"], "created");
     assert_eq!(asked.0["restart_policy"], "always");
@@ -140,57 +143,121 @@ fn apart(name: &str) -> bool {
     true
 }
 
-/// An image with one program that waits for ever, linked so that it needs no file beside it.
-fn make_running(tree: &Path) -> Option<()> {
+/// An archive with one program that waits for ever, linked so that it needs no file beside it.
+fn archive(tree: &Path) -> Option<PathBuf> {
     let source = tree.join("wait.c");
     std::fs::write(&source, "#include <unistd.h>\nint main(void) { for (;;) pause(); }\n").unwrap();
     output(Command::new("gcc").args(["-static", "-Os", "-o"]).arg(tree.join("wait")).arg(&source))?;
     output(Command::new("tar").arg("-C").arg(tree).arg("-cf").arg(tree.join("wait.tar")).arg("wait"))?;
-    let archive = tree.join("wait.tar");
-    output(podman(tree).args(["import", "-c", "CMD [\"/wait\"]"]).arg(archive).arg("localhost/muster-probe:v1"))?;
-    // Limits that a root without all of root's powers may set; no group and no network that would have to be made.
-    let limits = ["--ulimit", "nofile=256:256", "--ulimit", "nproc=256:256"];
-    let options = ["run", "--detach", "--name", "web", "--network=none", "--cgroups=disabled", "--env", "A=hush"];
-    output(podman(tree).args(options).args(limits).arg("localhost/muster-probe:v1")).map(drop)
+    Some(tree.join("wait.tar"))
 }
 
-/// A container that runs, in podman's files and over its socket: it is seen to stop, to start and to go.
-#[test]
-fn a_container_that_runs_is_seen_to_stop_and_to_start() {
-    if apart("a_container_that_runs_is_seen_to_stop_and_to_start") {
-        return;
-    }
-    let directory = tempfile::tempdir().unwrap();
-    let tree = directory.path();
-    if make_running(tree).is_none() {
-        return;
-    }
-    // What podman noted of a process is looked for among those that run.
+/// A container that runs is seen to stop, to start and to go, in the engine's files and over its socket.
+fn follow(tree: &Path, engine: &dyn Fn() -> Command, name: &str, image: &str, socket: &Path) {
+    // What the engine noted of a process is looked for among those that run.
     std::fs::create_dir(tree.join("proc")).unwrap();
     assert!(Command::new("mount").args(["-t", "proc", "proc"]).arg(tree.join("proc")).status().unwrap().success());
-    let (_server, socket) = serve(tree);
-    let from_files = || inventory(Command::new(AGENT).args(["inventory", "--root"]).arg(tree)).0;
-    let asked =
-        || inventory(Command::new(AGENT).arg("inventory").env("MUSTER_AGENT_COLLECT_CONTAINER_SOCKETS", &socket)).0;
-    let must = |arguments: &[&str]| assert!(output(podman(tree).args(arguments)).is_some(), "{arguments:?}");
+    let files = || {
+        let mut command = Command::new(AGENT);
+        command.args(["inventory", "--root"]).arg(tree);
+        command
+    };
+    let must = |arguments: &[&str]| assert!(output(engine().args(arguments)).is_some(), "{arguments:?}");
     for (arguments, state) in [
         (&["ps"][..], "running"),
-        (&["stop", "--time", "0", "web"], "exited"),
+        (&["stop", "web"], "exited"),
         (&["start", "web"], "running"),
         (&["kill", "web"], "exited"),
     ] {
         must(arguments);
-        // The engine knows of an end that it was not asked for a moment later.
-        must(&["wait", "--condition", if state == "running" { "running" } else { "stopped" }, "web"]);
-        for (by, found) in [("files", from_files()), ("socket", asked())] {
-            assert_eq!(found["current_state"], state, "{by}, after {arguments:?}: {found}");
-            assert_eq!(found["image"], "localhost/muster-probe:v1", "{by}");
+        if state == "exited" {
+            // The engine may know of the end a moment later.
+            must(&["wait", "web"]);
+        }
+        let mut asked = Command::new(AGENT);
+        asked.arg("inventory").env("MUSTER_AGENT_COLLECT_CONTAINER_SOCKETS", socket);
+        for (by, mut command) in [("files", files()), ("socket", asked)] {
+            let (container, _) = inventory(&mut command, name, image);
+            assert_eq!(container["current_state"], state, "{by}, after {arguments:?}: {container}");
+            assert_eq!(container["image"], image, "{by}");
         }
     }
     must(&["rm", "web"]);
-    let left = Command::new(AGENT).args(["inventory", "--only", "container", "--root"]).arg(tree).output().unwrap();
+    let left = files().args(["--only", "container"]).output().unwrap();
     let left: Value = serde_json::from_slice(&left.stdout).unwrap();
-    assert_eq!(left["sections"]["container"]["items"], json!([]));
-    assert_eq!(left["sections"]["container"]["status"], "ok");
+    let section = &left["sections"]["container"];
+    assert_eq!((&section["items"], &section["status"]), (&json!([]), &json!("ok")), "{section}");
     assert!(Command::new("umount").arg(tree.join("proc")).status().unwrap().success());
+}
+
+#[test]
+fn a_container_of_podman_is_seen_to_stop_and_to_start() {
+    if apart("a_container_of_podman_is_seen_to_stop_and_to_start") {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let tree = directory.path();
+    let run = || {
+        let archive = archive(tree)?;
+        output(podman(tree).args(["import", "-c", "CMD [\"/wait\"]"]).arg(archive).arg(PODMAN_IMAGE))?;
+        // Limits that a root without all of root's powers may set; no group and no network that would have to be made.
+        let limits = ["--ulimit", "nofile=256:256", "--ulimit", "nproc=256:256", "--stop-timeout", "0"];
+        let options = ["run", "--detach", "--name", "web", "--network=none", "--cgroups=disabled", "--env", "A=hush"];
+        output(podman(tree).args(options).args(limits).arg(PODMAN_IMAGE))
+    };
+    if run().is_some() {
+        let (_server, socket) = serve(tree);
+        follow(tree, &|| podman(tree), "podman", PODMAN_IMAGE, &socket);
+    }
+}
+
+/// Where docker puts the control groups of this test's containers.
+struct Group(String);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir(Path::new("/sys/fs/cgroup").join(&self.0)));
+    }
+}
+
+#[test]
+fn a_container_of_docker_is_seen_to_stop_and_to_start() {
+    if apart("a_container_of_docker_is_seen_to_stop_and_to_start") {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let tree = directory.path();
+    let (socket, group) = (tree.join("engine.sock"), Group(format!("muster-test-{}", rustix::process::getpid())));
+    let address = format!("unix://{}", socket.display());
+    let log = std::fs::File::create(tree.join("log")).unwrap();
+    let mut daemon = Command::new("dockerd");
+    daemon.arg("--data-root").arg(tree.join("var/lib/docker")).arg("--exec-root").arg(tree.join("run/docker"));
+    daemon.arg("--pidfile").arg(tree.join("pid")).args(["--host", &address, "--storage-driver", "vfs"]);
+    daemon.args(["--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false"]);
+    daemon.arg(format!("--cgroup-parent=/{}", group.0)).stdout(log.try_clone().unwrap()).stderr(log);
+    let daemon = daemon.spawn().map(Killed);
+    let docker = || {
+        let mut command = Command::new("docker");
+        command.args(["--host", &address]);
+        command
+    };
+    let ends_at = Instant::now() + Duration::from_secs(20);
+    while daemon.is_ok() && !docker().arg("version").output().is_ok_and(|said| said.status.success()) {
+        if Instant::now() > ends_at {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let run = || {
+        let archive = archive(tree)?;
+        output(docker().args(["import", "--change", "CMD [\"/wait\"]"]).arg(archive).arg(DOCKER_IMAGE))?;
+        let limits = ["--ulimit", "nofile=256:256", "--stop-timeout", "0"];
+        let options = ["run", "--detach", "--name", "web", "--network=none", "--env", "A=hush"];
+        output(docker().args(options).args(limits).arg(DOCKER_IMAGE))
+    };
+    if run().is_some() {
+        follow(tree, &docker, "docker", DOCKER_IMAGE, &socket);
+    } else {
+        print!("{}", std::fs::read_to_string(tree.join("log")).unwrap());
+    }
 }
