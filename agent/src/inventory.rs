@@ -166,8 +166,9 @@ impl Worker {
             let Some((next, rest)) = left.split_first() else { return };
             let time_box = next.time_box();
             let taken = progress.since.map_or(Duration::ZERO, |since| since.elapsed());
-            if !progress.is_over && taken < time_box {
-                wait = shortest.min(time_box - taken);
+            let time_left = time_box.saturating_sub(taken);
+            if !progress.is_over && !time_left.is_zero() {
+                wait = shortest.min(time_left);
                 continue;
             }
             let section = if progress.is_over {

@@ -251,7 +251,7 @@ async fn it_waits_in_little_memory() {
         let data = collector.bootstrap().await.unwrap();
         let known = data.0.list("/items?class=package&limit=1").await;
         assert!(known.is_ok_and(|items| !items.is_empty()), "it told of packages");
-        let packages = run("dpkg-query", &["-W"]).stdout.iter().filter(|byte| **byte == b'\n').count();
+        let packages = String::from_utf8(run("dpkg-query", &["-W"]).stdout).unwrap().lines().count();
         let name = if is_split { "the agent that waits, split" } else { "the agent that waits, in one process" };
         hold(name, kib(&status_of(pid), "VmRSS"), IDLE_KIB, packages);
         let probes = watching.pids();
