@@ -126,7 +126,8 @@ fn apart(name: &str) -> bool {
     if std::env::var_os(APART).is_some() {
         return false;
     }
-    let script = "mount -t cgroup2 none /sys/fs/cgroup && exec \"$@\"";
+    // The containerd of a machine that has docker is not for this docker, which then starts its own.
+    let script = "mount -t cgroup2 none /sys/fs/cgroup && { [ ! -d /run/containerd ] || mount -t tmpfs none /run/containerd; } && exec \"$@\"";
     let mut command = Command::new("unshare");
     command.args(["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", script, "sh"]);
     command.arg(std::env::current_exe().unwrap()).args(["--exact", name, "--nocapture"]).env(APART, "1");
