@@ -126,8 +126,9 @@ fn apart(name: &str) -> bool {
     if std::env::var_os(APART).is_some() {
         return false;
     }
-    // The containerd of a machine that has docker is not for this docker, which then starts its own.
-    let script = "mount -t cgroup2 none /sys/fs/cgroup && { [ ! -d /run/containerd ] || mount -t tmpfs none /run/containerd; } && exec \"$@\"";
+    // What engines put below /run ends with the namespace, and the containerd of a machine that has docker is not seen there: this
+    // docker starts its own.
+    let script = "mount -t cgroup2 none /sys/fs/cgroup && mount -t tmpfs none /run && exec \"$@\"";
     let mut command = Command::new("unshare");
     command.args(["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", script, "sh"]);
     command.arg(std::env::current_exe().unwrap()).args(["--exact", name, "--nocapture"]).env(APART, "1");
