@@ -1,13 +1,15 @@
 //! A whole inventory: every section in a time box of its own, one worker thread for all.
 //!
-//! The worker reads the sections in turn and sends each when it is done. When a section takes longer than the time box
-//! (a dead disk, a hung network file system), it is given up: the section is `failed`, the thread stays behind until the
-//! kernel lets go of it, and a new worker goes on with the next section. A collector that panics is treated the same.
+//! The worker reads the sections in turn; the caller sleeps until all are done or a time box is over, for waking it with each
+//! section took a tenth of an inventory. When a section takes longer than the time box (a dead disk, a hung network file
+//! system), it is given up: the section is `failed`, the thread stays behind until the kernel lets go of it, and a new worker
+//! goes on with the next section. A collector that panics is treated the same.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::Thread;
+use std::time::{Duration, Instant};
 
 use muster_shared::mapping::Mapping as _;
 use muster_shared::{Attributes, SectionName, SectionStatus};
@@ -78,8 +80,9 @@ fn run(
             left = left.get(1..).unwrap_or_default();
             continue;
         }
-        match spawn(left.to_vec(), root.clone()) {
-            Ok(results) => drain(&results, &mut left, &mut sections),
+        let worker = Worker::default();
+        match worker.start(left.to_vec(), root.clone()) {
+            Ok(()) => worker.drain(&mut left, &mut sections),
             Err(error) => {
                 sections.insert(next.name(), Section::failed("thread", error.to_string()));
                 left = left.get(1..).unwrap_or_default();
@@ -89,38 +92,94 @@ fn run(
     sections
 }
 
-fn spawn(queue: Collectors, root: Root) -> std::io::Result<Receiver<Section>> {
-    // No room in the channel: a worker that was given up finds nobody at the other end and stops.
-    let (sender, receiver) = sync_channel(0);
-    let work = move || {
-        for collector in queue {
-            if sender.send(collector.collect(&root)).is_err() {
-                STUCK.fetch_sub(1, Ordering::Relaxed);
-                return;
-            }
-        }
-    };
-    std::thread::Builder::new().name("inventory".to_owned()).stack_size(STACK_BYTES).spawn(work)?;
-    Ok(receiver)
+/// A thread that reads sections, as both sides see it.
+#[derive(Clone, Default)]
+struct Worker(Arc<Mutex<Progress>>);
+
+#[derive(Default)]
+struct Progress {
+    /// What is done and was not taken yet, in the order of the queue.
+    done: Vec<Section>,
+    /// Since when the next one is being read.
+    since: Option<Instant>,
+    /// Nobody waits for it any more.
+    is_given_up: bool,
+    is_over: bool,
 }
 
-/// Takes results until all are there or the worker is lost; `left` is what remains to be done.
-fn drain(results: &Receiver<Section>, left: &mut &[Arc<dyn Collector>], sections: &mut BTreeMap<SectionName, Section>) {
-    while let Some((next, rest)) = left.split_first() {
-        let time_box = next.time_box();
-        let received = results.recv_timeout(time_box);
-        *left = rest;
-        let lost = received.is_err();
-        let section = match received {
-            Ok(section) => section.without_nul().without_strangers(next.name()).with_own_keys(next.name()),
-            Err(RecvTimeoutError::Timeout) => {
+/// At the end of a worker, whichever way it ends.
+struct End {
+    worker: Worker,
+    caller: Thread,
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        let mut progress = self.worker.progress();
+        progress.is_over = true;
+        if progress.is_given_up {
+            STUCK.fetch_sub(1, Ordering::Relaxed);
+        }
+        drop(progress);
+        self.caller.unpark();
+    }
+}
+
+impl Worker {
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn start(&self, queue: Collectors, root: Root) -> std::io::Result<()> {
+        self.progress().since = Some(Instant::now());
+        let (worker, caller) = (self.clone(), std::thread::current());
+        let work = move || {
+            let end = End { worker, caller };
+            for collector in queue {
+                let (name, section) = (collector.name(), collector.collect(&root));
+                let section = section.without_nul().without_strangers(name).with_own_keys(name);
+                let mut progress = end.worker.progress();
+                if progress.is_given_up {
+                    return;
+                }
+                progress.done.push(section);
+                progress.since = Some(Instant::now());
+            }
+        };
+        std::thread::Builder::new().name("inventory".to_owned()).stack_size(STACK_BYTES).spawn(work)?;
+        Ok(())
+    }
+
+    /// Takes results until all are there or the worker is lost; `left` is what remains to be done.
+    fn drain(&self, left: &mut &[Arc<dyn Collector>], sections: &mut BTreeMap<SectionName, Section>) {
+        // By the shortest time box, so that none is over for long before that is seen.
+        let shortest = left.iter().map(|collector| collector.time_box()).min().unwrap_or_default();
+        let mut wait = shortest;
+        loop {
+            std::thread::park_timeout(wait);
+            let mut progress = self.progress();
+            for section in progress.done.drain(..) {
+                let Some((next, rest)) = left.split_first() else { return };
+                sections.insert(next.name(), section);
+                *left = rest;
+            }
+            let Some((next, rest)) = left.split_first() else { return };
+            let time_box = next.time_box();
+            let taken = progress.since.map_or(Duration::ZERO, |since| since.elapsed());
+            let time_left = time_box.saturating_sub(taken);
+            if !progress.is_over && !time_left.is_zero() {
+                wait = shortest.min(time_left);
+                continue;
+            }
+            let section = if progress.is_over {
+                Section::failed("collector", "ended unexpectedly")
+            } else {
+                progress.is_given_up = true;
                 STUCK.fetch_add(1, Ordering::Relaxed);
                 Section::failed("collector", format!("timed out after {} s", time_box.as_secs_f32()))
-            }
-            Err(RecvTimeoutError::Disconnected) => Section::failed("collector", "ended unexpectedly"),
-        };
-        sections.insert(next.name(), section);
-        if lost {
+            };
+            sections.insert(next.name(), section);
+            *left = rest;
             return;
         }
     }

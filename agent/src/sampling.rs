@@ -3,7 +3,7 @@
 //! A look at the open connections is a sample: most of what it shows is gone at the next one. Told as they are, edges would
 //! make a difference with every scan, and a history of noise. So an edge is told when it was seen in [`SAMPLES`] looks over
 //! at least [`SPAN_MILLIS`], and it stays told until it was not seen for [`STALE_MILLIS`]. Time in which nobody looked does not
-//! count: an edge is not taken back because the agent was away.
+//! count: an edge is not taken back because the agent was away, the machine slept, or somebody set its clock.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub const SPAN_MILLIS: i64 = 10 * 60_000;
 pub const STALE_MILLIS: i64 = 7 * 24 * 3_600_000;
 /// After this an edge that was never told is forgotten.
 const FORGET_MILLIS: i64 = 24 * 3_600_000;
-/// Longer between two looks means that the agent was away.
+/// Longer between two looks means that the agent was away, or the machine with it.
 const AWAY_MILLIS: i64 = 24 * 3_600_000;
 /// Most edges that are told: the best known.
 const CAP: usize = 500;
@@ -44,12 +44,23 @@ pub struct Sampling {
 }
 
 impl Sampling {
-    /// Takes in what was told before this agent started, and takes out the time in which it was away.
-    pub fn remember(&mut self, told: &ItemMap, now: Time) {
-        let away = self.looked_at.map_or(0, |looked| since(looked, now));
+    /// Takes out the time in which nobody looked. It may be in the life of one agent: a machine sleeps for weeks, a clock is put
+    /// right by years, and what was seen just before would all be taken back at once. A clock that goes back takes the edges
+    /// with it, or they would be young for as long.
+    fn pass_over(&mut self, now: Time) {
+        let away = self.looked_at.replace(now).map_or(0, |looked| since(looked, now));
         if away > AWAY_MILLIS {
             self.edges.values_mut().for_each(|edge| edge.last = edge.last.plus_millis(away));
+        } else if away < 0 {
+            for edge in self.edges.values_mut() {
+                (edge.first, edge.last) = (edge.first.plus_millis(away), edge.last.plus_millis(away));
+            }
         }
+    }
+
+    /// Takes in what was told before this agent started.
+    pub fn remember(&mut self, told: &ItemMap, now: Time) {
+        self.pass_over(now);
         for (key, attributes) in told {
             let edge = self.edges.entry(key.clone()).or_insert_with(|| Edge {
                 samples: SAMPLES,
@@ -64,7 +75,7 @@ impl Sampling {
 
     /// Takes in one look; gives the edges that are to be told.
     pub fn settle(&mut self, seen: Vec<Item>, now: Time) -> Vec<Item> {
-        self.looked_at = Some(now);
+        self.pass_over(now);
         for Item { key, attributes } in seen {
             let edge = self.edges.entry(key).or_insert_with(|| Edge {
                 samples: 0,
@@ -131,6 +142,14 @@ mod tests {
         items.iter().map(|item| item.key.as_str()).collect()
     }
 
+    /// Looks every half day that see nothing, and whether something is still told at the last one.
+    fn is_told_after(sampling: &mut Sampling, from: i64, to: i64) -> bool {
+        for minutes in (from..to).step_by(12 * 60) {
+            sampling.settle(Vec::new(), at(minutes));
+        }
+        !sampling.settle(Vec::new(), at(to)).is_empty()
+    }
+
     #[test]
     fn an_edge_is_told_when_it_was_seen_again_and_again_and_stays_for_a_week() {
         let mut sampling = Sampling::default();
@@ -141,8 +160,8 @@ mod tests {
         let told = sampling.settle(seen(), at(10));
         assert_eq!((keys(&told), &told[0].attributes["samples"]), (vec!["db"], &4.into()));
         let week = 7 * 24 * 60;
-        assert_eq!(keys(&sampling.settle(Vec::new(), at(9 + week))), ["db"]);
-        assert!(sampling.settle(Vec::new(), at(10 + week)).is_empty());
+        assert!(is_told_after(&mut sampling, 10, 9 + week));
+        assert!(!is_told_after(&mut sampling, 9 + week, 10 + week));
         assert!(sampling.edges.is_empty());
     }
 
@@ -155,7 +174,31 @@ mod tests {
         let month = 30 * 24 * 60;
         sampling.remember(&told, at(month));
         assert_eq!(keys(&sampling.settle(Vec::new(), at(month + 1))), ["db"]);
-        assert!(sampling.settle(Vec::new(), at(month + 7 * 24 * 60)).is_empty());
+        assert!(!is_told_after(&mut sampling, month + 1, month + 7 * 24 * 60));
+    }
+
+    /// Case 91: one agent, whose machine slept for a month, and whose clock is then set back by a year.
+    #[test]
+    fn a_machine_that_sleeps_and_a_clock_that_is_set_take_nothing_back() {
+        let mut sampling = Sampling::default();
+        let told: ItemMap = [("db".to_owned(), Attributes::new())].into();
+        sampling.remember(&told, at(0));
+        let month = 30 * 24 * 60;
+        assert_eq!(keys(&sampling.settle(Vec::new(), at(1))), ["db"]);
+        assert_eq!(keys(&sampling.settle(Vec::new(), at(month))), ["db"], "it slept");
+        let (back, week) = (month - 365 * 24 * 60, 7 * 24 * 60);
+        assert_eq!(keys(&sampling.settle(Vec::new(), at(back))), ["db"], "its clock was set back");
+        // From there on a week is a week, looked at every day.
+        for day in 1..7 {
+            assert_eq!(keys(&sampling.settle(Vec::new(), at(back + day * 24 * 60))), ["db"], "day {day}");
+        }
+        assert!(sampling.settle(Vec::new(), at(back + week)).is_empty());
+        // One that is new is told after its ten minutes, though the clock went back between its looks.
+        let seen = || vec![Item::new("mail")];
+        for minutes in [month, back, back + 1] {
+            assert!(sampling.settle(seen(), at(minutes)).is_empty());
+        }
+        assert_eq!(keys(&sampling.settle(seen(), at(back + 10))), ["mail"]);
     }
 
     #[test]

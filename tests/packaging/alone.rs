@@ -2,7 +2,6 @@
 //! it was built on, where it also finds its collector by name.
 
 use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::LazyLock;
@@ -23,7 +22,7 @@ const OLD: &str = "bullseye";
 const MOST_BYTES: usize = 5_000_000;
 
 /// The agent out of the package that `packaging/build --static` makes, and whether it is linked with musl.
-static BUILT: LazyLock<(PathBuf, bool)> = LazyLock::new(|| {
+pub(crate) static BUILT: LazyLock<(PathBuf, bool)> = LazyLock::new(|| {
     let folder = folder_of("static");
     let mut build = std::process::Command::new(project("packaging/build"));
     build.args(["--deb", "--static", "--quick", "--bin-dir"]).arg(program("muster-agent").parent().unwrap());
@@ -37,7 +36,7 @@ static BUILT: LazyLock<(PathBuf, bool)> = LazyLock::new(|| {
     assert!(output.status.success(), "{}", said(&output));
     (unpacked.join("usr/bin/muster-agent"), !with_glibc)
 });
-static AGENT: LazyLock<PathBuf> = LazyLock::new(|| BUILT.0.clone());
+pub(crate) static AGENT: LazyLock<PathBuf> = LazyLock::new(|| BUILT.0.clone());
 
 /// A root for one test, removed when the test ends.
 struct Tree(PathBuf);
@@ -85,7 +84,7 @@ impl Tree {
     }
 }
 
-fn inventory(text: &str) -> Value {
+pub(crate) fn inventory(text: &str) -> Value {
     let inventory: Value = serde_json::from_str(text).unwrap();
     let sections = inventory.get("sections").and_then(Value::as_object);
     assert!(sections.is_some_and(|sections| sections.len() > 40), "{inventory}");
@@ -104,31 +103,6 @@ fn it_is_small_and_says_nothing_of_where_it_was_built() {
     assert!(has("src/"), "what panics names its source");
     for place in ["/registry/src/", "/lib/rustlib/src/", project("agent/src").to_str().unwrap()] {
         assert!(!has(place), "{place}");
-    }
-}
-
-/// Most memory of a whole inventory of a host with some hundred packages, in KiB.
-const MOST_KIB: u64 = 8 << 10;
-
-#[test]
-fn it_takes_an_inventory_in_little_memory_and_alone() {
-    let mut agent = std::process::Command::new(&*AGENT).arg("inventory").stdout(Stdio::piped()).spawn().unwrap();
-    let mut out = agent.stdout.take().unwrap();
-    let mut text = vec![0];
-    // By its first byte all has been read, and the pipe is too small for what is written.
-    out.read_exact(&mut text).unwrap();
-    let status = fs::read_to_string(format!("/proc/{}/status", agent.id())).unwrap();
-    let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", agent.id())).unwrap();
-    out.read_to_end(&mut text).unwrap();
-    assert!(agent.wait().unwrap().success());
-    assert_eq!(children, "", "no process beside it");
-    let found = inventory(&String::from_utf8(text).unwrap());
-    let packages = found["sections"]["package"]["items"].as_array().map_or(0, Vec::len);
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let peak = peak.and_then(|line| line.trim().strip_suffix(" kB")).and_then(|kib| kib.parse::<u64>().ok());
-    match peak.filter(|_| BUILT.1 && packages <= 950) {
-        Some(peak) => assert!(peak <= MOST_KIB, "{peak} KiB for {packages} packages are more than {MOST_KIB}"),
-        None => println!("memory is held where musl is linked in, with up to 950 packages: not tried ({packages})"),
     }
 }
 

@@ -4,7 +4,12 @@
 //! The machine needs root (or sudo without a password) and, once, a network for debootstrap. Without root that part says
 //! loudly that it was not run, in CI it fails. `tests/run` installs the tools.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test, with functions that are no tests themselves")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test, with functions that are no tests themselves"
+)]
 
 mod alone;
 mod container;
@@ -13,6 +18,7 @@ mod machine;
 mod package;
 mod redhat;
 mod unit;
+mod weight;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir};
 
-use super::{ENTRY_CAP, Entry, Kind, ReadError};
+use super::{ENTRY_CAP, Entry, Kind, ReadError, to_text};
 
 /// So much of a directory is read at a time.
 const ENTRIES_BYTES: usize = 8 << 10;
@@ -37,7 +37,7 @@ pub(super) fn entries(directory: &Path, path: &str) -> Result<Vec<Entry>, ReadEr
         if entries.len() == ENTRY_CAP {
             return Err(too_many());
         }
-        entries.push(Entry { name: name.to_string_lossy().into_owned(), kind });
+        entries.push(Entry { name: to_text(name.to_bytes()).into_owned(), kind });
         Ok(())
     })?;
     entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));

@@ -21,7 +21,7 @@ impl Section {
     #[must_use]
     pub(crate) fn without_nul(mut self) -> Self {
         fn clean(text: &mut String) {
-            if text.contains('\0') {
+            if text.as_bytes().contains(&0) {
                 *text = text.replace('\0', "\u{fffd}");
             }
         }

@@ -10,7 +10,7 @@ use muster_shared::canonical::Digest;
 use muster_shared::{Item, Problem, SectionName};
 
 use super::{Collector, Privilege, Section};
-use crate::root::{Root, to_text};
+use crate::root::{Kind, Root, to_text};
 
 pub(super) mod activity;
 mod script;
@@ -24,8 +24,16 @@ use state::State;
 use unit::Unit;
 
 /// Where units are installed and enabled.
-pub(super) const WATCHED: &[&str] =
+const WATCHED: &[&str] =
     &["/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system"];
+/// The last of them where `/lib` is a folder of its own, as before distributions made it a link.
+const UNMERGED: &str = "/lib/systemd/system";
+
+/// What is watched for services and timers.
+pub(super) fn watched(root: &Root) -> Vec<String> {
+    let unmerged = (root.kind("/lib") == Some(Kind::Directory)).then(|| UNMERGED.to_owned());
+    super::paths(WATCHED).into_iter().chain(unmerged).collect()
+}
 
 pub(super) struct Service;
 
@@ -43,8 +51,8 @@ impl Collector for Service {
         Privilege::ReadSearch("some unit files only root may read; without it those units are missing")
     }
 
-    fn watched(&self, _root: &Root) -> Vec<String> {
-        super::paths(WATCHED).into_iter().chain(["/etc/init.d".to_owned()]).collect()
+    fn watched(&self, root: &Root) -> Vec<String> {
+        watched(root).into_iter().chain(["/etc/init.d".to_owned()]).collect()
     }
 
     fn collect(&self, root: &Root) -> Section {

@@ -26,8 +26,8 @@ impl Collector for Timer {
         Privilege::None
     }
 
-    fn watched(&self, _root: &Root) -> Vec<String> {
-        super::paths(service::WATCHED)
+    fn watched(&self, root: &Root) -> Vec<String> {
+        service::watched(root)
     }
 
     fn collect(&self, root: &Root) -> Section {

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use muster_agent::client::ClientError;
+use muster_agent::config::Config;
 use muster_agent::courier::CourierError;
-use muster_agent::daemon::{self, Agent};
+use muster_agent::daemon::{self, Agent, Board};
 use muster_agent::identity::{self, Identity};
 use muster_agent::scan::Want;
 use muster_agent::status::Standing;
 use muster_shared::protocol::recovery_message;
+use muster_shared::{Clock, SectionName};
 
 use crate::collector::{Answer, Got};
 use crate::{deliver, enrolled};
@@ -151,6 +153,50 @@ async fn the_daemon_looks_again_at_once_when_a_held_heartbeat_is_answered() {
     assert!(matches!(collector.next().await, Got::Heartbeat(beat) if beat.wait_seconds == Some(3_600)));
     host.set_users(&["ann", "eve"]);
     assert!(collector.next().await.report().0.base > 0);
+    stop.send(()).unwrap();
+    running.await.unwrap().unwrap();
+}
+
+/// Case 91: a machine that slept. What the agent waits for does not run while it sleeps, the clock of the wall does: nothing is made
+/// up for, the certificate that ran out is got anew once, and what is found then is said to be of the time since the last look.
+#[tokio::test]
+async fn an_agent_whose_machine_slept_goes_on_where_it_was() {
+    let (mut collector, host) = enrolled().await;
+    let mut agent = host.agent();
+    let config = Config { state_dir: host.state_dir(), heartbeat_seconds: Some(1), ..Config::default() };
+    agent.board = Arc::new(Board::new(&config, Arc::clone(&host.clock) as Arc<dyn Clock>, agent.courier.identity()));
+    let board = Arc::clone(&agent.board);
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(daemon::run(agent, async move { drop(stopped.await) }));
+    let first = collector.next().await.report().0;
+    assert!(matches!(collector.next().await, Got::Heartbeat(_)));
+    let looked_at = board.status().last_scan_at.unwrap();
+
+    collector.set_lifetime(Duration::from_hours(90 * 24));
+    host.clock.advance_millis(30 * DAY_MS);
+    let (mut beats, mut recovered) = (0, 0);
+    while beats < 4 {
+        match collector.next().await {
+            // One may have been on its way.
+            Got::Heartbeat(beat) => {
+                assert!(beats == 0 || recovered == 1, "a certificate of the past is not shown");
+                assert_eq!(beat.generation, first.next);
+                beats += 1;
+            }
+            Got::Recover(_) => recovered += 1,
+            other => panic!("it makes up for the time it slept: {other:?}"),
+        }
+    }
+    assert_eq!((recovered, board.status().last_scan_at), (1, Some(looked_at)));
+    host.set_users(&["ann", "eve"]);
+    let report = loop {
+        match collector.next().await {
+            Got::Report { report, .. } => break report,
+            other => assert!(matches!(other, Got::Heartbeat(_)), "{other:?}"),
+        }
+    };
+    assert_eq!((report.base, report.sections[&SectionName::User].not_before), (first.next, Some(looked_at)));
+    assert_eq!(report.collected_at.since(looked_at), 30 * DAY_MS);
     stop.send(()).unwrap();
     running.await.unwrap().unwrap();
 }

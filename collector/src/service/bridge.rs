@@ -114,7 +114,7 @@ impl Service {
             self.commit(changes).await?;
             return Ok(Hearing::default());
         };
-        let mut hearing = self.heed(&ear, &heard, twin, repetition).await?;
+        let mut hearing = Box::pin(self.heed(&ear, &heard, twin, repetition)).await?;
         hearing.is_new = is_new;
         Ok(hearing)
     }

@@ -217,8 +217,8 @@ impl Service {
             }
             _ => Scan::keys(Collection::LevelClock, "").descending(),
         };
-        let sees = |clock: &Clock| seen.as_ref().is_none_or(|seen| seen.contains(&clock.ticket));
-        self.list(scan, window, |clock: &Clock| sees(clock) && query.matches(&entry(clock))).await
+        let is_seen = |clock: &Clock| seen.as_ref().is_none_or(|seen| seen.contains(&clock.ticket));
+        self.list(scan, window, |clock: &Clock| is_seen(clock) && query.matches(&entry(clock))).await
     }
 
     /// How often what was promised was kept, of the clocks that ended from `from` on and before `to` (rule S8).

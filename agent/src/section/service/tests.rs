@@ -138,3 +138,16 @@ fn scripts_are_services_where_no_unit_takes_their_place() {
     assert_eq!(attribute(&section, "ntpd", "enabled_state").unwrap(), "disabled");
     assert_eq!(attribute(&section, "ntpd", "current_active_state").unwrap(), "inactive");
 }
+
+#[test]
+fn units_are_watched_below_lib_too_where_it_is_no_link() {
+    let tree = tempfile::tempdir().unwrap();
+    let root = Root::at(tree.path());
+    let is_watched = || Service.watched(&root).iter().any(|path| path == "/lib/systemd/system");
+    std::fs::create_dir_all(tree.path().join("usr/lib")).unwrap();
+    std::os::unix::fs::symlink("usr/lib", tree.path().join("lib")).unwrap();
+    assert!(!is_watched(), "watched by its own name");
+    std::fs::remove_file(tree.path().join("lib")).unwrap();
+    std::fs::create_dir_all(tree.path().join("lib/systemd/system")).unwrap();
+    assert!(is_watched());
+}

@@ -92,7 +92,7 @@ async fn no_page_tells_of_what_lies_beyond_reach() {
         let reply = lab.get(&ann, page).await;
         assert!([200, 403, 404].contains(&reply.status.as_u16()), "{page} was {}: {}", reply.status, reply.body);
         shown += usize::from(reply.status == StatusCode::OK);
-        for hidden in [lab.host.to_string().as_str(), "INC-000001", "/findings/fnd_"] {
+        for hidden in [lab.host.as_str(), "INC-000001", "/findings/fnd_"] {
             // What was asked for is repeated: it is not there, or a map of nothing.
             if page.contains(hidden) {
                 assert!(reply.status != StatusCode::OK || page.starts_with("/map"), "{page}");

@@ -149,8 +149,8 @@ impl Service {
     ) -> Result<Page<Versioned<Escalation>>, ServiceError> {
         call.holds(Action::OnCallRead)?;
         let seen = self.tickets_seen(call).await?;
-        let sees = |escalation: &Escalation| seen.as_ref().is_none_or(|seen| seen.contains(&escalation.ticket));
-        self.list(Scan::index(Index::EscalationByTime, "").descending(), window, sees).await
+        let is_seen = |escalation: &Escalation| seen.as_ref().is_none_or(|seen| seen.contains(&escalation.ticket));
+        self.list(Scan::index(Index::EscalationByTime, "").descending(), window, is_seen).await
     }
 
     /// The escalation of a ticket.

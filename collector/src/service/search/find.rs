@@ -253,16 +253,16 @@ impl Service {
     async fn find_tickets(&self, call: &Call, asked: &Asked, text: &str) -> Result<Tickets, ServiceError> {
         let sees_internal = call.authorize(Action::TicketInternal, Resource::All).is_ok();
         let seen = self.tickets_seen(call).await?;
-        let sees = |id: &TicketId| seen.as_ref().is_none_or(|seen| seen.contains(id));
+        let is_seen = |id: &TicketId| seen.as_ref().is_none_or(|seen| seen.contains(id));
         let mut found: BTreeMap<TicketId, Rank> = self.tickets_of_number(text).await?;
-        found.retain(|id, _| sees(id));
+        found.retain(|id, _| is_seen(id));
         let numbered: Vec<TicketId> = found.keys().copied().collect();
         let mut worded = self.search.read(|known| Worded::of(known, asked, sees_internal, &numbered));
         if seen.is_some() {
             // How many there are is known of all tickets only: of some each is read.
             worded.is_certain = false;
-            worded.words.retain(sees);
-            worded.parts.retain(sees);
+            worded.words.retain(is_seen);
+            worded.parts.retain(is_seen);
         }
         let read = if worded.is_certain { LOOK } else { READ };
         let (mut fitting, mut is_cut) = (0, false);

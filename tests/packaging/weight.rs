@@ -1,0 +1,263 @@
+//! What the packaged agent weighs: the memory of an inventory, of one of a host with very many processes, and of an agent that
+//! waits. Held where musl is linked in, as in the packages that are built for `x86_64`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Read as _;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+use muster_tests::collector::Collector;
+use muster_tests::wait::until;
+use serde_json::Value;
+
+use crate::alone::{AGENT, BUILT, inventory};
+use crate::machine::as_root;
+use crate::{run, said};
+
+/// Most memory of a whole inventory, in KiB.
+const PEAK_KIB: u64 = 8 << 10;
+/// Most memory of an agent that waits, in KiB; and of its probe.
+const IDLE_KIB: u64 = 5 << 10;
+const PROBE_KIB: u64 = 8 << 10;
+/// The goals are said for a host with some hundred packages.
+const PACKAGES: usize = 950;
+/// The same when processes are asked for and as many programs as are ever told run, each of them an item.
+const PROGRAMS_KIB: u64 = 10 << 10;
+/// Processes of a host that is full of them (case 115), each with a program of its own.
+const PROCESSES: usize = 5_000;
+
+/// A figure of a process, in KiB.
+fn kib(status: &str, name: &str) -> u64 {
+    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok()).unwrap_or_else(|| panic!("no {name}: {status}"))
+}
+
+fn hold(what: &str, kib: u64, most: u64, packages: usize) {
+    println!("{what}: {kib} KiB with {packages} packages");
+    if BUILT.1 && packages <= PACKAGES {
+        assert!(kib <= most, "{what}: {kib} KiB are more than {most}, with {packages} packages");
+    } else {
+        println!("memory is held where musl is linked in, with up to {PACKAGES} packages: not tried");
+    }
+}
+
+fn packages(found: &Value) -> usize {
+    found.pointer("/sections/package/items").and_then(Value::as_array).map_or(0, Vec::len)
+}
+
+#[test]
+fn it_takes_an_inventory_in_little_memory_and_alone() {
+    let mut agent = Command::new(&*AGENT).arg("inventory").stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = agent.stdout.take().unwrap();
+    let mut text = vec![0];
+    // By its first byte all has been read, and the pipe is too small for what is written.
+    out.read_exact(&mut text).unwrap();
+    let status = fs::read_to_string(format!("/proc/{}/status", agent.id())).unwrap();
+    let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", agent.id())).unwrap();
+    out.read_to_end(&mut text).unwrap();
+    assert!(agent.wait().unwrap().success());
+    assert_eq!(children, "", "no process beside it");
+    let found = inventory(&String::from_utf8(text).unwrap());
+    hold("the peak of an inventory", kib(&status, "VmHWM"), PEAK_KIB, packages(&found));
+}
+
+/// Starts as many processes as it is told, each of a program of its own name, says so, and waits.
+const STORM: &str = r#"
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+int main(int count, char **words) {
+    if (count < 3) for (;;) pause();
+    for (int i = 0; i < atoi(words[1]); i++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/p%d", words[2], i);
+        if (link(words[0], path)) return perror(path), 1;
+        int pid = fork();
+        if (pid < 0) return perror("fork"), 1;
+        if (!pid) return execl(path, path, (char *)0), perror(path), 1;
+    }
+    puts("started"), fflush(stdout);
+    for (;;) pause();
+}
+"#;
+
+/// `$1` the storm, `$2` how many, `$3` a folder, `$4` the agent. Its inventories go into the folder, one as it comes and one with
+/// processes, and what it weighed by the first byte of each, when all was read. All ends with the first process of these namespaces.
+const INSIDE: &str = r#"set -eu
+mkdir "$3/programs" && mkfifo "$3/started" "$3/out"
+"$1" "$2" "$3/programs" >"$3/started" &
+read -r said <"$3/started" && test "$said" = started
+until [ "$(ls -d /proc/[0-9]*/exe | wc -l)" -ge "$2" ]; do sleep 0.1; done
+for processes in false true; do
+    MUSTER_COLLECT_PROCESSES=$processes "$4" inventory >"$3/out" &
+    agent=$!
+    exec 3<"$3/out"
+    dd bs=1 count=1 <&3 2>/dev/null >"$3/inventory-$processes"
+    cat "/proc/$agent/status" >"$3/status-$processes"
+    cat <&3 >>"$3/inventory-$processes"
+    wait "$agent"
+done
+chmod -R a+rX "$3"
+"#;
+
+/// Case 115: no section is lost to the time that five thousand processes take, what is left out is said, and memory is as it was.
+#[test]
+fn five_thousand_processes_do_not_make_it_heavy() {
+    if !crate::machine::can_boot_for("five_thousand_processes") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (source, storm) = (folder.path().join("storm.c"), folder.path().join("storm"));
+    fs::write(&source, STORM).unwrap();
+    let built = run("gcc", &["-static", "-Os", "-o", storm.to_str().unwrap(), source.to_str().unwrap()]);
+    assert!(built.status.success(), "{}", said(&built));
+    let mut shell = as_root("unshare");
+    shell.args([
+        "--mount",
+        "--pid",
+        "--fork",
+        "--kill-child",
+        "--mount-proc",
+        "timeout",
+        "300",
+        "sh",
+        "-c",
+        INSIDE,
+        "sh",
+    ]);
+    let output = shell.arg(&storm).arg(PROCESSES.to_string()).arg(folder.path()).arg(&*AGENT).output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    let text = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    for (asked, what, most) in [
+        ("false", "the peak beside five thousand processes", PEAK_KIB),
+        ("true", "the peak with two thousand programs told", PROGRAMS_KIB),
+    ] {
+        let found = inventory(&text(&format!("inventory-{asked}")));
+        for (name, section) in found["sections"].as_object().unwrap() {
+            assert!(!section["problems"].to_string().contains("timed out"), "{name}: {}", section["problems"]);
+        }
+        hold(what, kib(&text(&format!("status-{asked}")), "VmHWM"), most, packages(&found));
+    }
+    let process = &inventory(&text("inventory-true"))["sections"]["process"];
+    let items = process["items"].as_array().unwrap();
+    let is_of_storm =
+        |item: &&Value| item["attributes"]["executable"].as_str().is_some_and(|e| e.contains("/programs/p"));
+    let told = items.iter().filter(is_of_storm).count();
+    assert!((1_000..PROCESSES).contains(&told), "{told} of {PROCESSES}");
+    let problems = process["problems"].to_string();
+    assert!(process["status"] == "partial" && problems.contains("processes left out"), "{problems}");
+}
+
+/// Processes of a test, which end with it.
+#[derive(Clone, Default)]
+struct Running(Arc<Mutex<Vec<Child>>>);
+
+impl Running {
+    fn add(&self, child: Child) -> u32 {
+        let pid = child.id();
+        self.0.lock().unwrap().push(child);
+        pid
+    }
+
+    /// Those that have not ended.
+    fn pids(&self) -> Vec<u32> {
+        let mut children = self.0.lock().unwrap();
+        children.iter_mut().filter_map(|child| child.try_wait().unwrap().is_none().then(|| child.id())).collect()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        for child in self.0.lock().unwrap().iter_mut() {
+            drop(child.kill());
+            drop(child.wait());
+        }
+    }
+}
+
+fn agent(state: &Path) -> Command {
+    let mut command = Command::new(&*AGENT);
+    command.arg("--state-dir").arg(state).env_remove("MUSTER_STATE_DIR").stdout(Stdio::null());
+    command
+}
+
+/// Serves the probe's socket as its unit does: a process for each connection, which is its standard input.
+fn probes(socket: &Path, running: Running) {
+    let listener = UnixListener::bind(socket).unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let mut probe = Command::new(&*AGENT);
+            probe.arg("probe").stdin(OwnedFd::from(stream)).stdout(Stdio::null()).stderr(Stdio::null());
+            running.add(probe.spawn().unwrap());
+        }
+    });
+}
+
+/// Enrolls the packaged agent with a real collector, lets it report all of this machine, and gives its process when it waits.
+async fn waiting(
+    dir: &Path,
+    collector: &Collector,
+    options: &[&str],
+    socket: &Path,
+    running: &Running,
+) -> (u32, PathBuf) {
+    let (state, token) = (dir.join("agent"), dir.join("token"));
+    fs::create_dir(&state).unwrap();
+    fs::write(&token, collector.enrollment_token(1).await.unwrap()).unwrap();
+    fs::set_permissions(&token, fs::Permissions::from_mode(0o600)).unwrap();
+    let enrolled = agent(&state).arg("enroll").arg("--token-file").arg(&token).output().unwrap();
+    assert!(enrolled.status.success(), "{}", said(&enrolled));
+    let mut command = agent(&state);
+    command.arg("run").args(options).env("MUSTER_PROBE_SOCKET", socket).stderr(Stdio::null());
+    let pid = running.add(command.spawn().unwrap());
+    let heard = Mutex::new(BTreeSet::new());
+    until("it has told everything, and five more heartbeats are answered", async || {
+        let status = agent(&state).args(["status", "--json"]).stdout(Stdio::piped()).output()?;
+        let status: Value = serde_json::from_slice(&status.stdout).unwrap_or_default();
+        let told = |pointer: &str| status.pointer(pointer).cloned().unwrap_or_default();
+        if told("/last_report_at").is_string() && told("/spool/count") == 0 {
+            heard.lock().unwrap().insert(told("/last_success_at").to_string());
+        }
+        Ok((heard.lock().unwrap().len() > 5).then_some(()))
+    })
+    .await
+    .unwrap();
+    (pid, state)
+}
+
+fn status_of(pid: u32) -> String {
+    fs::read_to_string(format!("/proc/{pid}/status")).unwrap()
+}
+
+/// In one process, and split: the agent that speaks, and the probe that watches.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_waits_in_little_memory() {
+    for is_split in [false, true] {
+        let dir = tempfile::tempdir().unwrap();
+        let collector = Collector::start(dir.path(), &[("MUSTER_HEARTBEAT_SECONDS", "1")]).await.unwrap();
+        let (running, watching) = (Running::default(), Running::default());
+        let socket = dir.path().join("probe.sock");
+        let mut options = vec!["--single"];
+        if is_split {
+            probes(&socket, watching.clone());
+            options.clear();
+        }
+        let (pid, _state) = waiting(dir.path(), &collector, &options, &socket, &running).await;
+        let data = collector.bootstrap().await.unwrap();
+        let known = data.0.list("/items?class=package&limit=1").await;
+        assert!(known.is_ok_and(|items| !items.is_empty()), "it told of packages");
+        let packages = String::from_utf8(run("dpkg-query", &["-W"]).stdout).unwrap().lines().count();
+        let name = if is_split { "the agent that waits, split" } else { "the agent that waits, in one process" };
+        hold(name, kib(&status_of(pid), "VmRSS"), IDLE_KIB, packages);
+        let probes = watching.pids();
+        assert_eq!(probes.len(), usize::from(is_split), "one probe watches, none looks");
+        for probe in probes {
+            hold("the probe that waits", kib(&status_of(probe), "VmRSS"), PROBE_KIB, packages);
+        }
+    }
+}
