@@ -292,6 +292,28 @@ impl Fleet {
         let title = json!("web-077: service nginx.service, enabled state enabled -> disabled");
         assert_eq!(proposed.iter().map(told).collect::<Vec<_>>(), [(title, json!("proposed"), why)]);
     }
+
+    /// Tuesday: version 2.0 goes out in two waves; one host of the second is left out.
+    async fn a_release_in_two_waves(&mut self) {
+        let release = self.released().await;
+        let first = self.begun(&wave(&self.lab, "name:web-10*")).await;
+        (100..110).for_each(|n| self.devices[n].put(SectionName::Package, package("app", "2.0")));
+        self.told(100..110).await;
+        let first = self.ended(&first, 100..110, "successful").await;
+        assert_eq!(first["details"]["verification"]["counts"], json!({"done": 10}));
+        assert_eq!(self.deployed(&release).await, [(json!(10), json!(10)), (json!(0), json!(10))]);
+        let early = event(&self.lab, &self.admin, &release, json!({"event": "complete"})).await;
+        early.problem(409, "transition-refused");
+        self.an_ordinary_day(1).await;
+        let second = self.begun(&wave(&self.lab, "name:web-11*")).await;
+        (110..119).for_each(|n| self.devices[n].put(SectionName::Package, package("app", "2.0")));
+        self.told(110..119).await;
+        let second = self.ended(&second, 110..120, "partial").await;
+        assert_eq!(second["details"]["verification"]["counts"], json!({"done": 9, "not_done": 1}));
+        assert_eq!(second["details"]["verification"]["results"][0]["host_name"], "web-119");
+        assert_eq!(self.deployed(&release).await, [(json!(10), json!(10)), (json!(9), json!(10))]);
+        event(&self.lab, &self.admin, &release, json!({"event": "complete"})).await.expect(200);
+    }
 }
 
 #[tokio::test]
@@ -299,25 +321,7 @@ async fn a_week_makes_the_incidents_that_it_should_and_no_other() {
     let mut fleet = Fleet::new().await;
     let nightly = fleet.nightly().await;
     fleet.an_ordinary_day(0).await;
-    // Tuesday: version 2.0 goes out in two waves; one host of the second is left out.
-    let release = fleet.released().await;
-    let first = fleet.begun(&wave(&fleet.lab, "name:web-10*")).await;
-    (100..110).for_each(|n| fleet.devices[n].put(SectionName::Package, package("app", "2.0")));
-    fleet.told(100..110).await;
-    let first = fleet.ended(&first, 100..110, "successful").await;
-    assert_eq!(first["details"]["verification"]["counts"], json!({"done": 10}));
-    assert_eq!(fleet.deployed(&release).await, [(json!(10), json!(10)), (json!(0), json!(10))]);
-    let early = event(&fleet.lab, &fleet.admin, &release, json!({"event": "complete"})).await;
-    early.problem(409, "transition-refused");
-    fleet.an_ordinary_day(1).await;
-    let second = fleet.begun(&wave(&fleet.lab, "name:web-11*")).await;
-    (110..119).for_each(|n| fleet.devices[n].put(SectionName::Package, package("app", "2.0")));
-    fleet.told(110..119).await;
-    let second = fleet.ended(&second, 110..120, "partial").await;
-    assert_eq!(second["details"]["verification"]["counts"], json!({"done": 9, "not_done": 1}));
-    assert_eq!(second["details"]["verification"]["results"][0]["host_name"], "web-119");
-    assert_eq!(fleet.deployed(&release).await, [(json!(10), json!(10)), (json!(9), json!(10))]);
-    event(&fleet.lab, &fleet.admin, &release, json!({"event": "complete"})).await.expect(200);
+    fleet.a_release_in_two_waves().await;
     // At night somebody lets root log in, and takes it back after an hour.
     fleet.until(23, 0).await;
     fleet.devices[50].put(SectionName::LoginPolicy, sshd("yes"));

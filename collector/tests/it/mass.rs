@@ -42,7 +42,7 @@ fn titles(tickets: &[Value]) -> Vec<&str> {
 async fn the_same_on_more_than_ten_hosts_is_one_incident_of_the_whole_fleet() {
     for (hosts, sites, expected) in [
         // As many as a group may have, each at its own site: nothing is said of them together.
-        (10, true, vec![String::new(); 0]),
+        (10, true, Vec::<String>::new()),
         (10, false, vec!["10 hosts: package nmap:amd64 added, version 1".to_owned()]),
         (11, true, vec!["mass drift on 11 hosts: package nmap:amd64 added, version 1".to_owned()]),
     ] {

@@ -76,8 +76,8 @@ async fn a_ticket_is_for_those_whose_team_it_is_or_who_reach_what_it_is_about() 
     let seer = sites.person("sue", &both, json!({"responder": {"sites": ["here"]}})).await;
     let theirs = sites.incident(&sites.there, "DB").await;
     let ours = sites.incident(&sites.here, "web").await;
-    let seen = async |token: &str| sites.lab.all(token, "/api/v1/tickets").await.len();
-    assert_eq!((seen(&team).await, seen(&site).await, seen(&seer).await), (1, 1, 2));
+    let count = async |token: &str| sites.lab.all(token, "/api/v1/tickets").await.len();
+    assert_eq!((count(&team).await, count(&site).await, count(&seer).await), (1, 1, 2));
     sites.lab.get(&site, &theirs).await.expect(404);
     sites.lab.get(&team, &ours).await.expect(404);
     let start = async |token: &str, ticket: &str| {

@@ -127,8 +127,8 @@ async fn what_lies_elsewhere_is_not_there() {
         } else if (200..300).contains(&reply.status) {
             let (told, said) = (reply.text(), (row.3)(&place).to_string());
             let tells = |name: &&String| told.contains(name.as_str()) && !said.contains(name.as_str());
-            let named: Vec<&String> = names.iter().filter(tells).collect();
-            assert!(named.is_empty(), "{what}: it tells of {named:?}");
+            let leaks: Vec<&String> = names.iter().filter(tells).collect();
+            assert!(leaks.is_empty(), "{what}: it tells of {leaks:?}");
         }
     }
     assert!(asked_for > 60, "{asked_for} routes of records");
