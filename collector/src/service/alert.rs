@@ -25,6 +25,7 @@ use muster_shared::id::{AlertId, TicketId};
 use muster_store::{Index, Scan, TypedStore};
 
 pub use maintenance::MaintenanceDraft;
+pub(in crate::service) use maintenance::sees as sees_window;
 pub use receive::{Receipt, Row};
 pub use rule::RuleDraft;
 pub use silence::SilenceDraft;

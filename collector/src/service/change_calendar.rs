@@ -10,6 +10,7 @@ use muster_model::ticket::{Kind, StateName, Ticket};
 use muster_shared::Time;
 use muster_store::{Index, Scan, TypedStore};
 
+use super::alert::sees_window;
 use super::{Call, Service, ServiceError, invalid};
 
 /// Longest span, in days.
@@ -107,7 +108,7 @@ impl Service {
         if let Ok(sight) = self.sight(call, Action::AlertRead).await {
             for stored in self.store().all::<Maintenance>(Scan::keys(Collection::Maintenance, "")).await? {
                 let it = stored.value;
-                if !it.items.iter().all(|node| sight.sees_node(*node)) {
+                if !sees_window(&sight, &it) {
                     continue;
                 }
                 let times = it.schedule.all_within((from, to), MOST_TIMES);

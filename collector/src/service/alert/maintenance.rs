@@ -34,7 +34,7 @@ fn missing(id: MaintenanceId) -> ServiceError {
 }
 
 /// Whether a right reaches something that a window is about.
-fn sees(sight: &Sight, window: &Maintenance) -> bool {
+pub(in crate::service) fn sees(sight: &Sight, window: &Maintenance) -> bool {
     sight.is_whole() || window.items.iter().any(|node| sight.sees_node(*node))
 }
 
