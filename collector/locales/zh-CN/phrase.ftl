@@ -54,7 +54,7 @@ say-placeholder-form = 占位值至少含两个字母或数字，且只能在一
 
 say-denied = { $actor } 无权执行 { $action }：需要以下角色之一：{ $roles }
 say-denied-by-scope = { $actor } 无权执行 { $action }：需要以下角色之一：{ $roles }，并且令牌的权限范围须包含此操作
-say-denied-by-reach = { $actor } 无权在此处执行 { $action }：可执行此操作的角色为 { $roles }，而该账户的这些角色均未涵盖此范围
+say-denied-by-reach = { $actor } 只能在组织的一部分范围内执行 { $action }，而此处超出该范围：该账户的相关角色均未涵盖此处
 say-not-found = 没有{ $kind } { $id }
 say-too-many-attempts = 尝试次数过多；请在 { $seconds } 秒后重试
 say-stale = 您读取之后，记录已被他人修改；请重新读取（当前版本为 { $version }）

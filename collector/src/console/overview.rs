@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use muster_model::right::Action;
 use muster_model::ticket::Ticket;
 use muster_shared::Time;
 use muster_shared::id::UserId;
@@ -124,6 +125,7 @@ pub(super) fn build(
     overview: &Overview,
     people: &[(UserId, String)],
     (hours, now): (u32, Time),
+    sees_all: bool,
 ) -> OverviewPage {
     let locale = page.locale;
     let range = |(name, these): &(&'static str, u32)| Range {
@@ -142,7 +144,8 @@ pub(super) fn build(
         ages: ages(&overview.ages, locale),
         owners: owners(&overview.owners, locale),
         waiting: Some(overview.waiting_agents).filter(|n| *n > 0).map(|n| locale.n("agents-waiting", n)),
-        has_hosts: overview.hosts > 0,
+        // To whoever sees a part only it is no news that nothing stands there.
+        has_hosts: overview.hosts > 0 || !sees_all,
         open_incidents: overview.open_incidents,
         page,
     }
@@ -154,7 +157,8 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let overview = visitor.service().overview(&visitor.call, hours).await?;
     let people = visitor.service().list_assignees(&visitor.call).await?;
     let shell = Shell::at(visitor, "/", &visitor.locale.t("overview-title")).await;
-    Ok(answer::page(axum::http::StatusCode::OK, &build(shell, &overview, &people, (hours, visitor.now()))))
+    let page = build(shell, &overview, &people, (hours, visitor.now()), visitor.may_all(Action::ItemRead));
+    Ok(answer::page(axum::http::StatusCode::OK, &page))
 }
 
 /// `GET /`.

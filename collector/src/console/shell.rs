@@ -40,6 +40,10 @@ pub(crate) struct Shell {
     pub(crate) is_demo: bool,
 }
 
+/// Places that show the whole organisation: for those whose right to go there counts everywhere.
+const WHOLE: &[&str] =
+    &["/kpi", "/reports", "/improvements", "/identification", "/sources", "/notifications", "/audit", "/users"];
+
 /// Path, icon and the right that it takes to go there.
 const PLACES: &[(&str, &str, Option<Action>)] = &[
     ("/", "overview", None),
@@ -91,7 +95,9 @@ impl Shell {
 
     /// The surroundings without anything that has to be looked up.
     pub(crate) fn plain(visitor: &Visitor, title: &str) -> Self {
-        let may_see = |right: &Option<Action>| right.is_none_or(|action| visitor.may(action));
+        let may_go = |path: &str, right: Option<Action>| {
+            right.is_none_or(|action| if WHOLE.contains(&path) { visitor.may_all(action) } else { visitor.may(action) })
+        };
         let place = |(path, icon, _): &(&'static str, &str, Option<Action>)| Place {
             path,
             label: visitor.locale.name("nav", icon),
@@ -103,7 +109,7 @@ impl Shell {
         Self {
             locale: visitor.locale,
             title: title.to_owned(),
-            places: PLACES.iter().filter(|(_, _, right)| may_see(right)).map(place).collect(),
+            places: PLACES.iter().filter(|(path, _, right)| may_go(path, *right)).map(place).collect(),
             person: Some(visitor.user().display_name.clone()),
             csrf: visitor.signed_in.session.csrf_token.clone(),
             notice: done,

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use muster_model::account::User;
 use muster_model::history::Moment;
-use muster_model::right::{self, Action};
+use muster_model::right::{self, Action, Resource};
 use muster_model::text::Phrase;
 use muster_shared::Time;
 use muster_shared::id::{RequestId, UserId};
@@ -120,6 +120,11 @@ impl Visitor {
     /// Whether the visitor may do something: pages offer nothing else. The service asks again.
     pub(crate) fn may(&self, action: Action) -> bool {
         right::extent(&self.call.actor, action).is_ok()
+    }
+
+    /// Whether the visitor may do something everywhere.
+    pub(crate) fn may_all(&self, action: Action) -> bool {
+        right::authorize(&self.call.actor, action, Resource::All).is_ok()
     }
 
     /// A parameter of the query, trimmed; absent and empty are the same.

@@ -228,11 +228,12 @@ impl Service {
         from: Time,
         to: Time,
     ) -> Result<Vec<(Attainment, String)>, ServiceError> {
-        call.authorize(Action::TicketRead, Resource::All)?;
+        let seen = self.tickets_seen(call).await?;
         if to <= from {
             return Err(invalid("/to", Phrase::new("level_period")));
         }
-        let clocks = self.between(Index::LevelClockByEnd, "", Period { from, to }, Clock::ended_at).await?;
+        let mut clocks = self.between(Index::LevelClockByEnd, "", Period { from, to }, Clock::ended_at).await?;
+        clocks.retain(|clock| seen.as_ref().is_none_or(|seen| seen.contains(&clock.ticket)));
         let policies = self.list_level_policies(call).await?;
         let label = |name: &str| {
             let known = policies.iter().find(|policy| policy.value.name == name);

@@ -63,10 +63,29 @@ const COLUMNS: &[Column] = &[
     col("NAME", "/name"),
     col("FOR PEOPLE", "/display_name"),
     col("ROLES", "/roles"),
-    col("REACHES", "/reaches"),
+    col("REACHES", "/reach"),
     col("DISABLED", "/disabled"),
     col("ID", "/id"),
 ];
+
+/// An account with where its roles count as a line, as the console writes it.
+fn told(mut account: Value) -> Value {
+    let empty = serde_json::Map::new();
+    let reaches = account.get("reaches").and_then(Value::as_object).unwrap_or(&empty);
+    let line = |(role, reach): (&String, &Value)| {
+        let names = |kind: &str, list: &str| {
+            let names = reach.get(list).and_then(Value::as_array).cloned().unwrap_or_default();
+            names.iter().filter_map(Value::as_str).map(|name| format!("{kind}={name}")).collect::<Vec<_>>()
+        };
+        let all = [names("site", "sites"), names("team", "teams"), names("service", "services")].concat();
+        format!("{role}: {}", if all.is_empty() { "own".to_owned() } else { all.join(", ") })
+    };
+    let lines: Vec<String> = reaches.iter().map(line).collect();
+    if let Some(fields) = account.as_object_mut() {
+        fields.insert("reach".into(), json!(lines.join("; ")));
+    }
+    account
+}
 
 /// An account by its name or its id.
 async fn find(client: &Client, user: &str) -> Result<Value, anyhow::Error> {
@@ -101,7 +120,11 @@ async fn reach(client: &Client, args: ReachArgs) -> Result<Value, anyhow::Error>
 
 pub(super) async fn user(client: &Client, format: Format, command: UserCommand) -> Done {
     match command {
-        UserCommand::List => Ok(output::rows(format, COLUMNS, &client.whole("/users").await?)?),
+        UserCommand::List => {
+            let users = client.whole("/users").await?;
+            let users = if format == Format::Table { users.into_iter().map(told).collect() } else { users };
+            Ok(output::rows(format, COLUMNS, &users)?)
+        }
         UserCommand::Add { name, roles, password_file } => {
             let password = password_file.map(|path| read_secret(&path)).transpose()?;
             let body = json!({"name": name, "roles": roles, "password": password});
@@ -112,6 +135,9 @@ pub(super) async fn user(client: &Client, format: Format, command: UserCommand) 
             COLUMNS,
             &client.patch(&format!("/users/{user}"), &object(&fields)?).await?.body,
         )?),
-        UserCommand::Reach(args) => Ok(output::record(format, COLUMNS, &reach(client, args).await?)?),
+        UserCommand::Reach(args) => {
+            let account = reach(client, args).await?;
+            Ok(output::record(format, COLUMNS, &if format == Format::Table { told(account) } else { account })?)
+        }
     }
 }

@@ -92,9 +92,8 @@ impl Denied {
             Because::Token => "denied_by_scope",
             Because::Reach => "denied_by_reach",
         };
-        Phrase::new(key)
-            .term("actor", "actor", self.actor.clone())
-            .term("action", "action", self.action.as_str())
-            .with("roles", Word::terms("role-name", holders))
+        let phrase =
+            Phrase::new(key).term("actor", "actor", self.actor.clone()).term("action", "action", self.action.as_str());
+        if self.because == Because::Reach { phrase } else { phrase.with("roles", Word::terms("role-name", holders)) }
     }
 }

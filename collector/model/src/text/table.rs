@@ -130,7 +130,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ),
     (
         "denied_by_reach",
-        "{actor} may not {action} here: of the roles that give it, {roles}, none of this account reaches so far",
+        "{actor} may {action} in a part of the organisation, and this lies beyond it: no role of the account that gives it reaches so far",
     ),
     ("not_found", "there is no {kind} {id}"),
     ("too_many_attempts", "too many attempts; try again in {seconds} s"),
