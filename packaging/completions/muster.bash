@@ -2416,6 +2416,9 @@ _muster() {
             muster__subcmd__help__subcmd__user,list)
                 cmd="muster__subcmd__help__subcmd__user__subcmd__list"
                 ;;
+            muster__subcmd__help__subcmd__user,reach)
+                cmd="muster__subcmd__help__subcmd__user__subcmd__reach"
+                ;;
             muster__subcmd__help__subcmd__user,set)
                 cmd="muster__subcmd__help__subcmd__user__subcmd__set"
                 ;;
@@ -3871,6 +3874,9 @@ _muster() {
             muster__subcmd__user,list)
                 cmd="muster__subcmd__user__subcmd__list"
                 ;;
+            muster__subcmd__user,reach)
+                cmd="muster__subcmd__user__subcmd__reach"
+                ;;
             muster__subcmd__user,set)
                 cmd="muster__subcmd__user__subcmd__set"
                 ;;
@@ -3882,6 +3888,9 @@ _muster() {
                 ;;
             muster__subcmd__user__subcmd__help,list)
                 cmd="muster__subcmd__user__subcmd__help__subcmd__list"
+                ;;
+            muster__subcmd__user__subcmd__help,reach)
+                cmd="muster__subcmd__user__subcmd__help__subcmd__reach"
                 ;;
             muster__subcmd__user__subcmd__help,set)
                 cmd="muster__subcmd__user__subcmd__help__subcmd__set"
@@ -18311,7 +18320,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__user)
-            opts="list add set"
+            opts="list add set reach"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -18339,6 +18348,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__user__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__user__subcmd__reach)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -31249,7 +31272,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__user)
-            opts="-o -h --url --token-file --ca-file --output --help list add set help"
+            opts="-o -h --url --token-file --ca-file --output --help list add set reach help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -31325,7 +31348,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__user__subcmd__help)
-            opts="list add set help"
+            opts="list add set reach help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -31380,6 +31403,20 @@ _muster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        muster__subcmd__user__subcmd__help__subcmd__reach)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         muster__subcmd__user__subcmd__help__subcmd__set)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -31401,6 +31438,52 @@ _muster() {
                 return 0
             fi
             case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__user__subcmd__reach)
+            opts="-o -h --site --team --service --everywhere --own --url --token-file --ca-file --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --team)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

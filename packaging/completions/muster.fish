@@ -3450,17 +3450,18 @@ complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_sub
 complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make an enrollment token; prints its text, once'
 complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Take an enrollment token back'
 complete -c muster -n "__fish_muster_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -l url -d 'Base URL of the collector\'s console' -r
-complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
-complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set reach help" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set reach help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set reach help" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set reach help" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
 json\t'For machines'
 csv\t'For spreadsheets'"
-complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -f -a "list" -d 'List accounts'
-complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -f -a "add" -d 'Make an account'
-complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -f -a "set" -d 'Shut an account out, or let it in again'
-complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set reach help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set reach help" -f -a "list" -d 'List accounts'
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set reach help" -f -a "add" -d 'Make an account'
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set reach help" -f -a "set" -d 'Shut an account out, or let it in again'
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set reach help" -f -a "reach" -d 'Say where a role of an account counts: what is in none of these is not there for it'
+complete -c muster -n "__fish_muster_using_subcommand user; and not __fish_seen_subcommand_from list add set reach help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from list" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from list" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
 complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from list" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
@@ -3484,9 +3485,22 @@ complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subc
 json\t'For machines'
 csv\t'For spreadsheets'"
 complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from reach" -l site -d 'A site of hosts and items; may be given several times, as may the others' -r
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from reach" -l team -d 'An owner of hosts and items, and a group of tickets' -r
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from reach" -l service -d 'A service, by name or id, with what people say that it depends on' -r
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from reach" -l url -d 'Base URL of the collector\'s console' -r
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from reach" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from reach" -l ca-file -d 'CA certificate of the console, PEM [default: the system\'s]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from reach" -s o -l output -d 'How answers are printed' -r -f -a "table\t'For people'
+json\t'For machines'
+csv\t'For spreadsheets'"
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from reach" -l everywhere -d 'The role counts everywhere'
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from reach" -l own -d 'The role counts for what the account itself asked for, and for nothing else'
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from reach" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "list" -d 'List accounts'
 complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "add" -d 'Make an account'
 complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "set" -d 'Shut an account out, or let it in again'
+complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "reach" -d 'Say where a role of an account counts: what is in none of these is not there for it'
 complete -c muster -n "__fish_muster_using_subcommand user; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand audit; and not __fish_seen_subcommand_from list verify help" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F
@@ -4491,6 +4505,7 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "list" -d 'List accounts'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "add" -d 'Make an account'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "set" -d 'Shut an account out, or let it in again'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from user" -f -a "reach" -d 'Say where a role of an account counts: what is in none of these is not there for it'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "list" -d 'List entries, newest first'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Check that the trail is whole'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from saved-search" -f -a "list" -d 'List your saved searches and those that are shared'
