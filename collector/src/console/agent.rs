@@ -144,7 +144,9 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>, secret: Option<Strin
     let mut agents = service.list_agents(call).await?;
     // What waits for a decision comes first.
     agents.sort_by_key(|agent| agent.value.revoked_at.is_some() || agent.value.standing == Standing::Active);
-    let tokens = service.list_enrollment_tokens(call).await?;
+    // A token lets in agents of any site.
+    let sees_tokens = visitor.may_all(Action::AgentRead);
+    let tokens = if sees_tokens { service.list_enrollment_tokens(call).await? } else { Vec::new() };
     let page = AgentsPage {
         page: Shell::at(visitor, "/agents", &visitor.locale.t("agents-title")).await,
         agents: agents.into_iter().map(|stored| agent_row(visitor, stored.value, attempt)).collect(),
