@@ -47,6 +47,7 @@ mod kernel;
 mod listener;
 mod login_policy;
 mod lvm;
+mod manager;
 mod memory;
 mod module;
 mod monitor;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use muster_shared::{Item, Problem, SectionName};
 
-use super::{Collector, Privilege, Section};
+use super::{Collector, Privilege, Section, manager};
 use crate::root::{Kind, Root};
 
 mod table;
@@ -178,7 +178,8 @@ impl Found {
             .with("schedule", entry.schedule)
             .with("command", entry.command)
             .with("time_zone", entry.time_zone)
-            .with("job", entry.job);
+            .with("job", entry.job)
+            .with(manager::ATTRIBUTE, entry.manager);
         if entry.has_input {
             item.set("has_input", true);
         }

@@ -2,7 +2,7 @@
 
 use muster_shared::{Item, SectionName};
 
-use super::{Collector, Privilege, Section};
+use super::{Collector, Privilege, Section, manager};
 use crate::root::Root;
 
 const RESOLV_CONF: &str = "/etc/resolv.conf";
@@ -33,7 +33,9 @@ impl Collector for Dns {
     fn collect(&self, root: &Root) -> Section {
         match root.text_linked(RESOLV_CONF) {
             Ok(text) => {
-                let mut item = parse(&text).with("link_target", root.read_link(RESOLV_CONF).ok());
+                let mut item = parse(&text)
+                    .with("link_target", root.read_link(RESOLV_CONF).ok())
+                    .with(manager::ATTRIBUTE, manager::of_text(&text));
                 let mut problems = Vec::new();
                 if is_stub(&item) {
                     item.set("stub", "systemd-resolved");

@@ -10,7 +10,7 @@ use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, Problem, SectionName};
 use sha2::{Digest as _, Sha256};
 
-use super::{Collector, Privilege, Section, account, network_mount};
+use super::{Collector, Privilege, Section, account, manager, network_mount};
 use crate::root::{Kind, Root};
 
 /// Loaded into every program, read by every shell, asked at every login, started at boot.
@@ -46,6 +46,9 @@ const TOTAL_CAP_BYTES: u64 = 256 << 20;
 const ITEM_CAP: usize = 5_000;
 
 const BUFFER_BYTES: usize = 64 << 10;
+
+/// Where the name of the tool that keeps a file is looked for.
+const HEAD_BYTES: usize = 4 << 10;
 
 pub(super) struct File {
     configured: Vec<String>,
@@ -175,7 +178,10 @@ impl Found {
             Kind::File => {
                 item.set("size_bytes", metadata.len());
                 match self.digest(root, path) {
-                    Ok(digest) => item.set("sha256", digest),
+                    Ok((digest, manager)) => {
+                        item.set("sha256", digest);
+                        item.set(manager::ATTRIBUTE, manager);
+                    }
                     Err(message) => self.problem(path, message),
                 }
             }
@@ -184,8 +190,8 @@ impl Found {
         self.items.insert(path.to_owned(), item);
     }
 
-    /// The SHA-256 of a file, read piece by piece.
-    fn digest(&mut self, root: &Root, path: &str) -> Result<String, String> {
+    /// The SHA-256 of a file, read piece by piece, and who keeps it, if it says so.
+    fn digest(&mut self, root: &Root, path: &str) -> Result<(String, Option<&'static str>), String> {
         let (file, metadata) = root.open_file(path).map_err(|error| error.message().to_owned())?;
         if metadata.len() > HASH_CAP_BYTES {
             return Err(format!("not hashed: larger than {HASH_CAP_BYTES} bytes"));
@@ -198,12 +204,17 @@ impl Found {
         let mut file = file.take(HASH_CAP_BYTES);
         let length = usize::try_from(metadata.len()).unwrap_or(BUFFER_BYTES).clamp(1, BUFFER_BYTES);
         let mut buffer = vec![0; length];
-        loop {
+        let mut manager = None;
+        for n in 0_u64.. {
             let length = file.read(&mut buffer).map_err(|error| error.to_string())?;
             if length == 0 {
                 break;
             }
-            hasher.update(buffer.get(..length).unwrap_or_default());
+            let bytes = buffer.get(..length).unwrap_or_default();
+            if n == 0 {
+                manager = manager::of_text(&String::from_utf8_lossy(bytes.get(..HEAD_BYTES).unwrap_or(bytes)));
+            }
+            hasher.update(bytes);
             self.hashed_bytes = self.hashed_bytes.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
         }
         let mut text = String::with_capacity(64);
@@ -211,7 +222,7 @@ impl Found {
             // Writing to a String cannot fail.
             let _ = write!(text, "{byte:02x}");
         }
-        Ok(text)
+        Ok((text, manager))
     }
 
     fn section(mut self) -> Section {
@@ -237,6 +248,7 @@ mod tests {
         let etc = tree.path().join("etc");
         fs::create_dir_all(etc.join("pam.d")).unwrap();
         fs::write(etc.join("hosts"), "abc").unwrap();
+        fs::write(etc.join("hosts.allow"), "# Ansible managed\nALL: ALL\n").unwrap();
         fs::write(etc.join("pam.d/login"), "").unwrap();
         std::os::unix::fs::symlink("/etc/shadow", etc.join("profile")).unwrap();
         rustix::fs::mknodat(rustix::fs::CWD, etc.join("environment"), rustix::fs::FileType::Fifo, 0o600.into(), 0)
@@ -249,6 +261,8 @@ mod tests {
             Some("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         );
         assert_eq!(find("/etc/hosts").attributes["size_bytes"], 3);
+        assert_eq!(find("/etc/hosts").text("managed_by"), None);
+        assert_eq!(find("/etc/hosts.allow").text("managed_by"), Some("ansible"));
         assert_eq!(
             (find("/etc/profile").text("kind"), find("/etc/profile").text("target")),
             (Some("link"), Some("/etc/shadow"))

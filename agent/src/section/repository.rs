@@ -1,12 +1,12 @@
 //! Where packages come from: the sources that apt, dnf, yum, zypper, apk and pacman are configured with. Credentials in
 //! addresses are left out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use muster_shared::{Item, Problem, SectionName};
 
 use super::uri::without_credentials;
-use super::{Collector, Privilege, Section};
+use super::{Collector, Privilege, Section, manager};
 use crate::root::{Kind, ReadError, Root};
 
 mod apt;
@@ -56,6 +56,8 @@ struct Sources {
     problems: Vec<Problem>,
     errors: Vec<ReadError>,
     was_read: bool,
+    /// Who keeps a file, where it says so.
+    managers: BTreeMap<String, &'static str>,
 }
 
 impl Sources {
@@ -64,6 +66,9 @@ impl Sources {
         match root.text_linked(path) {
             Ok(text) => {
                 self.was_read = true;
+                if let Some(manager) = manager::of_text(&text) {
+                    self.managers.insert(path.to_owned(), manager);
+                }
                 Some(text)
             }
             Err(error) => {
@@ -106,6 +111,8 @@ impl Sources {
         }
         let mut keys: BTreeSet<String> = BTreeSet::new();
         for item in &mut self.items {
+            let manager = item.text("file").and_then(|file| self.managers.get(file)).copied();
+            item.set(manager::ATTRIBUTE, manager);
             // The same source twice: the file tells them apart, then a number.
             if keys.contains(&item.key) {
                 let filed = format!("{} ({})", item.key, item.text("file").unwrap_or_default());

@@ -5,11 +5,13 @@
 
 use muster_shared::{Item, Problem, SectionName};
 
-use super::{Collector, Privilege, Section};
+use super::{Collector, Privilege, Section, manager};
 use crate::root::{Kind, Root};
 
+mod kept;
 mod table;
 
+use kept::Kept;
 use table::TABLE;
 
 const DIRECTORY: &str = "/proc/sys";
@@ -34,6 +36,7 @@ impl Collector for Sysctl {
         if root.kind(DIRECTORY) != Some(Kind::Directory) {
             return Section::unsupported();
         }
+        let kept = Kept::read(root);
         let mut items: Vec<Item> = Vec::new();
         let mut problems: Vec<Problem> = Vec::new();
         for (name, _) in TABLE {
@@ -41,7 +44,7 @@ impl Collector for Sysctl {
                 Ok(text) => {
                     // Present and empty is a value here (`kernel.core_pattern` may be), other than for attributes elsewhere.
                     let value = text.split_whitespace().collect::<Vec<_>>().join(" ");
-                    let mut item = Item::new(*name);
+                    let mut item = Item::new(*name).with(manager::ATTRIBUTE, kept.by(name, &value));
                     item.attributes.insert("value".to_owned(), value.into());
                     items.push(item);
                 }

@@ -290,6 +290,7 @@ policy-firewall = a packet filter rule set that changes
 policy-kernel-command-line = another kernel command line
 policy-listener = a new listener on a port that somebody chose, and not the kernel
 policy-unit-state = a unit that is enabled, disabled or masked
+policy-route = a route that somebody set appears, vanishes or leads elsewhere
 policy-mount = a mount that appears or vanishes
 policy-mount-options = a mount with other options or another source
 policy-serial = another device under a known name

@@ -495,6 +495,7 @@ say-why-recorded = 已记录：{ $what }
 say-why-other-source = 以其他来源为准：主机上没有变化
 say-why-view = 可读取的部分与之前不同：随之出现或消失的不算漂移
 say-why-no-policy = 没有策略关注；该部分的策略有：{ $policies }
+say-why-kept = 由 { $keeper } 维护并由其更改：除非另有来源更改，否则不算漂移
 say-why-picked-port = 端口由内核从该主机的范围中分配，没有迹象表明是人选定的：这类监听时有时无
 say-why-policy-off = 会关注的策略已停用：{ $policies }
 say-why-policy = 策略 { $policy } 关注（{ $severity }，{ $outcome }）

@@ -290,6 +290,7 @@ policy-firewall = 包过滤规则改变
 policy-kernel-command-line = 内核命令行改变
 policy-listener = 出现新的监听，其端口由人选定而非内核分配
 policy-unit-state = 服务单元被启用、禁用或屏蔽
+policy-route = 由人设置的路由出现、消失或改向
 policy-mount = 挂载点出现或消失
 policy-mount-options = 挂载选项或来源改变
 policy-serial = 已知名称下换成了另一台设备

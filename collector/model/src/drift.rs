@@ -13,6 +13,7 @@ use serde_json::Value;
 
 pub mod change_match;
 pub mod explained;
+pub mod kept;
 pub mod occurrence;
 pub mod rematch;
 mod retired;

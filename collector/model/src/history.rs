@@ -8,6 +8,7 @@ use muster_shared::report::Change;
 use muster_shared::{Attributes, SectionName, Time, diff};
 use serde::{Deserialize, Serialize};
 
+use crate::drift::kept;
 use crate::inventory::{SectionBody, StoredItem};
 use crate::record::record;
 use crate::source::Source;
@@ -75,6 +76,9 @@ pub struct HistoryEntry {
     /// What it means for the item as all sources together tell it.
     #[serde(default, skip_serializing_if = "Bearing::is_effective")]
     pub bearing: Bearing,
+    /// The tool that keeps the item and kept it before: such a change is no drift (see [`crate::drift::kept`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_by: Option<String>,
 }
 
 /// What an entry means for the item as all sources together tell it (see [`crate::reconcile`]).
@@ -141,6 +145,7 @@ impl HistoryEntry {
             view_changed: false,
             source: body.source,
             bearing: Bearing::Effective,
+            kept_by: change.kept_by,
         }
     }
 
@@ -302,32 +307,30 @@ pub struct ItemChange {
     pub before: Attributes,
     /// Values after.
     pub after: Attributes,
+    /// The tool that keeps the item and kept it before.
+    pub kept_by: Option<String>,
 }
 
 /// The changes of single items between two states of a section.
-pub fn item_changes(old: &ItemMap, new: &ItemMap) -> Vec<ItemChange> {
+pub fn item_changes(section: SectionName, old: &ItemMap, new: &ItemMap) -> Vec<ItemChange> {
     let Change::Delta { upsert, remove } = diff::between(old, new) else { return Vec::new() };
-    let removed = remove.into_iter().map(|key| ItemChange {
-        before: old.get(&key).cloned().unwrap_or_default(),
-        after: Attributes::new(),
-        operation: Operation::Removed,
-        key,
+    let change = |key: String, operation: Operation, before: &Attributes, after: &Attributes| {
+        let is_modified = operation == Operation::Modified;
+        let changed = |from: &Attributes, to: &Attributes| -> Attributes {
+            let changed = from.iter().filter(|(k, v)| !is_modified || to.get(*k) != Some(v));
+            changed.map(|(k, v)| (k.clone(), v.clone())).collect()
+        };
+        let kept_by = kept::by(section, operation, before, after).map(str::to_owned);
+        ItemChange { key, operation, before: changed(before, after), after: changed(after, before), kept_by }
+    };
+    let nothing = Attributes::new();
+    let removed = remove.into_iter().map(|key| {
+        let before = old.get(&key).unwrap_or(&nothing);
+        change(key, Operation::Removed, before, &nothing)
     });
     let upserted = upsert.into_iter().map(|item| match old.get(&item.key) {
-        None => {
-            ItemChange { key: item.key, operation: Operation::Added, before: Attributes::new(), after: item.attributes }
-        }
-        Some(before) => {
-            let changed = |from: &Attributes, to: &Attributes| -> Attributes {
-                from.iter().filter(|(k, v)| to.get(*k) != Some(v)).map(|(k, v)| (k.clone(), v.clone())).collect()
-            };
-            ItemChange {
-                operation: Operation::Modified,
-                before: changed(before, &item.attributes),
-                after: changed(&item.attributes, before),
-                key: item.key,
-            }
-        }
+        None => change(item.key, Operation::Added, &nothing, &item.attributes),
+        Some(before) => change(item.key, Operation::Modified, before, &item.attributes),
     });
     removed.chain(upserted).collect()
 }

@@ -105,7 +105,8 @@ impl Counts {
 
     /// Takes a change in.
     pub fn take(&mut self, entry: &HistoryEntry) {
-        if entry.operation != Operation::Modified || entry.view_changed || !entry.is_change() {
+        if entry.operation != Operation::Modified || entry.view_changed || entry.kept_by.is_some() || !entry.is_change()
+        {
             return;
         }
         let names: BTreeSet<&String> = entry.before.keys().chain(entry.after.keys()).collect();
@@ -177,6 +178,7 @@ mod tests {
             held_since: None,
             seen_at: at(0),
             received_at: None,
+            kept_by: None,
         }
     }
 

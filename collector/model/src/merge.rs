@@ -274,7 +274,7 @@ impl Merging<'_> {
             Change::Whole(all) => {
                 let items = stable(all);
                 let digest = section_digest(&items);
-                let changes = if reset { Vec::new() } else { history::item_changes(&stored.item_map(), &items) };
+                let changes = if reset { Vec::new() } else { history::item_changes(name, &stored.item_map(), &items) };
                 (Step { changes, whole: Some(items) }, digest)
             }
             Change::Delta { upsert, remove } => {
@@ -283,7 +283,7 @@ impl Merging<'_> {
                 let (old, new) = (old.collect::<ItemMap>(), stable(upsert));
                 let without = old.iter().fold(before, |sum, (key, set)| sum.without(&item_digest(key, set)));
                 let digest = new.iter().fold(without, |sum, (key, set)| sum.with(&item_digest(key, set)));
-                (Step { changes: history::item_changes(&old, &new), whole: None }, digest)
+                (Step { changes: history::item_changes(name, &old, &new), whole: None }, digest)
             }
             Change::Same => (Step { changes: Vec::new(), whole: None }, before),
         };

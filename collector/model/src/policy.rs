@@ -167,7 +167,7 @@ use Class::{Critical as CriticalFacts, Security};
 use Outcome::{Finding, Incident};
 use SectionName::{
     AuthorizedKey, Cron, Disk, Firewall, Firmware, Group, Host, Kernel, Listener, LoginPolicy, Memory, Mount, Package,
-    Service, SudoRule, User,
+    Route, Service, SudoRule, User,
 };
 use Severity::{Critical, Info, Major, Minor, Warning};
 use Trigger::{
@@ -205,6 +205,8 @@ policies! {
     "unit-state", Service, Attribute(&["enabled_state"]), Major, CriticalFacts, Incident, "a unit that is enabled, disabled or masked";
     "mount", Mount, Presence, Minor, CriticalFacts, Incident, "a mount that appears or vanishes";
     "mount-options", Mount, Attribute(&["options", "source", "type"]), Warning, CriticalFacts, Finding, "a mount with other options or another source";
+    "route", Route, Presence, Minor, CriticalFacts, Incident, "a route that somebody set appears or vanishes";
+    "route", Route, AnyAttribute, Minor, CriticalFacts, Incident, "a route that somebody set leads elsewhere";
     "serial", Disk, Attribute(&["serial", "wwn"]), Major, CriticalFacts, Incident, "another disk in the place of a known one";
     "serial", Firmware, Attribute(&["system_serial", "system_uuid", "board_serial"]), Major, CriticalFacts, Incident, "another machine or board under a known name";
     "hardware", Disk, Presence, Minor, CriticalFacts, Finding, "a disk that appears or vanishes";
@@ -285,6 +287,9 @@ pub struct Violation {
 
 /// What the policies mind of one change. Everything else is recorded and nothing more.
 pub fn judge(entry: &HistoryEntry, settings: &Settings) -> Vec<Violation> {
+    if entry.kept_by.is_some() {
+        return Vec::new();
+    }
     match entry.operation {
         Operation::Added | Operation::Removed => judge_presence(entry, settings).into_iter().collect(),
         Operation::Modified => judge_attributes(entry, settings),

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use muster_model::alert::{alertmanager, event, rule, syslog};
 use muster_model::class;
 use muster_model::drift::change_match::Reason;
-use muster_model::drift::tolerance;
+use muster_model::drift::{kept, tolerance};
 use muster_model::exchange::{Field, Preset};
 use muster_model::identification::junk;
 use muster_model::identification::ladder::LADDER;
@@ -457,6 +457,23 @@ fn volatile_attributes() {
         "{text}\n## Slow numbers\n\nThey are in the history with each change, and nobody minds one that moves by {} % or by what stands here, \
          whichever is more.\n\n| section | attribute | at least | why |\n|---|---|---|---|\n{}\n",
         tolerance::SHARE_PERCENT,
+        rows.collect::<Vec<_>>().join("\n"),
+    );
+    let rows = kept::TABLE.iter().map(|row| {
+        let but =
+            if row.people.is_empty() { String::new() } else { format!(", but {}", code(row.people.iter().copied())) };
+        let comes = if row.comes_and_goes { "all of it" } else { "changes of what is there" };
+        format!("| {} | `{}`{but} | {comes} | {} |", row.section.as_str(), row.attribute, row.who)
+    });
+    let text = format!(
+        "{text}\n## What others keep\n\nTools own some of what a host has, and change it all day. Where an attribute names such a keeper, and \
+         the same one before and after, a change is in the history and nobody minds it; when another one changes it, or nobody is \
+         named any more, it is drift. A name in a file is easily left there by whoever changes the rest: it excuses nothing that \
+         appears or vanishes, and nothing that stands for security (accounts, groups, sudo, keys, sshd, the packet filter). Of \
+         *why was I not alerted* such a change says who keeps it. `managed_by` is what the comments on top of a file say, in the words \
+         that Puppet, Ansible, Chef, Salt, cloud-init, NetworkManager, systemd-resolved, resolvconf, dhcpcd, dhclient and netplan \
+         write there.\n\n\
+         | section | keeper named by | excused | who that is |\n|---|---|---|---|\n{}\n",
         rows.collect::<Vec<_>>().join("\n"),
     );
     check("volatility.md", &text);

@@ -103,6 +103,7 @@ mod tests {
             view_changed: false,
             source: muster_model::source::Source::Agent,
             bearing: muster_model::history::Bearing::Effective,
+            kept_by: None,
             host,
             seq: 1,
             report: ReportId::new(now),

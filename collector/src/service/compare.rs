@@ -73,7 +73,7 @@ impl Service {
             else {
                 continue;
             };
-            let mut changes = history::item_changes(&before, &after);
+            let mut changes = history::item_changes(*class, &before, &after);
             changes.sort_by(|a, b| a.key.cmp(&b.key));
             contrasts.extend(changes.into_iter().map(|change| Contrast {
                 class: *class,

@@ -238,7 +238,7 @@ impl Service {
         else {
             return Ok(Vec::new());
         };
-        let changes = history::item_changes(&plain(before.clone()), &plain(after.clone()));
+        let changes = history::item_changes(section, &plain(before.clone()), &plain(after.clone()));
         let view = |change: history::ItemChange| {
             let is_present = after.contains_key(&change.key);
             let item = after.get(&change.key).or_else(|| before.get(&change.key)).cloned();

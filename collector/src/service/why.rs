@@ -76,6 +76,10 @@ impl Service {
             is_alerted |= self.follow_finding(&finding, steps).await?;
         }
         if minded.is_empty() && !is_alerted {
+            if let Some(keeper) = &entry.kept_by {
+                steps.push(stopped("policy", Phrase::new("why_kept").with("keeper", keeper.as_str())));
+                return Ok(false);
+            }
             let moved = entry.before.keys().chain(entry.after.keys());
             let slow =
                 |name: &String| tolerance::reason(entry.section, name, entry.before.get(name), entry.after.get(name));

@@ -142,3 +142,49 @@ async fn it_is_said_why_somebody_was_alerted_or_nobody() {
     let off = why("zlib").await;
     assert!(last(&off)["why"].as_str().unwrap().contains("off: package-upgrade"), "{off}");
 }
+
+#[tokio::test]
+async fn what_its_keeper_changed_is_no_drift_and_what_another_changed_is() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::Administrator).await;
+    let mut web = Device::enroll(&lab, "web-1", MACHINE).await;
+    let route = |protocol: &str, gateway: &str| {
+        Item::new("inet default eth0")
+            .with("protocol", protocol)
+            .with("gateway", gateway)
+            .with("destination", "default")
+    };
+    web.put(SectionName::Route, route("dhcp", "192.0.2.1"));
+    web.put(SectionName::Listener, Item::new("tcp 22").with("port", 22));
+    let host = web.report_full(&lab).await;
+    lab.clock.advance_millis(60_000);
+    let last = async |key: &str| {
+        let history = lab.all(&token, &format!("/api/v1/hosts/{host}/history")).await;
+        let entry = history.iter().find(|entry| entry["key"] == key).unwrap_or_else(|| panic!("{history:?}")).clone();
+        let path = format!("/api/v1/hosts/{host}/history/{}/why", entry["seq"]);
+        let why = lab.get(&token, &path).await.expect(200).json();
+        (entry, why["steps"].as_array().unwrap().last().unwrap()["why"].as_str().unwrap().to_owned())
+    };
+
+    web.put(SectionName::Route, route("dhcp", "192.0.2.2"));
+    let picked = Item::new("tcp 40000").with("port", 40_000).with("ephemeral", true).with("protocol", "tcp");
+    web.put(SectionName::Listener, picked);
+    web.report_delta(&lab).await;
+    lab.settle().await;
+    assert_eq!(findings(&lab, &token, "").await, [] as [Value; 0], "a lease moved, and the kernel picked a port");
+    let (entry, why) = last("inet default eth0").await;
+    assert_eq!((&entry["kept_by"], why.contains("dhcp keeps it")), (&json!("dhcp"), true), "{why}");
+    assert!(last("tcp 40000").await.1.contains("the kernel picked the port"));
+
+    lab.clock.advance_millis(60_000);
+    web.put(SectionName::Route, route("static", "192.0.2.66"));
+    web.report_delta(&lab).await;
+    lab.wait_seconds(120).await;
+    web.heartbeat(&lab).await;
+    lab.settle().await;
+    let found = findings(&lab, &token, "").await;
+    let of =
+        |name: &str| found.iter().find(|finding| finding["attribute"] == name).map(|found| found["policy"].clone());
+    assert_eq!((of("gateway"), of("protocol")), (Some(json!("route")), Some(json!("route"))), "{found:?}");
+    assert_eq!(last("inet default eth0").await.0["kept_by"], Value::Null);
+}

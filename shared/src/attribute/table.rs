@@ -114,7 +114,7 @@ const ROUTE: &[Row] = &[
 ];
 
 const DNS: &[Row] = &[
-    (Text, "link_target"),
+    (Text, "link_target managed_by"),
     (Text, "stub"),
     (List, "name_server_order name_servers options search upstream_name_servers"),
 ];
@@ -147,7 +147,7 @@ const PACKAGE: &[Row] = &[
 ];
 
 const REPOSITORY: &[Row] = &[
-    (Text, "file id manager metalink mirror_list name signature_level signed_by suite tag type uri"),
+    (Text, "file id managed_by manager metalink mirror_list name signature_level signed_by suite tag type uri"),
     (Integer, "priority"),
     (Boolean, "enabled gpg_check repository_gpg_check tls_verify trusted"),
     (List, "architectures components uris"),
@@ -170,7 +170,7 @@ const TIMER: &[Row] = &[
     (List, "calendar drop_ins monotonic"),
 ];
 
-const CRON: &[Row] = &[(Text, "command job kind schedule source time_zone user"), (Boolean, "has_input")];
+const CRON: &[Row] = &[(Text, "command job kind managed_by schedule source time_zone user"), (Boolean, "has_input")];
 
 const USER: &[Row] = &[
     (Text, "gecos home name password_state primary_group shell"),
@@ -227,7 +227,7 @@ const KERNEL: &[Row] = &[
     (List, "installed taints vulnerable"),
 ];
 
-const SYSCTL: &[Row] = &[(Text, "value")];
+const SYSCTL: &[Row] = &[(Text, "managed_by value")];
 
 const MODULE: &[Row] = &[
     (Text, "name state"),
@@ -309,8 +309,11 @@ const BATTERY: &[Row] = &[
 
 const SENSOR: &[Row] = &[(Text, "chip device kind label name unit"), (Number, "critical value")];
 
-const FILE: &[Row] =
-    &[(Text, "group kind mode owner path sha256 target"), (Time, "modified_at"), (Integer, "gid size_bytes uid")];
+const FILE: &[Row] = &[
+    (Text, "group kind managed_by mode owner path sha256 target"),
+    (Time, "modified_at"),
+    (Integer, "gid size_bytes uid"),
+];
 
 const PROCESS: &[Row] = &[
     (Text, "container_engine executable name unit user"),

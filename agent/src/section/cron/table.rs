@@ -1,5 +1,6 @@
 //! Tables of crontab(5) and anacrontab(5).
 
+use super::super::manager;
 use crate::redact;
 
 /// Nicknames of schedules.
@@ -43,6 +44,8 @@ pub(super) struct Entry {
     pub(super) time_zone: String,
     /// The name of an anacron job.
     pub(super) job: String,
+    /// The tool that keeps the line, if the comment above it or its file says so.
+    pub(super) manager: Option<&'static str>,
 }
 
 /// The entries, and how many lines were not understood.
@@ -50,11 +53,15 @@ pub(super) fn parse(text: &str, form: Form) -> (Vec<Entry>, usize) {
     let mut entries = Vec::new();
     let mut broken = 0;
     let mut time_zone = String::new();
+    // A table of a user may have lines of a tool among the user's own, and the tool's name on top all the same.
+    let of_file = if matches!(form, Form::System) { manager::of_text(text) } else { None };
+    let mut of_line = None;
     for (n, line) in text.lines().map(str::trim).enumerate() {
         if n >= LINE_CAP {
             return (entries, broken + 1);
         }
         if line.is_empty() || line.starts_with('#') {
+            of_line = manager::of_comment(line);
             continue;
         }
         if let Some((name, value)) = assignment(line) {
@@ -64,9 +71,13 @@ pub(super) fn parse(text: &str, form: Form) -> (Vec<Entry>, usize) {
             continue;
         }
         match entry(line, form) {
-            Some(entry) => entries.push(Entry { time_zone: time_zone.clone(), ..entry }),
+            Some(entry) => {
+                let manager = of_line.or(of_file);
+                entries.push(Entry { time_zone: time_zone.clone(), manager, ..entry });
+            }
             None => broken += 1,
         }
+        of_line = None;
     }
     (entries, broken)
 }

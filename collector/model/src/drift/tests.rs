@@ -45,7 +45,7 @@ impl World {
         let new = diff::to_map(items);
         let old = self.items.insert(section, new.clone()).unwrap_or_default();
         let mut findings = Findings::new(self.findings.values().cloned());
-        for change in history::item_changes(&old, &new) {
+        for change in history::item_changes(section, &old, &new) {
             let entry = HistoryEntry {
                 view_changed,
                 source: crate::source::Source::Agent,
@@ -63,6 +63,7 @@ impl World {
                 held_since: None,
                 seen_at: at(seconds),
                 received_at: None,
+                kept_by: change.kept_by,
             };
             observe(&mut findings, &entry, "web-1", &Settings::default(), &Windows::default(), at(seconds));
         }

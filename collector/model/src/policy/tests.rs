@@ -30,8 +30,9 @@ fn entries(section: SectionName, old: Option<Item>, new: Option<Item>) -> Vec<Hi
         held_since: None,
         seen_at: Time::from_millis(1),
         received_at: None,
+        kept_by: change.kept_by,
     };
-    history::item_changes(&map(old), &map(new)).into_iter().map(entry).collect()
+    history::item_changes(section, &map(old), &map(new)).into_iter().map(entry).collect()
 }
 
 /// Policies and attributes that mind a step.
@@ -175,6 +176,12 @@ fn hardware_mounts_and_cron() {
     let mount = |options: &[&str]| Some(Item::new("/srv").with("options", options.to_vec()).with("type", "ext4"));
     assert_eq!(minds(Mount, None, mount(&["rw"])), whole("mount"));
     assert_eq!(minds(Mount, mount(&["rw"]), mount(&["ro"])), attribute("mount-options", "options"));
+    let route = |set_by: &str, gateway: &str| Some(Item::new("r").with("protocol", set_by).with("gateway", gateway));
+    assert_eq!(minds(Route, None, route("boot", "192.0.2.1")), whole("route"));
+    assert_eq!(minds(Route, route("static", "192.0.2.1"), route("static", "192.0.2.9")), attribute("route", "gateway"));
+    assert_eq!(minds(Route, route("dhcp", "192.0.2.1"), route("static", "192.0.2.1")), attribute("route", "protocol"));
+    assert_eq!(minds(Route, route("dhcp", "192.0.2.1"), route("dhcp", "192.0.2.9")), vec![], "a lease that moved");
+    assert_eq!(minds(Route, route("kernel", "192.0.2.1"), None), vec![]);
     assert_eq!(minds(Cron, None, Some(Item::new("x").with("command", "y"))), whole("cron"));
     assert_eq!(minds(Cron, Some(Item::new("x").with("command", "y")), None), vec![]);
 }

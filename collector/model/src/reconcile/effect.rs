@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use muster_shared::Time;
 use muster_shared::id::{HostId, ItemId, ReportId};
 use muster_shared::report::Attributes;
+use muster_shared::{SectionName, Time};
 
 use super::{Reconciled, View, Word, section};
+use crate::drift::kept;
 use crate::history::{Bearing, HistoryEntry, Operation};
 use crate::source::Source;
 
@@ -42,7 +43,7 @@ pub fn entries(view: View<'_>, report: Report<'_>, own: &mut [HistoryEntry], las
     let after = with(Some(report.after), view.at);
     let mut added = Vec::new();
     let mut as_told = BTreeSet::new();
-    for change in differences(&before, &after) {
+    for change in differences(view.class, &before, &after) {
         let told = own.iter().find(|entry| change.keys.contains(&entry.key));
         if let Some(entry) = told.filter(|entry| change.is_what(entry)) {
             as_told.insert(entry.seq);
@@ -77,6 +78,8 @@ struct Difference {
     is_news: bool,
     /// The keys that the sources give the item.
     keys: BTreeSet<String>,
+    /// The tool that keeps the item and kept it before.
+    kept_by: Option<String>,
 }
 
 impl Difference {
@@ -113,18 +116,19 @@ impl Difference {
             view_changed: false,
             source: self.source,
             bearing,
+            kept_by: self.kept_by,
         }
     }
 }
 
 type Items = BTreeMap<String, Reconciled>;
 
-fn differences(before: &Items, after: &Items) -> Vec<Difference> {
+fn differences(class: SectionName, before: &Items, after: &Items) -> Vec<Difference> {
     let gone = before.keys().filter(|key| !after.contains_key(*key));
-    gone.chain(after.keys()).filter_map(|key| difference(key, before.get(key), after.get(key))).collect()
+    gone.chain(after.keys()).filter_map(|key| difference(class, key, before.get(key), after.get(key))).collect()
 }
 
-fn difference(key: &str, was: Option<&Reconciled>, is: Option<&Reconciled>) -> Option<Difference> {
+fn difference(class: SectionName, key: &str, was: Option<&Reconciled>, is: Option<&Reconciled>) -> Option<Difference> {
     let empty = Attributes::new();
     let of = |item: Option<&Reconciled>| item.map_or(&empty, |item| &item.attributes).clone();
     let (old, new) = (of(was), of(is));
@@ -138,6 +142,7 @@ fn difference(key: &str, was: Option<&Reconciled>, is: Option<&Reconciled>) -> O
         (Some(_), Some(_)) if old == new => return None,
         (Some(_), Some(_)) => Operation::Modified,
     };
+    let kept_by = kept::by(class, operation, &old, &new).map(str::to_owned);
     let (before, after) = (differs(&old, &new), differs(&new, &old));
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let first = names.first().copied();
@@ -151,7 +156,7 @@ fn difference(key: &str, was: Option<&Reconciled>, is: Option<&Reconciled>) -> O
     let believed = |item: Option<&Reconciled>| first.and_then(|name| item?.winner(name));
     let source = believed(is).or_else(|| believed(was)).unwrap_or_default();
     let keys = was.into_iter().chain(is).flat_map(|item| &item.sources).map(|(_, key)| key.clone()).collect();
-    Some(Difference { key: key.to_owned(), operation, before, after, source, is_news, keys })
+    Some(Difference { key: key.to_owned(), operation, before, after, source, is_news, keys, kept_by })
 }
 
 #[cfg(test)]

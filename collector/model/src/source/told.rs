@@ -171,7 +171,7 @@ fn change(
         merged.bodies.push(body);
         return None;
     };
-    for change in history::item_changes(&body.item_map(), &items) {
+    for change in history::item_changes(body.section, &body.item_map(), &items) {
         merged.head.history += 1;
         let entry = HistoryEntry::told(&body, change, (merged.head.history, report), (not_before, now));
         body.apply([&entry]);

@@ -199,6 +199,8 @@ pub(crate) struct Change {
     /// What it means for the item as all sources together tell it: `effective`, `shadowed` (another source is believed), `view`
     /// (what changed; nobody told just this) or `winner` (another source is believed now).
     bearing: String,
+    /// The tool that keeps the item and kept it before: such a change is no drift.
+    kept_by: Option<String>,
 }
 
 impl From<HistoryEntry> for Change {
@@ -221,6 +223,7 @@ impl From<HistoryEntry> for Change {
             undoes: None,
             source: entry.source.to_string(),
             bearing: entry.bearing.as_str().into(),
+            kept_by: entry.kept_by,
         }
     }
 }

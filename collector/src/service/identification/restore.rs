@@ -57,7 +57,7 @@ impl Service {
             // What was read for the first time since is not known to have been otherwise.
             let Some(past) = history::items_at(present.items.clone(), &entries, since, moment) else { continue };
             let past: ItemMap = past.into_iter().map(|(key, item)| (key, item.attributes)).collect();
-            for change in history::item_changes(&present.item_map(), &past) {
+            for change in history::item_changes(*section, &present.item_map(), &past) {
                 seq += 1;
                 head.pending += 1;
                 changes.create(HistoryEntry::told(&present, change, (seq, report), (head.seen_at, now)));

@@ -223,6 +223,7 @@ impl Service {
             view_changed: false,
             source: Source::Person,
             bearing: Bearing::Winner,
+            kept_by: None,
         });
         Ok(())
     }

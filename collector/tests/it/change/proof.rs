@@ -93,8 +93,10 @@ async fn all_critical_facts_outside_of_the_scope_must_be_as_they_were() {
     let cast = cast(&lab).await;
     let admin = lab.admin().await;
     let (mut web, id) = host(&lab, "web-1", "1a").await;
-    // No policy minds routes, and one that would mind packages is off.
-    lab.patch(&admin, "/api/v1/policies/package", "\"0\"", json!({"enabled": false})).await.expect(200);
+    // The policies that would mind are off.
+    for policy in ["package", "route"] {
+        lab.patch(&admin, &format!("/api/v1/policies/{policy}"), "\"0\"", json!({"enabled": false})).await.expect(200);
+    }
     let route = |to: &str, protocol: &str| Item::new(to).with("destination", to).with("protocol", protocol);
     web.put(SectionName::Route, route("10.0.0.0/8", "static"));
     web.report_delta(&lab).await;

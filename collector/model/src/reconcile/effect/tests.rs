@@ -42,7 +42,9 @@ fn report(scene: &Scene<'_>) -> (Vec<HistoryEntry>, Vec<HistoryEntry>) {
     let mut gone = BTreeMap::new();
     let mut own = Vec::new();
     if let Some((before, _)) = scene.before {
-        for (seq, change) in history::item_changes(&plain(before), &plain(scene.after)).into_iter().enumerate() {
+        for (seq, change) in
+            history::item_changes(SectionName::Package, &plain(before), &plain(scene.after)).into_iter().enumerate()
+        {
             if change.operation == Operation::Removed {
                 gone.insert(change.key.clone(), at(scene.now));
             }
@@ -63,6 +65,7 @@ fn report(scene: &Scene<'_>) -> (Vec<HistoryEntry>, Vec<HistoryEntry>) {
                 view_changed: false,
                 source: scene.source,
                 bearing: Bearing::Effective,
+                kept_by: change.kept_by,
             });
         }
     }

@@ -32,6 +32,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
         "why_picked_port",
         "the kernel picked the port from the range of this host, and nothing says that somebody chose it: such listeners come and go",
     ),
+    ("why_kept", "{keeper} keeps it and changed it: it is no drift before another one does"),
     ("why_policy_off", "the policies that would mind it are off: {policies}"),
     ("why_policy", "the policy {policy} minds it ({severity}, {outcome})"),
     (

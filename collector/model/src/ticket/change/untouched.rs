@@ -1,7 +1,7 @@
 //! What a change must not touch: all critical facts outside of its scope are afterwards as they were when it began.
 //!
-//! Findings say what policies mind. A policy may be off, a storm may tell hundreds of differences as one, and no policy minds routes:
-//! so the facts themselves are compared.
+//! Findings say what policies mind. A policy may be off, and a storm may tell hundreds of differences as one: so the facts themselves
+//! are compared.
 
 use std::collections::BTreeMap;
 
@@ -49,9 +49,6 @@ const CRITICAL: &[(SectionName, Class, Facts)] = &[
     (SectionName::Firewall, Class::Security, Whole),
 ];
 
-/// Who sets routes that people approve; the kernel and routing protocols set others all day.
-const APPROVED_ROUTES: &[&str] = &["static", "boot"];
-
 /// The sections that hold critical facts.
 pub fn sections() -> impl Iterator<Item = SectionName> {
     let mut last = None;
@@ -77,17 +74,21 @@ struct Net<'a> {
     is_there: bool,
     before: BTreeMap<&'a str, Option<&'a Value>>,
     after: BTreeMap<&'a str, Option<&'a Value>>,
+    /// The tool that keeps it, if all of it came from that one.
+    kept_by: Option<&'a String>,
 }
 
 impl<'a> Net<'a> {
     fn begin(entry: &'a HistoryEntry) -> Self {
         let was_there = entry.operation != Operation::Added;
-        Self { last: entry, was_there, is_there: was_there, before: BTreeMap::new(), after: BTreeMap::new() }
+        let kept_by = entry.kept_by.as_ref();
+        Self { last: entry, was_there, is_there: was_there, before: BTreeMap::new(), after: BTreeMap::new(), kept_by }
     }
 
     fn take(&mut self, entry: &'a HistoryEntry) {
         self.last = entry;
         self.is_there = entry.operation != Operation::Removed;
+        self.kept_by = self.kept_by.filter(|keeper| entry.kept_by.as_ref() == Some(keeper));
         for name in entry.before.keys().chain(entry.after.keys()) {
             if self.was_there {
                 self.before.entry(name).or_insert_with(|| entry.before.get(name));
@@ -112,7 +113,8 @@ impl<'a> Net<'a> {
         };
         let (before, after) = (values(&self.before), values(&self.after));
         let is_same = is_modified && before.is_empty() && after.is_empty();
-        (!is_same).then(|| HistoryEntry { operation, before, after, ..self.last.clone() })
+        let kept_by = self.kept_by.cloned();
+        (!is_same).then(|| HistoryEntry { operation, before, after, kept_by, ..self.last.clone() })
     }
 }
 
@@ -138,13 +140,8 @@ pub fn touched(entries: &[HistoryEntry], plan: &Plan, is_volatile: impl Fn(Secti
 /// The critical facts of an entry: attributes, or the item as a whole.
 fn critical(entry: &HistoryEntry) -> Vec<(Option<String>, Class)> {
     let values = if entry.operation == Operation::Removed { &entry.before } else { &entry.after };
-    let text = |name: &str| values.get(name).and_then(Value::as_str);
-    let is_quiet = match entry.section {
-        SectionName::Listener => policy::is_picked(values),
-        SectionName::Route => text("protocol").is_some_and(|protocol| !APPROVED_ROUTES.contains(&protocol)),
-        _ => false,
-    };
-    if is_quiet {
+    let is_picked = entry.section == SectionName::Listener && policy::is_picked(values);
+    if is_picked || entry.kept_by.is_some() {
         return Vec::new();
     }
     let rows = CRITICAL.iter().filter(|(section, ..)| *section == entry.section);

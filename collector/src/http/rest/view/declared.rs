@@ -120,6 +120,7 @@ impl Change {
             by: Some(change.by),
             source: change.source.as_str().into(),
             bearing: "effective".into(),
+            kept_by: None,
             reason: Some(change.reason).filter(|reason| !reason.is_empty()),
             undoes: change.undoes,
         }

@@ -5,6 +5,7 @@ use muster_shared::id::{HostId, ReportId};
 use serde_json::json;
 
 use super::*;
+use crate::drift::kept;
 use crate::history::Bearing;
 use crate::source::Source;
 
@@ -36,6 +37,7 @@ fn entry(section: SectionName, key: &str, before: &Value, after: &Value) -> Hist
         view_changed: false,
         source: Source::Agent,
         bearing: Bearing::Effective,
+        kept_by: kept::by(section, operation, &attributes(before), &attributes(after)).map(str::to_owned),
     }
 }
 
@@ -72,7 +74,7 @@ fn critical_facts_outside_of_the_scope_are_told_and_nothing_else() {
             Some("package nmap:amd64 removed, version 1"),
         ),
         (SectionName::Package, "bash:amd64", json!({"section": "a"}), json!({"section": "b"}), None),
-        // No policy minds routes; those of the kernel and of leases move all day.
+        // Those of the kernel and of leases move all day.
         (
             SectionName::Route,
             "10.0.0.0/8",
@@ -134,6 +136,10 @@ fn what_went_back_meanwhile_is_as_it_was() {
     assert_eq!(told(&[user(eve(), Value::Null), user(Value::Null, eve())], &json!({})), [""; 0]);
     let again = [user(eve(), Value::Null), user(Value::Null, json!({"uid": 0}))];
     assert_eq!(told(&again, &json!({})), ["user eve, uid 1 -> 0"]);
+    let leased = || entry(SectionName::Route, "default", &Value::Null, &json!({"protocol": "dhcp"}));
+    let by_hand = entry(SectionName::Route, "default", &json!({"protocol": "dhcp"}), &json!({"protocol": "static"}));
+    assert_eq!(told(&[leased()], &json!({})), [""; 0], "a lease");
+    assert_eq!(told(&[leased(), by_hand], &json!({})).len(), 1, "and then somebody took it over");
     let mut seen_at_last = user(Value::Null, eve());
     seen_at_last.view_changed = true;
     assert_eq!(told(&[seen_at_last], &json!({})), [""; 0], "it may have been there before");
