@@ -9,7 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use actor::{Actor, Because, Denied, Resource};
-pub use reach::{Extent, Reach, Reaches, extent};
+pub use reach::{Extent, Reach, Reaches, WHOLE, extent};
 use scope::in_scope;
 pub use scope::is_read;
 

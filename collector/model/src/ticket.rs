@@ -307,6 +307,11 @@ impl Ticket {
         ids
     }
 
+    /// The question over hosts that is the scope of a change.
+    pub fn scope_asked(&self) -> Option<&str> {
+        self.details.change()?.plan.scope.hosts.as_deref()
+    }
+
     /// When something happens to it by itself: it moves, or it is reminded of a word that is due.
     pub fn due_at(&self) -> Option<Time> {
         [self.moves_at(), major::remind_at(self)].into_iter().flatten().min()

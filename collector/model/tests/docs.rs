@@ -496,7 +496,8 @@ fn rights() {
         &head,
         rows,
     );
-    let text = format!("{text}{}", include_str!("rights.md"));
+    let whole = code(right::WHOLE.iter().map(|action| action.as_str()));
+    let text = format!("{text}{}", include_str!("rights.md").replace("<!-- whole -->", &whole));
     check("rights.md", &text);
 }
 

@@ -9,6 +9,8 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::locale::Locale;
+use super::shell;
+use super::visitor::Visitor;
 use crate::app::Shared;
 
 /// The pages.
@@ -29,15 +31,15 @@ pub(super) fn router() -> Router<Shared> {
 }
 
 /// The pages beside each other.
-fn tabs(locale: Locale, here: &str) -> Vec<(String, String, bool)> {
-    [
+fn tabs(visitor: &Visitor, here: &str) -> Vec<(String, String, bool)> {
+    let pages = [
         ("/grants", "grants-title"),
         ("/observed-access", "observed-title"),
         ("/separations", "separations-title"),
         ("/access-reviews", "campaigns-title"),
-    ]
-    .map(|(path, key)| (path.to_owned(), locale.t(key), path == here))
-    .into()
+    ];
+    let open = pages.into_iter().filter(|(path, _)| shell::leads(visitor, path));
+    open.map(|(path, key)| (path.to_owned(), visitor.locale.t(key), path == here)).collect()
 }
 
 /// What is allowed, as people say it.

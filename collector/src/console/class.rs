@@ -164,7 +164,7 @@ async fn all(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, S
         page: Shell::at(visitor, "/classes", &locale.t("classes-title")).await,
         rows,
         add: visitor.may(Action::ClassManage).then(add),
-        may_declare: visitor.may(Action::ItemManage),
+        may_declare: visitor.may_all(Action::ItemManage),
     };
     Ok(answer::page(form::status(attempt), &page))
 }
@@ -271,7 +271,7 @@ async fn one(visitor: &Visitor, name: &str, attempt: Option<&Attempt>) -> Result
         pager: Pager::new(visitor, &format!("/classes/{name}"), items.next_cursor),
         add: may.then(|| attribute_form(visitor, name, view.version, attempt)),
         retire: can_retire.then(retire),
-        may_declare: visitor.may(Action::ItemManage) && found.is_declared() && !found.is_retired,
+        may_declare: visitor.may_all(Action::ItemManage) && found.is_declared() && !found.is_retired,
         page: Shell::at(visitor, "/classes", &row.label).await,
         class: row,
     };

@@ -105,6 +105,7 @@ async fn page(visitor: &Visitor, id: DeclaredId, attempt: Option<&Attempt>) -> R
     let (service, call, locale) = (visitor.service(), &visitor.call, visitor.locale);
     let node = NodeId::Declared(id);
     let Versioned { value: item, version } = service.get_declared(call, id).await?;
+    let visitor = &visitor.before_node(node).await?;
     let class = service.get_class(call, &item.class).await?.class;
     let window = Window { limit: SHOWN, cursor: visitor.parameter("cursor") };
     let history = service.declared_history(call, node, &window).await?;

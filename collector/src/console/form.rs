@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use axum::http::StatusCode;
+use muster_model::right::Because;
 use muster_model::ticket::transition::TransitionError;
 use muster_shared::problem::FieldError;
 
@@ -46,6 +47,10 @@ impl Attempt {
             }
             ServiceError::Transition(other) => {
                 (StatusCode::CONFLICT, sentence(&other.phrase().into(), locale), Vec::new())
+            }
+            // What was typed lies further than the visitor's role reaches: it stays, so that it can be made to fit.
+            ServiceError::Denied(denied) if denied.because == Because::Reach => {
+                (StatusCode::FORBIDDEN, sentence(&denied.phrase().into(), locale), Vec::new())
             }
             other => return Err(other),
         };

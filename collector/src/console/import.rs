@@ -216,7 +216,7 @@ async fn all(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, S
     let is_tickets = class == exchange::CLASS;
     let upload = if is_tickets {
         visitor.may(Action::TicketImport).then(|| ticket_form(visitor, attempt))
-    } else if visitor.may(Action::ItemManage) {
+    } else if visitor.may_all(Action::ItemManage) {
         Some(upload_form(visitor, &class, attempt).await?)
     } else {
         None

@@ -152,7 +152,7 @@ fn editor(visitor: &Visitor, stored: Option<&Versioned<Article>>, attempt: Optio
 }
 
 async fn new_page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
-    visitor.call.authorize(Action::KnowledgeManage, muster_model::right::Resource::All)?;
+    visitor.call.authorize(Action::KnowledgeManage, muster_model::right::Resource::Shared)?;
     let locale = visitor.locale;
     let page = SheetPage {
         tabs: Vec::new(),

@@ -19,7 +19,7 @@ use super::list::Pager;
 use super::locale::Locale;
 use super::markup;
 use super::sheet::{Cell, Row, SheetPage, Table};
-use super::shell::Shell;
+use super::shell::{self, Shell};
 use super::submission::{Fields, Submission};
 use super::visitor::Visitor;
 use crate::service::policy::{PolicyDraft, PolicyView, Preview};
@@ -87,12 +87,16 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
         above: None,
         note: locale.t("policies-note"),
         begin: visitor.may(Action::PolicyManage).then(|| ("/policies/new".to_owned(), locale.t("policy-new"))),
-        facts: vec![
-            (locale.t("profiles-title"), Cell::text(locale.t("profiles-note")).link("/profiles".to_owned())),
-            (locale.t("volatility-title"), Cell::text(locale.t("volatility-note")).link("/volatility".to_owned())),
-            (locale.t("waivers-title"), Cell::text(locale.t("waivers-note")).link("/waivers".to_owned())),
-            (locale.t("routing-title"), Cell::text(locale.t("routing-note")).link("/routing".to_owned())),
-        ],
+        facts: [
+            ("/profiles", locale.t("profiles-title"), locale.t("profiles-note")),
+            ("/volatility", locale.t("volatility-title"), locale.t("volatility-note")),
+            ("/waivers", locale.t("waivers-title"), locale.t("waivers-note")),
+            ("/routing", locale.t("routing-title"), locale.t("routing-note")),
+        ]
+        .into_iter()
+        .filter(|(path, ..)| shell::leads(visitor, path))
+        .map(|(path, title, note)| (title, Cell::text(note).link(path.to_owned())))
+        .collect(),
         tables: vec![
             table("own", "policies-own", &|policy| !policy.is_shipped),
             table("state", "policies-state", &|policy| policy.is_shipped && policy.basis == Basis::State),

@@ -38,11 +38,33 @@ pub(crate) struct Shell {
     pub(crate) now: Time,
     /// Whether all that is shown is made up.
     pub(crate) is_demo: bool,
+    /// Pages to which nothing leads this visitor.
+    closed: Vec<&'static str>,
 }
 
-/// Places that show the whole organisation: for those whose right to go there counts everywhere.
-const WHOLE: &[&str] =
-    &["/kpi", "/reports", "/improvements", "/identification", "/sources", "/notifications", "/audit", "/users"];
+/// Pages that show the whole organisation, with the right that has to count everywhere to go there.
+const WHOLE: &[(&str, Action)] = &[
+    ("/kpi", Action::TicketRead),
+    ("/reports", Action::ReportRead),
+    ("/improvements", Action::TicketRead),
+    ("/identification", Action::ItemRead),
+    ("/sources", Action::ItemRead),
+    ("/notifications", Action::NotificationRead),
+    ("/audit", Action::AuditRead),
+    ("/users", Action::UserRead),
+    ("/silences", Action::AlertRead),
+    ("/separations", Action::TicketRead),
+    ("/access-reviews", Action::TicketRead),
+    ("/volatility", Action::FindingRead),
+    ("/waivers", Action::FindingRead),
+    ("/imports", Action::ItemRead),
+    ("/problem-proposals", Action::TicketRead),
+];
+
+/// Whether a page may be gone to as far as it shows the whole organisation: nothing leads where it does not.
+pub(super) fn leads(visitor: &Visitor, path: &str) -> bool {
+    WHOLE.iter().find(|(whole, _)| *whole == path).is_none_or(|(_, action)| visitor.may_all(*action))
+}
 
 /// Path, icon and the right that it takes to go there.
 const PLACES: &[(&str, &str, Option<Action>)] = &[
@@ -90,13 +112,14 @@ impl Shell {
             notice: None,
             now: Time::default(),
             is_demo: label::is_demo(),
+            closed: Vec::new(),
         }
     }
 
     /// The surroundings without anything that has to be looked up.
     pub(crate) fn plain(visitor: &Visitor, title: &str) -> Self {
         let may_go = |path: &str, right: Option<Action>| {
-            right.is_none_or(|action| if WHOLE.contains(&path) { visitor.may_all(action) } else { visitor.may(action) })
+            right.is_none_or(|action| visitor.may(action)) && leads(visitor, path)
         };
         let place = |(path, icon, _): &(&'static str, &str, Option<Action>)| Place {
             path,
@@ -115,6 +138,7 @@ impl Shell {
             notice: done,
             now: visitor.now(),
             is_demo: label::is_demo(),
+            closed: WHOLE.iter().map(|(path, _)| *path).filter(|path| !leads(visitor, path)).collect(),
         }
     }
 
@@ -134,6 +158,11 @@ impl Shell {
             }
         }
         shell
+    }
+
+    /// Whether something leads to a page of the whole organisation.
+    pub(crate) fn leads(&self, path: &str) -> bool {
+        !self.closed.contains(&path)
     }
 
     /// A text of the catalogue.

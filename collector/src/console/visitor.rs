@@ -8,8 +8,9 @@ use muster_model::account::User;
 use muster_model::history::Moment;
 use muster_model::right::{self, Action, Resource};
 use muster_model::text::Phrase;
+use muster_model::ticket::Ticket;
 use muster_shared::Time;
-use muster_shared::id::{RequestId, UserId};
+use muster_shared::id::{NodeId, RequestId, UserId};
 
 use super::answer;
 use super::locale::Locale;
@@ -20,7 +21,7 @@ use crate::service::session::SignedIn;
 use crate::service::{Call, Service, ServiceError, invalid};
 
 /// A signed-in person and their request.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Visitor {
     pub(crate) app: Shared,
     pub(crate) signed_in: SignedIn,
@@ -28,6 +29,8 @@ pub(crate) struct Visitor {
     pub(crate) locale: Locale,
     /// Query of the request, without the question mark.
     pub(crate) query: String,
+    /// Rights that the visitor has, and not over the record of this page.
+    beyond: Vec<Action>,
 }
 
 /// The value of a cookie.
@@ -92,7 +95,7 @@ where
         let locale = chosen.unwrap_or_else(|| browser_locale(&parts.headers));
         let call = Call { actor: signed_in.actor(), via: "console", request_id };
         let query = parts.uri.query().unwrap_or_default().to_owned();
-        Ok(Self { app, signed_in, call, locale, query })
+        Ok(Self { app, signed_in, call, locale, query, beyond: Vec::new() })
     }
 }
 
@@ -119,7 +122,19 @@ impl Visitor {
 
     /// Whether the visitor may do something: pages offer nothing else. The service asks again.
     pub(crate) fn may(&self, action: Action) -> bool {
-        right::extent(&self.call.actor, action).is_ok()
+        right::extent(&self.call.actor, action).is_ok() && !self.beyond.contains(&action)
+    }
+
+    /// The visitor before a ticket: with the rights that they have over it.
+    pub(crate) async fn before_ticket(&self, ticket: &Ticket) -> Result<Self, ServiceError> {
+        let beyond = Box::pin(self.service().beyond_ticket(&self.call, ticket)).await?;
+        Ok(Self { beyond, ..self.clone() })
+    }
+
+    /// The visitor before a host or an item: with the rights that they have over it.
+    pub(crate) async fn before_node(&self, node: NodeId) -> Result<Self, ServiceError> {
+        let beyond = self.service().beyond_node(&self.call, node).await?;
+        Ok(Self { beyond, ..self.clone() })
     }
 
     /// Whether the visitor may do something everywhere.

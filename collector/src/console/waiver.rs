@@ -26,7 +26,7 @@ fn row(visitor: &Visitor, shell: &Shell, view: &WaiverView, attempt: Option<&Att
             .version(view.waiver.version)
             .after(attempt)
     };
-    let may_end = visitor.may(Action::FindingWaive) && view.state == "active";
+    let may_end = visitor.may_all(Action::FindingWaive) && view.state == "active";
     Row {
         cells: vec![
             Cell::text(&waiver.selector).look("main"),
@@ -70,7 +70,7 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
             rows: waivers.iter().map(|view| row(visitor, &shell, view, attempt)).collect(),
             empty: locale.t("waivers-none"),
         }],
-        forms: visitor.may(Action::FindingWaive).then(add).into_iter().collect(),
+        forms: visitor.may_all(Action::FindingWaive).then(add).into_iter().collect(),
         folds: Vec::new(),
         page: shell,
     };

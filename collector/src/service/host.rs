@@ -1,5 +1,6 @@
 //! Hosts: the list, one host with its coverage, what people say of it, and asking for a fresh look.
 
+mod asked;
 mod edit;
 mod fits;
 
@@ -146,13 +147,8 @@ impl Service {
                 if view.host.value.merged_into.is_some() {
                     continue;
                 }
-                let id = NodeId::Host(view.host.value.id);
-                let mut entry = view.entry(ties.get(&id).copied().unwrap_or_default());
-                if let Some(entry) = entry.as_object_mut().filter(|_| asks_people) {
-                    let mut added = self.added_to(view.host.value.id, query.moment).await?;
-                    entry.extend(added.remove(&id).unwrap_or_default());
-                }
-                if query.matches(&entry) {
+                let own = ties.get(&NodeId::Host(view.host.value.id)).copied().unwrap_or_default();
+                if self.is_meant(&view, query, (own, asks_people)).await? {
                     items.push(view);
                 }
             }
@@ -307,7 +303,8 @@ impl Service {
             Ok((changes, ()))
         })
         .await?;
-        self.get_host(call, id, Moment::NOW).await
+        // Whoever gives a host away is told what they wrote, though it lies elsewhere now.
+        self.get_host(&Call::system("host.update"), id, Moment::NOW).await
     }
 
     /// What people said of a host before: past versions of its record, newest first.
@@ -350,7 +347,8 @@ impl Service {
             Ok((changes, ()))
         })
         .await?;
-        self.get_host(call, id, Moment::NOW).await
+        // Whoever gives a host away is told what they wrote, though it lies elsewhere now.
+        self.get_host(&Call::system("host.update"), id, Moment::NOW).await
     }
 
     /// Asks the host's agent for a fresh look: at once when its heartbeat waits here, else at its next one.

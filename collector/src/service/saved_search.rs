@@ -101,7 +101,7 @@ impl Service {
         query: &Query,
         window: &Window,
     ) -> Result<Page<SavedSearchView>, ServiceError> {
-        let may_see = |list: &ListName| call.authorize(list.right(), Resource::All).is_ok();
+        let may_see = |list: &ListName| call.holds(list.right()).is_ok();
         if !ListName::ALL.iter().any(may_see) {
             call.authorize(Action::ItemRead, Resource::Shared)?;
         }
@@ -158,7 +158,7 @@ impl Service {
     async fn seen_search(&self, call: &Call, id: SavedSearchId) -> Result<Versioned<SavedSearch>, ServiceError> {
         let stored = self.store().find::<SavedSearch>(&id.to_string()).await?.ok_or_else(|| missing(id))?;
         let is_seen = stored.value.is_for(call.actor.user());
-        if is_seen && call.authorize(stored.value.list.right(), Resource::One(&id.to_string())).is_ok() {
+        if is_seen && call.holds(stored.value.list.right()).is_ok() {
             return Ok(stored);
         }
         Err(missing(id))
@@ -167,7 +167,7 @@ impl Service {
     /// One saved search, with what does not hold of it any more.
     pub async fn get_saved_search(&self, call: &Call, id: SavedSearchId) -> Result<SavedSearchView, ServiceError> {
         // Who may see no list at all is told so; who may see another one is not told of this.
-        let may_see = |list: &ListName| call.authorize(list.right(), Resource::All).is_ok();
+        let may_see = |list: &ListName| call.holds(list.right()).is_ok();
         if !ListName::ALL.iter().any(may_see) {
             call.authorize(Action::ItemRead, Resource::Shared)?;
         }
@@ -182,7 +182,7 @@ impl Service {
         draft: SavedSearchDraft,
     ) -> Result<SavedSearchView, ServiceError> {
         call.authorize(Action::SearchSave, Resource::Shared)?;
-        call.authorize(draft.list.right(), Resource::All)?;
+        call.holds(draft.list.right())?;
         let owner = call.actor.user().ok_or(ServiceError::Unauthenticated("an account is needed for this"))?;
         let now = self.now();
         let SavedSearchDraft { name, list, filter, columns, sort, is_shared } = draft;
@@ -220,7 +220,7 @@ impl Service {
             updated_at: self.now(),
             ..before
         };
-        call.authorize(search.list.right(), Resource::All)?;
+        call.holds(search.list.right())?;
         self.save_search(call, "search.update", search, Expected::Version(stored.version)).await?;
         // Whoever made another one's search private does not see it any more.
         let stored = self.store().find::<SavedSearch>(&id.to_string()).await?.ok_or_else(|| missing(id))?;

@@ -34,6 +34,8 @@ struct Ground {
     nodes: Names,
     /// The teams, in small letters.
     teams: Names,
+    /// The questions of changes that mean a host of these, in small letters.
+    scopes: Names,
 }
 
 /// What lies within which reach, until something is said of a host, an item or a relation.
@@ -68,6 +70,7 @@ pub(super) fn rewrites(changes: &ChangeSet) -> bool {
         Document::Host(_) | Document::Declared(_) => true,
         // What agents see of each other opens nothing to anybody.
         Document::Relation(relation) => relation.source == Source::Declared,
+        Document::Ticket(ticket) => ticket.scope_asked().is_some(),
         _ => false,
     };
     changes.puts.iter().any(|put| says(&put.document))
@@ -169,6 +172,18 @@ impl Service {
         Err(ServiceError::NotFound { kind, id: node.to_string() })
     }
 
+    /// The rights that the caller has in a part of the organisation, and not over a node that they see.
+    pub(crate) async fn beyond_node(&self, call: &Call, node: NodeId) -> Result<Vec<Action>, ServiceError> {
+        let mut beyond = Vec::new();
+        for action in Action::ALL {
+            if matches!(right::extent(&call.actor, *action), Ok(Extent::Within(_))) {
+                let holds = self.sight(call, *action).await?.sees_node(node);
+                beyond.extend((!holds).then_some(*action));
+            }
+        }
+        Ok(beyond)
+    }
+
     /// What lies within a reach now.
     async fn ground(&self, reach: Reach) -> Result<Arc<Ground>, ServiceError> {
         let (generation, known) = self.grounds.get(&reach);
@@ -203,7 +218,10 @@ impl Service {
             }
         }
         self.add_needed(begin, &mut nodes).await?;
-        let ground = Arc::new(Ground { nodes: Arc::new(nodes), teams: Arc::new(teams) });
+        let hosts: Vec<HostId> = nodes.iter().filter_map(|id| id.parse().ok()).collect();
+        let scopes = Box::pin(self.questions_of(hosts, self.scopes_asked().await?)).await?;
+        let scopes = scopes.into_iter().map(|text| text.to_lowercase()).collect();
+        let ground = Arc::new(Ground { nodes: Arc::new(nodes), teams: Arc::new(teams), scopes: Arc::new(scopes) });
         self.grounds.keep(generation, reach, &ground);
         Ok(ground)
     }

@@ -53,7 +53,7 @@ pub(super) fn entry(ticket: &Ticket) -> Value {
         "impact": ticket.impact, "urgency": ticket.urgency, "category": ticket.category,
         "offer": offer_of(ticket), "major": muster_model::ticket::major::state_of(ticket).as_str(), "parent": ticket.parent,
         "assignment_group": ticket.assignment_group, "assignee": ticket.assignee, "title": ticket.title.to_string(),
-        "item": ticket.concerns(), "opened_by": ticket.opened_by, "requester": ticket.requester,
+        "item": ticket.concerns(), "scope": ticket.scope_asked(), "opened_by": ticket.opened_by, "requester": ticket.requester,
         "channel": ticket.channel, "active": ticket.state.name().is_active(), "opened_at": ticket.opened_at,
         "acknowledged_at": ticket.acknowledged_at, "resolved_at": ticket.resolved_at,
         "close_code": ticket.state.resolution().map(|resolution| resolution.close_code),

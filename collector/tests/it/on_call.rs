@@ -160,3 +160,19 @@ async fn who_is_on_call_is_told_by_a_subscription_and_a_rota_in_use_stays() {
     let at = format!("/api/v1/rotas/{rota}");
     lab.people(ask(axum::http::Method::DELETE, &admin, &at, &[("if-match", "*")], None)).await.problem(409, "conflict");
 }
+
+#[tokio::test]
+async fn nobody_is_called_to_what_they_may_not_see_and_the_next_one_is_called_at_once() {
+    let lab = Lab::new();
+    let admin = lab.admin().await;
+    let (far_chat, boss_chat) = (Receiver::start().await, Receiver::start().await);
+    let (far, _) = person(&lab, &admin, "far", &far_chat).await;
+    let (boss, _) = person(&lab, &admin, "boss", &boss_chat).await;
+    let reaches = json!({"reaches": {"responder": {"sites": ["elsewhere"]}}});
+    lab.patch(&admin, &format!("/api/v1/users/{far}"), "*", reaches).await.expect(200);
+    policy(&lab, &admin, json!([{"after_minutes": 0, "targets": [far]}, {"after_minutes": 15, "targets": [boss]}])).await;
+    plan(&lab.service).await;
+    ticket(&lab, &admin, "the roof is on fire", 1).await;
+    work(&lab).await;
+    assert_eq!((far_chat.take().len(), boss_chat.take().len()), (0, 1));
+}

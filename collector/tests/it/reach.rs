@@ -173,6 +173,50 @@ async fn a_seat_is_for_whose_role_reaches_the_ticket() {
 }
 
 #[tokio::test]
+async fn a_change_is_for_whoever_reaches_a_host_that_its_question_means() {
+    let sites = Sites::new().await;
+    let near = sites.person("near", &[Role::Responder], json!({"responder": {"sites": ["here"]}})).await;
+    let far = sites.person("far", &[Role::Responder], json!({"responder": {"sites": ["there"]}})).await;
+    let planner = sites.lab.token_of(Role::ChangeManager).await;
+    let body = change(&sites.lab, &json!({"hosts": "site:HERE"}));
+    let made = sites.lab.post(&planner, "/api/v1/tickets", body).await.expect(201).json();
+    let path = format!("/api/v1/tickets/{}", made["id"].as_str().unwrap());
+    for event in ["submit", "request_approval"] {
+        sites.lab.post(&planner, &format!("{path}/transitions"), json!({"event": event})).await.expect(200);
+    }
+    sites.lab.get(&near, &path).await.expect(200);
+    assert_eq!(sites.lab.all(&near, "/api/v1/tickets").await.len(), 1);
+    assert_eq!(sites.lab.all(&near, "/api/v1/approvals").await.len(), 1, "and has a seat");
+    sites.lab.get(&far, &path).await.expect(404);
+    assert!(sites.lab.all(&far, "/api/v1/tickets").await.is_empty());
+    assert_eq!(sites.lab.all(&planner, "/api/v1/tickets?filter=scope%3A%22site%3Ahere%22").await.len(), 1);
+    // Which hosts it means is asked anew when one moves.
+    sites.lab.patch(&sites.admin, &format!("/api/v1/hosts/{}", sites.there), "*", json!({"site": "here"})).await.expect(200);
+    sites.lab.patch(&sites.admin, &format!("/api/v1/hosts/{}", sites.here), "*", json!({"site": "there"})).await.expect(200);
+    sites.lab.get(&near, &path).await.expect(200);
+    sites.lab.get(&far, &path).await.expect(404);
+}
+
+#[tokio::test]
+async fn whoever_gives_a_host_away_is_told_what_they_wrote() {
+    let sites = Sites::new().await;
+    let token = sites.person("olga", &[Role::CmdbOwner], json!({"cmdb_owner": {"sites": ["here"]}})).await;
+    let path = format!("/api/v1/hosts/{}", sites.here);
+    let moved = sites.lab.patch(&token, &path, "*", json!({"site": "there"})).await.expect(200).json();
+    assert_eq!(moved["site"], "there");
+    sites.lab.get(&token, &path).await.expect(404);
+}
+
+#[tokio::test]
+async fn questions_are_saved_wherever_a_role_counts() {
+    let sites = Sites::new().await;
+    let token = sites.person("olga", &[Role::CmdbOwner], json!({"cmdb_owner": {"sites": ["here"]}})).await;
+    let body = json!({"name": "mine", "list": "hosts", "filter": "site:here"});
+    sites.lab.post(&token, "/api/v1/saved-searches", body).await.expect(201);
+    assert_eq!(sites.lab.all(&token, "/api/v1/saved-searches").await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_service_reaches_what_people_say_that_it_depends_on() {
     let sites = Sites::new().await;
     let declare = json!({"class": "business_service", "name": "Shop"});

@@ -213,14 +213,15 @@ impl Escalation {
         }
     }
 
-    /// Notes that the next step was taken, and whom it told.
+    /// Notes that the next step was taken, and whom it told. Where it told nobody, the step after it is not waited for.
     pub fn advance(&mut self, told: Vec<String>, now: Time) {
+        let is_heard = !told.is_empty();
         if self.taken.len() < MAX_TAKEN {
             self.taken.push(Taken { at: now, round: self.round, step: self.step, told });
         }
         self.step += 1;
         let wait = if let Some(next) = self.next_step() {
-            next.after_minutes
+            if is_heard { next.after_minutes } else { 0 }
         } else if self.round < self.policy.repeat {
             self.round += 1;
             self.step = 0;
@@ -280,6 +281,17 @@ mod tests {
         assert_eq!(seen, [(0, 0, 0), (10, 0, 1), (40, 1, 0), (50, 1, 1)]);
         assert!(matches!(escalation.state, EscalationState::Over { end: End::Exhausted, .. }));
         assert_eq!(escalation.taken.len(), 4);
+    }
+
+    #[test]
+    fn where_nobody_was_told_the_next_ones_are_called_at_once() {
+        let mut escalation = escalation(Time::from_millis(0));
+        let mut seen = Vec::new();
+        while let Some(at) = escalation.next_at() {
+            seen.push((at.millis() / MINUTE_MS, escalation.round, escalation.step));
+            escalation.advance(Vec::new(), at);
+        }
+        assert_eq!(seen, [(0, 0, 0), (0, 0, 1), (30, 1, 0), (30, 1, 1)], "the pause between rounds stays");
     }
 
     #[test]

@@ -132,6 +132,13 @@ impl Columns {
         Some(counted.filter(|(_, count)| *count > 0).collect())
     }
 
+    /// The texts that entries have in a field whose values are counted.
+    pub fn texts(&self, field: &str) -> Vec<String> {
+        let Some(Column::Values(values)) = self.column(field) else { return Vec::new() };
+        let held = values.iter().filter(|(_, entries)| !entries.is_disjoint(&self.alive));
+        held.filter_map(|(value, _)| value.as_str().map(str::to_owned)).collect()
+    }
+
     /// The fields whose values are counted.
     pub fn counted(&self) -> impl Iterator<Item = &'static str> {
         let counted = self.fields.iter().filter(|(_, column)| matches!(column, Column::Values(_)));

@@ -243,6 +243,7 @@ pub const TICKET: Fields<'static> = Fields {
         field("assignment_group", Text, "who deals with it"),
         field("assignee", Text, "the account that works on it; empty for nobody"),
         field("item", Text, "a host or an item that it is about"),
+        field("scope", Text, "of changes: the question that says which hosts they are about"),
         field("opened_by", Text, "who opened it"),
         field("requester", Text, "the account that asks, by id"),
         field("channel", Text, "how it came"),

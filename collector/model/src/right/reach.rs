@@ -52,6 +52,32 @@ pub enum Extent {
     Within(Reach),
 }
 
+/// What is of the whole organisation and never of a part: it takes a role that counts everywhere.
+pub const WHOLE: &[Action] = &[
+    Action::AccessReview,
+    Action::AgentRevoke,
+    Action::AlertRule,
+    Action::AuditRead,
+    Action::CatalogueManage,
+    Action::ClassManage,
+    Action::EnrollmentManage,
+    Action::IdentityDecide,
+    Action::IdentityRules,
+    Action::ImprovementManage,
+    Action::LevelManage,
+    Action::NotificationManage,
+    Action::NotificationRead,
+    Action::OnCallManage,
+    Action::PolicyManage,
+    Action::ReconciliationUpdate,
+    Action::ReportSchedule,
+    Action::RoutingUpdate,
+    Action::SearchShare,
+    Action::TicketImport,
+    Action::UserManage,
+    Action::UserRead,
+];
+
 /// Of what `actor` may do `action`; an error when of nothing.
 pub fn extent(actor: &Actor, action: Action) -> Result<Extent, Denied> {
     let denied = |because| Err(Denied { actor: actor.label(), action, because });
@@ -72,5 +98,5 @@ pub fn extent(actor: &Actor, action: Action) -> Result<Extent, Denied> {
             None => return Ok(Extent::Everything),
         }
     }
-    Ok(Extent::Within(joint))
+    if WHOLE.contains(&action) { denied(Because::Reach) } else { Ok(Extent::Within(joint)) }
 }

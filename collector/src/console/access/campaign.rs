@@ -70,7 +70,7 @@ async fn all(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, S
     let page = SheetPage {
         above: None,
         note: locale.t("campaigns-note"),
-        tabs: tabs(locale, "/access-reviews"),
+        tabs: tabs(visitor, "/access-reviews"),
         pager: Pager::new(visitor, "/access-reviews", found.next_cursor),
         begin: None,
         facts: Vec::new(),

@@ -57,7 +57,7 @@ async fn all(visitor: &Visitor) -> Result<Response, ServiceError> {
     let page = SheetPage {
         above: None,
         note: locale.t("grants-note"),
-        tabs: tabs(locale, "/grants"),
+        tabs: tabs(visitor, "/grants"),
         pager: Pager::new(visitor, "/grants", found.next_cursor),
         begin: begin.then(|| ("/tickets/new?kind=access".to_owned(), locale.name("new", "access"))),
         facts: Vec::new(),

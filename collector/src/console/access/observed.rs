@@ -47,7 +47,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let found = visitor.service().list_observed(&visitor.call, &query, &list::window(visitor)).await?;
     let shell = Shell::at(visitor, "/grants", &locale.t("observed-title")).await;
     let chosen = visitor.parameter("standing").unwrap_or_default();
-    let mut tabs = tabs(locale, "/observed-access");
+    let mut tabs = tabs(visitor, "/observed-access");
     tabs.extend(Standing::ALL.iter().map(|standing| {
         let name = standing.as_str();
         (format!("/observed-access?standing={name}"), locale.name("standing-access", name), chosen == name)

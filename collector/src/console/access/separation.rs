@@ -111,7 +111,7 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
     let page = SheetPage {
         above: None,
         note: locale.t("separations-note"),
-        tabs: tabs(locale, "/separations"),
+        tabs: tabs(visitor, "/separations"),
         pager: Pager::default(),
         begin: None,
         facts: Vec::new(),

@@ -202,7 +202,7 @@ async fn all(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, S
         page: Shell::at(visitor, "/alerts", &locale.t("maintenance-title")).await,
         is_one: false,
         rows,
-        edit: visitor.may(Action::AlertSilence).then(new),
+        edit: visitor.may_all(Action::AlertSilence).then(new),
         remove: None,
         pager: Pager::new(visitor, "/maintenance-windows", found.next_cursor),
     };
@@ -242,7 +242,7 @@ fn parse(id: &str) -> Result<MaintenanceId, ServiceError> {
 async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
     let stored = visitor.service().get_maintenance(&visitor.call, parse(id)?).await?;
-    let may_change = visitor.may(Action::AlertSilence);
+    let may_change = visitor.may_all(Action::AlertSilence);
     let edit = || {
         let action = format!("/maintenance-windows/{id}");
         let form = Form::new(visitor, "edit", action, locale.t("maintenance-edit")).version(stored.version);

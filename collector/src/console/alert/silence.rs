@@ -119,7 +119,7 @@ async fn all(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, S
         page: Shell::at(visitor, "/alerts", &locale.t("silences-title")).await,
         is_one: false,
         rows: found.items.iter().map(|stored| row(&stored.value, now)).collect(),
-        edit: visitor.may(Action::AlertSilence).then(new),
+        edit: visitor.may_all(Action::AlertSilence).then(new),
         end: None,
         matcher,
         error,
@@ -159,7 +159,7 @@ async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<R
     let (locale, service, now) = (visitor.locale, visitor.service(), visitor.now());
     let stored: Versioned<Silence> = service.get_silence(&visitor.call, parse(id)?).await?;
     let (silence, version) = (&stored.value, stored.version);
-    let may_change = visitor.may(Action::AlertSilence) && silence.phase(now) != Phase::Expired;
+    let may_change = visitor.may_all(Action::AlertSilence) && silence.phase(now) != Phase::Expired;
     let meant = service.alerts_of_silence(&visitor.call, silence).await?;
     let alerts: Vec<_> = meant.items.into_iter().map(|stored| stored.value).collect();
     let edit = || {

@@ -9,7 +9,7 @@ use muster_model::finding::{Finding, FindingState};
 use muster_model::history::Moment;
 use muster_model::policy::shipped;
 use muster_model::right::Action;
-use muster_shared::id::{FindingId, HostId, ItemId};
+use muster_shared::id::{FindingId, HostId, ItemId, NodeId};
 use muster_shared::{Attributes, SectionName, Time};
 
 use super::list::FindingRow;
@@ -227,6 +227,7 @@ pub(super) async fn page(visitor: &Visitor, id: &str, attempt: Option<&Attempt>)
     let (service, call) = (visitor.service(), &visitor.call);
     let stored = service.get_finding(call, parse(id)?).await?;
     let finding = stored.value;
+    let visitor = &visitor.before_node(NodeId::Host(finding.host)).await?;
     let shell = Shell::at(visitor, "/findings", &visitor.locale.phrase(&finding.title())).await;
     let parts = Parts {
         what: Surroundings::default().difference(visitor, &finding).await?,

@@ -219,6 +219,7 @@ pub(in crate::console) async fn page(
     let (service, call, moment) = (visitor.service(), &visitor.call, visitor.moment()?);
     let view = service.find_host(call, text, moment).await?;
     let id = view.host.value.id;
+    let visitor = &visitor.before_node(NodeId::Host(id)).await?;
     let tickets = service.tickets_of_item(call, &id.to_string()).await?;
     let moves = service.list_baseline_moves(call, id, &Window { limit: SHOWN, cursor: None }).await?;
     let findings = service.findings_of_host(call, id).await?;

@@ -105,7 +105,7 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     let page = HostsPage {
         page: Shell::at(visitor, "/hosts", &visitor.locale.t("hosts-title")).await,
         is_filtered: !q.is_empty() || only_drifted,
-        bulk: (visitor.may(Action::HostUpdate) && !found.items.is_empty())
+        bulk: (visitor.may_all(Action::HostUpdate) && !found.items.is_empty())
             .then(|| format!("/hosts/bulk?q={}", markup::url(&saved::with(&q, &demands)))),
         saved: saved::bar(visitor, ListName::Hosts, &saved::with(&q, &demands)).await?,
         q,

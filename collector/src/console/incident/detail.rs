@@ -268,6 +268,7 @@ pub(in crate::console) async fn page(
 ) -> Result<Response, ServiceError> {
     let (service, call) = (visitor.service(), &visitor.call);
     let (stored, rows) = service.list_transitions(call, text).await?;
+    let visitor = &visitor.before_ticket(&stored.value).await?;
     let people = service.list_assignees(call).await?;
     let ticket = &stored.value;
     let mut drift = Box::pin(drift(visitor, ticket)).await?;

@@ -24,7 +24,7 @@ pub(in crate::console) struct NewIncidentPage {
 
 async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
-    visitor.call.authorize(Action::TicketCreate, muster_model::right::Resource::All)?;
+    visitor.call.holds(Action::TicketCreate)?;
     let item =
         Field::text(locale, "item").value(visitor.parameter("item").unwrap_or_default()).hint(locale.t("hint-item"));
     let form = Form::new(visitor, "new", "/incidents/new".to_owned(), locale.t("incident-new"))

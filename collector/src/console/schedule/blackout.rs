@@ -69,7 +69,7 @@ async fn row(visitor: &Visitor, stored: &Versioned<Blackout>, attempt: Option<&A
             Cell::text(when(&rule.schedule, locale)),
             Cell::text(&rule.reason),
         ],
-        forms: if visitor.may(Action::ChangeReview) { forms() } else { Vec::new() },
+        forms: if visitor.may_all(Action::ChangeReview) { forms() } else { Vec::new() },
     }
 }
 
@@ -101,7 +101,7 @@ async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
             rows,
             empty: locale.t("blackouts-none"),
         }],
-        forms: visitor.may(Action::ChangeReview).then(add).into_iter().collect(),
+        forms: visitor.may_all(Action::ChangeReview).then(add).into_iter().collect(),
         folds: Vec::new(),
         page: Shell::at(visitor, "/tickets", &locale.t("blackouts-title")).await,
     };

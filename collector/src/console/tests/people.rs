@@ -113,3 +113,40 @@ async fn no_page_tells_of_what_lies_beyond_reach() {
     // What is no record is there: the overview, lists, catalogue, calendar, knowledge, on-call, the own account.
     assert!(shown > 20, "{shown} of {}", pages.len());
 }
+
+#[tokio::test]
+async fn who_works_in_a_part_is_offered_what_they_may_do_there() {
+    let lab = Lab::new().await;
+    let reach = Reach { sites: BTreeSet::from(["another site".to_owned()]), ..Reach::default() };
+    let reaches = Role::ALL.iter().map(|role| (*role, reach.clone())).collect();
+    let ann = lab.sign_in_within("ann", Role::ALL, reaches).await;
+    for page in ["/incidents/new", "/tickets?kind=problem", "/account/notifications", "/knowledge/new", "/alert-rules"] {
+        assert_eq!(lab.get(&ann, page).await.status, StatusCode::OK, "{page}");
+    }
+    // Nothing leads where only those go whose role counts everywhere.
+    for (page, hidden) in [
+        ("/alerts", "/silences"),
+        ("/grants", "/access-reviews"),
+        ("/grants", "/separations"),
+        ("/policies", "/volatility"),
+        ("/policies", "/waivers"),
+        ("/policies", "/policies/new"),
+        ("/items", "/imports"),
+        ("/classes", "/items/new"),
+        ] {
+        let reply = lab.get(&ann, page).await;
+        assert_eq!(reply.status, StatusCode::OK, "{page}");
+        assert!(!reply.body.contains(&format!("\"{hidden}\"")), "{page} leads to {hidden}");
+    }
+    // Who sees all and works in a part is offered nothing on what lies elsewhere.
+    let roles = [Role::Viewer, Role::Responder];
+    let within = std::iter::once((Role::Responder, reach)).collect();
+    let bob = lab.sign_in_within("bob", &roles, within).await;
+    let page = lab.get(&bob, "/incidents/INC-000001").await;
+    assert_eq!(page.status, StatusCode::OK);
+    for offered in ["/take\"", "/do/", "name=\"impact\"", "/major"] {
+        assert!(!page.body.contains(offered), "{offered}");
+    }
+    let root = lab.sign_in("root", Role::Administrator).await;
+    assert!(lab.get(&root, "/incidents/INC-000001").await.body.contains("/take\""));
+}

@@ -77,7 +77,9 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     };
     let row = |ticket: &Ticket| TicketRow::of(ticket, &people, locale, visitor.now());
     let proposals = match kind {
-        Kind::Problem => Some(visitor.service().count_problem_proposals(&visitor.call, PROPOSALS).await?),
+        Kind::Problem if visitor.may_all(Action::TicketRead) => {
+            Some(visitor.service().count_problem_proposals(&visitor.call, PROPOSALS).await?)
+        }
         _ => None,
     };
     let page = TicketsPage {

@@ -4,6 +4,7 @@
 //! assigned to oneself or one's team, or that is about nothing beyond reach; a change whose scope goes further is for those who reach
 //! all of it, whoever it is assigned to.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use muster_model::account::User;
@@ -13,8 +14,9 @@ use muster_model::finding::Finding;
 use muster_model::notification::{Notice, Source};
 use muster_model::query::Query;
 use muster_model::query::within::{Names, Within};
-use muster_model::right::{self, Action, Role};
+use muster_model::right::{self, Action, Extent, Role};
 use muster_model::ticket::Ticket;
+use muster_shared::id::TicketId;
 use muster_store::{Index, Scan, TypedStore};
 
 use super::{Limited, Sight};
@@ -52,7 +54,15 @@ impl Sight {
     /// Whether it sees a ticket by what stands on it: its items, its group, and the people of it.
     pub(crate) fn sees_ticket(&self, ticket: &Ticket) -> bool {
         let Some(limited) = &self.0 else { return true };
-        limited.asked_for(ticket) || limited.works_on(ticket) || ticket.concerns().iter().any(|item| self.sees(item))
+        limited.asked_for(ticket) || limited.works_on(ticket) || self.is_about_seen(ticket)
+    }
+
+    /// Whether something that it sees is what a ticket is about: by name, or because the scope of a change means it.
+    fn is_about_seen(&self, ticket: &Ticket) -> bool {
+        let is_meant = |limited: &Limited| {
+            ticket.scope_asked().is_some_and(|question| limited.ground.scopes.contains(&question.to_lowercase()))
+        };
+        ticket.concerns().iter().any(|item| self.sees(item)) || self.0.as_ref().is_none_or(is_meant)
     }
 
     /// A question over tickets, as it is asked of those that it sees by what stands on them.
@@ -61,6 +71,7 @@ impl Sight {
             let own = limited.own();
             Within::default()
                 .or("item", Arc::clone(&limited.ground.nodes))
+                .or("scope", Arc::clone(&limited.ground.scopes))
                 .or("assignment_group", Arc::clone(&limited.ground.teams))
                 .or("opened_by", Arc::clone(&own))
                 .or("requester", Arc::clone(&own))
@@ -79,6 +90,27 @@ impl Service {
             self.works_on(&sight, ticket).await?
         };
         if may { Ok(()) } else { Err(call.too_far(action)) }
+    }
+
+    /// The rights that the caller has in a part of the organisation, and not over a ticket that they see.
+    pub(crate) async fn beyond_ticket(&self, call: &Call, ticket: &Ticket) -> Result<Vec<Action>, ServiceError> {
+        let (mut beyond, mut known) = (Vec::new(), HashMap::new());
+        for action in Action::ALL {
+            if is_for_who_sees(*action) {
+                continue;
+            }
+            let Ok(Extent::Within(reach)) = right::extent(&call.actor, *action) else { continue };
+            let holds = match known.get(&reach) {
+                Some(holds) => *holds,
+                None => {
+                    let holds = self.works_on(&self.sight(call, *action).await?, ticket).await?;
+                    known.insert(reach, holds);
+                    holds
+                }
+            };
+            beyond.extend((!holds).then_some(*action));
+        }
+        Ok(beyond)
     }
 
     /// Whether a sight takes in a ticket: by what stands on it, by the ticket whose work it is, or because a vote on it is waited for.
@@ -152,7 +184,7 @@ impl Service {
     pub(crate) async fn sees_internal(&self, call: &Call, ticket: &Ticket) -> Result<bool, ServiceError> {
         let Ok(sight) = self.sight(call, Action::TicketInternal).await else { return Ok(false) };
         let Some(limited) = &sight.0 else { return Ok(true) };
-        Ok(limited.works_on(ticket) || ticket.concerns().iter().any(|item| sight.sees(item)))
+        Ok(limited.works_on(ticket) || sight.is_about_seen(ticket))
     }
 
     /// Whether somebody may be told of what is about a record.
@@ -162,7 +194,12 @@ impl Service {
             return Ok(true);
         }
         let subject = notice.subject.as_str();
-        Ok(match notice.topic.source() {
+        let source = match notice.topic.source() {
+            // Who is called to a ticket by an escalation is told what it is about.
+            Source::Notification if subject.parse::<TicketId>().is_ok() => Source::Ticket,
+            source => source,
+        };
+        Ok(match source {
             Source::Ticket => match self.store().find::<Ticket>(subject).await? {
                 Some(stored) => self.sees_ticket(&sight, &stored.value).await?,
                 None => false,

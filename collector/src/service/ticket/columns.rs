@@ -226,6 +226,11 @@ impl TicketColumns {
         })
     }
 
+    /// The questions that say which hosts changes are about.
+    fn scopes(&self) -> Vec<String> {
+        self.read(|known| known.columns.texts("scope"))
+    }
+
     /// How many tickets a query means for certain, and those that have to be read to know.
     pub(super) fn tally(&self, query: &Query) -> (usize, Vec<TicketId>) {
         self.read(|known| {
@@ -251,6 +256,12 @@ impl Service {
             let picked = known.columns.pick(&query).possible;
             Some(picked.iter().filter_map(|number| known.rows.get(number as usize).map(|row| row.id)).collect())
         }))
+    }
+
+    /// The questions over hosts that changes have as their scope.
+    pub(in crate::service) async fn scopes_asked(&self) -> Result<Vec<String>, ServiceError> {
+        self.update_ticket_columns().await?;
+        Ok(self.ticket_columns.scopes())
     }
 
     /// Brings the columns up to date with what was committed, and makes them first if need be.
