@@ -1,4 +1,5 @@
-//! One scan: take the inventory, compare it with what was told, spool the difference.
+//! One scan: take the inventory, compare it with what was told, spool the difference: each section as soon as it is there, for
+//! memory is what a scan has least of.
 //!
 //! Runs on a thread of its own, for it reads files and flushes the disk. Order of the promises: the report is durable in
 //! the spool before the state says so; after a crash in between the state follows the spool. So nothing that was found is
@@ -11,12 +12,12 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use muster_shared::canonical::Digest;
 use muster_shared::id::ReportId;
 use muster_shared::mapping::Mapping as _;
-use muster_shared::report::Report;
 use muster_shared::secret::random_bytes;
 use muster_shared::{Clock, Problem, SectionName, SectionStatus, Time};
 
-use crate::delta::{self, Moment, Outcome};
+use crate::delta::{self, Comparison, Moment, Outcome};
 use crate::disk::{Disk, DiskError};
+use crate::draft::Written;
 use crate::log::chain;
 use crate::probe::Eyes;
 use crate::root::Root;
@@ -78,6 +79,9 @@ pub enum ScanError {
     /// The state cannot be read or stored.
     #[error("cannot keep what was told")]
     Disk(#[from] DiskError),
+    /// What was found cannot be packed: there is no memory for it.
+    #[error("cannot pack what was found")]
+    Encode(#[source] std::io::Error),
 }
 
 impl ScanError {
@@ -85,7 +89,7 @@ impl ScanError {
     pub const fn is_fatal(&self) -> bool {
         match self {
             Self::Spool(SpoolError::Disk(error)) | Self::Disk(error) => error.is_fatal(),
-            Self::Spool(_) => false,
+            Self::Spool(_) | Self::Encode(_) => false,
         }
     }
 }
@@ -133,12 +137,13 @@ impl Scanner {
         if want.full {
             state.is_based = false;
         }
-        let mut found = self.look(only.filter(|_| state.is_based), dropped_total);
-        let now = self.clock.now();
-        let samples_are_due = found.get_mut(&SectionName::Connection).is_some_and(|s| self.sample(s, &mut state, now));
         state.seq = state.seq.saturating_add(want.skip_seq);
+        let only = only.filter(|_| state.is_based);
+        let mut comparison = Comparison::with(state);
+        let samples_are_due = self.look(only, dropped_total, &mut comparison)?;
+        let now = self.clock.now();
         let moment = Moment { now, boot_id: self.boot_id(), report_id: ReportId::new(now) };
-        let outcome = delta::build(state, found, &moment);
+        let outcome = comparison.finish(&moment).map_err(ScanError::Encode)?;
         let coverage = outcome.state.sections.iter().map(|(name, told)| (*name, told.status)).into_map();
         let reasons = outcome.state.sections.iter().filter(|(_, told)| !told.problems.is_empty());
         let reasons =
@@ -165,22 +170,40 @@ impl Scanner {
         })
     }
 
-    fn look(&self, only: Option<&BTreeSet<SectionName>>, dropped_total: u64) -> BTreeMap<SectionName, Section> {
+    /// Looks, and compares each section as soon as it is there. True when samples of connections are to be stored.
+    fn look(
+        &mut self,
+        only: Option<&BTreeSet<SectionName>>,
+        dropped_total: u64,
+        comparison: &mut Comparison,
+    ) -> Result<bool, ScanError> {
         let is_asked = |name: &SectionName| only.is_none_or(|only| only.contains(name));
         let names: Vec<SectionName> =
             SectionName::ALL.iter().copied().filter(|name| is_asked(name) && !self.exclude.contains(name)).collect();
-        let mut found = self.eyes.look(&self.root, &names);
+        let (mut samples_are_due, mut compared) = (false, Ok(()));
+        let (eyes, root, clock) = (self.eyes.clone(), self.root.clone(), Arc::clone(&self.clock));
         for name in self.exclude.iter().filter(|name| is_asked(name)) {
             let problem = Problem { source: "sections.exclude".into(), message: "left out by configuration".into() };
             let section = Section { status: SectionStatus::Unsupported, items: Vec::new(), problems: vec![problem] };
-            found.insert(*name, section);
+            comparison.take(*name, section, clock.now()).map_err(ScanError::Encode)?;
         }
-        if dropped_total > 0
-            && let Some(item) = found.get_mut(&SectionName::Agent).and_then(|agent| agent.items.first_mut())
-        {
-            item.set("dropped_reports", dropped_total);
-        }
-        found
+        eyes.look(&root, &names, &mut |name, mut section| {
+            let now = clock.now();
+            match name {
+                SectionName::Connection => samples_are_due = self.sample(&mut section, &mut comparison.state, now),
+                SectionName::Agent if dropped_total > 0 => {
+                    if let Some(item) = section.items.first_mut() {
+                        item.set("dropped_reports", dropped_total);
+                    }
+                }
+                _ => {}
+            }
+            if compared.is_ok() {
+                compared = comparison.take(name, section, now);
+            }
+        });
+        compared.map_err(ScanError::Encode)?;
+        Ok(samples_are_due)
     }
 
     /// The kernel's boot id and this process: two that take turns are two agents with one key, on one kernel too.
@@ -207,7 +230,7 @@ impl Scanner {
         for entry in ahead {
             match spool.read_report(&entry)? {
                 Some(report) if report.base == 0 || state.is_based && report.base == state.generation => {
-                    state.apply(&report);
+                    state.apply(&report).map_err(ScanError::Encode)?;
                 }
                 _ => state.is_based = false,
             }
@@ -218,12 +241,12 @@ impl Scanner {
         Ok((state, damaged))
     }
 
-    fn spool(&mut self, report: &Report, state: State, moment: &Moment) -> Result<State, ScanError> {
+    fn spool(&mut self, report: &Written, state: State, moment: &Moment) -> Result<State, ScanError> {
         let mut spool = lock(&self.spool);
         let state = match spool.push(report, moment.now) {
             Ok(_) => state,
             Err(SpoolError::BaseDropped) => {
-                let Outcome { state, report } = delta::whole(state, moment);
+                let Outcome { state, report } = delta::whole(state, moment).map_err(ScanError::Encode)?;
                 if let Some(report) = report {
                     spool.push(&report, moment.now)?;
                 }
@@ -254,8 +277,8 @@ impl Scanner {
         let (mut sampling, stored_at) = self.sampled.take().unzip();
         let sampling = sampling.get_or_insert_with(|| {
             let mut sampling = std::mem::take(&mut state.sampling);
-            if let Some(told) = state.sections.get(&SectionName::Connection) {
-                sampling.remember(&told.items, now);
+            if let Some(told) = state.sections.get(&SectionName::Connection).and_then(|told| told.items.open()) {
+                sampling.remember(&told, now);
             }
             sampling
         });

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::Streams;
 use crate::frame::{self, Kind};
-use crate::{backoff, identity, probe, redact, spool, state, trust, watch};
+use crate::{backoff, identity, pack, probe, redact, spool, state, trust, watch};
 
 /// Name and reader.
 pub(super) const STREAMS: Streams = &[
@@ -81,7 +81,7 @@ fn identity_record(bytes: &[u8]) -> usize {
 /// A report that lies in the spool: its frame, its packing, its JSON. No fuzzer finds a digest, so JSON comes bare too.
 fn spool_file(bytes: &[u8]) -> usize {
     let Ok(checked) = frame::decode(Kind::Report, bytes.to_vec()) else { return json::<Report>(bytes) };
-    state::inflate(&checked.payload, muster_shared::protocol::MAX_INFLATED_BYTES)
+    pack::inflate(&checked.payload, muster_shared::protocol::MAX_INFLATED_BYTES)
         .map_or(0, |text| json::<Report>(&text))
 }
 
