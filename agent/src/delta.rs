@@ -12,17 +12,20 @@
 //! * Invariant (tested): applying the report with [`muster_shared::diff`] to the old sets gives the new ones, and all digests
 //!   fit.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use muster_shared::diff::{self, ItemMap};
 use muster_shared::id::ReportId;
 use muster_shared::report::{Change, SectionReport};
-use muster_shared::{Attributes, Problem, SectionName, SectionStatus, Time, volatility};
+use muster_shared::{Problem, SectionName, SectionStatus, Time, volatility};
+use serde_json::value::RawValue;
 
 use crate::draft::{Draft, Head, Written};
+use crate::pack::Packed;
 use crate::section::Section;
-use crate::state::{self, Items, State, Told};
+use crate::state::{self, State, Told};
 
 /// So long what new trouble hides is taken to be there still.
 const HOLD_MS: i64 = 86_400_000;
@@ -53,13 +56,31 @@ struct Found {
     status: SectionStatus,
     problems: Vec<Problem>,
     items: ItemMap,
-    metrics: BTreeMap<String, Attributes>,
+    metrics: Option<Box<RawValue>>,
 }
 
-fn split(name: SectionName, section: Section) -> Found {
+/// Metrics become text as they come: an attribute is many times as large. Of two items with one key the first counts.
+fn split(name: SectionName, section: Section) -> io::Result<Found> {
     let Section { status, items, problems } = section;
-    let (stable, metrics) = volatility::split(name, items);
-    Found { status, problems, items: diff::to_map(stable), metrics }
+    let (mut stable, mut metrics) = (ItemMap::new(), Vec::new());
+    for (item, volatile) in items.into_iter().filter_map(|item| volatility::split_item(name, item)) {
+        let Entry::Vacant(place) = stable.entry(item.key) else { continue };
+        if !volatile.is_empty() {
+            metrics.push(if metrics.is_empty() { b'{' } else { b',' });
+            serde_json::to_writer(&mut metrics, place.key())?;
+            metrics.push(b':');
+            serde_json::to_writer(&mut metrics, &volatile)?;
+        }
+        place.insert(item.attributes);
+    }
+    let metrics = if metrics.is_empty() { None } else { Some(object(metrics)?) };
+    Ok(Found { status, problems, items: stable, metrics })
+}
+
+/// The JSON object of which these are all members.
+fn object(mut members: Vec<u8>) -> io::Result<Box<RawValue>> {
+    members.push(b'}');
+    Ok(RawValue::from_string(String::from_utf8(members).map_err(io::Error::other)?)?)
 }
 
 /// Compares and reports, section after section: of each only what it is worth stays.
@@ -81,9 +102,11 @@ impl Comparison {
     /// Takes in a section as it was found just now. Each may come once.
     pub fn take(&mut self, name: SectionName, section: Section, now: Time) -> io::Result<()> {
         let old = self.state.sections.remove(&name);
-        let (told, report) = compare(name, old, split(name, section), self.is_whole, now)?;
+        let mut found = split(name, section)?;
+        let metrics = found.metrics.take();
+        let (told, report) = compare(name, old, found, self.is_whole, now)?;
         if let Some(report) = report {
-            self.draft.add(name, &report);
+            self.draft.add(name, &report, metrics.as_deref());
         }
         self.compared.insert(name);
         self.state.sections.insert(name, told);
@@ -132,7 +155,7 @@ impl Comparison {
                 change,
                 metrics: BTreeMap::new(),
             };
-            self.draft.add(*name, &report);
+            self.draft.add(*name, &report, None);
         }
     }
 }
@@ -172,7 +195,7 @@ fn compare(
     whole: bool,
     now: Time,
 ) -> io::Result<(Told, Option<SectionReport>)> {
-    let Found { status, problems, items, metrics } = found;
+    let Found { status, problems, items, .. } = found;
     let collected = status.is_collected();
     let old_status = old.as_ref().map(|told| told.status);
     let not_before = old.as_ref().and_then(|told| told.seen_at);
@@ -184,16 +207,7 @@ fn compare(
     let is_held = limited_since.is_some_and(|since| now.since(since) < HOLD_MS);
     // The view is another one when trouble is over that was always there, and when new trouble has come to stay.
     let view_changed = collected && !is_held && before.as_ref().is_some_and(|before| *before != trouble);
-    let mut told = old.unwrap_or_else(|| Told {
-        status,
-        is_known: false,
-        problems: Vec::new(),
-        limits: None,
-        limited_since: None,
-        seen_at: None,
-        digest: state::digest_and_mark(&ItemMap::new()).0,
-        items: Items::default(),
-    });
+    let mut told = old.unwrap_or_else(|| Told::nothing(status));
     let change = match collected {
         true => renew(name, &mut told, items, is_held, whole)?,
         false if whole => told_again(&mut told),
@@ -212,7 +226,7 @@ fn compare(
         digest: told.digest,
         view_changed,
         change,
-        metrics,
+        metrics: BTreeMap::new(),
     });
     Ok((told, report))
 }
@@ -225,7 +239,7 @@ fn renew(name: SectionName, told: &mut Told, mut items: ItemMap, is_held: bool, 
     }
     let (digest, mark) = state::digest_and_mark(&items);
     let was_known = std::mem::replace(&mut told.is_known, true);
-    let is_same = was_known && told.items.are(&mark);
+    let is_same = was_known && told.mark == Some(mark);
     if is_same && !whole {
         return Ok(Change::Same);
     }
@@ -233,7 +247,8 @@ fn renew(name: SectionName, told: &mut Told, mut items: ItemMap, is_held: bool, 
     let difference = old.map(|old| diff::between(&old, &items));
     if !is_same {
         told.digest = digest;
-        told.items = Items::pack(&items, mark)?;
+        told.mark = Some(mark);
+        told.items = Packed::of(&items)?;
     }
     // Never an empty list as fact: a section that was never collected says nothing of its items, not "none".
     Ok(difference.unwrap_or_else(|| Change::Whole(diff::to_items(items))))

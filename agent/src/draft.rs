@@ -8,6 +8,7 @@ use muster_shared::id::ReportId;
 use muster_shared::report::{SCHEMA, SectionReport};
 use muster_shared::{SectionName, Time};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::pack::Packer;
 
@@ -58,14 +59,14 @@ impl Draft {
         !self.has_sections
     }
 
-    /// Tells of a section. Each may come once.
-    pub fn add(&mut self, name: SectionName, section: &SectionReport) {
+    /// Tells of a section, with metrics that are text already. Each may come once.
+    pub fn add(&mut self, name: SectionName, report: &SectionReport, metrics: Option<&RawValue>) {
         if self.error.is_none() {
-            self.error = self.write(name, section).err();
+            self.error = self.write(name, &Section { report, metrics }).err();
         }
     }
 
-    fn write(&mut self, name: SectionName, section: &SectionReport) -> io::Result<()> {
+    fn write(&mut self, name: SectionName, section: &Section<'_>) -> io::Result<()> {
         let before: &[u8] = if self.has_sections { b"," } else { b"{\"sections\":{" };
         self.has_sections = true;
         self.packer.write_all(before)?;
@@ -89,6 +90,15 @@ impl Draft {
         let body = self.packer.finish()?;
         Ok(Written { seq: head.seq, is_full: head.base == 0, report_id: head.report_id, body })
     }
+}
+
+/// A section whose own metrics are empty.
+#[derive(Serialize)]
+struct Section<'a> {
+    #[serde(flatten)]
+    report: &'a SectionReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metrics: Option<&'a RawValue>,
 }
 
 /// The head with what is the same in all reports of this version.
@@ -140,15 +150,18 @@ pub(crate) mod tests {
         assert!(none.finish(&head).unwrap().report().sections.is_empty());
         let mut draft = Draft::default();
         for (name, length) in [(SectionName::Host, 1), (SectionName::Package, 300_000), (SectionName::Agent, 2)] {
-            draft.add(name, &section(length));
+            draft.add(name, &section(length), None);
         }
+        let metrics = RawValue::from_string(r#"{"/":{"free_bytes":7}}"#.to_owned()).unwrap();
+        draft.add(SectionName::Filesystem, &section(1), Some(&metrics));
         let written = draft.finish(&head).unwrap();
         let report = written.report();
         assert!(written.is_full && !report.sections.is_empty());
         assert_eq!((written.seq, written.report_id), (report.seq, report.report_id));
         assert_eq!((report.boot_id.as_str(), report.schema, report.next), ("\"b\"", SCHEMA, 3));
         assert_eq!((report.collected_at, report.root), (now, head.root));
-        assert_eq!(report.sections.len(), 3);
+        assert_eq!(report.sections.len(), 4);
+        assert_eq!(report.sections[&SectionName::Filesystem].metrics["/"]["free_bytes"], 7);
         assert_eq!(report.sections[&SectionName::Package], section(300_000));
     }
 }

@@ -3,18 +3,24 @@
 //! What is short is packed at once and says its length, which its reader is glad of; what is longer goes through a stream with
 //! a small window. The one level that is asked for here is the only one that `packaging/build` leaves in.
 
+use std::fmt;
 use std::io::{self, Read, Write};
+use std::marker::PhantomData;
 
-use serde::Serialize;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zstd::stream::write::Encoder;
 use zstd::zstd_safe::CParameter;
 
 const ZSTD_LEVEL: i32 = 3;
 /// So much of a text waits to be packed.
 const HELD_BYTES: usize = 64 << 10;
-/// What a stream takes is this window (256 KiB), half of it again, and its tables: less than a third of what the level would
-/// take by itself, for a report that is hardly larger.
-const PARAMETERS: [CParameter; 3] = [CParameter::WindowLog(18), CParameter::HashLog(16), CParameter::ChainLog(15)];
+/// What a stream takes is this window (128 KiB), as much again, and its tables: a sixth of what the level would take by itself,
+/// for a report that is hardly larger.
+const PARAMETERS: [CParameter; 3] = [CParameter::WindowLog(17), CParameter::HashLog(15), CParameter::ChainLog(14)];
 
 /// Packs what is written to it.
 #[derive(Default)]
@@ -83,9 +89,104 @@ pub fn inflate(packed: &[u8], limit_bytes: usize) -> Option<Vec<u8>> {
     (out.len() <= limit_bytes).then_some(out)
 }
 
+/// Most bytes of a value that stays packed, after inflating.
+const MAX_VALUE_BYTES: usize = 256 << 20;
+
+/// A value that stays packed until somebody asks for it: most of what the agent has told is only looked at by its digest.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Packed<T> {
+    bytes: Vec<u8>,
+    of: PhantomData<T>,
+}
+
+impl<T> Packed<T> {
+    /// Packs a value.
+    pub fn of(value: &T) -> io::Result<Self>
+    where
+        T: Serialize,
+    {
+        Ok(Self { bytes: pack(value)?, of: PhantomData })
+    }
+
+    /// The value. `None` when the bytes are not what was packed, which a checked file does not hold.
+    pub fn open(&self) -> Option<T>
+    where
+        T: DeserializeOwned + Default,
+    {
+        if self.bytes.is_empty() {
+            return Some(T::default());
+        }
+        serde_json::from_slice(&inflate(&self.bytes, MAX_VALUE_BYTES)?).ok()
+    }
+}
+
+impl<T> Default for Packed<T> {
+    /// The default value.
+    fn default() -> Self {
+        Self { bytes: Vec::new(), of: PhantomData }
+    }
+}
+
+impl<T> fmt::Debug for Packed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.bytes.len())
+    }
+}
+
+impl<T> Serialize for Packed<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(&self.bytes))
+    }
+}
+
+impl<'de, T: Serialize + Deserialize<'de>> Deserialize<'de> for Packed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Reader(PhantomData))
+    }
+}
+
+/// Reads a packed value, and one that stands there open, as earlier versions left it.
+struct Reader<T>(PhantomData<T>);
+
+impl<'de, T: Serialize + Deserialize<'de>> Visitor<'de> for Reader<T> {
+    type Value = Packed<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a packed value")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        STANDARD.decode(text).map_err(E::custom).map(|bytes| Packed { bytes, of: PhantomData })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        Packed::of(&T::deserialize(MapAccessDeserializer::new(map))?).map_err(de::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+
+    #[test]
+    fn a_value_stays_packed_and_an_open_one_is_read_too() {
+        let value = BTreeMap::from([("a".to_owned(), 1)]);
+        let packed = Packed::of(&value).unwrap();
+        assert_eq!(packed.open().unwrap(), value);
+        let text = serde_json::to_value(&packed).unwrap();
+        assert!(text.is_string(), "{text}");
+        for stored in [text, serde_json::json!({"a": 1})] {
+            assert_eq!(serde_json::from_value::<Packed<BTreeMap<String, u8>>>(stored).unwrap(), packed);
+        }
+        assert!(Packed::<BTreeMap<String, u8>>::default().open().unwrap().is_empty());
+        let foreign: Packed<BTreeMap<String, u8>> = serde_json::from_value("AAAA".into()).unwrap();
+        assert_eq!(foreign.open(), None, "not what was packed, and not empty");
+        for broken in [serde_json::json!("?"), serde_json::json!({"a": "b"}), serde_json::json!(7)] {
+            assert!(serde_json::from_value::<Packed<BTreeMap<String, u8>>>(broken).is_err());
+        }
+    }
 
     #[test]
     fn a_short_text_and_a_long_one_come_back() {

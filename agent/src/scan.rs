@@ -19,6 +19,7 @@ use crate::delta::{self, Comparison, Moment, Outcome};
 use crate::disk::{Disk, DiskError};
 use crate::draft::Written;
 use crate::log::chain;
+use crate::pack::Packed;
 use crate::probe::Eyes;
 use crate::root::Root;
 use crate::sampling::Sampling;
@@ -116,7 +117,7 @@ pub struct Scanner {
     /// The state that the disk has no room for: newer than its file.
     pub unsaved: Option<State>,
     /// Connections that were seen, and when that was stored; `None` until the first scan.
-    pub sampled: Option<(Sampling, Time)>,
+    pub sampled: Option<(Packed<Sampling>, Time)>,
 }
 
 impl Scanner {
@@ -181,28 +182,42 @@ impl Scanner {
         let names: Vec<SectionName> =
             SectionName::ALL.iter().copied().filter(|name| is_asked(name) && !self.exclude.contains(name)).collect();
         let (mut samples_are_due, mut compared) = (false, Ok(()));
-        let (eyes, root, clock) = (self.eyes.clone(), self.root.clone(), Arc::clone(&self.clock));
+        let (eyes, root) = (self.eyes.clone(), self.root.clone());
         for name in self.exclude.iter().filter(|name| is_asked(name)) {
             let problem = Problem { source: "sections.exclude".into(), message: "left out by configuration".into() };
             let section = Section { status: SectionStatus::Unsupported, items: Vec::new(), problems: vec![problem] };
-            comparison.take(*name, section, clock.now()).map_err(ScanError::Encode)?;
+            comparison.take(*name, section, self.clock.now()).map_err(ScanError::Encode)?;
         }
-        eyes.look(&root, &names, &mut |name, mut section| {
-            let now = clock.now();
-            match name {
-                SectionName::Connection => samples_are_due = self.sample(&mut section, &mut comparison.state, now),
-                SectionName::Agent if dropped_total > 0 => {
-                    if let Some(item) = section.items.first_mut() {
-                        item.set("dropped_reports", dropped_total);
-                    }
-                }
-                _ => {}
-            }
+        eyes.look(&root, &names, &mut |name, section| {
             if compared.is_ok() {
-                compared = comparison.take(name, section, now);
+                compared =
+                    self.compare(name, section, dropped_total, comparison).map(|is_due| samples_are_due |= is_due);
             }
         });
         compared.map_err(ScanError::Encode)?;
+        Ok(samples_are_due)
+    }
+
+    /// Compares a section that is there; true when samples of connections are to be stored.
+    fn compare(
+        &mut self,
+        name: SectionName,
+        mut section: Section,
+        dropped_total: u64,
+        comparison: &mut Comparison,
+    ) -> std::io::Result<bool> {
+        let now = self.clock.now();
+        let mut samples_are_due = false;
+        if name == SectionName::Connection {
+            samples_are_due = self.sample(&mut section, &mut comparison.state, now)?;
+        }
+        if name == SectionName::Agent
+            && dropped_total > 0
+            && let Some(item) = section.items.first_mut()
+        {
+            item.set("dropped_reports", dropped_total);
+        }
+        comparison.take(name, section, now)?;
         Ok(samples_are_due)
     }
 
@@ -273,10 +288,10 @@ impl Scanner {
 
     /// Makes edges that are worth telling of the connections that were seen; true when the samples are to be stored though
     /// nothing is told: with the first scan (it may be the only one of this process), and once an hour.
-    fn sample(&mut self, section: &mut Section, state: &mut State, now: Time) -> bool {
-        let (mut sampling, stored_at) = self.sampled.take().unzip();
-        let sampling = sampling.get_or_insert_with(|| {
-            let mut sampling = std::mem::take(&mut state.sampling);
+    fn sample(&mut self, section: &mut Section, state: &mut State, now: Time) -> std::io::Result<bool> {
+        let (sampled, stored_at) = self.sampled.take().unzip();
+        let mut sampling = sampled.and_then(|sampled| sampled.open()).unwrap_or_else(|| {
+            let mut sampling = std::mem::take(&mut state.sampling).open().unwrap_or_default();
             if let Some(told) = state.sections.get(&SectionName::Connection).and_then(|told| told.items.open()) {
                 sampling.remember(&told, now);
             }
@@ -285,10 +300,10 @@ impl Scanner {
         if section.status.is_collected() {
             section.items = sampling.settle(std::mem::take(&mut section.items), now);
         }
-        state.sampling = sampling.clone();
+        state.sampling = Packed::of(&sampling)?;
         let is_due = stored_at.is_none_or(|stored| now.millis() - stored.millis() >= STORE_MILLIS);
-        self.sampled = Some((std::mem::take(sampling), if is_due { now } else { stored_at.unwrap_or(now) }));
-        is_due
+        self.sampled = Some((state.sampling.clone(), if is_due { now } else { stored_at.unwrap_or(now) }));
+        Ok(is_due)
     }
 }
 

@@ -15,10 +15,10 @@ use muster_shared::report::{Change, Report};
 use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 
-pub use self::told::{Items, Told, digest_and_mark, sources};
+pub use self::told::{Told, digest_and_mark, sources};
 use crate::disk::{self, Disk, DiskError};
 use crate::frame::{self, Kind};
-use crate::pack;
+use crate::pack::{self, Packed};
 use crate::sampling::Sampling;
 
 mod told;
@@ -39,7 +39,7 @@ pub struct State {
     pub sections: BTreeMap<SectionName, Told>,
     /// Connections that were seen, told or not yet.
     #[serde(default)]
-    pub sampling: Sampling,
+    pub sampling: Packed<Sampling>,
 }
 
 /// What is there to start with.
@@ -105,23 +105,15 @@ impl State {
         }
         self.is_based = true;
         for (name, section) in &report.sections {
-            let told = self.sections.entry(*name).or_insert_with(|| Told {
-                status: section.status,
-                is_known: false,
-                problems: Vec::new(),
-                limits: None,
-                limited_since: None,
-                seen_at: None,
-                digest: section.digest,
-                items: Items::default(),
-            });
+            let told = self.sections.entry(*name).or_insert_with(|| Told::nothing(section.status));
             if section.change != Change::Same {
                 let is_whole = matches!(section.change, Change::Whole(_));
                 let known = if is_whole { Some(diff::ItemMap::new()) } else { told.items.open() };
                 self.is_based &= known.is_some();
                 let mut items = known.unwrap_or_default();
                 diff::apply(&mut items, &section.change);
-                told.items = Items::of(&items)?;
+                told.mark = Some(digest_and_mark(&items).1);
+                told.items = Packed::of(&items)?;
             }
             told.status = section.status;
             told.is_known |= section.status.is_collected() || section.change != Change::Same;
@@ -152,14 +144,12 @@ mod tests {
         let items: ItemMap = [("root".to_owned(), [("uid".to_owned(), 0.into())].into())].into();
         let (digest, mark) = digest_and_mark(&items);
         let told = Told {
-            status: SectionStatus::Ok,
             is_known: true,
-            problems: Vec::new(),
-            limits: None,
-            limited_since: None,
             seen_at: Some(NOW),
             digest,
-            items: Items::pack(&items, mark).unwrap(),
+            mark: Some(mark),
+            items: Packed::of(&items).unwrap(),
+            ..Told::nothing(SectionStatus::Ok)
         };
         State {
             generation: 3,
@@ -192,31 +182,27 @@ mod tests {
     #[test]
     fn a_state_of_an_earlier_version_is_read() {
         let mut json = serde_json::to_value(sample()).unwrap();
-        let items = &mut json["sections"]["user"]["items"];
-        assert!(items.is_string(), "packed: {items}");
-        *items = serde_json::json!({"root": {"uid": 0}});
-        assert_eq!(serde_json::from_value::<State>(json.clone()).unwrap(), sample());
-        let packed = pack::pack(&json).unwrap();
-        assert_eq!(State::decode(frame::encode(Kind::State, &packed)), Some(sample()));
-        for broken in ["", "00", &"0".repeat(64 + 3), &"x".repeat(80)] {
-            json["sections"]["user"]["items"] = broken.into();
-            assert!(serde_json::from_value::<State>(json.clone()).is_err(), "{broken}");
-        }
+        let user = &mut json["sections"]["user"];
+        assert!(user["items"].is_string() && user["mark"].is_string(), "{user}");
+        user["items"] = serde_json::json!({"root": {"uid": 0}});
+        user.as_object_mut().unwrap().remove("mark");
+        json["sampling"] = serde_json::json!({"edges": {}, "looked_at": null});
+        let read = State::decode(frame::encode(Kind::State, &pack::pack(&json).unwrap())).unwrap();
+        let mut expected = sample();
+        expected.sections.get_mut(&SectionName::User).unwrap().mark = None;
+        expected.sampling = Packed::of(&Sampling::default()).unwrap();
+        assert_eq!(read, expected);
     }
 
-    /// Equal sums are no equal sets, and a set that cannot be opened is none that is empty.
+    /// Equal sums are no equal sets.
     #[test]
     fn items_are_known_by_their_mark() {
-        let items = |key: &str| ItemMap::from([(key.to_owned(), muster_shared::Attributes::new())]);
-        let (one, other) = (items("a"), items("b"));
-        let (digest, mark) = digest_and_mark(&one);
-        assert_eq!(digest, canonical::section_digest(&one));
-        assert_ne!(mark, digest_and_mark(&other).1);
-        let packed = Items::pack(&one, mark).unwrap();
-        assert!(packed.are(&mark) && !Items::of(&other).unwrap().are(&mark));
-        assert_eq!((packed.open(), Items::default().open()), (Some(one), Some(ItemMap::new())));
-        let text = format!("{mark}{}", "AAAA");
-        let broken: Items = serde_json::from_value(text.into()).unwrap();
-        assert_eq!(broken.open(), None);
+        let items =
+            |keys: &[&str]| keys.iter().map(|key| ((*key).to_owned(), muster_shared::Attributes::new())).into_map();
+        let (digest, mark) = digest_and_mark(&items(&["a", "b"]));
+        assert_eq!(digest, canonical::section_digest(&items(&["a", "b"])));
+        for other in [&["a"][..], &["b"], &[], &["a", "b", "c"]] {
+            assert_ne!(mark, digest_and_mark(&items(other)).1);
+        }
     }
 }

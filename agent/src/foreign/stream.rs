@@ -81,8 +81,7 @@ fn identity_record(bytes: &[u8]) -> usize {
 /// A report that lies in the spool: its frame, its packing, its JSON. No fuzzer finds a digest, so JSON comes bare too.
 fn spool_file(bytes: &[u8]) -> usize {
     let Ok(checked) = frame::decode(Kind::Report, bytes.to_vec()) else { return json::<Report>(bytes) };
-    pack::inflate(&checked.payload, muster_shared::protocol::MAX_INFLATED_BYTES)
-        .map_or(0, |text| json::<Report>(&text))
+    pack::inflate(&checked.payload, muster_shared::protocol::MAX_INFLATED_BYTES).map_or(0, |text| json::<Report>(&text))
 }
 
 fn spool_name(bytes: &[u8]) -> usize {

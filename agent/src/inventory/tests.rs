@@ -86,9 +86,7 @@ fn every_section_is_there_and_only_what_was_asked_for() {
 #[test]
 fn what_is_large_is_taken_before_the_next_section_is_read() {
     let reading = Arc::new(Mutex::new(Vec::new()));
-    let large = |name, count| -> Arc<dyn Collector> {
-        Arc::new(Large { name, count, reading: Arc::clone(&reading) })
-    };
+    let large = |name, count| -> Arc<dyn Collector> { Arc::new(Large { name, count, reading: Arc::clone(&reading) }) };
     let names = [SectionName::Host, SectionName::Package, SectionName::Service, SectionName::User];
     let counts = [1, WAITING_CAP, 1, WAITING_CAP + 1];
     let collectors: Collectors = names.iter().zip(counts).map(|(name, count)| large(*name, count)).collect();

@@ -58,12 +58,7 @@ impl Probe {
         }
     }
 
-    fn ask(
-        &self,
-        names: &[SectionName],
-        missing: &mut BTreeSet<SectionName>,
-        take: &mut Take<'_>,
-    ) -> io::Result<()> {
+    fn ask(&self, names: &[SectionName], missing: &mut BTreeSet<SectionName>, take: &mut Take<'_>) -> io::Result<()> {
         let mut stream = UnixStream::connect(&self.socket)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;

@@ -1,24 +1,14 @@
-//! A section as it was told, with its items packed: most are only compared, and that their digest does.
+//! A section as it was told, with its items packed: most are only compared, for which their mark is enough.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use muster_shared::canonical::{self, Digest};
 use muster_shared::diff::ItemMap;
 use muster_shared::mapping::Distinct as _;
-use muster_shared::{Attributes, Problem, SectionStatus, Time};
-use serde::de::{self, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use muster_shared::{Problem, SectionStatus, Time};
+use serde::{Deserialize, Serialize};
 
-use crate::pack;
-
-/// Most bytes of a section's items after inflating.
-const MAX_ITEMS_BYTES: usize = 256 << 20;
-
-/// A mark in its text form.
-const MARK_CHARS: usize = 64;
+use crate::pack::Packed;
 
 /// A section as it was told last.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,8 +31,11 @@ pub struct Told {
     pub seen_at: Option<Time>,
     /// Hash of the items.
     pub digest: Digest,
+    /// Mark of the items, see [`digest_and_mark`]; unknown in a state of an earlier version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Digest>,
     /// The items, without metrics.
-    pub items: Items,
+    pub items: Packed<ItemMap>,
 }
 
 /// What could not be read: where, whatever the words for it.
@@ -51,6 +44,22 @@ pub fn sources(problems: &[Problem]) -> BTreeSet<String> {
 }
 
 impl Told {
+    /// A section of which nothing is known.
+    pub fn nothing(status: SectionStatus) -> Self {
+        let (digest, mark) = digest_and_mark(&ItemMap::new());
+        Self {
+            status,
+            is_known: false,
+            problems: Vec::new(),
+            limits: None,
+            limited_since: None,
+            seen_at: None,
+            digest,
+            mark: Some(mark),
+            items: Packed::default(),
+        }
+    }
+
     /// The trouble under which the section was last told as far as it could be read.
     pub fn limits(&self) -> BTreeSet<String> {
         self.limits.clone().unwrap_or_else(|| sources(&self.problems))
@@ -68,88 +77,4 @@ pub fn digest_and_mark(items: &ItemMap) -> (Digest, Digest) {
         all.extend_from_slice(item.as_bytes());
     }
     (sum, Digest::of(&all))
-}
-
-/// The items of a section: packed JSON, and the mark by which they are known.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Items {
-    mark: Digest,
-    packed: Vec<u8>,
-}
-
-impl Items {
-    /// Packs items of which this is the mark.
-    pub fn pack(items: &ItemMap, mark: Digest) -> std::io::Result<Self> {
-        Ok(Self { mark, packed: pack::pack(items)? })
-    }
-
-    /// Packs items.
-    pub fn of(items: &ItemMap) -> std::io::Result<Self> {
-        Self::pack(items, digest_and_mark(items).1)
-    }
-
-    /// Whether they are those with this mark.
-    pub fn are(&self, mark: &Digest) -> bool {
-        self.mark == *mark
-    }
-
-    /// The items. `None` when they are not what was packed, which a checked file does not hold.
-    pub fn open(&self) -> Option<ItemMap> {
-        if self.packed.is_empty() {
-            return Some(ItemMap::new());
-        }
-        serde_json::from_slice(&pack::inflate(&self.packed, MAX_ITEMS_BYTES)?).ok()
-    }
-}
-
-impl Default for Items {
-    /// None.
-    fn default() -> Self {
-        Self { mark: digest_and_mark(&ItemMap::new()).1, packed: Vec::new() }
-    }
-}
-
-impl fmt::Debug for Items {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.open().fmt(f)
-    }
-}
-
-impl Serialize for Items {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut text = self.mark.to_string();
-        STANDARD.encode_string(&self.packed, &mut text);
-        serializer.serialize_str(&text)
-    }
-}
-
-impl<'de> Deserialize<'de> for Items {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader)
-    }
-}
-
-/// Reads packed items, and those of earlier versions, which stood there as a map.
-struct Reader;
-
-impl<'de> Visitor<'de> for Reader {
-    type Value = Items;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("packed items")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Items, E> {
-        let (mark, packed) = text.split_at_checked(MARK_CHARS).ok_or_else(|| E::custom("packed items are longer"))?;
-        let mark = mark.parse().map_err(E::custom)?;
-        Ok(Items { mark, packed: STANDARD.decode(packed).map_err(E::custom)? })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Items, A::Error> {
-        let mut items = ItemMap::new();
-        while let Some((key, attributes)) = map.next_entry::<String, Attributes>()? {
-            items.insert(key, attributes);
-        }
-        Items::of(&items).map_err(de::Error::custom)
-    }
 }
