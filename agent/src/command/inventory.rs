@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use muster_shared::{Item, SectionName, terminal};
-use serde_json::value::to_raw_value;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::inventory::{self, Inventory};
 use crate::root::Root;
-use crate::section::{Collectors, Options, collectors};
+use crate::section::{Collectors, Options, Section, collectors};
 
 /// How alike two names must be before one is proposed for the other (1 is the same).
 const LIKENESS: f64 = 0.6;
@@ -38,6 +39,9 @@ const TELLING: &[&str] = &[
     "gid",
     "name_servers",
 ];
+
+/// A section of more items is large.
+const LARGE: usize = 1_000;
 
 /// The form of the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -89,7 +93,15 @@ pub fn run(args: &InventoryArgs, options: &Options, out: &mut impl Write) -> any
     }
 }
 
-/// As text a section is a third of what it is as items: only the text stays until all is read.
+/// A section as it stays until all is read.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Kept {
+    Items(Section),
+    /// A third of what it is as items, and dearer to make: for a large one.
+    Text(Box<RawValue>),
+}
+
 fn write_json(
     collectors: &Collectors,
     root: &Root,
@@ -98,12 +110,18 @@ fn write_json(
 ) -> anyhow::Result<()> {
     let mut failed = Ok(());
     let inventory = inventory::take_as(collectors, root, only, |section| {
-        to_raw_value(&section).map_err(|error| failed = Err(error)).unwrap_or_default()
+        if section.items.len() <= LARGE {
+            return Kept::Items(section);
+        }
+        Kept::Text(to_raw_value(&section).map_err(|error| failed = Err(error)).unwrap_or_default())
     });
     failed.context("cannot write the inventory")?;
     let mut out = std::io::BufWriter::new(out);
     serde_json::to_writer(&mut out, &inventory).context("cannot write the inventory")?;
-    out.write_all(b"\n").and_then(|()| out.flush()).context("cannot write the inventory")
+    out.write_all(b"\n").and_then(|()| out.flush()).context("cannot write the inventory")?;
+    // The process ends: its memory goes at once, and not item by item.
+    std::mem::forget(inventory);
+    Ok(())
 }
 
 fn write_table(inventory: &Inventory, out: &mut impl Write) -> anyhow::Result<()> {
