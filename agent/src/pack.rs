@@ -190,8 +190,8 @@ mod tests {
     fn a_bomb_is_not_inflated() {
         let mut packer = Packer::default();
         packer.write_all(&vec![0; 1 << 20]).unwrap();
-        let packed = packer.finish().unwrap();
-        assert!(packed.len() < 1_000 && inflate(&packed, 1_000).is_none());
+        let bomb = packer.finish().unwrap();
+        assert!(bomb.len() < 1_000 && inflate(&bomb, 1_000).is_none());
         assert!(inflate(b"no zstd", 1_000).is_none());
     }
 }
