@@ -88,6 +88,11 @@ fn spool_name(bytes: &[u8]) -> usize {
     spool::Entry::parse(&text(bytes)).map_or(0, |entry| entry.file_name().len())
 }
 
+/// What was told, and all that stays packed in it.
 fn state_file(bytes: &[u8]) -> usize {
-    state::State::decode(bytes.to_vec()).map_or_else(|| json::<state::State>(bytes), |state| size(&state))
+    let state = state::State::decode(bytes.to_vec()).or_else(|| serde_json::from_slice(bytes).ok());
+    state.map_or(0, |state| {
+        let items = state.sections.values().filter_map(|told| told.items.open()).map(|items| size(&items));
+        items.sum::<usize>() + state.sampling.open().map_or(0, |sampling| size(&sampling)) + size(&state)
+    })
 }
