@@ -1,4 +1,4 @@
-//! From what was told and what was found: the report that says the difference. A pure function.
+//! From what was told and what was found: the report that says the difference. Decides and does no I/O.
 //!
 //! * A section that could not be collected keeps the items known before; only its status is news ("not collected" is never
 //!   shown as "none").
@@ -7,17 +7,23 @@
 //! * When the agent can read another part of a section than before, the report says so: that is no change of the host.
 //! * Equal sets make no report: the heartbeat's root hash says "as before".
 //! * The root hash covers the sections whose items are known: collected now, or at an earlier scan.
+//! * Sections are compared one after the other and written into the report at once, so that neither what was found nor what
+//!   was told is there as a whole.
 //! * Invariant (tested): applying the report with [`muster_shared::diff`] to the old sets gives the new ones, and all digests
 //!   fit.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
-use muster_shared::canonical;
 use muster_shared::diff::{self, ItemMap};
 use muster_shared::id::ReportId;
-use muster_shared::report::{Change, Report, SCHEMA, SectionReport};
-use muster_shared::{Attributes, SectionName, Time, volatility};
+use muster_shared::report::{Change, SectionReport};
+use muster_shared::{Problem, SectionName, SectionStatus, Time, volatility};
+use serde_json::value::RawValue;
 
+use crate::draft::{Draft, Head, Written};
+use crate::pack::Packed;
 use crate::section::Section;
 use crate::state::{self, State, Told};
 
@@ -43,77 +49,128 @@ pub struct Outcome {
     /// What is told once the report is delivered.
     pub state: State,
     /// The report; `None` when there is nothing new.
-    pub report: Option<Report>,
+    pub report: Option<Written>,
 }
 
 struct Found {
-    section: Section,
+    status: SectionStatus,
+    problems: Vec<Problem>,
     items: ItemMap,
-    metrics: BTreeMap<String, Attributes>,
+    metrics: Option<Box<RawValue>>,
 }
 
-fn split(name: SectionName, mut section: Section) -> Found {
-    let (stable, metrics) = volatility::split(name, std::mem::take(&mut section.items));
-    Found { section, items: diff::to_map(stable), metrics }
-}
-
-/// Compares and reports. `state.is_based == false` makes the report whole.
-pub fn build(mut state: State, found: BTreeMap<SectionName, Section>, moment: &Moment) -> Outcome {
-    let whole = !state.is_based;
-    let base = if whole { 0 } else { state.generation };
-    let mut sections = BTreeMap::new();
-    for (name, section) in found {
-        let found = split(name, section);
-        let old = state.sections.remove(&name);
-        let (told, report) = compare(name, old, found, whole, moment.now);
-        if let Some(report) = report {
-            sections.insert(name, report);
+/// Metrics become text as they come: an attribute is many times as large. Of two items with one key the first counts.
+fn split(name: SectionName, section: Section) -> io::Result<Found> {
+    let Section { status, items, problems } = section;
+    let (mut stable, mut metrics) = (ItemMap::new(), Vec::new());
+    for (item, volatile) in items.into_iter().filter_map(|item| volatility::split_item(name, item)) {
+        let Entry::Vacant(place) = stable.entry(item.key) else { continue };
+        if !volatile.is_empty() {
+            metrics.push(if metrics.is_empty() { b'{' } else { b',' });
+            serde_json::to_writer(&mut metrics, place.key())?;
+            metrics.push(b':');
+            serde_json::to_writer(&mut metrics, &volatile)?;
         }
-        state.sections.insert(name, told);
+        place.insert(item.attributes);
     }
-    if whole {
-        resend_unseen(&state, &mut sections);
+    let metrics = if metrics.is_empty() { None } else { Some(object(metrics)?) };
+    Ok(Found { status, problems, items: stable, metrics })
+}
+
+/// The JSON object of which these are all members.
+fn object(mut members: Vec<u8>) -> io::Result<Box<RawValue>> {
+    members.push(b'}');
+    Ok(RawValue::from_string(String::from_utf8(members).map_err(io::Error::other)?)?)
+}
+
+/// Compares and reports, section after section: of each only what it is worth stays.
+pub struct Comparison {
+    /// What was told, and what is found as far as it was compared.
+    pub state: State,
+    /// Whether the report says everything.
+    is_whole: bool,
+    draft: Draft,
+    compared: BTreeSet<SectionName>,
+}
+
+impl Comparison {
+    /// With what was told. `state.is_based == false` makes the report whole.
+    pub fn with(state: State) -> Self {
+        Self { is_whole: !state.is_based, state, draft: Draft::default(), compared: BTreeSet::new() }
     }
-    if sections.is_empty() {
-        return Outcome { state, report: None };
+
+    /// Takes in a section as it was found just now. Each may come once.
+    pub fn take(&mut self, name: SectionName, section: Section, now: Time) -> io::Result<()> {
+        let old = self.state.sections.remove(&name);
+        let mut found = split(name, section)?;
+        let metrics = found.metrics.take();
+        let (told, report) = compare(name, old, found, self.is_whole, now)?;
+        if let Some(report) = report {
+            self.draft.add(name, &report, metrics.as_deref());
+        }
+        self.compared.insert(name);
+        self.state.sections.insert(name, told);
+        Ok(())
     }
-    state.seq = state.next_seq(moment.now);
-    state.generation = state.generation.saturating_add(1);
-    state.is_based = true;
-    let report = Report {
-        schema: SCHEMA,
-        report_id: moment.report_id,
-        boot_id: moment.boot_id.clone(),
-        seq: state.seq,
-        collected_at: moment.now,
-        agent_version: env!("CARGO_PKG_VERSION").to_owned(),
-        base,
-        next: state.generation,
-        root: state.root(),
-        sections,
-    };
-    Outcome { state, report: Some(report) }
+
+    /// Ends the report.
+    pub fn finish(mut self, moment: &Moment) -> io::Result<Outcome> {
+        if self.is_whole {
+            self.tell_the_rest();
+        }
+        if self.draft.is_empty() {
+            return Ok(Outcome { state: self.state, report: None });
+        }
+        let state = &mut self.state;
+        let base = if self.is_whole { 0 } else { state.generation };
+        state.seq = state.next_seq(moment.now);
+        state.generation = state.generation.saturating_add(1);
+        state.is_based = true;
+        let head = Head {
+            report_id: moment.report_id,
+            boot_id: moment.boot_id.clone(),
+            seq: state.seq,
+            collected_at: moment.now,
+            base,
+            next: state.generation,
+            root: state.root(),
+        };
+        let report = self.draft.finish(&head)?;
+        Ok(Outcome { state: self.state, report: Some(report) })
+    }
+
+    /// A whole report also says what is known of sections that this scan left alone.
+    fn tell_the_rest(&mut self) {
+        for (name, told) in &mut self.state.sections {
+            if self.compared.contains(name) {
+                continue;
+            }
+            let change = told_again(told);
+            let report = SectionReport {
+                status: told.status,
+                problems: told.problems.clone(),
+                not_before: told.seen_at,
+                digest: told.digest,
+                view_changed: false,
+                change,
+                metrics: BTreeMap::new(),
+            };
+            self.draft.add(*name, &report, None);
+        }
+    }
 }
 
 /// The same inventory once more as a whole report: reports before it were lost.
-pub fn whole(mut state: State, moment: &Moment) -> Outcome {
+pub fn whole(mut state: State, moment: &Moment) -> io::Result<Outcome> {
     state.is_based = false;
-    build(state, BTreeMap::new(), moment)
+    Comparison::with(state).finish(moment)
 }
 
-/// A whole report also says what is known of sections that this scan left alone.
-fn resend_unseen(state: &State, sections: &mut BTreeMap<SectionName, SectionReport>) {
-    for (name, told) in &state.sections {
-        sections.entry(*name).or_insert_with(|| SectionReport {
-            status: told.status,
-            problems: told.problems.clone(),
-            not_before: told.seen_at,
-            digest: told.digest,
-            view_changed: false,
-            change: if told.is_known { Change::Whole(diff::to_items(told.items.clone())) } else { Change::Same },
-            metrics: BTreeMap::new(),
-        });
-    }
+/// All items as they were told. Those that nobody knows are not said to be none.
+fn told_again(told: &mut Told) -> Change {
+    let items = if told.is_known { told.items.open() } else { None };
+    told.is_known = items.is_some();
+    items.map_or(Change::Same, |items| Change::Whole(diff::to_items(items)))
 }
 
 /// With trouble that was not there before, what does not show is not gone: items and attributes stay as they were told. What
@@ -137,45 +194,31 @@ fn compare(
     found: Found,
     whole: bool,
     now: Time,
-) -> (Told, Option<SectionReport>) {
-    let Found { section, mut items, metrics } = found;
-    let collected = section.status.is_collected();
+) -> io::Result<(Told, Option<SectionReport>)> {
+    let Found { status, problems, items, .. } = found;
+    let collected = status.is_collected();
+    let old_status = old.as_ref().map(|told| told.status);
     let not_before = old.as_ref().and_then(|told| told.seen_at);
     let before = old.as_ref().filter(|told| told.is_known).map(Told::limits);
     let since = old.as_ref().and_then(|told| told.limited_since);
-    let (old_status, was_known, old_items) = match old {
-        Some(told) => (Some(told.status), told.is_known, told.items),
-        None => (None, false, ItemMap::new()),
-    };
-    let trouble = state::sources(&section.problems);
+    let trouble = state::sources(&problems);
     let is_limited = collected && before.as_ref().is_some_and(|before| !trouble.is_subset(before));
     let limited_since = since.filter(|_| is_limited).or_else(|| is_limited.then_some(now));
     let is_held = limited_since.is_some_and(|since| now.since(since) < HOLD_MS);
     // The view is another one when trouble is over that was always there, and when new trouble has come to stay.
     let view_changed = collected && !is_held && before.as_ref().is_some_and(|before| *before != trouble);
-    if !collected {
-        items.clone_from(&old_items);
-    } else if is_held {
-        carry(name, &old_items, &mut items);
-    }
-    let is_known = collected || was_known;
-    // Never an empty list as fact: a section that was never collected says nothing of its items, not "none".
-    let change = if is_known && (whole || !was_known) {
-        Change::Whole(diff::to_items(items.clone()))
-    } else {
-        diff::between(&old_items, &items)
+    let mut told = old.unwrap_or_else(|| Told::nothing(status));
+    let change = match collected {
+        true => renew(name, &mut told, items, is_held, whole)?,
+        false if whole => told_again(&mut told),
+        false => Change::Same,
     };
-    let is_news = whole || change != Change::Same || old_status != Some(section.status);
-    let told = Told {
-        status: section.status,
-        is_known,
-        problems: section.problems,
-        limits: if collected && !is_held { Some(trouble) } else { before },
-        limited_since: limited_since.filter(|_| is_held),
-        seen_at: if collected { Some(now) } else { not_before },
-        digest: canonical::section_digest(&items),
-        items,
-    };
+    let is_news = whole || change != Change::Same || old_status != Some(status);
+    told.status = status;
+    told.problems = problems;
+    told.limits = if collected && !is_held { Some(trouble) } else { before };
+    told.limited_since = limited_since.filter(|_| is_held);
+    told.seen_at = if collected { Some(now) } else { not_before };
     let report = is_news.then(|| SectionReport {
         status: told.status,
         problems: told.problems.clone(),
@@ -183,9 +226,32 @@ fn compare(
         digest: told.digest,
         view_changed,
         change,
-        metrics,
+        metrics: BTreeMap::new(),
     });
-    (told, report)
+    Ok((told, report))
+}
+
+/// Puts the items that were found in place of those that were told, and says the change. What was told is opened only where
+/// it counts: with a difference, and with new trouble.
+fn renew(name: SectionName, told: &mut Told, mut items: ItemMap, is_held: bool, whole: bool) -> io::Result<Change> {
+    if is_held && let Some(old) = told.items.open() {
+        carry(name, &old, &mut items);
+    }
+    let (digest, mark) = state::digest_and_mark(&items);
+    let was_known = std::mem::replace(&mut told.is_known, true);
+    let is_same = was_known && told.mark == Some(mark);
+    if is_same && !whole {
+        return Ok(Change::Same);
+    }
+    let old = if whole || !was_known { None } else { told.items.open() };
+    let difference = old.map(|old| diff::between(&old, &items));
+    if !is_same {
+        told.digest = digest;
+        told.mark = Some(mark);
+        told.items = Packed::of(&items)?;
+    }
+    // Never an empty list as fact: a section that was never collected says nothing of its items, not "none".
+    Ok(difference.unwrap_or_else(|| Change::Whole(diff::to_items(items))))
 }
 
 #[cfg(test)]

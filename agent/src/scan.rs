@@ -1,4 +1,5 @@
-//! One scan: take the inventory, compare it with what was told, spool the difference.
+//! One scan: take the inventory, compare it with what was told, spool the difference: each section as soon as it is there, for
+//! memory is what a scan has least of.
 //!
 //! Runs on a thread of its own, for it reads files and flushes the disk. Order of the promises: the report is durable in
 //! the spool before the state says so; after a crash in between the state follows the spool. So nothing that was found is
@@ -11,13 +12,14 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use muster_shared::canonical::Digest;
 use muster_shared::id::ReportId;
 use muster_shared::mapping::Mapping as _;
-use muster_shared::report::Report;
 use muster_shared::secret::random_bytes;
 use muster_shared::{Clock, Problem, SectionName, SectionStatus, Time};
 
-use crate::delta::{self, Moment, Outcome};
+use crate::delta::{self, Comparison, Moment, Outcome};
 use crate::disk::{Disk, DiskError};
+use crate::draft::Written;
 use crate::log::chain;
+use crate::pack::Packed;
 use crate::probe::Eyes;
 use crate::root::Root;
 use crate::sampling::Sampling;
@@ -78,6 +80,9 @@ pub enum ScanError {
     /// The state cannot be read or stored.
     #[error("cannot keep what was told")]
     Disk(#[from] DiskError),
+    /// What was found cannot be packed: there is no memory for it.
+    #[error("cannot pack what was found")]
+    Encode(#[source] std::io::Error),
 }
 
 impl ScanError {
@@ -85,7 +90,7 @@ impl ScanError {
     pub const fn is_fatal(&self) -> bool {
         match self {
             Self::Spool(SpoolError::Disk(error)) | Self::Disk(error) => error.is_fatal(),
-            Self::Spool(_) => false,
+            Self::Spool(_) | Self::Encode(_) => false,
         }
     }
 }
@@ -112,7 +117,7 @@ pub struct Scanner {
     /// The state that the disk has no room for: newer than its file.
     pub unsaved: Option<State>,
     /// Connections that were seen, and when that was stored; `None` until the first scan.
-    pub sampled: Option<(Sampling, Time)>,
+    pub sampled: Option<(Packed<Sampling>, Time)>,
 }
 
 impl Scanner {
@@ -133,12 +138,13 @@ impl Scanner {
         if want.full {
             state.is_based = false;
         }
-        let mut found = self.look(only.filter(|_| state.is_based), dropped_total);
-        let now = self.clock.now();
-        let samples_are_due = found.get_mut(&SectionName::Connection).is_some_and(|s| self.sample(s, &mut state, now));
         state.seq = state.seq.saturating_add(want.skip_seq);
+        let only = only.filter(|_| state.is_based);
+        let mut comparison = Comparison::with(state);
+        let samples_are_due = self.look(only, dropped_total, &mut comparison)?;
+        let now = self.clock.now();
         let moment = Moment { now, boot_id: self.boot_id(), report_id: ReportId::new(now) };
-        let outcome = delta::build(state, found, &moment);
+        let outcome = comparison.finish(&moment).map_err(ScanError::Encode)?;
         let coverage = outcome.state.sections.iter().map(|(name, told)| (*name, told.status)).into_map();
         let reasons = outcome.state.sections.iter().filter(|(_, told)| !told.problems.is_empty());
         let reasons =
@@ -165,22 +171,54 @@ impl Scanner {
         })
     }
 
-    fn look(&self, only: Option<&BTreeSet<SectionName>>, dropped_total: u64) -> BTreeMap<SectionName, Section> {
+    /// Looks, and compares each section as soon as it is there. True when samples of connections are to be stored.
+    fn look(
+        &mut self,
+        only: Option<&BTreeSet<SectionName>>,
+        dropped_total: u64,
+        comparison: &mut Comparison,
+    ) -> Result<bool, ScanError> {
         let is_asked = |name: &SectionName| only.is_none_or(|only| only.contains(name));
         let names: Vec<SectionName> =
             SectionName::ALL.iter().copied().filter(|name| is_asked(name) && !self.exclude.contains(name)).collect();
-        let mut found = self.eyes.look(&self.root, &names);
+        let (mut samples_are_due, mut compared) = (false, Ok(()));
+        let (eyes, root) = (self.eyes.clone(), self.root.clone());
         for name in self.exclude.iter().filter(|name| is_asked(name)) {
             let problem = Problem { source: "sections.exclude".into(), message: "left out by configuration".into() };
             let section = Section { status: SectionStatus::Unsupported, items: Vec::new(), problems: vec![problem] };
-            found.insert(*name, section);
+            comparison.take(*name, section, self.clock.now()).map_err(ScanError::Encode)?;
         }
-        if dropped_total > 0
-            && let Some(item) = found.get_mut(&SectionName::Agent).and_then(|agent| agent.items.first_mut())
+        eyes.look(&root, &names, &mut |name, section| {
+            if compared.is_ok() {
+                compared =
+                    self.compare(name, section, dropped_total, comparison).map(|is_due| samples_are_due |= is_due);
+            }
+        });
+        compared.map_err(ScanError::Encode)?;
+        Ok(samples_are_due)
+    }
+
+    /// Compares a section that is there; true when samples of connections are to be stored.
+    fn compare(
+        &mut self,
+        name: SectionName,
+        mut section: Section,
+        dropped_total: u64,
+        comparison: &mut Comparison,
+    ) -> std::io::Result<bool> {
+        let now = self.clock.now();
+        let mut samples_are_due = false;
+        if name == SectionName::Connection {
+            samples_are_due = self.sample(&mut section, &mut comparison.state, now)?;
+        }
+        if name == SectionName::Agent
+            && dropped_total > 0
+            && let Some(item) = section.items.first_mut()
         {
             item.set("dropped_reports", dropped_total);
         }
-        found
+        comparison.take(name, section, now)?;
+        Ok(samples_are_due)
     }
 
     /// The kernel's boot id and this process: two that take turns are two agents with one key, on one kernel too.
@@ -207,7 +245,7 @@ impl Scanner {
         for entry in ahead {
             match spool.read_report(&entry)? {
                 Some(report) if report.base == 0 || state.is_based && report.base == state.generation => {
-                    state.apply(&report);
+                    state.apply(&report).map_err(ScanError::Encode)?;
                 }
                 _ => state.is_based = false,
             }
@@ -218,12 +256,12 @@ impl Scanner {
         Ok((state, damaged))
     }
 
-    fn spool(&mut self, report: &Report, state: State, moment: &Moment) -> Result<State, ScanError> {
+    fn spool(&mut self, report: &Written, state: State, moment: &Moment) -> Result<State, ScanError> {
         let mut spool = lock(&self.spool);
         let state = match spool.push(report, moment.now) {
             Ok(_) => state,
             Err(SpoolError::BaseDropped) => {
-                let Outcome { state, report } = delta::whole(state, moment);
+                let Outcome { state, report } = delta::whole(state, moment).map_err(ScanError::Encode)?;
                 if let Some(report) = report {
                     spool.push(&report, moment.now)?;
                 }
@@ -250,22 +288,22 @@ impl Scanner {
 
     /// Makes edges that are worth telling of the connections that were seen; true when the samples are to be stored though
     /// nothing is told: with the first scan (it may be the only one of this process), and once an hour.
-    fn sample(&mut self, section: &mut Section, state: &mut State, now: Time) -> bool {
-        let (mut sampling, stored_at) = self.sampled.take().unzip();
-        let sampling = sampling.get_or_insert_with(|| {
-            let mut sampling = std::mem::take(&mut state.sampling);
-            if let Some(told) = state.sections.get(&SectionName::Connection) {
-                sampling.remember(&told.items, now);
+    fn sample(&mut self, section: &mut Section, state: &mut State, now: Time) -> std::io::Result<bool> {
+        let (sampled, stored_at) = self.sampled.take().unzip();
+        let mut sampling = sampled.and_then(|sampled| sampled.open()).unwrap_or_else(|| {
+            let mut sampling = std::mem::take(&mut state.sampling).open().unwrap_or_default();
+            if let Some(told) = state.sections.get(&SectionName::Connection).and_then(|told| told.items.open()) {
+                sampling.remember(&told, now);
             }
             sampling
         });
         if section.status.is_collected() {
             section.items = sampling.settle(std::mem::take(&mut section.items), now);
         }
-        state.sampling = sampling.clone();
+        state.sampling = Packed::of(&sampling)?;
         let is_due = stored_at.is_none_or(|stored| now.millis() - stored.millis() >= STORE_MILLIS);
-        self.sampled = Some((std::mem::take(sampling), if is_due { now } else { stored_at.unwrap_or(now) }));
-        is_due
+        self.sampled = Some((state.sampling.clone(), if is_due { now } else { stored_at.unwrap_or(now) }));
+        Ok(is_due)
     }
 }
 

@@ -103,6 +103,8 @@ pub fn collectors(options: &Options) -> Collectors {
 pub(crate) fn remembering(options: &Options, memory: &Memory) -> Collectors {
     vec![
         Arc::new(host::Host::new(options)),
+        // The largest, where it is asked for: before there is much beside it.
+        Arc::new(process::Process { is_asked_for: options.processes }),
         Arc::new(cpu::Cpu),
         Arc::new(memory::Memory),
         Arc::new(firmware::Firmware),
@@ -131,7 +133,6 @@ pub(crate) fn remembering(options: &Options, memory: &Memory) -> Collectors {
         Arc::new(sysctl::Sysctl),
         Arc::new(module::Module),
         Arc::new(firewall::Firewall),
-        Arc::new(process::Process { is_asked_for: options.processes }),
         Arc::new(pci::Pci),
         Arc::new(usb::Usb),
         Arc::new(monitor::Monitor),

@@ -17,8 +17,9 @@ use muster_shared::report::Report;
 
 pub use self::entry::Entry;
 use crate::disk::{self, Disk, DiskError, TMP_SUFFIX};
+use crate::draft::Written;
 use crate::frame::{self, Checked, Kind};
-use crate::state;
+use crate::pack;
 
 mod entry;
 
@@ -74,9 +75,6 @@ pub enum SpoolError {
     /// Reports before this one had to go: its base will not be at the collector.
     #[error("older reports had to be dropped, so a whole report is due")]
     BaseDropped,
-    /// The report is no JSON. Cannot happen with our own types.
-    #[error("cannot encode a report")]
-    Encode(#[source] std::io::Error),
 }
 
 impl SpoolError {
@@ -202,7 +200,7 @@ impl Spool {
     /// The report in a file, for following the spool after a crash.
     pub fn read_report(&mut self, entry: &Entry) -> Result<Option<Report>, DiskError> {
         let Some(checked) = self.read(entry)? else { return Ok(None) };
-        let json = state::inflate(&checked.payload, muster_shared::protocol::MAX_INFLATED_BYTES);
+        let json = pack::inflate(&checked.payload, muster_shared::protocol::MAX_INFLATED_BYTES);
         match json.and_then(|json| serde_json::from_slice(&json).ok()) {
             Some(report) => Ok(Some(report)),
             None => self.quarantine(entry).map(|()| None),
@@ -258,17 +256,16 @@ impl Spool {
     }
 
     /// Spools a report. When this returns its file is durable; a whole one that the disk has no room for is kept in memory.
-    pub fn push(&mut self, report: &Report, now: Time) -> Result<Entry, SpoolError> {
-        let json = serde_json::to_vec(report).map_err(|e| SpoolError::Encode(e.into()))?;
-        let body = state::deflate(&json).map_err(SpoolError::Encode)?;
+    pub fn push(&mut self, report: &Written, now: Time) -> Result<Entry, SpoolError> {
+        let body = &report.body;
         let limit_bytes = muster_shared::protocol::MAX_REPORT_BYTES;
         if body.len() > limit_bytes {
             return Err(SpoolError::TooLarge { size_bytes: body.len(), limit_bytes });
         }
-        let bytes = frame::encode(Kind::Report, &body);
+        let bytes = frame::encode(Kind::Report, body);
         let entry = Entry {
             seq: report.seq,
-            is_full: report.base == 0,
+            is_full: report.is_full,
             created_at: now,
             report_id: report.report_id,
             size_bytes: bytes.len() as u64,

@@ -1,64 +1,30 @@
 //! What the agent has told (or spooled to tell): the item sets that the next scan is compared with.
 //!
 //! One file, `state`, zstd JSON in a checked frame. It says what the newest spooled report leads to, so the next report
-//! builds on it. Invariants: `seq` and `generation` never go back. A damaged file is no disaster: the agent begins with a
+//! builds on it. The items of a section stay packed until somebody asks for them. Invariants: `seq` and `generation` never go back. A damaged file is no disaster: the agent begins with a
 //! whole report, and because `seq` is at least the clock's milliseconds it stays greater than every one before.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use muster_shared::canonical::{self, Digest};
-use muster_shared::diff::{self, ItemMap};
-use muster_shared::mapping::Distinct as _;
+use muster_shared::diff;
 use muster_shared::mapping::Mapping as _;
 use muster_shared::report::{Change, Report};
-use muster_shared::{Problem, SectionName, SectionStatus, Time};
+use muster_shared::{SectionName, Time};
 use serde::{Deserialize, Serialize};
 
+pub use self::told::{Told, digest_and_mark, sources};
 use crate::disk::{self, Disk, DiskError};
 use crate::frame::{self, Kind};
+use crate::pack::{self, Packed};
 use crate::sampling::Sampling;
+
+mod told;
 
 /// Most bytes of a state file after inflating.
 const MAX_STATE_BYTES: usize = 256 << 20;
-const ZSTD_LEVEL: i32 = 3;
-
-/// A section as it was told last.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Told {
-    /// How well it could be read.
-    pub status: SectionStatus,
-    /// Whether the items were ever collected: only then is an empty section really empty.
-    pub is_known: bool,
-    /// What could not be read.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub problems: Vec<Problem>,
-    /// Sources of trouble that were there when the section was last told as far as it could be read; unknown in a state of
-    /// an earlier version, and after a crash: then those of `problems`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limits: Option<BTreeSet<String>>,
-    /// Since when there is more trouble than `limits`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limited_since: Option<Time>,
-    /// When its items were last seen as they are here.
-    pub seen_at: Option<Time>,
-    /// Hash of the items.
-    pub digest: Digest,
-    /// The items, without metrics.
-    pub items: ItemMap,
-}
-
-/// What could not be read: where, whatever the words for it.
-pub fn sources(problems: &[Problem]) -> BTreeSet<String> {
-    problems.iter().map(|problem| problem.source.clone()).into_set()
-}
-
-impl Told {
-    /// The trouble under which the section was last told as far as it could be read.
-    pub fn limits(&self) -> BTreeSet<String> {
-        self.limits.clone().unwrap_or_else(|| sources(&self.problems))
-    }
-}
 
 /// What was told.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -73,7 +39,7 @@ pub struct State {
     pub sections: BTreeMap<SectionName, Told>,
     /// Connections that were seen, told or not yet.
     #[serde(default)]
-    pub sampling: Sampling,
+    pub sampling: Packed<Sampling>,
 }
 
 /// What is there to start with.
@@ -109,16 +75,15 @@ impl State {
 
     pub(crate) fn decode(bytes: Vec<u8>) -> Option<Self> {
         let checked = frame::decode(Kind::State, bytes).ok()?;
-        let json = inflate(&checked.payload, MAX_STATE_BYTES)?;
+        let json = pack::inflate(&checked.payload, MAX_STATE_BYTES)?;
+        drop(checked);
         serde_json::from_slice(&json).ok()
     }
 
     /// Stores the state durably.
     pub fn save(&self, disk: &dyn Disk, dir: &Path) -> Result<(), DiskError> {
         let path = Self::path(dir);
-        let failed = |e: std::io::Error| DiskError::io("encode", &path, e);
-        let json = serde_json::to_vec(self).map_err(|e| failed(e.into()))?;
-        let packed = deflate(&json).map_err(failed)?;
+        let packed = pack::pack(self).map_err(|e| DiskError::io("encode", &path, e))?;
         disk::write_durably(disk, &path, &frame::encode(Kind::State, &packed), 0o600)
     }
 
@@ -134,22 +99,22 @@ impl State {
     }
 
     /// Follows a report that is in the spool already: after a crash between spool and state.
-    pub fn apply(&mut self, report: &Report) {
+    pub fn apply(&mut self, report: &Report) -> io::Result<()> {
         if report.base == 0 {
             self.sections.clear();
         }
+        self.is_based = true;
         for (name, section) in &report.sections {
-            let told = self.sections.entry(*name).or_insert_with(|| Told {
-                status: section.status,
-                is_known: false,
-                problems: Vec::new(),
-                limits: None,
-                limited_since: None,
-                seen_at: None,
-                digest: section.digest,
-                items: ItemMap::new(),
-            });
-            diff::apply(&mut told.items, &section.change);
+            let told = self.sections.entry(*name).or_insert_with(|| Told::nothing(section.status));
+            if section.change != Change::Same {
+                let is_whole = matches!(section.change, Change::Whole(_));
+                let known = if is_whole { Some(diff::ItemMap::new()) } else { told.items.open() };
+                self.is_based &= known.is_some();
+                let mut items = known.unwrap_or_default();
+                diff::apply(&mut items, &section.change);
+                told.mark = Some(digest_and_mark(&items).1);
+                told.items = Packed::of(&items)?;
+            }
             told.status = section.status;
             told.is_known |= section.status.is_collected() || section.change != Change::Same;
             told.problems.clone_from(&section.problems);
@@ -161,26 +126,15 @@ impl State {
         }
         self.generation = report.next;
         self.seq = report.seq;
-        self.is_based = true;
+        Ok(())
     }
-}
-
-/// Packs bytes for disk and wire.
-pub fn deflate(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    zstd::bulk::compress(bytes, ZSTD_LEVEL)
-}
-
-/// Unpacks at most `limit_bytes`; `None` when it is more or no zstd.
-pub fn inflate(packed: &[u8], limit_bytes: usize) -> Option<Vec<u8>> {
-    use std::io::Read;
-    let mut out = Vec::new();
-    let decoder = zstd::stream::read::Decoder::new(packed).ok()?;
-    decoder.take(limit_bytes as u64 + 1).read_to_end(&mut out).ok()?;
-    (out.len() <= limit_bytes).then_some(out)
 }
 
 #[cfg(test)]
 mod tests {
+    use muster_shared::SectionStatus;
+    use muster_shared::diff::ItemMap;
+
     use super::*;
     use crate::disk::RealDisk;
 
@@ -188,16 +142,14 @@ mod tests {
 
     fn sample() -> State {
         let items: ItemMap = [("root".to_owned(), [("uid".to_owned(), 0.into())].into())].into();
-        let digest = canonical::section_digest(&items);
+        let (digest, mark) = digest_and_mark(&items);
         let told = Told {
-            status: SectionStatus::Ok,
             is_known: true,
-            problems: Vec::new(),
-            limits: None,
-            limited_since: None,
             seen_at: Some(NOW),
             digest,
-            items,
+            mark: Some(mark),
+            items: Packed::of(&items).unwrap(),
+            ..Told::nothing(SectionStatus::Ok)
         };
         State {
             generation: 3,
@@ -226,10 +178,31 @@ mod tests {
         assert_eq!(State::load(&RealDisk, dir.path(), NOW).unwrap(), Loaded::Intact(State::default()));
     }
 
+    /// A state of before items were packed: the agent that was upgraded goes on from it, and tells nothing anew.
     #[test]
-    fn a_bomb_is_not_inflated() {
-        let packed = deflate(&vec![0; 1 << 20]).unwrap();
-        assert!(inflate(&packed, 1_000).is_none());
-        assert!(inflate(b"no zstd", 1_000).is_none());
+    fn a_state_of_an_earlier_version_is_read() {
+        let mut json = serde_json::to_value(sample()).unwrap();
+        let user = &mut json["sections"]["user"];
+        assert!(user["items"].is_string() && user["mark"].is_string(), "{user}");
+        user["items"] = serde_json::json!({"root": {"uid": 0}});
+        user.as_object_mut().unwrap().remove("mark");
+        json["sampling"] = serde_json::json!({"edges": {}, "looked_at": null});
+        let read = State::decode(frame::encode(Kind::State, &pack::pack(&json).unwrap())).unwrap();
+        let mut expected = sample();
+        expected.sections.get_mut(&SectionName::User).unwrap().mark = None;
+        expected.sampling = Packed::of(&Sampling::default()).unwrap();
+        assert_eq!(read, expected);
+    }
+
+    /// Equal sums are no equal sets.
+    #[test]
+    fn items_are_known_by_their_mark() {
+        let items =
+            |keys: &[&str]| keys.iter().map(|key| ((*key).to_owned(), muster_shared::Attributes::new())).into_map();
+        let (digest, mark) = digest_and_mark(&items(&["a", "b"]));
+        assert_eq!(digest, canonical::section_digest(&items(&["a", "b"])));
+        for other in [&["a"][..], &["b"], &[], &["a", "b", "c"]] {
+            assert_ne!(mark, digest_and_mark(&items(other)).1);
+        }
     }
 }

@@ -214,6 +214,19 @@ pub fn has_metrics(section: SectionName) -> bool {
     TABLE.iter().any(|rule| rule.section == section && matches!(rule.target, Target::Attribute(_)))
 }
 
+/// Splits an item into what is compared and the metrics beside it; `None` when it is left out.
+pub fn split_item(section: SectionName, mut item: Item) -> Option<(Item, Attributes)> {
+    if dropped_by(section, &item).is_some() {
+        return None;
+    }
+    let is_metric = |name: &String| metric_rule(section, name).is_some();
+    let mut metrics = Attributes::new();
+    if item.attributes.keys().any(is_metric) {
+        (metrics, item.attributes) = item.attributes.into_iter().partition(|(name, _)| is_metric(name));
+    }
+    Some((item, metrics))
+}
+
 /// Splits items into those that are compared and the metrics beside them, by item key.
 pub fn split(section: SectionName, items: Vec<Item>) -> (Vec<Item>, BTreeMap<String, Attributes>) {
     let mut metrics = BTreeMap::new();
@@ -221,13 +234,7 @@ pub fn split(section: SectionName, items: Vec<Item>) -> (Vec<Item>, BTreeMap<Str
         return (items, metrics);
     }
     let mut stable = Vec::with_capacity(items.len());
-    for mut item in items {
-        if dropped_by(section, &item).is_some() {
-            continue;
-        }
-        let (volatile, kept): (Attributes, Attributes) =
-            item.attributes.into_iter().partition(|(name, _)| metric_rule(section, name).is_some());
-        item.attributes = kept;
+    for (item, volatile) in items.into_iter().filter_map(|item| split_item(section, item)) {
         if !volatile.is_empty() {
             metrics.insert(item.key.clone(), volatile);
         }

@@ -1,33 +1,35 @@
-//! What the packaged agent weighs: the memory of an inventory, of one of a host with very many processes, and of an agent that
-//! waits. Held where musl is linked in, as in the packages that are built for `x86_64`.
+//! What the packaged agent weighs: the memory of an inventory, of a running agent's first scan and report, of both on a host with
+//! very many processes, and of an agent that waits. Held where musl is linked in, as in the packages that are built for `x86_64`.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt as _;
-use std::os::unix::net::UnixListener;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
+use muster_shared::SectionName;
 use muster_tests::collector::Collector;
 use muster_tests::wait::until;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::alone::{AGENT, BUILT, inventory};
 use crate::machine::as_root;
 use crate::{run, said};
 
-/// Most memory of a whole inventory, in KiB.
+/// Most memory of a whole inventory, and of all that a running agent does with it, in KiB.
 const PEAK_KIB: u64 = 8 << 10;
 /// Most memory of an agent that waits, in KiB; and of its probe.
 const IDLE_KIB: u64 = 5 << 10;
 const PROBE_KIB: u64 = 8 << 10;
 /// The goals are said for a host with some hundred packages.
 const PACKAGES: usize = 950;
-/// The same when processes are asked for and as many programs as are ever told run, each of them an item.
-const PROGRAMS_KIB: u64 = 10 << 10;
+/// What is left of the packages of a machine that has more.
+const LEFT: usize = 850;
+const DPKG: &str = "/var/lib/dpkg/status";
 /// Processes of a host that is full of them (case 115), each with a program of its own.
 const PROCESSES: usize = 5_000;
 
@@ -50,9 +52,34 @@ fn packages(found: &Value) -> usize {
     found.pointer("/sections/package/items").and_then(Value::as_array).map_or(0, Vec::len)
 }
 
+/// The packages of this machine that an agent is to see, one paragraph each, and how many they are.
+fn few_packages(folder: &Path) -> (PathBuf, usize) {
+    let status = fs::read_to_string(DPKG).unwrap_or_default();
+    let paragraphs: Vec<&str> = status.split_inclusive("\n\n").collect();
+    let count = if paragraphs.len() > PACKAGES { LEFT } else { paragraphs.len() };
+    let path = folder.join("packages");
+    fs::write(&path, paragraphs.get(..count).unwrap().concat()).unwrap();
+    (path, count)
+}
+
+/// The packaged agent; where namespaces can be had it sees the packages of this file as all that there are.
+fn agent_with(packages: &Path) -> Command {
+    let can_mount = rustix::process::geteuid().is_root() && Path::new(DPKG).exists();
+    if !can_mount || !run("unshare", &["--mount", "true"]).status.success() {
+        return Command::new(&*AGENT);
+    }
+    // Each becomes the next: the process that is started is the agent.
+    let mut command = Command::new("unshare");
+    let script = format!("mount --bind \"$0\" {DPKG} && exec \"$@\"");
+    command.args(["--mount", "sh", "-c", &script]).arg(packages).arg(&*AGENT);
+    command
+}
+
 #[test]
 fn it_takes_an_inventory_in_little_memory_and_alone() {
-    let mut agent = Command::new(&*AGENT).arg("inventory").stdout(Stdio::piped()).spawn().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (few, _) = few_packages(folder.path());
+    let mut agent = agent_with(&few).arg("inventory").stdout(Stdio::piped()).spawn().unwrap();
     let mut out = agent.stdout.take().unwrap();
     let mut text = vec![0];
     // By its first byte all has been read, and the pipe is too small for what is written.
@@ -64,6 +91,36 @@ fn it_takes_an_inventory_in_little_memory_and_alone() {
     assert_eq!(children, "", "no process beside it");
     let found = inventory(&String::from_utf8(text).unwrap());
     hold("the peak of an inventory", kib(&status, "VmHWM"), PEAK_KIB, packages(&found));
+}
+
+/// A frame of the probe's language; `None` at its end.
+fn frame(stream: &mut UnixStream) -> Option<Value> {
+    let mut length = [0; 4];
+    stream.read_exact(&mut length).ok()?;
+    let mut json = vec![0; u32::from_be_bytes(length) as usize];
+    stream.read_exact(&mut json).unwrap();
+    Some(serde_json::from_slice(&json).unwrap())
+}
+
+/// A look of the probe at everything: each section is sent and let go of before the next ones are read.
+#[test]
+fn the_probe_looks_in_little_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let (few, count) = few_packages(folder.path());
+    let (mut agent, socket) = UnixStream::pair().unwrap();
+    let mut probe = agent_with(&few).arg("probe").stdin(OwnedFd::from(socket)).spawn().unwrap();
+    let question = json!({"ask": "look", "sections": SectionName::ALL}).to_string();
+    agent.write_all(&[&u32::try_from(question.len()).unwrap().to_be_bytes(), question.as_bytes()].concat()).unwrap();
+    let (mut peak, mut sections) = (0, 0);
+    while let Some(answer) = frame(&mut agent) {
+        sections += usize::from(answer["is"] == "section");
+        // What is large does not fit into the socket: the probe is there while it is read, and behind the last of it nothing is.
+        let status = fs::read_to_string(format!("/proc/{}/status", probe.id())).unwrap_or_default();
+        peak = if status.contains("VmHWM") { kib(&status, "VmHWM") } else { peak };
+    }
+    assert!(probe.wait().unwrap().success());
+    assert_eq!(sections, SectionName::ALL.len());
+    hold("the peak of a probe's look at everything", peak, PEAK_KIB, count);
 }
 
 /// Starts as many processes as it is told, each of a program of its own name, says so, and waits.
@@ -86,9 +143,11 @@ int main(int count, char **words) {
 }
 "#;
 
-/// `$1` the storm, `$2` how many, `$3` a folder, `$4` the agent. Its inventories go into the folder, one as it comes and one with
-/// processes, and what it weighed by the first byte of each, when all was read. All ends with the first process of these namespaces.
+/// `$1` the storm, `$2` how many, `$3` a folder, `$4` the agent, `$5` a token. Its inventories go into the folder, one as it comes
+/// and one with processes, and what it weighed by the first byte of each, when all was read; then what a running one weighed by
+/// the time its first report was acknowledged. All ends with the first process of these namespaces.
 const INSIDE: &str = r#"set -eu
+test ! -e /var/lib/dpkg/status || mount --bind "$3/packages" /var/lib/dpkg/status
 mkdir "$3/programs" && mkfifo "$3/started" "$3/out"
 "$1" "$2" "$3/programs" >"$3/started" &
 read -r said <"$3/started" && test "$said" = started
@@ -102,20 +161,33 @@ for processes in false true; do
     cat <&3 >>"$3/inventory-$processes"
     wait "$agent"
 done
+install -m 600 "$5" "$3/own-token" && mkdir -m 700 "$3/state"
+export MUSTER_COLLECT_PROCESSES=true
+"$4" enroll --state-dir "$3/state" --token-file "$3/own-token" >&2
+"$4" run --single --state-dir "$3/state" 2>"$3/log" &
+agent=$!
+until "$4" status --json --state-dir "$3/state" | grep -q '"last_report_at": *"'; do
+    kill -0 "$agent" || { cat "$3/log" >&2; exit 1; }
+    sleep 0.2
+done
+cat "/proc/$agent/status" >"$3/status-run"
+kill "$agent"
 chmod -R a+rX "$3"
 "#;
 
-/// Case 115: no section is lost to the time that five thousand processes take, what is left out is said, and memory is as it was.
-#[test]
-fn five_thousand_processes_do_not_make_it_heavy() {
+/// Case 115: no section is lost to the time that five thousand processes take, what is left out is said, and memory is as it was,
+/// also of a running agent that tells of them, which in one process holds what it reads and what it tells.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_thousand_processes_do_not_make_it_heavy() {
     if !crate::machine::can_boot_for("five_thousand_processes") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let (source, storm) = (folder.path().join("storm.c"), folder.path().join("storm"));
-    fs::write(&source, STORM).unwrap();
-    let built = run("gcc", &["-static", "-Os", "-o", storm.to_str().unwrap(), source.to_str().unwrap()]);
-    assert!(built.status.success(), "{}", said(&built));
+    let collector = Collector::start(folder.path(), &[]).await.unwrap();
+    let (storm, token) = (folder.path().join("storm"), folder.path().join("token"));
+    fs::write(&token, collector.enrollment_token(1).await.unwrap()).unwrap();
+    let (_, count) = few_packages(folder.path());
+    build_storm(folder.path(), &storm);
     let mut shell = as_root("unshare");
     shell.args([
         "--mount",
@@ -130,19 +202,20 @@ fn five_thousand_processes_do_not_make_it_heavy() {
         INSIDE,
         "sh",
     ]);
-    let output = shell.arg(&storm).arg(PROCESSES.to_string()).arg(folder.path()).arg(&*AGENT).output().unwrap();
+    let output = shell.arg(&storm).arg(PROCESSES.to_string()).arg(folder.path()).arg(&*AGENT).arg(&token).output();
+    let output = output.unwrap();
     assert!(output.status.success(), "{}", said(&output));
     let text = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
-    for (asked, what, most) in [
-        ("false", "the peak beside five thousand processes", PEAK_KIB),
-        ("true", "the peak with two thousand programs told", PROGRAMS_KIB),
-    ] {
+    for (asked, what) in
+        [("false", "the peak beside five thousand processes"), ("true", "the peak with two thousand programs told")]
+    {
         let found = inventory(&text(&format!("inventory-{asked}")));
         for (name, section) in found["sections"].as_object().unwrap() {
             assert!(!section["problems"].to_string().contains("timed out"), "{name}: {}", section["problems"]);
         }
-        hold(what, kib(&text(&format!("status-{asked}")), "VmHWM"), most, packages(&found));
+        hold(what, kib(&text(&format!("status-{asked}")), "VmHWM"), PEAK_KIB, packages(&found));
     }
+    hold("the peak of a running agent that tells of them", kib(&text("status-run"), "VmHWM"), PEAK_KIB, count);
     let process = &inventory(&text("inventory-true"))["sections"]["process"];
     let items = process["items"].as_array().unwrap();
     let is_of_storm =
@@ -151,6 +224,13 @@ fn five_thousand_processes_do_not_make_it_heavy() {
     assert!((1_000..PROCESSES).contains(&told), "{told} of {PROCESSES}");
     let problems = process["problems"].to_string();
     assert!(process["status"] == "partial" && problems.contains("processes left out"), "{problems}");
+}
+
+fn build_storm(folder: &Path, storm: &Path) {
+    let source = folder.join("storm.c");
+    fs::write(&source, STORM).unwrap();
+    let built = run("gcc", &["-static", "-Os", "-o", storm.to_str().unwrap(), source.to_str().unwrap()]);
+    assert!(built.status.success(), "{}", said(&built));
 }
 
 /// Processes of a test, which end with it.
@@ -180,18 +260,21 @@ impl Drop for Running {
     }
 }
 
-fn agent(state: &Path) -> Command {
-    let mut command = Command::new(&*AGENT);
+fn with_state(mut command: Command, state: &Path) -> Command {
     command.arg("--state-dir").arg(state).env_remove("MUSTER_STATE_DIR").stdout(Stdio::null());
     command
 }
 
+fn agent(state: &Path) -> Command {
+    with_state(Command::new(&*AGENT), state)
+}
+
 /// Serves the probe's socket as its unit does: a process for each connection, which is its standard input.
-fn probes(socket: &Path, running: Running) {
+fn probes(socket: &Path, packages: PathBuf, running: Running) {
     let listener = UnixListener::bind(socket).unwrap();
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let mut probe = Command::new(&*AGENT);
+            let mut probe = agent_with(&packages);
             probe.arg("probe").stdin(OwnedFd::from(stream)).stdout(Stdio::null()).stderr(Stdio::null());
             running.add(probe.spawn().unwrap());
         }
@@ -212,7 +295,7 @@ async fn waiting(
     fs::set_permissions(&token, fs::Permissions::from_mode(0o600)).unwrap();
     let enrolled = agent(&state).arg("enroll").arg("--token-file").arg(&token).output().unwrap();
     assert!(enrolled.status.success(), "{}", said(&enrolled));
-    let mut command = agent(&state);
+    let mut command = with_state(agent_with(&few_packages(dir).0), &state);
     command.arg("run").args(options).env("MUSTER_PROBE_SOCKET", socket).stderr(Stdio::null());
     let pid = running.add(command.spawn().unwrap());
     let heard = Mutex::new(BTreeSet::new());
@@ -236,7 +319,7 @@ fn status_of(pid: u32) -> String {
 
 /// In one process, and split: the agent that speaks, and the probe that watches.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_waits_in_little_memory() {
+async fn it_scans_reports_and_waits_in_little_memory() {
     for is_split in [false, true] {
         let dir = tempfile::tempdir().unwrap();
         let collector = Collector::start(dir.path(), &[("MUSTER_HEARTBEAT_SECONDS", "1")]).await.unwrap();
@@ -244,16 +327,17 @@ async fn it_waits_in_little_memory() {
         let socket = dir.path().join("probe.sock");
         let mut options = vec!["--single"];
         if is_split {
-            probes(&socket, watching.clone());
+            probes(&socket, few_packages(dir.path()).0, watching.clone());
             options.clear();
         }
         let (pid, _state) = waiting(dir.path(), &collector, &options, &socket, &running).await;
         let data = collector.bootstrap().await.unwrap();
         let known = data.0.list("/items?class=package&limit=1").await;
         assert!(known.is_ok_and(|items| !items.is_empty()), "it told of packages");
-        let packages = String::from_utf8(run("dpkg-query", &["-W"]).stdout).unwrap().lines().count();
-        let name = if is_split { "the agent that waits, split" } else { "the agent that waits, in one process" };
-        hold(name, kib(&status_of(pid), "VmRSS"), IDLE_KIB, packages);
+        let packages = few_packages(dir.path()).1;
+        let (way, status) = (if is_split { "split" } else { "in one process" }, status_of(pid));
+        hold(&format!("the peak of an agent that scans and reports, {way}"), kib(&status, "VmHWM"), PEAK_KIB, packages);
+        hold(&format!("the agent that waits, {way}"), kib(&status, "VmRSS"), IDLE_KIB, packages);
         let probes = watching.pids();
         assert_eq!(probes.len(), usize::from(is_split), "one probe watches, none looks");
         for probe in probes {

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use muster_shared::{Item, SectionName, terminal};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::inventory::{self, Inventory};
 use crate::root::Root;
-use crate::section::{Options, collectors};
+use crate::section::{Collectors, Options, Section, collectors};
 
 /// How alike two names must be before one is proposed for the other (1 is the same).
 const LIKENESS: f64 = 0.6;
@@ -37,6 +39,9 @@ const TELLING: &[&str] = &[
     "gid",
     "name_servers",
 ];
+
+/// A section of more items is large.
+const LARGE: usize = 1_000;
 
 /// The form of the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -81,20 +86,42 @@ pub fn run(args: &InventoryArgs, options: &Options, out: &mut impl Write) -> any
     if !args.root.is_dir() {
         anyhow::bail!("cannot inventory {}: it is not a directory", args.root.display());
     }
-    let inventory = inventory::take(&collectors(options), &Root::at(&args.root), args.only.as_deref());
+    let (collectors, root, only) = (collectors(options), Root::at(&args.root), args.only.as_deref());
     match args.format {
-        Format::Json => write_json(&inventory, out),
-        Format::Table => write_table(&inventory, out),
-    }?;
+        Format::Json => write_json(&collectors, &root, only, out),
+        Format::Table => write_table(&inventory::take(&collectors, &root, only), out),
+    }
+}
+
+/// A section as it stays until all is read.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Kept {
+    Items(Section),
+    /// A third of what it is as items, and dearer to make: for a large one.
+    Text(Box<RawValue>),
+}
+
+fn write_json(
+    collectors: &Collectors,
+    root: &Root,
+    only: Option<&[SectionName]>,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let mut failed = Ok(());
+    let inventory = inventory::take_as(collectors, root, only, |section| {
+        if section.items.len() <= LARGE {
+            return Kept::Items(section);
+        }
+        Kept::Text(to_raw_value(&section).map_err(|error| failed = Err(error)).unwrap_or_default())
+    });
+    failed.context("cannot write the inventory")?;
+    let mut out = std::io::BufWriter::new(out);
+    serde_json::to_writer(&mut out, &inventory).context("cannot write the inventory")?;
+    out.write_all(b"\n").and_then(|()| out.flush()).context("cannot write the inventory")?;
     // The process ends: its memory goes at once, and not item by item.
     std::mem::forget(inventory);
     Ok(())
-}
-
-fn write_json(inventory: &Inventory, out: &mut impl Write) -> anyhow::Result<()> {
-    let mut out = std::io::BufWriter::new(out);
-    serde_json::to_writer(&mut out, inventory).context("cannot write the inventory")?;
-    out.write_all(b"\n").and_then(|()| out.flush()).context("cannot write the inventory")
 }
 
 fn write_table(inventory: &Inventory, out: &mut impl Write) -> anyhow::Result<()> {

@@ -1,9 +1,30 @@
 //! Tests of the comparison, among them: a report applied to the old sets gives the new ones.
 
-use muster_shared::{Item, Problem, SectionStatus};
+use muster_shared::{Item, Report, canonical};
 use proptest::prelude::*;
 
 use super::*;
+use crate::section::Section;
+
+/// An outcome as the collector reads it.
+struct Built {
+    state: State,
+    report: Option<Report>,
+}
+
+fn build(state: State, found: BTreeMap<SectionName, Section>, moment: &Moment) -> Built {
+    let mut comparison = Comparison::with(state);
+    for (name, section) in found {
+        comparison.take(name, section, moment.now).unwrap();
+    }
+    let Outcome { state, report } = comparison.finish(moment).unwrap();
+    Built { state, report: report.map(|written| written.report()) }
+}
+
+/// The items that were told of a section.
+fn told(state: &State, name: SectionName) -> ItemMap {
+    state.sections[&name].items.open().unwrap()
+}
 
 fn moment(ms: i64) -> Moment {
     let now = Time::from_millis(ms);
@@ -46,7 +67,7 @@ fn denied_keeps_what_was_known_and_is_said_once() {
     let second = build(first.state, denied(), &moment(2_000));
     let report = second.report.unwrap();
     assert_eq!(report.sections[&SectionName::User].change, Change::Same);
-    assert_eq!(second.state.sections[&SectionName::User].items.len(), 1);
+    assert_eq!(told(&second.state, SectionName::User).len(), 1);
     let third = build(second.state, denied(), &moment(3_000));
     assert!(third.report.is_none());
 
@@ -65,7 +86,7 @@ fn troubled(names: &[&str], sources: &[&str]) -> BTreeMap<SectionName, Section> 
 }
 
 /// The report's word on the section: keys that came, keys that went, and whether the view is another one.
-fn word(outcome: &Outcome) -> (Vec<&str>, Vec<&str>, bool) {
+fn word(outcome: &Built) -> (Vec<&str>, Vec<&str>, bool) {
     let Some(report) = &outcome.report else { return (vec![], vec![], false) };
     let section = &report.sections[&SectionName::User];
     match &section.change {
@@ -129,7 +150,7 @@ fn attributes_that_trouble_hides_stay_too() {
     let first = build(State::default(), with(true, &[]), &moment(1_000));
     let hidden = build(first.state, with(false, &["/etc/shadow"]), &moment(2_000));
     assert_eq!(word(&hidden), (vec![], vec![], false));
-    assert!(hidden.state.sections[&SectionName::User].items["a"].contains_key("password_state"));
+    assert!(told(&hidden.state, SectionName::User)["a"].contains_key("password_state"));
 }
 
 #[test]
@@ -142,6 +163,23 @@ fn metrics_ride_along_and_never_make_a_report() {
     let report = first.report.unwrap();
     assert_eq!(report.sections[&SectionName::Memory].metrics["memory"]["free_bytes"], 1);
     assert!(build(first.state, memory(2), &moment(2)).report.is_none());
+}
+
+/// A section whose packed items cannot be opened is told whole, not as empty.
+#[test]
+fn what_cannot_be_opened_is_told_whole() {
+    let first = build(State::default(), users(&["a", "b"]), &moment(1_000)).state;
+    let mut json = serde_json::to_value(&first).unwrap();
+    json["sections"]["user"]["items"] = "AAAA".into();
+    let broken: State = serde_json::from_value(json).unwrap();
+    assert!(build(broken.clone(), users(&["a", "b"]), &moment(2_000)).report.is_none(), "known by their mark");
+    let report = build(broken.clone(), users(&["a"]), &moment(2_000)).report.unwrap();
+    let change = &report.sections[&SectionName::User].change;
+    assert!(matches!(change, Change::Whole(items) if items.len() == 1), "{change:?}");
+    let denied = [(SectionName::User, section(SectionStatus::Denied, Vec::new()))].into();
+    let again = whole(build(broken, denied, &moment(2_000)).state, &moment(3_000)).unwrap().report.unwrap().report();
+    assert_eq!(again.sections[&SectionName::User].change, Change::Same, "not known, and not said to be none");
+    assert_eq!(again.root, canonical::root_digest(&BTreeMap::new()));
 }
 
 fn status() -> impl Strategy<Value = SectionStatus> {
@@ -178,20 +216,25 @@ proptest! {
             if let Some(report) = &outcome.report {
                 prop_assert!(report.next > report.base && report.seq > before.seq);
                 prop_assert!(report.base == 0 || report.base == theirs.generation);
-                theirs.apply(report);
+                theirs.apply(report).unwrap();
+                let metrics = report.sections.iter().filter(|(_, section)| !section.metrics.is_empty());
+                prop_assert!(metrics.map(|(name, _)| *name).all(volatility::has_metrics));
                 prop_assert_eq!(report.root, theirs.root());
             }
             state = outcome.state;
             prop_assert_eq!(theirs.root(), state.root());
             for (name, told) in &state.sections {
                 let their = theirs.sections.get(name).unwrap();
-                prop_assert_eq!(&their.items, &told.items);
-                prop_assert_eq!(canonical::section_digest(&their.items), told.digest);
+                let items = their.items.open().unwrap();
+                prop_assert_eq!(&items, &told.items.open().unwrap());
+                prop_assert_eq!(their.mark, Some(state::digest_and_mark(&items).1));
+                prop_assert_eq!(canonical::section_digest(&items), told.digest);
             }
             for (name, section) in found {
-                let (stable, _) = volatility::split(name, section.items);
+                let (mut stable, _) = volatility::split(name, section.items);
+                stable.reverse();
                 if section.status.is_collected() {
-                    prop_assert_eq!(&state.sections[&name].items, &diff::to_map(stable));
+                    prop_assert_eq!(told(&state, name), diff::to_map(stable));
                 }
             }
         }

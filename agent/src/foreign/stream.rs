@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::Streams;
 use crate::frame::{self, Kind};
-use crate::{backoff, identity, probe, redact, spool, state, trust, watch};
+use crate::{backoff, identity, pack, probe, redact, spool, state, trust, watch};
 
 /// Name and reader.
 pub(super) const STREAMS: Streams = &[
@@ -81,14 +81,18 @@ fn identity_record(bytes: &[u8]) -> usize {
 /// A report that lies in the spool: its frame, its packing, its JSON. No fuzzer finds a digest, so JSON comes bare too.
 fn spool_file(bytes: &[u8]) -> usize {
     let Ok(checked) = frame::decode(Kind::Report, bytes.to_vec()) else { return json::<Report>(bytes) };
-    state::inflate(&checked.payload, muster_shared::protocol::MAX_INFLATED_BYTES)
-        .map_or(0, |text| json::<Report>(&text))
+    pack::inflate(&checked.payload, muster_shared::protocol::MAX_INFLATED_BYTES).map_or(0, |text| json::<Report>(&text))
 }
 
 fn spool_name(bytes: &[u8]) -> usize {
     spool::Entry::parse(&text(bytes)).map_or(0, |entry| entry.file_name().len())
 }
 
+/// What was told, and all that stays packed in it.
 fn state_file(bytes: &[u8]) -> usize {
-    state::State::decode(bytes.to_vec()).map_or_else(|| json::<state::State>(bytes), |state| size(&state))
+    let state = state::State::decode(bytes.to_vec()).or_else(|| serde_json::from_slice(bytes).ok());
+    state.map_or(0, |state| {
+        let items = state.sections.values().filter_map(|told| told.items.open()).map(|items| size(&items));
+        items.sum::<usize>() + state.sampling.open().map_or(0, |sampling| size(&sampling)) + size(&state)
+    })
 }

@@ -81,3 +81,51 @@ fn every_section_is_there_and_only_what_was_asked_for() {
     assert!(only.sections.keys().eq(&[SectionName::Group]));
     assert_eq!(only.host["name"], "host", "the host is named whatever was asked for");
 }
+
+/// What is large is taken before the next section is read: so no more than that is there at once.
+#[test]
+fn what_is_large_is_taken_before_the_next_section_is_read() {
+    let reading = Arc::new(Mutex::new(Vec::new()));
+    let large = |name, count| -> Arc<dyn Collector> { Arc::new(Large { name, count, reading: Arc::clone(&reading) }) };
+    let names = [SectionName::Host, SectionName::Package, SectionName::Service, SectionName::User];
+    let counts = [1, WAITING_CAP, 1, WAITING_CAP + 1];
+    let collectors: Collectors = names.iter().zip(counts).map(|(name, count)| large(*name, count)).collect();
+    let mut taken = Vec::new();
+    look(&collectors, &Root::live(), &names, &mut |name, section| {
+        taken.push((name, section.items.len(), reading.lock().unwrap().clone()));
+    });
+    let names_taken: Vec<SectionName> = taken.iter().map(|(name, ..)| *name).collect();
+    assert_eq!(names_taken, names);
+    assert!(taken.iter().zip(counts).all(|((_, count, _), expected)| *count == expected));
+    // While the first two are in hand, those behind them were not read.
+    for (_, _, read) in taken.get(..2).unwrap() {
+        assert_eq!(read.as_slice(), names.get(..2).unwrap());
+    }
+    assert_eq!(taken[3].2, names);
+}
+
+/// A section of many items, which notes that it was read.
+struct Large {
+    name: SectionName,
+    count: usize,
+    reading: Arc<Mutex<Vec<SectionName>>>,
+}
+
+impl Collector for Large {
+    fn name(&self) -> SectionName {
+        self.name
+    }
+
+    fn purpose(&self) -> &'static str {
+        "a test"
+    }
+
+    fn privilege(&self) -> Privilege {
+        Privilege::None
+    }
+
+    fn collect(&self, _root: &Root) -> Section {
+        self.reading.lock().unwrap().push(self.name);
+        Section::of((0..self.count).map(|n| Item::new(n.to_string())).collect(), Vec::new())
+    }
+}

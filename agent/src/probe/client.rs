@@ -1,6 +1,6 @@
 //! The agent's side: whose eyes it sees with, its own or the probe's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::Instant;
 
 use super::wire::{self, Answer, Question};
-use crate::inventory;
+use crate::inventory::{self, Take};
 use crate::root::Root;
 use crate::section::{Collectors, MEMORY_BYTES, Section};
 use crate::watch::{Allowance, Subjects, Watch};
@@ -40,10 +40,11 @@ impl Probe {
         Self { socket: socket.into(), memory: Arc::default() }
     }
 
-    /// Asks for sections. One that does not come is failed, with the reason; the items known before stay.
-    pub fn look(&self, names: &[SectionName]) -> BTreeMap<SectionName, Section> {
-        let mut found = BTreeMap::new();
-        let ended = self.ask(names, &mut found);
+    /// Asks for sections, and hands each on as it comes. One that does not come is failed, with the reason; the items known
+    /// before stay.
+    pub fn look(&self, names: &[SectionName], take: &mut Take<'_>) {
+        let mut missing = names.iter().copied().into_set();
+        let ended = self.ask(names, &mut missing, take);
         let why = match &ended {
             Ok(()) => "the probe left it out".to_owned(),
             Err(error) => {
@@ -52,13 +53,12 @@ impl Probe {
             }
         };
         let source = self.socket.display().to_string();
-        for name in names {
-            found.entry(*name).or_insert_with(|| Section::failed(source.as_str(), why.as_str()));
+        for name in missing {
+            take(name, Section::failed(source.as_str(), why.as_str()));
         }
-        found
     }
 
-    fn ask(&self, names: &[SectionName], found: &mut BTreeMap<SectionName, Section>) -> io::Result<()> {
+    fn ask(&self, names: &[SectionName], missing: &mut BTreeSet<SectionName>, take: &mut Take<'_>) -> io::Result<()> {
         let mut stream = UnixStream::connect(&self.socket)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
@@ -67,9 +67,7 @@ impl Probe {
         let mut stream = io::BufReader::new(stream);
         loop {
             match wire::read(&mut stream, wire::ANSWER_CAP)? {
-                Some(Answer::Section { name, section }) if names.contains(&name) && !found.contains_key(&name) => {
-                    found.insert(name, section.without_nul());
-                }
+                Some(Answer::Section { name, section }) if missing.remove(&name) => take(name, section.without_nul()),
                 Some(Answer::Done { owned }) if owned.len() <= MEMORY_BYTES => {
                     *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = owned;
                     return Ok(());
@@ -94,11 +92,11 @@ pub enum Eyes {
 }
 
 impl Eyes {
-    /// Looks at sections.
-    pub fn look(&self, root: &Root, names: &[SectionName]) -> BTreeMap<SectionName, Section> {
+    /// Looks at sections, and hands each on as soon as it is there.
+    pub fn look(&self, root: &Root, names: &[SectionName], take: &mut Take<'_>) {
         match self {
-            Self::Own(collectors) => inventory::look(collectors, root, names),
-            Self::Probe(probe) => probe.look(names),
+            Self::Own(collectors) => inventory::look(collectors, root, names, take),
+            Self::Probe(probe) => probe.look(names, take),
         }
     }
 }

@@ -54,10 +54,13 @@ fn look(stream: &UnixStream, collectors: &Collectors, root: &Root, mut sections:
     sections.sort_unstable();
     sections.dedup();
     let mut out = BufWriter::new(stream);
-    for (name, section) in inventory::look(collectors, root, &sections) {
-        wire::write(&mut out, &Answer::Section { name, section })?;
-    }
-    Ok(())
+    let mut told = Ok(());
+    inventory::look(collectors, root, &sections, &mut |name, section| {
+        if told.is_ok() {
+            told = wire::write(&mut out, &Answer::Section { name, section });
+        }
+    });
+    told
 }
 
 async fn watch(stream: UnixStream, collectors: &Collectors, base: &Path) -> io::Result<()> {

@@ -1,6 +1,6 @@
 //! Agent and probe over a real socket, and an agent against a probe that says anything.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use super::serve::converse;
 use super::wire::{self, Answer, Question};
 use super::*;
 use crate::root::Root;
-use crate::section::Options;
+use crate::section::{Options, Section};
 
 fn tree(dir: &Path) -> PathBuf {
     let tree = dir.join("tree");
@@ -34,6 +34,17 @@ fn socket(dir: &Path, answer: impl Fn(UnixStream) + Clone + Send + 'static) -> P
     Probe::at(socket)
 }
 
+/// Everything that these eyes see, which comes piece by piece.
+fn look(eyes: &Eyes, root: &Root, names: &[SectionName]) -> BTreeMap<SectionName, Section> {
+    let mut found = BTreeMap::new();
+    eyes.look(root, names, &mut |name, section| assert_eq!(found.insert(name, section), None, "{name} twice"));
+    found
+}
+
+fn ask(probe: &Probe, names: &[SectionName]) -> BTreeMap<SectionName, Section> {
+    look(&Eyes::Probe(probe.clone()), &Root::live(), names)
+}
+
 fn real(dir: &Path) -> Probe {
     let tree = tree(dir);
     socket(dir, move |stream| drop(converse(stream, &Options::default(), &tree)))
@@ -44,9 +55,9 @@ fn what_the_probe_sees_is_what_our_own_eyes_see() {
     let dir = tempfile::tempdir().unwrap();
     let probe = real(dir.path());
     let names = [SectionName::User, SectionName::Group, SectionName::Raid];
-    let theirs = Eyes::Probe(probe).look(&Root::live(), &names);
+    let theirs = ask(&probe, &names);
     let own = Eyes::Own(crate::section::collectors(&Options::default()));
-    assert_eq!(theirs, own.look(&Root::at(dir.path().join("tree")), &names));
+    assert_eq!(theirs, look(&own, &Root::at(dir.path().join("tree")), &names));
     assert_eq!(theirs[&SectionName::User].items.len(), 1);
 }
 
@@ -62,12 +73,12 @@ fn what_a_probe_has_learnt_is_told_to_the_next_one_within_bounds() {
         tell.send(asked).unwrap();
         drop(wire::write(&mut stream, &serde_json::json!({"is": "done", "owned": owned(length)})));
     });
-    probe.look(&[SectionName::User]);
+    ask(&probe, &[SectionName::User]);
     assert_eq!(told.recv().unwrap()["owned"], serde_json::Value::Null, "nothing was learnt yet");
-    let found = probe.look(&[SectionName::Group]);
+    let found = ask(&probe, &[SectionName::Group]);
     assert_eq!(told.recv().unwrap()["owned"], owned(10));
     assert!(found[&SectionName::Group].problems[0].message.contains("too much to remember"), "{found:?}");
-    probe.look(&[SectionName::User]);
+    ask(&probe, &[SectionName::User]);
     assert_eq!(told.recv().unwrap()["owned"], owned(10), "what is too large is not taken");
 }
 
@@ -75,7 +86,7 @@ fn what_a_probe_has_learnt_is_told_to_the_next_one_within_bounds() {
 fn a_probe_that_is_not_there_fails_the_sections_and_nothing_else() {
     let dir = tempfile::tempdir().unwrap();
     let probe = Probe::at(dir.path().join("none.sock"));
-    let found = probe.look(&[SectionName::User]);
+    let found = ask(&probe, &[SectionName::User]);
     assert_eq!(found[&SectionName::User].status, SectionStatus::Failed);
     assert!(found[&SectionName::User].problems[0].message.contains("No such file"), "{found:?}");
 }
@@ -85,12 +96,41 @@ fn what_was_not_asked_is_not_taken() {
     let dir = tempfile::tempdir().unwrap();
     let probe = socket(dir.path(), |mut stream| {
         let _asked: Option<Question> = wire::read(&mut stream, wire::QUESTION_CAP).unwrap();
-        let section = crate::section::Section::unsupported();
+        let section = Section::unsupported();
         drop(wire::write(&mut stream, &Answer::Section { name: SectionName::Kernel, section }));
     });
-    let found = probe.look(&[SectionName::User]);
+    let found = ask(&probe, &[SectionName::User]);
     assert!(!found.contains_key(&SectionName::Kernel));
     assert!(found[&SectionName::User].problems[0].message.contains("what was not asked"));
+}
+
+#[test]
+fn an_answer_has_its_own_fields_and_no_others() {
+    let read = |json: &str| {
+        let frame = [&u32::try_from(json.len()).unwrap().to_be_bytes(), json.as_bytes()].concat();
+        wire::read::<Answer>(&mut frame.as_slice(), wire::ANSWER_CAP)
+    };
+    let section = r#"{"status":"ok","items":[],"problems":[]}"#;
+    for (json, is_one) in [
+        (format!(r#"{{"is":"section","name":"user","section":{section}}}"#), true),
+        (format!(r#"{{"section":{section},"name":"user","is":"section"}}"#), true),
+        (r#"{"is":"done"}"#.to_owned(), true),
+        (r#"{"is":"done","owned":"x"}"#.to_owned(), true),
+        (r#"{"is":"changed","sections":["user"]}"#.to_owned(), true),
+        (r#"{"is":"section","name":"user"}"#.to_owned(), false),
+        (format!(r#"{{"is":"section","name":"user","section":{section},"owned":"x"}}"#), false),
+        (r#"{"is":"changed"}"#.to_owned(), false),
+        (r#"{"is":"done","sections":[]}"#.to_owned(), false),
+        (r#"{"is":"done","else":1}"#.to_owned(), false),
+        (r#"{"owned":"x"}"#.to_owned(), false),
+    ] {
+        let answer = read(&json);
+        assert_eq!(answer.is_ok(), is_one, "{json}: {answer:?}");
+        if let Ok(Some(answer)) = answer {
+            let again = wire::encode(&answer).unwrap();
+            assert_eq!(wire::read(&mut again.as_slice(), wire::ANSWER_CAP).unwrap(), Some(answer));
+        }
+    }
 }
 
 #[test]

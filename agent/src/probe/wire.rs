@@ -34,7 +34,7 @@ pub(super) enum Question {
 
 /// What the probe says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "is", rename_all = "snake_case", try_from = "Fields")]
 pub(super) enum Answer {
     /// A section that was asked for.
     Section {
@@ -46,7 +46,7 @@ pub(super) enum Answer {
     /// That was all.
     Done {
         /// What to remember until the next look.
-        #[serde(default, skip_serializing_if = "String::is_empty")]
+        #[serde(skip_serializing_if = "String::is_empty")]
         owned: String,
     },
     /// These have changed.
@@ -54,6 +54,44 @@ pub(super) enum Answer {
         /// Which.
         sections: Vec<SectionName>,
     },
+}
+
+/// An answer as it is read: a choice by its tag would have all of it in memory twice.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    is: Kind,
+    name: Option<SectionName>,
+    section: Option<Section>,
+    owned: Option<String>,
+    sections: Option<Vec<SectionName>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Section,
+    Done,
+    Changed,
+}
+
+impl TryFrom<Fields> for Answer {
+    type Error = &'static str;
+
+    fn try_from(fields: Fields) -> Result<Self, Self::Error> {
+        match fields {
+            Fields { is: Kind::Section, name: Some(name), section: Some(section), owned: None, sections: None } => {
+                Ok(Self::Section { name, section })
+            }
+            Fields { is: Kind::Done, name: None, section: None, owned, sections: None } => {
+                Ok(Self::Done { owned: owned.unwrap_or_default() })
+            }
+            Fields { is: Kind::Changed, name: None, section: None, owned: None, sections: Some(sections) } => {
+                Ok(Self::Changed { sections })
+            }
+            _ => Err("an answer with other fields"),
+        }
+    }
 }
 
 fn invalid(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {

@@ -1,7 +1,7 @@
 //! Tests of a scan over a small tree: what is spooled, and what a crash between spool and state leaves.
 
-use muster_shared::ManualClock;
 use muster_shared::report::Change;
+use muster_shared::{ManualClock, Report};
 
 use super::*;
 use crate::disk::RealDisk;

@@ -4,28 +4,26 @@ use std::collections::BTreeMap;
 
 use muster_shared::canonical::{Digest, root_digest};
 use muster_shared::id::ReportId;
-use muster_shared::report::SCHEMA;
 
 use super::*;
 use crate::disk::RealDisk;
 use crate::disk::tests::BrokenDisk;
+use crate::draft::{Draft, Head};
 
 const NOW: Time = Time::from_millis(1_700_000_000_000);
 
-fn report(seq: u64, base: u64) -> Report {
-    Report {
-        schema: SCHEMA,
+fn report(seq: u64, base: u64) -> Written {
+    let head = Head {
         report_id: ReportId::new(NOW),
         // Random, so that it does not shrink and the limits can be met.
         boot_id: (0..60).map(|_| muster_shared::secret::draw_secret()).collect(),
         seq,
         collected_at: NOW,
-        agent_version: "0".into(),
         base,
         next: base + 1,
         root: root_digest(&BTreeMap::<_, Digest>::new()),
-        sections: BTreeMap::new(),
-    }
+    };
+    Draft::default().finish(&head).unwrap()
 }
 
 fn open(dir: &Path, total_bytes: u64) -> Spool {

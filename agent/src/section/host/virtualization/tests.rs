@@ -36,6 +36,17 @@ fn the_hypervisor_is_named_and_marks_of_containers_prove_nothing() {
         (vec![GUEST, (PRODUCT, "Google Compute Engine")], Some("google")),
         (vec![GUEST, (PRODUCT, "VirtualBox")], Some("oracle")),
         (vec![GUEST], Some("vm-other")),
+        // None at all, said where a single file could not be read: what can be read still counts.
+        (
+            vec![
+                GUEST,
+                (CLOCK, "kvm-clock tsc\n"),
+                ("sys/hypervisor/type/no-file", ""),
+                ("sys/class/dmi/id/sys_vendor/no-file", ""),
+                ("proc/xen/capabilities/no-file", ""),
+            ],
+            Some("kvm"),
+        ),
         (vec![METAL, (VENDOR, "Dell Inc."), DOCKERENV, ("usr/bin/docker", "")], Some("none")),
         (vec![METAL, (VENDOR, "Amazon EC2"), (PRODUCT, "m5.metal")], Some("none")),
         // A laptop of Microsoft is no virtual machine.
