@@ -201,6 +201,7 @@ known-error = Known error: { $state }
 change-seen = What agents saw
 change-conflicts = Conflicts
 change-risk = Risk { $score }, { $band }
+col-risk = Risk
 conflict-take = Take it on
 conflict-taken = taken on by { $by }: { $reason }
 release-members = Changes

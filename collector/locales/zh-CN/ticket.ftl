@@ -201,6 +201,7 @@ known-error = 已知错误：{ $state }
 change-seen = 代理看到的情况
 change-conflicts = 冲突
 change-risk = 风险 { $score }，{ $band }
+col-risk = 风险
 conflict-take = 承担冲突
 conflict-taken = 由 { $by } 承担：{ $reason }
 release-members = 变更
