@@ -164,3 +164,16 @@ async fn an_item_is_written_published_and_ordered_in_the_console() {
     assert_eq!(lab.get(&rita, "/catalogue/new").await.status.as_u16(), 403);
     assert_eq!(lab.post(&rita, &format!("{path}/state/published"), &[("version", "3")]).await.status.as_u16(), 404);
 }
+
+#[tokio::test]
+async fn each_kind_is_cancelled_by_its_own_name() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    for kind in ["problem", "change", "release", "request", "access"] {
+        let opened = lab.post(&ann, &format!("/tickets/new?kind={kind}"), &[("title", "a title")]).await;
+        let path = opened.place().split('?').next().unwrap().to_owned();
+        let page = lab.get(&ann, &path).await.body;
+        assert!(page.contains(&format!("Cancel the {kind}")), "{path}: {page}");
+        assert!(!page.contains("Cancel the incident"), "{path}");
+    }
+}
