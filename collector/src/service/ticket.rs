@@ -108,7 +108,7 @@ impl Service {
             floors.extend(self.floors_of(node).await?);
         }
         opening.impact_floor = priority::strongest(floors);
-        self.check_details(call, &opening.details, opening.parent).await?;
+        self.check_details(call, None, &opening.details, opening.parent).await?;
         Box::pin(self.check_parent(call, opening.kind(), None, opening.parent)).await?;
         let (opening, idempotency) = (&opening, &idempotency);
         let _one_at_a_time = self.numbering.lock().await;
@@ -213,7 +213,7 @@ impl Service {
                 return Ok((ChangeSet::new(), stored));
             };
             if edit.details.is_some() {
-                self.check_details(call, &ticket.details, ticket.parent).await?;
+                self.check_details(call, Some(&stored.value.details), &ticket.details, ticket.parent).await?;
                 Box::pin(self.authorize_on(call, right, &ticket)).await?;
                 ticket = Box::pin(self.prepared(&ticket, "edit")).await?;
             }

@@ -177,3 +177,26 @@ async fn each_kind_is_cancelled_by_its_own_name() {
         assert!(!page.contains("Cancel the incident"), "{path}");
     }
 }
+
+#[tokio::test]
+async fn access_that_cannot_be_is_refused_beside_its_field() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let opened = lab.post(&ann, "/tickets/new?kind=access", &[("title", "for rita")]).await;
+    let path = opened.place().split('?').next().unwrap().to_owned();
+    let fields = [
+        ("account", "Rita With Space; rm"),
+        ("entitlement", "account"),
+        ("valid_from", "2099-12-10T00:00"),
+        ("valid_to", "2099-12-01T00:00"),
+        ("version", "1"),
+    ];
+    let refused = lab.post(&ann, &format!("{path}/details"), &fields).await;
+    assert_eq!(refused.status.as_u16(), 422, "{}", refused.body);
+    for said in ["no account of a host is called so", "name a time after 2099-12-10 00:00 UTC"] {
+        assert!(refused.body.contains(said), "{said}: {}", refused.body);
+    }
+    for field in ["details-account-error", "details-valid_to-error"] {
+        assert!(refused.body.contains(field), "{field}: {}", refused.body);
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! A slip of this kind would be taken for a plan that was never carried out: nothing that an agent sees can fulfil it.
 
-use muster_shared::{SectionName, attribute};
+use muster_shared::{SectionName, Time, attribute};
 use serde_json::Value;
 
 use super::{Expectation, Plan};
@@ -14,8 +14,9 @@ use crate::text::Phrase;
 const COMPARISONS: &[&str] = &["=", "<", ">", "!=", "~=", "≥", "≤", "≠"];
 
 impl Plan {
-    /// The slips, each with its place below `pointer`, where the plan stands.
-    pub fn slips(&self, pointer: &str) -> Vec<Violation> {
+    /// The slips, each with its place below `pointer`, where the plan stands. A window that was there before and has passed since is
+    /// not told again.
+    pub fn slips(&self, before: Option<&Self>, now: Time, pointer: &str) -> Vec<Violation> {
         let mut slips = Vec::new();
         let mut tell = |place: String, why: Option<Phrase>| {
             slips.extend(why.map(|why| Violation { pointer: format!("{pointer}/{place}"), why }));
@@ -79,7 +80,7 @@ mod tests {
             ],
             ..Plan::default()
         };
-        let slips = plan.slips("/details/plan");
+        let slips = plan.slips(None, Time::from_millis(0), "/details/plan");
         let places: Vec<&str> = slips.iter().map(|slip| slip.pointer.as_str()).collect();
         assert_eq!(
             places,

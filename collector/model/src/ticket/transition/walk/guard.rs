@@ -245,6 +245,20 @@ const CASES: &[Case] = &[
     (ACCESS, StateName::Draft, "break_glass", |_, _, now| *now = hour(ACCESS_ENDS), "guard_valid_to"),
     (ACCESS, StateName::Draft, "submit", |_, _, now| *now = hour(ACCESS_ENDS), "guard_valid_to"),
     (ACCESS, StateName::Approved, "grant", |_, _, now| *now = hour(ACCESS_ENDS), "guard_valid_to"),
+    (
+        ACCESS,
+        StateName::Draft,
+        "submit",
+        |ticket, _, _| terms_of(ticket).valid_from = Some(hour(ACCESS_ENDS)),
+        "guard_valid_order",
+    ),
+    (
+        ACCESS,
+        StateName::Approved,
+        "grant",
+        |ticket, _, _| terms_of(ticket).valid_from = Some(hour(ACCESS_ENDS)),
+        "guard_valid_order",
+    ),
     (ACCESS, StateName::Granted, "expire", |_, _, now| *now = hour(4), "guard_expire"),
     (
         TASK,
