@@ -256,6 +256,7 @@ field-scope-hosts = Hosts by a query
 field-scope-facts = What of them
 field-planned-start = Planned start
 field-planned-end = Planned end
+field-is-retroactive = Made already
 field-implementation = Implementation
 field-test = Test
 field-backout = Way back

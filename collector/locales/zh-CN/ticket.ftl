@@ -256,6 +256,7 @@ field-scope-hosts = 按查询选择主机
 field-scope-facts = 涉及内容
 field-planned-start = 计划开始
 field-planned-end = 计划结束
+field-is-retroactive = 已经实施
 field-implementation = 实施步骤
 field-test = 测试
 field-backout = 回退方案

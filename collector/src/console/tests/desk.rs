@@ -200,3 +200,32 @@ async fn access_that_cannot_be_is_refused_beside_its_field() {
         assert!(refused.body.contains(field), "{field}: {}", refused.body);
     }
 }
+
+#[tokio::test]
+async fn a_window_that_cannot_be_is_refused_beside_its_end_and_what_was_made_already_can_be_said() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let opened = lab.post(&ann, "/tickets/new?kind=change", &[("title", "a kernel")]).await;
+    let path = opened.place().split('?').next().unwrap().to_owned();
+    let write = async |start: &str, end: &str, is_made: &str| {
+        let fields = [
+            ("type", "normal"),
+            ("planned_start", start),
+            ("planned_end", end),
+            ("is_retroactive", is_made),
+            ("version", "1"),
+        ];
+        lab.post(&ann, &format!("{path}/details"), &fields).await
+    };
+    for (start, end, said) in [
+        ("2099-12-10T00:00", "2099-12-01T00:00", "name a time after 2099-12-10 00:00 UTC"),
+        ("2020-01-01T00:00", "2020-01-02T00:00", "made already (is_retroactive)"),
+    ] {
+        let refused = write(start, end, "no").await;
+        assert_eq!(refused.status.as_u16(), 422, "{}", refused.body);
+        assert!(refused.body.contains("details-planned_end-error") && refused.body.contains(said), "{}", refused.body);
+    }
+    let saved = write("2020-01-01T00:00", "2020-01-02T00:00", "yes").await;
+    assert!(saved.place().contains("done=saved"), "{}", saved.body);
+    assert!(lab.get(&ann, &path).await.body.contains("Made already"));
+}

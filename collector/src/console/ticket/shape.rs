@@ -75,6 +75,7 @@ pub(in crate::console) const fn shapes(kind: Kind) -> &'static [(&'static str, S
             ("scope/facts", Facts),
             ("planned_start", Moment),
             ("planned_end", Moment),
+            ("is_retroactive", YesNo),
             ("recurrence", Recurrence),
             ("implementation", Text),
             ("test", Text),

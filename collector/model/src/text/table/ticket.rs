@@ -18,7 +18,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("guard_until", "until is to be a time to come"),
     ("guard_recurrence", "what recurs does so on days of the week, for a year at most, and is no emergency"),
     ("guard_window_order", "the planned end is not after the planned start"),
-    ("guard_window_past", "the planned end is over; a change that was made already is marked is_retroactive"),
+    ("guard_window_past", "the planned end is over; if the change was made already, say so in its plan: made already (is_retroactive)"),
     ("guard_window", "it can be started from 15 minutes before {start} to {end}"),
     ("guard_approved_plan", "the plan is not the one that was approved; send it back to be reworked"),
     ("guard_conflicts", "somebody has to take on what blocks it: {others}"),

@@ -1,4 +1,5 @@
-//! What in a plan can only be a slip: attributes that no item has, and values that look like a comparison and are none.
+//! What in a plan can only be a slip: attributes that no item has, values that look like a comparison and are none, a window that ends
+//! before it begins or is over.
 //!
 //! A slip of this kind would be taken for a plan that was never carried out: nothing that an agent sees can fulfil it.
 
@@ -9,6 +10,7 @@ use super::{Expectation, Plan};
 use crate::class::Violation;
 use crate::profile::expectation::unknown_attribute;
 use crate::text::Phrase;
+use crate::ticket::details::{is_new, minute};
 
 /// How a comparison begins in one language or another.
 const COMPARISONS: &[&str] = &["=", "<", ">", "!=", "~=", "≥", "≤", "≠"];
@@ -29,6 +31,14 @@ impl Plan {
             tell(format!("expect/{i}/attribute"), unknown(expectation.section, name));
             tell(format!("expect/{i}/value"), comparison(expectation));
         }
+        let is_backwards = self.planned_start.zip(self.planned_end).filter(|(start, end)| end <= start);
+        let is_another = is_new(self, before, |plan| (plan.planned_end, plan.is_retroactive));
+        let is_over = !self.is_retroactive && self.planned_end.is_some_and(|end| end <= now);
+        let end = match is_backwards {
+            Some((start, _)) => Some(Phrase::new("end_not_after").with("start", minute(start))),
+            None => (is_over && is_another).then(|| Phrase::new("guard_window_past")),
+        };
+        tell("planned_end".to_owned(), end);
         slips
     }
 }
@@ -93,5 +103,26 @@ mod tests {
         );
         let said = slips[1].why.to_string();
         assert!(said.contains("verzion") && said.contains("did you mean version?"), "{said}");
+    }
+
+    #[test]
+    fn a_window_that_cannot_be_is_told_at_its_end_and_a_draft_may_lack_it() {
+        let at = |hours: i64| Some(Time::from_millis(hours * 3_600_000));
+        let now = at(10).unwrap();
+        let plan = |planned_start, planned_end| Plan { planned_start, planned_end, ..Plan::default() };
+        let told = |plan: &Plan, before: Option<&Plan>| -> Vec<String> {
+            plan.slips(before, now, "").into_iter().map(|slip| slip.pointer).collect()
+        };
+        for right in [plan(None, None), plan(at(11), None), plan(at(9), at(11))] {
+            assert!(told(&right, None).is_empty(), "{right:?}");
+        }
+        for wrong in [plan(at(12), at(11)), plan(at(11), at(11)), plan(at(8), at(9)), plan(None, at(9))] {
+            assert_eq!(told(&wrong, None), ["/planned_end"], "{wrong:?}");
+        }
+        let made = Plan { is_retroactive: true, ..plan(at(8), at(9)) };
+        assert!(told(&made, None).is_empty(), "what was made already is written down");
+        assert_eq!(told(&Plan { is_retroactive: false, ..made.clone() }, Some(&made)), ["/planned_end"]);
+        let old = plan(at(8), at(9));
+        assert!(told(&Plan { reason: Some("another".into()), ..old.clone() }, Some(&old)).is_empty());
     }
 }
