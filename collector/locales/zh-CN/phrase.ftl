@@ -602,6 +602,7 @@ say-was-explained = { $what }：{ $number } 可以解释
 say-why-attached = { $number } 可以解释；该变更顺利结束后即视为已授权
 say-why-tentative = { $numbers } 可能可以解释；须由人员确认
 say-finding-not-tentative = 该发现项不需要确认，或不属于此变更
+say-recurrence-never = 计划开始 { $start } 与计划结束 { $end } 之间没有它的任何时段
 say-guard-recurrence = 重复须按星期，最长一年，且不得为紧急变更
 kind-attachment = 附件
 say-guard-auto-follow = 未设置 auto_follow：它不会随所属工单一起解决

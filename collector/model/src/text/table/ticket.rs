@@ -17,6 +17,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("guard_risk_until", "until is to be a time to come, at most a year away"),
     ("guard_until", "until is to be a time to come"),
     ("guard_recurrence", "what recurs does so on days of the week, for a year at most, and is no emergency"),
+    ("recurrence_never", "none of its times lies between its planned start, {start}, and its planned end, {end}"),
     ("guard_window_order", "the planned end is not after the planned start"),
     ("guard_window_past", "the planned end is over; if the change was made already, say so in its plan: made already (is_retroactive)"),
     ("guard_window", "it can be started from 15 minutes before {start} to {end}"),

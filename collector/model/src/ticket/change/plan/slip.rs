@@ -39,7 +39,17 @@ impl Plan {
             None => (is_over && is_another).then(|| Phrase::new("guard_window_past")),
         };
         tell("planned_end".to_owned(), end);
+        tell("recurrence".to_owned(), self.never());
         slips
+    }
+}
+
+impl Plan {
+    /// Why a change that recurs would never be made: none of its times is in its window.
+    fn never(&self) -> Option<Phrase> {
+        let (start, end) = self.planned_start.zip(self.planned_end).filter(|(start, end)| start < end)?;
+        let is_never = self.times()?.within((start, end)).is_none();
+        is_never.then(|| Phrase::new("recurrence_never").with("start", minute(start)).with("end", minute(end)))
     }
 }
 
@@ -63,7 +73,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::ticket::change::plan::{Fact, Scope};
+    use crate::schedule::Weekday::{Monday, Thursday};
+    use crate::ticket::change::plan::{ChangeType, Fact, Scope};
 
     #[test]
     fn slips_are_told_where_they_stand_with_what_comes_near() {
@@ -124,5 +135,33 @@ mod tests {
         assert_eq!(told(&Plan { is_retroactive: false, ..made.clone() }, Some(&made)), ["/planned_end"]);
         let old = plan(at(8), at(9));
         assert!(told(&Plan { reason: Some("another".into()), ..old.clone() }, Some(&old)).is_empty());
+    }
+
+    #[test]
+    fn times_of_which_none_is_in_the_window_are_told() {
+        let time = |text: &str| Some(text.parse::<Time>().unwrap());
+        let times = |day: crate::schedule::Weekday| {
+            Some(crate::schedule::Schedule::Weekly {
+                days: vec![day],
+                at: "02:00".into(),
+                minutes: 120,
+                zone: "UTC".into(),
+                until: None,
+            })
+        };
+        // From a Wednesday to the Thursday after it.
+        let plan = |r#type, day| Plan {
+            r#type,
+            planned_start: time("2026-12-09T10:00:00Z"),
+            planned_end: time("2026-12-10T10:00:00Z"),
+            recurrence: times(day),
+            ..Plan::default()
+        };
+        let told = |plan: &Plan| -> Vec<String> {
+            plan.slips(None, Time::from_millis(0), "").into_iter().map(|slip| slip.pointer).collect()
+        };
+        assert_eq!(told(&plan(ChangeType::Standard, Monday)), ["/recurrence"]);
+        assert!(told(&plan(ChangeType::Standard, Thursday)).is_empty());
+        assert!(told(&plan(ChangeType::Normal, Monday)).is_empty(), "they are the times of those that repeat it");
     }
 }
