@@ -229,7 +229,7 @@ hint-shape-facts = one on each line: section, item, attribute, such as: package 
 hint-shape-expectations = one on each line, such as: package openssl version = 3.0.15, or: package telnet = none
 hint-shape-packages = one on each line: name and version
 hint-shape-waves = one on each line: name, a colon, a query of hosts, such as: first: site:berlin
-hint-shape-recurrence = For what comes again: days or daily, a time, minutes, a zone, such as: daily at 02:00 for 120 Europe/Berlin
+hint-shape-recurrence = For what comes again: days or daily, a time, minutes, a zone, such as: daily at 02:00 for 120 minutes, Europe/Berlin
 hint-shape-tickets = numbers, one on each line
 approver-peer = peer
 approver-service-owners = service owner
@@ -267,6 +267,8 @@ field-expect = Agents should see
 field-implementer = Made by
 field-template = Template
 field-recurrence = Times of the week
+recurrence-times = { $days } at { $at } for { $minutes } minutes, { $zone }
+recurrence-until = { $times }, until { $until }
 field-symptom = Symptom
 field-cause = Cause
 field-workaround = Way around

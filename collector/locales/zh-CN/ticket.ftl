@@ -229,7 +229,7 @@ hint-shape-facts = 每行一项：类别 配置项 属性，例如：package ope
 hint-shape-expectations = 每行一项，例如：package openssl version = 3.0.15，或：package telnet = none
 hint-shape-packages = 每行一项：名称和版本
 hint-shape-waves = 每行一项：名称、冒号、主机查询，例如：first: site:berlin
-hint-shape-recurrence = 用于定期重复：星期（或 daily）、时间、分钟数、时区，例如：daily at 02:00 for 120 Europe/Berlin
+hint-shape-recurrence = 用于定期重复：星期（或 daily）、时间、分钟数、时区，例如：daily at 02:00 for 120 minutes, Europe/Berlin
 hint-shape-tickets = 工单编号，每行一项
 approver-peer = 同行
 approver-service-owners = 服务负责人
@@ -267,6 +267,8 @@ field-expect = 代理应看到
 field-implementer = 实施人
 field-template = 模板
 field-recurrence = 每周时段
+recurrence-times = { $days } { $at } 起 { $minutes } 分钟，{ $zone }
+recurrence-until = { $times }，至 { $until }
 field-symptom = 症状
 field-cause = 根因
 field-workaround = 规避办法

@@ -13,7 +13,7 @@ use super::attachment;
 use super::explained;
 use super::family;
 use super::named;
-use super::shape::{self, Shape};
+use super::shape;
 use super::suggestion;
 use crate::console::form::{self, Attempt, Field, Form};
 use crate::console::locale::Locale;
@@ -141,15 +141,7 @@ async fn written(
             }
             continue;
         }
-        let text = match shape {
-            Shape::YesNo => locale.name("yes-no", if value.is_some_and(|v| v == true) { "yes" } else { "no" }),
-            Shape::Choice(set) => locale.name(set, &shape::shown(*shape, value)),
-            Shape::Person => {
-                let id = value.and_then(serde_json::Value::as_str).and_then(|id| id.parse().ok());
-                id.map(|id| crate::console::incident::list::name_of(id, people)).unwrap_or_default()
-            }
-            _ => shape::shown(*shape, value),
-        };
+        let text = shape::said(locale, *shape, value, people);
         if !text.is_empty() {
             panel.pairs.push((name, vec![Cell::plain(text)]));
         }
@@ -169,6 +161,15 @@ async fn written(
         panel.forms.push(form.after(attempt));
     }
     panel
+}
+
+/// What an input of a risk was found to be: a word of a closed set, or a figure as it is.
+fn found(locale: Locale, value: &str) -> String {
+    match value {
+        "true" => locale.name("yes-no", "yes"),
+        "false" => locale.name("yes-no", "no"),
+        value => locale.name("criticality", value),
+    }
 }
 
 fn of_change(visitor: &Visitor, stored: &Versioned<Ticket>, change: &Change, attempt: Option<&Attempt>) -> Vec<Panel> {
@@ -214,7 +215,7 @@ fn of_change(visitor: &Visitor, stored: &Versioned<Ticket>, change: &Change, att
             .map(|input| {
                 vec![
                     Cell::plain(locale.name("risk", input.name.as_str())),
-                    Cell::plain(&input.value),
+                    Cell::plain(found(locale, &input.value)),
                     Cell::plain(format!("{}/{}", input.points, input.most)),
                 ]
             })

@@ -1,15 +1,18 @@
 //! What people write of a ticket of each kind, as one table: which fields a form has, how a text becomes a value and a value a text.
 
-use muster_model::schedule::Weekday;
+mod recurrence;
+
 use muster_model::text::Phrase;
 use muster_model::ticket::access::Entitlement;
 use muster_model::ticket::change::ChangeType;
 use muster_model::ticket::{Details, Kind};
+use muster_shared::Time;
 use muster_shared::id::{TicketId, UserId};
 use serde_json::{Map, Value, json};
 
 use crate::console::form::{self, Field, Kind as FieldKind};
-use crate::console::moment;
+use crate::console::locale::Locale;
+use crate::console::{incident, moment};
 use crate::console::submission::Fields;
 use crate::console::visitor::Visitor;
 use crate::service::{ServiceError, invalid};
@@ -39,7 +42,7 @@ pub(in crate::console) enum Shape {
     Waves,
     /// One ticket on each line, by its number.
     Tickets,
-    /// Days of the week, a time, minutes and a zone: `monday, friday at 22:30 for 120 Europe/Berlin`.
+    /// Days of the week, a time, minutes and a zone: `monday, friday at 22:30 for 120 minutes, Europe/Berlin`.
     Recurrence,
     /// One of a closed set.
     Choice(&'static str),
@@ -142,46 +145,34 @@ fn line(shape: Shape, value: &Value) -> String {
     }
 }
 
-/// A weekly schedule, as it is written on its line.
-fn weekly(value: &Value) -> Option<String> {
-    let text = |name: &str| value.get(name).and_then(Value::as_str);
-    let all: Vec<&str> = value.get("days")?.as_array()?.iter().filter_map(Value::as_str).collect();
-    let days = if all.len() == Weekday::ALL.len() { "daily".to_owned() } else { all.join(", ") };
-    let until = text("until").map(|until| format!(" until {until}")).unwrap_or_default();
-    Some(format!("{days} at {} for {} {}{until}", text("at")?, value.get("minutes")?, text("zone")?))
-}
-
-/// The weekly schedule that a line says. What it says wrongly is for the change to refuse, by the field.
-fn recurrence(line: &str) -> Option<Value> {
-    let (days, rest) = line.split_once(" at ")?;
-    let (at, rest) = rest.split_once(" for ")?;
-    let (rest, until) = rest.split_once(" until ").map_or((rest, None), |(rest, until)| (rest, Some(until.trim())));
-    let (minutes, zone) = rest.trim().split_once(char::is_whitespace)?;
-    let minutes: u32 = minutes.parse().ok()?;
-    let names: Vec<String> = match days.trim() {
-        "daily" => Weekday::ALL.iter().map(|day| day.as_str().to_owned()).collect(),
-        days => days.split([',', ' ']).filter(|day| !day.is_empty()).map(str::to_lowercase).collect(),
-    };
-    let is_day = |name: &String| Weekday::ALL.iter().any(|day| day.as_str() == name);
-    let until = match until {
-        Some(text) => json!(muster_model::query::moment(text)?),
-        None => Value::Null,
-    };
-    names.iter().all(is_day).then(|| {
-        json!({
-            "repeats": "weekly", "days": names, "at": at.trim(), "minutes": minutes, "zone": zone.trim(), "until": until,
-        })
-    })
-}
-
-/// A value as it stands in a form or on a page; empty when there is none.
-pub(in crate::console) fn shown(shape: Shape, value: Option<&Value>) -> String {
+/// A value as it stands in a form; empty when there is none.
+fn shown(shape: Shape, value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
-        Some(value) if shape == Recurrence => weekly(value).unwrap_or_else(|| value.to_string()),
+        Some(value) if shape == Recurrence => recurrence::line(value).unwrap_or_else(|| value.to_string()),
         Some(Value::Array(all)) => all.iter().map(|value| line(shape, value)).collect::<Vec<_>>().join("\n"),
         Some(Value::String(text)) => text.clone(),
         Some(value) => value.to_string(),
+    }
+}
+
+/// A value as it stands on a page, in its language; empty when there is none.
+pub(in crate::console) fn said(locale: Locale, shape: Shape, value: Option<&Value>, people: &[(UserId, String)]) -> String {
+    let text = value.and_then(Value::as_str);
+    match shape {
+        YesNo => locale.name("yes-no", if value.is_some_and(|value| value == true) { "yes" } else { "no" }),
+        Choice(set) => locale.name(set, &shown(shape, value)),
+        Person => {
+            text.and_then(|id| id.parse().ok()).map(|id| incident::list::name_of(id, people)).unwrap_or_default()
+        }
+        Moment => {
+            let at = text.and_then(|text| text.parse::<Time>().ok());
+            at.map_or_else(|| shown(shape, value), moment::exact)
+        }
+        Recurrence => {
+            value.and_then(|value| recurrence::said(locale, value)).unwrap_or_else(|| shown(shape, value))
+        }
+        _ => shown(shape, value),
     }
 }
 
@@ -217,7 +208,7 @@ pub(in crate::console) fn fields(visitor: &Visitor, details: &Details, people: &
             Choice(set) => {
                 of(FieldKind::Select).choices(form::choices(locale, set, choices(set), &shown(*shape, value)))
             }
-            Person => of(FieldKind::Select).choices(crate::console::incident::people(
+            Person => of(FieldKind::Select).choices(incident::people(
                 locale,
                 people,
                 value.and_then(Value::as_str).and_then(|id| id.parse().ok()),
@@ -301,7 +292,7 @@ async fn read(visitor: &Visitor, shape: Shape, name: &str, fields: &Fields) -> R
             Value::Array(ids)
         }
         _ if text.is_empty() => Value::Null,
-        Recurrence => recurrence(text).ok_or_else(|| wrong("line_recurrence"))?,
+        Recurrence => recurrence::read(text).ok_or_else(|| wrong("line_recurrence"))?,
         Moment => json!(moment::parse_field(text).ok_or_else(|| wrong("date_and_time"))?),
         Number => json!(text.parse::<u32>().map_err(|_| wrong("whole_number"))?),
         Line | Text | Choice(_) | Person => json!(text),
@@ -355,17 +346,6 @@ mod tests {
         for text in ["", "package = 1", "a b c d", "package openssl version", "user deploy = there"] {
             assert_eq!(expectation(text), None, "{text}");
         }
-        for text in [
-            "daily at 02:00 for 120 UTC",
-            "monday, friday at 22:30 for 90 Europe/Berlin until 2026-12-31T00:00:00.000Z",
-        ] {
-            assert_eq!(weekly(&recurrence(text).unwrap()).unwrap(), text);
-        }
-        for text in
-            ["daily", "daily at 02:00", "today at 02:00 for 5 UTC", "daily at 02:00 for long UTC", "daily at 2 for 5"]
-        {
-            assert_eq!(recurrence(text), None, "{text}");
-        }
     }
 
     #[test]
@@ -384,7 +364,7 @@ mod tests {
                     Expectations => json!([expectation("package openssl").unwrap()]),
                     Packages => json!([{"name": "a", "version": "1"}]),
                     Waves => json!([{"name": "a", "hosts": "site:b"}]),
-                    Recurrence => recurrence("daily at 02:00 for 120 UTC").unwrap(),
+                    Recurrence => recurrence::read("daily at 02:00 for 120 UTC").unwrap(),
                     Tickets => json!(["tkt_00000000000000000000000000000001"]),
                 };
                 let value = path.rsplit('/').fold(value, |value, name| json!({ name: value }));

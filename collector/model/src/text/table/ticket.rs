@@ -88,7 +88,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("attachment_quota", "the files of this ticket take {used} of {max}; take some off first"),
     (
         "line_recurrence",
-        "write days, a time, minutes and a zone, such as: monday, friday at 22:30 for 120 Europe/Berlin",
+        "write days, a time, minutes and a zone, such as: monday, friday at 22:30 for 120 minutes, Europe/Berlin",
     ),
     ("versions_form", "bounds of versions are expected, such as >=3.0.0 <3.0.15"),
     ("no_known_error", "{number} is no known error: its cause and a way around it are not both known"),
