@@ -230,6 +230,7 @@ hint-shape-expectations = one on each line, such as: package openssl version = 3
 hint-shape-packages = one on each line: name and version
 hint-shape-waves = one on each line: name, a colon, a query of hosts, such as: first: site:berlin
 hint-shape-recurrence = For what comes again: days or daily, a time, minutes, a zone, such as: daily at 02:00 for 120 minutes, Europe/Berlin
+hint-shape-nodes = names of hosts and items, or ids, one on each line
 hint-shape-tickets = numbers, one on each line
 approver-peer = peer
 approver-service-owners = service owner

@@ -230,6 +230,7 @@ hint-shape-expectations = 每行一项，例如：package openssl version = 3.0.
 hint-shape-packages = 每行一项：名称和版本
 hint-shape-waves = 每行一项：名称、冒号、主机查询，例如：first: site:berlin
 hint-shape-recurrence = 用于定期重复：星期（或 daily）、时间、分钟数、时区，例如：daily at 02:00 for 120 minutes, Europe/Berlin
+hint-shape-nodes = 主机和配置项的名称或 ID，每行一项
 hint-shape-tickets = 工单编号，每行一项
 approver-peer = 同行
 approver-service-owners = 服务负责人

@@ -229,3 +229,25 @@ async fn a_window_that_cannot_be_is_refused_beside_its_end_and_what_was_made_alr
     assert!(saved.place().contains("done=saved"), "{}", saved.body);
     assert!(lab.get(&ann, &path).await.body.contains("Made already"));
 }
+
+#[tokio::test]
+async fn changes_and_access_name_hosts_as_people_do() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let host = lab.service.find_host(&SYSTEM, &lab.host, muster_model::history::Moment::NOW).await.unwrap();
+    let name = host.host.value.name;
+    for (kind, field) in [("change", "scope_items"), ("access", "hosts")] {
+        let opened = lab.post(&ann, &format!("/tickets/new?kind={kind}"), &[("title", "t")]).await;
+        let path = opened.place().split('?').next().unwrap().to_owned();
+        let wrong = format!("{name}x");
+        let refused = lab.post(&ann, &format!("{path}/details"), &[(field, &wrong), ("version", "1")]).await;
+        assert_eq!(refused.status.as_u16(), 422, "{}", refused.body);
+        assert!(refused.body.contains(&format!("details-{field}-error")), "{}", refused.body);
+        assert!(refused.body.contains("near it: "), "{}", refused.body);
+        let saved = lab.post(&ann, &format!("{path}/details"), &[(field, &name), ("version", "1")]).await;
+        assert!(saved.place().contains("done=saved"), "{}", saved.body);
+        let page = lab.get(&ann, &path).await.body;
+        let area = page.split(&format!("name=\"{field}\"")).nth(1).unwrap().split("</textarea>").next().unwrap();
+        assert!(area.contains("alert(") && !area.contains("host_"), "the form has the name again: {area}");
+    }
+}

@@ -13,7 +13,7 @@ use super::attachment;
 use super::explained;
 use super::family;
 use super::named;
-use super::shape;
+use super::shape::{self, Shape};
 use super::suggestion;
 use crate::console::form::{self, Attempt, Field, Form};
 use crate::console::locale::Locale;
@@ -131,13 +131,16 @@ async fn written(
     for (path, shape) in shape::shapes(ticket.kind()) {
         let value = part.pointer(&format!("/{path}"));
         let name = locale.name("field", &shape::name(path));
-        if matches!(*path, "scope/items" | "hosts") {
+        if matches!(shape, Shape::Nodes | Shape::Tickets) {
             let all = value.and_then(serde_json::Value::as_array).into_iter().flatten();
             let ids: Vec<&str> = all.filter_map(serde_json::Value::as_str).collect();
             if !ids.is_empty() {
-                // The form asks for ids; here they have names.
-                let name = if *path == "hosts" { name } else { locale.t("affected-items") };
-                panel.pairs.push((name, named::cells(visitor, &ids).await));
+                let name = if *path == "scope/items" { locale.t("affected-items") } else { name };
+                let cells = match shape {
+                    Shape::Tickets => named::tickets(visitor, &ids).await,
+                    _ => named::cells(visitor, &ids).await,
+                };
+                panel.pairs.push((name, cells));
             }
             continue;
         }
@@ -155,7 +158,7 @@ async fn written(
         let mut form = Form::new(visitor, "details", action, locale.t("details-edit"))
             .submit(locale.t("save"))
             .version(stored.version);
-        for field in shape::fields(visitor, &ticket.details, people) {
+        for field in shape::fields(visitor, &ticket.details, people).await {
             form = form.field(field);
         }
         panel.forms.push(form.after(attempt));

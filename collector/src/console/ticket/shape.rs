@@ -7,9 +7,10 @@ use muster_model::ticket::access::Entitlement;
 use muster_model::ticket::change::ChangeType;
 use muster_model::ticket::{Details, Kind};
 use muster_shared::Time;
-use muster_shared::id::{TicketId, UserId};
+use muster_shared::id::UserId;
 use serde_json::{Map, Value, json};
 
+use super::named;
 use crate::console::form::{self, Field, Kind as FieldKind};
 use crate::console::locale::Locale;
 use crate::console::{incident, moment};
@@ -42,6 +43,8 @@ pub(in crate::console) enum Shape {
     Waves,
     /// One ticket on each line, by its number.
     Tickets,
+    /// One host or item on each line, by name or id.
+    Nodes,
     /// Days of the week, a time, minutes and a zone: `monday, friday at 22:30 for 120 minutes, Europe/Berlin`.
     Recurrence,
     /// One of a closed set.
@@ -51,7 +54,7 @@ pub(in crate::console) enum Shape {
 }
 
 use Shape::{
-    Choice, Expectations, Facts, Line, Lines, Moment, Number, Packages, Person, Recurrence, Text, Tickets, Waves, YesNo,
+    Choice, Expectations, Facts, Line, Lines, Moment, Nodes, Number, Packages, Person, Recurrence, Text, Tickets, Waves, YesNo,
 };
 
 /// What people write of a ticket of a kind: path in its part of the details, and how it is written.
@@ -73,7 +76,7 @@ pub(in crate::console) const fn shapes(kind: Kind) -> &'static [(&'static str, S
         Kind::Change => &[
             ("type", Choice("change-type")),
             ("reason", Text),
-            ("scope/items", Lines),
+            ("scope/items", Nodes),
             ("scope/hosts", Line),
             ("scope/facts", Facts),
             ("planned_start", Moment),
@@ -95,7 +98,7 @@ pub(in crate::console) const fn shapes(kind: Kind) -> &'static [(&'static str, S
             ("account", Line),
             ("entitlement", Choice("entitlement")),
             ("group", Line),
-            ("hosts", Lines),
+            ("hosts", Nodes),
             ("reason", Text),
             ("valid_from", Moment),
             ("valid_to", Moment),
@@ -185,8 +188,18 @@ fn choices(set: &str) -> Vec<&'static str> {
 }
 
 /// The fields of a form for what a ticket has of its own.
-pub(in crate::console) fn fields(visitor: &Visitor, details: &Details, people: &[(UserId, String)]) -> Vec<Field> {
-    let (locale, part) = (visitor.locale, part(details));
+pub(in crate::console) async fn fields(
+    visitor: &Visitor,
+    details: &Details,
+    people: &[(UserId, String)],
+) -> Vec<Field> {
+    let (locale, mut part) = (visitor.locale, part(details));
+    for (path, shape) in shapes(details.kind()).iter().filter(|(_, shape)| matches!(shape, Nodes | Tickets)) {
+        let ids = part.pointer_mut(&format!("/{path}")).and_then(Value::as_array_mut);
+        for id in ids.into_iter().flatten().take(named::MOST) {
+            *id = json!(named::typed(visitor, *shape, id.as_str().unwrap_or_default()).await);
+        }
+    }
     let field = |(path, shape): &(&'static str, Shape)| {
         let value = part.pointer(&format!("/{path}"));
         let name = name(path);
@@ -213,7 +226,7 @@ pub(in crate::console) fn fields(visitor: &Visitor, details: &Details, people: &
                 people,
                 value.and_then(Value::as_str).and_then(|id| id.parse().ok()),
             )),
-            Lines | Facts | Expectations | Packages | Waves | Tickets => {
+            Lines | Facts | Expectations | Packages | Waves | Tickets | Nodes => {
                 of(FieldKind::Area).hint(locale.name("hint-shape", hint(*shape)))
             }
         }
@@ -228,19 +241,20 @@ const fn hint(shape: Shape) -> &'static str {
         Packages => "packages",
         Waves => "waves",
         Tickets => "tickets",
+        Nodes => "nodes",
         _ => "lines",
     }
 }
 
 /// The patch of details that a form means.
-pub(in crate::console) async fn patch(visitor: &Visitor, kind: Kind, fields: &Fields) -> Result<Value, ServiceError> {
+pub(in crate::console) fn patch(kind: Kind, fields: &Fields) -> Result<Value, ServiceError> {
     let mut part = Map::new();
     for (path, shape) in shapes(kind) {
         let name = name(path);
         if !fields.0.iter().any(|(key, _)| *key == name) {
             continue;
         }
-        let value = read(visitor, *shape, &name, fields).await?;
+        let value = read(*shape, &name, fields)?;
         match path.split_once('/') {
             None => drop(part.insert((*path).to_owned(), value)),
             Some((outer, inner)) => {
@@ -255,13 +269,14 @@ pub(in crate::console) async fn patch(visitor: &Visitor, kind: Kind, fields: &Fi
     Ok(json!({ name: part }))
 }
 
-async fn read(visitor: &Visitor, shape: Shape, name: &str, fields: &Fields) -> Result<Value, ServiceError> {
+fn read(shape: Shape, name: &str, fields: &Fields) -> Result<Value, ServiceError> {
     let text = fields.text(name).trim();
     let wrong = |key| invalid(&format!("/{name}"), Phrase::new(key));
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
     Ok(match shape {
         YesNo => json!(text == "yes"),
-        Lines => lines().map(Value::from).collect(),
+        // Names in them become ids where they are saved.
+        Lines | Nodes | Tickets => lines().map(Value::from).collect(),
         Facts => lines().map(|line| fact(line).ok_or_else(|| wrong("line_facts"))).collect::<Result<_, _>>()?,
         Expectations => {
             lines().map(|line| expectation(line).ok_or_else(|| wrong("line_facts"))).collect::<Result<_, _>>()?
@@ -278,19 +293,6 @@ async fn read(visitor: &Visitor, shape: Shape, name: &str, fields: &Fields) -> R
                 Ok(json!({"name": name.trim(), "hosts": hosts.trim()}))
             })
             .collect::<Result<_, ServiceError>>()?,
-        Tickets => {
-            let mut ids: Vec<Value> = Vec::new();
-            for line in lines() {
-                let id: TicketId = if let Ok(id) = line.parse() {
-                    id
-                } else {
-                    let found = visitor.service().get_ticket(&visitor.call, line).await;
-                    found.map_err(|error| invalid(&format!("/{name}"), error.text()))?.value.id
-                };
-                ids.push(json!(id));
-            }
-            Value::Array(ids)
-        }
         _ if text.is_empty() => Value::Null,
         Recurrence => recurrence::read(text).ok_or_else(|| wrong("line_recurrence"))?,
         Moment => json!(moment::parse_field(text).ok_or_else(|| wrong("date_and_time"))?),
@@ -358,7 +360,7 @@ mod tests {
                     Number => json!(1),
                     YesNo => json!(true),
                     Choice(set) => json!(choices(set)[0]),
-                    Lines if *path == "hosts" => json!(["host_00000000000000000000000000000001"]),
+                    Nodes => json!(["host_00000000000000000000000000000001"]),
                     Lines => json!(["a"]),
                     Facts => json!([fact("package openssl").unwrap()]),
                     Expectations => json!([expectation("package openssl").unwrap()]),
