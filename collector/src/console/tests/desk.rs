@@ -251,3 +251,28 @@ async fn changes_and_access_name_hosts_as_people_do() {
         assert!(area.contains("alert(") && !area.contains("host_"), "the form has the name again: {area}");
     }
 }
+
+#[tokio::test]
+async fn many_tickets_are_moved_by_codes_that_can_be_chosen() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let page = lab.get(&ann, "/tickets/bulk").await.body;
+    let choices = |name: &str| -> Vec<String> {
+        let select = page.split(&format!("name=\"{name}\"")).nth(1).unwrap().split("</select>").next().unwrap();
+        select.split("value=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    };
+    for (name, codes) in [
+        ("event", ["", "assign", "cancel", "back_out"]),
+        ("reason", ["", "vendor", "false_alarm", "withdrawn"]),
+        ("close_code", ["", "fixed", "backed_out", "complete"]),
+    ] {
+        let all = choices(name);
+        for code in codes {
+            assert_eq!(all.iter().filter(|one| *one == code).count(), 1, "{name} {code}: {all:?}");
+        }
+    }
+    assert!(!choices("event").contains(&"auto_close".to_owned()), "what only the collector does is no choice");
+    let fields = [("tickets", "INC-000001"), ("event", "cancel"), ("reason", "false_alarm")];
+    let moved = lab.post(&ann, "/tickets/bulk", &fields).await.body;
+    assert!(moved.contains("INC-000001") && moved.contains("cancelled"), "{moved}");
+}
