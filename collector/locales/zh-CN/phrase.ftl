@@ -67,6 +67,7 @@ say-characters = 应为 { $min } 至 { $max } 个字符
 say-at-most-characters = 最多 { $max } 个字符
 say-unseen-character = 不接受不可见字符 { $code }
 say-number-from-to = 应为 { $min } 至 { $max } 之间的数字
+say-date-alone = 日期，例如 2026-12-01
 say-date-and-time = 应为日期和时间
 say-say-why = 请说明原因，1 至 2000 个字符
 say-time-ahead = 请给出将来的时间，最多一年之后，例如 2027-01-31T00:00:00Z

@@ -142,6 +142,8 @@ async fn an_item_is_written_published_and_ordered_in_the_console() {
     assert!(path.starts_with("/catalogue/cat_"), "{path}");
     let page = lab.get(&ann, &path).await.body;
     assert!(page.contains("1299.50 EUR") && page.contains("Buy it") && page.contains("draft"), "{page}");
+    let after = page.split("Hand it over").nth(1).unwrap().split("</tr>").next().unwrap();
+    assert!(after.contains("Buy it") && !after.contains(">buy<"), "a task is called by its title: {after}");
     // What was written comes back as it was written.
     let edit = lab.get(&ann, &format!("{path}/edit")).await.body;
     assert!(edit.contains("model* | one of: small, large | Which model"), "{edit}");
