@@ -61,13 +61,7 @@ impl Service {
         self.named_node(call, field, name, false).await
     }
 
-    async fn named_node(
-        &self,
-        call: &Call,
-        field: &str,
-        name: &str,
-        is_host: bool,
-    ) -> Result<NodeId, ServiceError> {
+    async fn named_node(&self, call: &Call, field: &str, name: &str, is_host: bool) -> Result<NodeId, ServiceError> {
         let name = name.trim();
         if let Some(node) = name.parse::<NodeId>().ok().filter(|node| !matches!(node, NodeId::Address(_))) {
             return Ok(node);
@@ -86,7 +80,10 @@ impl Service {
             }
             several => {
                 let ids = several.iter().take(GIVEN).map(|(_, node)| node.to_string());
-                Err(invalid(field, Phrase::new("name_several").with("name", repeated(name)).with("ids", Word::list(ids))))
+                Err(invalid(
+                    field,
+                    Phrase::new("name_several").with("name", repeated(name)).with("ids", Word::list(ids)),
+                ))
             }
         }
     }

@@ -315,7 +315,8 @@ async fn what_was_made_already_is_written_down_with_its_own_times() {
     assert_eq!(refused.pointers(422), ["/details/plan/planned_end"], "it is not said that it was made already");
     past["is_retroactive"] = json!(true);
     let mut backwards = past.clone();
-    (backwards["planned_start"], backwards["planned_end"]) = (past["planned_end"].clone(), past["planned_start"].clone());
+    (backwards["planned_start"], backwards["planned_end"]) =
+        (past["planned_end"].clone(), past["planned_start"].clone());
     let refused = lab.post(&cast.planner, "/api/v1/tickets", body(&backwards)).await;
     assert_eq!(refused.pointers(422), ["/details/plan/planned_end"]);
     let number = drafted(&lab, &cast, &past).await;

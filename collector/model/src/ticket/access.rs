@@ -5,8 +5,8 @@ use muster_shared::id::HostId;
 use serde::{Deserialize, Serialize};
 
 use super::StateName;
-use super::transition::{Cause, Fields, Transition, is_blank, row};
 use super::details::{is_new, minute};
+use super::transition::{Cause, Fields, Transition, is_blank, row};
 use crate::class::Violation;
 use crate::grant::separation::Clash;
 use crate::right::Action::{AccessEmergency, AccessManage, RequestSubmit};
@@ -273,7 +273,17 @@ mod tests {
 
     #[test]
     fn accounts_are_called_as_hosts_can_call_them() {
-        for name in ["rita", "Rita.White", "_apt", "svc-2", "web01$", "CORP\\rita", "rita@corp.example", "3d", "systemd-network"] {
+        for name in [
+            "rita",
+            "Rita.White",
+            "_apt",
+            "svc-2",
+            "web01$",
+            "CORP\\rita",
+            "rita@corp.example",
+            "3d",
+            "systemd-network",
+        ] {
             assert!(is_account_name(name), "{name}");
         }
         let long = "x".repeat(65);
@@ -330,7 +340,10 @@ mod tests {
         let mut access = Access::default();
         access.terms.valid_from = Some(now.plus_millis(9 * LONGEST_EMERGENCY_MS));
         effect(&mut access, "break_glass", now);
-        assert_eq!((access.terms.valid_from, access.terms.valid_to), (None, Some(now.plus_millis(LONGEST_EMERGENCY_MS))));
+        assert_eq!(
+            (access.terms.valid_from, access.terms.valid_to),
+            (None, Some(now.plus_millis(LONGEST_EMERGENCY_MS)))
+        );
         assert!(!access.terms.is_backwards());
     }
 }

@@ -278,3 +278,27 @@ async fn many_tickets_are_moved_by_codes_that_can_be_chosen() {
     let moved = lab.post(&ann, "/tickets/bulk", &fields).await.body;
     assert!(moved.contains("INC-000001") && moved.contains("cancelled"), "{moved}");
 }
+
+#[tokio::test]
+async fn times_of_a_plan_are_said_as_elsewhere_and_minutes_with_the_word() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let opened = lab.post(&ann, "/tickets/new?kind=change", &[("title", "nightly")]).await;
+    let path = opened.place().split('?').next().unwrap().to_owned();
+    let fields = [
+        ("planned_start", "2099-12-09T10:00"),
+        ("planned_end", "2099-12-10T10:00"),
+        ("recurrence", "daily at 02:00 for 120 UTC"),
+        ("version", "1"),
+    ];
+    let saved = lab.post(&ann, &format!("{path}/details"), &fields).await;
+    assert!(saved.place().contains("done=saved"), "{}", saved.body);
+    let page = lab.get(&ann, &path).await.body;
+    assert!(page.contains("2099-12-09 10:00:00 UTC") && page.contains("daily at 02:00 for 120 minutes, UTC"), "{page}");
+    assert!(!page.contains("2099-12-09T10:00:00"), "no time is written as machines do");
+    // Of a standard change one of them has to be in its window.
+    let never = [("type", "standard"), ("recurrence", "monday at 02:00 for 120 minutes, UTC"), ("version", "2")];
+    let refused = lab.post(&ann, &format!("{path}/details"), &never).await;
+    assert_eq!(refused.status.as_u16(), 422, "{}", refused.body);
+    assert!(refused.body.contains("details-recurrence-error"), "{}", refused.body);
+}

@@ -13,9 +13,9 @@ use serde_json::{Map, Value, json};
 use super::named;
 use crate::console::form::{self, Field, Kind as FieldKind};
 use crate::console::locale::Locale;
-use crate::console::{incident, moment};
 use crate::console::submission::Fields;
 use crate::console::visitor::Visitor;
+use crate::console::{incident, moment};
 use crate::service::{ServiceError, invalid};
 
 /// How a value is written.
@@ -54,7 +54,8 @@ pub(in crate::console) enum Shape {
 }
 
 use Shape::{
-    Choice, Expectations, Facts, Line, Lines, Moment, Nodes, Number, Packages, Person, Recurrence, Text, Tickets, Waves, YesNo,
+    Choice, Expectations, Facts, Line, Lines, Moment, Nodes, Number, Packages, Person, Recurrence, Text, Tickets,
+    Waves, YesNo,
 };
 
 /// What people write of a ticket of a kind: path in its part of the details, and how it is written.
@@ -160,21 +161,22 @@ fn shown(shape: Shape, value: Option<&Value>) -> String {
 }
 
 /// A value as it stands on a page, in its language; empty when there is none.
-pub(in crate::console) fn said(locale: Locale, shape: Shape, value: Option<&Value>, people: &[(UserId, String)]) -> String {
+pub(in crate::console) fn said(
+    locale: Locale,
+    shape: Shape,
+    value: Option<&Value>,
+    people: &[(UserId, String)],
+) -> String {
     let text = value.and_then(Value::as_str);
     match shape {
         YesNo => locale.name("yes-no", if value.is_some_and(|value| value == true) { "yes" } else { "no" }),
         Choice(set) => locale.name(set, &shown(shape, value)),
-        Person => {
-            text.and_then(|id| id.parse().ok()).map(|id| incident::list::name_of(id, people)).unwrap_or_default()
-        }
+        Person => text.and_then(|id| id.parse().ok()).map(|id| incident::list::name_of(id, people)).unwrap_or_default(),
         Moment => {
             let at = text.and_then(|text| text.parse::<Time>().ok());
             at.map_or_else(|| shown(shape, value), moment::exact)
         }
-        Recurrence => {
-            value.and_then(|value| recurrence::said(locale, value)).unwrap_or_else(|| shown(shape, value))
-        }
+        Recurrence => value.and_then(|value| recurrence::said(locale, value)).unwrap_or_else(|| shown(shape, value)),
         _ => shown(shape, value),
     }
 }

@@ -22,7 +22,10 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("name_several", "several are called '{name}'; give the id of one: {ids}"),
     ("recurrence_never", "none of its times lies between its planned start, {start}, and its planned end, {end}"),
     ("guard_window_order", "the planned end is not after the planned start"),
-    ("guard_window_past", "the planned end is over; if the change was made already, say so in its plan: made already (is_retroactive)"),
+    (
+        "guard_window_past",
+        "the planned end is over; if the change was made already, say so in its plan: made already (is_retroactive)",
+    ),
     ("guard_window", "it can be started from 15 minutes before {start} to {end}"),
     ("guard_approved_plan", "the plan is not the one that was approved; send it back to be reworked"),
     ("guard_conflicts", "somebody has to take on what blocks it: {others}"),
