@@ -180,7 +180,9 @@ impl Service {
             ServiceError::Invalid(errors.into_iter().map(wrong).collect())
         })?;
         let account = item.offer.access_grant.as_ref().and_then(|grant| grant.wrong_account(&order.answers));
-        account.map_or(Ok(()), |wrong| Err(refused(wrong)))?;
+        if let Some(wrong) = account {
+            return Err(refused(wrong));
+        }
         let mut request = Request {
             ordered: Some(Ordered {
                 item: item.id,

@@ -67,12 +67,15 @@ impl Service {
             return Ok(node);
         }
         let sight = self.sight(call, Action::ItemRead).await?;
-        let found = if name.is_empty() { Vec::new() } else { self.called(&sight, name, true, is_host).await? };
+        if name.is_empty() {
+            return Err(invalid(field, Phrase::new("name_unknown").with("name", "")));
+        }
+        let found = self.called(&sight, name, true, is_host).await?;
         match found.as_slice() {
             [(_, node)] => Ok(*node),
             [] => {
                 let head: String = name.chars().take(SAME).collect();
-                let others = if head.is_empty() { found } else { self.called(&sight, &head, false, is_host).await? };
+                let others = self.called(&sight, &head, false, is_host).await?;
                 let near = text::near(name, others.iter().map(|(name, _)| name.as_str()), GIVEN);
                 let why = Phrase::new(if near.is_empty() { "name_unknown" } else { "name_near" });
                 let why = why.with("name", repeated(name));
