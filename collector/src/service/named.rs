@@ -186,7 +186,7 @@ impl Service {
     async fn name_value(&self, call: &Call, what: What, field: &str, value: &mut Value) -> Result<(), ServiceError> {
         let Value::String(name) = value else { return Ok(()) };
         *value = match what {
-            What::Node => json!(self.node_named(call, field, name).await?.to_string()),
+            What::Node => json!(self.named_node(call, field, name, false).await?.to_string()),
             What::Host => json!(self.named_node(call, field, name, true).await?.to_string()),
             What::Person => json!(self.user_named(field, name).await?),
             What::Ticket if name.parse::<TicketId>().is_ok() => return Ok(()),

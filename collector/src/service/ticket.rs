@@ -149,7 +149,7 @@ impl Service {
     /// An item that somebody names, by id or name, must exist; its name is looked up.
     async fn name_item(&self, call: &Call, field: &str, item: &mut TicketItem) -> Result<NodeId, ServiceError> {
         let unknown = |error: ServiceError| invalid(field, error.text());
-        let node = self.node_named(call, field, &item.id).await?;
+        let node = Box::pin(self.node_named(call, field, &item.id)).await?;
         self.check_node(call, node).await.map_err(unknown)?;
         item.id = node.to_string();
         let named = self.name_node(call, node).await;

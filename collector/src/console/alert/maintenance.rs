@@ -133,7 +133,7 @@ pub(in crate::console) fn fields_of(visitor: &Visitor, form: Form, window: Optio
 pub(in crate::console) async fn items(visitor: &Visitor, text: &str) -> Result<Vec<NodeId>, ServiceError> {
     let mut items = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        items.push(visitor.service().node_named(&visitor.call, "/items", line).await?);
+        items.push(Box::pin(visitor.service().node_named(&visitor.call, "/items", line)).await?);
     }
     Ok(items)
 }

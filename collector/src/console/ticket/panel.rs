@@ -137,7 +137,7 @@ async fn written(
             if !ids.is_empty() {
                 let name = if *path == "scope/items" { locale.t("affected-items") } else { name };
                 let cells = match shape {
-                    Shape::Tickets => named::tickets(visitor, &ids).await,
+                    Shape::Tickets => Box::pin(named::tickets(visitor, &ids)).await,
                     _ => named::cells(visitor, &ids).await,
                 };
                 panel.pairs.push((name, cells));

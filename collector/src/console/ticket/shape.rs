@@ -199,7 +199,7 @@ pub(in crate::console) async fn fields(
     for (path, shape) in shapes(details.kind()).iter().filter(|(_, shape)| matches!(shape, Nodes | Tickets)) {
         let ids = part.pointer_mut(&format!("/{path}")).and_then(Value::as_array_mut);
         for id in ids.into_iter().flatten().take(named::MOST) {
-            *id = json!(named::typed(visitor, *shape, id.as_str().unwrap_or_default()).await);
+            *id = json!(Box::pin(named::typed(visitor, *shape, id.as_str().unwrap_or_default())).await);
         }
     }
     let field = |(path, shape): &(&'static str, Shape)| {

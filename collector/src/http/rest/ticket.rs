@@ -107,7 +107,7 @@ async fn create(
     let item = |id: String| TicketItem { id, name: String::new(), role: ItemRole::Affected };
     let mut details = Details::empty(Service::parse_kind(&body.kind)?);
     if let Some(patch) = &mut body.details {
-        app.service.name_details(&call, details.kind(), patch).await?;
+        Box::pin(app.service.name_details(&call, details.kind(), patch)).await?;
         details = details.patched(patch).map_err(refused_details)?;
     }
     let opening = Opening {
