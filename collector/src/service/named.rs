@@ -129,7 +129,7 @@ impl Service {
     }
 
     /// What somebody calls a node where ids stand, as long as that name leads back to it; else the id.
-    pub(crate) async fn name_of(&self, call: &Call, id: &str) -> String {
+    pub(crate) async fn typed_name(&self, call: &Call, id: &str) -> String {
         let Ok(node) = id.parse::<NodeId>() else { return id.to_owned() };
         let name = self.name_node(call, node).await.name;
         let found = self.node_named(call, "", &name).await;

@@ -36,7 +36,7 @@ pub(super) async fn typed(visitor: &Visitor, shape: Shape, id: &str) -> String {
             let found = visitor.service().get_ticket(&visitor.call, id).await;
             found.map_or_else(|_| id.to_owned(), |found| found.value.number)
         }
-        _ => visitor.service().name_of(&visitor.call, id).await,
+        _ => visitor.service().typed_name(&visitor.call, id).await,
     }
 }
 
