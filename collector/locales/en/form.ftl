@@ -9,7 +9,7 @@ form-stale = Nothing was saved: somebody else changed this meanwhile. The page s
 
 hint-owner = A person or a team
 hint-into = Name or id of the host that stays
-hint-item = Host name, or an id such as host_… or item_…
+hint-item = Name of a host or item, or an id such as host_… or item_…
 hint-hold = Waiting for the caller needs a comment, waiting for a time needs that time.
 hint-utc = Time in UTC
 hint-year = At most a year ahead; ends at 00:00 UTC

@@ -31,7 +31,6 @@ bulk-outcome = Outcome
 bulk-moved = moved
 bulk-refused = not moved
 hint-bulk-tickets = Numbers, one a line
-hint-bulk-event = The event, such as assign or resolve
 field-tickets = Tickets
 field-event = Event
 delegations-title = Votes in another's place

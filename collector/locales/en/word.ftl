@@ -174,7 +174,8 @@ do-resume = Resume
 do-resolve = Resolve
 do-reopen = Reopen
 do-confirm = Confirm and close
-do-cancel = Cancel the incident
+do-cancel = Cancel
+do-cancel-kind = Cancel the { $kind }
 
 finding-do-accept = Accept as authorised
 finding-do-waive = Waive until a day

@@ -31,7 +31,6 @@ bulk-outcome = 结果
 bulk-moved = 已流转
 bulk-refused = 未流转
 hint-bulk-tickets = 编号，每行一个
-hint-bulk-event = 事件，例如 assign 或 resolve
 field-tickets = 工单
 field-event = 事件
 delegations-title = 代为投票

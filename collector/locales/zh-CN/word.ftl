@@ -174,7 +174,8 @@ do-resume = 恢复处理
 do-resolve = 解决
 do-reopen = 重新打开
 do-confirm = 确认并关闭
-do-cancel = 取消事件
+do-cancel = 取消
+do-cancel-kind = 取消{ $kind }
 
 finding-do-accept = 接受为授权状态
 finding-do-waive = 豁免至某日

@@ -5,10 +5,11 @@
 //! drawn as one: an object of plain values, with nothing else. Its answers are checked against it by the standard's own rules.
 
 pub mod access;
+mod answer;
 pub mod line;
 mod order;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use muster_shared::Time;
 use muster_shared::id::CatalogueId;
@@ -17,8 +18,9 @@ use serde_json::{Value, json};
 
 use crate::record::record;
 use crate::right::Role;
-use crate::text::{Phrase, Word};
+use crate::text::Phrase;
 use access::AccessGrant;
+pub use answer::check_answers;
 pub use order::order;
 
 /// Fields of a form, at most.
@@ -253,6 +255,9 @@ pub struct FormSchema {
     /// Those that have to be filled in.
     #[serde(default)]
     pub required: Vec<String>,
+    /// The fields in the order in which they stand in the form; those that it leaves out come after them.
+    #[serde(default, rename = "x-order")]
+    pub order: Vec<String>,
     /// Nothing else is taken, whatever it says.
     #[serde(default, rename = "additionalProperties")]
     pub additional: Option<bool>,
@@ -283,8 +288,9 @@ impl FormSchema {
     /// The form of an item; an item without one asks for nothing.
     pub fn read(form: &Value) -> Result<Self, Refused> {
         if form.is_null() {
-            let (properties, required) = (BTreeMap::new(), Vec::new());
-            return Ok(Self { schema: None, r#type: ObjectType::Object, properties, required, additional: None });
+            let (schema, properties, additional) = (None, BTreeMap::new(), None);
+            let (required, order) = (Vec::new(), Vec::new());
+            return Ok(Self { schema, r#type: ObjectType::Object, properties, required, order, additional });
         }
         let read: Self = serde_path_to_error::deserialize(form).map_err(|error| {
             let place = error.path().to_string().replace('.', "/");
@@ -307,16 +313,28 @@ impl FormSchema {
                 return Err(refused(pointer, Phrase::new("form_text_only")));
             }
         }
-        if let Some(unknown) = read.required.iter().find(|name| !read.properties.contains_key(*name)) {
-            return Err(refused("/form/required", Phrase::new("form_required").with("name", unknown.as_str())));
+        for (place, names) in [("/form/required", &read.required), ("/form/x-order", &read.order)] {
+            if let Some(unknown) = names.iter().find(|name| !read.properties.contains_key(*name)) {
+                return Err(refused(place, Phrase::new("form_required").with("name", unknown.as_str())));
+            }
         }
         Ok(read)
+    }
+
+    /// The fields as they stand in the form: those of `x-order`, then those that have to be filled in as they are listed, then the rest by
+    /// name. The order of the properties themselves says nothing: a JSON object has none.
+    pub fn fields(&self) -> Vec<(&str, &FormField)> {
+        let all = self.order.iter().chain(&self.required).chain(self.properties.keys());
+        let mut seen = BTreeSet::new();
+        let fresh = all.filter(|name| seen.insert(name.as_str()));
+        fresh.filter_map(|name| Some((name.as_str(), self.properties.get(name)?))).collect()
     }
 
     /// The schema as answers are checked against it: nothing else is taken, and no text goes on without end.
     fn strict(&self, form: &Value) -> Value {
         let mut schema = form.clone();
         if let Some(object) = schema.as_object_mut() {
+            object.remove("x-order");
             object.insert("additionalProperties".into(), json!(false));
             object.insert("$schema".into(), json!("https://json-schema.org/draft/2020-12/schema"));
         }
@@ -328,45 +346,6 @@ impl FormSchema {
         }
         schema
     }
-}
-
-/// What the standard's rules say of an answer, at its field, in the collector's words.
-fn said(error: &jsonschema::ValidationError<'_>) -> Vec<Refused> {
-    use jsonschema::error::ValidationErrorKind as Wrong;
-
-    let place = format!("/answers{}", error.instance_path());
-    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let phrase = match error.kind() {
-        Wrong::Required { property } => {
-            return vec![refused(format!("{place}/{}", plain(property)), Phrase::new("is_needed"))];
-        }
-        Wrong::AdditionalProperties { unexpected } => {
-            let unknown = |name: &String| refused(format!("{place}/{name}"), Phrase::new("answer_unknown"));
-            return unexpected.iter().map(unknown).collect();
-        }
-        Wrong::Enum { options } => {
-            let options = options.as_array().map(|all| all.iter().map(plain).collect::<Vec<_>>()).unwrap_or_default();
-            Phrase::new("import_option").with("choices", Word::list(options))
-        }
-        Wrong::Minimum { limit } => Phrase::new("answer_minimum").with("limit", plain(limit)),
-        Wrong::Maximum { limit } => Phrase::new("answer_maximum").with("limit", plain(limit)),
-        Wrong::MinLength { limit } => Phrase::new("answer_shortest").with("limit", limit.to_string()),
-        Wrong::MaxLength { limit } => Phrase::new("answer_longest").with("limit", limit.to_string()),
-        Wrong::Format { .. } => Phrase::new("date_and_time"),
-        _ => Phrase::new("answer_kind"),
-    };
-    vec![refused(place, phrase)]
-}
-
-/// Checks answers against a form; each error at its field.
-pub fn check_answers(form: &Value, answers: &Value) -> Result<(), Vec<Refused>> {
-    let read = FormSchema::read(form).map_err(|error| vec![error])?;
-    let none = json!({"type": "object"});
-    let schema = read.strict(if form.is_null() { &none } else { form });
-    let validator = jsonschema::options().should_validate_formats(true).build(&schema);
-    let validator = validator.map_err(|error| vec![refused("/form", error.to_string())])?;
-    let errors: Vec<Refused> = validator.iter_errors(answers).flat_map(|error| said(&error)).collect();
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 /// Whether an offer can be what it says.

@@ -187,6 +187,21 @@ impl fmt::Display for Text {
     }
 }
 
+/// Those of some names that come near one, the nearest first, at most `most`: a letter in four may differ, or one begins the other.
+pub fn near<'a>(wanted: &str, names: impl Iterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    let wanted = wanted.to_lowercase();
+    let far = |name: &str| {
+        let name = name.to_lowercase();
+        let far = strsim::damerau_levenshtein(&name, &wanted);
+        let begins = name.starts_with(&wanted) || wanted.starts_with(&name);
+        (begins || far <= 1 + wanted.chars().count() / 4).then_some(far)
+    };
+    let mut found: Vec<(usize, &str)> = names.filter_map(|name| Some((far(name)?, name))).collect();
+    found.sort_unstable();
+    found.dedup();
+    found.into_iter().take(most).map(|(_, name)| name).collect()
+}
+
 impl fmt::Display for Phrase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rest = table::english(&self.say);
@@ -239,6 +254,14 @@ mod tests {
     fn what_people_wrote_is_a_plain_string_in_records() {
         assert_eq!(serde_json::to_string(&Text::from("moved to DMZ")).unwrap(), r#""moved to DMZ""#);
         assert_eq!(serde_json::from_str::<Text>(r#""old""#).unwrap(), Text::from("old"));
+    }
+
+    #[test]
+    fn what_comes_near_is_named_the_nearest_first() {
+        let names = ["ber-1", "ber-10", "ber-2", "fra-1", "Ber-1"];
+        assert_eq!(near("ber-1x", names.into_iter(), 2), ["Ber-1", "ber-1"]);
+        assert_eq!(near("ber", names.into_iter(), 9), ["Ber-1", "ber-1", "ber-2", "ber-10"]);
+        assert!(near("shop", names.into_iter(), 9).is_empty());
     }
 
     #[test]

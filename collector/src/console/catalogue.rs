@@ -102,8 +102,9 @@ fn order_form(visitor: &Visitor, item: &CatalogueItem, attempt: Option<&Attempt>
     let mut form = Form::new(visitor, "order", format!("/catalogue/{}", item.id), locale.t("catalogue-order"))
         .tone("primary")
         .note(locale.t("catalogue-order-note"));
-    for (name, field) in &schema.properties {
-        form = form.field(drawn(visitor, name, field, schema.required.contains(name)));
+    for (name, field) in schema.fields() {
+        let is_required = schema.required.iter().any(|required| required == name);
+        form = form.field(drawn(visitor, name, field, is_required));
     }
     Ok(form.field(Field::text(locale, "beneficiary")).after(attempt))
 }
@@ -147,11 +148,16 @@ async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<R
     if !offer.description.is_empty() {
         facts.push((locale.t("col-description"), Cell::text(&offer.description).look("prose")));
     }
+    // People know a task by its title; names are what the form of the item is written in.
+    let title = |name: &String| {
+        let found = offer.tasks.iter().find(|task| task.name == *name);
+        found.map_or_else(|| name.clone(), |task| task.title.clone())
+    };
     let task = |task: &muster_model::catalogue::TaskTemplate| Row {
         cells: vec![
             Cell::text(&task.title).look("main"),
             Cell::text(task.assignment_group.as_deref().unwrap_or_default()),
-            Cell::text(task.after.join(", ")),
+            Cell::text(task.after.iter().map(title).collect::<Vec<_>>().join(&locale.t("list-comma"))),
             Cell::text(locale.name("yes-no", if task.optional { "yes" } else { "no" })),
         ],
         forms: Vec::new(),

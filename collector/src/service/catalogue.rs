@@ -179,6 +179,10 @@ impl Service {
             let wrong = |error: Refused| Wrong { pointer: error.pointer, detail: error.why };
             ServiceError::Invalid(errors.into_iter().map(wrong).collect())
         })?;
+        let account = item.offer.access_grant.as_ref().and_then(|grant| grant.wrong_account(&order.answers));
+        if let Some(wrong) = account {
+            return Err(refused(wrong));
+        }
         let mut request = Request {
             ordered: Some(Ordered {
                 item: item.id,

@@ -108,7 +108,7 @@ impl Service {
             floors.extend(self.floors_of(node).await?);
         }
         opening.impact_floor = priority::strongest(floors);
-        self.check_details(call, &opening.details, opening.parent).await?;
+        self.check_details(call, None, &opening.details, opening.parent).await?;
         Box::pin(self.check_parent(call, opening.kind(), None, opening.parent)).await?;
         let (opening, idempotency) = (&opening, &idempotency);
         let _one_at_a_time = self.numbering.lock().await;
@@ -146,14 +146,12 @@ impl Service {
         Ok(ticket)
     }
 
-    /// An item that somebody names must exist; its name is looked up.
+    /// An item that somebody names, by id or name, must exist; its name is looked up.
     async fn name_item(&self, call: &Call, field: &str, item: &mut TicketItem) -> Result<NodeId, ServiceError> {
         let unknown = |error: ServiceError| invalid(field, error.text());
-        let no_id =
-            || invalid(field, Phrase::new("not_an_id").with("id", item.id.chars().take(80).collect::<String>()));
-        let node =
-            item.id.parse::<NodeId>().ok().filter(|node| !matches!(node, NodeId::Address(_))).ok_or_else(no_id)?;
+        let node = Box::pin(self.node_named(call, field, &item.id)).await?;
         self.check_node(call, node).await.map_err(unknown)?;
+        item.id = node.to_string();
         let named = self.name_node(call, node).await;
         item.name = if named.class == "host" { named.name } else { format!("{} {}", named.class, named.name) };
         Ok(node)
@@ -164,12 +162,15 @@ impl Service {
         &self,
         call: &Call,
         text: &str,
-        edit: Edit,
+        mut edit: Edit,
         seen: Option<u64>,
     ) -> Result<Versioned<Ticket>, ServiceError> {
         let ticket = self.get_ticket(call, text).await?.value;
         let right = ticket.kind().right();
         Box::pin(self.authorize_on(call, right, &ticket)).await?;
+        if let Some(patch) = &mut edit.details {
+            Box::pin(self.name_details(call, ticket.kind(), patch)).await?;
+        }
         check_level("/impact", edit.impact, 3)?;
         check_level("/urgency", edit.urgency, 3)?;
         check_level("/priority", edit.priority, 5)?;
@@ -213,7 +214,7 @@ impl Service {
                 return Ok((ChangeSet::new(), stored));
             };
             if edit.details.is_some() {
-                self.check_details(call, &ticket.details, ticket.parent).await?;
+                self.check_details(call, Some(&stored.value.details), &ticket.details, ticket.parent).await?;
                 Box::pin(self.authorize_on(call, right, &ticket)).await?;
                 ticket = Box::pin(self.prepared(&ticket, "edit")).await?;
             }
@@ -239,7 +240,7 @@ impl Service {
         call: &Call,
         text: &str,
         event: &str,
-        fields: Fields,
+        mut fields: Fields,
         seen: Option<u64>,
     ) -> Result<Versioned<Ticket>, ServiceError> {
         let ticket = self.get_ticket(call, text).await?.value;
@@ -254,7 +255,7 @@ impl Service {
             check_text(field, text.as_deref().unwrap_or_default(), 0, 20_000)?;
         }
         check_label("/assignment_group", fields.assignment_group.as_deref())?;
-        self.check_cause(call, fields.cause_item.as_deref()).await?;
+        self.name_cause(call, &mut fields.cause_item).await?;
         let fields = &fields;
         let deciding = self.decide(|| async move {
             let stored = self.get_ticket(call, text).await?;
@@ -289,11 +290,15 @@ impl Service {
         Ok(written)
     }
 
-    /// The cause of an incident is an item that is or was here, or `none`.
-    async fn check_cause(&self, call: &Call, cause: Option<&str>) -> Result<(), ServiceError> {
-        let Some(id) = cause.map(str::trim).filter(|id| !id.is_empty() && *id != "none") else { return Ok(()) };
+    /// The cause of an incident is an item that is or was here, by its id from now on, or `none`.
+    async fn name_cause(&self, call: &Call, cause: &mut Option<String>) -> Result<(), ServiceError> {
+        let Some(id) = cause.as_deref().map(str::trim).filter(|id| !id.is_empty() && *id != "none") else {
+            return Ok(());
+        };
         let mut item = TicketItem { id: id.to_owned(), name: String::new(), role: ItemRole::Cause };
-        self.name_item(call, "/cause_item", &mut item).await.map(drop)
+        self.name_item(call, "/cause_item", &mut item).await?;
+        *cause = Some(item.id);
+        Ok(())
     }
 
     /// The transitions that the caller could make now.

@@ -468,3 +468,29 @@ async fn what_gives_power_is_looked_over_each_quarter_without_anybody_asking() {
     assert_eq!((all.len(), &all[0]["scope"]["privileged"], &all[0]["counts"]["all"]), (1, &json!(false), &json!(1)));
     assert!(all[0]["name"].as_str().unwrap().starts_with("all other access"), "{}", all[0]["name"]);
 }
+
+#[tokio::test]
+async fn access_that_cannot_be_is_refused_at_its_field_when_it_is_saved() {
+    let lab = Lab::new();
+    let cast = cast(&lab).await;
+    let (_web, id) = host(&lab).await;
+    let refused = async |terms: Value| {
+        let body = json!({"kind": "access", "title": "access", "details": {"terms": terms}});
+        lab.post(&cast.requester, "/api/v1/tickets", body).await.pointers(422)
+    };
+    let mut backwards = plain(&lab, &id, "rita");
+    backwards["valid_from"] = json!(ahead(&lab, 40 * DAY));
+    assert_eq!(refused(backwards).await, ["/details/terms/valid_to"]);
+    let mut over = plain(&lab, &id, "rita");
+    over["valid_to"] = json!(ahead(&lab, -DAY));
+    assert_eq!(refused(over).await, ["/details/terms/valid_to"]);
+    assert_eq!(refused(plain(&lab, &id, "Rita With Space; rm")).await, ["/details/terms/account"]);
+    let number = drafted(&lab, &cast.requester, plain(&lab, &id, r"CORP\rita")).await;
+    let path = format!("/api/v1/tickets/{number}");
+    let late = json!({"details": {"terms": {"valid_from": ahead(&lab, 40 * DAY)}}});
+    let pointers = lab.patch(&cast.requester, &path, "*", late).await.pointers(422);
+    assert_eq!(pointers, ["/details/terms/valid_to"]);
+    let soon = json!({"details": {"terms": {"valid_from": ahead(&lab, 3 * DAY)}}});
+    lab.patch(&cast.requester, &path, "*", soon).await.expect(200);
+    event(&lab, &cast.requester, &number, json!({"event": "submit"})).await.expect(200);
+}

@@ -735,3 +735,19 @@ async fn what_is_not_offered_to_somebody_is_not_there() {
     event(&lab, &ann, &req, json!({"event": "submit"})).await.expect(200);
     event(&lab, &owner, &req, json!({"event": "fulfil"})).await.expect(200);
 }
+
+#[tokio::test]
+async fn a_proposal_that_nobody_decided_on_ends_with_its_incident_and_its_reason_is_a_sentence() {
+    let lab = Lab::new();
+    let ben = lab.token_of(Role::Responder).await;
+    let body = json!({"kind": "incident", "title": "no orders", "impact": 1, "urgency": 1});
+    let made = open(&lab, &ben, body).await;
+    let inc = number(&made);
+    let reason = made["major"]["reason"].as_str().expect("a sentence");
+    assert!(reason.starts_with("by the rule"), "{reason}");
+    let resolved = event(&lab, &ben, &inc, resolve()).await.expect(200).json();
+    assert_eq!(resolved["major"]["state"], "rejected");
+    let told = timeline(&lab, &ben, &inc).await;
+    let moved = told.iter().rfind(|entry| entry["what"] == "moved").unwrap();
+    assert!(moved["note"].as_str().unwrap().contains("nobody decided"), "{moved}");
+}

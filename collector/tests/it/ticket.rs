@@ -51,7 +51,13 @@ async fn items_of_a_ticket_must_exist() {
     let body = json!({"kind": "incident", "title": "t", "items": [host, item]});
     let ticket = lab.post(&token, "/api/v1/tickets", body).await.expect(201).json();
     assert_eq!((&ticket["items"][0]["name"], &ticket["items"][1]["name"]), (&json!("web-1"), &json!("package bash")));
-    for unknown in ["host_00000000000000000000000000000000", "web-1", "", "item_0"] {
+    let named = json!({"kind": "incident", "title": "t", "items": ["WEB-1"]});
+    let ticket = lab.post(&token, "/api/v1/tickets", named).await.expect(201).json();
+    assert_eq!((&ticket["items"][0]["id"], &ticket["items"][0]["name"]), (&json!(host), &json!("web-1")));
+    let near = json!({"kind": "incident", "title": "t", "items": ["web-2"]});
+    let refused = lab.post(&token, "/api/v1/tickets", near).await.expect(422).json();
+    assert!(refused.to_string().contains("near it: web-1"), "{refused}");
+    for unknown in ["host_00000000000000000000000000000000", "shop", "", "item_0"] {
         let body = json!({"kind": "incident", "title": "t", "items": [host, unknown]});
         assert_eq!(lab.post(&token, "/api/v1/tickets", body).await.pointers(422), ["/items/1"]);
     }
@@ -371,4 +377,62 @@ async fn lists_are_filtered_and_paged() {
     assert_eq!(numbers("?kind=incident&title=ticket%206").await, ["07".to_owned()]);
     assert_eq!(numbers("?state=new*").await.len(), 5);
     assert_eq!(numbers("?kind=problem").await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn people_are_named_by_what_they_sign_in_with() {
+    let lab = Lab::new();
+    let imo = lab.user("imo", &[Role::IncidentManager]).await;
+    let token = lab.token(&imo, Scope::All).await;
+    let number = open(&lab, &token, "t").await["number"].as_str().unwrap().to_owned();
+    let assign = |who: &str| json!({"event": "assign", "assignment_group": "ops", "assignee": who});
+    let unknown = event(&lab, &token, &number, assign("nobody")).await;
+    assert_eq!(unknown.pointers(422), ["/assignee"]);
+    let moved = event(&lab, &token, &number, assign("imo")).await.expect(200).json();
+    assert_eq!(moved["assignee"], json!(imo.id));
+    let path = format!("/api/v1/tickets/{number}");
+    let ann = lab.user("ann", &[Role::Responder]).await;
+    let edited = lab.patch(&token, &path, "*", json!({"assignee": "ann"})).await.expect(200).json();
+    assert_eq!(edited["assignee"], json!(ann.id));
+    assert_eq!(lab.patch(&token, &path, "*", json!({"assignee": "ann lee"})).await.pointers(422), ["/assignee"]);
+    let lead = json!({
+        "step": "accept", "business_impact": "no orders", "commander": "imo",
+        "next_update_at": lab.service.now().plus_millis(3_600_000),
+    });
+    let major = lab.post(&token, &format!("{path}/major"), lead).await.expect(200).json();
+    assert_eq!(major["major"]["commander"], json!(imo.id));
+    let rows = json!({"tickets": [number], "event": "hold", "reason": "vendor", "assignee": "nobody"});
+    assert_eq!(lab.post(&token, "/api/v1/tickets/bulk", rows).await.pointers(422), ["/assignee"]);
+}
+
+#[tokio::test]
+async fn what_a_ticket_is_about_is_named_in_its_details_too() {
+    let lab = Lab::new();
+    let token = lab.token_of(Role::Administrator).await;
+    let paula = lab.user("paula", &[Role::ChangeImplementer]).await;
+    let mut device = crate::lab::Device::enroll(&lab, "web-1", &"2f".repeat(16)).await;
+    let host = device.report_full(&lab).await;
+    let item = json!({"class": "application", "name": "shop"});
+    let shop = lab.post(&token, "/api/v1/items", item.clone()).await.expect(201).json()["id"].clone();
+    let made = async |kind: &str, details: Value| {
+        lab.post(&token, "/api/v1/tickets", json!({"kind": kind, "title": "t", "details": details})).await
+    };
+    let plan = json!({"plan": {"scope": {"items": ["web-1", "Shop"]}, "implementer": "paula"}});
+    let change = made("change", plan).await.expect(201).json();
+    let plan = &change["details"]["plan"];
+    assert_eq!((&plan["scope"]["items"], &plan["implementer"]), (&json!([host, shop]), &json!(paula.id)));
+    let number = change["number"].as_str().unwrap();
+    let release = made("release", json!({"plan": {"changes": [number]}})).await.expect(201).json();
+    assert_eq!(release["details"]["plan"]["changes"], json!([change["id"]]));
+    let access = made("access", json!({"terms": {"hosts": ["WEB-1"]}})).await.expect(201).json();
+    assert_eq!(access["details"]["terms"]["hosts"], json!([host]));
+    // An item is no host to be let into.
+    assert_eq!(made("access", json!({"terms": {"hosts": ["shop"]}})).await.pointers(422), ["/details/terms/hosts/0"]);
+    // What two are called is nobody's.
+    lab.post(&token, "/api/v1/items", json!({"class": "business_service", "name": "Shop"})).await.expect(201);
+    let path = format!("/api/v1/tickets/{number}");
+    let edit = json!({"details": {"plan": {"scope": {"items": ["web-1", "shop"]}}}});
+    let refused = lab.patch(&token, &path, "*", edit).await.expect(422).json();
+    assert!(refused.to_string().contains("several are called 'shop'"), "{refused}");
+    assert!(refused.to_string().contains("/details/plan/scope/items/1"), "{refused}");
 }

@@ -55,7 +55,7 @@ pub(crate) enum TicketCommand {
     },
     /// List the events that are possible now, with what each asks for
     Events { number: String },
-    /// Change fields: `title=…`, `impact=…`, `assignee=user_…`, `details.plan.reason=…`, ...
+    /// Change fields: `title=…`, `impact=…`, `assignee=NAME`, `details.plan.reason=…`, ...
     Set {
         number: String,
         #[arg(required = true)]
@@ -85,7 +85,7 @@ pub(crate) enum TicketCommand {
         number: String,
         #[arg(value_parser = ["propose", "accept", "reject", "update", "stand_down"])]
         step: String,
-        /// `note=…`, `business_impact=…`, `commander=user_…`, `next_update_at=2026-11-29T10:00:00Z`
+        /// `note=…`, `business_impact=…`, `commander=NAME`, `next_update_at=2026-11-29T10:00:00Z`
         fields: Vec<String>,
     },
     /// List the files on a ticket

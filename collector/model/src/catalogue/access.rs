@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{FieldType, FormSchema, Refused, refused};
 use crate::text::Phrase;
-use crate::ticket::access::{Entitlement, LONGEST_PRIVILEGED_MS, Terms, is_privileged};
+use crate::ticket::access::{Entitlement, LONGEST_PRIVILEGED_MS, Terms, is_account_name, is_privileged};
 
 /// A day.
 const DAY_MS: i64 = 86_400_000;
@@ -64,6 +64,14 @@ impl AccessGrant {
             field.r#type == FieldType::String && field.format.is_none() && is_short && form.required.contains(name)
         });
         if fits { Ok(()) } else { Err(refused("/access_grant/account", Phrase::new("grant_account"))) }
+    }
+
+    /// Why answers name no account that there can be; the check of the form says what is missing.
+    pub fn wrong_account(&self, answers: &Value) -> Option<Refused> {
+        let field = self.account.as_ref()?;
+        let name = answers.get(field)?.as_str()?.trim();
+        let is_wrong = !is_account_name(name);
+        is_wrong.then(|| refused(format!("/answers/{field}"), Phrase::new("account_form")))
     }
 
     /// What is asked for with some answers by somebody of a name.
@@ -128,5 +136,9 @@ mod tests {
         let named = AccessGrant { account: Some("who".into()), days: Some(2), ..grant() };
         let terms = named.terms(&json!({"who": " bob "}), "ann", "REQ-000001".into(), now);
         assert_eq!((terms.account.as_deref(), terms.valid_to), (Some("bob"), Some(now.plus_millis(2 * DAY_MS))));
+        assert_eq!(named.wrong_account(&json!({"who": " bob "})), None);
+        let wrong = named.wrong_account(&json!({"who": "bob; rm"})).unwrap();
+        assert_eq!(wrong.pointer, "/answers/who");
+        assert_eq!(grant().wrong_account(&json!({"who": "bob; rm"})), None, "there the account is the requester's");
     }
 }

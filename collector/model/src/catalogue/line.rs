@@ -88,7 +88,7 @@ fn kind(text: &str) -> Option<Map<String, Value>> {
 
 /// The JSON Schema of a form; none when no line says anything.
 pub fn read_form(text: &str) -> Result<Value, Odd> {
-    let (mut properties, mut required) = (Map::new(), Vec::new());
+    let (mut properties, mut required, mut order) = (Map::new(), Vec::new(), Vec::new());
     for (n, line) in lines(text) {
         let [name, of, title, description] = parts(line);
         let (name, is_required) = name.strip_suffix('*').map_or((name, false), |name| (name.trim_end(), true));
@@ -101,12 +101,13 @@ pub fn read_form(text: &str) -> Result<Value, Odd> {
         if is_required {
             required.push(name.to_owned());
         }
+        order.push(name.to_owned());
         properties.insert(name.to_owned(), Value::Object(field));
     }
     if properties.is_empty() {
         return Ok(Value::Null);
     }
-    Ok(json!({"type": "object", "properties": properties, "required": required}))
+    Ok(json!({"type": "object", "properties": properties, "required": required, "x-order": order}))
 }
 
 fn ends<T: ToString>(low: Option<T>, high: Option<T>) -> String {
@@ -134,8 +135,8 @@ fn line(parts: &[&str]) -> String {
 
 /// The lines of a form.
 pub fn write_form(form: &FormSchema) -> String {
-    let written = form.properties.iter().map(|(name, field)| {
-        let star = if form.required.contains(name) { "*" } else { "" };
+    let written = form.fields().into_iter().map(|(name, field)| {
+        let star = if form.required.iter().any(|required| required == name) { "*" } else { "" };
         let (title, note) =
             (field.title.as_deref().unwrap_or_default(), field.description.as_deref().unwrap_or_default());
         line(&[&format!("{name}{star}"), &kind_of(field), title, note])
@@ -180,7 +181,7 @@ pub fn write_tasks(tasks: &[TaskTemplate]) -> String {
 mod tests {
     use super::*;
 
-    const FORM: &str = "count* | integer 1..10 | How many\nmodel* | one of: large, small | Which model | Large ones come later\n\
+    const FORM: &str = "why | text | What for\ncount* | integer 1..10 | How many\nmodel* | one of: large, small | Which model | Large ones come later\n\
                         needed | date | By when\nnote | text | Anything else | may hold | a bar\nprice | number ..2.5\n\
                         seen | date_time\nsilent | yes_no\nwho | text 1..64 | For whom";
 

@@ -50,6 +50,30 @@ fn a_form_is_an_object_of_plain_values_and_says_where_it_is_not() {
     assert_eq!(place(named), "/form/properties/A b");
 }
 
+#[test]
+fn fields_stand_in_the_order_that_the_form_says() {
+    let names = |form: &Value| -> Vec<String> {
+        FormSchema::read(form).unwrap().fields().into_iter().map(|(name, _)| name.to_owned()).collect()
+    };
+    assert_eq!(names(&form()), ["model", "count", "needed", "why"], "what has to be filled in, then by name");
+    let mut ordered = form();
+    ordered["x-order"] = json!(["why", "count"]);
+    assert_eq!(names(&ordered), ["why", "count", "model", "needed"]);
+    assert!(check_answers(&ordered, &json!({"model": "small", "count": 2})).is_ok());
+    ordered["x-order"] = json!(["why", "colour"]);
+    assert_eq!(FormSchema::read(&ordered).unwrap_err().pointer, "/form/x-order");
+}
+
+#[test]
+fn a_wrong_date_is_told_what_a_date_is() {
+    let form = json!({"type": "object", "properties": {
+        "day": {"type": "string", "format": "date"}, "moment": {"type": "string", "format": "date-time"},
+    }});
+    let said = |answers: Value| check_answers(&form, &answers).unwrap_err()[0].why.to_string();
+    assert!(!said(json!({"day": "soon"})).contains("time"), "{}", said(json!({"day": "soon"})));
+    assert!(said(json!({"moment": "soon"})).contains("time"));
+}
+
 fn task(name: &str, after: &[&str]) -> TaskTemplate {
     let after = after.iter().map(|name| (*name).to_owned()).collect();
     TaskTemplate { name: name.into(), title: "t".into(), after, ..TaskTemplate::default() }

@@ -148,6 +148,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("unseen_character", "the character {code} cannot be seen and is not taken"),
     ("number_from_to", "a number from {min} to {max}"),
     ("date_and_time", "a date and a time"),
+    ("date_alone", "a date, such as 2026-12-01"),
     ("say_why", "say why, in 1 to 2000 characters"),
     ("time_ahead", "give a time to come, at most a year ahead, such as 2027-01-31T00:00:00Z"),
     ("date_ahead", "give a date to come"),

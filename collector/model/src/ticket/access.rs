@@ -5,7 +5,9 @@ use muster_shared::id::HostId;
 use serde::{Deserialize, Serialize};
 
 use super::StateName;
+use super::details::{is_new, minute};
 use super::transition::{Cause, Fields, Transition, is_blank, row};
+use crate::class::Violation;
 use crate::grant::separation::Clash;
 use crate::right::Action::{AccessEmergency, AccessManage, RequestSubmit};
 use crate::text::Phrase;
@@ -99,6 +101,28 @@ pub struct Exception {
     pub until: Option<Time>,
 }
 
+/// The longest name of an account, and of the domain beside it.
+const LONGEST_ACCOUNT: usize = 64;
+const LONGEST_DOMAIN: usize = 255;
+
+/// Whether an account of a host can be called so: POSIX portable names without those that are only digits, as `useradd` takes them, a
+/// last `$` for the account of a machine, and such a name in a domain, `DOMAIN\user` or `user@domain`.
+pub fn is_account_name(name: &str) -> bool {
+    let part = |text: &str, most: usize| {
+        (1..=most).contains(&text.len())
+            && !text.starts_with(['-', '.'])
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
+    let user = |text: &str| {
+        let text = text.strip_suffix('$').unwrap_or(text);
+        part(text, LONGEST_ACCOUNT) && !text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    match (name.split_once('\\'), name.rsplit_once('@')) {
+        (Some((domain, name)), _) | (None, Some((name, domain))) => user(name) && part(domain, LONGEST_DOMAIN),
+        (None, None) => user(name),
+    }
+}
+
 /// Whether something gives power over a host: root, what may become root, what may read what only root should.
 pub fn is_privileged(entitlement: Entitlement, account: Option<&str>, group: Option<&str>) -> bool {
     match entitlement {
@@ -117,6 +141,28 @@ impl Terms {
     /// The exception, unless nothing is said in it.
     pub fn exception(&self) -> Option<&Exception> {
         self.exception.as_ref().filter(|it| !it.reason.trim().is_empty() || it.until.is_some())
+    }
+
+    /// What in them cannot be, each at its field below `pointer`. An end that was there before and has passed since is not told again.
+    pub(super) fn slips(&self, before: Option<&Self>, now: Time, pointer: &str) -> Vec<Violation> {
+        let mut slips = Vec::new();
+        let mut tell = |field: &str, why: Phrase| slips.push(Violation::new(format!("{pointer}/{field}"), why));
+        if self.account.as_ref().is_some_and(|name| !name.is_empty() && !is_account_name(name)) {
+            tell("account", Phrase::new("account_form"));
+        }
+        if let Some(end) = self.valid_to {
+            if let Some(from) = self.valid_from.filter(|from| end <= *from) {
+                tell("valid_to", Phrase::new("end_not_after").with("start", minute(from)));
+            } else if end <= now && is_new(self, before, |terms| terms.valid_to) {
+                tell("valid_to", Phrase::new("end_is_over").with("now", minute(now)));
+            }
+        }
+        slips
+    }
+
+    /// Whether it would end before it begins.
+    fn is_backwards(&self) -> bool {
+        self.valid_from.zip(self.valid_to).is_some_and(|(from, to)| to <= from)
     }
 
     /// What is still missing.
@@ -180,11 +226,14 @@ pub(super) fn refusal(access: &Access, event: &str, _fields: &Fields, now: Time)
                 Some(Phrase::new("guard_privileged"))
             } else if is_past {
                 Some(Phrase::new("guard_valid_to"))
+            } else if terms.is_backwards() {
+                Some(Phrase::new("guard_valid_order"))
             } else {
                 clash(access, now)
             }
         }
         "grant" | "break_glass" if is_past => Some(Phrase::new("guard_valid_to")),
+        "grant" if terms.is_backwards() => Some(Phrase::new("guard_valid_order")),
         "grant" => clash(access, now),
         "expire" if ahead.is_none_or(|ahead| ahead > 0) => Some(Phrase::new("guard_expire")),
         _ => None,
@@ -212,6 +261,89 @@ pub(super) fn effect(access: &mut Access, event: &str, now: Time) {
     if event == "break_glass" {
         let latest = now.plus_millis(LONGEST_EMERGENCY_MS);
         access.is_emergency = true;
+        // It begins now, whatever was planned.
+        access.terms.valid_from = access.terms.valid_from.filter(|from| *from <= now);
         access.terms.valid_to = Some(access.terms.valid_to.map_or(latest, |end| end.min(latest)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_are_called_as_hosts_can_call_them() {
+        for name in [
+            "rita",
+            "Rita.White",
+            "_apt",
+            "svc-2",
+            "web01$",
+            "CORP\\rita",
+            "rita@corp.example",
+            "3d",
+            "systemd-network",
+        ] {
+            assert!(is_account_name(name), "{name}");
+        }
+        let long = "x".repeat(65);
+        for name in [
+            "",
+            "Rita With Space; rm",
+            "rita white",
+            "-rita",
+            "..",
+            "1000",
+            "ri:ta",
+            "ri/ta",
+            "$",
+            "rita\n",
+            "CORP\\",
+            "@corp",
+            "a\\b\\c",
+            "a\\b@c",
+            "zoë",
+            &long,
+        ] {
+            assert!(!is_account_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_told_at_its_field_and_what_only_grew_old_is_not() {
+        let at = |hours: i64| Some(Time::from_millis(hours * 3_600_000));
+        let now = at(10).unwrap();
+        let terms = |account: &str, valid_from, valid_to| Terms {
+            account: Some(account.into()),
+            valid_from,
+            valid_to,
+            ..Terms::default()
+        };
+        let places = |terms: &Terms, before: Option<&Terms>| -> Vec<String> {
+            terms.slips(before, now, "/t").into_iter().map(|slip| slip.pointer).collect()
+        };
+        assert!(places(&terms("rita", at(11), at(12)), None).is_empty());
+        assert!(places(&Terms::default(), None).is_empty(), "a draft may lack everything");
+        assert_eq!(places(&terms("rita", at(12), at(11)), None), ["/t/valid_to"]);
+        assert_eq!(places(&terms("rita", at(12), at(12)), None), ["/t/valid_to"]);
+        assert_eq!(places(&terms("ri ta", None, at(9)), None), ["/t/account", "/t/valid_to"]);
+        let old = terms("rita", None, at(9));
+        assert!(places(&Terms { reason: Some("another".into()), ..old.clone() }, Some(&old)).is_empty());
+        assert_eq!(places(&terms("rita", None, at(8)), Some(&old)), ["/t/valid_to"]);
+        let said = terms("rita", at(12), at(11)).slips(None, now, "/t").remove(0).why.to_string();
+        assert!(said.contains("1970-01-01 12:00 UTC"), "it says what would be right: {said}");
+    }
+
+    #[test]
+    fn who_breaks_the_glass_is_in_at_once() {
+        let now = Time::from_millis(0);
+        let mut access = Access::default();
+        access.terms.valid_from = Some(now.plus_millis(9 * LONGEST_EMERGENCY_MS));
+        effect(&mut access, "break_glass", now);
+        assert_eq!(
+            (access.terms.valid_from, access.terms.valid_to),
+            (None, Some(now.plus_millis(LONGEST_EMERGENCY_MS)))
+        );
+        assert!(!access.terms.is_backwards());
     }
 }

@@ -28,6 +28,9 @@ use verification::{CheckResult, Verdict, Verification};
 /// How long before its planned start a change may be started.
 pub const EARLY_START_MS: i64 = 15 * 60_000;
 
+/// Times that are looked at of a change that recurs, at most: one for each day of the longest.
+const MOST_TIMES: usize = 366;
+
 /// Checks that a refusal names, at most.
 const NAMED: usize = 10;
 
@@ -115,6 +118,17 @@ impl Change {
                 let found = schedule.touching(from.max(start), to.min(end));
                 found.filter(|(starts, ends)| *starts < to && from < *ends)
             }
+        }
+    }
+
+    /// When it is to begin: its planned start, of one that recurs each of its times between planned start and end.
+    pub fn starts(&self) -> Vec<Time> {
+        let Some(start) = self.plan.planned_start else { return Vec::new() };
+        match (self.plan.times(), self.plan.planned_end) {
+            (Some(times), Some(end)) => {
+                times.all_within((start, end), MOST_TIMES).into_iter().map(|(starts, _)| starts).collect()
+            }
+            _ => vec![start],
         }
     }
 
@@ -216,5 +230,47 @@ pub(super) fn effect(change: &mut Change, event: &str, now: Time) {
             change.is_backed_out = true;
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::{Schedule, Weekday};
+
+    #[test]
+    fn what_recurs_at_night_is_not_made_in_working_hours() {
+        let time = |text: &str| text.parse::<Time>().unwrap();
+        let at = |at: &str| {
+            Some(Schedule::Weekly {
+                days: Weekday::ALL.to_vec(),
+                at: at.into(),
+                minutes: 120,
+                zone: "UTC".into(),
+                until: None,
+            })
+        };
+        // It was planned in working hours, as its window begins.
+        let plan = Plan {
+            planned_start: Some(time("2026-11-10T09:00:00Z")),
+            planned_end: Some(time("2027-11-05T09:00:00Z")),
+            ..Plan::default()
+        };
+        let known = |plan: Plan| risk::Known {
+            criticality: crate::host::Criticality::Low,
+            services: 0,
+            without_spare: 0,
+            starts: Change { plan, ..Change::default() }.starts(),
+            is_backout_tested: true,
+            finished: 0,
+            failed: 0,
+        };
+        let score = |plan: Plan| risk::assess(&known(plan)).score;
+        assert_eq!(score(plan.clone()), 10, "made once, it begins then");
+        let nightly = Plan { r#type: ChangeType::Standard, recurrence: at("02:00"), ..plan.clone() };
+        assert_eq!(known(nightly.clone()).starts.len(), 360);
+        assert_eq!(score(nightly.clone()), 0);
+        assert_eq!(score(Plan { recurrence: at("10:00"), ..nightly }), 10);
+        assert_eq!(score(Plan { recurrence: at("02:00"), ..plan }), 10, "a normal change is made once");
     }
 }

@@ -1,5 +1,6 @@
 //! What only tickets of one kind have, and how people write it: a patch over the part that is theirs, strictly read.
 
+use muster_shared::Time;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,6 +12,7 @@ use super::release::Release;
 use super::request::Request;
 use super::task::Task;
 use super::{FieldChange, Kind, StateName};
+use crate::class::Violation;
 use crate::text::{Phrase, Text};
 
 /// A kind with what only tickets of that kind have.
@@ -133,6 +135,22 @@ impl Details {
         Ok(next)
     }
 
+    /// What in the part that people write cannot be, each at its field. `before` is what stood there until now: a time that was to
+    /// come when it was written and has passed since is not told again.
+    pub fn slips(&self, before: Option<&Self>, now: Time) -> Vec<Violation> {
+        match (self, before) {
+            (Self::Change(change), Some(Self::Change(before))) => {
+                change.plan.slips(Some(&before.plan), now, "/details/plan")
+            }
+            (Self::Change(change), _) => change.plan.slips(None, now, "/details/plan"),
+            (Self::Access(access), Some(Self::Access(before))) => {
+                access.terms.slips(Some(&before.terms), now, "/details/terms")
+            }
+            (Self::Access(access), _) => access.terms.slips(None, now, "/details/terms"),
+            (Self::Incident | Self::Problem(_) | Self::Release(_) | Self::Request(_) | Self::Task(_), _) => Vec::new(),
+        }
+    }
+
     /// What differs in the part that people write, field by field.
     pub fn differences(&self, next: &Self) -> Vec<FieldChange> {
         let part = |details: &Self| {
@@ -155,6 +173,17 @@ impl Details {
         };
         changed.map(change).collect()
     }
+}
+
+/// Whether a value of a part is another one than before.
+pub(super) fn is_new<T, V: PartialEq>(now: &T, before: Option<&T>, value: impl Fn(&T) -> V) -> bool {
+    before.is_none_or(|before| value(before) != value(now))
+}
+
+/// A moment in a sentence, to the minute.
+pub(super) fn minute(at: Time) -> String {
+    let text: String = at.to_string().chars().take(16).collect();
+    format!("{} UTC", text.replace('T', " "))
 }
 
 fn bad(pointer: &str, why: Phrase) -> BadDetails {

@@ -315,6 +315,30 @@ pub fn take(
     Ok((next, entry))
 }
 
+/// A proposal that nobody decided on ends with the incident: it is rejected by whoever ends that. `true` when there was one.
+pub(super) fn end_proposal(ticket: &mut Ticket, actor: &Actor) -> bool {
+    let is_over = !ticket.state.name().is_active();
+    let Some(major) = ticket.major.as_mut().filter(|major| is_over && major.state == MajorState::Proposed) else {
+        return false;
+    };
+    major.state = MajorState::Rejected;
+    major.decided_by = Some(actor.label());
+    true
+}
+
+/// What was said to an event, with the word that a proposal ended by it.
+pub(super) fn with_end_of_proposal(said: Text) -> Text {
+    let end = Phrase::new("major_undecided");
+    Text::Drawn(match said {
+        Text::Drawn(mut lines) => {
+            lines.push(end);
+            lines
+        }
+        Text::Written(text) if text.trim().is_empty() => vec![end],
+        Text::Written(text) => vec![Phrase::new("as_said").with("said", text), end],
+    })
+}
+
 /// Reminds of a word that is due. `None` when none is.
 pub fn remind(ticket: &Ticket, actor: &Actor, now: Time) -> Option<(Ticket, TimelineEntry)> {
     let due = remind_at(ticket).filter(|at| *at <= now)?;

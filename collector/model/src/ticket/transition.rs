@@ -148,7 +148,10 @@ pub fn apply(
     leave(&mut next, actor, now);
     enter(&mut next, row.event, state, fields, now);
     effect(&mut next, row.event, fields, actor, now);
-    let (code, note) = note(row.event, fields);
+    let (code, mut note) = note(row.event, fields);
+    if super::major::end_proposal(&mut next, actor) {
+        note = super::major::with_end_of_proposal(note);
+    }
     let (from, to) = (from.as_str().into(), row.to.as_str().into());
     let moved = Entry::Moved { event: row.event.into(), from, to, code, note };
     let entry = next.note(now, &actor.label(), moved);

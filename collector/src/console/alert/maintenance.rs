@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use muster_model::alert::maintenance::Maintenance;
-use muster_model::history::Moment;
 use muster_model::query::Query;
 use muster_model::right::Action;
 use muster_model::schedule::{Schedule, Weekday};
@@ -130,17 +129,11 @@ pub(in crate::console) fn fields_of(visitor: &Visitor, form: Form, window: Optio
         .field(moment("until", until))
 }
 
-/// The items that a text names, one a line: ids, or names of hosts.
+/// The items that a text names, one a line: ids, or names of hosts and declared items.
 pub(in crate::console) async fn items(visitor: &Visitor, text: &str) -> Result<Vec<NodeId>, ServiceError> {
     let mut items = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let node = if let Ok(node) = line.parse::<NodeId>() {
-            node
-        } else {
-            let host = visitor.service().find_host(&visitor.call, line, Moment::NOW).await;
-            NodeId::Host(host.map_err(|error| invalid("/items", error.text()))?.host.value.id)
-        };
-        items.push(node);
+        items.push(Box::pin(visitor.service().node_named(&visitor.call, "/items", line)).await?);
     }
     Ok(items)
 }

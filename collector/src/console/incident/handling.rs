@@ -72,6 +72,15 @@ fn field(locale: Locale, row: &Transition, name: &'static str, ticket: &Ticket, 
     if row.required.contains(&name) { field.required() } else { field }
 }
 
+/// What a step is called: to cancel is said of what, for a button that says only so closes a form elsewhere.
+fn label(locale: Locale, row: &Transition, ticket: &Ticket) -> String {
+    if row.event == "cancel" {
+        let kind = locale.name("ticket-kind", ticket.kind().as_str());
+        return locale.with("do-cancel-kind", &[("kind", &kind)]);
+    }
+    locale.name("do", row.event)
+}
+
 /// The steps that can be taken now.
 pub(super) fn steps(
     visitor: &Visitor,
@@ -85,7 +94,7 @@ pub(super) fn steps(
     let step = |row: &&'static Transition| {
         let action = format!("{}/do/{}", address(&ticket.number), row.event);
         let mut form =
-            Form::new(visitor, format!("do-{}", row.event), action, locale.name("do", row.event)).version(version);
+            Form::new(visitor, format!("do-{}", row.event), action, label(locale, row, ticket)).version(version);
         for name in row.required.iter().chain(row.optional) {
             form = form.field(field(locale, row, name, ticket, those));
         }

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::response::Response;
-use muster_model::history::Moment;
 use muster_model::right::Action;
 use muster_model::ticket::edit::Opening;
 use muster_model::ticket::{Channel, ItemRole, TicketItem};
@@ -13,7 +12,7 @@ use crate::console::form::{self, Attempt, Field, Form};
 use crate::console::shell::Shell;
 use crate::console::submission::{Fields, Submission};
 use crate::console::visitor::Visitor;
-use crate::service::{ServiceError, invalid};
+use crate::service::ServiceError;
 
 #[derive(Template)]
 #[template(path = "incident_new.html")]
@@ -48,15 +47,10 @@ pub(in crate::console) async fn show(visitor: Visitor) -> Response {
     visitor.answer(outcome)
 }
 
-async fn items(visitor: &Visitor, fields: &Fields) -> Result<Vec<TicketItem>, ServiceError> {
-    let Some(text) = fields.filled("item") else { return Ok(Vec::new()) };
-    let id = if text.starts_with("item_") {
-        text.to_owned()
-    } else {
-        let found = visitor.service().find_host(&visitor.call, text, Moment::NOW).await;
-        found.map_err(|error| invalid("/item", error.text()))?.host.value.id.to_string()
-    };
-    Ok(vec![TicketItem { id, name: String::new(), role: ItemRole::Affected }])
+/// What it is about, by id or name.
+fn items(fields: &Fields) -> Vec<TicketItem> {
+    let item = |text: &str| TicketItem { id: text.to_owned(), name: String::new(), role: ItemRole::Affected };
+    fields.filled("item").map(item).into_iter().collect()
 }
 
 async fn open(visitor: &Visitor, fields: &Fields) -> Result<String, ServiceError> {
@@ -66,7 +60,7 @@ async fn open(visitor: &Visitor, fields: &Fields) -> Result<String, ServiceError
         impact: fields.number("impact").unwrap_or(3),
         urgency: fields.number("urgency").unwrap_or(3),
         category: text("category"),
-        items: items(visitor, fields).await?,
+        items: items(fields),
         assignment_group: text("assignment_group"),
         ..Opening::incident(fields.text("title").trim().into(), Channel::Portal)
     };

@@ -8,7 +8,7 @@ use muster_shared::id::UserId;
 
 use super::list::name_of;
 use crate::console::locale::Locale;
-use crate::console::value;
+use crate::console::{moment, value};
 
 /// An entry as the page shows it.
 #[derive(Clone, Debug)]
@@ -28,10 +28,11 @@ pub(in crate::console) struct Moment {
 }
 
 fn field(change: &FieldChange, people: &[(UserId, String)], locale: Locale) -> (String, String, String) {
-    let value = |text: &str| match text.parse() {
-        Ok(id) => name_of(id, people),
-        Err(_) if text.is_empty() => locale.t("none-set"),
-        Err(_) => text.to_owned(),
+    let value = |text: &str| match (text.parse(), text.parse::<Time>()) {
+        (Ok(id), _) => name_of(id, people),
+        (Err(_), Ok(at)) => moment::exact(at),
+        (Err(_), Err(_)) if text.is_empty() => locale.t("none-set"),
+        (Err(_), Err(_)) => text.to_owned(),
     };
     (locale.name("field", &change.field), value(&change.from), value(&change.to))
 }

@@ -171,7 +171,7 @@ fn ticket_sets(set: &mut impl FnMut(&str, &[&str])) {
     set("stage", &StageName::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>());
     set("round-state", &["open", "approved", "rejected", "voided"]);
     set("yes-no", &["yes", "no"]);
-    set("hint-shape", &["lines", "facts", "expectations", "packages", "waves", "tickets", "recurrence"]);
+    set("hint-shape", &["lines", "facts", "expectations", "packages", "waves", "tickets", "nodes", "recurrence"]);
     set("nav", &["ticket", "approval", "grant"]);
     access_sets(set);
     calendar_sets(set);

@@ -142,6 +142,8 @@ async fn an_item_is_written_published_and_ordered_in_the_console() {
     assert!(path.starts_with("/catalogue/cat_"), "{path}");
     let page = lab.get(&ann, &path).await.body;
     assert!(page.contains("1299.50 EUR") && page.contains("Buy it") && page.contains("draft"), "{page}");
+    let after = page.split("Hand it over").nth(1).unwrap().split("</tr>").next().unwrap();
+    assert!(after.contains("Buy it") && !after.contains(">buy<"), "a task is called by its title: {after}");
     // What was written comes back as it was written.
     let edit = lab.get(&ann, &format!("{path}/edit")).await.body;
     assert!(edit.contains("model* | one of: small, large | Which model"), "{edit}");
@@ -163,4 +165,140 @@ async fn an_item_is_written_published_and_ordered_in_the_console() {
     let rita = lab.sign_in("rita", Role::Requester).await;
     assert_eq!(lab.get(&rita, "/catalogue/new").await.status.as_u16(), 403);
     assert_eq!(lab.post(&rita, &format!("{path}/state/published"), &[("version", "3")]).await.status.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn each_kind_is_cancelled_by_its_own_name() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    for kind in ["problem", "change", "release", "request", "access"] {
+        let opened = lab.post(&ann, &format!("/tickets/new?kind={kind}"), &[("title", "a title")]).await;
+        let path = opened.place().split('?').next().unwrap().to_owned();
+        let page = lab.get(&ann, &path).await.body;
+        assert!(page.contains(&format!("Cancel the {kind}")), "{path}: {page}");
+        assert!(!page.contains("Cancel the incident"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn access_that_cannot_be_is_refused_beside_its_field() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let opened = lab.post(&ann, "/tickets/new?kind=access", &[("title", "for rita")]).await;
+    let path = opened.place().split('?').next().unwrap().to_owned();
+    let fields = [
+        ("account", "Rita With Space; rm"),
+        ("entitlement", "account"),
+        ("valid_from", "2099-12-10T00:00"),
+        ("valid_to", "2099-12-01T00:00"),
+        ("version", "1"),
+    ];
+    let refused = lab.post(&ann, &format!("{path}/details"), &fields).await;
+    assert_eq!(refused.status.as_u16(), 422, "{}", refused.body);
+    for said in ["no account of a host is called so", "name a time after 2099-12-10 00:00 UTC"] {
+        assert!(refused.body.contains(said), "{said}: {}", refused.body);
+    }
+    for field in ["details-account-error", "details-valid_to-error"] {
+        assert!(refused.body.contains(field), "{field}: {}", refused.body);
+    }
+}
+
+#[tokio::test]
+async fn a_window_that_cannot_be_is_refused_beside_its_end_and_what_was_made_already_can_be_said() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let opened = lab.post(&ann, "/tickets/new?kind=change", &[("title", "a kernel")]).await;
+    let path = opened.place().split('?').next().unwrap().to_owned();
+    let write = async |start: &str, end: &str, is_made: &str| {
+        let fields = [
+            ("type", "normal"),
+            ("planned_start", start),
+            ("planned_end", end),
+            ("is_retroactive", is_made),
+            ("version", "1"),
+        ];
+        lab.post(&ann, &format!("{path}/details"), &fields).await
+    };
+    for (start, end, said) in [
+        ("2099-12-10T00:00", "2099-12-01T00:00", "name a time after 2099-12-10 00:00 UTC"),
+        ("2020-01-01T00:00", "2020-01-02T00:00", "made already (is_retroactive)"),
+    ] {
+        let refused = write(start, end, "no").await;
+        assert_eq!(refused.status.as_u16(), 422, "{}", refused.body);
+        assert!(refused.body.contains("details-planned_end-error") && refused.body.contains(said), "{}", refused.body);
+    }
+    let saved = write("2020-01-01T00:00", "2020-01-02T00:00", "yes").await;
+    assert!(saved.place().contains("done=saved"), "{}", saved.body);
+    assert!(lab.get(&ann, &path).await.body.contains("Made already"));
+}
+
+#[tokio::test]
+async fn changes_and_access_name_hosts_as_people_do() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let host = lab.service.find_host(&SYSTEM, &lab.host, muster_model::history::Moment::NOW).await.unwrap();
+    let name = host.host.value.name;
+    for (kind, field) in [("change", "scope_items"), ("access", "hosts")] {
+        let opened = lab.post(&ann, &format!("/tickets/new?kind={kind}"), &[("title", "t")]).await;
+        let path = opened.place().split('?').next().unwrap().to_owned();
+        let wrong = format!("{name}x");
+        let refused = lab.post(&ann, &format!("{path}/details"), &[(field, &wrong), ("version", "1")]).await;
+        assert_eq!(refused.status.as_u16(), 422, "{}", refused.body);
+        assert!(refused.body.contains(&format!("details-{field}-error")), "{}", refused.body);
+        assert!(refused.body.contains("near it: "), "{}", refused.body);
+        let saved = lab.post(&ann, &format!("{path}/details"), &[(field, &name), ("version", "1")]).await;
+        assert!(saved.place().contains("done=saved"), "{}", saved.body);
+        let page = lab.get(&ann, &path).await.body;
+        let area = page.split(&format!("name=\"{field}\"")).nth(1).unwrap().split("</textarea>").next().unwrap();
+        assert!(area.contains("alert(") && !area.contains("host_"), "the form has the name again: {area}");
+    }
+}
+
+#[tokio::test]
+async fn many_tickets_are_moved_by_codes_that_can_be_chosen() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let page = lab.get(&ann, "/tickets/bulk").await.body;
+    let choices = |name: &str| -> Vec<String> {
+        let select = page.split(&format!("name=\"{name}\"")).nth(1).unwrap().split("</select>").next().unwrap();
+        select.split("value=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    };
+    for (name, codes) in [
+        ("event", ["", "assign", "cancel", "back_out"]),
+        ("reason", ["", "vendor", "false_alarm", "withdrawn"]),
+        ("close_code", ["", "fixed", "backed_out", "complete"]),
+    ] {
+        let all = choices(name);
+        for code in codes {
+            assert_eq!(all.iter().filter(|one| *one == code).count(), 1, "{name} {code}: {all:?}");
+        }
+    }
+    assert!(!choices("event").contains(&"auto_close".to_owned()), "what only the collector does is no choice");
+    let fields = [("tickets", "INC-000001"), ("event", "cancel"), ("reason", "false_alarm")];
+    let moved = lab.post(&ann, "/tickets/bulk", &fields).await.body;
+    assert!(moved.contains("INC-000001") && moved.contains("cancelled"), "{moved}");
+}
+
+#[tokio::test]
+async fn times_of_a_plan_are_said_as_elsewhere_and_minutes_with_the_word() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let opened = lab.post(&ann, "/tickets/new?kind=change", &[("title", "nightly")]).await;
+    let path = opened.place().split('?').next().unwrap().to_owned();
+    let fields = [
+        ("planned_start", "2099-12-09T10:00"),
+        ("planned_end", "2099-12-10T10:00"),
+        ("recurrence", "daily at 02:00 for 120 UTC"),
+        ("version", "1"),
+    ];
+    let saved = lab.post(&ann, &format!("{path}/details"), &fields).await;
+    assert!(saved.place().contains("done=saved"), "{}", saved.body);
+    let page = lab.get(&ann, &path).await.body;
+    assert!(page.contains("2099-12-09 10:00:00 UTC") && page.contains("daily at 02:00 for 120 minutes, UTC"), "{page}");
+    assert!(!page.contains("2099-12-09T10:00:00"), "no time is written as machines do");
+    // Of a standard change one of them has to be in its window.
+    let never = [("type", "standard"), ("recurrence", "monday at 02:00 for 120 minutes, UTC"), ("version", "2")];
+    let refused = lab.post(&ann, &format!("{path}/details"), &never).await;
+    assert_eq!(refused.status.as_u16(), 422, "{}", refused.body);
+    assert!(refused.body.contains("details-recurrence-error"), "{}", refused.body);
 }

@@ -15,7 +15,7 @@ async fn a_form_that_is_not_taken_keeps_what_was_typed_and_says_why_beside_the_f
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(reply.body.contains("alert(&#39;x&#39;)") || reply.body.contains("alert(&#39;x&#39;"), "{}", reply.body);
     assert!(reply.body.contains(r#"value="no-such-host""#) && reply.body.contains(r#"<option value="2" selected>"#));
-    assert!(reply.body.contains("aria-invalid=\"true\"") && reply.body.contains("there is no host no-such-host"));
+    assert!(reply.body.contains("aria-invalid=\"true\"") && reply.body.contains("no host and no item is called"));
 
     let finding = lab.finding("login policy").await;
     let path = format!("/findings/{}", finding.id);

@@ -344,7 +344,7 @@ impl Lab {
         use muster_model::ticket::{Channel, Details, Kind};
 
         let terms =
-            json!({"terms": {"account": HOSTILE, "entitlement": "sudo", "hosts": [self.host], "reason": HOSTILE}});
+            json!({"terms": {"account": "eve", "entitlement": "sudo", "hosts": [self.host], "reason": HOSTILE}});
         let opening = Opening {
             details: Details::empty(Kind::Access).patched(&terms).unwrap(),
             ..Opening::incident(HOSTILE.into(), Channel::Api)

@@ -157,6 +157,8 @@ fn check_sound(path: &str, body: &str) {
     for wrong in ["<script>alert", "<img src=x", "onerror=alert(1)>", " style=", "<style", "javascript:", "onclick="] {
         assert!(!body.contains(wrong), "{path} has {wrong}");
     }
+    // A text that takes words was shown without them.
+    assert!(!body.contains("{$") && !body.contains("{ $"), "{path} shows the name of a word in place of the word");
     // Only the two modules are scripts.
     assert_eq!(
         body.matches("<script").count(),

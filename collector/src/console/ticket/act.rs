@@ -34,7 +34,7 @@ fn placed(error: ServiceError, kind: Kind) -> ServiceError {
 async fn write(visitor: &Visitor, number: &str, fields: &Fields) -> Result<(), ServiceError> {
     let (service, call) = (visitor.service(), &visitor.call);
     let kind = service.get_ticket(call, number).await?.value.kind();
-    let details = Some(shape::patch(visitor, kind, fields).await?);
+    let details = Some(shape::patch(kind, fields)?);
     let edit = Edit { details, ..Edit::default() };
     let edited = service.edit_ticket(call, number, edit, fields.version());
     Box::pin(edited).await.map(drop).map_err(|error| placed(error, kind))

@@ -103,7 +103,7 @@ async fn agenda(visitor: &Visitor) -> Result<Response, ServiceError> {
         tables: vec![Table {
             id: "agenda",
             title: locale.t("board-title"),
-            heads: ["col-ticket", "change-risk", "board-blocks", "field-planned-start", "board-vote"]
+            heads: ["col-ticket", "col-risk", "board-blocks", "field-planned-start", "board-vote"]
                 .map(|key| locale.t(key))
                 .into(),
             rows,

@@ -4,12 +4,14 @@ use muster_model::right::Action;
 use muster_model::ticket::{Details, ItemRole, Ticket, TicketItem};
 use muster_shared::id::NodeId;
 
+use super::address;
 use super::panel::Cell;
+use super::shape::Shape;
 use crate::console::incident::list::ItemLink;
 use crate::console::visitor::Visitor;
 
 /// Ids of which the names are looked up; a fleet that is listed one by one stays a list of ids after that.
-const MOST: usize = 50;
+pub(super) const MOST: usize = 50;
 
 /// What people call a node, and its page.
 async fn named(visitor: &Visitor, id: &str) -> Option<(String, String)> {
@@ -27,12 +29,33 @@ async fn named(visitor: &Visitor, id: &str) -> Option<(String, String)> {
     Some((name, format!("/{place}/{node}")))
 }
 
+/// What is typed in place of an id: the number of a ticket, the name of a host or item that only it has.
+pub(super) async fn typed(visitor: &Visitor, shape: Shape, id: &str) -> String {
+    match shape {
+        Shape::Tickets => {
+            let found = visitor.service().get_ticket(&visitor.call, id).await;
+            found.map_or_else(|_| id.to_owned(), |found| found.value.number)
+        }
+        _ => visitor.service().typed_name(&visitor.call, id).await,
+    }
+}
+
 /// Ids, each as a name that leads somewhere where that can be told.
 pub(super) async fn cells(visitor: &Visitor, ids: &[&str]) -> Vec<Cell> {
     let mut cells = Vec::new();
     for (n, id) in ids.iter().enumerate() {
         let known = if n < MOST { named(visitor, id).await } else { None };
         cells.push(known.map_or_else(|| Cell::plain(*id), |(name, href)| Cell::link(name, href)));
+    }
+    cells
+}
+
+/// Tickets by their ids, each as its number that leads there.
+pub(super) async fn tickets(visitor: &Visitor, ids: &[&str]) -> Vec<Cell> {
+    let mut cells = Vec::new();
+    for id in ids {
+        let number = typed(visitor, Shape::Tickets, id).await;
+        cells.push(Cell::link(&number, address(&number)));
     }
     cells
 }

@@ -131,25 +131,20 @@ async fn written(
     for (path, shape) in shape::shapes(ticket.kind()) {
         let value = part.pointer(&format!("/{path}"));
         let name = locale.name("field", &shape::name(path));
-        if matches!(*path, "scope/items" | "hosts") {
+        if matches!(shape, Shape::Nodes | Shape::Tickets) {
             let all = value.and_then(serde_json::Value::as_array).into_iter().flatten();
             let ids: Vec<&str> = all.filter_map(serde_json::Value::as_str).collect();
             if !ids.is_empty() {
-                // The form asks for ids; here they have names.
-                let name = if *path == "hosts" { name } else { locale.t("affected-items") };
-                panel.pairs.push((name, named::cells(visitor, &ids).await));
+                let name = if *path == "scope/items" { locale.t("affected-items") } else { name };
+                let cells = match shape {
+                    Shape::Tickets => Box::pin(named::tickets(visitor, &ids)).await,
+                    _ => named::cells(visitor, &ids).await,
+                };
+                panel.pairs.push((name, cells));
             }
             continue;
         }
-        let text = match shape {
-            Shape::YesNo => locale.name("yes-no", if value.is_some_and(|v| v == true) { "yes" } else { "no" }),
-            Shape::Choice(set) => locale.name(set, &shape::shown(*shape, value)),
-            Shape::Person => {
-                let id = value.and_then(serde_json::Value::as_str).and_then(|id| id.parse().ok());
-                id.map(|id| crate::console::incident::list::name_of(id, people)).unwrap_or_default()
-            }
-            _ => shape::shown(*shape, value),
-        };
+        let text = shape::said(locale, *shape, value, people);
         if !text.is_empty() {
             panel.pairs.push((name, vec![Cell::plain(text)]));
         }
@@ -163,12 +158,21 @@ async fn written(
         let mut form = Form::new(visitor, "details", action, locale.t("details-edit"))
             .submit(locale.t("save"))
             .version(stored.version);
-        for field in shape::fields(visitor, &ticket.details, people) {
+        for field in shape::fields(visitor, &ticket.details, people).await {
             form = form.field(field);
         }
         panel.forms.push(form.after(attempt));
     }
     panel
+}
+
+/// What an input of a risk was found to be: a word of a closed set, or a figure as it is.
+fn found(locale: Locale, value: &str) -> String {
+    match value {
+        "true" => locale.name("yes-no", "yes"),
+        "false" => locale.name("yes-no", "no"),
+        value => locale.name("criticality", value),
+    }
 }
 
 fn of_change(visitor: &Visitor, stored: &Versioned<Ticket>, change: &Change, attempt: Option<&Attempt>) -> Vec<Panel> {
@@ -214,7 +218,7 @@ fn of_change(visitor: &Visitor, stored: &Versioned<Ticket>, change: &Change, att
             .map(|input| {
                 vec![
                     Cell::plain(locale.name("risk", input.name.as_str())),
-                    Cell::plain(&input.value),
+                    Cell::plain(found(locale, &input.value)),
                     Cell::plain(format!("{}/{}", input.points, input.most)),
                 ]
             })

@@ -1,17 +1,21 @@
 //! What people write of a ticket of each kind, as one table: which fields a form has, how a text becomes a value and a value a text.
 
-use muster_model::schedule::Weekday;
+mod recurrence;
+
 use muster_model::text::Phrase;
 use muster_model::ticket::access::Entitlement;
 use muster_model::ticket::change::ChangeType;
 use muster_model::ticket::{Details, Kind};
-use muster_shared::id::{TicketId, UserId};
+use muster_shared::Time;
+use muster_shared::id::UserId;
 use serde_json::{Map, Value, json};
 
+use super::named;
 use crate::console::form::{self, Field, Kind as FieldKind};
-use crate::console::moment;
+use crate::console::locale::Locale;
 use crate::console::submission::Fields;
 use crate::console::visitor::Visitor;
+use crate::console::{incident, moment};
 use crate::service::{ServiceError, invalid};
 
 /// How a value is written.
@@ -39,7 +43,9 @@ pub(in crate::console) enum Shape {
     Waves,
     /// One ticket on each line, by its number.
     Tickets,
-    /// Days of the week, a time, minutes and a zone: `monday, friday at 22:30 for 120 Europe/Berlin`.
+    /// One host or item on each line, by name or id.
+    Nodes,
+    /// Days of the week, a time, minutes and a zone: `monday, friday at 22:30 for 120 minutes, Europe/Berlin`.
     Recurrence,
     /// One of a closed set.
     Choice(&'static str),
@@ -48,7 +54,8 @@ pub(in crate::console) enum Shape {
 }
 
 use Shape::{
-    Choice, Expectations, Facts, Line, Lines, Moment, Number, Packages, Person, Recurrence, Text, Tickets, Waves, YesNo,
+    Choice, Expectations, Facts, Line, Lines, Moment, Nodes, Number, Packages, Person, Recurrence, Text, Tickets,
+    Waves, YesNo,
 };
 
 /// What people write of a ticket of a kind: path in its part of the details, and how it is written.
@@ -70,11 +77,12 @@ pub(in crate::console) const fn shapes(kind: Kind) -> &'static [(&'static str, S
         Kind::Change => &[
             ("type", Choice("change-type")),
             ("reason", Text),
-            ("scope/items", Lines),
+            ("scope/items", Nodes),
             ("scope/hosts", Line),
             ("scope/facts", Facts),
             ("planned_start", Moment),
             ("planned_end", Moment),
+            ("is_retroactive", YesNo),
             ("recurrence", Recurrence),
             ("implementation", Text),
             ("test", Text),
@@ -91,7 +99,7 @@ pub(in crate::console) const fn shapes(kind: Kind) -> &'static [(&'static str, S
             ("account", Line),
             ("entitlement", Choice("entitlement")),
             ("group", Line),
-            ("hosts", Lines),
+            ("hosts", Nodes),
             ("reason", Text),
             ("valid_from", Moment),
             ("valid_to", Moment),
@@ -141,46 +149,35 @@ fn line(shape: Shape, value: &Value) -> String {
     }
 }
 
-/// A weekly schedule, as it is written on its line.
-fn weekly(value: &Value) -> Option<String> {
-    let text = |name: &str| value.get(name).and_then(Value::as_str);
-    let all: Vec<&str> = value.get("days")?.as_array()?.iter().filter_map(Value::as_str).collect();
-    let days = if all.len() == Weekday::ALL.len() { "daily".to_owned() } else { all.join(", ") };
-    let until = text("until").map(|until| format!(" until {until}")).unwrap_or_default();
-    Some(format!("{days} at {} for {} {}{until}", text("at")?, value.get("minutes")?, text("zone")?))
-}
-
-/// The weekly schedule that a line says. What it says wrongly is for the change to refuse, by the field.
-fn recurrence(line: &str) -> Option<Value> {
-    let (days, rest) = line.split_once(" at ")?;
-    let (at, rest) = rest.split_once(" for ")?;
-    let (rest, until) = rest.split_once(" until ").map_or((rest, None), |(rest, until)| (rest, Some(until.trim())));
-    let (minutes, zone) = rest.trim().split_once(char::is_whitespace)?;
-    let minutes: u32 = minutes.parse().ok()?;
-    let names: Vec<String> = match days.trim() {
-        "daily" => Weekday::ALL.iter().map(|day| day.as_str().to_owned()).collect(),
-        days => days.split([',', ' ']).filter(|day| !day.is_empty()).map(str::to_lowercase).collect(),
-    };
-    let is_day = |name: &String| Weekday::ALL.iter().any(|day| day.as_str() == name);
-    let until = match until {
-        Some(text) => json!(muster_model::query::moment(text)?),
-        None => Value::Null,
-    };
-    names.iter().all(is_day).then(|| {
-        json!({
-            "repeats": "weekly", "days": names, "at": at.trim(), "minutes": minutes, "zone": zone.trim(), "until": until,
-        })
-    })
-}
-
-/// A value as it stands in a form or on a page; empty when there is none.
-pub(in crate::console) fn shown(shape: Shape, value: Option<&Value>) -> String {
+/// A value as it stands in a form; empty when there is none.
+fn shown(shape: Shape, value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
-        Some(value) if shape == Recurrence => weekly(value).unwrap_or_else(|| value.to_string()),
+        Some(value) if shape == Recurrence => recurrence::line(value).unwrap_or_else(|| value.to_string()),
         Some(Value::Array(all)) => all.iter().map(|value| line(shape, value)).collect::<Vec<_>>().join("\n"),
         Some(Value::String(text)) => text.clone(),
         Some(value) => value.to_string(),
+    }
+}
+
+/// A value as it stands on a page, in its language; empty when there is none.
+pub(in crate::console) fn said(
+    locale: Locale,
+    shape: Shape,
+    value: Option<&Value>,
+    people: &[(UserId, String)],
+) -> String {
+    let text = value.and_then(Value::as_str);
+    match shape {
+        YesNo => locale.name("yes-no", if value.is_some_and(|value| value == true) { "yes" } else { "no" }),
+        Choice(set) => locale.name(set, &shown(shape, value)),
+        Person => text.and_then(|id| id.parse().ok()).map(|id| incident::list::name_of(id, people)).unwrap_or_default(),
+        Moment => {
+            let at = text.and_then(|text| text.parse::<Time>().ok());
+            at.map_or_else(|| shown(shape, value), moment::exact)
+        }
+        Recurrence => value.and_then(|value| recurrence::said(locale, value)).unwrap_or_else(|| shown(shape, value)),
+        _ => shown(shape, value),
     }
 }
 
@@ -193,8 +190,18 @@ fn choices(set: &str) -> Vec<&'static str> {
 }
 
 /// The fields of a form for what a ticket has of its own.
-pub(in crate::console) fn fields(visitor: &Visitor, details: &Details, people: &[(UserId, String)]) -> Vec<Field> {
-    let (locale, part) = (visitor.locale, part(details));
+pub(in crate::console) async fn fields(
+    visitor: &Visitor,
+    details: &Details,
+    people: &[(UserId, String)],
+) -> Vec<Field> {
+    let (locale, mut part) = (visitor.locale, part(details));
+    for (path, shape) in shapes(details.kind()).iter().filter(|(_, shape)| matches!(shape, Nodes | Tickets)) {
+        let ids = part.pointer_mut(&format!("/{path}")).and_then(Value::as_array_mut);
+        for id in ids.into_iter().flatten().take(named::MOST) {
+            *id = json!(Box::pin(named::typed(visitor, *shape, id.as_str().unwrap_or_default())).await);
+        }
+    }
     let field = |(path, shape): &(&'static str, Shape)| {
         let value = part.pointer(&format!("/{path}"));
         let name = name(path);
@@ -216,12 +223,12 @@ pub(in crate::console) fn fields(visitor: &Visitor, details: &Details, people: &
             Choice(set) => {
                 of(FieldKind::Select).choices(form::choices(locale, set, choices(set), &shown(*shape, value)))
             }
-            Person => of(FieldKind::Select).choices(crate::console::incident::people(
+            Person => of(FieldKind::Select).choices(incident::people(
                 locale,
                 people,
                 value.and_then(Value::as_str).and_then(|id| id.parse().ok()),
             )),
-            Lines | Facts | Expectations | Packages | Waves | Tickets => {
+            Lines | Facts | Expectations | Packages | Waves | Tickets | Nodes => {
                 of(FieldKind::Area).hint(locale.name("hint-shape", hint(*shape)))
             }
         }
@@ -236,19 +243,20 @@ const fn hint(shape: Shape) -> &'static str {
         Packages => "packages",
         Waves => "waves",
         Tickets => "tickets",
+        Nodes => "nodes",
         _ => "lines",
     }
 }
 
 /// The patch of details that a form means.
-pub(in crate::console) async fn patch(visitor: &Visitor, kind: Kind, fields: &Fields) -> Result<Value, ServiceError> {
+pub(in crate::console) fn patch(kind: Kind, fields: &Fields) -> Result<Value, ServiceError> {
     let mut part = Map::new();
     for (path, shape) in shapes(kind) {
         let name = name(path);
         if !fields.0.iter().any(|(key, _)| *key == name) {
             continue;
         }
-        let value = read(visitor, *shape, &name, fields).await?;
+        let value = read(*shape, &name, fields)?;
         match path.split_once('/') {
             None => drop(part.insert((*path).to_owned(), value)),
             Some((outer, inner)) => {
@@ -263,13 +271,14 @@ pub(in crate::console) async fn patch(visitor: &Visitor, kind: Kind, fields: &Fi
     Ok(json!({ name: part }))
 }
 
-async fn read(visitor: &Visitor, shape: Shape, name: &str, fields: &Fields) -> Result<Value, ServiceError> {
+fn read(shape: Shape, name: &str, fields: &Fields) -> Result<Value, ServiceError> {
     let text = fields.text(name).trim();
     let wrong = |key| invalid(&format!("/{name}"), Phrase::new(key));
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
     Ok(match shape {
         YesNo => json!(text == "yes"),
-        Lines => lines().map(Value::from).collect(),
+        // Names in them become ids where they are saved.
+        Lines | Nodes | Tickets => lines().map(Value::from).collect(),
         Facts => lines().map(|line| fact(line).ok_or_else(|| wrong("line_facts"))).collect::<Result<_, _>>()?,
         Expectations => {
             lines().map(|line| expectation(line).ok_or_else(|| wrong("line_facts"))).collect::<Result<_, _>>()?
@@ -286,21 +295,8 @@ async fn read(visitor: &Visitor, shape: Shape, name: &str, fields: &Fields) -> R
                 Ok(json!({"name": name.trim(), "hosts": hosts.trim()}))
             })
             .collect::<Result<_, ServiceError>>()?,
-        Tickets => {
-            let mut ids: Vec<Value> = Vec::new();
-            for line in lines() {
-                let id: TicketId = if let Ok(id) = line.parse() {
-                    id
-                } else {
-                    let found = visitor.service().get_ticket(&visitor.call, line).await;
-                    found.map_err(|error| invalid(&format!("/{name}"), error.text()))?.value.id
-                };
-                ids.push(json!(id));
-            }
-            Value::Array(ids)
-        }
         _ if text.is_empty() => Value::Null,
-        Recurrence => recurrence(text).ok_or_else(|| wrong("line_recurrence"))?,
+        Recurrence => recurrence::read(text).ok_or_else(|| wrong("line_recurrence"))?,
         Moment => json!(moment::parse_field(text).ok_or_else(|| wrong("date_and_time"))?),
         Number => json!(text.parse::<u32>().map_err(|_| wrong("whole_number"))?),
         Line | Text | Choice(_) | Person => json!(text),
@@ -354,17 +350,6 @@ mod tests {
         for text in ["", "package = 1", "a b c d", "package openssl version", "user deploy = there"] {
             assert_eq!(expectation(text), None, "{text}");
         }
-        for text in [
-            "daily at 02:00 for 120 UTC",
-            "monday, friday at 22:30 for 90 Europe/Berlin until 2026-12-31T00:00:00.000Z",
-        ] {
-            assert_eq!(weekly(&recurrence(text).unwrap()).unwrap(), text);
-        }
-        for text in
-            ["daily", "daily at 02:00", "today at 02:00 for 5 UTC", "daily at 02:00 for long UTC", "daily at 2 for 5"]
-        {
-            assert_eq!(recurrence(text), None, "{text}");
-        }
     }
 
     #[test]
@@ -377,13 +362,13 @@ mod tests {
                     Number => json!(1),
                     YesNo => json!(true),
                     Choice(set) => json!(choices(set)[0]),
-                    Lines if *path == "hosts" => json!(["host_00000000000000000000000000000001"]),
+                    Nodes => json!(["host_00000000000000000000000000000001"]),
                     Lines => json!(["a"]),
                     Facts => json!([fact("package openssl").unwrap()]),
                     Expectations => json!([expectation("package openssl").unwrap()]),
                     Packages => json!([{"name": "a", "version": "1"}]),
                     Waves => json!([{"name": "a", "hosts": "site:b"}]),
-                    Recurrence => recurrence("daily at 02:00 for 120 UTC").unwrap(),
+                    Recurrence => recurrence::read("daily at 02:00 for 120 UTC").unwrap(),
                     Tickets => json!(["tkt_00000000000000000000000000000001"]),
                 };
                 let value = path.rsplit('/').fold(value, |value, name| json!({ name: value }));

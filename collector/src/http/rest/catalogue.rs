@@ -103,7 +103,7 @@ struct OfferFields {
     /// `draft` (default), `published` or `retired`.
     state: Option<String>,
     /// A JSON Schema: an object whose properties are strings (with `enum`, `format` date or date-time, lengths), integers, numbers
-    /// (with bounds) or booleans.
+    /// (with bounds) or booleans. `x-order` lists names of fields in the order in which they stand.
     #[schema(value_type = Option<Object>)]
     form: Option<Value>,
     visible_to: Option<Vec<String>>,

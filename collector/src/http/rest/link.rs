@@ -127,7 +127,7 @@ struct MajorStep {
     note: Option<String>,
     /// What it means for the business; `accept` asks for it.
     business_impact: Option<String>,
-    /// Id of the user who leads; `accept` asks for it.
+    /// Who leads, by id or sign-in name; `accept` asks for it.
     commander: Option<String>,
     /// When the next word comes; `accept` and `update` ask for it.
     #[schema(format = DateTime)]
@@ -149,7 +149,7 @@ async fn major(
         let why = Phrase::new("no_choice").with("value", named.as_str()).term("field", "field", "step");
         invalid("/step", why.with("choices", choices))
     })?;
-    let fields: Fields = crate::http::body::parse(&serde_json::to_vec(&body).unwrap_or_default())?;
+    let fields: Fields = super::ticket::with_people(&app, &call, body, &["commander"]).await?;
     let seen = etag::seen(&headers)?;
     Ok(answer(app.service.step_major(&call, &text, step, fields, seen).await?))
 }

@@ -11,6 +11,7 @@ use muster_model::ticket::state::{CancelReason, CloseCode, HoldReason, StateName
 use muster_model::ticket::transition::{Fields, Transition};
 use muster_model::ticket::{Channel, Details, ItemRole, Kind, Ticket, TicketItem, TimelineEntry, Visibility};
 use muster_shared::id::TicketId;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -24,7 +25,7 @@ use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
 use crate::service::ticket::refused_details;
-use crate::service::{Service, invalid};
+use crate::service::{Call, Service, invalid};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -34,6 +35,17 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(bulk))
         .routes(routes!(comment))
         .routes(routes!(timeline))
+}
+
+/// A body of which some fields name a user, by id or sign-in name, read with the ids.
+pub(super) async fn with_people<T: DeserializeOwned>(
+    app: &Shared,
+    call: &Call,
+    mut body: serde_json::Map<String, Value>,
+    fields: &[&str],
+) -> Result<T, Refusal> {
+    app.service.name_people(call, &mut body, fields).await?;
+    crate::http::body::parse(&serde_json::to_vec(&body).unwrap_or_default())
 }
 
 fn answer(status: StatusCode, stored: Versioned<Ticket>) -> Response {
@@ -69,7 +81,7 @@ struct Create {
     urgency: u8,
     category: Option<String>,
     assignment_group: Option<String>,
-    /// Ids of hosts and items that it is about.
+    /// Hosts and items that it is about: ids, or names of hosts and declared items.
     #[serde(default)]
     items: Vec<String>,
     /// Id of the ticket that it is a part of; a task needs one, others are parts of a ticket of their kind.
@@ -89,12 +101,13 @@ async fn create(
     State(app): State<Shared>,
     Caller(call): Caller,
     headers: HeaderMap,
-    JsonBody(body): JsonBody<Create>,
+    JsonBody(mut body): JsonBody<Create>,
 ) -> Result<Response, Refusal> {
     let idempotency = repetition(&headers, &body)?;
     let item = |id: String| TicketItem { id, name: String::new(), role: ItemRole::Affected };
     let mut details = Details::empty(Service::parse_kind(&body.kind)?);
-    if let Some(patch) = &body.details {
+    if let Some(patch) = &mut body.details {
+        Box::pin(app.service.name_details(&call, details.kind(), patch)).await?;
         details = details.patched(patch).map_err(refused_details)?;
     }
     let opening = Opening {
@@ -134,7 +147,7 @@ struct EditFields {
     override_reason: Option<String>,
     category: Option<String>,
     assignment_group: Option<String>,
-    /// Id of a user.
+    /// Id or sign-in name of a user.
     assignee: Option<String>,
     /// Id of the ticket that it is a part of; null sets it free.
     parent: Option<String>,
@@ -155,9 +168,10 @@ async fn edit(
     Caller(call): Caller,
     Path(text): Path<String>,
     headers: HeaderMap,
-    JsonBody(body): JsonBody<Edit>,
+    JsonBody(body): JsonBody<serde_json::Map<String, Value>>,
 ) -> Result<Response, Refusal> {
     let seen = etag::required(&headers)?;
+    let body: Edit = with_people(&app, &call, body, &["assignee"]).await?;
     Ok(answer(StatusCode::OK, Box::pin(app.service.edit_ticket(&call, &text, body, seen)).await?))
 }
 
@@ -227,9 +241,10 @@ struct TransitionRequest {
     until: Option<String>,
     close_code: Option<String>,
     close_notes: Option<String>,
-    /// Id of the item that caused it, or `none`.
+    /// The item that caused it, or `none`: an id, or the name of a host or a declared item.
     cause_item: Option<String>,
     assignment_group: Option<String>,
+    /// Id or sign-in name of a user.
     assignee: Option<String>,
     /// Number or id of the ticket that deals with the same, for the reason or code `duplicate`. The link is made with it.
     duplicate_of: Option<String>,
@@ -248,8 +263,7 @@ async fn transition(
     let Some(event) = event else {
         return Err(invalid("/event", "name the event; GET on this address lists those that are possible").into());
     };
-    let bytes = serde_json::to_vec(&body).unwrap_or_default();
-    let fields: Fields = crate::http::body::parse(&bytes)?;
+    let fields: Fields = with_people(&app, &call, body, &["assignee"]).await?;
     let seen = etag::seen(&headers)?;
     Ok(answer(StatusCode::OK, Box::pin(app.service.transition_ticket(&call, &text, &event, fields, seen)).await?))
 }
@@ -291,8 +305,7 @@ async fn bulk(
         Some(Value::Array(list)) => list.into_iter().filter_map(text).collect(),
         _ => Vec::new(),
     };
-    let bytes = serde_json::to_vec(&body).unwrap_or_default();
-    let fields: Fields = crate::http::body::parse(&bytes)?;
+    let fields: Fields = with_people(&app, &call, body, &["assignee"]).await?;
     let all = Box::pin(app.service.transition_tickets(&call, &tickets, &event, &fields)).await?;
     let row = |moved: crate::service::ticket::bulk::Moved| match moved.outcome {
         Ok((number, state)) => {

@@ -59,7 +59,7 @@ impl Service {
             criticality: around.criticality,
             services: around.services,
             without_spare: around.without_spare,
-            start: change.plan.planned_start,
+            starts: change.starts(),
             is_backout_tested: change.plan.is_backout_tested,
             finished,
             failed,

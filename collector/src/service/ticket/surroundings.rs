@@ -139,30 +139,29 @@ impl Service {
         Ok(open)
     }
 
-    /// Whether details name what is there: the scope of a change, the changes of a release, the hosts of access, the tasks before a task.
+    /// Whether details can be (`before` is what stood there until now), and name what is there: the scope of a change, the changes of a release, the hosts of access, the tasks before a task.
     pub(super) async fn check_details(
         &self,
         call: &Call,
+        before: Option<&Details>,
         details: &Details,
         parent: Option<TicketId>,
     ) -> Result<(), ServiceError> {
+        let recurrence = details.change().and_then(|change| change.plan.recurrence.as_ref());
+        if let Some(wrong) = recurrence.and_then(|when| when.check("/details/plan/recurrence")) {
+            return Err(invalid(&wrong.pointer, wrong.why));
+        }
+        let slips = details.slips(before, self.now());
+        if !slips.is_empty() {
+            return Err(wrong(slips));
+        }
         match details {
             Details::Incident | Details::Request(_) => Ok(()),
             Details::Problem(problem) => match problem.analysis.signature.wrong() {
                 None => Ok(()),
                 Some((field, why)) => Err(invalid(&format!("/details/analysis/signature/{field}"), why)),
             },
-            Details::Change(change) => {
-                let recurrence = change.plan.recurrence.as_ref();
-                if let Some(wrong) = recurrence.and_then(|when| when.check("/details/plan/recurrence")) {
-                    return Err(invalid(&wrong.pointer, wrong.why));
-                }
-                let slips = change.plan.slips("/details/plan");
-                if !slips.is_empty() {
-                    return Err(wrong(slips));
-                }
-                self.check_scope(call, &change.plan.scope).await
-            }
+            Details::Change(change) => self.check_scope(call, &change.plan.scope).await,
             Details::Release(release) => {
                 for (i, id) in release.plan.changes.iter().enumerate() {
                     self.check_ticket(call, *id, Kind::Change, &format!("/details/plan/changes/{i}")).await?;

@@ -310,6 +310,13 @@ async fn nightly_upgrades_under_a_standard_change_that_recurs_are_nobodys_incide
     let body = json!({"kind": "change", "title": "nightly upgrades", "details": {"plan": wrong}});
     let pointers = lab.post(&cast.planner, "/api/v1/tickets", body).await.pointers(422);
     assert_eq!(pointers, ["/details/plan/recurrence/zone"]);
+    // None of its times is within the next hour.
+    let mut never = nightly.clone();
+    never["planned_start"] = json!(time(&lab, 0));
+    never["planned_end"] = json!(time(&lab, 60));
+    let body = json!({"kind": "change", "title": "nightly upgrades", "details": {"plan": never}});
+    let pointers = lab.post(&cast.planner, "/api/v1/tickets", body).await.pointers(422);
+    assert_eq!(pointers, ["/details/plan/recurrence"]);
     // Nobody voted on other hours than those of the template.
     let mut always = nightly.clone();
     always["recurrence"]["minutes"] = json!(24 * 60);

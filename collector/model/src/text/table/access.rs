@@ -9,6 +9,13 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("access_removal", "take {right} of {account} off its hosts: {number} is over"),
     ("access_removal_proof", "agents see it on none of its hosts any more, last on {host} at {at}"),
     ("access_review", "look over how {account} was let in without votes: {number}"),
+    (
+        "account_form",
+        "no account of a host is called so: its name has letters a to z, digits, . _ and -, begins with no - or ., and is not only digits; DOMAIN\\user and user@domain are taken too",
+    ),
+    ("end_not_after", "the end is to come after the beginning; name a time after {start}"),
+    ("end_is_over", "the end is over; name a time after {now}"),
+    ("guard_valid_order", "its end comes before its beginning"),
     ("grant_over", "the grant is {status}"),
     ("grant_not_suspended", "the grant is not suspended"),
     ("separation_group", "a group is named where the entitlement is group"),

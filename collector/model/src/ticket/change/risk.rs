@@ -107,8 +107,8 @@ pub struct Known {
     pub services: usize,
     /// How many of them have no spare while the items are away.
     pub without_spare: usize,
-    /// When it begins.
-    pub start: Option<Time>,
+    /// When it begins: of one that recurs, each of its times.
+    pub starts: Vec<Time>,
     /// Whether the way back was tried.
     pub is_backout_tested: bool,
     /// Changes of its group that were finished in the last 90 days, and how many of them failed.
@@ -133,7 +133,7 @@ pub fn assess(known: &Known) -> Risk {
             InputName::Services => (known.services.to_string(), capped(known.services, 5, 20)),
             InputName::Redundancy => (known.without_spare.to_string(), capped(known.without_spare, 8, 15)),
             InputName::WorkingHours => {
-                let is_within = known.start.is_some_and(is_working_hour);
+                let is_within = known.starts.iter().any(|start| is_working_hour(*start));
                 (is_within.to_string(), if is_within { 10 } else { 0 })
             }
             InputName::Backout => (known.is_backout_tested.to_string(), if known.is_backout_tested { 0 } else { 15 }),
@@ -187,7 +187,7 @@ mod tests {
             services: 0,
             without_spare: 0,
             // Sunday, 1970-01-04.
-            start: Some(Time::from_millis(3 * 86_400_000)),
+            starts: vec![Time::from_millis(3 * 86_400_000)],
             is_backout_tested: true,
             finished: 0,
             failed: 0,
@@ -201,7 +201,7 @@ mod tests {
             criticality: Criticality::Critical,
             services: 99,
             without_spare: 99,
-            start: Some(Time::from_millis(4 * 86_400_000 + 9 * 3_600_000)),
+            starts: vec![Time::from_millis(4 * 86_400_000 + 9 * 3_600_000)],
             is_backout_tested: false,
             finished: 10,
             failed: 10,

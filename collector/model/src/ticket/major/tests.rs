@@ -165,3 +165,33 @@ fn it_closes_when_it_is_stood_down_and_a_problem_looks_for_its_cause() {
     stood_down.links.push(problem(LinkKind::CausedBy));
     assert!(confirm(&stood_down).is_ok());
 }
+
+#[test]
+fn a_proposal_that_nobody_decided_on_ends_with_the_incident() {
+    let proposed = in_state(MajorState::Proposed);
+    let with = |notes: Option<&str>| transition::Fields {
+        close_code: Some("fixed".into()),
+        close_notes: Some("a cable".into()),
+        cause_item: Some("none".into()),
+        reason: Some("false_alarm".into()),
+        comment: notes.map(str::to_owned),
+        ..transition::Fields::default()
+    };
+    for (event, said) in [("resolve", "a cable"), ("cancel", "")] {
+        let comment = (event == "resolve").then_some("so");
+        let (over, entry) = transition::apply(&proposed, event, &with(comment), &person(), minute(2)).unwrap();
+        assert_eq!(state_of(&over), MajorState::Rejected, "{event}");
+        assert_eq!(over.major.as_ref().unwrap().decided_by.as_deref(), Some(person().label().as_str()));
+        let Entry::Moved { note, .. } = entry.entry else { panic!("{event} is no move") };
+        let note = note.to_string();
+        assert!(note.contains("nobody decided") && note.contains(said), "{event}: {note}");
+    }
+    // One that was decided on stays as it is, and so does the word of who resolves.
+    let accepted = in_state(MajorState::Accepted);
+    let (over, entry) = transition::apply(&accepted, "resolve", &with(None), &person(), minute(2)).unwrap();
+    assert_eq!(state_of(&over), MajorState::Accepted);
+    assert!(matches!(entry.entry, Entry::Moved { note: Text::Written(said), .. } if said == "a cable"));
+    // Work that begins decides nothing.
+    let begun = transition::apply(&proposed, "start", &with(None), &person(), minute(2)).unwrap().0;
+    assert_eq!(state_of(&begun), MajorState::Proposed);
+}

@@ -2,6 +2,7 @@
 
 use muster_model::Versioned;
 use muster_model::ticket::Ticket;
+use muster_model::ticket::major::Major;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -80,6 +81,9 @@ impl From<Versioned<Ticket>> for TicketView {
         let json = |value: serde_json::Result<Value>| value.unwrap_or_default();
         let kind = ticket.kind();
         let resolution = ticket.state.resolution().cloned();
+        // What the collector says stands in English, as in all answers.
+        let in_english = |major: &Major| Major { reason: major.reason.to_string().into(), ..major.clone() };
+        let major = ticket.major.as_deref().map(in_english);
         Self {
             id: ticket.id.to_string(),
             number: ticket.number,
@@ -116,7 +120,7 @@ impl From<Versioned<Ticket>> for TicketView {
             alert: json(serde_json::to_value(&ticket.alert)),
             parent: ticket.parent.map(|id| id.to_string()),
             auto_follow: ticket.auto_follow,
-            major: json(serde_json::to_value(&ticket.major)),
+            major: json(serde_json::to_value(&major)),
             links: json(serde_json::to_value(&ticket.links)),
             origin: json(serde_json::to_value(&ticket.origin)),
             details: json(serde_json::to_value(&ticket.details))

@@ -32,6 +32,10 @@ fn terms_of(ticket: &mut Ticket) -> &mut access::Terms {
     if let Details::Access(access) = &mut ticket.details { &mut access.terms } else { panic!("no access") }
 }
 
+fn backwards(ticket: &mut Ticket) {
+    terms_of(ticket).valid_from = Some(hour(ACCESS_ENDS));
+}
+
 fn clashing(ticket: &mut Ticket) {
     let Details::Access(access) = &mut ticket.details else { panic!("no access") };
     let separation = muster_shared::id::SeparationId::from_bytes([1; 16]);
@@ -245,6 +249,8 @@ const CASES: &[Case] = &[
     (ACCESS, StateName::Draft, "break_glass", |_, _, now| *now = hour(ACCESS_ENDS), "guard_valid_to"),
     (ACCESS, StateName::Draft, "submit", |_, _, now| *now = hour(ACCESS_ENDS), "guard_valid_to"),
     (ACCESS, StateName::Approved, "grant", |_, _, now| *now = hour(ACCESS_ENDS), "guard_valid_to"),
+    (ACCESS, StateName::Draft, "submit", |ticket, _, _| backwards(ticket), "guard_valid_order"),
+    (ACCESS, StateName::Approved, "grant", |ticket, _, _| backwards(ticket), "guard_valid_order"),
     (ACCESS, StateName::Granted, "expire", |_, _, now| *now = hour(4), "guard_expire"),
     (
         TASK,

@@ -1,0 +1,200 @@
+//! Names where records hold ids: hosts, items, people and tickets that somebody names in a ticket. One place turns them into ids, for the
+//! API, the command line and the console alike.
+//!
+//! A name that nobody has, or that several have, is refused at its field with what comes near. What is an id stays as it is: whether
+//! there is such a thing is asked where it is used.
+
+use muster_model::declared::Declared;
+use muster_model::host::Host;
+use muster_model::right::{Action, Resource};
+use muster_model::text::{self, Phrase, Word};
+use muster_model::ticket::Kind;
+use muster_shared::id::{NodeId, TicketId, UserId};
+use muster_store::{Index, Scan, TypedStore};
+use serde_json::{Map, Value, json};
+
+use super::sight::Sight;
+use super::{Call, Service, ServiceError, invalid};
+
+/// Names that are looked through for those near, at most.
+const LOOKED_AT: usize = 500;
+/// Letters at the beginning that those near have too.
+const SAME: usize = 2;
+/// Names that a refusal gives, at most.
+const GIVEN: usize = 5;
+/// Characters of a name that a refusal repeats, at most.
+const REPEATED: usize = 80;
+
+/// What is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    /// Hosts, and items that people declare.
+    Node,
+    /// Hosts alone.
+    Host,
+    /// People, by the name that they sign in with.
+    Person,
+    /// Tickets, by number.
+    Ticket,
+}
+
+/// Where tickets of a kind name something, in what people write of them.
+const fn places(kind: Kind) -> &'static [(&'static str, What)] {
+    match kind {
+        Kind::Change => {
+            &[("/plan/scope/items", What::Node), ("/plan/implementer", What::Person), ("/plan/template", What::Ticket)]
+        }
+        Kind::Release => &[("/plan/changes", What::Ticket)],
+        Kind::Access => &[("/terms/hosts", What::Host)],
+        Kind::Task => &[("/terms/after", What::Ticket)],
+        Kind::Incident | Kind::Problem | Kind::Request => &[],
+    }
+}
+
+fn repeated(name: &str) -> String {
+    name.chars().take(REPEATED).collect()
+}
+
+impl Service {
+    /// The host or the declared item that a text names, by its id or by its name; other items have ids only.
+    pub(crate) async fn node_named(&self, call: &Call, field: &str, name: &str) -> Result<NodeId, ServiceError> {
+        self.named_node(call, field, name, false).await
+    }
+
+    async fn named_node(&self, call: &Call, field: &str, name: &str, is_host: bool) -> Result<NodeId, ServiceError> {
+        let name = name.trim();
+        if let Some(node) = name.parse::<NodeId>().ok().filter(|node| !matches!(node, NodeId::Address(_))) {
+            return Ok(node);
+        }
+        let sight = self.sight(call, Action::ItemRead).await?;
+        if name.is_empty() {
+            return Err(invalid(field, Phrase::new("name_unknown").with("name", "")));
+        }
+        let found = self.called(&sight, name, true, is_host).await?;
+        match found.as_slice() {
+            [(_, node)] => Ok(*node),
+            [] => {
+                let head: String = name.chars().take(SAME).collect();
+                let others = self.called(&sight, &head, false, is_host).await?;
+                let near = text::near(name, others.iter().map(|(name, _)| name.as_str()), GIVEN);
+                let why = Phrase::new(if near.is_empty() { "name_unknown" } else { "name_near" });
+                let why = why.with("name", repeated(name));
+                Err(invalid(field, if near.is_empty() { why } else { why.with("near", Word::list(near)) }))
+            }
+            several => {
+                let ids = several.iter().take(GIVEN).map(|(_, node)| node.to_string());
+                Err(invalid(
+                    field,
+                    Phrase::new("name_several").with("name", repeated(name)).with("ids", Word::list(ids)),
+                ))
+            }
+        }
+    }
+
+    /// Hosts and declared items that are called so, or whose names begin so, as far as somebody sees them.
+    async fn called(
+        &self,
+        sight: &Sight,
+        name: &str,
+        is_whole: bool,
+        is_host: bool,
+    ) -> Result<Vec<(String, NodeId)>, ServiceError> {
+        let name = name.to_lowercase();
+        let hosts = if is_whole {
+            Scan::exactly(Index::HostByName, &name)
+        } else {
+            Scan::index(Index::HostByName, name.clone()).limit(LOOKED_AT)
+        };
+        let mut found = Vec::new();
+        for host in self.store().page::<Host>(hosts).await?.rows.into_iter().map(|stored| stored.value) {
+            if host.merged_into.is_none() && sight.sees_host(host.id) {
+                found.push((host.name, NodeId::Host(host.id)));
+            }
+        }
+        if is_host {
+            return Ok(found);
+        }
+        let registry = self.registry().await?;
+        let end = if is_whole { "/" } else { "" };
+        for class in registry.all().filter(|class| class.is_declared()) {
+            let scan = Scan::index(Index::DeclaredByClass, format!("{}/{name}{end}", class.name)).limit(LOOKED_AT);
+            for item in self.store().page::<Declared>(scan).await?.rows.into_iter().map(|stored| stored.value) {
+                let fits = !is_whole || item.name.to_lowercase() == name;
+                if fits && item.is_present() && item.id.declared().is_some() && sight.sees_node(item.id) {
+                    found.push((item.name, item.id));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// What somebody calls a node where ids stand, as long as that name leads back to it; else the id.
+    pub(crate) async fn typed_name(&self, call: &Call, id: &str) -> String {
+        let Ok(node) = id.parse::<NodeId>() else { return id.to_owned() };
+        let name = self.name_node(call, node).await.name;
+        let found = self.node_named(call, "", &name).await;
+        if found.is_ok_and(|found| found == node) { name } else { id.to_owned() }
+    }
+
+    /// The user that a text names, by id or by the name that they sign in with.
+    pub(crate) async fn user_named(&self, field: &str, name: &str) -> Result<UserId, ServiceError> {
+        let name = name.trim();
+        if let Ok(id) = name.parse() {
+            return Ok(id);
+        }
+        let folded = name.to_lowercase();
+        if let Some(found) = self.find_user_by_name(&folded).await?.filter(|found| !found.value.disabled) {
+            return Ok(found.value.id);
+        }
+        let why = Phrase::new("no_active_user").with("user", repeated(name));
+        Err(invalid(field, why))
+    }
+
+    /// Puts ids where a body names people: its fields that hold one user.
+    pub(crate) async fn name_people(
+        &self,
+        call: &Call,
+        body: &mut Map<String, Value>,
+        fields: &[&str],
+    ) -> Result<(), ServiceError> {
+        for field in fields {
+            let Some(Value::String(name)) = body.get(*field) else { continue };
+            call.authorize(Action::TicketRead, Resource::Shared)?;
+            let id = self.user_named(&format!("/{field}"), name).await?;
+            body.insert((*field).to_owned(), json!(id));
+        }
+        Ok(())
+    }
+
+    /// Puts ids where a patch of the details of a kind names hosts, items, people and tickets.
+    pub(crate) async fn name_details(&self, call: &Call, kind: Kind, patch: &mut Value) -> Result<(), ServiceError> {
+        for (place, what) in places(kind) {
+            let field = format!("/details{place}");
+            match patch.pointer_mut(place) {
+                Some(Value::Array(list)) => {
+                    for (i, name) in list.iter_mut().enumerate() {
+                        self.name_value(call, *what, &format!("{field}/{i}"), name).await?;
+                    }
+                }
+                Some(value) => self.name_value(call, *what, &field, value).await?,
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn name_value(&self, call: &Call, what: What, field: &str, value: &mut Value) -> Result<(), ServiceError> {
+        let Value::String(name) = value else { return Ok(()) };
+        *value = match what {
+            What::Node => json!(self.named_node(call, field, name, false).await?.to_string()),
+            What::Host => json!(self.named_node(call, field, name, true).await?.to_string()),
+            What::Person => json!(self.user_named(field, name).await?),
+            What::Ticket if name.parse::<TicketId>().is_ok() => return Ok(()),
+            What::Ticket => {
+                let found = Box::pin(self.get_ticket(call, name.trim())).await;
+                json!(found.map_err(|error| invalid(field, error.text()))?.value.id)
+            }
+        };
+        Ok(())
+    }
+}
