@@ -89,7 +89,8 @@ say-user-exists = 已有用户 { $name }
 say-reach-empty = 需要填写名称：站点、团队或服务
 say-reach-of-no-role = 该账户没有角色 { $role }：只能为其已有的角色设置范围：{ $roles }
 say-reach-no-service = 没有服务 { $name }：请填写类别为 `business_service` 或 `application` 的项目的标识或名称
-say-reach-line = 格式为 `role: site=berlin, team=db, service=Shop`，每行一个角色；`{ $line }` 不符合
+say-reach-no-role = 第 { $number } 行：没有角色 { $name }；是否指 { $near }？可用的角色：{ $roles }
+say-reach-line = 第 { $number } 行：格式为 `role: site=berlin, team=db, service=Shop`，每行一个角色；`{ $line }` 不符合
 say-role-needed = 至少需要一个角色：{ $all }
 say-role-needed-or-disable = 至少需要一个角色；若要禁止登录，请停用账户
 say-last-administrator = 这是最后一名管理员；请先设立另一名管理员

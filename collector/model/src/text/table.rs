@@ -175,7 +175,11 @@ const ENGLISH: &[(&str, &str)] = &[
         "reach_no_service",
         "there is no service {name}: give the id or the name of an item of class `business_service` or `application`",
     ),
-    ("reach_line", "say it as `role: site=berlin, team=db, service=Shop`, one role a line; `{line}` is none"),
+    (
+        "reach_line",
+        "line {number}: say it as `role: site=berlin, team=db, service=Shop`, one role a line; `{line}` is none",
+    ),
+    ("reach_no_role", "line {number}: there is no role {name}; did you mean {near}? The roles are {roles}"),
     ("role_needed", "at least one role is needed, of {all}"),
     ("role_needed_or_disable", "at least one role is needed; to shut an account out, disable it"),
     ("last_administrator", "this is the last administrator; make another one first"),
