@@ -718,3 +718,4 @@ say-bridge-none = 此渠道不通往其他服务台
 say-bridge-says = { $desk } 如此说
 say-notice-disputed = { $by } 处不同，这里保持不变：{ $fields }
 say-demo-not-empty = 此存储中已有数据；演示只能在空存储中生成
+say-bridge-value = “{ $value }”不是此处已知的 { $field }：可选 { $known }；请让发送事件的规则改用其中之一

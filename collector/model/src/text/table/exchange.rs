@@ -98,4 +98,8 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("bridge_none", "this channel leads to no other desk"),
     ("notice_disputed", "{by} has it otherwise, and it stays: {fields}"),
     ("bridge_says", "so says {desk}"),
+    (
+        "bridge_value",
+        "'{value}' is no {field} that is known here: one of {known}; have the rule that sends the event say one of these",
+    ),
 ];
