@@ -216,6 +216,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("line_packages", "a line does not fit; write the name and the version: openssl 3.0.15"),
     ("line_waves", "a line does not fit; write a name, a colon and a query: first: site:berlin"),
     ("whole_number", "write a whole number"),
+    ("whole_number_or_more", "write a whole number, 0 or more"),
     ("link_self", "a ticket is not linked to itself"),
     ("link_there", "this link is there already"),
     ("plan_locked", "in state {state} it stays as it was approved"),
