@@ -44,7 +44,7 @@ pub(super) async fn kpi(client: &Client, format: Format, args: KpiArgs) -> Done 
 
 /// Rounds a figure as the console does: by its unit.
 fn round(figure: &mut Value) {
-    let decimals = if figure.get("unit").and_then(Value::as_str) == Some("percent") { 1 } else { 0 };
+    let decimals = usize::from(figure.get("unit").and_then(Value::as_str) == Some("percent"));
     for name in ["value", "median", "p90"] {
         if let Some(value) = figure.get_mut(name)
             && let Some(exact) = value.as_f64()
