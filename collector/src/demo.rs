@@ -108,8 +108,22 @@ impl Wanted {
     }
 }
 
+/// Is told of each day that went by, from 1 on.
+pub type Tell = Box<dyn FnMut(u16) + Send + Sync>;
+
 /// Makes a demo in the empty store of `app`, whose service goes by `clock`, from [`Wanted::begins`] to `until`.
 pub async fn make(app: Shared, clock: Arc<ManualClock>, wanted: Wanted, until: Time) -> Result<Tally, DemoError> {
+    Box::pin(make_telling(app, clock, wanted, until, Box::new(|_| {}))).await
+}
+
+/// Makes a demo, and tells how far it is.
+pub async fn make_telling(
+    app: Shared,
+    clock: Arc<ManualClock>,
+    wanted: Wanted,
+    until: Time,
+    tell: Tell,
+) -> Result<Tally, DemoError> {
     wanted.check()?;
     let service = Arc::clone(&app.service);
     let Wanted { seed, days, hosts } = wanted;
@@ -117,6 +131,7 @@ pub async fn make(app: Shared, clock: Arc<ManualClock>, wanted: Wanted, until: T
     service.begin_demo(&MAKER, demo).await?;
     let begins = service.now();
     let mut world = Box::pin(World::new(app, clock, wanted)).await?;
+    world.tell = tell;
     let mut agenda = story::write(&world, wanted, begins, until);
     Box::pin(world.live(&mut agenda, until)).await?;
     let refused = world.refused;

@@ -12,6 +12,8 @@ pub mod rest;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
 
 use crate::app::Shared;
 use crate::console;
@@ -32,7 +34,7 @@ pub fn people(app: Shared) -> Router {
         .merge(rest::router())
         .merge(console::router())
         .fallback(edge::not_found)
-        .layer(tower_http::compression::CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(edge::is_written)))
         // Its answers are compressed as those agents want it.
         .merge(inventory::router())
         .layer(from_fn_with_state(app.clone(), edge::people))

@@ -97,8 +97,8 @@ complete -c muster -n "__fish_muster_using_subcommand quickstart" -l data-dir -d
 complete -c muster -n "__fish_muster_using_subcommand quickstart" -l console -d 'Address of the console; port 0 picks a free one [default: 127.0.0.1:8080, later the one of the first start]' -r
 complete -c muster -n "__fish_muster_using_subcommand quickstart" -l agents -d 'Address for agents; port 0 picks a free one [default: 127.0.0.1:8443, later the one of the first start]' -r
 complete -c muster -n "__fish_muster_using_subcommand quickstart" -l ready-file -d 'File to write a JSON object to when ready: addresses, tokens, process ids' -r -F
-complete -c muster -n "__fish_muster_using_subcommand quickstart" -l demo-days -d 'Days of made-up history' -r
-complete -c muster -n "__fish_muster_using_subcommand quickstart" -l demo-hosts -d 'Made-up hosts' -r
+complete -c muster -n "__fish_muster_using_subcommand quickstart" -l demo-days -d 'Days of made-up history, 7 to 360 [default: 90]' -r
+complete -c muster -n "__fish_muster_using_subcommand quickstart" -l demo-hosts -d 'Made-up hosts, 40 to 400 [default: 60]' -r
 complete -c muster -n "__fish_muster_using_subcommand quickstart" -l demo-seed -d 'What chance is drawn from: the same seed makes the same fleet' -r
 complete -c muster -n "__fish_muster_using_subcommand quickstart" -l url -d 'Base URL of the collector\'s console' -r
 complete -c muster -n "__fish_muster_using_subcommand quickstart" -l token-file -d 'File with the API token [or `MUSTER_TOKEN`]' -r -F

@@ -41,7 +41,9 @@ async fn a_demo_is_made_once_and_anew_when_it_was_cut_off_and_goes_with_one_comm
     making.wait().unwrap();
     assert!(data.join("collector.making").exists() && !data.join("collector").exists());
     let made = text(&mut start(dir.path()), true);
-    for part in ["40 hosts, 7 days, seed 1", "incident:", "with the password", "nothing leaves it"] {
+    for part in
+        ["day 1 of 7", "day 7 of 7", "40 hosts, 7 days, seed 1", "incident:", "with the password", "nothing leaves it"]
+    {
         assert!(made.contains(part), "{part} is missing in\n{made}");
     }
     assert!(!data.join("collector.making").exists());

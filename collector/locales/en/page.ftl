@@ -666,6 +666,15 @@ notify-urgent-yes = It may wake people, whatever it is about
 notify-channel = Channel
 notify-rota = On call
 notify-person = Person
+n-messages-waiting = { $n ->
+    [one] { $n } message waits
+   *[other] { $n } messages wait
+}
+n-messages-dead = { $n ->
+    [one] { $n } dead letter
+   *[other] { $n } dead letters
+}
+twins-behind = That desk does not have what stands here.
 notify-no-channel = no channel
 notify-all = All
 deliveries-title = Messages

@@ -105,6 +105,9 @@ pub struct Twin {
     pub sent: u64,
     /// Entries behind that one which came from there.
     pub foreign: BTreeSet<u64>,
+    /// Words of the other desk that are not known here and are noted in the timeline, by field.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unknown: BTreeMap<Field, BTreeSet<String>>,
     /// Since when they are twins.
     pub at: Time,
 }

@@ -1,9 +1,11 @@
 //! `demo`: makes a made-up fleet. It is made in a folder beside the data directory and takes that one's name when it is whole: so a
 //! making that was killed leaves nothing that could be served, and the next one begins anew.
 
+use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use muster_shared::{Clock, ManualClock, SystemClock};
@@ -15,6 +17,46 @@ use crate::config::Config;
 use crate::demo::{self, Tally, Wanted};
 use crate::service::notification::{Keyring, Post, PostSettings};
 use crate::service::{Policy, Service};
+
+/// How often a line of a terminal is written anew at the most.
+const LINE_EVERY: Duration = Duration::from_secs(1);
+
+/// How far the making is, for who waits for it: a terminal has one line that is written anew, anything else a line every ten percent.
+struct Progress {
+    days: u16,
+    is_terminal: bool,
+    told: Option<Instant>,
+    tenths: u16,
+}
+
+impl Progress {
+    const fn new(days: u16, is_terminal: bool) -> Self {
+        Self { days, is_terminal, told: None, tenths: 0 }
+    }
+
+    /// What is written when a day went by, if anything.
+    fn line(&mut self, day: u16, now: Instant) -> Option<String> {
+        if self.is_terminal {
+            if self.told.is_some_and(|told| now.duration_since(told) < LINE_EVERY) {
+                return None;
+            }
+            self.told = Some(now);
+            return Some(format!("\r\u{1b}[Kday {day} of {}", self.days));
+        }
+        let tenths = day.saturating_mul(10).checked_div(self.days).unwrap_or_default();
+        if tenths <= self.tenths {
+            return None;
+        }
+        self.tenths = tenths;
+        Some(format!("day {day} of {}\n", self.days))
+    }
+}
+
+/// Writes beside the result. Who does not look any more is told nothing.
+fn beside(text: &str) {
+    let mut out = std::io::stderr().lock();
+    drop(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+}
 
 /// The folder in which a demo is made.
 fn making(data_dir: &Path) -> PathBuf {
@@ -60,7 +102,19 @@ pub(crate) async fn run(config: &Config, wanted: Wanted) -> anyhow::Result<Strin
     let post = Post::new(Keyring::open(&pki.join("notification.key"))?, PostSettings::default())?;
     let service = Service::new(Arc::new(store), Arc::<ManualClock>::clone(&clock), authority, policy(config));
     let app = Arc::new(App { service: Arc::new(service.with_post(post)), is_secure: false });
-    let tally: Tally = Box::pin(demo::make(Arc::clone(&app), clock, wanted, until)).await?;
+    let is_terminal = std::io::stderr().is_terminal();
+    let mut progress = Progress::new(wanted.days, is_terminal);
+    let tell = Box::new(move |day| {
+        if let Some(line) = progress.line(day, Instant::now()) {
+            beside(&line);
+        }
+    });
+    let made: Result<Tally, _> = Box::pin(demo::make_telling(Arc::clone(&app), clock, wanted, until, tell)).await;
+    if is_terminal {
+        // What comes next begins a line of its own.
+        beside("\r\u{1b}[K");
+    }
+    let tally = made?;
     let commits = app.service.stats().await?.sequence;
     // The store's writer ends with the last owner of the service; then the folder may move.
     let app = Arc::try_unwrap(app).map_err(|_| anyhow::anyhow!("the store of the demo is still in use"))?;
@@ -91,6 +145,21 @@ fn policy(config: &Config) -> Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_terminal_has_a_line_at_most_once_a_second_and_a_file_ten_lines() {
+        let (start, mut progress) = (Instant::now(), Progress::new(90, true));
+        let mut at = |day: u16, millis: u64| progress.line(day, start + Duration::from_millis(millis));
+        assert_eq!(at(1, 0).as_deref(), Some("\r\u{1b}[Kday 1 of 90"));
+        assert_eq!((at(2, 400), at(3, 999)), (None, None));
+        assert_eq!(at(4, 1_000).as_deref(), Some("\r\u{1b}[Kday 4 of 90"));
+        for days in [7, 10, 90, 360] {
+            let mut progress = Progress::new(days, false);
+            let lines: Vec<String> = (1..=days).filter_map(|day| progress.line(day, start)).collect();
+            assert_eq!(lines.len(), usize::from(days.min(10)), "{lines:?}");
+            assert_eq!(lines.last(), Some(&format!("day {days} of {days}\n")));
+        }
+    }
 
     #[test]
     fn what_a_making_left_is_swept_and_nothing_else() {

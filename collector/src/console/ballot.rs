@@ -107,6 +107,8 @@ async fn page(
         error: None,
         errors: Vec::new(),
     };
+    // Nobody is signed in, but the end of the vote is told from now.
+    page.page.now = app.service.now();
     let mut status = StatusCode::OK;
     match refused {
         None => {}

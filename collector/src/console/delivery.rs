@@ -8,6 +8,7 @@ use muster_model::notification::delivery::{self, DeliveryState};
 use muster_model::query::Query;
 use muster_model::right::Action;
 use muster_shared::Time;
+use muster_shared::id::ChannelId;
 
 use super::answer::{self, see_other};
 use super::list::{self, Pager};
@@ -64,6 +65,10 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
     if let Some(state) = &state {
         query.and("state", state, &delivery::FIELDS).map_err(|why| invalid("/state", why))?;
     }
+    let channel = visitor.parameter("channel").filter(|id| id.parse::<ChannelId>().is_ok());
+    if let Some(channel) = &channel {
+        query.and("channel", channel, &delivery::FIELDS).map_err(|why| invalid("/channel", why))?;
+    }
     let found = service.list_deliveries(&visitor.call, &query, &list::window(visitor)).await?;
     let mut rows = Vec::new();
     for stored in found.items {
@@ -86,11 +91,14 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
             created_at: it.created_at,
         });
     }
-    let mut tabs =
-        vec![StateTab { label: locale.t("notify-all"), href: "/deliveries".into(), is_here: state.is_none() }];
+    let (all, only) = match &channel {
+        Some(channel) => (format!("/deliveries?channel={channel}"), format!("channel={channel}&")),
+        None => ("/deliveries".into(), String::new()),
+    };
+    let mut tabs = vec![StateTab { label: locale.t("notify-all"), href: all, is_here: state.is_none() }];
     tabs.extend(DeliveryState::NAMES.iter().map(|name| StateTab {
         label: locale.name("delivery-state", name),
-        href: format!("/deliveries?state={name}"),
+        href: format!("/deliveries?{only}state={name}"),
         is_here: state.as_deref() == Some(*name),
     }));
     let page = DeliveryPage {

@@ -18,7 +18,7 @@ use super::form::{self, Attempt, Choice, Field, Form, Kind};
 use super::shell::Shell;
 use super::submission::{Fields, Submission};
 use super::visitor::Visitor;
-use crate::service::notification::{ChannelDraft, ChannelEdit, SubscriptionDraft};
+use crate::service::notification::{ChannelDraft, ChannelEdit, ChannelHealth, SubscriptionDraft};
 use crate::service::{ServiceError, invalid};
 
 /// A channel.
@@ -29,6 +29,10 @@ pub(super) struct ChannelRow {
     pub(super) kind: String,
     pub(super) to: String,
     pub(super) is_active: bool,
+    /// How it fares.
+    pub(super) health: ChannelHealth,
+    /// The page of its messages of a state, without the state.
+    pub(super) messages: String,
     pub(super) is_webhook: bool,
     pub(super) version: u64,
 }
@@ -125,8 +129,12 @@ async fn page(
     secret: Option<String>,
 ) -> Result<Response, ServiceError> {
     let (service, call, locale) = (visitor.service(), &visitor.call, visitor.locale);
-    let channels = service.list_channels(call).await?.into_iter().map(|stored| {
+    let all = service.list_channels(call).await?;
+    let mut healths = service.channel_healths(call, &all).await?;
+    let channels = all.into_iter().map(|stored| {
         let channel = stored.value;
+        // Mail goes to addresses, each of which may stand in several channels.
+        let only = if channel.kind == ChannelKind::Email { String::new() } else { format!("channel={}&", channel.id) };
         let to = if channel.addresses.is_empty() { channel.url_shown } else { channel.addresses.join(", ") };
         ChannelRow {
             id: channel.id.to_string(),
@@ -134,6 +142,8 @@ async fn page(
             kind: locale.name("channel-kind", channel.kind.as_str()),
             to,
             is_active: channel.is_active,
+            health: healths.remove(&channel.id).unwrap_or_default(),
+            messages: format!("/deliveries?{only}state="),
             is_webhook: channel.kind == ChannelKind::Webhook,
             version: stored.version,
         }

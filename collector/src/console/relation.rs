@@ -121,7 +121,10 @@ pub(super) async fn of_node(
         Form::new(visitor, "relate", format!("/items/{node}/relations"), locale.t("relation-add"))
             .field(Field::select(locale, "kind", kinds.collect()))
             .field(Field::text(locale, "to").required().hint(locale.t("hint-item")))
-            .field(Field::text(locale, "group").hint(locale.t("hint-group")))
+            .field(
+                Field { label: locale.t("redundancy-group"), ..Field::text(locale, "group") }
+                    .hint(locale.t("hint-group")),
+            )
             .field(Field::text(locale, "reason").required())
             .after(attempt)
     };

@@ -52,14 +52,15 @@ pub(super) struct UserPage {
 }
 
 impl UserRow {
-    fn of(user: &User, locale: Locale) -> Self {
+    /// With where its roles count by the names of services.
+    fn of(user: &User, reaches: &Reaches, locale: Locale) -> Self {
         let roles: Vec<String> = user.roles.iter().map(|role| locale.name("role-name", role.as_str())).collect();
         Self {
             id: user.id.to_string(),
             name: user.name.clone(),
             display_name: user.display_name.clone(),
             roles: roles.join(", "),
-            reaches: reach::lines(&user.reaches),
+            reaches: reach::lines(reaches),
             state: if user.disabled { "disabled" } else { "active" },
             created_at: user.created_at,
             has_password: user.password_hash.is_some(),
@@ -86,7 +87,11 @@ fn password(locale: Locale) -> Field {
 
 async fn list(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
-    let users = visitor.service().list_users(&visitor.call).await?;
+    let mut users = Vec::new();
+    for stored in visitor.service().list_users(&visitor.call).await? {
+        let reaches = visitor.service().reaches_by_name(&stored.value).await?;
+        users.push(UserRow::of(&stored.value, &reaches, locale));
+    }
     let add = || {
         Form::new(visitor, "add", "/users".to_owned(), locale.t("user-add"))
             .tone("primary")
@@ -99,7 +104,7 @@ async fn list(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, 
     };
     let page = UsersPage {
         page: Shell::at(visitor, "/users", &locale.t("users-title")).await,
-        users: users.iter().map(|stored| UserRow::of(&stored.value, locale)).collect(),
+        users,
         add: visitor.may(Action::UserManage).then(add),
     };
     Ok(answer::page(form::status(attempt), &page))
@@ -112,7 +117,7 @@ pub(super) async fn show_all(visitor: Visitor) -> Response {
 }
 
 async fn create(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceError> {
-    let outcome = match reach::read(fields.text("reaches")) {
+    let outcome = match reach::read(fields.text("reaches"), visitor.locale) {
         Err(error) => Err(error),
         Ok(reaches) => {
             let new = NewUser {
@@ -166,7 +171,7 @@ async fn one(visitor: &Visitor, id: &str, attempt: Option<&Attempt>) -> Result<R
     let reaches = visitor.service().reaches_by_name(&user.value).await?;
     let page = UserPage {
         page: Shell::at(visitor, "/users", &user.value.display_name).await,
-        user: UserRow { reaches: reach::lines(&reaches), ..UserRow::of(&user.value, visitor.locale) },
+        user: UserRow::of(&user.value, &reaches, visitor.locale),
         edit: visitor.may(Action::UserManage).then(|| edit_form(visitor, &user, &reaches, attempt)),
     };
     let status = attempt.map_or(StatusCode::OK, |attempt| attempt.status);
@@ -180,7 +185,7 @@ pub(super) async fn show(visitor: Visitor, Path(id): Path<String>) -> Response {
 }
 
 async fn update(visitor: &Visitor, id: &str, fields: Fields) -> Result<Response, ServiceError> {
-    let outcome = match reach::read(fields.text("reaches")) {
+    let outcome = match reach::read(fields.text("reaches"), visitor.locale) {
         Err(error) => Err(error),
         Ok(reaches) => {
             let edit = UserEdit {

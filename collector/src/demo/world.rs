@@ -17,7 +17,7 @@ use super::fleet::{self, Planned, Role};
 use super::inventory::{self, DATA};
 use super::machine::Machine;
 use super::people::ADMIN;
-use super::{DemoError, Wanted, pump};
+use super::{DemoError, Tell, Wanted, pump};
 use crate::app::Shared;
 use crate::service::Service;
 
@@ -52,6 +52,8 @@ pub(super) struct World {
     next_hour: Time,
     /// Steps that the collector refused.
     pub(super) refused: usize,
+    /// Who is told of each day that went by.
+    pub(super) tell: Tell,
 }
 
 impl World {
@@ -72,6 +74,7 @@ impl World {
             hours: 0,
             next_hour: now.plus_millis(HOUR_MS),
             refused: 0,
+            tell: Box::new(|_| {}),
         };
         for plan in fleet::plan(wanted.hosts) {
             world.enroll(plan, wanted.seed).await?;
@@ -143,7 +146,9 @@ impl World {
     async fn hour(&mut self) -> Result<(), DemoError> {
         self.hours += 1;
         if self.hours % DAY_HOURS == 0 {
-            tracing::info!(day = self.hours / DAY_HOURS, "a day of the demo");
+            let day = self.hours / DAY_HOURS;
+            tracing::info!(day, "a day of the demo");
+            (self.tell)(u16::try_from(day).unwrap_or(u16::MAX));
         }
         for (index, machine) in (0_i64..).zip(self.machines.values_mut()) {
             if machine.is_silent {

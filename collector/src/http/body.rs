@@ -186,6 +186,25 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     }
 }
 
+/// No body, or an object with nothing in it: what is said and not heeded would be taken for heeded.
+#[derive(Debug)]
+pub(crate) struct NoBody;
+
+impl<S: Send + Sync> FromRequest<S> for NoBody {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Nothing {}
+
+        let (parts, body) = request.into_parts();
+        let bytes = read(&parts.headers, body, MAX_JSON_BYTES).await?;
+        let is_empty = matches!(bytes.trim_ascii(), b"" | b"null");
+        if is_empty { Ok(Self) } else { parse::<Nothing>(&bytes).map(|Nothing {}| Self) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,8 @@
 //! The edge of both listeners: request ids, security headers, the cross-site check, and how errors look.
 
+use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use muster_shared::id::RequestId;
@@ -14,6 +15,9 @@ use crate::service::ServiceError;
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                    frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+/// Longest refusal of an extractor that is told.
+const MAX_WHY_BYTES: usize = 4 << 10;
 
 /// Headers of every answer that a browser could get.
 const HEADERS: &[(&str, &str)] = &[
@@ -80,7 +84,30 @@ async fn around(app: &Shared, mut request: Request, next: Next, audience: &Audie
     });
     log(&method, &uri, &response, id);
     app.service.measures().count_request(audience.listener(), response.status().as_u16());
+    let response = if matches!(audience, Audience::Readers(_)) { response } else { explained(response).await };
     finish(app, response, id, audience)
+}
+
+/// Whether an answer has the body that goes out. The body of most refusals is written at the edge, after all that handlers wear.
+pub(crate) fn is_written(status: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    is_page || !(status.is_client_error() || status.is_server_error())
+}
+
+/// Makes a problem document of what an extractor refused: it says in plain text why.
+async fn explained(mut response: Response) -> Response {
+    let is_text = |kind: &HeaderValue| kind.as_bytes().starts_with(b"text/plain");
+    let is_bare = response.status().is_client_error()
+        && response.extensions().get::<Outgoing>().is_none()
+        && response.headers().get(header::CONTENT_TYPE).is_some_and(is_text);
+    if is_bare {
+        let body = std::mem::replace(response.body_mut(), Body::empty());
+        let why = axum::body::to_bytes(body, MAX_WHY_BYTES).await.unwrap_or_default();
+        let why = String::from_utf8_lossy(&why).into_owned();
+        let problem = of_status(response.status(), Some(why).filter(|why| !why.is_empty()));
+        response.extensions_mut().insert(Outgoing(problem));
+    }
+    response
 }
 
 fn log(method: &Method, uri: &Uri, response: &Response, id: RequestId) {
@@ -103,7 +130,7 @@ fn finish(app: &Shared, mut response: Response, id: RequestId, audience: &Audien
     let status = response.status();
     let told = response.extensions_mut().remove::<Outgoing>();
     let is_bare = !matches!(audience, Audience::Readers(_)) && (status.is_client_error() || status.is_server_error());
-    let problem = told.map(|Outgoing(problem)| problem).or_else(|| is_bare.then(|| of_status(status)));
+    let problem = told.map(|Outgoing(problem)| problem).or_else(|| is_bare.then(|| of_status(status, None)));
     if let Some(mut problem) = problem {
         problem.request_id = Some(id.to_string());
         if let Audience::Readers(languages) = audience {

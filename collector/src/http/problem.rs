@@ -59,13 +59,13 @@ fn document(status: StatusCode, code: &str, title: &str, detail: Option<String>)
 }
 
 /// The problem of a status that the router itself answers with: a method that the route does not have, a malformed path.
-pub(crate) fn of_status(status: StatusCode) -> ProblemDocument {
+pub(crate) fn of_status(status: StatusCode, detail: Option<String>) -> ProblemDocument {
     let (code, title) = match status {
         StatusCode::METHOD_NOT_ALLOWED => ("method", "This address does not take this method"),
         status if status.is_client_error() => ("malformed", "The request is malformed"),
         _ => ("internal", "Something failed here"),
     };
-    document(status, code, title, None)
+    document(status, code, title, detail)
 }
 
 fn of_transition(error: &TransitionError) -> ProblemDocument {

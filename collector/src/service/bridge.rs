@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use muster_model::bridge::incoming::{self, Decision, Heard};
 use muster_model::bridge::{Desk, Twin, shared, way};
+use muster_model::exchange::read::Unknown;
 use muster_model::exchange::{Field, Preset, Remark, Told};
 use muster_model::notification::channel::Channel;
 use muster_model::right::{Action, Resource};
@@ -38,6 +39,8 @@ pub struct Hearing {
     pub disputed: Vec<Field>,
     /// Fields of which something newer was heard before.
     pub stale: Vec<Field>,
+    /// What was said in words that are not known here, and what would be one.
+    pub unknown: Unknown,
     /// How many remarks are new.
     pub remarks: usize,
 }
@@ -112,7 +115,7 @@ impl Service {
             let mut changes = ChangeSet::new();
             self.remember(&mut changes, call, "bridge.event", &repetition, &"-");
             self.commit(changes).await?;
-            return Ok(Hearing::default());
+            return Ok(Hearing { unknown: heard.unknown, ..Hearing::default() });
         };
         let mut hearing = Box::pin(self.heed(&ear, &heard, twin, repetition)).await?;
         hearing.is_new = is_new;
@@ -157,6 +160,7 @@ impl Service {
             heard: BTreeMap::new(),
             sent: ticket.timeline,
             foreign: BTreeSet::new(),
+            unknown: BTreeMap::new(),
             at: self.now(),
         };
         let mut changes = ChangeSet::new();
@@ -192,18 +196,23 @@ impl Service {
         self.follow(ear, heard, &is, &mut decision, &key).await?;
         let after = self.get_ticket(ear.call, &key).await?.value;
         let made = before.timeline + 1..=after.timeline;
-        let (decision, made, twin, repetition) = (&decision, &made, &twin, &repetition);
+        let (decision, made, twin, repetition, is) = (&decision, &made, &twin, &repetition, &is);
         self.decide(|| async move {
             let (mut changes, now) = (ChangeSet::new(), self.now());
             let mut ticket = self.get_ticket(ear.call, &key_of(&twin.value)).await?;
             let known = self.timeline(ticket.value.id).await?;
             let remarks = incoming::unheard(heard, &known);
-            let entries = noted(&mut ticket.value, ear, &remarks, decision, now);
             let mut twin = self
                 .store()
                 .find::<Twin>(&format!("{}/{}", twin.value.channel, twin.value.ticket))
                 .await?
                 .unwrap_or_else(|| twin.clone());
+            let unheard_of = incoming::unheard_of(heard, &twin.value);
+            let disputed = disputed(decision, &unheard_of, is);
+            let entries = noted(&mut ticket.value, ear, &remarks, disputed, now);
+            for (field, value) in unheard_of {
+                twin.value.unknown.entry(field).or_default().insert(value);
+            }
             twin.value.foreign.extend(made.clone().chain(entries.iter().map(|entry| entry.seq)));
             let theirs = shared(&heard.told, ear.preset);
             for field in decision.take.keys().chain(decision.disputed.keys()) {
@@ -215,6 +224,7 @@ impl Service {
                 taken: decision.take.keys().copied().collect(),
                 disputed: decision.disputed.keys().copied().collect(),
                 stale: decision.stale.clone(),
+                unknown: heard.unknown.clone(),
                 remarks: remarks.len(),
                 ..Hearing::default()
             };
@@ -311,12 +321,24 @@ fn edit_of(decision: &Decision, is: &Told, desk: &str) -> Edit {
     }
 }
 
+/// What is said there and stays otherwise here: the word of the other side does not count, or is none that is known.
+fn disputed(decision: &Decision, unheard_of: &BTreeMap<Field, String>, is: &Told) -> Vec<FieldChange> {
+    let change = |field: &Field, theirs: &str, ours: &str| FieldChange {
+        field: field.as_str().to_owned(),
+        from: theirs.to_owned(),
+        to: ours.to_owned(),
+    };
+    let known = decision.disputed.iter().map(|(field, (theirs, ours))| change(field, theirs, ours));
+    let unknown = unheard_of.iter().map(|(field, theirs)| change(field, theirs, is.get(*field).unwrap_or_default()));
+    known.chain(unknown).collect()
+}
+
 /// The entries of what was said there, and of what was not taken.
 fn noted(
     ticket: &mut Ticket,
     ear: &Ear<'_>,
     remarks: &[&Remark],
-    decision: &Decision,
+    disputed: Vec<FieldChange>,
     now: Time,
 ) -> Vec<TimelineEntry> {
     let from = || Some(ear.channel.name.clone());
@@ -327,14 +349,8 @@ fn noted(
         let entry = ticket.note(remark.at, by, Entry::Comment { text: remark.text.clone(), visibility });
         entries.push(TimelineEntry { imported_from: from(), ..entry });
     }
-    if !decision.disputed.is_empty() {
-        let change = |(field, (theirs, ours)): (&Field, &(String, String))| FieldChange {
-            field: field.as_str().to_owned(),
-            from: theirs.clone(),
-            to: ours.clone(),
-        };
-        let fields = decision.disputed.iter().map(change).collect();
-        let entry = ticket.note(now, &ear.channel.name, Entry::Disputed { fields });
+    if !disputed.is_empty() {
+        let entry = ticket.note(now, &ear.channel.name, Entry::Disputed { fields: disputed });
         entries.push(TimelineEntry { imported_from: from(), ..entry });
     }
     entries

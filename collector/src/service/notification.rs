@@ -8,6 +8,7 @@ mod bridge;
 mod channel;
 mod delivery;
 mod guard;
+mod health;
 mod mail;
 mod outbox;
 mod plan;
@@ -27,6 +28,7 @@ use ipnet::IpNet;
 use muster_shared::Time;
 
 pub use channel::{ChannelDraft, ChannelEdit, SecretChannel};
+pub use health::{ChannelHealth, LastTry, Unsent};
 pub(crate) use mail::is_sender;
 pub use mail::{MailSettings, MailTls};
 pub use preference::{PreferenceDraft, Wishes};

@@ -97,9 +97,13 @@ impl Service {
             return Err(invalid("/recipients", Phrase::new("report_mail")));
         }
         for (i, channel) in terms.channels.iter().enumerate() {
-            if self.store().find::<Channel>(&channel.to_string()).await?.is_none() {
+            let pointer = format!("/channels/{i}");
+            let Some(found) = self.store().find::<Channel>(&channel.to_string()).await? else {
                 let error = ServiceError::NotFound { kind: "channel", id: channel.to_string() };
-                return Err(invalid(&format!("/channels/{i}"), error.text()));
+                return Err(invalid(&pointer, error.text()));
+            };
+            if !found.value.kind.takes_reports() {
+                return Err(invalid(&pointer, Phrase::new("report_channel").with("name", found.value.name)));
             }
         }
         if let Some(calendar) = &terms.calendar {

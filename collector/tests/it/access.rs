@@ -405,6 +405,43 @@ async fn people_look_over_who_has_access_and_what_they_say_is_done() {
 }
 
 #[tokio::test]
+async fn a_round_over_nothing_is_refused_and_what_ends_meanwhile_is_taken_out() {
+    let lab = Lab::new();
+    let cast = cast(&lab).await;
+    let (_web, id) = host(&lab).await;
+    let made = lab.post(&cast.reviewer, "/api/v1/reviews", json!({"name": "none"})).await.expect(201).json();
+    let path = format!("/api/v1/reviews/{}", made["id"].as_str().unwrap());
+    let refused = lab.post(&cast.reviewer, &format!("{path}/open"), json!({})).await.problem(409, "conflict");
+    assert!(refused["detail"].as_str().unwrap().contains("no grant to look over"), "{refused}");
+    assert_eq!(state(&lab, &cast, made["id"].as_str().unwrap()).await, "draft");
+    lab.remove(&cast.reviewer, &path, "\"1\"").await.expect(204);
+    for (account, days) in [("rita", 3), ("rose", 60)] {
+        let mut terms = plain(&lab, &id, account);
+        terms["valid_to"] = json!(ahead(&lab, days * DAY));
+        granted(&lab, &cast, terms, &[&cast.second]).await;
+    }
+    let review = campaign(&lab, &cast, json!({})).await;
+    let items = lab.all(&cast.reviewer, &format!("/api/v1/reviews/{review}/items")).await;
+    let of = |account: &str| items.iter().find(|item| item["account"] == account).unwrap()["grant"].clone();
+    let answer = async |account: &str| {
+        let path = format!("/api/v1/reviews/{review}/items/{}", of(account).as_str().unwrap());
+        lab.post(&cast.reviewer, &path, json!({"decision": "keep"})).await
+    };
+    lab.wait_seconds(4 * DAY).await;
+    lab.settle().await;
+    let late = answer("rita").await.problem(409, "conflict");
+    assert!(late["detail"].as_str().unwrap().contains("has ended"), "{late}");
+    let after = lab.all(&cast.reviewer, &format!("/api/v1/reviews/{review}/items?account=rita")).await;
+    assert_eq!((&after[0]["outcome"], &after[0]["answer"]), (&json!("over"), &Value::Null), "{after:?}");
+    let known = lab.get(&cast.reviewer, &format!("/api/v1/reviews/{review}")).await.json();
+    assert_eq!((&known["state"], &known["counts"]["all"]), (&json!("open"), &json!(1)), "{known}");
+    // The one that is left is answered, and that ends the round.
+    answer("rose").await.expect(200);
+    lab.settle().await;
+    assert_eq!(state(&lab, &cast, &review).await, "closed");
+}
+
+#[tokio::test]
 async fn nobody_looks_over_their_own_and_silence_ends_what_gives_power() {
     let lab = Lab::new();
     let cast = cast(&lab).await;

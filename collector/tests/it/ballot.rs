@@ -92,6 +92,9 @@ async fn a_link_votes_once_without_a_session_and_the_trail_says_that_it_came_by_
     for _ in 0..3 {
         let page = open(&lab, link).await.expect(200).text();
         assert!(page.contains(&number) && page.contains("CVE-2026-0001") && page.contains(">peer<"), "{page}");
+        let ends = page.split("</time>").next().and_then(|rest| rest.rsplit('>').next()).unwrap();
+        let in_how_many = ends.strip_prefix("in ").and_then(|rest| rest.split(' ').next()?.parse::<u32>().ok());
+        assert!(in_how_many.is_some_and(|count| count < 100), "it ends {ends}");
     }
     assert_eq!(ticket(&lab, &cast, &number).await["state"], "authorize", "opening it votes nothing");
     assert!(votes(&lab).await.is_empty());

@@ -1,6 +1,7 @@
 //! Bridges: tickets that are kept alike with those of ServiceNow and Jira, both ways, with a desk that fails, repeats and comes late.
 
 mod desk;
+mod unknown;
 
 use aws_lc_rs::hmac;
 use axum::body::Body;
@@ -139,6 +140,9 @@ async fn a_desk_that_fails_gets_it_once_when_it_is_back() {
     work(&lab).await;
     let dead = lab.all(&admin, "/api/v1/deliveries?filter=state:dead").await;
     assert_eq!(dead.len(), 1, "{dead:?}");
+    let known = lab.get(&admin, &format!("/api/v1/channels/{}", channel["id"].as_str().unwrap())).await.json();
+    assert_eq!((&known["health"]["dead"], &known["health"]["waiting"]), (&json!(1), &json!(0)), "{known}");
+    assert!(known["health"]["problem"].as_str().unwrap().contains("422") && known["health"]["tried_at"].is_string());
     assert!(dead[0].to_string().contains("refused with 422") && !dead[0].to_string().contains("s3cret"), "{dead:?}");
     lab.post(&admin, &format!("/api/v1/deliveries/{}/retry", dead[0]["id"].as_str().unwrap()), Value::Null)
         .await
@@ -303,8 +307,8 @@ async fn an_event_that_is_not_signed_or_not_read_changes_nothing() {
         (json!({}), "/"),
         (json!({"record": {"sys_id": "1", "number": "X"}}), "/title"),
         (
-            json!({"table": "incident", "timestamp": 1, "record": {"sys_id": "1", "number": "X", "short_description": "t", "state": "Odd"}}),
-            "/state",
+            json!({"table": "cmdb_ci", "timestamp": 1, "record": {"sys_id": "1", "number": "X", "short_description": "t", "state": "New"}}),
+            "/sys_class_name",
         ),
         (
             json!({"table": "incident", "record": {"sys_id": "1", "number": "X", "short_description": "t", "state": "New"}}),

@@ -9,7 +9,7 @@ use muster_model::right::{Role, Scope};
 use muster_shared::SectionName;
 use serde_json::{Value, json};
 
-use crate::lab::Lab;
+use crate::lab::{Lab, SYSTEM};
 
 #[tokio::test]
 async fn a_change_is_verified_by_what_agents_see() {
@@ -152,6 +152,16 @@ async fn conflicts_block_until_somebody_takes_them_on() {
     let asked = event(&lab, &cast.planner, &second, json!({"event": "request_approval"})).await.expect(200).json();
     assert_eq!(asked["state"], "authorize");
     assert!(asked["details"]["risk"]["inputs"].as_array().unwrap().len() == 6, "{asked}");
+    // A change that is over stands in nobody's way: the page does not show it.
+    let standing = async || {
+        let ticket = lab.service.get_ticket(&SYSTEM, &second).await.unwrap().value;
+        let change = ticket.details.change().unwrap();
+        (change.conflicts.len(), lab.service.with_standing_conflicts(&SYSTEM, &ticket, change).await.conflicts.len())
+    };
+    assert_eq!(standing().await, (1, 1));
+    let over = json!({"event": "cancel", "reason": "not_needed", "comment": "done otherwise"});
+    event(&lab, &cast.planner, &first, over).await.expect(200);
+    assert_eq!(standing().await, (1, 0));
 }
 
 #[tokio::test]

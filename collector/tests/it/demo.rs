@@ -35,6 +35,19 @@ async fn the_same_seed_makes_the_same_fleet() {
     assert_eq!(one.to_string(), two.to_string());
 }
 
+/// A short story has a round of reviews that waits for answers, too.
+#[tokio::test]
+async fn three_weeks_have_access_that_is_looked_over() {
+    let (lab, tally) = made(20).await;
+    assert_eq!(tally.all("step"), 0, "nobody was refused anything: {tally}");
+    let auditor = lab.token_of(Role::Auditor).await;
+    let reviews = lab.all(&auditor, "/api/v1/reviews").await;
+    let round = reviews.iter().find(|review| review["name"] == "Access of this quarter").unwrap();
+    assert_eq!(round["state"], "open", "{round}");
+    let items = lab.all(&auditor, &format!("/api/v1/reviews/{}/items", round["id"].as_str().unwrap())).await;
+    assert!(items.iter().any(|item| item["answer"].is_null() && item["outcome"].is_null()), "{items:?}");
+}
+
 /// Kinds and the states in which each is to have a ticket.
 const STATES: &[(&str, &[&str])] = &[
     ("incident", &["new", "in_progress", "on_hold", "resolved", "closed", "cancelled"]),

@@ -128,6 +128,22 @@ async fn a_refusal_stays_readable_when_the_caller_takes_gzip() {
     assert_eq!((reply.status, reply.header("content-encoding")), (200, "gzip"));
 }
 
+/// What an extractor refuses is longer than what is worth compressing, and is written anew at the edge.
+#[tokio::test]
+async fn a_refused_query_is_told_as_it_is_to_who_takes_gzip() {
+    let lab = Lab::new();
+    let token = lab.admin().await;
+    for path in ["/api/v1/on-call?limit=200", "/api/v1/change-calendar?foo=1"] {
+        let name = if path.contains("limit") { "limit" } else { "foo" };
+        for headers in [&[][..], &[("accept-encoding", "gzip")][..]] {
+            let reply = lab.people(ask(Method::GET, &token, path, headers, None)).await;
+            assert_eq!(reply.header("content-encoding"), "", "{path}");
+            let problem = reply.problem(400, "malformed");
+            assert!(problem["detail"].as_str().is_some_and(|why| why.contains(name)), "{problem}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn health_is_told_to_everybody() {
     let lab = Lab::new();

@@ -182,6 +182,13 @@ async fn people_are_told_of_their_tickets_and_not_of_what_they_did() {
     let (eve, _) = person(&lab, &admin, "eve", Role::Viewer, &eve_chat, json!({})).await;
     plan(&lab.service).await;
     let opened = ticket(&lab, &ann, "disk full", 2).await;
+    let other = json!({"user": "user_1"});
+    assert_eq!(
+        lab.post(&eve, &path(&opened, "/watchers"), other).await.pointers(422),
+        ["/user"],
+        "one watches oneself"
+    );
+    assert_eq!(lab.get(&ann, &path(&opened, "/watchers")).await.json()["items"], json!([]));
     lab.post(&eve, &path(&opened, "/watchers"), Value::Null).await.expect(204);
     let watchers = lab.get(&ann, &path(&opened, "/watchers")).await.expect(200).json();
     assert_eq!(watchers["items"][0]["name"], "eve");

@@ -160,9 +160,16 @@ pub(super) async fn known_error(client: &Client, format: Format, command: KnownE
                 col("FOUND", "/found"),
                 col("WORKAROUND", "/workaround"),
             ];
-            output::rows(format, &known, &all("known_errors"))?;
             let articles = [col("ARTICLE", "/number"), col("TITLE", "/title"), col("WORDS", "/words")];
-            Ok(output::rows(format, &articles, &all("articles"))?)
+            let (errors, written) = (all("known_errors"), all("articles"));
+            // That nothing was found is said once, of both.
+            if !errors.is_empty() || written.is_empty() {
+                output::rows(format, &known, &errors)?;
+            }
+            if !written.is_empty() {
+                output::rows(format, &articles, &written)?;
+            }
+            Ok(())
         }
         KnownErrorCommand::Accept { incident, problem } => {
             let body = json!({"problem": problem});

@@ -131,6 +131,9 @@ fn channel_shown(format: Format, channel: &Value) -> Done {
         col("has a secret", "/has_secret"),
         col("secret", "/secret"),
         col("active", "/active"),
+        col("waiting", "/health/waiting"),
+        col("given up", "/health/dead"),
+        col("last failure", "/health/problem"),
         time("changed", "/changed_at"),
         col("by", "/changed_by"),
     ];
@@ -156,6 +159,9 @@ pub(super) async fn channel(client: &Client, format: Format, command: ChannelCom
         col("URL", "/url"),
         col("ADDRESSES", "/addresses"),
         col("ACTIVE", "/active"),
+        col("WAITING", "/health/waiting"),
+        col("GIVEN UP", "/health/dead"),
+        col("LAST FAILURE", "/health/problem"),
         col("ID", "/id"),
     ];
     let path = async |name: &str| -> anyhow::Result<String> {

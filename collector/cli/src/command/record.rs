@@ -19,6 +19,24 @@ const CHANGES: &[Column] = &[
     col("AFTER", "/after"),
 ];
 
+/// How many refusals are told in the line that says why the command failed; the table before it has all.
+const TOLD: usize = 5;
+
+/// What was asked of many is done when it was done to all: an error names those that were refused (`error` is set), and why.
+pub(super) fn all_taken(rows: &[Value], name: &str) -> Done {
+    let why = |row: &Value| row.get("error").and_then(Value::as_str).map(str::to_owned);
+    let text = |row: &Value| row.get(name).and_then(Value::as_str).unwrap_or("?").to_owned();
+    let refused: Vec<String> =
+        rows.iter().filter_map(|row| why(row).map(|why| format!("{}: {why}", text(row)))).collect();
+    let more = refused.len().saturating_sub(TOLD);
+    let mut told = refused.iter().take(TOLD).cloned().collect::<Vec<_>>().join("; ");
+    if more > 0 {
+        told = format!("{told}; and {more} more");
+    }
+    anyhow::ensure!(refused.is_empty(), "{} of {} refused: {told}", refused.len(), rows.len());
+    Ok(())
+}
+
 pub(super) async fn list(client: &Client, format: Format, path: &str, args: &ListArgs, columns: &[Column]) -> Done {
     let query: Vec<(&str, String)> = match args.filter.as_str() {
         "" => Vec::new(),

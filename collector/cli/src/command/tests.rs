@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::page::page;
+use super::record::all_taken;
 use super::*;
 
 #[test]
@@ -22,6 +23,17 @@ fn fields_become_an_object() {
     assert!(object(&["x".to_owned()]).is_err());
     let nested = ["details.plan.reason=r".to_owned(), "details.plan.outage_minutes=5".to_owned()];
     assert_eq!(object(&nested).unwrap(), json!({"details": {"plan": {"reason": "r", "outage_minutes": 5}}}));
+}
+
+#[test]
+fn what_was_refused_of_many_is_a_failure_that_names_it() {
+    let moved = json!({"ticket": "INC-1", "moved": true, "error": null});
+    let refused = json!({"ticket": "INC-9", "moved": false, "error": "there is no ticket INC-9"});
+    assert!(all_taken(&[], "ticket").is_ok() && all_taken(std::slice::from_ref(&moved), "ticket").is_ok());
+    let error = all_taken(&[moved, refused.clone()], "ticket").unwrap_err().to_string();
+    assert_eq!(error, "1 of 2 refused: INC-9: there is no ticket INC-9");
+    let error = all_taken(&vec![refused; 7], "ticket").unwrap_err().to_string();
+    assert!(error.starts_with("7 of 7 refused") && error.ends_with("; and 2 more"), "{error}");
 }
 
 #[test]

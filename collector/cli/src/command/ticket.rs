@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::attachment;
 use super::noun::ListArgs;
 use super::object;
-use super::record::{Done, list};
+use super::record::{Done, all_taken, list};
 use crate::client::Client;
 use crate::output::{self, Column, Format, col, time};
 
@@ -142,7 +142,8 @@ pub(super) async fn bulk(client: &Client, format: Format, event: &str, tickets: 
     }
     let answer = client.post("/tickets/bulk", &body).await?.body;
     let rows = answer.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
-    Ok(output::rows(format, BULK, &rows)?)
+    output::rows(format, BULK, &rows)?;
+    all_taken(&rows, "ticket")
 }
 
 const TICKET: &[Column] = &[

@@ -1,5 +1,6 @@
 //! `muster user`: accounts, their roles, and where those count.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -87,6 +88,28 @@ fn told(mut account: Value) -> Value {
     account
 }
 
+/// Names services that accounts reach by id. One that went, or that the caller may not see, keeps its id.
+async fn name_services(client: &Client, accounts: &mut [Value]) {
+    let mut names: HashMap<String, String> = HashMap::new();
+    let reaches = accounts.iter_mut().filter_map(|account| account.get_mut("reaches")?.as_object_mut());
+    let lists =
+        reaches.flat_map(|reaches| reaches.values_mut()).filter_map(|reach| reach.get_mut("services")?.as_array_mut());
+    for service in lists.flatten() {
+        let Some(id) = service.as_str().map(str::to_owned) else { continue };
+        if !names.contains_key(&id) {
+            let found = client.get(&format!("/items/{id}")).await.ok().map(|answer| answer.body);
+            let name = found.as_ref().and_then(|item| item.get("name")).and_then(Value::as_str);
+            names.insert(id.clone(), name.unwrap_or(&id).to_owned());
+        }
+        *service = json!(names.get(&id));
+    }
+}
+
+/// A role as the API spells it: people write it in any case, and with a space where it has `_`.
+fn spelled(role: &str) -> String {
+    role.trim().to_lowercase().replace([' ', '-'], "_")
+}
+
 /// An account by its name or its id.
 async fn find(client: &Client, user: &str) -> Result<Value, anyhow::Error> {
     let all = client.whole("/users").await?;
@@ -98,6 +121,7 @@ async fn find(client: &Client, user: &str) -> Result<Value, anyhow::Error> {
 
 async fn reach(client: &Client, args: ReachArgs) -> Result<Value, anyhow::Error> {
     let ReachArgs { user, role, sites, teams, services, everywhere, own } = args;
+    let role = spelled(&role);
     let is_named = !(sites.is_empty() && teams.is_empty() && services.is_empty());
     anyhow::ensure!(
         is_named || everywhere || own,
@@ -121,12 +145,16 @@ async fn reach(client: &Client, args: ReachArgs) -> Result<Value, anyhow::Error>
 pub(super) async fn user(client: &Client, format: Format, command: UserCommand) -> Done {
     match command {
         UserCommand::List => {
-            let users = client.whole("/users").await?;
-            let users = if format == Format::Table { users.into_iter().map(told).collect() } else { users };
+            let mut users = client.whole("/users").await?;
+            if format == Format::Table {
+                name_services(client, &mut users).await;
+                users = users.into_iter().map(told).collect();
+            }
             Ok(output::rows(format, COLUMNS, &users)?)
         }
         UserCommand::Add { name, roles, password_file } => {
             let password = password_file.map(|path| read_secret(&path)).transpose()?;
+            let roles: Vec<String> = roles.iter().map(|role| spelled(role)).collect();
             let body = json!({"name": name, "roles": roles, "password": password});
             Ok(output::record(format, COLUMNS, &client.post("/users", &body).await?.body)?)
         }
@@ -136,8 +164,24 @@ pub(super) async fn user(client: &Client, format: Format, command: UserCommand) 
             &client.patch(&format!("/users/{user}"), &object(&fields)?).await?.body,
         )?),
         UserCommand::Reach(args) => {
-            let account = reach(client, args).await?;
-            Ok(output::record(format, COLUMNS, &if format == Format::Table { told(account) } else { account })?)
+            let mut account = reach(client, args).await?;
+            if format == Format::Table {
+                name_services(client, std::slice::from_mut(&mut account)).await;
+                account = told(account);
+            }
+            Ok(output::record(format, COLUMNS, &account)?)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_is_spelled_as_the_api_has_it() {
+        for role in ["cmdb_owner", "CMDB owner", " Cmdb-Owner"] {
+            assert_eq!(spelled(role), "cmdb_owner");
         }
     }
 }

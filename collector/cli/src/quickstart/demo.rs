@@ -2,6 +2,7 @@
 //! what is made up never share a directory: a mark says which it is, and each refuses the other's.
 
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use anyhow::{Context, bail, ensure};
 use serde_json::json;
@@ -37,10 +38,10 @@ pub(crate) struct DemoArgs {
     /// Remove the demo with all that is in it
     #[arg(long, requires = "demo")]
     pub(super) remove: bool,
-    /// Days of made-up history
+    /// Days of made-up history, 7 to 360 [default: 90]
     #[arg(long, requires = "demo", value_name = "DAYS")]
     demo_days: Option<u16>,
-    /// Made-up hosts
+    /// Made-up hosts, 40 to 400 [default: 60]
     #[arg(long, requires = "demo", value_name = "HOSTS")]
     demo_hosts: Option<u16>,
     /// What chance is drawn from: the same seed makes the same fleet
@@ -90,8 +91,11 @@ pub(super) async fn make(dir: &Path, args: &DemoArgs) -> anyhow::Result<()> {
             command.arg(flag).arg(number.to_string());
         }
     }
-    let made = command.kill_on_drop(true).output().await.context("making the demo")?;
-    ensure!(made.status.success(), "the demo was not made: {}", String::from_utf8_lossy(&made.stderr).trim());
+    // How far it is and what goes wrong it says itself, to whoever looks.
+    command.stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
+    let making = command.spawn().context("making the demo")?;
+    let made = making.wait_with_output().await.context("making the demo")?;
+    ensure!(made.status.success(), "the demo was not made ({})", made.status);
     output::say(String::from_utf8_lossy(&made.stdout).trim_end())?;
     Ok(())
 }

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use super::outgoing::is_own;
 use super::{Desk, Owner, Twin, fields, shared};
 use crate::exchange::mapping::Mapping;
-use crate::exchange::{Field, Preset, Remark, Terms, Told, read};
+use crate::exchange::read::{self, Unknown};
+use crate::exchange::{Field, Preset, Remark, Terms, Told};
 use crate::import::row::Wrong;
 use crate::import::table::{Cell, Row};
 use crate::text::Phrase;
@@ -26,6 +27,8 @@ pub struct Heard {
     pub remote_id: String,
     /// The ticket.
     pub told: Told,
+    /// What is said of fields that both sides have in words that are not known here, and what would be one.
+    pub unknown: Unknown,
 }
 
 fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
@@ -77,13 +80,24 @@ pub fn parse(preset: Preset, desk: &Desk, source: &str, event: &Value) -> Result
     let mapping = Mapping::of(&columns, &terms, &BTreeMap::new())
         .map_err(|wrong| wrong.into_iter().map(|one| (Some(one.column), one.why)).collect::<Vec<_>>())?;
     let cells = fields.into_iter().map(|(_, value)| Cell::Value(value)).enumerate().collect();
-    let mut told = read::read(&Row { line: 1, cells: Ok(cells) }, &mapping, &terms)?;
+    let heard = read::hear(&Row { line: 1, cells: Ok(cells) }, &mapping, &terms);
+    let (mut told, mut unknown) =
+        heard.map_err(|wrong| wrong.into_iter().map(|(place, why)| (place, worded(why))).collect::<Vec<_>>())?;
+    unknown.retain(|field, _| super::fields(preset).contains(field));
+    for (_, why) in unknown.values_mut() {
+        *why = worded(why.clone());
+    }
     told.remarks.retain(|remark| !is_own(&remark.text));
     let at = event.get("timestamp").and_then(Value::as_i64).map(Time::from_millis);
     let at = at
         .or_else(|| told.time(Field::StateSince))
         .ok_or_else(|| vec![(Some(Field::StateSince.as_str().to_owned()), Phrase::new("is_needed"))])?;
-    Ok(Heard { at, remote_id, told })
+    Ok(Heard { at, remote_id, told, unknown })
+}
+
+/// A file may say what a value of it is; an event is sent by a rule over there.
+fn worded(why: Phrase) -> Phrase {
+    if why.say == "desk_value" { Phrase { with: why.with, ..Phrase::new("bridge_value") } } else { why }
 }
 
 /// What becomes of what was heard.
@@ -151,6 +165,13 @@ pub fn decide(
         }
     }
     decision
+}
+
+/// What was said in words that are not known here and not noted of the ticket before, by field.
+pub fn unheard_of(heard: &Heard, twin: &Twin) -> BTreeMap<Field, String> {
+    let is_noted = |field: &Field, value: &String| twin.unknown.get(field).is_some_and(|noted| noted.contains(value));
+    let said = heard.unknown.iter().map(|(field, (value, _))| (*field, value.clone()));
+    said.filter(|(field, value)| !is_noted(field, value)).collect()
 }
 
 /// The remarks that are not in the timeline yet.

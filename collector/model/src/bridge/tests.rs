@@ -32,6 +32,7 @@ fn twin(remote: &[(Field, &str)]) -> Twin {
         heard: BTreeMap::new(),
         sent: 0,
         foreign: BTreeSet::new(),
+        unknown: BTreeMap::new(),
         at: Time::from_millis(1),
     }
 }
@@ -126,4 +127,29 @@ fn the_newest_word_counts_unless_a_side_owns_the_field() {
     for (preset, event) in [(Preset::Jira, json!({"issue": {}})), (Preset::ServiceNow, json!([]))] {
         assert_eq!(parse(preset, &desk, "x", &event).unwrap_err().len(), 1);
     }
+}
+
+#[test]
+fn a_word_that_is_not_known_is_left_out_and_the_rest_is_heard() {
+    let event = |state: &str, code: &str| {
+        json!({"table": "incident", "timestamp": 5_000, "record": {
+            "sys_id": "1", "number": "INC1", "short_description": "theirs", "state": state, "close_code": code, "urgency": "0 - Odd",
+        }})
+    };
+    let desk = Desk::default();
+    let heard = parse(Preset::ServiceNow, &desk, "prod", &event("Nonsense", "")).unwrap();
+    assert_eq!((heard.told.get(Field::Title), heard.told.get(Field::State)), (Some("theirs"), None));
+    assert_eq!(heard.unknown.keys().copied().collect::<Vec<_>>(), [Field::State, Field::Urgency]);
+    let (value, why) = &heard.unknown[&Field::State];
+    assert!(value == "Nonsense" && !why.to_string().contains("value="), "{why}");
+    // Each word is noted once.
+    let mut twin = twin(&[]);
+    let first = super::incoming::unheard_of(&heard, &twin);
+    assert_eq!(first.get(&Field::State).map(String::as_str), Some("Nonsense"));
+    twin.unknown.entry(Field::State).or_default().insert("Nonsense".into());
+    assert_eq!(super::incoming::unheard_of(&heard, &twin).keys().copied().collect::<Vec<_>>(), [Field::Urgency]);
+    // A code that is none: the state is known, and ends as usual.
+    let heard = parse(Preset::ServiceNow, &desk, "prod", &event("Resolved", "Odd code")).unwrap();
+    assert_eq!((heard.told.get(Field::State), heard.told.get(Field::CloseCode)), (Some("resolved"), Some("fixed")));
+    assert_eq!(heard.unknown[&Field::CloseCode].0, "Odd code");
 }

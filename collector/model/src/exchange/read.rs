@@ -6,6 +6,7 @@ use muster_shared::Time;
 use serde_json::Value;
 
 use super::mapping::{Mapping, kinds};
+use super::standing::{usual_code, usual_reason};
 use super::{Field, Form, MAX_OTHER_BYTES, MAX_REMARKS, MAX_TEXT, Remark, Terms, Told, journal, stamp};
 use crate::import::row::Wrong;
 use crate::import::table::{Cell, Row, short};
@@ -23,14 +24,28 @@ struct Reader<'a> {
     other: BTreeMap<String, String>,
     /// A way to end that is none of ours: wrong, unless the ticket was given up.
     unknown_code: Option<(usize, String, Phrase)>,
+    /// Values that are none of ours, where those are left out instead of refused.
+    unknown: Option<Unknown>,
 }
+
+/// Values that are none of ours, by field: as they were told, and what would be one.
+pub type Unknown = BTreeMap<Field, (String, Phrase)>;
 
 /// What a row tells, or all that is wrong with it.
 pub fn read(row: &Row, mapping: &Mapping, terms: &Terms) -> Result<Told, Vec<Wrong>> {
+    walk(row, mapping, terms, None).map(|(told, _)| told)
+}
+
+/// What a row tells without the values that are none of ours, and those; or all that is wrong with it besides.
+pub fn hear(row: &Row, mapping: &Mapping, terms: &Terms) -> Result<(Told, Unknown), Vec<Wrong>> {
+    walk(row, mapping, terms, Some(Unknown::new()))
+}
+
+fn walk(row: &Row, mapping: &Mapping, terms: &Terms, unknown: Option<Unknown>) -> Result<(Told, Unknown), Vec<Wrong>> {
     let name = |place: &usize| mapping.columns.get(*place).cloned();
     let cells = row.cells.as_ref().map_err(|(place, why)| vec![(place.as_ref().and_then(name), why.clone())])?;
     let (fields, other) = (BTreeMap::new(), BTreeMap::new());
-    let mut reader = Reader { mapping, terms, wrong: Vec::new(), fields, other, unknown_code: None };
+    let mut reader = Reader { mapping, terms, wrong: Vec::new(), fields, other, unknown_code: None, unknown };
     let kind = reader.kind(cells);
     let mut journals = Vec::new();
     for (place, cell) in cells {
@@ -52,7 +67,7 @@ pub fn read(row: &Row, mapping: &Mapping, terms: &Terms) -> Result<Told, Vec<Wro
     match kind {
         Some(kind) if reader.wrong.is_empty() => {
             reader.fields.insert(Field::Kind, kind.as_str().to_owned());
-            Ok(Told { kind, fields: reader.fields, remarks })
+            Ok((Told { kind, fields: reader.fields, remarks }, reader.unknown.unwrap_or_default()))
         }
         _ => Err(reader.wrong),
     }
@@ -170,7 +185,15 @@ impl Reader<'_> {
         match taken {
             Ok(ours) => self.put(field, ours),
             Err(why) if field == Field::CloseCode => self.unknown_code = Some((place, text.to_owned(), why)),
-            Err(why) => self.refuse_at(place, why),
+            Err(why) => self.unfit(place, field, text, why),
+        }
+    }
+
+    /// A value that a field does not take: one of a set is left out where that is asked for.
+    fn unfit(&mut self, place: usize, field: Field, text: &str, why: Phrase) {
+        match self.unknown.as_mut().filter(|_| matches!(field.form(), Form::Choice | Form::Level(_))) {
+            Some(unknown) => drop(unknown.insert(field, (short(text), why))),
+            None => self.refuse_at(place, why),
         }
     }
 
@@ -255,7 +278,7 @@ impl Reader<'_> {
             Some((_, text, _)) if is(StateName::Cancelled) => {
                 self.other.insert(Field::CloseCode.as_str().to_owned(), text);
             }
-            Some((place, _, why)) => self.refuse_at(place, why),
+            Some((place, text, why)) => self.unfit(place, Field::CloseCode, &text, why),
             None => {}
         }
         let code = self.fields.remove(&Field::CloseCode);
@@ -353,23 +376,4 @@ pub(super) fn codes(kind: Kind) -> impl Iterator<Item = CloseCode> {
         Kind::Incident | Kind::Change | Kind::Request | Kind::Access | Kind::Task => &[],
     };
     CloseCode::of(kind).iter().chain(implied).copied()
-}
-
-/// How a ticket of a kind ended of which it is not said.
-pub(super) const fn usual_code(kind: Kind) -> CloseCode {
-    match kind {
-        Kind::Incident | Kind::Problem => CloseCode::Fixed,
-        Kind::Change | Kind::Release => CloseCode::Successful,
-        Kind::Request | Kind::Access | Kind::Task => CloseCode::Complete,
-    }
-}
-
-/// Why a ticket of a kind was given up of which it is not said.
-pub(super) const fn usual_reason(kind: Kind) -> CancelReason {
-    match kind {
-        Kind::Incident => CancelReason::FalseAlarm,
-        Kind::Problem => CancelReason::Invalid,
-        Kind::Change | Kind::Release | Kind::Task => CancelReason::NotNeeded,
-        Kind::Request | Kind::Access => CancelReason::Withdrawn,
-    }
 }

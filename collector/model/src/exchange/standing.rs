@@ -6,7 +6,6 @@ use muster_shared::Time;
 
 use super::Field;
 use super::apply::EVENT;
-use super::read::{usual_code, usual_reason};
 use crate::ticket::state::{CancelReason, CloseCode, HoldReason, Resolution};
 use crate::ticket::{Entry, Kind, State, StateName, Ticket};
 
@@ -109,5 +108,24 @@ fn state(kind: Kind, name: StateName, (code, hold, notes): (Option<&str>, Option
         },
         StateName::Rejected => State::Rejected { comment: notes.into() },
         name => State::plain(name).unwrap_or_else(|| kind.first_state()),
+    }
+}
+
+/// How a ticket of a kind ended of which it is not said.
+pub(super) const fn usual_code(kind: Kind) -> CloseCode {
+    match kind {
+        Kind::Incident | Kind::Problem => CloseCode::Fixed,
+        Kind::Change | Kind::Release => CloseCode::Successful,
+        Kind::Request | Kind::Access | Kind::Task => CloseCode::Complete,
+    }
+}
+
+/// Why a ticket of a kind was given up of which it is not said.
+pub(super) const fn usual_reason(kind: Kind) -> CancelReason {
+    match kind {
+        Kind::Incident => CancelReason::FalseAlarm,
+        Kind::Problem => CancelReason::Invalid,
+        Kind::Change | Kind::Release | Kind::Task => CancelReason::NotNeeded,
+        Kind::Request | Kind::Access => CancelReason::Withdrawn,
     }
 }

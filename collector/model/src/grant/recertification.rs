@@ -300,6 +300,20 @@ impl Campaign {
         self.state.takes_answers() && (late || self.counts.answered >= self.counts.all)
     }
 
+    /// Takes a grant out that ended while it was asked of: nobody has to answer any more. Says whether it does.
+    pub fn take_out(&mut self, item: &mut ReviewItem, now: Time) -> bool {
+        // What was answered or is being done ends in its turn.
+        let is_asked = self.state.takes_answers() && item.answer.is_none() && item.outcome.is_none();
+        if is_asked {
+            item.outcome = Some(Outcome::Over);
+            self.counts.all = self.counts.all.saturating_sub(1);
+            if self.is_over(now) {
+                self.state = CampaignState::Enforcing;
+            }
+        }
+        is_asked
+    }
+
     /// When something happens to it by itself.
     pub fn next_at(&self) -> Option<Time> {
         match self.state {

@@ -75,6 +75,11 @@ impl ChannelKind {
         }
     }
 
+    /// Whether a report can go there: a pager and another desk hear of tickets alone.
+    pub const fn takes_reports(self) -> bool {
+        !matches!(self, Self::PagerDuty) && self.desk().is_none()
+    }
+
     /// The kind of a name.
     pub fn of(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == name)

@@ -33,7 +33,8 @@ impl Reach {
         if named.is_empty() { "own things".to_owned() } else { named.join(", ") }
     }
 
-    fn join(&mut self, other: &Self) {
+    /// Reaches what the other one does, too.
+    pub fn join(&mut self, other: &Self) {
         self.sites.extend(other.sites.iter().cloned());
         self.teams.extend(other.teams.iter().cloned());
         self.services.extend(other.services.iter().cloned());

@@ -390,6 +390,7 @@ fn notification_sets(set: &mut dyn FnMut(&str, &[&str])) {
     set("nav", &["notification", "on-call"]);
     set("channel-kind", &ChannelKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     set("channel-state", &["active", "off"]);
+    set("channel-last", &["failed", "taken", "later"]);
     set("delivery-state", DeliveryState::NAMES);
     set("escalation-state", &["running", "acknowledged", "ticket_over", "exhausted"]);
     set("topic", &Topic::ALL.iter().map(|topic| topic.as_str()).collect::<Vec<_>>());

@@ -58,7 +58,7 @@ async fn picks(visitor: &Visitor, terms: &Terms, search: &str) -> Result<[Vec<Ch
     }
     let mut channels = Vec::new();
     if visitor.may(Action::NotificationRead) {
-        for channel in service.list_channels(call).await? {
+        for channel in service.list_channels(call).await?.into_iter().filter(|one| one.value.kind.takes_reports()) {
             let is_chosen = terms.channels.contains(&channel.value.id);
             channels.push(Choice { value: channel.value.id.to_string(), label: channel.value.name, is_chosen });
         }

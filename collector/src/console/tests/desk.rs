@@ -302,3 +302,19 @@ async fn times_of_a_plan_are_said_as_elsewhere_and_minutes_with_the_word() {
     assert_eq!(refused.status.as_u16(), 422, "{}", refused.body);
     assert!(refused.body.contains("details-recurrence-error"), "{}", refused.body);
 }
+
+#[tokio::test]
+async fn a_number_out_of_range_is_told_with_the_range_and_a_group_of_accounts_is_none_of_spares() {
+    use muster_model::ticket::edit::Opening;
+    use muster_model::ticket::{Channel, Details, Kind};
+
+    let lab = Lab::empty(false).await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let opening = Opening { details: Details::empty(Kind::Change), ..Opening::incident("t".into(), Channel::Api) };
+    let number = lab.service.create_ticket(&SYSTEM, opening, None).await.unwrap().value.number;
+    let refused = lab.post(&ann, &format!("/tickets/{number}/details"), &[("outage_minutes", "-5")]).await;
+    assert_eq!(refused.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("write a whole number, 0 or more"), "{}", refused.body);
+    let rules = lab.get(&ann, "/separations").await.body;
+    assert!(rules.contains("one_group") && !rules.contains("Redundancy group"), "{rules}");
+}

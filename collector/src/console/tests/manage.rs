@@ -355,5 +355,5 @@ async fn a_policy_says_in_its_form_how_long_it_waits_and_what_it_tells_as_one() 
     assert_eq!((policy.patience.debounce_seconds, policy.patience.group_by.as_str()), (None, "difference"));
     let wrong = lab.post(&ann, "/policies/package", &set("soon", "host", "2")).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(wrong.body.contains("at most 86400 seconds"), "{}", wrong.body);
+    assert!(wrong.body.contains("0 to 86400 seconds"), "{}", wrong.body);
 }

@@ -1,12 +1,18 @@
 //! Channels, subscriptions, messages, who stands in, and one's own wishes: as a browser sends them.
 
 use axum::http::StatusCode;
-use muster_model::bridge::Owner;
+use muster_model::ChangeSet;
+use muster_model::bridge::{Desk, Owner};
 use muster_model::exchange::Field;
+use muster_model::notification::channel::ChannelKind;
+use muster_model::notification::delivery::{Delivery, Destination, Outcome};
+use muster_model::notification::{Topic, happening};
 use muster_model::on_call::{Layer, Unit};
 use muster_model::right::Role;
+use muster_shared::id::ChannelId;
 
 use super::lab::{HOSTILE, Lab, SYSTEM};
+use crate::service::notification::ChannelDraft;
 use crate::service::on_call::RotaDraft;
 
 fn hidden(body: &str, name: &str) -> Vec<String> {
@@ -46,6 +52,62 @@ async fn a_channel_is_made_tried_subscribed_and_not_removed_while_it_is_used() {
     assert_eq!(lab.post(&rob, &test, &[]).await.status, StatusCode::FORBIDDEN);
     let vic = lab.sign_in("vic", Role::Viewer).await;
     assert_eq!(lab.get(&vic, "/notifications").await.status, StatusCode::FORBIDDEN);
+}
+
+/// A message about a ticket to a channel, with how its only try ended.
+async fn tried(lab: &Lab, channel: ChannelId, number: &str, outcome: Outcome) {
+    let now = lab.service.now();
+    let ticket = lab.ticket(number).await.value;
+    let notice = happening::ticket_notice(&ticket, Topic::TicketOpened, now, "ann", HOSTILE);
+    let mut delivery = Delivery::new(Destination::Channel(channel), None, notice, now, now);
+    delivery.tried(outcome, now, 0.0);
+    let mut changes = ChangeSet::new();
+    changes.create(delivery);
+    lab.service.commit(changes).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_channel_that_fails_says_so_and_so_does_the_ticket_that_it_should_tell_of() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let draft = ChannelDraft {
+        name: "prod".into(),
+        kind: ChannelKind::ServiceNow,
+        url: Some("https://acme.service-now.com/".into()),
+        secret: Some("user:password".into()),
+        addresses: Vec::new(),
+        desk: Some(Desk::default()),
+    };
+    let channel = lab.service.create_channel(&SYSTEM, draft).await.unwrap().channel.value.id;
+    let (list, ticket) = ("/notifications", "/incidents/INC-000001");
+    assert!(!lab.get(&ann, list).await.body.contains("the last message failed"));
+    assert!(!lab.get(&ann, ticket).await.body.contains("prod:"));
+    tried(&lab, channel, "INC-000001", Outcome::Later { problem: HOSTILE.into(), after_ms: None }).await;
+    let page = lab.get(&ann, ticket).await.body;
+    assert!(page.contains("prod:") && page.contains("it failed and is tried again"), "{page}");
+    lab.clock.advance_millis(60_000);
+    tried(&lab, channel, "INC-000001", Outcome::Never { problem: "refused with 401".into() }).await;
+    let page = lab.get(&ann, list).await.body;
+    for told in ["the last message failed", "refused with 401", "1 message waits", "1 dead letter"] {
+        assert!(page.contains(told), "{told} in {page}");
+    }
+    let dead = format!("/deliveries?channel={channel}&state=dead");
+    assert!(page.contains(&format!("href=\"{}\"", dead.replace('&', "&#38;"))) || page.contains(&dead), "{page}");
+    let letters = lab.get(&ann, &dead).await.body;
+    assert!(letters.contains("refused with 401") && letters.contains(&format!("channel={channel}")), "{letters}");
+    let none = lab.get(&ann, &dead.replace("state=dead", "state=delivered")).await.body;
+    assert!(!none.contains("refused with 401"), "{none}");
+    let page = lab.get(&ann, ticket).await.body;
+    assert!(page.contains("the last message failed") && page.contains("refused with 401"), "{page}");
+    // Who does not look after channels is told that it failed, and no more.
+    let rob = lab.sign_in("vic", Role::Viewer).await;
+    let page = lab.get(&rob, ticket).await.body;
+    assert!(page.contains("the last message failed") && !page.contains("refused with 401"), "{page}");
+    // What went well after it ends that.
+    lab.clock.advance_millis(60_000);
+    tried(&lab, channel, "INC-000001", Outcome::Taken { answer: "200".into() }).await;
+    assert!(!lab.get(&ann, ticket).await.body.contains("prod:"));
+    assert!(!lab.get(&ann, list).await.body.contains("the last message failed"));
 }
 
 #[tokio::test]

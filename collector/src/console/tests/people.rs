@@ -79,6 +79,25 @@ async fn a_class_an_item_and_a_relation_are_made_by_forms() {
 }
 
 #[tokio::test]
+async fn where_a_role_counts_is_said_in_lines_and_shown_by_the_names_of_services() {
+    let lab = Lab::new().await;
+    let ann = lab.sign_in("ann", Role::Administrator).await;
+    let fields = [("name", "Web shop"), ("owner", "web")];
+    let item = location(&lab.post(&ann, "/items/new?class=business_service", &fields).await);
+    let id = item.rsplit('/').next().unwrap();
+    let reaches = "Responder: site=fra\nviewer: site=fra\nresponder: service=Web shop";
+    let fields = [("name", "olga"), ("roles", "responder"), ("roles", "viewer"), ("reaches", reaches)];
+    assert_eq!(location(&lab.post(&ann, "/users", &fields).await), "/users");
+    let list = lab.get(&ann, "/users").await.body;
+    assert!(list.contains("responder: site=fra, service=Web shop"), "both lines count: {list}");
+    assert!(list.contains("viewer: site=fra") && !list.contains(id), "{list}");
+    let typo = [("name", "oleg"), ("roles", "responder"), ("reaches", "responder: site=fra\nrespnder: team=db")];
+    let refused = lab.post(&ann, "/users", &typo).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("line 2: there is no role respnder; did you mean responder?"), "{}", refused.body);
+}
+
+#[tokio::test]
 async fn no_page_tells_of_what_lies_beyond_reach() {
     let lab = Lab::new().await;
     // Somebody who can fill the seats of what is voted on.

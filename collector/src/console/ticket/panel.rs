@@ -78,7 +78,8 @@ pub(in crate::console) async fn all(
     let mut panels = vec![written(visitor, stored, people, attempt).await];
     match &ticket.details {
         Details::Change(change) => {
-            panels.extend(of_change(visitor, stored, change, attempt));
+            let standing = visitor.service().with_standing_conflicts(&visitor.call, ticket, change).await;
+            panels.extend(of_change(visitor, stored, &standing, attempt));
             panels.extend(explained::times(visitor, ticket, change).await?);
             panels.push(explained::panel(visitor, ticket).await?);
             panels.extend(explained::aftermath(visitor, stored).await?);

@@ -298,7 +298,7 @@ fn read(shape: Shape, name: &str, fields: &Fields) -> Result<Value, ServiceError
         _ if text.is_empty() => Value::Null,
         Recurrence => recurrence::read(text).ok_or_else(|| wrong("line_recurrence"))?,
         Moment => json!(moment::parse_field(text).ok_or_else(|| wrong("date_and_time"))?),
-        Number => json!(text.parse::<u32>().map_err(|_| wrong("whole_number"))?),
+        Number => json!(text.parse::<u32>().map_err(|_| wrong("whole_number_or_more"))?),
         Line | Text | Choice(_) | Person => json!(text),
     })
 }

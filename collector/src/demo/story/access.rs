@@ -73,11 +73,20 @@ pub(super) fn write(plot: &mut Plot) {
         asked(plot, start, "acc-no", "liam", &terms("liam", "db-01", 30, "to look at orders"));
         plot.then(start, 200, reject("hugo", "acc-no", "There is a report for that."));
     }
-    campaign(plot);
+    // Also a short story has access that the round looks over.
+    if let Some(start) = plot.ago(12, 10, 0) {
+        granted(plot, start, "acc-reads", "noor", &terms("noor", "mon-01", 45, "reads the graphs of capacity"));
+        plot.then(
+            start,
+            500,
+            hosts(&["mon-01"], vec![Edit::Put(SectionName::User, account("noor", 1_203, &["users"]))]),
+        );
+        campaign(plot);
+    }
     waiting(plot);
 }
 
-/// Half of the round is answered.
+/// A round that waits for answers.
 fn campaign(plot: &mut Plot) {
     let Some(start) = plot.ago(8, 9, 0) else { return };
     let body = json!({"name": "Access of this quarter", "scope": {}, "window_days": 21});

@@ -19,8 +19,8 @@ use crate::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
-use crate::service::notification::{ChannelDraft, ChannelEdit, SecretChannel};
-use crate::service::{ServiceError, invalid};
+use crate::service::notification::{ChannelDraft, ChannelEdit, ChannelHealth, SecretChannel};
+use crate::service::{Call, ServiceError, invalid};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -52,13 +52,35 @@ struct ChannelView {
     /// The secret of a webhook, or what signs events that come by a bridge: in the answer to making or renewing it, and never again.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
+    /// How it fares.
+    health: ChannelHealthView,
     changed_at: String,
     changed_by: String,
     version: u64,
 }
 
-impl From<SecretChannel> for ChannelView {
-    fn from(SecretChannel { channel: stored, secret }: SecretChannel) -> Self {
+/// How a channel fares.
+#[derive(Debug, Serialize, ToSchema)]
+struct ChannelHealthView {
+    /// Messages that wait to be sent, for the first time or again.
+    waiting: usize,
+    /// Messages that were given up: `/deliveries?state=dead&channel=…`.
+    dead: usize,
+    /// When the last try was; null when nothing was sent of late.
+    tried_at: Option<String>,
+    /// Why the last try failed; null when the other side took it.
+    problem: Option<String>,
+}
+
+impl From<ChannelHealth> for ChannelHealthView {
+    fn from(ChannelHealth { waiting, dead, last }: ChannelHealth) -> Self {
+        let (tried_at, problem) = last.map(|last| (last.at.to_string(), last.problem)).unzip();
+        Self { waiting, dead, tried_at, problem: problem.flatten() }
+    }
+}
+
+impl ChannelView {
+    fn of(SecretChannel { channel: stored, secret }: SecretChannel, health: ChannelHealth) -> Self {
         let channel = stored.value;
         Self {
             id: channel.id.to_string(),
@@ -70,6 +92,7 @@ impl From<SecretChannel> for ChannelView {
             has_secret: channel.secret.is_some(),
             active: channel.is_active,
             secret,
+            health: health.into(),
             changed_at: channel.changed_at.to_string(),
             changed_by: channel.changed_by,
             version: stored.version,
@@ -77,10 +100,10 @@ impl From<SecretChannel> for ChannelView {
     }
 }
 
-impl From<Versioned<Channel>> for ChannelView {
-    fn from(channel: Versioned<Channel>) -> Self {
-        SecretChannel { channel, secret: None }.into()
-    }
+/// A channel with how it fares.
+async fn view(app: &Shared, call: &Call, made: SecretChannel) -> Result<ChannelView, Refusal> {
+    let health = app.service.channel_health(call, &made.channel).await?;
+    Ok(ChannelView::of(made, health))
 }
 
 /// What somebody says of a bridge. What signs is drawn, never given.
@@ -104,7 +127,12 @@ fn kind(name: &str) -> Result<ChannelKind, ServiceError> {
 #[utoipa::path(get, path = "/channels", responses((status = 200, body = List<ChannelView>)))]
 async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<ChannelView>> {
     let all = app.service.list_channels(&call).await?;
-    Ok(Json(List::whole(all.into_iter().map(ChannelView::from).collect())))
+    let mut healths = app.service.channel_healths(&call, &all).await?;
+    let view = |channel: Versioned<Channel>| {
+        let health = healths.remove(&channel.value.id).unwrap_or_default();
+        ChannelView::of(SecretChannel { channel, secret: None }, health)
+    };
+    Ok(Json(List::whole(all.into_iter().map(view).collect())))
 }
 
 /// A new channel.
@@ -143,14 +171,14 @@ async fn create(
         desk: own(body.desk)?,
     };
     let made = app.service.create_channel(&call, draft).await?;
-    Ok(etag::tagged(StatusCode::CREATED, made.channel.version, ChannelView::from(made)))
+    Ok(etag::tagged(StatusCode::CREATED, made.channel.version, view(&app, &call, made).await?))
 }
 
 /// One channel
 #[utoipa::path(get, path = "/channels/{id}", params(("id" = String, Path)), responses((status = 200, body = ChannelView)))]
 async fn get(State(app): State<Shared>, Caller(call): Caller, Path(text): Path<String>) -> Result<Response, Refusal> {
     let channel = app.service.get_channel(&call, super::id("channel", &text)?).await?;
-    Ok(etag::tagged(StatusCode::OK, channel.version, ChannelView::from(channel)))
+    Ok(etag::tagged(StatusCode::OK, channel.version, view(&app, &call, SecretChannel { channel, secret: None }).await?))
 }
 
 /// What is changed; what is left out stays.
@@ -181,7 +209,7 @@ async fn change(
     let ChannelChange { name, url, secret, addresses, desk, active: is_active } = body;
     let edit = ChannelEdit { name, url, secret, addresses, desk: own(desk)?, is_active };
     let channel = app.service.update_channel(&call, id, edit, seen).await?;
-    Ok(etag::tagged(StatusCode::OK, channel.version, ChannelView::from(channel)))
+    Ok(etag::tagged(StatusCode::OK, channel.version, view(&app, &call, SecretChannel { channel, secret: None }).await?))
 }
 
 /// Remove a channel that nothing names
@@ -221,5 +249,5 @@ async fn renew_secret(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let made = app.service.renew_secret(&call, super::id("channel", &text)?, etag::seen(&headers)?).await?;
-    Ok(etag::tagged(StatusCode::OK, made.channel.version, ChannelView::from(made)))
+    Ok(etag::tagged(StatusCode::OK, made.channel.version, view(&app, &call, made).await?))
 }

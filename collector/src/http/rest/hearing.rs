@@ -5,6 +5,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use muster_model::bridge::incoming::MAX_BYTES;
 use muster_model::exchange::Field;
+use muster_model::text::Phrase;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -47,6 +48,17 @@ async fn twins(State(app): State<Shared>, Caller(call): Caller, Path(text): Path
     Ok(Json(List::whole(twins.collect())))
 }
 
+/// A value of the other desk that is none of ours.
+#[derive(Debug, Serialize, ToSchema)]
+struct UnknownView {
+    /// Our name of the field.
+    field: &'static str,
+    /// What was said.
+    value: String,
+    /// What would be known.
+    why: String,
+}
+
 /// What an event did.
 #[derive(Debug, Serialize, ToSchema)]
 struct HearingView {
@@ -62,6 +74,8 @@ struct HearingView {
     disputed: Vec<&'static str>,
     /// Fields of which something newer was heard before.
     stale: Vec<&'static str>,
+    /// Values that are not known here: the rest of the event was heeded, and the timeline has each of them once.
+    unknown: Vec<UnknownView>,
     /// How many remarks are new.
     comments: usize,
 }
@@ -69,7 +83,13 @@ struct HearingView {
 impl From<Hearing> for HearingView {
     fn from(hearing: Hearing) -> Self {
         let names = |fields: Vec<Field>| fields.into_iter().map(Field::as_str).collect();
+        let unknown = |(field, (value, why)): (Field, (String, Phrase))| UnknownView {
+            field: field.as_str(),
+            value,
+            why: why.to_string(),
+        };
         Self {
+            unknown: hearing.unknown.into_iter().map(unknown).collect(),
             ticket: hearing.ticket,
             created: hearing.is_new,
             repeated: hearing.is_repeated,

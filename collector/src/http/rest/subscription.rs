@@ -20,7 +20,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::list::List;
 use super::{Answer, Caller};
 use crate::app::Shared;
-use crate::http::body::JsonBody;
+use crate::http::body::{JsonBody, NoBody};
 use crate::http::etag;
 use crate::http::problem::Refusal;
 use crate::service::notification::{SubscriptionDraft, Wishes};
@@ -288,6 +288,7 @@ async fn watch(
     State(app): State<Shared>,
     Caller(call): Caller,
     Path(text): Path<String>,
+    _: NoBody,
 ) -> Result<StatusCode, Refusal> {
     app.service.watch_ticket(&call, &text, true).await?;
     Ok(StatusCode::NO_CONTENT)

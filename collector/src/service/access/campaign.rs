@@ -155,6 +155,9 @@ impl Service {
             let mut changes = ChangeSet::new();
             let mut campaign = stored.value;
             self.fill_campaign(&mut changes, call, &mut campaign).await?;
+            if campaign.counts.all == 0 {
+                return Err(ServiceError::Conflict(Phrase::new("review_empty").into()));
+            }
             let written = Versioned { value: campaign.clone(), version: stored.version + 1 };
             changes.update(Versioned { value: campaign, version: stored.version });
             Ok((changes, written))

@@ -2,6 +2,7 @@
 //! look over what was done without votes.
 
 use muster_model::event::Event;
+use muster_model::grant::recertification::{Campaign, ReviewItem, item_key};
 use muster_model::grant::{Grant, GrantState, Removal, Turn, turn};
 use muster_model::text::{Phrase, Text};
 use muster_model::ticket::edit::{self, Opening};
@@ -78,7 +79,23 @@ impl Service {
         reason.clone_into(&mut audit.reason);
         changes.audit.push(audit);
         tell_hosts(changes, &grant);
+        self.out_of_review(changes, &mut grant, now).await?;
         changes.update(Versioned { value: grant, version });
+        Ok(())
+    }
+
+    /// Nobody is asked any more of a grant that ended.
+    async fn out_of_review(&self, changes: &mut ChangeSet, grant: &mut Grant, now: Time) -> Result<(), ServiceError> {
+        let Some(id) = grant.in_review else { return Ok(()) };
+        let campaign = self.store().find::<Campaign>(&id.to_string()).await?;
+        let item = self.store().find::<ReviewItem>(&item_key(id, grant.id)).await?;
+        if let (Some(mut campaign), Some(mut item)) = (campaign, item)
+            && campaign.value.take_out(&mut item.value, now)
+        {
+            grant.in_review = None;
+            changes.update(item);
+            changes.update(campaign);
+        }
         Ok(())
     }
 

@@ -188,6 +188,7 @@ impl Crossing<'_> {
             heard: BTreeMap::new(),
             sent: 0,
             foreign: BTreeSet::new(),
+            unknown: BTreeMap::new(),
             at: self.now,
         };
         // What was found may have anything; a new one has what it was made of. Jira makes every issue in its first status.

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use muster_model::account::User;
-use muster_model::notification::Topic;
 use muster_model::notification::channel::Channel;
 use muster_model::notification::subscription::{self, Subscription, Target};
+use muster_model::notification::{Source, Topic};
 use muster_model::on_call::Rota;
 use muster_model::right::{Action, Resource};
 use muster_model::text::Phrase;
@@ -50,6 +50,16 @@ impl Service {
             Target::Rota(_) => self.store().find::<Rota>(&id).await?.is_some(),
         };
         if is_there { Ok(()) } else { Err(invalid(pointer, Phrase::new("no_target").with("value", id))) }
+    }
+
+    /// Another desk has tickets alone: of agents, drift and identity there is nothing that it could be sent.
+    async fn check_topics(&self, subscription: &Subscription) -> Result<(), ServiceError> {
+        let Target::Channel(id) = subscription.target else { return Ok(()) };
+        let Some(channel) = self.store().find::<Channel>(&id.to_string()).await? else { return Ok(()) };
+        if channel.value.kind.desk().is_none() || subscription.source() == Some(Source::Ticket) {
+            return Ok(());
+        }
+        Err(invalid("/topics", Phrase::new("bridge_topics").with("name", channel.value.name)))
     }
 
     /// What people call a target.
@@ -114,6 +124,7 @@ impl Service {
             return Err(wrong(violations));
         }
         self.check_target("/target", subscription.target).await?;
+        self.check_topics(&subscription).await?;
         let full = self.store().count(Scan::keys(Collection::Subscription, "").limit(MOST)).await? >= MOST;
         if version.is_none() && full {
             return Err(ServiceError::Conflict(Phrase::new("many_of_these").with("max", MOST).into()));

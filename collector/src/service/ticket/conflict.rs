@@ -1,7 +1,10 @@
 //! Taking on a conflict of a change.
 
+use std::collections::BTreeMap;
+
 use muster_model::Versioned;
 use muster_model::right::Action;
+use muster_model::ticket::change::Change;
 use muster_model::ticket::change::conflict::{Acknowledged, Conflict, ConflictKind};
 use muster_model::ticket::{Entry, FieldChange, Ticket};
 
@@ -9,6 +12,26 @@ use super::check_text;
 use crate::service::{Call, Service, ServiceError, check_version};
 
 impl Service {
+    /// A change without conflicts with tickets that are over: what is kept was found before its last event, and is found anew before
+    /// the next one. A change that is over itself keeps what it went by.
+    pub async fn with_standing_conflicts(&self, call: &Call, ticket: &Ticket, change: &Change) -> Change {
+        let mut change = change.clone();
+        if !ticket.state.name().is_active() {
+            return change;
+        }
+        let mut over: BTreeMap<String, bool> = BTreeMap::new();
+        for number in change.conflicts.iter().filter_map(|conflict| conflict.other.as_ref()) {
+            if !over.contains_key(number) {
+                // What the caller does not see stays: it is not known to be over.
+                let found = self.get_ticket(call, number).await;
+                over.insert(number.clone(), found.is_ok_and(|other| !other.value.state.name().is_active()));
+            }
+        }
+        let is_over = |conflict: &Conflict| conflict.other.as_ref().and_then(|number| over.get(number)) == Some(&true);
+        change.conflicts.retain(|conflict| !is_over(conflict));
+        change
+    }
+
     /// Takes on what blocks a change: all conflicts with `other` (a number, or a kind of conflict).
     pub async fn acknowledge_conflicts(
         &self,

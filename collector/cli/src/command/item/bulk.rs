@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::client::Client;
-use crate::command::record::Done;
+use crate::command::record::{Done, all_taken};
 use crate::output::{self, Column, Format, col};
 
 /// What an edit makes of many items: what it would change, or with a reason what became of each.
@@ -45,7 +45,8 @@ pub(super) async fn bulk(client: &Client, format: Format, filter: &str, edit: &V
         let changed = client.post("/items/bulk", &body).await?.body;
         told.extend(changed.get("items").and_then(Value::as_array).into_iter().flatten().cloned());
     }
-    Ok(output::rows(format, CHANGED, &told)?)
+    output::rows(format, CHANGED, &told)?;
+    all_taken(&told, "name")
 }
 
 /// A value in a line of text.

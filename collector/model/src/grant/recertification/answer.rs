@@ -14,6 +14,8 @@ pub enum Refused {
     Over,
     /// It was answered.
     Answered,
+    /// The access ended: there is nothing to look over.
+    Ended,
     /// Somebody else looks over it.
     NotAsked,
     /// It is their own.
@@ -30,7 +32,7 @@ impl Refused {
     /// The field that is wrong; none is a matter of who asks.
     pub const fn field(self) -> Option<&'static str> {
         match self {
-            Self::Over | Self::Answered | Self::NotAsked | Self::Own => None,
+            Self::Over | Self::Answered | Self::Ended | Self::NotAsked | Self::Own => None,
             Self::Comment => Some("/comment"),
             Self::End => Some("/valid_to"),
             Self::To => Some("/to"),
@@ -42,6 +44,7 @@ impl Refused {
         Phrase::new(match self {
             Self::Over => "access_review_over",
             Self::Answered => "review_answered",
+            Self::Ended => "review_ended",
             Self::NotAsked => "review_not_asked",
             Self::Own => "review_own",
             Self::Comment => "review_comment",
@@ -78,6 +81,9 @@ pub fn answer(
     }
     if item.answer.is_some() {
         return Err(Refused::Answered);
+    }
+    if item.outcome.is_some() || grant.status(now).is_over() {
+        return Err(Refused::Ended);
     }
     if grant.is_of(by.0, by.1) {
         return Err(Refused::Own);

@@ -22,6 +22,11 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("separation_same", "the two sides are the same"),
     ("access_review_over", "the campaign takes no answers now"),
     ("review_answered", "it was answered already"),
+    ("review_ended", "the access has ended: there is nothing to look over any more"),
+    (
+        "review_empty",
+        "there is no grant to look over: none fits the scope, or all that do are in another review, have ended or came in an emergency",
+    ),
     ("review_not_asked", "somebody else looks over it"),
     ("review_own", "nobody looks over their own access"),
     ("review_comment", "revoke, modify and delegate say why"),

@@ -22,6 +22,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("improvement_measured", "the collector reckons this figure and measures it itself; leave the value out"),
     ("improvement_no_figure", "the figure {kpi} has no value in this period; there is nothing that makes one"),
     ("report_weekly", "a report comes weekly: repeats is weekly, with days, at and zone"),
+    ("report_channel", "{name} hears of tickets alone: a report goes by mail, to a webhook or to a chat"),
     ("report_nobody", "name an address or a channel that gets it"),
     ("report_owner", "its owner is not active any more; save it as somebody else"),
     ("report_nothing", "nothing came of it; its plan says why, or somebody changed it just now"),

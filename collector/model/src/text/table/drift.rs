@@ -64,7 +64,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
         "policy_fixed",
         "of a policy that is shipped only whether it is on, its severity, its outcome, how long it waits and how it groups can be set",
     ),
-    ("policy_debounce", "at most {max} seconds"),
+    ("policy_debounce", "0 to {max} seconds"),
     (
         "policy_debounce_security",
         "what concerns security is told at once: only a policy of the class critical may wait",

@@ -95,7 +95,12 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("bridge_login", "user:password, or a token, of at most {max} characters"),
     ("bridge_owned_twice", "the word for {field} counts on one side only"),
     ("bridge_issue_type", "'{line}' is not kind = name, such as incident = Bug; kinds are {kinds}"),
+    ("bridge_topics", "{name} leads to another desk, which has tickets alone: take topics of tickets"),
     ("bridge_none", "this channel leads to no other desk"),
     ("notice_disputed", "{by} has it otherwise, and it stays: {fields}"),
+    (
+        "bridge_value",
+        "'{value}' is no {field} that is known here: one of {known}; have the rule that sends the event say one of these",
+    ),
     ("bridge_says", "so says {desk}"),
 ];
