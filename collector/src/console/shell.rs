@@ -118,9 +118,8 @@ impl Shell {
 
     /// The surroundings without anything that has to be looked up.
     pub(crate) fn plain(visitor: &Visitor, title: &str) -> Self {
-        let may_go = |path: &str, right: Option<Action>| {
-            right.is_none_or(|action| visitor.may(action)) && leads(visitor, path)
-        };
+        let may_go =
+            |path: &str, right: Option<Action>| right.is_none_or(|action| visitor.may(action)) && leads(visitor, path);
         let place = |(path, icon, _): &(&'static str, &str, Option<Action>)| Place {
             path,
             label: visitor.locale.name("nav", icon),

@@ -170,7 +170,8 @@ async fn nobody_is_called_to_what_they_may_not_see_and_the_next_one_is_called_at
     let (boss, _) = person(&lab, &admin, "boss", &boss_chat).await;
     let reaches = json!({"reaches": {"responder": {"sites": ["elsewhere"]}}});
     lab.patch(&admin, &format!("/api/v1/users/{far}"), "*", reaches).await.expect(200);
-    policy(&lab, &admin, json!([{"after_minutes": 0, "targets": [far]}, {"after_minutes": 15, "targets": [boss]}])).await;
+    policy(&lab, &admin, json!([{"after_minutes": 0, "targets": [far]}, {"after_minutes": 15, "targets": [boss]}]))
+        .await;
     plan(&lab.service).await;
     ticket(&lab, &admin, "the roof is on fire", 1).await;
     work(&lab).await;

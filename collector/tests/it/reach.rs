@@ -191,8 +191,16 @@ async fn a_change_is_for_whoever_reaches_a_host_that_its_question_means() {
     assert!(sites.lab.all(&far, "/api/v1/tickets").await.is_empty());
     assert_eq!(sites.lab.all(&planner, "/api/v1/tickets?filter=scope%3A%22site%3Ahere%22").await.len(), 1);
     // Which hosts it means is asked anew when one moves.
-    sites.lab.patch(&sites.admin, &format!("/api/v1/hosts/{}", sites.there), "*", json!({"site": "here"})).await.expect(200);
-    sites.lab.patch(&sites.admin, &format!("/api/v1/hosts/{}", sites.here), "*", json!({"site": "there"})).await.expect(200);
+    sites
+        .lab
+        .patch(&sites.admin, &format!("/api/v1/hosts/{}", sites.there), "*", json!({"site": "here"}))
+        .await
+        .expect(200);
+    sites
+        .lab
+        .patch(&sites.admin, &format!("/api/v1/hosts/{}", sites.here), "*", json!({"site": "there"}))
+        .await
+        .expect(200);
     sites.lab.get(&near, &path).await.expect(200);
     sites.lab.get(&far, &path).await.expect(404);
 }

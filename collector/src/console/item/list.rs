@@ -214,7 +214,8 @@ async fn page(visitor: &Visitor) -> Result<Response, ServiceError> {
         pager: Pager::new(visitor, "/items", found.next_cursor),
         rows: found.items.iter().map(|item| row(item, locale)).collect(),
         facets: facets(&q, &sample, locale),
-        bulk: (has_declared && visitor.may_all(Action::ItemManage)).then(|| format!("/items/bulk?q={}", markup::url(&q))),
+        bulk: (has_declared && visitor.may_all(Action::ItemManage))
+            .then(|| format!("/items/bulk?q={}", markup::url(&q))),
         exports: if found.items.is_empty() { Vec::new() } else { vec![export("csv"), export("json")] },
         examples: EXAMPLES.iter().map(example).collect(),
         fields: known.names().collect::<Vec<_>>().join(", "),

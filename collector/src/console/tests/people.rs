@@ -139,7 +139,8 @@ async fn who_works_in_a_part_is_offered_what_they_may_do_there() {
     let reach = Reach { sites: BTreeSet::from(["another site".to_owned()]), ..Reach::default() };
     let reaches = Role::ALL.iter().map(|role| (*role, reach.clone())).collect();
     let ann = lab.sign_in_within("ann", Role::ALL, reaches).await;
-    for page in ["/incidents/new", "/tickets?kind=problem", "/account/notifications", "/knowledge/new", "/alert-rules"] {
+    for page in ["/incidents/new", "/tickets?kind=problem", "/account/notifications", "/knowledge/new", "/alert-rules"]
+    {
         assert_eq!(lab.get(&ann, page).await.status, StatusCode::OK, "{page}");
     }
     // Nothing leads where only those go whose role counts everywhere.
@@ -152,7 +153,7 @@ async fn who_works_in_a_part_is_offered_what_they_may_do_there() {
         ("/policies", "/policies/new"),
         ("/items", "/imports"),
         ("/classes", "/items/new"),
-        ] {
+    ] {
         let reply = lab.get(&ann, page).await;
         assert_eq!(reply.status, StatusCode::OK, "{page}");
         assert!(!reply.body.contains(&format!("\"{hidden}\"")), "{page} leads to {hidden}");
