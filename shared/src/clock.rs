@@ -3,11 +3,13 @@
 //! The one place that asks the operating system for the time is [`SystemClock`]; everything else takes a [`Clock`] or a
 //! [`Time`], so that tests move time by hand.
 
+mod civil;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A moment: milliseconds since 1970-01-01T00:00:00Z. Text form is RFC 3339 with milliseconds in UTC.
 ///
@@ -52,6 +54,9 @@ impl Time {
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(text) = civil::write(self.0) {
+            return f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?);
+        }
         let at = jiff::Timestamp::from_millisecond(self.0).map_err(|_| fmt::Error)?;
         write!(f, "{at:.3}")
     }
@@ -66,6 +71,9 @@ impl FromStr for Time {
     type Err = InvalidTime;
 
     fn from_str(text: &str) -> Result<Self, InvalidTime> {
+        if let Some(ms) = civil::read(text.as_bytes()) {
+            return Ok(Self::from_millis(ms));
+        }
         let at: jiff::Timestamp = text.parse().map_err(|_| InvalidTime(text.to_owned()))?;
         Ok(Self::from_millis(at.as_millisecond()))
     }
@@ -79,8 +87,7 @@ impl Serialize for Time {
 
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
+        crate::text::read(deserializer)
     }
 }
 
