@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use muster_model::class::Class;
 use muster_model::declared::Declared;
 use muster_model::event::{Cursor, Event};
-use muster_model::history::{self, HistoryEntry, Moment};
+use muster_model::history::Moment;
 use muster_model::host::Host;
 use muster_model::identification::{Identifier, IdentifierKind};
 use muster_model::inventory::{SectionMetrics, section_key};
@@ -30,7 +30,7 @@ use super::{Call, Service, ServiceError, Window};
 /// The name of the cursor.
 const CURSOR: &str = "relation";
 /// Events dealt with in one step.
-const BATCH: usize = 64;
+const BATCH: usize = 512;
 /// Most hosts that look anew at their connections at once after an address moved; the others do with their next change.
 const MOST_MOVED: usize = 1_000;
 /// Most hosts that something of an item is derived for.
@@ -87,10 +87,8 @@ impl Service {
             Event::HostDiscovered { host } => work.all_of(host),
             Event::SectionsDiscovered { host, sections } => work.hosts.entry(host).or_default().extend(sections),
             Event::HostChanged { host, from, to } | Event::HostRebased { host, from, to } => {
-                for seq in from..=to {
-                    let entry = self.store().find::<HistoryEntry>(&history::key(host, seq)).await?;
-                    work.hosts.entry(host).or_default().extend(entry.map(|entry| entry.value.section));
-                }
+                let entries = self.entries(host, (from, to)).await?;
+                work.hosts.entry(host).or_default().extend(entries.iter().map(|entry| entry.section));
             }
             Event::AddressMoved { host } => drop(work.hosts.entry(host).or_default().insert(SectionName::Connection)),
             Event::DeclaredChanged { node: NodeId::Declared(item) } => drop(work.items.insert(item)),

@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use muster_model::{Collection, Versioned};
 use muster_model::history::{self, Moment};
 use muster_model::host::{Host, LastSeen, is_stale};
 use muster_model::inventory::{Facts, Inventory, Known, SectionBody, SectionHead};
@@ -13,6 +12,7 @@ use muster_model::reconcile::pin::{Pin, pin_prefix};
 use muster_model::reconcile::rule::{self, FormerReconciliation, Reconciliation, Rules};
 use muster_model::reconcile::{Reconciled, View, Word, section};
 use muster_model::source::{Source, SourceHead, is_silent};
+use muster_model::{Collection, Versioned};
 use muster_shared::diff::ItemMap;
 use muster_shared::{SectionName, SectionStatus, Time};
 use muster_store::{Scan, TypedStore};
