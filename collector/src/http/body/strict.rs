@@ -3,11 +3,6 @@
 //!
 //! RFC 8259 leaves open which of two equal keys counts, so two readers of one text could see two documents. The text is
 //! walked once before it is read, and nothing is kept but the keys of the objects that are open.
-//!
-//! Most texts are plain ([`plain`]), which is seen without reading them as JSON; only the others are walked by a parser, which
-//! also says where it is.
-
-mod plain;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -25,10 +20,6 @@ enum Fault {
 
 /// Refuses a text in which an object has the same key twice, or a string holds NUL. Other faults are left to whoever reads it.
 pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
-    if plain::is_plain(bytes) { Ok(()) } else { walk(bytes) }
-}
-
-fn walk(bytes: &[u8]) -> Result<(), String> {
     let mut found = None;
     // A text that is checked as a whole is walked without looking at every string of it again.
     let walked = match std::str::from_utf8(bytes) {
@@ -169,47 +160,7 @@ impl<'de> Visitor<'de> for Key {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
-    use super::{check, plain, walk};
-
-    /// Texts of few letters, so that keys meet: objects in objects and lists, escapes, and what is no JSON at all.
-    fn text() -> impl Strategy<Value = String> {
-        let key = prop_oneof![
-            Just("a"),
-            Just("b"),
-            Just("\\u0061"),
-            Just("a\\\""),
-            Just("\\\\u0000"),
-            Just("\\u0000"),
-            Just("{")
-        ];
-        let leaf = prop_oneof![
-            Just("1".to_owned()),
-            Just(" null".to_owned()),
-            Just("\"[,:\"".to_owned()),
-            Just("\"\\\\\"".to_owned()),
-            Just("\"\\u0000\"".to_owned()),
-            Just("]".to_owned()),
-            Just("\"a".to_owned()),
-        ];
-        leaf.prop_recursive(4, 24, 4, move |inner| {
-            let member = (key.clone(), inner.clone()).prop_map(|(key, value)| format!("\"{key}\" :{value}"));
-            prop_oneof![
-                proptest::collection::vec(inner, 0..4).prop_map(|all| format!("[{}]", all.join(","))),
-                proptest::collection::vec(member, 0..4).prop_map(|all| format!("{{{}}}", all.join(", "))),
-            ]
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn what_looks_plain_has_one_meaning(text in text()) {
-            if plain::is_plain(text.as_bytes()) {
-                prop_assert!(walk(text.as_bytes()).is_ok(), "{}", text);
-            }
-        }
-    }
+    use super::check;
 
     #[test]
     fn a_key_that_stands_twice_is_found_at_any_depth() {
