@@ -18,8 +18,6 @@ use crate::service::{Service, ServiceError, retention};
 /// The longest sleep: a clock that was set anew is noticed after this.
 const HORIZON: Duration = Duration::from_mins(1);
 const HORIZON_MS: i64 = 60_000;
-/// Time between two ticks at least: what is committed meanwhile is dealt with together.
-const TICK: Duration = Duration::from_millis(50);
 /// Pause between two looks at what was committed: a question looks by itself, this only keeps its share small.
 const LOOKUP_PAUSE: Duration = Duration::from_millis(200);
 /// How long a sign of life may be in memory only.
@@ -66,24 +64,9 @@ async fn woken(committed: &mut watch::Receiver<Sequence>, wait: Duration, stop: 
     }
 }
 
-/// Gives the ticks to those who follow events until `stop`: at once after a quiet time.
-pub async fn keep_ticks(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
-    let mut committed = service.committed();
-    let mut complaint = Complaint::default();
-    loop {
-        committed.mark_unchanged();
-        if let Err(error) = service.tick().await {
-            complaint.say("reading what happened", &error);
-        }
-        if !rested(TICK, &mut stop).await || !woken(&mut committed, HORIZON, &mut stop).await {
-            return;
-        }
-    }
-}
-
 /// Makes the index of items that questions about the fleet are asked of, and keeps it near what is committed.
 pub async fn keep_lookup(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
-    let mut committed = service.ticks();
+    let mut committed = service.committed();
     let mut complaint = Complaint::default();
     let making = async {
         while let Err(error) = service.make_lookup().await {
@@ -158,7 +141,7 @@ pub async fn forget_past(service: Arc<Service>, mut stop: watch::Receiver<bool>)
 /// Keeps discovered and derived relations in step until `stop`.
 pub async fn keep_relations(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut complaint = Complaint::default();
-    let mut committed = service.ticks();
+    let mut committed = service.committed();
     loop {
         committed.mark_unchanged();
         let work = async {
@@ -185,7 +168,7 @@ pub async fn keep_relations(service: Arc<Service>, mut stop: watch::Receiver<boo
 /// Compares hosts with their peers, and looks what changes too often, until `stop`.
 pub async fn keep_majority(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut complaint = Complaint::default();
-    let mut committed = service.ticks();
+    let mut committed = service.committed();
     loop {
         committed.mark_unchanged();
         let work = async {
@@ -265,7 +248,7 @@ pub async fn keep_reports(service: Arc<Service>, mut stop: watch::Receiver<bool>
 /// Proposes problems until `stop`. Nobody waits for them: what comes together is counted together.
 pub async fn keep_problems(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut complaint = Complaint::default();
-    let mut committed = service.ticks();
+    let mut committed = service.committed();
     loop {
         committed.mark_unchanged();
         let work = async {
@@ -291,7 +274,7 @@ pub async fn keep_problems(service: Arc<Service>, mut stop: watch::Receiver<bool
 
 /// Keeps alerts in step until `stop`: what mutes them begins and ends, they calm down, they become incidents.
 pub async fn keep_alerts(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
-    let mut committed = service.ticks();
+    let mut committed = service.committed();
     loop {
         committed.mark_unchanged();
         let work = async {
@@ -314,7 +297,7 @@ pub async fn keep_alerts(service: Arc<Service>, mut stop: watch::Receiver<bool>)
 
 /// Keeps the clocks of service levels, and tells what they reach, until `stop`. Sleeps until the next warning or deadline.
 pub async fn keep_levels(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
-    let mut committed = service.ticks();
+    let mut committed = service.committed();
     loop {
         committed.mark_unchanged();
         let work = async {

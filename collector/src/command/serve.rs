@@ -62,7 +62,6 @@ pub(crate) async fn serve(config: Config, ready_file: Option<PathBuf>) -> anyhow
         tokio::spawn(listener::syslog::serve(listener, tls, settings, Arc::clone(&service), stopped.clone()))
     });
     let tasks = [
-        tokio::spawn(job::keep_ticks(Arc::clone(&service), stopped.clone())),
         tokio::spawn(listener::serve(console_listener, console_tls, people, stopped.clone(), None)),
         tokio::spawn(listener::serve(agent_listener, Some(agent_tls), http::agents(app), stopped.clone(), gate)),
         tokio::spawn(job::keep_lookup(Arc::clone(&service), stopped.clone())),

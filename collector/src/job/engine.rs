@@ -13,7 +13,7 @@ use crate::service::{Service, ServiceError};
 /// Runs drift, routing and the clock until `stop`. One after the other: a finding is written before it is routed.
 pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let mut complaint = Complaint::default();
-    let mut committed = service.ticks();
+    let mut committed = service.committed();
     let mut clockwork = Clockwork::default();
     loop {
         committed.mark_unchanged();

@@ -43,7 +43,7 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 
 /// Reads, escalates and sends until `stop`.
 pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
-    let mut committed = service.ticks();
+    let mut committed = service.committed();
     let mut underway = Underway::default();
     let mut forget = tokio::time::interval(FORGET);
     loop {

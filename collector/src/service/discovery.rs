@@ -30,7 +30,7 @@ use super::{Call, Service, ServiceError, Window};
 /// The name of the cursor.
 const CURSOR: &str = "relation";
 /// Events dealt with in one step.
-const BATCH: usize = 512;
+const BATCH: usize = 64;
 /// Most hosts that look anew at their connections at once after an address moved; the others do with their next change.
 const MOST_MOVED: usize = 1_000;
 /// Most hosts that something of an item is derived for.

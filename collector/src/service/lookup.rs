@@ -267,7 +267,7 @@ impl Service {
         let _alone = self.lookup.catching_up.lock().await;
         loop {
             let Some(through) = self.lookup.read(|listed| listed.through.clone()) else { return Ok(false) };
-            let events = self.all_events(&through, EVENTS).await?;
+            let events = self.events(&through, EVENTS).await?;
             let Some(last) = events.last().map(|event| event.cursor()) else { return Ok(true) };
             for row in events {
                 self.list_event(row.event.clone()).await?;

@@ -30,7 +30,7 @@ pub(super) const HOSTS: &str = "majority-hosts";
 /// Where the cursor over hosts is when all were placed.
 const ALL_PLACED: &str = "~";
 /// Events that are read in one step.
-const EVENTS: usize = 1_024;
+const EVENTS: usize = 64;
 /// Hosts that are placed in one step.
 const PLACED: usize = 16;
 

@@ -1,21 +1,16 @@
 //! The newest events, in memory: of the many who follow the stream only the first one reads from the store what a commit told.
 //!
 //! The store is what counts. A reader that is further behind than memory reaches reads there.
-//!
-//! While the collector serves, followers see what was told in *ticks*, a few times a second: each of them moves a cursor in a
-//! commit of its own, and would do so after every single commit of thousands a second. Whoever answers a question
-//! sees everything at once (`Service::all_events`).
 
 mod reader;
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use muster_model::Collection;
 use muster_model::event::EventRecord;
-use muster_store::{Scan, Sequence, TypedStore};
-use tokio::sync::watch;
+use muster_store::{Scan, TypedStore};
 
 pub(super) use self::reader::Reader;
 use super::{Service, ServiceError};
@@ -33,10 +28,6 @@ pub(super) struct Stream {
     tail: RwLock<Tail>,
     /// One reads from the store at a time.
     reading: tokio::sync::Mutex<()>,
-    /// Whether somebody gives the ticks.
-    has_ticks: AtomicBool,
-    /// The last commit that followers were told of.
-    ticks: watch::Sender<Sequence>,
 }
 
 #[derive(Debug, Default)]
@@ -89,35 +80,9 @@ impl Service {
         Ok(last.map(|event| event.value.cursor()).unwrap_or_default())
     }
 
-    /// Lets followers see everything that was committed until now, and wakes them. From the first time on they see nothing else.
-    pub async fn tick(&self) -> Result<(), ServiceError> {
-        self.stream.has_ticks.store(true, Ordering::Release);
-        let sequence = *self.committed.borrow();
-        let followed = self.follow_stream().await;
-        self.stream.ticks.send_replace(sequence);
-        followed
-    }
-
-    /// Tells of ticks: the number of the last commit before each.
-    pub fn ticks(&self) -> watch::Receiver<Sequence> {
-        self.stream.ticks.subscribe()
-    }
-
-    /// The next events behind a cursor, of which an empty one stands before all: of those until the last tick, if there are ticks.
+    /// The next events behind a cursor, of which an empty one stands before all.
     pub(crate) async fn events(&self, after: &str, limit: usize) -> Result<Vec<Arc<EventRecord>>, ServiceError> {
-        if !self.stream.has_ticks.load(Ordering::Acquire) {
-            self.follow_stream().await?;
-        }
-        self.kept_events(after, limit).await
-    }
-
-    /// The next events behind a cursor, whatever was committed until now.
-    pub(crate) async fn all_events(&self, after: &str, limit: usize) -> Result<Vec<Arc<EventRecord>>, ServiceError> {
         self.follow_stream().await?;
-        self.kept_events(after, limit).await
-    }
-
-    async fn kept_events(&self, after: &str, limit: usize) -> Result<Vec<Arc<EventRecord>>, ServiceError> {
         if let Some(events) = self.stream.read(|tail| tail.behind(after, limit)) {
             return Ok(events);
         }

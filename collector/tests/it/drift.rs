@@ -155,19 +155,3 @@ async fn heartbeats_ask_for_everything_when_they_do_not_fit() {
     let fresh = Device::enroll(&lab, "web-2", "fedcba9876543210fedcba9876543210").await;
     assert_eq!(fresh.heartbeat(&lab).await["send_full"], true);
 }
-
-#[tokio::test]
-async fn the_engine_follows_in_ticks_and_questions_see_everything_at_once() {
-    let (lab, mut device, token) = lab_with_device().await;
-    lab.service.make_lookup().await.unwrap();
-    lab.service.tick().await.unwrap();
-    lab.clock.advance_millis(60_000);
-    device.add_user("deploy", 0);
-    let report = device.delta(&lab);
-    device.deliver(&lab, &report).await.expect(200);
-    assert!(!lab.service.drift_step().await.unwrap(), "it was told after the last tick");
-    assert_eq!(only(&lab, &token, "/api/v1/items?filter=class:user%20name:deploy").await["key"], "deploy");
-    lab.service.tick().await.unwrap();
-    lab.settle().await;
-    assert_eq!(only(&lab, &token, "/api/v1/findings").await["item_key"], "deploy");
-}

@@ -1,6 +1,7 @@
 //! The text form of a time that every record has several of, `2026-11-23T08:00:00.000Z`, written and read by plain arithmetic.
 //!
-//! Other years and other forms of RFC 3339 are left to the library for dates, which takes ten times as long. Tests compare the two.
+//! Other years and other forms of RFC 3339 are left to the library for dates, which takes several times as long to read one. Tests
+//! compare the two.
 
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;

@@ -22,7 +22,7 @@ use crate::service::{Call, Service, ServiceError};
 /// The name of the cursor.
 const CURSOR: &str = "levels";
 /// Events dealt with in one commit.
-const BATCH: usize = 512;
+const BATCH: usize = 64;
 /// Who tells.
 const CLOCK: Call = Call::system("clock");
 
