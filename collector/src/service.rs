@@ -41,6 +41,7 @@ mod judge;
 mod kept;
 pub mod knowledge;
 pub mod kpi;
+mod lately;
 pub mod learner;
 pub mod level;
 pub mod listing;
@@ -164,8 +165,9 @@ pub struct Service {
     /// Hosts, declared items, accounts and tickets by their words.
     search: search::Search,
     ticket_columns: ticket::columns::TicketColumns,
-    /// The newest events.
+    /// The newest events, and the newest history entries.
     stream: stream::Stream,
+    lately: lately::Lately,
     /// Decisions that were overtaken often, one after the other.
     contended: Mutex<()>,
     /// One new ticket at a time: all of them move one counter, and would only make each other decide again.
@@ -185,9 +187,9 @@ pub struct Service {
     /// All relations, for impact.
     graph: relation::Web,
     /// How far accounts have been compared with grants, and alerts and proposals of problems have read the events.
-    access: access::Reader,
-    alerts: alert::Reader,
-    problems: problem_proposal::Reader,
+    access: stream::Reader,
+    alerts: stream::Reader,
+    problems: stream::Reader,
     /// What sending notifications stands on.
     post: Arc<notification::Post>,
     /// The policies as they hold, compiled; the changes that may explain what is found.
@@ -245,6 +247,7 @@ impl Service {
             search: search::Search::default(),
             ticket_columns: ticket::columns::TicketColumns::default(),
             stream: stream::Stream::default(),
+            lately: lately::Lately::default(),
             contended: Mutex::default(),
             numbering: Mutex::default(),
             accounts: Mutex::default(),
@@ -254,9 +257,9 @@ impl Service {
             declaring: Mutex::default(),
             desk: import::Desk::default(),
             graph: relation::Web::default(),
-            access: access::Reader::default(),
-            alerts: alert::Reader::default(),
-            problems: problem_proposal::Reader::default(),
+            access: stream::Reader::default(),
+            alerts: stream::Reader::default(),
+            problems: stream::Reader::default(),
             post: Arc::new(notification::Post::unset()),
             books: Kept::default(),
             candidates: Kept::default(),
@@ -312,7 +315,7 @@ impl Service {
             _ => None,
         });
         let called: Vec<Host> = called.collect();
-        let tells = !changes.events.is_empty();
+        let (tells, entries) = (!changes.events.is_empty(), lately::Lately::written(&changes));
         let began = std::time::Instant::now();
         let committed = self.store.commit(changes).await;
         self.measures.observe_commit(began.elapsed());
@@ -332,6 +335,7 @@ impl Service {
         self.search.touch(touched);
         self.ticket_columns.touch(tickets);
         let sequence = committed?;
+        self.lately.keep(entries);
         if tells {
             self.stream.tell();
         }

@@ -17,6 +17,7 @@ pub mod report;
 pub mod secret;
 pub mod section;
 pub mod terminal;
+mod text;
 pub mod volatility;
 
 pub use clock::{Clock, ManualClock, SystemClock, Time};

@@ -22,7 +22,6 @@ use serde_json::{Value, json};
 
 use super::sight::Sight;
 use super::{Call, Page, Service, ServiceError, Window, check_version, conflict};
-pub(super) use watch::Reader;
 
 /// A grant as queries see it.
 fn entry(grant: &Grant, status: Status) -> Value {

@@ -11,8 +11,6 @@ mod silence;
 mod step;
 mod subject;
 
-use std::sync::Mutex;
-
 use muster_model::alert::event::Received;
 use muster_model::alert::{Alert, AlertKey, AlertState};
 use muster_model::event::Event;
@@ -33,10 +31,6 @@ pub use silence::SilenceDraft;
 use super::finding::words;
 use super::sight::Sight;
 use super::{Call, Page, Service, ServiceError, Window, check_version, conflict};
-
-/// How far the events were read that concern no alert: it need not be stored each time.
-#[derive(Debug, Default)]
-pub(super) struct Reader(Mutex<Option<String>>);
 
 /// Documents that go in one commit.
 const BATCH: usize = 500;

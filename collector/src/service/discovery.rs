@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use muster_model::class::Class;
 use muster_model::declared::Declared;
 use muster_model::event::{Cursor, Event};
-use muster_model::history::{self, HistoryEntry, Moment};
+use muster_model::history::Moment;
 use muster_model::host::Host;
 use muster_model::identification::{Identifier, IdentifierKind};
 use muster_model::inventory::{SectionMetrics, section_key};
@@ -87,10 +87,8 @@ impl Service {
             Event::HostDiscovered { host } => work.all_of(host),
             Event::SectionsDiscovered { host, sections } => work.hosts.entry(host).or_default().extend(sections),
             Event::HostChanged { host, from, to } | Event::HostRebased { host, from, to } => {
-                for seq in from..=to {
-                    let entry = self.store().find::<HistoryEntry>(&history::key(host, seq)).await?;
-                    work.hosts.entry(host).or_default().extend(entry.map(|entry| entry.value.section));
-                }
+                let entries = self.entries(host, (from, to)).await?;
+                work.hosts.entry(host).or_default().extend(entries.iter().map(|entry| entry.section));
             }
             Event::AddressMoved { host } => drop(work.hosts.entry(host).or_default().insert(SectionName::Connection)),
             Event::DeclaredChanged { node: NodeId::Declared(item) } => drop(work.items.insert(item)),

@@ -44,11 +44,13 @@ impl Service {
         let cursor = self.store().find::<Cursor>(CURSOR).await?;
         let after = cursor.as_ref().map(|cursor| cursor.value.after.as_str()).unwrap_or_default();
         let events = self.events(after, BATCH).await?;
-        let Some(last) = events.last().map(|event| event.cursor()) else { return Ok(false) };
+        if events.is_empty() {
+            return Ok(false);
+        }
         let now = self.now();
         let (mut seen, mut moved) = (HashMap::new(), HashSet::new());
         let mut batch = Batch::default();
-        let mut through = last;
+        let mut through = None;
         for row in &events {
             let host = match &row.event {
                 Event::HostChanged { host, .. }
@@ -72,7 +74,7 @@ impl Service {
                 | Event::AccessChanged { .. }
                 | Event::GlassBroken { .. }
                 | Event::AlertingChanged { .. } => {
-                    through = row.cursor();
+                    through = Some(row.cursor());
                     continue;
                 }
                 Event::TicketChanged { .. } => {
@@ -82,7 +84,7 @@ impl Service {
                     {
                         break;
                     }
-                    through = row.cursor();
+                    through = Some(row.cursor());
                     continue;
                 }
             };
@@ -96,14 +98,18 @@ impl Service {
                 Some(_) => break,
             }
             if let Some(woken) = self.wake_findings(host, now).await? {
-                // They are as they were before the host is looked at: the next step does that.
-                return self.commit_step(woken).await;
+                // They are as they were before the host is looked at: the next step does that. What was decided until here stays.
+                if through.is_none() {
+                    return self.commit_step(woken).await;
+                }
+                break;
             }
             if !batch.take(self.on_event(&row.event, now).await?) {
                 break;
             }
-            through = row.cursor();
+            through = Some(row.cursor());
         }
+        let Some(through) = through else { return Ok(true) };
         let mut changes = batch.changes;
         let expected = cursor.map_or(Expected::Absent, |cursor| Expected::Version(cursor.version));
         changes.put(Cursor { name: CURSOR.into(), after: through, at: now }, expected);

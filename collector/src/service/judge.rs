@@ -1,10 +1,11 @@
 //! What policies say: of each change of a host, and of how its items are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use muster_model::drift::{self, Findings, explained};
 use muster_model::finding::{Finding, FindingState, Resolution};
-use muster_model::history::{self, HistoryEntry, Operation};
+use muster_model::history::{HistoryEntry, Operation};
 use muster_model::host::Host;
 use muster_model::storm;
 use muster_model::{ChangeSet, Versioned};
@@ -26,12 +27,10 @@ impl Service {
         now: Time,
     ) -> Result<ChangeSet, ServiceError> {
         let Some(stored) = self.store().find::<Host>(&host.to_string()).await? else { return Ok(ChangeSet::new()) };
-        let mut entries = Vec::new();
-        for seq in from..=to {
-            let entry = self.store().find::<HistoryEntry>(&history::key(host, seq)).await?;
-            // Another source is believed, or not: nothing changed on the host.
-            entries.extend(entry.map(|entry| entry.value).filter(HistoryEntry::is_change));
-        }
+        let mut entries: Vec<HistoryEntry> =
+            self.entries(host, (from, to)).await?.into_iter().map(Arc::unwrap_or_clone).collect();
+        // Another source is believed, or not: nothing changed on the host.
+        entries.retain(HistoryEntry::is_change);
         let mut known = Vec::new();
         for item in entries.iter().map(|entry| entry.item).collect::<BTreeSet<_>>() {
             known.extend(self.store().all::<Finding>(Scan::index(Index::FindingByItem, format!("{item}/"))).await?);

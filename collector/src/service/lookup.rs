@@ -18,7 +18,7 @@ use std::sync::{PoisonError, RwLock};
 
 use muster_model::Collection;
 use muster_model::event::Event;
-use muster_model::history::{self, Bearing, HistoryEntry, Moment, Operation};
+use muster_model::history::{Bearing, HistoryEntry, Moment, Operation};
 use muster_model::host::Host;
 use muster_model::query::Entry;
 use muster_model::search::{Doc, Grams, Index, fold};
@@ -343,10 +343,8 @@ impl Service {
                 self.name_host(host, Some(&sections)).await
             }
             Event::HostChanged { host, from, to } | Event::HostRebased { host, from, to } => {
-                for seq in from..=to {
-                    let entry = self.store().find::<HistoryEntry>(&history::key(host, seq)).await?;
-                    entry.inspect(|entry| self.lookup.write(|listed| listed.apply(&entry.value)));
-                }
+                let entries = self.entries(host, (from, to)).await?;
+                self.lookup.write(|listed| entries.iter().for_each(|entry| listed.apply(entry)));
                 Ok(())
             }
             Event::DigestMatched { .. }

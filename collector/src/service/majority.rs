@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use muster_model::event::{Cursor, Event};
 use muster_model::finding::{Finding, FindingState, Resolution};
-use muster_model::history::{self, HistoryEntry, Moment, Operation};
+use muster_model::history::{Moment, Operation};
 use muster_model::host::Host;
 use muster_model::peer::sketch::Sketch;
 use muster_model::peer::{self, Group, Peer, Rollout};
@@ -259,15 +259,13 @@ impl Service {
     ) -> Result<bool, ServiceError> {
         let mut things = Vec::new();
         let mut is_other = false;
-        for seq in from..=to {
-            let Some(entry) = self.store().find::<HistoryEntry>(&history::key(host, seq)).await? else { continue };
-            let entry = entry.value;
+        for entry in self.entries(host, (from, to)).await? {
             if !peer::is_compared(entry.section) {
                 continue;
             }
             let makes_up = matches!(entry.section, SectionName::Package | SectionName::Service);
             is_other |= makes_up && entry.operation != Operation::Modified;
-            things.push((entry.section, entry.key));
+            things.push((entry.section, entry.key.clone()));
         }
         if !things.is_empty()
             && let Some(peer) = self.staged_peer(staged, host).await?

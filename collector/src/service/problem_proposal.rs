@@ -2,8 +2,6 @@
 
 mod step;
 
-use std::sync::Mutex;
-
 use muster_model::problem_proposal::{self, ProblemProposal, ProposalState, Subject};
 use muster_model::right::{Action, Resource};
 use muster_model::text::{Phrase, Text};
@@ -18,10 +16,6 @@ use muster_store::{Index, Scan, TypedStore};
 use super::drift::write_ticket;
 use super::finding::words;
 use super::{Call, Page, Service, ServiceError, Window, check_version, conflict, invalid};
-
-/// How far events were read in which nothing recurs: it need not be stored each time.
-#[derive(Debug, Default)]
-pub(super) struct Reader(Mutex<Option<String>>);
 
 impl Service {
     /// Proposals of problems, those first of which something was seen last; of one state only where it is named.

@@ -2,6 +2,8 @@
 //!
 //! The store is what counts. A reader that is further behind than memory reaches reads there.
 
+mod reader;
+
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -10,6 +12,7 @@ use muster_model::Collection;
 use muster_model::event::EventRecord;
 use muster_store::{Scan, TypedStore};
 
+pub(super) use self::reader::Reader;
 use super::{Service, ServiceError};
 
 /// No more events are kept.

@@ -1,7 +1,6 @@
 //! Compares hosts with grants: a reader of events, one host in each commit. Where agents see a grant, and what no grant allows.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
 
 use muster_model::alert::event::{Event as AlertEvent, Level, MAX_VALUE};
 use muster_model::drift::Findings;
@@ -10,7 +9,7 @@ use muster_model::event::{Cursor, Event};
 use muster_model::finding::{Finding, Resolution};
 use muster_model::grant::Grant;
 use muster_model::grant::observed::{self, EVERYWHERE, ORPHAN, SECTIONS, Sections, compare, verdicts};
-use muster_model::history::{self, HistoryEntry, Moment};
+use muster_model::history::Moment;
 use muster_model::host::Host;
 use muster_model::text::Phrase;
 use muster_model::ticket::transition::{self, Fields};
@@ -32,30 +31,11 @@ const UNWRITTEN: usize = 4_096;
 /// Changes of a host that are looked through; with more of them it is compared anew in any case.
 const ENTRIES: u64 = 256;
 
-/// How far the events were read, when nothing of it had to be stored.
-#[derive(Debug, Default)]
-pub(in crate::service) struct Reader(Mutex<(Option<String>, usize)>);
-
-impl Reader {
-    fn get(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
-    }
-
-    /// Notes how far it came; gives how much of that is not stored.
-    fn moved(&self, through: &str, events: usize, is_stored: bool) -> usize {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.0 = Some(through.to_owned());
-        held.1 = if is_stored { 0 } else { held.1 + events };
-        held.1
-    }
-}
-
 impl Service {
     /// Deals with the next events. `false` when there are none.
     pub async fn access_step(&self) -> Result<bool, ServiceError> {
         let cursor = self.store().find::<Cursor>(CURSOR).await?;
-        let stored = cursor.as_ref().map(|cursor| cursor.value.after.clone());
-        let after = self.access.get().max(stored);
+        let after = self.access.after(cursor.as_ref().map(|cursor| cursor.value.after.as_str()));
         let events = self.events(after.as_deref().unwrap_or_default(), BATCH).await?;
         let Some(first) = events.first() else { return Ok(false) };
         let (mut through, mut target, mut count) = (first.cursor(), None, 0);
@@ -79,24 +59,21 @@ impl Service {
             Some(host) => self.look_over(host, self.now()).await?,
             None => ChangeSet::new(),
         };
-        let is_stored = target.is_some();
-        if self.access.moved(&through, count, is_stored) < UNWRITTEN && !is_stored {
+        if target.is_none() && self.access.pass(&through, count, UNWRITTEN) {
             return Ok(true);
         }
-        self.access.moved(&through, 0, true);
         let expected = cursor.map_or(Expected::Absent, |cursor| Expected::Version(cursor.version));
         let at = self.now();
         changes.put(Cursor { name: CURSOR.into(), after: through, at }, expected);
         self.with_consequences(&mut changes).await?;
         match self.commit(changes).await {
-            Ok(()) => Ok(true),
-            Err(error) => {
-                // What was not written is read again.
-                let mut held = self.access.0.lock().unwrap_or_else(PoisonError::into_inner);
-                *held = (None, 0);
-                drop(held);
-                if matches!(error, muster_store::StoreError::Conflict { .. }) { Ok(true) } else { Err(error.into()) }
+            Ok(()) => {
+                self.access.stored();
+                Ok(true)
             }
+            // What was not written is read again.
+            Err(muster_store::StoreError::Conflict { .. }) => Ok(true),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -105,7 +82,7 @@ impl Service {
         let host = match event {
             Event::AccessChanged { host } => return Ok(Some(*host)),
             Event::HostChanged { host, from, to } | Event::HostRebased { host, from, to } => {
-                if !self.is_governed(*host).await? || !self.touches_access(*host, *from, *to).await? {
+                if !self.touches_access(*host, *from, *to).await? || !self.is_governed(*host).await? {
                     return Ok(None);
                 }
                 return Ok(Some(*host));
@@ -129,13 +106,7 @@ impl Service {
         if to.saturating_sub(from) > ENTRIES {
             return Ok(true);
         }
-        for seq in from..=to {
-            let entry = self.store().find::<HistoryEntry>(&history::key(host, seq)).await?;
-            if entry.is_some_and(|entry| SECTIONS.contains(&entry.value.section)) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        Ok(self.entries(host, (from, to)).await?.iter().any(|entry| SECTIONS.contains(&entry.section)))
     }
 
     /// The accounts of a host as its agent sees them. A host that is out of service has none.

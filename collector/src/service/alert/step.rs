@@ -4,7 +4,6 @@
 //! which began or ended while the collector was down are found when it starts.
 
 use std::collections::BTreeMap;
-use std::sync::PoisonError;
 
 use muster_model::alert::incident;
 use muster_model::alert::rule;
@@ -12,7 +11,7 @@ use muster_model::alert::{Alert, AlertState};
 use muster_model::event::{Cursor, Event};
 use muster_model::policy::Severity;
 use muster_model::ticket::{Kind, Ticket};
-use muster_model::{ChangeSet, Collection, Expected, Versioned};
+use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{AlertId, TicketId};
 use muster_store::{Index, Scan, TypedStore};
@@ -81,9 +80,7 @@ impl Service {
     pub async fn alert_step(&self) -> Result<bool, ServiceError> {
         let now = self.now();
         let cursor = self.store().find::<Cursor>(CURSOR).await?;
-        let stored = cursor.as_ref().map(|cursor| cursor.value.after.clone());
-        let read = self.alerts.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let after = read.max(stored.clone());
+        let after = self.alerts.after(cursor.as_ref().map(|cursor| cursor.value.after.as_str()));
         let events = self.events(after.as_deref().unwrap_or_default(), EVENTS).await?;
         let mut news = News::default();
         for row in &events {
@@ -91,11 +88,8 @@ impl Service {
         }
         news.is_wide |= self.mutes_turned(cursor.as_ref().map(|cursor| cursor.value.at), now).await?;
         let through = events.last().map(|event| event.cursor()).or(after).unwrap_or_default();
-        *self.alerts.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(through.clone());
-        let is_full = events.len() >= EVENTS;
-        let is_far = is_full && self.is_alert_cursor_far(stored.as_deref()).await?;
-        if news.is_empty() && !is_far {
-            return Ok(is_full);
+        if news.is_empty() && self.alerts.pass(&through, events.len(), STORED_AFTER) {
+            return Ok(events.len() >= EVENTS);
         }
         if news.is_wide {
             self.sweep_alerts(now).await?;
@@ -105,21 +99,15 @@ impl Service {
         let expected = cursor.map_or(Expected::Absent, |cursor| Expected::Version(cursor.version));
         changes.put(Cursor { name: CURSOR.into(), after: through, at: now }, expected);
         self.with_consequences(&mut changes).await?;
-        let outcome = self.commit(changes).await;
-        if outcome.is_err() {
+        match self.commit(changes).await {
+            Ok(()) => {
+                self.alerts.stored();
+                Ok(true)
+            }
             // A ticket changed at the same moment: the events are read again.
-            *self.alerts.0.lock().unwrap_or_else(PoisonError::into_inner) = stored;
-        }
-        match outcome {
-            Ok(()) | Err(muster_store::StoreError::Conflict { .. }) => Ok(true),
+            Err(muster_store::StoreError::Conflict { .. }) => Ok(true),
             Err(error) => Err(error.into()),
         }
-    }
-
-    /// Whether many events were read since the cursor was stored: it holds back those that may go.
-    async fn is_alert_cursor_far(&self, stored: Option<&str>) -> Result<bool, ServiceError> {
-        let scan = Scan::keys(Collection::Event, "").after(stored.map(str::to_owned)).limit(STORED_AFTER);
-        Ok(self.store().count(scan).await? >= STORED_AFTER)
     }
 
     /// Whether a silence or a window began or ended since a moment; of the first look all did.

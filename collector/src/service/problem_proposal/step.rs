@@ -5,14 +5,13 @@
 //! restart change nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::PoisonError;
 
 use muster_model::event::{Cursor, Event};
 use muster_model::finding::{Basis, Finding};
 use muster_model::policy::Outcome;
 use muster_model::problem_proposal::{self, Judged, ProblemProposal, ProposalState, Subject};
 use muster_model::ticket::{Kind, Ticket};
-use muster_model::{ChangeSet, Collection, Expected, Versioned};
+use muster_model::{ChangeSet, Expected, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{FindingId, TicketId};
 use muster_store::index::time_key;
@@ -89,9 +88,7 @@ impl Service {
     pub async fn problem_step(&self) -> Result<bool, ServiceError> {
         let now = self.now();
         let cursor = self.store().find::<Cursor>(CURSOR).await?;
-        let stored = cursor.as_ref().map(|cursor| cursor.value.after.clone());
-        let read = self.problems.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let after = read.max(stored.clone());
+        let after = self.problems.after(cursor.as_ref().map(|cursor| cursor.value.after.as_str()));
         let events = self.events(after.as_deref().unwrap_or_default(), EVENTS).await?;
         let Some(through) = events.last().map(|event| event.cursor()) else { return Ok(false) };
         let mut news = News::default();
@@ -102,27 +99,21 @@ impl Service {
         for subject in self.subjects(&news).await? {
             self.count_subject(&mut changes, &subject, now).await?;
         }
-        self.keep_read(Some(through.clone()));
-        if changes.is_empty() && !self.is_problem_cursor_far(stored.as_deref()).await? {
+        if changes.is_empty() && self.problems.pass(&through, events.len(), STORED_AFTER) {
             return Ok(true);
         }
         let expected = cursor.map_or(Expected::Absent, |cursor| Expected::Version(cursor.version));
         changes.put(Cursor { name: CURSOR.into(), after: through, at: now }, expected);
-        let outcome = self.commit_step(changes).await;
-        if outcome.is_err() {
-            self.keep_read(stored);
+        self.with_consequences(&mut changes).await?;
+        match self.commit(changes).await {
+            Ok(()) => {
+                self.problems.stored();
+                Ok(true)
+            }
+            // A person decided at the same moment: the events are read again.
+            Err(muster_store::StoreError::Conflict { .. }) => Ok(true),
+            Err(error) => Err(error.into()),
         }
-        outcome
-    }
-
-    fn keep_read(&self, through: Option<String>) {
-        *self.problems.0.lock().unwrap_or_else(PoisonError::into_inner) = through;
-    }
-
-    /// Whether many events were read since the cursor was stored.
-    async fn is_problem_cursor_far(&self, stored: Option<&str>) -> Result<bool, ServiceError> {
-        let scan = Scan::keys(Collection::Event, "").after(stored.map(str::to_owned)).limit(STORED_AFTER);
-        Ok(self.store().count(scan).await? >= STORED_AFTER)
     }
 
     async fn subjects(&self, news: &News) -> Result<BTreeSet<Subject>, ServiceError> {

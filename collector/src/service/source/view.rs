@@ -3,8 +3,8 @@
 //! A host that one source alone speaks of, which most are, is read as that source tells it and costs nothing more.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use muster_model::Collection;
 use muster_model::history::{self, Moment};
 use muster_model::host::{Host, LastSeen, is_stale};
 use muster_model::inventory::{Facts, Inventory, Known, SectionBody, SectionHead};
@@ -12,6 +12,7 @@ use muster_model::reconcile::pin::{Pin, pin_prefix};
 use muster_model::reconcile::rule::{self, FormerReconciliation, Reconciliation, Rules};
 use muster_model::reconcile::{Reconciled, View, Word, section};
 use muster_model::source::{Source, SourceHead, is_silent};
+use muster_model::{Collection, Versioned};
 use muster_shared::diff::ItemMap;
 use muster_shared::{SectionName, SectionStatus, Time};
 use muster_store::{Scan, TypedStore};
@@ -25,7 +26,7 @@ pub(crate) struct Tellers {
     /// What is said of the host itself.
     pub(crate) host: Host,
     /// What its own agent told.
-    pub(crate) inventory: Option<Inventory>,
+    pub(crate) inventory: Option<Arc<Versioned<Inventory>>>,
     /// When its own agent was last heard.
     pub(crate) last_seen: Option<LastSeen>,
     /// What the other sources told.
@@ -71,7 +72,7 @@ impl Tellers {
     /// The sources that told a section at some time.
     pub(crate) fn told_by(&self, section: SectionName) -> impl Iterator<Item = (Source, &SectionHead)> {
         let own =
-            self.inventory.iter().filter_map(move |inventory| Some((Source::Agent, inventory.sections.get(&section)?)));
+            self.inventory.iter().filter_map(move |known| Some((Source::Agent, known.value.sections.get(&section)?)));
         let others = self.heads.iter().filter_map(move |head| Some((head.source, head.sections.get(&section)?)));
         own.chain(others).filter(|(_, head)| head.is_known)
     }
@@ -94,14 +95,14 @@ impl Tellers {
     /// The sections, with the head of the source that is believed most among those that told each, and the facts of the one
     /// source that there is.
     fn known(&self, rules: &Rules) -> Option<Known> {
-        let own = self.inventory.iter().map(|inventory| &inventory.facts);
+        let own = self.inventory.iter().map(|inventory| &inventory.value.facts);
         let facts = own.chain(self.heads.iter().map(|head| &head.facts)).next()?.clone();
         let mut sections: BTreeMap<SectionName, SectionHead> = BTreeMap::new();
         let mut told_by: BTreeMap<SectionName, Vec<Source>> = BTreeMap::new();
         for section in SectionName::ALL {
             let mut told: Vec<(Source, &SectionHead)> = self.told_by(*section).collect();
             told.sort_by_key(|(source, _)| (rules.rank(*section, None, *source), *source));
-            let unread = || self.inventory.as_ref()?.sections.get(section);
+            let unread = || self.inventory.as_ref()?.value.sections.get(section);
             let Some(head) = told.first().map(|(_, head)| *head).or_else(unread) else { continue };
             sections.insert(*section, head.clone());
             told_by.insert(*section, told.iter().map(|(source, _)| *source).collect());
@@ -113,9 +114,8 @@ impl Tellers {
 impl Service {
     /// Who speaks of a host.
     pub(crate) async fn tellers(&self, host: &Host) -> Result<Tellers, ServiceError> {
-        let key = host.id.to_string();
         Ok(Tellers {
-            inventory: self.store().find::<Inventory>(&key).await?.map(|stored| stored.value),
+            inventory: self.recall_inventory(host.id).await?,
             last_seen: self.last_seen(host.id).await?.map(|stored| stored.value),
             heads: self.heads(host).await?.into_iter().map(|stored| stored.value).collect(),
             heard: self.heard(host).await?,
@@ -225,7 +225,7 @@ impl Service {
 /// When a source last saw a section as it tells it. An agent that finds what is here says so with its root hash alone.
 fn seen_at(tellers: &Tellers, source: Source, section: SectionName, head: &SectionHead) -> Time {
     if source == Source::Agent {
-        let root = tellers.inventory.as_ref().map(|inventory| inventory.root);
+        let root = tellers.inventory.as_ref().map(|inventory| inventory.value.root);
         let same = tellers.last_seen.as_ref().filter(|seen| Some(seen.root) == root);
         let same = same.filter(|_| head.in_root && head.status.is_collected());
         return same.map_or(head.seen_at, |seen| seen.at.max(head.seen_at));

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use muster_model::audit::Head;
@@ -11,7 +12,7 @@ use muster_model::audit::Head;
 use super::{Checkpoint, FOLDER, Rows, Writing, place};
 use crate::index::document_key;
 use crate::journal::{self, Damage, Ending, Payload, Put, Tail};
-use crate::row::{self, Packed};
+use crate::row::{self, Content, Packed};
 use crate::sum::Sums;
 
 /// Why a checkpoint is not made.
@@ -36,16 +37,14 @@ pub(crate) enum MakeError {
     Differs(Vec<String>),
 }
 
-/// A long body, put aside in a file.
+/// A document, put aside in a file.
 #[derive(Clone, Copy)]
 struct Place {
     at: u64,
-    length: usize,
-}
-
-enum Body {
-    Here(Packed),
-    Aside(Packed, Place),
+    length: u32,
+    schema: u8,
+    flags: u8,
+    content: Content,
 }
 
 /// What the journal made of a document.
@@ -54,16 +53,13 @@ struct Touched {
     /// Whether it was deleted in between: versions count from the start again.
     is_reset: bool,
     puts: u64,
-    last: Option<Body>,
+    last: Option<Place>,
 }
 
-/// Bodies from this size on are not kept in memory.
-const ASIDE_FROM_BYTES: usize = 1_024;
-
-/// Bodies that do not fit into memory together.
+/// Bodies of documents: a hundred thousand of them would take more memory than all else that the collector does.
 struct Aside {
     path: PathBuf,
-    file: File,
+    file: BufWriter<File>,
     at: u64,
 }
 
@@ -72,30 +68,24 @@ impl Aside {
         std::fs::create_dir_all(dir.join(FOLDER))?;
         let path = dir.join(FOLDER).join("aside.tmp");
         let file = File::options().read(true).write(true).create(true).truncate(true).open(&path)?;
-        Ok(Self { path, file, at: 0 })
+        Ok(Self { path, file: BufWriter::with_capacity(1 << 20, file), at: 0 })
     }
 
-    fn keep(&mut self, mut packed: Packed) -> io::Result<Body> {
-        if packed.body.len() < ASIDE_FROM_BYTES {
-            return Ok(Body::Here(packed));
-        }
-        let body = std::mem::take(&mut packed.body);
-        self.file.write_all(&body)?;
-        let place = Place { at: self.at, length: body.len() };
-        self.at += body.len() as u64;
-        Ok(Body::Aside(packed, place))
+    fn keep(&mut self, packed: &Packed) -> io::Result<Place> {
+        let Packed { schema, flags, content, ref body, .. } = *packed;
+        let length = u32::try_from(body.len()).map_err(io::Error::other)?;
+        let place = Place { at: self.at, length, schema, flags, content };
+        self.file.write_all(body)?;
+        self.at += u64::from(length);
+        Ok(place)
     }
 
-    fn fetch(&mut self, body: Body) -> io::Result<Packed> {
-        match body {
-            Body::Here(packed) => Ok(packed),
-            Body::Aside(mut packed, Place { at, length }) => {
-                self.file.seek(SeekFrom::Start(at))?;
-                packed.body = vec![0; length];
-                self.file.read_exact(&mut packed.body)?;
-                Ok(packed)
-            }
-        }
+    /// The document at a place, which is that of this key. Everything must have been written.
+    fn fetch(&self, key: &[u8], Place { at, length, schema, flags, content }: Place) -> io::Result<Packed> {
+        let (collection, key) = place(key)?;
+        let mut body = vec![0; usize::try_from(length).map_err(io::Error::other)?];
+        self.file.get_ref().read_exact_at(&mut body, at)?;
+        Ok(Packed { collection, key, schema, flags, content, body })
     }
 }
 
@@ -116,6 +106,7 @@ pub(crate) fn make(
     let from = base.map_or(Tail::START, |base| base.tail);
     let mut head = base.map_or_else(Head::default, |base| base.audit.clone());
     let mut touched = replay(dir, (from, until), &mut head, &mut aside)?.into_iter().peekable();
+    aside.file.flush()?;
     let mut writing = Writing::begin(dir, until)?;
     let damaged = |source| match base {
         Some(base) => MakeError::Base { path: base.path.clone(), source },
@@ -150,8 +141,8 @@ pub(crate) fn make(
             }
             None => 0,
         };
-        if let Some(body) = document.last {
-            writing.push(&key, &aside.fetch(body)?.row(version + document.puts))?;
+        if let Some(last) = document.last {
+            writing.push(&key, &aside.fetch(&key, last)?.row(version + document.puts))?;
         }
     }
     let differences = expected.differences(writing.sums());
@@ -174,7 +165,7 @@ fn replay(
         for Put { packed, .. } in payload.expand(record.tail.sequence, head).map_err(io::Error::other)? {
             let document = touched.entry(document_key(packed.collection, &packed.key)).or_default();
             document.puts += 1;
-            document.last = Some(aside.keep(packed)?);
+            document.last = Some(aside.keep(&packed)?);
         }
         Ok(())
     })?;
