@@ -50,6 +50,7 @@ const WHOLE: &[(&str, Action)] = &[
     ("/identification", Action::ItemRead),
     ("/sources", Action::ItemRead),
     ("/notifications", Action::NotificationRead),
+    ("/deliveries", Action::NotificationRead),
     ("/audit", Action::AuditRead),
     ("/users", Action::UserRead),
     ("/silences", Action::AlertRead),

@@ -38,7 +38,7 @@ impl Kept {
         let mut kept = Self { has_kubelet: root.kind(KUBELET_STATE) == Some(Kind::Directory), ..Self::default() };
         let mut files: Vec<String> =
             root.list(DIRECTORY).unwrap_or_default().into_iter().map(|entry| entry.name).collect();
-        files.retain(|name| name.ends_with(".conf"));
+        files.retain(|name| name.strip_suffix(".conf").is_some());
         files.sort_unstable();
         for path in files.iter().map(|name| format!("{DIRECTORY}/{name}")).chain([LAST.to_owned()]) {
             if let Ok(text) = root.text_linked(&path) {

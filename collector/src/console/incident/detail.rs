@@ -87,8 +87,6 @@ pub(in crate::console) struct IncidentPage {
     pub(in crate::console) twins: Vec<(String, String, Option<String>)>,
     /// What did not go over to another desk.
     pub(in crate::console) unsent: Vec<Unsent>,
-    /// Whether the visitor sees the messages.
-    pub(in crate::console) may_see_messages: bool,
     /// What that desk says and has no place here.
     pub(in crate::console) origin_said: Vec<(String, String)>,
     pub(in crate::console) owner: Option<String>,
@@ -228,7 +226,6 @@ pub(in crate::console) fn build(
         origin_url: ticket.origin.as_ref().and_then(|origin| origin.url()).filter(|url| is_web(url)).map(str::to_owned),
         twins: Vec::new(),
         unsent: Vec::new(),
-        may_see_messages: false,
         origin_said: origin_said(&ticket, page.locale),
         owner: drift.owner,
         purpose: drift.purpose,
@@ -312,7 +309,6 @@ pub(in crate::console) async fn page(
     let twins = service.list_twins(call, text).await?.into_iter();
     page.twins = twins.map(|(name, twin)| (name, twin.external_id, Some(twin.url).filter(|url| is_web(url)))).collect();
     page.unsent = service.unsent_of_ticket(call, text).await?;
-    page.may_see_messages = visitor.may(Action::NotificationRead);
     Ok(answer::page(form::status(attempt), &page))
 }
 

@@ -100,13 +100,12 @@ impl Service {
                 continue;
             }
             let Ok(Extent::Within(reach)) = right::extent(&call.actor, *action) else { continue };
-            let holds = match known.get(&reach) {
-                Some(holds) => *holds,
-                None => {
-                    let holds = self.works_on(&self.sight(call, *action).await?, ticket).await?;
-                    known.insert(reach, holds);
-                    holds
-                }
+            let holds = if let Some(holds) = known.get(&reach) {
+                *holds
+            } else {
+                let holds = self.works_on(&self.sight(call, *action).await?, ticket).await?;
+                known.insert(reach, holds);
+                holds
             };
             beyond.extend((!holds).then_some(*action));
         }
