@@ -93,12 +93,6 @@ impl Service {
     ) -> Result<Versioned<Ticket>, ServiceError> {
         let right = if opening.kind() == Kind::Incident { Action::TicketCreate } else { opening.kind().right() };
         call.holds(right)?;
-        check_text("/title", &opening.title.to_string(), 1, 200)?;
-        check_text("/description", &opening.description.to_string(), 0, 20_000)?;
-        check_level("/impact", Some(opening.impact), 3)?;
-        check_level("/urgency", Some(opening.urgency), 3)?;
-        check_label("/category", opening.category.as_deref())?;
-        check_label("/assignment_group", opening.assignment_group.as_deref())?;
         if opening.items.len() > MAX_ITEMS {
             return Err(invalid("/items", Phrase::new("at_most_items").with("max", MAX_ITEMS)));
         }
@@ -107,6 +101,12 @@ impl Service {
             let node = self.name_item(call, &format!("/items/{i}"), item).await?;
             floors.extend(self.floors_of(node).await?);
         }
+        check_text("/title", &opening.title.to_string(), 1, 200)?;
+        check_text("/description", &opening.description.to_string(), 0, 20_000)?;
+        check_level("/impact", Some(opening.impact), 3)?;
+        check_level("/urgency", Some(opening.urgency), 3)?;
+        check_label("/category", opening.category.as_deref())?;
+        check_label("/assignment_group", opening.assignment_group.as_deref())?;
         opening.impact_floor = priority::strongest(floors);
         self.check_details(call, None, &opening.details, opening.parent).await?;
         Box::pin(self.check_parent(call, opening.kind(), None, opening.parent)).await?;

@@ -17,7 +17,7 @@ use crate::service::{Call, Service, ServiceError};
 
 /// A grant in one line for the audit trail.
 pub(super) fn summary(grant: &Grant) -> String {
-    format!("{}: {} of {} on {} hosts", grant.number, grant.right(), grant.account, grant.hosts.len())
+    format!("{}: {}, account {}, hosts {}", grant.number, grant.right(), grant.account, grant.hosts.len())
 }
 
 /// Has the accounts of all hosts of a grant looked at anew.

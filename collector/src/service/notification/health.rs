@@ -96,7 +96,8 @@ impl Service {
                 health.dead += dead.get(&lane).copied().unwrap_or_default();
                 let newest = Scan::index(Index::DeliveryByLane, format!("{lane}/")).descending().limit(LOOKED_AT);
                 let tries = self.store().page::<Delivery>(newest).await?.rows;
-                let last = tries.iter().filter_map(|stored| last_try(&stored.value)).max_by_key(|last| last.at);
+                // Of two at the same time the newer message counts, which stands first.
+                let last = tries.iter().rev().filter_map(|stored| last_try(&stored.value)).max_by_key(|last| last.at);
                 if last.as_ref().map(|last| last.at) > health.last.as_ref().map(|last| last.at) {
                     health.last = last;
                 }
@@ -129,7 +130,7 @@ impl Service {
             let scan = Scan::index(Index::DeliveryByLane, format!("{lane}/")).descending().limit(LOOKED_AT_OF_TICKET);
             let messages = self.store().page::<Delivery>(scan).await?.rows;
             let is_about = |message: &Delivery| message.notices.iter().any(|notice| notice.subject == ticket);
-            let tried = messages.iter().map(|stored| &stored.value).filter(|message| is_about(message));
+            let tried = messages.iter().rev().map(|stored| &stored.value).filter(|message| is_about(message));
             let last = tried.filter_map(|message| Some((last_try(message)?, message))).max_by_key(|(last, _)| last.at);
             if let Some((LastTry { at, problem: Some(problem) }, message)) = last {
                 let is_dead = matches!(message.state, DeliveryState::Dead { .. });

@@ -60,7 +60,7 @@ async fn what_is_no_ticket_does_not_go_over_a_bridge() {
     let admin = lab.admin().await;
     let channel = bridge(&lab, &admin, "servicenow", &desk, json!({})).await;
     for topics in [json!(["agent.pending"]), json!(["finding.opened", "finding.resolved"]), json!(["review.opened"])] {
-        let body = json!({"name": "odd", "topics": topics, "target": {"channel": channel["id"]}});
+        let body = json!({"name": "odd", "topics": topics, "target": channel["id"]});
         assert_eq!(lab.post(&admin, "/api/v1/subscriptions", body).await.pointers(422), ["/topics"], "{topics}");
     }
     let body = json!({
