@@ -8,13 +8,8 @@ use muster_model::ticket::change::{Change, conflict::Weight};
 use muster_model::ticket::{Details, Kind, LinkKind, Ticket, problem};
 use muster_shared::id::UserId;
 
-use super::address;
-use super::attachment;
-use super::explained;
-use super::family;
-use super::named;
 use super::shape::{self, Shape};
-use super::suggestion;
+use super::{address, attachment, explained, family, named, suggestion};
 use crate::console::form::{self, Attempt, Field, Form};
 use crate::console::locale::Locale;
 use crate::console::visitor::Visitor;
@@ -36,6 +31,11 @@ impl Cell {
 
     pub(super) fn link(text: impl Into<String>, href: String) -> Self {
         Self { href: Some(href), ..Self::plain(text) }
+    }
+
+    /// Whether it is a bare number, which says nothing without the head of its column.
+    pub(in crate::console) fn is_count(&self) -> bool {
+        self.text.parse::<u64>().is_ok()
     }
 
     pub(super) fn class(self, class: &'static str) -> Self {
