@@ -47,7 +47,7 @@ mod kernel;
 mod listener;
 mod login_policy;
 mod lvm;
-mod manager;
+mod mark;
 mod memory;
 mod module;
 mod monitor;

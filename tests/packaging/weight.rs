@@ -33,6 +33,9 @@ const DPKG: &str = "/var/lib/dpkg/status";
 /// Processes of a host that is full of them (case 115), each with a program of its own.
 const PROCESSES: usize = 5_000;
 
+/// The processes that one of these tests makes, the agents of the others would see: one takes its turn after the other.
+static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// A figure of a process, in KiB.
 fn kib(status: &str, name: &str) -> u64 {
     let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
@@ -77,6 +80,7 @@ fn agent_with(packages: &Path) -> Command {
 
 #[test]
 fn it_takes_an_inventory_in_little_memory_and_alone() {
+    let _turn = TURN.blocking_lock();
     let folder = tempfile::tempdir().unwrap();
     let (few, _) = few_packages(folder.path());
     let mut agent = agent_with(&few).arg("inventory").stdout(Stdio::piped()).spawn().unwrap();
@@ -105,6 +109,7 @@ fn frame(stream: &mut UnixStream) -> Option<Value> {
 /// A look of the probe at everything: each section is sent and let go of before the next ones are read.
 #[test]
 fn the_probe_looks_in_little_memory() {
+    let _turn = TURN.blocking_lock();
     let folder = tempfile::tempdir().unwrap();
     let (few, count) = few_packages(folder.path());
     let (mut agent, socket) = UnixStream::pair().unwrap();
@@ -179,6 +184,7 @@ chmod -R a+rX "$3"
 /// also of a running agent that tells of them, which in one process holds what it reads and what it tells.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_thousand_processes_do_not_make_it_heavy() {
+    let _turn = TURN.lock().await;
     if !crate::machine::can_boot_for("five_thousand_processes") {
         return;
     }
@@ -320,6 +326,7 @@ fn status_of(pid: u32) -> String {
 /// In one process, and split: the agent that speaks, and the probe that watches.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_scans_reports_and_waits_in_little_memory() {
+    let _turn = TURN.lock().await;
     for is_split in [false, true] {
         let dir = tempfile::tempdir().unwrap();
         let collector = Collector::start(dir.path(), &[("MUSTER_HEARTBEAT_SECONDS", "1")]).await.unwrap();

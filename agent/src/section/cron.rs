@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use muster_shared::{Item, Problem, SectionName};
 
-use super::{Collector, Privilege, Section, manager};
+use super::{Collector, Privilege, Section, mark};
 use crate::root::{Kind, Root};
 
 mod table;
@@ -179,7 +179,7 @@ impl Found {
             .with("command", entry.command)
             .with("time_zone", entry.time_zone)
             .with("job", entry.job)
-            .with(manager::ATTRIBUTE, entry.manager);
+            .with(mark::ATTRIBUTE, entry.manager);
         if entry.has_input {
             item.set("has_input", true);
         }

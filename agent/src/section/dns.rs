@@ -2,7 +2,7 @@
 
 use muster_shared::{Item, SectionName};
 
-use super::{Collector, Privilege, Section, manager};
+use super::{Collector, Privilege, Section, mark};
 use crate::root::Root;
 
 const RESOLV_CONF: &str = "/etc/resolv.conf";
@@ -35,7 +35,7 @@ impl Collector for Dns {
             Ok(text) => {
                 let mut item = parse(&text)
                     .with("link_target", root.read_link(RESOLV_CONF).ok())
-                    .with(manager::ATTRIBUTE, manager::of_text(&text));
+                    .with(mark::ATTRIBUTE, mark::of_text(&text));
                 let mut problems = Vec::new();
                 if is_stub(&item) {
                     item.set("stub", "systemd-resolved");

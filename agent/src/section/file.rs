@@ -10,7 +10,7 @@ use muster_shared::mapping::Mapping as _;
 use muster_shared::{Item, Problem, SectionName};
 use sha2::{Digest as _, Sha256};
 
-use super::{Collector, Privilege, Section, account, manager, network_mount};
+use super::{Collector, Privilege, Section, account, mark, network_mount};
 use crate::root::{Kind, Root};
 
 /// Loaded into every program, read by every shell, asked at every login, started at boot.
@@ -180,7 +180,7 @@ impl Found {
                 match self.digest(root, path) {
                     Ok((digest, manager)) => {
                         item.set("sha256", digest);
-                        item.set(manager::ATTRIBUTE, manager);
+                        item.set(mark::ATTRIBUTE, manager);
                     }
                     Err(message) => self.problem(path, message),
                 }
@@ -212,7 +212,7 @@ impl Found {
             }
             let bytes = buffer.get(..length).unwrap_or_default();
             if n == 0 {
-                manager = manager::of_text(&String::from_utf8_lossy(bytes.get(..HEAD_BYTES).unwrap_or(bytes)));
+                manager = mark::of_text(&String::from_utf8_lossy(bytes.get(..HEAD_BYTES).unwrap_or(bytes)));
             }
             hasher.update(bytes);
             self.hashed_bytes = self.hashed_bytes.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use muster_shared::{Item, Problem, SectionName};
 
 use super::uri::without_credentials;
-use super::{Collector, Privilege, Section, manager};
+use super::{Collector, Privilege, Section, mark};
 use crate::root::{Kind, ReadError, Root};
 
 mod apt;
@@ -66,7 +66,7 @@ impl Sources {
         match root.text_linked(path) {
             Ok(text) => {
                 self.was_read = true;
-                if let Some(manager) = manager::of_text(&text) {
+                if let Some(manager) = mark::of_text(&text) {
                     self.managers.insert(path.to_owned(), manager);
                 }
                 Some(text)
@@ -112,7 +112,7 @@ impl Sources {
         let mut keys: BTreeSet<String> = BTreeSet::new();
         for item in &mut self.items {
             let manager = item.text("file").and_then(|file| self.managers.get(file)).copied();
-            item.set(manager::ATTRIBUTE, manager);
+            item.set(mark::ATTRIBUTE, manager);
             // The same source twice: the file tells them apart, then a number.
             if keys.contains(&item.key) {
                 let filed = format!("{} ({})", item.key, item.text("file").unwrap_or_default());

@@ -5,7 +5,7 @@
 
 use muster_shared::{Item, Problem, SectionName};
 
-use super::{Collector, Privilege, Section, manager};
+use super::{Collector, Privilege, Section, mark};
 use crate::root::{Kind, Root};
 
 mod kept;
@@ -44,7 +44,7 @@ impl Collector for Sysctl {
                 Ok(text) => {
                     // Present and empty is a value here (`kernel.core_pattern` may be), other than for attributes elsewhere.
                     let value = text.split_whitespace().collect::<Vec<_>>().join(" ");
-                    let mut item = Item::new(*name).with(manager::ATTRIBUTE, kept.by(name, &value));
+                    let mut item = Item::new(*name).with(mark::ATTRIBUTE, kept.by(name, &value));
                     item.attributes.insert("value".to_owned(), value.into());
                     items.push(item);
                 }

@@ -1,6 +1,6 @@
 //! Tables of crontab(5) and anacrontab(5).
 
-use super::super::manager;
+use super::super::mark;
 use crate::redact;
 
 /// Nicknames of schedules.
@@ -54,14 +54,14 @@ pub(super) fn parse(text: &str, form: Form) -> (Vec<Entry>, usize) {
     let mut broken = 0;
     let mut time_zone = String::new();
     // A table of a user may have lines of a tool among the user's own, and the tool's name on top all the same.
-    let of_file = if matches!(form, Form::System) { manager::of_text(text) } else { None };
+    let of_file = if matches!(form, Form::System) { mark::of_text(text) } else { None };
     let mut of_line = None;
     for (n, line) in text.lines().map(str::trim).enumerate() {
         if n >= LINE_CAP {
             return (entries, broken + 1);
         }
         if line.is_empty() || line.starts_with('#') {
-            of_line = manager::of_comment(line);
+            of_line = mark::of_comment(line);
             continue;
         }
         if let Some((name, value)) = assignment(line) {

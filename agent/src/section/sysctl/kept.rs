@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::manager;
+use super::super::mark;
 use crate::root::{Kind, Root};
 
 /// What kubelet sets at its start (`setupKernelTunables` of its container manager), sorted by name.
@@ -49,7 +49,7 @@ impl Kept {
     }
 
     fn file(&mut self, text: &str) {
-        let tool = manager::of_text(text);
+        let tool = mark::of_text(text);
         for line in text.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';'])) {
             let Some((name, value)) = line.split_once('=') else { continue };
             let name = name.trim().trim_start_matches('-').replace('/', ".");
