@@ -329,11 +329,12 @@ impl Service {
         if walks {
             self.sweeps.forget();
         }
+        self.search.touch(touched);
+        self.ticket_columns.touch(tickets);
+        // After the columns know what was written: what lies where is reckoned from the questions of changes in them.
         if moves {
             self.grounds.forget();
         }
-        self.search.touch(touched);
-        self.ticket_columns.touch(tickets);
         let sequence = committed?;
         self.lately.keep(entries);
         if tells {

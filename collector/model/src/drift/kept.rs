@@ -1,6 +1,7 @@
 //! What a tool keeps (tier V3 of volatility): that it changes what is its own is no drift, that another one does is.
 //!
-//! The kernel says who set a route, and tools that write configuration put their name into it. A name in a file can be left there by
+//! The kernel says who set a route (as whoever set it told the kernel: an administrator may call a route DHCP's), and tools that write
+//! configuration put their name into it. A name in a file can be left there by
 //! whoever changes the rest, so it excuses no item that comes or goes, and nothing of what stands for security: accounts, sudo,
 //! keys, sshd and the packet filter are not in this table.
 
