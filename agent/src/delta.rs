@@ -16,7 +16,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use muster_shared::diff::{self, ItemMap};
+use muster_shared::diff::{self, ItemMap, Remainder};
 use muster_shared::id::ReportId;
 use muster_shared::report::{Change, SectionReport};
 use muster_shared::{Problem, SectionName, SectionStatus, Time, volatility};
@@ -232,7 +232,7 @@ fn compare(
 }
 
 /// Puts the items that were found in place of those that were told, and says the change. What was told is opened only where
-/// it counts: with a difference, and with new trouble.
+/// it counts: with new trouble, and, item by item, with a difference.
 fn renew(name: SectionName, told: &mut Told, mut items: ItemMap, is_held: bool, whole: bool) -> io::Result<Change> {
     if is_held && let Some(old) = told.items.open() {
         carry(name, &old, &mut items);
@@ -240,18 +240,19 @@ fn renew(name: SectionName, told: &mut Told, mut items: ItemMap, is_held: bool, 
     let (digest, mark) = state::digest_and_mark(&items);
     let was_known = std::mem::replace(&mut told.is_known, true);
     let is_same = was_known && told.mark == Some(mark);
-    if is_same && !whole {
-        return Ok(Change::Same);
+    if is_same {
+        // Never an empty list as fact: a section that was never collected says nothing of its items, not "none".
+        return Ok(if whole { Change::Whole(diff::to_items(items)) } else { Change::Same });
     }
-    let old = if whole || !was_known { None } else { told.items.open() };
-    let difference = old.map(|old| diff::between(&old, &items));
-    if !is_same {
-        told.digest = digest;
-        told.mark = Some(mark);
-        told.items = Packed::of(&items)?;
+    told.digest = digest;
+    told.mark = Some(mark);
+    let old = std::mem::replace(&mut told.items, Packed::of(&items)?);
+    if whole || !was_known {
+        return Ok(Change::Whole(diff::to_items(items)));
     }
-    // Never an empty list as fact: a section that was never collected says nothing of its items, not "none".
-    Ok(difference.unwrap_or_else(|| Change::Whole(diff::to_items(items))))
+    let mut remainder = Remainder::of(items);
+    let compared = old.each(|key, attributes| remainder.take_out(key, &attributes));
+    Ok(if compared.is_some() { remainder.into_change() } else { told_again(told) })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //!
 //! The one level that is asked for here is the only one that `packaging/build` leaves in.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::marker::PhantomData;
@@ -103,6 +104,41 @@ impl<T> Packed<T> {
     }
 }
 
+impl<V: DeserializeOwned> Packed<BTreeMap<String, V>> {
+    /// Reads one member after the other out of the text, which is small beside what it says, so that they are never all there.
+    /// `None` when the bytes are not what was packed: some may have been given by then.
+    pub fn each(&self, mut give: impl FnMut(String, V)) -> Option<()> {
+        if self.bytes.is_empty() {
+            return Some(());
+        }
+        let text = inflate(&self.bytes, MAX_VALUE_BYTES)?;
+        let mut reader = serde_json::Deserializer::from_slice(&text);
+        reader.deserialize_map(Each { give: &mut give, of: PhantomData }).ok()?;
+        reader.end().ok()
+    }
+}
+
+/// Gives each member of a map.
+struct Each<'a, V> {
+    give: &'a mut dyn FnMut(String, V),
+    of: PhantomData<V>,
+}
+
+impl<'de, V: Deserialize<'de>> Visitor<'de> for Each<'_, V> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some((key, value)) = map.next_entry()? {
+            (self.give)(key, value);
+        }
+        Ok(())
+    }
+}
+
 impl<T> Default for Packed<T> {
     /// The default value.
     fn default() -> Self {
@@ -149,8 +185,6 @@ impl<'de, T: Serialize + Deserialize<'de>> Visitor<'de> for Reader<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
 
     #[test]
@@ -166,6 +200,7 @@ mod tests {
         assert!(Packed::<BTreeMap<String, u8>>::default().open().unwrap().is_empty());
         let foreign: Packed<BTreeMap<String, u8>> = serde_json::from_value("AAAA".into()).unwrap();
         assert_eq!(foreign.open(), None, "not what was packed, and not empty");
+        assert_eq!(foreign.each(|_, _| panic!("a member of nothing")), None);
         for broken in [serde_json::json!("?"), serde_json::json!({"a": "b"}), serde_json::json!(7)] {
             assert!(serde_json::from_value::<Packed<BTreeMap<String, u8>>>(broken).is_err());
         }
@@ -184,6 +219,22 @@ mod tests {
             let is_one_frame = zstd::zstd_safe::find_frame_compressed_size(&packed).unwrap() == packed.len();
             assert_eq!(is_one_frame, json.len() <= PIECE_BYTES, "{length}");
         }
+    }
+
+    #[test]
+    fn members_are_unpacked_one_after_the_other() {
+        // More than a piece, so that some stand across two.
+        let value: BTreeMap<String, String> =
+            (0..5_000).map(|n| (format!("key {n}"), "value ".repeat(n % 9))).collect();
+        let (packed, mut given) = (Packed::of(&value).unwrap(), BTreeMap::new());
+        packed.each(|key, value| drop(given.insert(key, value))).unwrap();
+        assert_eq!(given, value);
+        assert_eq!(Packed::<BTreeMap<String, u8>>::default().each(|_, _| panic!("a member of nothing")), Some(()));
+        let cut = Packed::<BTreeMap<String, String>> {
+            bytes: packed.bytes[..packed.bytes.len() / 2].to_vec(),
+            of: PhantomData,
+        };
+        assert_eq!(cut.each(|_, _| ()), None);
     }
 
     #[test]

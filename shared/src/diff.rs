@@ -29,6 +29,37 @@ pub fn between(old: &ItemMap, new: &ItemMap) -> Change {
     if upsert.is_empty() && remove.is_empty() { Change::Same } else { Change::Delta { upsert, remove } }
 }
 
+/// The same, where the old set is read item by item and never there as a whole: what was is taken out of what is.
+#[derive(Debug)]
+pub struct Remainder {
+    new: ItemMap,
+    remove: Vec<String>,
+}
+
+impl Remainder {
+    /// Of which nothing was taken out yet.
+    pub const fn of(new: ItemMap) -> Self {
+        Self { new, remove: Vec::new() }
+    }
+
+    /// Takes out an item of the old set. Each may come once.
+    pub fn take_out(&mut self, key: String, old: &Attributes) {
+        match self.new.get(&key) {
+            None => self.remove.push(key),
+            Some(new) if new == old => drop(self.new.remove(&key)),
+            Some(_) => {}
+        }
+    }
+
+    /// What turns the old set into the new one.
+    pub fn into_change(self) -> Change {
+        if self.new.is_empty() && self.remove.is_empty() {
+            return Change::Same;
+        }
+        Change::Delta { upsert: to_items(self.new), remove: self.remove }
+    }
+}
+
 /// Applies a change to a set.
 pub fn apply(items: &mut ItemMap, change: &Change) {
     match change {
@@ -63,6 +94,11 @@ mod tests {
         fn applying_the_difference_gives_the_new_set(old in set(), new in set()) {
             let change = between(&old, &new);
             prop_assert_eq!(change == Change::Same, old == new);
+            let mut remainder = Remainder::of(new.clone());
+            for (key, attributes) in &old {
+                remainder.take_out(key.clone(), attributes);
+            }
+            prop_assert_eq!(remainder.into_change(), change.clone());
             let mut items = old;
             apply(&mut items, &change);
             prop_assert_eq!(items, new);

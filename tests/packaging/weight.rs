@@ -29,7 +29,7 @@ const PROBE_KIB: u64 = 8 << 10;
 const PACKAGES: usize = 950;
 /// What is left of the packages of a machine that has more.
 const LEFT: usize = 850;
-const DPKG: &str = "/var/lib/dpkg/status";
+const DPKG: &str = "/var/lib/dpkg";
 /// Processes of a host that is full of them (case 115), each with a program of its own.
 const PROCESSES: usize = 5_000;
 
@@ -55,20 +55,26 @@ fn packages(found: &Value) -> usize {
     found.pointer("/sections/package/items").and_then(Value::as_array).map_or(0, Vec::len)
 }
 
-/// The packages of this machine that an agent is to see, one paragraph each, and how many they are.
+/// A folder with the packages of this machine that an agent is to see, one paragraph each, and how many they are.
 fn few_packages(folder: &Path) -> (PathBuf, usize) {
-    let status = fs::read_to_string(DPKG).unwrap_or_default();
+    let status = fs::read_to_string(Path::new(DPKG).join("status")).unwrap_or_default();
     let paragraphs: Vec<&str> = status.split_inclusive("\n\n").collect();
     let count = if paragraphs.len() > PACKAGES { LEFT } else { paragraphs.len() };
     let path = folder.join("packages");
-    fs::write(&path, paragraphs.get(..count).unwrap().concat()).unwrap();
+    fs::create_dir_all(&path).unwrap();
+    fs::write(path.join("status"), paragraphs.get(..count).unwrap().concat()).unwrap();
     (path, count)
 }
 
-/// The packaged agent; where namespaces can be had it sees the packages of this file as all that there are.
+/// Whether an agent can be shown packages of its own.
+fn can_mount() -> bool {
+    let may = rustix::process::geteuid().is_root() && Path::new(DPKG).exists();
+    may && run("unshare", &["--mount", "true"]).status.success()
+}
+
+/// The packaged agent; where namespaces can be had it sees the packages of this folder as all that there are.
 fn agent_with(packages: &Path) -> Command {
-    let can_mount = rustix::process::geteuid().is_root() && Path::new(DPKG).exists();
-    if !can_mount || !run("unshare", &["--mount", "true"]).status.success() {
+    if !can_mount() {
         return Command::new(&*AGENT);
     }
     // Each becomes the next: the process that is started is the agent.
@@ -152,7 +158,7 @@ int main(int count, char **words) {
 /// and one with processes, and what it weighed by the first byte of each, when all was read; then what a running one weighed by
 /// the time its first report was acknowledged. All ends with the first process of these namespaces.
 const INSIDE: &str = r#"set -eu
-test ! -e /var/lib/dpkg/status || mount --bind "$3/packages" /var/lib/dpkg/status
+test ! -e /var/lib/dpkg || mount --bind "$3/packages" /var/lib/dpkg
 mkdir "$3/programs" && mkfifo "$3/started" "$3/out"
 "$1" "$2" "$3/programs" >"$3/started" &
 read -r said <"$3/started" && test "$said" = started
@@ -323,9 +329,28 @@ fn status_of(pid: u32) -> String {
     fs::read_to_string(format!("/proc/{pid}/status")).unwrap()
 }
 
-/// In one process, and split: the agent that speaks, and the probe that watches.
+/// Takes a package away where the agent looks, as dpkg does, and waits until that is told.
+async fn change(dir: &Path, state: &Path) {
+    if !can_mount() {
+        return println!("no package is taken away: this machine's own are not for a test to change");
+    }
+    let told = || -> anyhow::Result<String> {
+        let status = agent(state).args(["status", "--json"]).stdout(Stdio::piped()).output()?;
+        let status: Value = serde_json::from_slice(&status.stdout)?;
+        Ok(status["last_report_at"].to_string())
+    };
+    let (path, new) = (dir.join("packages/status"), dir.join("packages/status-new"));
+    let (before, packages) = (told().unwrap(), fs::read_to_string(&path).unwrap());
+    let (_first, others) = packages.split_once("\n\n").unwrap();
+    fs::write(&new, others).unwrap();
+    fs::rename(new, path).unwrap();
+    until("the change is told", async || Ok((told()? != before).then_some(()))).await.unwrap();
+}
+
+/// In one process, and split: the agent that speaks, and the probe that watches. It is a difference that takes most: what was told
+/// is there beside what was found.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_scans_reports_and_waits_in_little_memory() {
+async fn it_scans_tells_a_change_and_waits_in_little_memory() {
     let _turn = TURN.lock().await;
     for is_split in [false, true] {
         let dir = tempfile::tempdir().unwrap();
@@ -337,11 +362,12 @@ async fn it_scans_reports_and_waits_in_little_memory() {
             probes(&socket, few_packages(dir.path()).0, watching.clone());
             options.clear();
         }
-        let (pid, _state) = waiting(dir.path(), &collector, &options, &socket, &running).await;
+        let (pid, state) = waiting(dir.path(), &collector, &options, &socket, &running).await;
         let data = collector.bootstrap().await.unwrap();
         let known = data.0.list("/items?class=package&limit=1").await;
         assert!(known.is_ok_and(|items| !items.is_empty()), "it told of packages");
         let packages = few_packages(dir.path()).1;
+        change(dir.path(), &state).await;
         let (way, status) = (if is_split { "split" } else { "in one process" }, status_of(pid));
         hold(&format!("the peak of an agent that scans and reports, {way}"), kib(&status, "VmHWM"), PEAK_KIB, packages);
         hold(&format!("the agent that waits, {way}"), kib(&status, "VmRSS"), IDLE_KIB, packages);
