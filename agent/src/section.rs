@@ -252,6 +252,9 @@ pub trait Collector: Send + Sync {
     fn name(&self) -> SectionName;
 
     /// What it collects, in one line for `muster-agent sections`.
+    fn contents(&self) -> &'static str;
+
+    /// What that is collected for.
     fn purpose(&self) -> &'static str;
 
     /// What it needs to read everything.
@@ -302,7 +305,7 @@ mod tests {
     fn every_section_has_at_most_one_collector_and_says_what_it_is_for() {
         let collectors = collectors(&Options::default());
         for (i, collector) in collectors.iter().enumerate() {
-            assert!(!collector.purpose().is_empty());
+            assert!(!collector.contents().is_empty() && !collector.purpose().is_empty());
             let privilege = collector.privilege();
             assert!(privilege == Privilege::None || privilege.explain().contains("; without it "), "{privilege:?}");
             assert!(collector.watched(&Root::live()).iter().all(|path| path.starts_with('/')));

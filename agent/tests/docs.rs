@@ -16,13 +16,15 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+fn sentence(text: &str) -> String {
+    format!("{}{}", text.chars().next().unwrap().to_uppercase(), text.get(1..).unwrap())
+}
+
 /// What a section collects, and its attributes.
 fn describe(text: &mut String, name: SectionName, empty: &Root) {
     let collectors = collectors(&Options::default());
     let collector = collectors.iter().find(|collector| collector.name() == name).unwrap();
-    let purpose = collector.purpose();
-    writeln!(text, "## {name}\n\n{}{}.\n", purpose.chars().next().unwrap().to_uppercase(), purpose.get(1..).unwrap())
-        .unwrap();
+    writeln!(text, "## {name}\n\n{}.\n\nWhy: {}. ", sentence(collector.contents()), collector.purpose()).unwrap();
     writeln!(text, "Privilege: {}. ", collector.privilege().explain()).unwrap();
     let mut watched: Vec<String> = collector.watched(empty).iter().map(|path| format!("`{path}`")).collect();
     watched.extend(collector.events().iter().map(|event| format!("{} (kernel)", event.as_str())));
@@ -43,7 +45,7 @@ fn describe(text: &mut String, name: SectionName, empty: &Root) {
 fn sections() {
     let directory = tempfile::tempdir().unwrap();
     let empty = Root::at(directory.path());
-    let mut text = "# Sections\n\nWhat the agent collects, with what privilege, and what makes it look at once. Printed from the \
+    let mut text = "# Sections\n\nWhat the agent collects and why, with what privilege, and what makes it look at once. Printed from the \
                     collectors and from\n`shared/src/attribute/table.rs`. A metric is shown as its latest value and never compared.\n\n"
         .to_owned();
     for name in SectionName::ALL {

@@ -1,4 +1,4 @@
-//! `muster-agent sections`: what each section collects, the privilege it needs and what is watched for it.
+//! `muster-agent sections`: what each section collects and what for, the privilege it needs and what is watched for it.
 
 use std::io::Write;
 
@@ -20,7 +20,8 @@ pub fn run(out: &mut impl Write) -> anyhow::Result<()> {
                 let watched =
                     if watched.is_empty() { String::new() } else { format!("\n    watched: {}", watched.join(", ")) };
                 let privilege = collector.privilege().explain();
-                format!("{name}\n    {}\n    privilege: {privilege}{watched}\n", collector.purpose())
+                let (contents, purpose) = (collector.contents(), collector.purpose());
+                format!("{name}\n    {contents}\n    why: {purpose}\n    privilege: {privilege}{watched}\n")
             }
             None => format!("{name}\n    not collected by this version\n"),
         };
@@ -41,6 +42,7 @@ mod tests {
         let names: Vec<&str> = text.lines().filter(|line| !line.starts_with(' ')).collect();
         assert!(names.iter().eq(SectionName::ALL.iter().map(|name| name.as_str()).collect::<Vec<_>>().iter()));
         let user = "privilege: CAP_DAC_READ_SEARCH: whether a password is set, and until when it counts, stands in `/etc/shadow`; ";
+        assert_eq!(text.matches("\n    why: ").count(), names.len());
         assert!(
             text.contains(user) && text.contains("without it that is missing\n    watched: /etc/passwd, /etc/shadow")
         );

@@ -20,6 +20,10 @@ impl Collector for Fake {
         self.0
     }
 
+    fn contents(&self) -> &'static str {
+        "a test"
+    }
+
     fn purpose(&self) -> &'static str {
         "a test"
     }
@@ -114,6 +118,10 @@ struct Large {
 impl Collector for Large {
     fn name(&self) -> SectionName {
         self.name
+    }
+
+    fn contents(&self) -> &'static str {
+        "a test"
     }
 
     fn purpose(&self) -> &'static str {

@@ -70,8 +70,12 @@ impl Collector for Agent {
         SectionName::Agent
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "the agent itself: version, commit, capabilities, sandbox, digest of its options, coverage"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "whether what is told of the host is all of it"
     }
 
     fn privilege(&self) -> Privilege {

@@ -44,8 +44,12 @@ impl Collector for AuthorizedKey {
         SectionName::AuthorizedKey
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "SSH keys that may log in: account, type, fingerprint, comment, options (never the key)"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "who may log in without a password; what grants are checked against"
     }
 
     fn privilege(&self) -> Privilege {

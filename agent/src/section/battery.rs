@@ -35,8 +35,12 @@ impl Collector for Battery {
         SectionName::Battery
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "batteries: manufacturer, model, serial, technology, design capacity; charge and wear as metrics"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "wear, before machines go down with the power"
     }
 
     fn privilege(&self) -> Privilege {

@@ -67,8 +67,12 @@ impl Collector for Certificate {
         SectionName::Certificate
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "X.509 certificates of servers and configured paths: subject, names, issuer, validity, key (never private keys)"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "what expires is renewed in time"
     }
 
     fn privilege(&self) -> Privilege {

@@ -24,8 +24,12 @@ impl Collector for Connection {
         SectionName::Connection
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "who speaks with whom over TCP: direction, other end, port of the service, process, unit (told when seen again and again)"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "which service needs which: dependencies and the impact of a change, without asking anybody"
     }
 
     fn privilege(&self) -> Privilege {

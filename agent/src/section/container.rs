@@ -16,9 +16,13 @@ impl Collector for Container {
         SectionName::Container
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "containers (docker, podman, containerd, LXC, nspawn): image and digest, state, ports, restart policy, workload; \
          with a configured socket of podman its ports and labels too; never environment or arguments"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "what runs here beside packages, from which image, and what to roll back to"
     }
 
     fn privilege(&self) -> Privilege {

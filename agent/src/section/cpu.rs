@@ -24,8 +24,12 @@ impl Collector for Cpu {
         SectionName::Cpu
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "processors: sockets, cores, threads, model, microcode, flags, caches, NUMA nodes, vulnerabilities"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "capacity and licences by core; open flaws of the processor"
     }
 
     fn privilege(&self) -> Privilege {

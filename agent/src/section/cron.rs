@@ -40,8 +40,12 @@ impl Collector for Cron {
         SectionName::Cron
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "what cron and anacron start: user, schedule, command without its secrets"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "what starts by itself, a common place to come back from after a break-in"
     }
 
     fn privilege(&self) -> Privilege {

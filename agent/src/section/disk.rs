@@ -16,8 +16,12 @@ impl Collector for Disk {
         SectionName::Disk
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "whole block devices: size, model, serial, WWN, bus, driver, whether they rotate or are removable"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "what storage there is, and which piece to replace when one fails"
     }
 
     fn privilege(&self) -> Privilege {

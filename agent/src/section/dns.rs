@@ -18,8 +18,12 @@ impl Collector for Dns {
         SectionName::Dns
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "resolver settings: name servers, search domains, options"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "a changed resolver sends every connection of the host elsewhere"
     }
 
     fn privilege(&self) -> Privilege {

@@ -65,8 +65,12 @@ impl Collector for File {
         SectionName::File
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "integrity of configured files and a few of the system: size, mode, owner, time of change, SHA-256"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "what nobody should change without a change record"
     }
 
     fn privilege(&self) -> Privilege {

@@ -46,8 +46,12 @@ impl Collector for Filesystem {
         SectionName::Filesystem
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "file systems on local devices: type, UUID, label, size, where they are mounted, how full they are"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "capacity: full disks are foreseen, not met"
     }
 
     fn privilege(&self) -> Privilege {

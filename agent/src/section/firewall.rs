@@ -60,8 +60,12 @@ impl Collector for Firewall {
         SectionName::Firewall
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "the packet filter: nftables chains with a digest of their rules, iptables tables, files of ufw and firewalld"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "what is let in; drift when rules differ from those authorised"
     }
 
     fn privilege(&self) -> Privilege {

@@ -44,8 +44,12 @@ impl Collector for Firmware {
         SectionName::Firmware
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "firmware: BIOS, system, board and chassis with serials and UUID, UEFI and secure boot"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "serial numbers for assets and support, and outdated firmware"
     }
 
     fn privilege(&self) -> Privilege {

@@ -13,8 +13,12 @@ impl Collector for Group {
         SectionName::Group
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "local groups with their members"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "who has rights through a group; what grants are checked against"
     }
 
     fn privilege(&self) -> Privilege {

@@ -49,8 +49,12 @@ impl Collector for Host {
         SectionName::Host
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "the host: name, ids, operating system, architecture, virtualisation, cloud, chassis, time zone, load and uptime"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "which machine this is, also when its name, its disk or its network card changes; what support and licences hang on"
     }
 
     fn privilege(&self) -> Privilege {

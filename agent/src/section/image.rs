@@ -16,8 +16,12 @@ impl Collector for Image {
         SectionName::Image
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "container images with a name (docker, podman): digest, size, architecture"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "which images are there to be run, by digest: what releases are checked against"
     }
 
     fn privilege(&self) -> Privilege {

@@ -25,8 +25,12 @@ impl Collector for Interface {
         SectionName::Interface
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "network interfaces: addresses, MAC, MTU, state, driver, speed, bonds, bridges, VLANs, tunnels"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "how hosts are reached and recognised, and what they are plugged into"
     }
 
     fn privilege(&self) -> Privilege {

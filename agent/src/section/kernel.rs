@@ -31,8 +31,12 @@ impl Collector for Kernel {
         SectionName::Kernel
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "the running kernel: release, command line (secrets blotted out), taints, lockdown, flaws of the processor, installed kernels"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "which kernel runs, whether a restart is due, and which flaws are open"
     }
 
     fn privilege(&self) -> Privilege {

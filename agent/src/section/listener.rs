@@ -53,8 +53,12 @@ impl Collector for Listener {
         SectionName::Listener
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "listening TCP and UDP sockets: address, port, user, process, executable, unit, package, container"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "what can be reached from outside, and which service owns the port: the edges between hosts, and drift when a port opens"
     }
 
     fn privilege(&self) -> Privilege {

@@ -99,8 +99,12 @@ impl Collector for LoginPolicy {
         SectionName::LoginPolicy
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "what a login needs: settings of sshd with defaults, Match blocks, rules for passwords and access"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "how people get in, and whether hardening was undone"
     }
 
     fn privilege(&self) -> Privilege {

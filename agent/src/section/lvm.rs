@@ -39,8 +39,12 @@ impl Collector for Lvm {
         SectionName::Lvm
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "LVM: volume groups, physical and logical volumes"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "which disks a file system lies on, and what room is left"
     }
 
     fn privilege(&self) -> Privilege {

@@ -32,8 +32,12 @@ impl Collector for Memory {
         SectionName::Memory
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "main memory and swap: totals, modules with size, type, speed and serial, and what is free as metrics"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "capacity, and which module to replace when one fails"
     }
 
     fn privilege(&self) -> Privilege {

@@ -39,8 +39,12 @@ impl Collector for Module {
         SectionName::Module
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "loaded kernel modules: state, version, taints, a few parameters"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "code in the kernel that nobody asked for"
     }
 
     fn privilege(&self) -> Privilege {

@@ -25,8 +25,12 @@ impl Collector for Monitor {
         SectionName::Monitor
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "screens: manufacturer, product, name, serial, date of manufacture, size, native resolution"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "assets on the desk, by serial number"
     }
 
     fn privilege(&self) -> Privilege {

@@ -92,8 +92,12 @@ impl Collector for Mount {
         SectionName::Mount
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "mount points: source, type, options (never asks the file system itself)"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "where data lies, which other hosts it comes from, and whether options that protect are set"
     }
 
     fn privilege(&self) -> Privilege {

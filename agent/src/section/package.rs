@@ -28,8 +28,12 @@ impl Collector for Package {
         SectionName::Package
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "installed packages (dpkg, rpm, apk, pacman, snap, flatpak, pip, npm, cargo): name, version, architecture, source"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "which software in which version: what releases, changes, vulnerabilities and licences are checked against"
     }
 
     fn privilege(&self) -> Privilege {

@@ -13,8 +13,12 @@ impl Collector for Partition {
         SectionName::Partition
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "partitions: disk, number, start, size, type, label and UUID"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "what is on which disk, for restoring it"
     }
 
     fn privilege(&self) -> Privilege {

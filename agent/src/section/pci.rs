@@ -21,8 +21,12 @@ impl Collector for Pci {
         SectionName::Pci
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "PCI devices: slot, class, vendor, device, subsystem, revision, driver"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "hardware and its drivers, as assets"
     }
 
     fn privilege(&self) -> Privilege {

@@ -27,8 +27,12 @@ impl Collector for Process {
         SectionName::Process
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "running programs, when asked for: name, executable, user, unit, how many, since when; no arguments"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "what really runs beside what is installed, for incidents and licences"
     }
 
     fn privilege(&self) -> Privilege {

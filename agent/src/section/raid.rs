@@ -25,8 +25,12 @@ impl Collector for Raid {
         SectionName::Raid
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "software RAID: level, state, members, how many are missing; progress as a metric"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "a missing member is seen before the second one fails"
     }
 
     fn privilege(&self) -> Privilege {

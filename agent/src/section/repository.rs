@@ -25,8 +25,12 @@ impl Collector for Repository {
         SectionName::Repository
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "package sources (apt, yum, zypper, apk, pacman): addresses without credentials, enabled, signatures checked"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "where software comes from, and whether its signatures are checked"
     }
 
     fn privilege(&self) -> Privilege {

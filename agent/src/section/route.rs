@@ -23,8 +23,12 @@ impl Collector for Route {
         SectionName::Route
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "routes of the main table: destination, gateway, interface, metric, protocol, preferred source"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "which way the traffic goes, and when that was changed by hand"
     }
 
     fn privilege(&self) -> Privilege {

@@ -36,8 +36,12 @@ impl Collector for Sensor {
         SectionName::Sensor
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "sensors: chip, label, kind, critical value; what they measure as a metric"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "hardware that runs hot is seen before it fails"
     }
 
     fn privilege(&self) -> Privilege {

@@ -42,9 +42,13 @@ impl Collector for Service {
         SectionName::Service
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "services of systemd, OpenRC and SysV: enabled and active state, what failed, description, file and its digest, drop-ins, \
          program (without arguments)"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "what the host is there for; a service that was switched off or changed is drift"
     }
 
     fn privilege(&self) -> Privilege {

@@ -33,8 +33,12 @@ impl Collector for SudoRule {
         SectionName::SudoRule
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "rules of sudo with aliases expanded: who, hosts, runas, commands, tags; defaults"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "who may become root; what grants and policies are checked against"
     }
 
     fn privilege(&self) -> Privilege {

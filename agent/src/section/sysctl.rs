@@ -23,8 +23,12 @@ impl Collector for Sysctl {
         SectionName::Sysctl
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "kernel parameters that matter to security and to the network (a fixed list)"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "hardening that was authorised and may have been undone"
     }
 
     fn privilege(&self) -> Privilege {

@@ -84,8 +84,12 @@ impl Collector for TimeSync {
         SectionName::TimeSync
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "who keeps the clock: services, servers, whether it is synchronised, how far off it may be"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "logs, tokens and certificates count on a clock that is right"
     }
 
     fn privilege(&self) -> Privilege {

@@ -18,8 +18,12 @@ impl Collector for Timer {
         SectionName::Timer
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "timers of systemd: calendar, what they start, enabled state"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "what starts by itself, and jobs that were switched off"
     }
 
     fn privilege(&self) -> Privilege {

@@ -47,8 +47,12 @@ impl Collector for Usb {
         SectionName::Usb
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "USB devices: vendor, product, serial, classes, speed, drivers"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "devices that were plugged in, as assets and as a way in"
     }
 
     fn privilege(&self) -> Privilege {

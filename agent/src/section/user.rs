@@ -24,8 +24,12 @@ impl Collector for User {
         SectionName::User
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "local accounts: ids, home, shell, groups, whether a password is set (never the hash)"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "which accounts exist; what joiners, leavers and grants are checked against"
     }
 
     fn privilege(&self) -> Privilege {

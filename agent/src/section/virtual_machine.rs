@@ -22,8 +22,12 @@ impl Collector for VirtualMachine {
         SectionName::VirtualMachine
     }
 
-    fn purpose(&self) -> &'static str {
+    fn contents(&self) -> &'static str {
         "virtual machines of libvirt and Proxmox VE: UUID, memory, processors, disks, MAC addresses, autostart, state"
+    }
+
+    fn purpose(&self) -> &'static str {
+        "which guests go down with this host"
     }
 
     fn privilege(&self) -> Privilege {
