@@ -221,8 +221,7 @@ pub fn judge(
             results.push(result(format!("{} changes", named_fact(fact)), None, verdict));
         }
     }
-    results.extend(extras.into_iter().map(|extra| extra_of(host, extra)));
-    results
+    with_extras(host, results, (seen.looked_at, finished_at), extras)
 }
 
 /// Judges one host of a change that was backed out: what it is about is as it was before it began.
@@ -252,8 +251,22 @@ pub fn judge_back(
         (words, has_looked.then(|| after.join(", ")).filter(|seen| !seen.is_empty()), before == after)
     });
     let all = expected.chain(facts);
-    let mut results: Vec<CheckResult> =
+    let results: Vec<CheckResult> =
         all.map(|(what, seen, is_back)| result(host, format!("{what} as before"), seen, verdict(is_back))).collect();
+    with_extras(host, results, (seen.looked_at, finished_at), extras)
+}
+
+/// All results of a host. Where nothing was asked, nobody knows before its agent has looked whether anything else changed. A
+/// host that no agent ever looked at is left to the people and their checks.
+fn with_extras(
+    host: (HostId, &str),
+    mut results: Vec<CheckResult>,
+    (looked_at, finished_at): (Option<Time>, Time),
+    extras: Vec<Extra>,
+) -> Vec<CheckResult> {
+    if results.is_empty() && looked_at.is_some_and(|at| at < finished_at) {
+        results.push(result(host, "nothing else changed".to_owned(), None, Verdict::NoData));
+    }
     results.extend(extras.into_iter().map(|extra| extra_of(host, extra)));
     results
 }
