@@ -337,7 +337,7 @@ async fn change(dir: &Path, state: &Path) {
     let told = || -> anyhow::Result<String> {
         let status = agent(state).args(["status", "--json"]).stdout(Stdio::piped()).output()?;
         let status: Value = serde_json::from_slice(&status.stdout)?;
-        Ok(status["last_report_at"].to_string())
+        Ok(status.get("last_report_at").map(Value::to_string).unwrap_or_default())
     };
     let (path, new) = (dir.join("packages/status"), dir.join("packages/status-new"));
     let (before, packages) = (told().unwrap(), fs::read_to_string(&path).unwrap());

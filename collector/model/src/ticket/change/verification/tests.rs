@@ -72,18 +72,15 @@ fn facts_without_values_ask_that_something_changes_and_extras_stand_beside() {
 /// A plan whose checks are only words: whether something else changed is asked all the same.
 #[test]
 fn where_nothing_was_asked_an_agent_looks_before_anything_is_successful() {
-    let host = (HostId::from_bytes([1; 16]), "web-1");
-    let finished_at = Time::from_millis(100);
-    let judged = |judge: fn(_, (&Scope, &[Expectation]), &Seen, Time, Vec<Extra>) -> Vec<CheckResult>,
-                  looked_at: Option<i64>| {
+    let (host, finished_at) = ((HostId::from_bytes([1; 16]), "web-1"), Time::from_millis(100));
+    let scope = Scope::default();
+    for (looked_at, expected) in [(Some(99), &[Verdict::NoData][..]), (Some(100), &[]), (None, &[])] {
         let seen = Seen { looked_at: looked_at.map(Time::from_millis), ..Seen::default() };
-        let results = judge(host, (&Scope::default(), &[]), &seen, finished_at, Vec::new());
-        results.iter().map(|result| result.verdict).collect::<Vec<_>>()
-    };
-    for judge in [judge, judge_back] {
-        assert_eq!(judged(judge, Some(99)), [Verdict::NoData]);
-        assert_eq!(judged(judge, Some(100)), []);
-        assert_eq!(judged(judge, None), [], "no agent was ever there");
+        for judge in [judge, judge_back] {
+            let results = judge(host, (&scope, &[]), &seen, finished_at, Vec::new());
+            let verdicts: Vec<Verdict> = results.iter().map(|result| result.verdict).collect();
+            assert_eq!(verdicts, expected, "{looked_at:?}; none is a host that no agent ever looked at");
+        }
     }
 }
 
