@@ -380,9 +380,9 @@ async fn people_look_over_who_has_access_and_what_they_say_is_done() {
     let soon = json!({"decision": "modify", "comment": "sooner", "valid_to": ahead(&lab, 5 * DAY)});
     say(&cast.reviewer, "rudi", soon).await.expect(200);
     // Somebody else is to say of the last one; then it is theirs alone.
-    let olga = lab.all(&cast.admin, "/api/v1/users").await.iter().find(|u| u["name"] == "olga").unwrap()["id"].clone();
-    let hand = json!({"decision": "delegate", "comment": "knows the host", "to": olga});
-    say(&cast.reviewer, "ralf", hand).await.expect(200);
+    let hand = |to: &str| json!({"decision": "delegate", "comment": "knows the host", "to": to});
+    assert_eq!(say(&cast.reviewer, "ralf", hand("olaf")).await.pointers(422), ["/to"]);
+    say(&cast.reviewer, "ralf", hand("olga")).await.expect(200);
     say(&cast.reviewer, "ralf", json!({"decision": "keep"})).await.expect(409);
     say(&cast.second, "ralf", json!({"decision": "keep"})).await.expect(200);
     lab.settle().await;

@@ -34,14 +34,17 @@ async fn somebody_votes_in_anothers_place_for_a_time_and_both_names_are_seen() {
     let (_, one) = host(&lab, "web-1", "1a").await;
     let (number, round) = asked(&lab, &cast, &plan(&lab, &[&one])).await;
     vote(&lab, &sam, &round, json!({"decision": "approve"})).await.problem(409, "conflict");
-    let body = json!({"to": viewer.id.to_string(), "ends_at": time(&lab, 60), "kind": "change", "reason": "on leave"});
+    let body = json!({"to": "Sam", "ends_at": time(&lab, 60), "kind": "change", "reason": "on leave"});
     let given = lab.post(&cast.peer, "/api/v1/delegations", body.clone()).await.expect(201).json();
     assert_eq!((&given["from_name"], &given["to_name"]), (&json!("peer"), &json!("sam")));
     let mut wrong = body.clone();
     wrong["ends_at"] = json!(time(&lab, -1));
     assert_eq!(lab.post(&cast.peer, "/api/v1/delegations", wrong).await.pointers(422), ["/ends_at"]);
-    let own = json!({"to": viewer.id.to_string(), "ends_at": time(&lab, 60)});
-    assert_eq!(lab.post(&sam, "/api/v1/delegations", own).await.pointers(422), ["/to"]);
+    // By name too: one's own, and one that nobody has.
+    for to in [viewer.id.to_string().as_str(), "sam", "nobody"] {
+        let own = json!({"to": to, "ends_at": time(&lab, 60)});
+        assert_eq!(lab.post(&sam, "/api/v1/delegations", own).await.pointers(422), ["/to"], "{to}");
+    }
     assert_eq!(lab.all(&sam, "/api/v1/delegations").await.len(), 1, "who votes knows of it");
     let inbox = lab.get(&sam, "/api/v1/approvals").await.expect(200).json();
     assert_eq!(inbox["items"][0]["number"], number);

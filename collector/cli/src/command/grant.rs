@@ -107,7 +107,7 @@ pub(crate) enum ReviewCommand {
         /// For `modify`: when it ends now, RFC 3339
         #[arg(long)]
         valid_to: Option<String>,
-        /// For `delegate`: the id of who is to say
+        /// For `delegate`: who is to say, by name or id
         #[arg(long)]
         to: Option<String>,
     },

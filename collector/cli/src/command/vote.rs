@@ -26,7 +26,7 @@ pub(crate) enum ApproveCommand {
     Delegations,
     /// Let somebody vote in your place
     Delegate {
-        /// Id of who votes
+        /// Who votes, by name or id
         to: String,
         /// Until when, RFC 3339
         #[arg(long)]

@@ -290,8 +290,7 @@ async fn answered(visitor: &Visitor, id: &str, grant: &str, fields: Fields) -> R
     let outcome = match verdict {
         None => Err(invalid("/decision", muster_model::text::Phrase::new("is_needed"))),
         Some(verdict) => {
-            let to = fields.filled("to").and_then(|to| to.parse().ok());
-            let said = (fields.text("comment"), fields.moment("valid_to"), to);
+            let said = (fields.text("comment"), fields.moment("valid_to"), fields.filled("to"));
             visitor.service().answer_review(&visitor.call, ids, verdict, said, fields.version()).await.map(drop)
         }
     };

@@ -86,7 +86,7 @@ pub(super) async fn form(visitor: &Visitor, attempt: Option<&Attempt>) -> Result
 
 async fn made(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceError> {
     let draft = || {
-        let to = fields.filled("to").and_then(|text| text.parse().ok());
+        let to = fields.filled("to").map(str::to_owned);
         let needed = |field: &str, key| invalid(field, Phrase::new(key));
         Ok(DelegationDraft {
             to: to.ok_or_else(|| needed("/to", "is_needed"))?,

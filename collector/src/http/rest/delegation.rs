@@ -71,7 +71,7 @@ async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<Vi
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewDelegation {
-    /// Id of who votes.
+    /// Who votes: an id, or the name that they sign in with.
     to: String,
     /// From when; now without it.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -94,8 +94,8 @@ async fn create(
     JsonBody(body): JsonBody<NewDelegation>,
 ) -> Result<Response, Refusal> {
     let kind = body.kind.as_deref().map(Service::parse_kind).transpose()?;
-    let to = super::id("user", &body.to)?;
-    let draft = DelegationDraft { to, starts_at: body.starts_at, ends_at: body.ends_at, kind, reason: body.reason };
+    let NewDelegation { to, starts_at, ends_at, reason, .. } = body;
+    let draft = DelegationDraft { to, starts_at, ends_at, kind, reason };
     let stored = app.service.create_delegation(&call, draft).await?;
     Ok(etag::tagged(StatusCode::CREATED, stored.version, View::from(stored)))
 }

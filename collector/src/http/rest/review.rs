@@ -272,7 +272,7 @@ struct Decide {
     /// For `modify`: when it ends now.
     #[schema(value_type = Option<String>, format = DateTime)]
     valid_to: Option<Time>,
-    /// For `delegate`: the id of who is to say.
+    /// For `delegate`: who is to say, by id or by the name that they sign in with.
     to: Option<String>,
 }
 
@@ -290,8 +290,7 @@ async fn answer_item(
     let known = Verdict::ALL.iter().copied().find(|verdict| verdict.as_str() == body.decision);
     let names = || Verdict::ALL.iter().map(|verdict| verdict.as_str()).collect::<Vec<_>>().join(", ");
     let verdict = known.ok_or_else(|| invalid("/decision", format!("one of {}", names())))?;
-    let to = body.to.as_deref().map(|to| super::id("user", to)).transpose()?;
-    let said = (body.comment.as_str(), body.valid_to, to);
+    let said = (body.comment.as_str(), body.valid_to, body.to.as_deref());
     let stored = app.service.answer_review(&call, ids, verdict, said, seen).await?;
     Ok(etag::tagged(StatusCode::OK, stored.version, ItemView::from(stored)))
 }

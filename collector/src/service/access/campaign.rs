@@ -254,12 +254,16 @@ impl Service {
         call: &Call,
         (campaign, grant): (CampaignId, GrantId),
         verdict: Verdict,
-        (comment, valid_to, to): (&str, Option<Time>, Option<UserId>),
+        (comment, valid_to, to): (&str, Option<Time>, Option<&str>),
         seen: Option<u64>,
     ) -> Result<Versioned<ReviewItem>, ServiceError> {
         let key = item_key(campaign, grant);
         call.authorize(Action::ApprovalVote, Resource::Shared)?;
         crate::service::ticket::check_text("/comment", comment, 0, 2_000)?;
+        let to = match to {
+            Some(name) => Some(self.user_named("/to", name).await?),
+            None => None,
+        };
         let key = &key;
         self.decide(|| async move {
             let missing = || ServiceError::NotFound { kind: "review", id: key.clone() };

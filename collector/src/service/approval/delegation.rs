@@ -18,8 +18,8 @@ use crate::service::{Call, Service, ServiceError, check_version, invalid};
 /// A delegation that somebody makes.
 #[derive(Clone, Debug)]
 pub struct DelegationDraft {
-    /// Who votes.
-    pub to: UserId,
+    /// Who votes: an id, or the name that they sign in with.
+    pub to: String,
     /// From when; now without it.
     pub starts_at: Option<Time>,
     /// Until when.
@@ -50,8 +50,9 @@ impl Service {
         call.authorize(Action::ApprovalVote, Resource::Shared)?;
         crate::service::ticket::check_text("/reason", &draft.reason, 0, 500)?;
         let from = call.actor.user().ok_or_else(|| invalid("/to", Phrase::new("approval_delegation_self")))?;
-        let named = self.store().find::<User>(&draft.to.to_string()).await?.filter(|user| !user.value.disabled);
-        let nobody = || invalid("/to", Phrase::new("no_active_user").with("user", draft.to.to_string()));
+        let to = self.user_named("/to", &draft.to).await?;
+        let named = self.store().find::<User>(&to.to_string()).await?.filter(|user| !user.value.disabled);
+        let nobody = || invalid("/to", Phrase::new("no_active_user").with("user", to.to_string()));
         let to = named.ok_or_else(nobody)?.value;
         let now = self.now();
         let delegation = Delegation {
