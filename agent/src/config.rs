@@ -212,15 +212,20 @@ fn apply_file(config: &mut Config, path: &Path, table: &Table) -> Result<(), Con
     let from = path.display().to_string();
     for (key, value) in table {
         match value.as_table() {
-            Some(inner) => {
+            Some(inner) if !inner.is_empty() || is_table(key) => {
                 for (name, value) in inner {
                     set_known(config, &from, &format!("{key}.{name}"), value)?;
                 }
             }
-            None => set_known(config, &from, key, value)?,
+            _ => set_known(config, &from, key, value)?,
         }
     }
     Ok(())
+}
+
+/// Whether keys stand in a table of that name.
+fn is_table(name: &str) -> bool {
+    KEYS.iter().any(|key| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
 }
 
 fn set_known(config: &mut Config, from: &str, key: &str, value: &Value) -> Result<(), ConfigError> {

@@ -21,7 +21,7 @@ use crate::spool::Entry;
 use crate::status::Standing;
 
 /// A report that the collector rejected so often is set aside (case 13).
-const MAX_REJECTIONS: u32 = 3;
+pub(crate) const MAX_REJECTIONS: u32 = 3;
 /// An agent that is kept waiting asks again after this.
 const ASK_AGAIN: Duration = Duration::from_mins(1);
 /// Gap in `seq` after a report was called stale: about 50 days of milliseconds.
@@ -221,6 +221,11 @@ impl Courier {
             lock(&self.spool).quarantine(entry)?;
         }
         Ok(())
+    }
+
+    /// Whether a report was rejected that is tried once more.
+    pub const fn is_rejected(&self) -> bool {
+        self.rejected.is_some()
     }
 
     /// Whether a heartbeat may wait for its answer.

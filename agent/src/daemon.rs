@@ -21,7 +21,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::backoff::random_fraction;
 use crate::config::Config;
-use crate::courier::{Answer, Courier, CourierError, Pulse};
+use crate::courier::{Answer, Courier, CourierError, MAX_REJECTIONS, Pulse};
 use crate::identity::Identity;
 use crate::log::chain;
 use crate::metrics;
@@ -190,7 +190,13 @@ pub async fn once(agent: Agent) -> Result<(Scanned, Answer), DaemonError> {
     let (scanner, looked) = scan(scanner, None, &board).await?;
     let mut found = looked?;
     let mut answer = Answer::default();
-    let ended = speak(&mut courier, &board, true, &mut answer).await;
+    let mut ended = speak(&mut courier, &board, true, &mut answer).await;
+    // The next run knows nothing of the tries of this one: what is refused again and again is set aside here.
+    for _ in 1..MAX_REJECTIONS {
+        if ended.is_err() && courier.is_rejected() {
+            ended = speak(&mut courier, &board, false, &mut answer).await;
+        }
+    }
     if ended.is_ok() && answer.rescan {
         // The collector asked for everything or for a fresh look: still one run for the one who called.
         found = scan(scanner, None, &board).await?.1?;

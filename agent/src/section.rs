@@ -7,8 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use muster_shared::canonical::Digest;
-use muster_shared::{Item, Problem, SectionName, SectionStatus};
+use muster_shared::{Item, Problem, SectionName, SectionStatus, bound};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use foreign::STREAMS;
@@ -289,12 +288,7 @@ const KEY_CAP_BYTES: usize = 160;
 
 /// A key from a text of any length: a long one is cut and ends in its digest.
 fn bounded_key(text: &str) -> String {
-    if text.len() <= KEY_CAP_BYTES {
-        return text.to_owned();
-    }
-    let end = (0..=KEY_CAP_BYTES - 20).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    let digest: String = Digest::of(text.as_bytes()).to_string().chars().take(16).collect();
-    format!("{}… {digest}", text.get(..end).unwrap_or_default())
+    bound::shortened(text, KEY_CAP_BYTES).into_owned()
 }
 
 #[cfg(test)]

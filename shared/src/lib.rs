@@ -4,6 +4,7 @@
 //! (hashes, differences, volatility). A type that only one side needs does not belong here.
 
 pub mod attribute;
+pub mod bound;
 pub mod canonical;
 pub mod clock;
 pub mod diff;

@@ -6,6 +6,8 @@
 
 use std::mem;
 
+use crate::bound;
+
 mod name;
 mod shape;
 mod words;
@@ -16,7 +18,7 @@ use words::{Word, unquote};
 /// What stands in place of a secret.
 pub const MARK: &str = "[redacted]";
 
-/// The most of a text that is looked at; what follows is cut off.
+/// The most of a text that is told; what follows is only told apart.
 const TEXT_CAP_BYTES: usize = 4096;
 
 /// How deep commands are quoted within commands; below, a quoted text is hidden whole.
@@ -24,7 +26,10 @@ const DEPTH_CAP: usize = 4;
 
 /// A command line as a person writes it, with quotes and pipes.
 pub fn command_line(text: &str) -> String {
-    line(&words::cut(text, TEXT_CAP_BYTES), DEPTH_CAP)
+    let mut pieces = words::pieces(text, TEXT_CAP_BYTES).map(|piece| line(piece, DEPTH_CAP));
+    let head = pieces.next().unwrap_or_default();
+    let rest: String = pieces.collect();
+    if rest.is_empty() { head } else { format!("{head}{}", bound::mark(&rest)) }
 }
 
 /// The arguments of a process, the program first.

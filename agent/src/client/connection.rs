@@ -117,7 +117,10 @@ pub fn port(url: &str) -> Option<u16> {
 /// The proxy that a setting names for a collector.
 pub(super) fn proxy(setting: &str, target: &Uri) -> Option<Intercept> {
     let found = Matcher::builder().all(setting).build().intercept(target)?;
-    (found.uri().scheme_str() == Some("http")).then_some(found)
+    let authority = found.uri().authority()?;
+    // What is no port would be taken for none.
+    let has_port = authority.port_u16().is_some() || authority.as_str().ends_with(authority.host());
+    (found.uri().scheme_str() == Some("http") && has_port).then_some(found)
 }
 
 /// The way to one collector.
@@ -320,6 +323,8 @@ mod tests {
             ("p.test:3128", Some("http://p.test:3128/")),
             ("http://ann:secret@p.test:3128", Some("http://p.test:3128/")),
             ("https://p.test:3128", None),
+            ("http://p.test:99999", None),
+            ("p.test:abc", None),
             ("socks5://p.test:1080", None),
             ("ops:hunter22@proxy without a scheme", None),
             ("", None),

@@ -14,7 +14,7 @@ use crate::root::Root;
 use crate::section::{Collectors, Options, Section, collectors};
 
 /// How alike two names must be before one is proposed for the other (1 is the same).
-const LIKENESS: f64 = 0.6;
+const LIKENESS: f64 = 0.75;
 
 /// So much of a text a table shows.
 const CELL_CHARS: usize = 120;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use muster_shared::attribute::Attributes;
-use muster_shared::{Problem, SectionName, SectionStatus};
+use muster_shared::{Problem, SectionName, SectionStatus, bound};
 use serde_json::Value;
 
 use super::Section;
@@ -39,6 +39,40 @@ impl Section {
         for problem in &mut self.problems {
             clean(&mut problem.source);
             clean(&mut problem.message);
+        }
+        self
+    }
+
+    /// With texts that are no longer than a collector takes, of which people without rights write many; what has no key is left out.
+    #[must_use]
+    pub(crate) fn within_bounds(mut self, name: SectionName) -> Self {
+        fn cut(text: &mut String, most_bytes: usize) {
+            if text.len() > most_bytes {
+                *text = bound::shortened(text, most_bytes).into_owned();
+            }
+        }
+        fn cut_value(value: &mut Value, most_bytes: usize) {
+            match value {
+                Value::String(text) => cut(text, most_bytes),
+                Value::Array(values) => values.iter_mut().for_each(|value| cut_value(value, most_bytes)),
+                _ => {}
+            }
+        }
+        for item in &mut self.items {
+            cut(&mut item.key, bound::KEY_BYTES);
+            for (attribute, value) in &mut item.attributes {
+                cut_value(value, bound::text_bytes(name, attribute).min(bound::TOLD_BYTES));
+            }
+        }
+        for problem in &mut self.problems {
+            cut(&mut problem.source, bound::KEY_BYTES);
+            cut(&mut problem.message, bound::KEY_BYTES);
+        }
+        let count = self.items.len();
+        self.items.retain(|item| !item.key.is_empty());
+        if self.items.len() < count {
+            self.problems.push(Problem { source: "key".into(), message: "an item without a name is left out".into() });
+            self.spoil();
         }
         self
     }
@@ -118,6 +152,23 @@ mod tests {
         assert_eq!((section.status, section.problems.len()), (SectionStatus::Partial, 1), "{:?}", section.problems);
         let sound = Section::of(vec![Item::new("a"), Item::new("b")], Vec::new()).with_own_keys(SectionName::User);
         assert_eq!((sound.status, sound.problems.len()), (SectionStatus::Ok, 0));
+    }
+
+    #[test]
+    fn no_text_is_so_long_that_a_report_is_refused_for_it() {
+        let long = |end: &str| format!("{}{end}", "x".repeat(2 << 20));
+        let item = |end: &str| {
+            let item = Item::new(long(end)).with("name", "root").with("fqdn", long(end));
+            item.with("addresses", vec![long(end)])
+        };
+        let section = Section::of(vec![item("1"), item("2"), Item::new("")], Vec::new()).within_bounds(SectionName::Host);
+        let [one, other] = section.items.as_slice() else { panic!("{} items", section.items.len()) };
+        assert!(one.key.len() <= bound::KEY_BYTES && one.key != other.key, "told apart by what is cut off");
+        let fqdn = |item: &Item| item.text("fqdn").unwrap().to_owned();
+        assert!(fqdn(one).len() <= bound::NAME_BYTES && fqdn(one) != fqdn(other));
+        assert!(one.attributes["addresses"].to_string().len() <= bound::TOLD_BYTES + 4);
+        assert_eq!(one.text("name"), Some("root"));
+        assert_eq!((section.status, section.problems.len()), (SectionStatus::Partial, 1), "what has no key is said");
     }
 
     #[test]

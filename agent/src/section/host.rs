@@ -68,8 +68,8 @@ impl Collector for Host {
     fn collect(&self, root: &Root) -> Section {
         let mut problems: Vec<Problem> = Vec::new();
         let mut item = Item::new("host");
-        let name = name(root);
-        if name.is_none() {
+        let name = name(root, &mut problems);
+        if name.is_none() && problems.is_empty() {
             problems.push(Problem { source: HOSTNAME.to_owned(), message: "the host has no name".to_owned() });
         }
         item.set("fqdn", name.as_deref().and_then(|name| fqdn(root, name)));
@@ -94,11 +94,18 @@ impl Collector for Host {
 }
 
 /// The first part of the name; the kernel's name when it may be asked.
-fn name(root: &Root) -> Option<String> {
+fn name(root: &Root, problems: &mut Vec<Problem>) -> Option<String> {
     let name = if root.is_live() {
         hostname::get().ok()?.into_string().ok()?
     } else {
-        root.value("/proc/sys/kernel/hostname").or_else(|| root.text_linked(HOSTNAME).ok())?
+        let read = || match root.text_linked(HOSTNAME) {
+            Ok(name) => Some(name),
+            Err(error) => {
+                problems.extend((error.cause != Cause::Absent).then(|| error.problem()));
+                None
+            }
+        };
+        root.value("/proc/sys/kernel/hostname").or_else(read)?
     };
     let name = name.trim();
     (!name.is_empty()).then(|| name.to_owned())

@@ -21,6 +21,17 @@ pub(super) fn cut(text: &str, cap_bytes: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default()))
 }
 
+/// A text in pieces of at most so many bytes.
+pub(super) fn pieces(text: &str, most_bytes: usize) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let end = (0..=most_bytes.min(rest.len())).rev().find(|end| rest.is_char_boundary(*end))?;
+        let (piece, left) = rest.split_at(end);
+        rest = left;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
 /// Splits at white space outside of quotes. What follows the last word is a word without text.
 pub(super) fn split(text: &str) -> Vec<Word<'_>> {
     let mut words = Vec::new();

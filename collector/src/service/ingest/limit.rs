@@ -1,26 +1,12 @@
 //! Bounds of a report that a well-behaved agent never meets.
 
-use muster_shared::SectionName;
+use muster_shared::bound::{KEY_BYTES, NAME_BYTES, text_bytes};
 use muster_shared::report::{Change, Report};
 
 use crate::service::{ServiceError, invalid};
 
-/// Longest key or text of an item.
-const MAX_TEXT_BYTES: usize = 1 << 20;
-/// Longest name, identifier or version.
-const MAX_NAME_BYTES: usize = 256;
 /// Most items in a section.
 const MAX_ITEMS: usize = 200_000;
-
-/// What a host is named and recognised by: it stands in indexes and lists.
-fn is_name(section: SectionName, attribute: &str) -> bool {
-    match section {
-        SectionName::Host => matches!(attribute, "name" | "fqdn" | "machine_id" | "cloud_instance_id"),
-        SectionName::Firmware => matches!(attribute, "system_uuid" | "system_serial"),
-        SectionName::Interface => attribute == "permanent_mac",
-        _ => false,
-    }
-}
 
 /// Bounds that a well-behaved agent never meets (cases 7 to 9): the error names the field.
 pub(crate) fn check_limits(report: &Report) -> Result<(), ServiceError> {
@@ -35,8 +21,8 @@ pub(crate) fn check_limits(report: &Report) -> Result<(), ServiceError> {
         return Err(invalid("/next", "the next generation must be greater than the base"));
     }
     for (pointer, text) in [("/boot_id", &report.boot_id), ("/agent_version", &report.agent_version)] {
-        if text.len() > MAX_NAME_BYTES {
-            return Err(invalid(pointer, format!("at most {MAX_NAME_BYTES} bytes are taken")));
+        if text.len() > NAME_BYTES {
+            return Err(invalid(pointer, format!("at most {NAME_BYTES} bytes are taken")));
         }
     }
     for (name, section) in &report.sections {
@@ -54,13 +40,13 @@ pub(crate) fn check_limits(report: &Report) -> Result<(), ServiceError> {
         }
         let mut keys = std::collections::HashSet::new();
         for item in items {
-            if item.key.is_empty() || item.key.len() > 4_096 {
-                return Err(invalid(&pointer, "an item's key has 1 to 4096 bytes"));
+            if item.key.is_empty() || item.key.len() > KEY_BYTES {
+                return Err(invalid(&pointer, format!("an item's key has 1 to {KEY_BYTES} bytes")));
             }
             if !keys.insert(item.key.as_str()) {
                 return Err(invalid(&pointer, format!("the key '{}' stands twice", item.key)));
             }
-            let limit = |attribute: &str| if is_name(*name, attribute) { MAX_NAME_BYTES } else { MAX_TEXT_BYTES };
+            let limit = |attribute: &str| text_bytes(*name, attribute);
             let is_long = |name: &str, value: &serde_json::Value| value.as_str().is_some_and(|t| t.len() > limit(name));
             if let Some((attribute, _)) = item.attributes.iter().find(|(name, value)| is_long(name, value)) {
                 let why =
