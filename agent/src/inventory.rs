@@ -196,7 +196,8 @@ impl Worker {
         let work = move || {
             for collector in queue {
                 let (name, section) = (collector.name(), collector.collect(&root));
-                if !end.hand_over(section.without_nul().within_bounds(name).without_strangers(name).with_own_keys(name)) {
+                if !end.hand_over(section.without_nul().within_bounds(name).without_strangers(name).with_own_keys(name))
+                {
                     return;
                 }
             }

@@ -51,7 +51,7 @@ fn what_is_wrong_is_refused_and_what_would_be_right_is_said() {
         ("[sections]\nexclude = ['packages']", "did you mean 'package'?"),
         ("[sections]\nexcluded = []", "did you mean 'sections.exclude'?"),
         ("sections = 1", "a table with exclude"),
-        ("[kollect]", "unknown"),
+        ("[kollect]", "no key 'kollect'"),
         ("[collect]\nfiles = ['etc/passwd']", "a list of absolute paths"),
         ("[collect]\nprocesses = 'yes'", "true or false"),
         ("[collect]\ncertificate = []", "did you mean 'collect.certificates'?"),

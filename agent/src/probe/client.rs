@@ -67,7 +67,9 @@ impl Probe {
         let mut stream = io::BufReader::new(stream);
         loop {
             match wire::read(&mut stream, wire::ANSWER_CAP)? {
-                Some(Answer::Section { name, section }) if missing.remove(&name) => take(name, section.without_nul().within_bounds(name)),
+                Some(Answer::Section { name, section }) if missing.remove(&name) => {
+                    take(name, section.without_nul().within_bounds(name));
+                }
                 Some(Answer::Done { owned }) if owned.len() <= MEMORY_BYTES => {
                     *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = owned;
                     return Ok(());

@@ -161,7 +161,8 @@ mod tests {
             let item = Item::new(long(end)).with("name", "root").with("fqdn", long(end));
             item.with("addresses", vec![long(end)])
         };
-        let section = Section::of(vec![item("1"), item("2"), Item::new("")], Vec::new()).within_bounds(SectionName::Host);
+        let section =
+            Section::of(vec![item("1"), item("2"), Item::new("")], Vec::new()).within_bounds(SectionName::Host);
         let [one, other] = section.items.as_slice() else { panic!("{} items", section.items.len()) };
         assert!(one.key.len() <= bound::KEY_BYTES && one.key != other.key, "told apart by what is cut off");
         let fqdn = |item: &Item| item.text("fqdn").unwrap().to_owned();
