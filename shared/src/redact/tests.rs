@@ -117,8 +117,16 @@ fn arguments_of_a_process_are_words_already() {
 #[test]
 fn long_text_is_cut() {
     let text = "é".repeat(2 << 20);
-    assert!(command_line(&text).len() < TEXT_CAP_BYTES + 16);
+    assert!(command_line(&text).len() < TEXT_CAP_BYTES + 32);
     assert!(arguments([text.as_str()]).concat().len() < TEXT_CAP_BYTES + 16);
+}
+
+/// What stands behind the cut is told apart, and a secret there is not: not even by a digest.
+#[test]
+fn a_change_behind_the_cut_is_a_change() {
+    let command = |end: &str| command_line(&format!("echo {} && {end}", "z".repeat(2 * TEXT_CAP_BYTES)));
+    assert_ne!(command("curl http://a"), command("curl http://b"));
+    assert_eq!(command("run --password=one"), command("run --password=two"));
 }
 
 proptest! {
