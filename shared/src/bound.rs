@@ -43,7 +43,7 @@ pub fn shortened(text: &str, most_bytes: usize) -> Cow<'_, str> {
 }
 
 /// What stands in place of the rest of a text.
-pub(crate) fn mark(text: &str) -> String {
+fn mark(text: &str) -> String {
     let digest: String = Digest::of(text.as_bytes()).to_string().chars().take(16).collect();
     format!("… {digest}")
 }

@@ -21,22 +21,26 @@ pub const MARK: &str = "[redacted]";
 /// The most of a text that is told; what follows is only told apart.
 const TEXT_CAP_BYTES: usize = 4096;
 
+/// The most that is looked at as one: what is longer than any command is taken in pieces, for the sake of memory.
+const PIECE_BYTES: usize = 64 << 10;
+
 /// How deep commands are quoted within commands; below, a quoted text is hidden whole.
 const DEPTH_CAP: usize = 4;
 
 /// A command line as a person writes it, with quotes and pipes.
 pub fn command_line(text: &str) -> String {
-    let mut pieces = words::pieces(text, TEXT_CAP_BYTES).map(|piece| line(piece, DEPTH_CAP));
-    let head = pieces.next().unwrap_or_default();
-    let rest: String = pieces.collect();
-    if rest.is_empty() { head } else { format!("{head}{}", bound::mark(&rest)) }
+    let redacted: String = words::pieces(text, PIECE_BYTES).map(|piece| line(piece, DEPTH_CAP)).collect();
+    bound::shortened(&redacted, TEXT_CAP_BYTES).into_owned()
 }
 
 /// The arguments of a process, the program first.
 pub fn arguments<'a>(argv: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut redactor = Redactor::new(DEPTH_CAP);
-    let cut = argv.into_iter().map(|argument| words::cut(argument, TEXT_CAP_BYTES));
-    cut.map(|argument| shape::hide_tokens(&redactor.word(&argument))).collect()
+    let mut redacted = |argument| {
+        let words = words::pieces(argument, PIECE_BYTES).next().unwrap_or_default();
+        bound::shortened(&shape::hide_tokens(&redactor.word(words)), TEXT_CAP_BYTES).into_owned()
+    };
+    argv.into_iter().map(&mut redacted).collect()
 }
 
 fn line(text: &str, depth: usize) -> String {
@@ -70,6 +74,8 @@ enum Expect {
     By,
     /// Secrets up to the end.
     Rest,
+    /// An argument that is none, and secrets up to the end.
+    RestButOne,
 }
 
 struct Redactor {
@@ -133,6 +139,10 @@ impl Redactor {
                 self.expect = Expect::Rest;
                 Some(hide(word))
             }
+            Expect::RestButOne => {
+                self.expect = if word.starts_with('-') { Expect::RestButOne } else { Expect::Rest };
+                Some(word.to_owned())
+            }
         }
     }
 
@@ -150,6 +160,10 @@ impl Redactor {
         }
         let program = self.program?;
         if program.needs_login && !self.is_login {
+            return None;
+        }
+        if program.has_bare_password && word.starts_with('-') && word.contains('b') {
+            self.expect = Expect::RestButOne;
             return None;
         }
         for rule in program.options {
@@ -194,19 +208,25 @@ impl Redactor {
             }
             let name = words::last_name(before);
             let strength = name::strength(name);
-            let is_whole = out.len() == before.len() + 1 && words::is_assignment(before);
-            let (open, value, left) = words::value(after, is_whole && separator == '=');
+            let is_whole = separator == '=' && out.len() == before.len() + 1 && words::is_assignment(before);
+            let (open, from) = words::opening(after);
             out.push_str(open);
-            rest = left;
-            if value.is_empty() && left.is_empty() {
+            rest = from;
+            if from.is_empty() {
                 self.expect = name::announces(name, strength);
-            } else if shape::is_reference(value) {
-                out.push_str(value);
-            } else if strength == Strength::Secret || strength == Strength::KeyLike && shape::is_random(value) {
-                out.push_str(MARK);
-            } else {
-                // It may hold names and values itself.
-                rest = after.strip_prefix(open).unwrap_or(after);
+                break;
+            }
+            let is_secret = match strength {
+                Strength::Plain => false,
+                // Its beginning says enough, however long it is.
+                Strength::KeyLike => shape::is_random(words::value(open, words::head(from), is_whole).0),
+                Strength::Secret => true,
+            };
+            // What is none may hold names and values itself.
+            if is_secret {
+                let (value, left) = words::value(open, from, is_whole);
+                out.push_str(if shape::is_reference(value) { value } else { MARK });
+                rest = left;
             }
         }
         out.push_str(rest);

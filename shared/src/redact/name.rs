@@ -111,6 +111,8 @@ pub(super) struct Program {
     names: &'static [&'static str],
     /// Whether the options mean that only after the word `login`.
     pub(super) needs_login: bool,
+    /// Whether `-b` says that a password is the last of its arguments, as htpasswd has it.
+    pub(super) has_bare_password: bool,
     pub(super) options: &'static [OptionRule],
 }
 
@@ -134,12 +136,16 @@ const fn attached(option: &'static str) -> OptionRule {
     OptionRule { option, takes_attached: true, takes_next: false, pair: None }
 }
 
+const fn next(option: &'static str) -> OptionRule {
+    OptionRule { option, takes_attached: false, takes_next: true, pair: None }
+}
+
 const fn pair(option: &'static str, separator: char) -> OptionRule {
     OptionRule { option, takes_attached: true, takes_next: true, pair: Some(separator) }
 }
 
 const fn of(names: &'static [&'static str], options: &'static [OptionRule]) -> Program {
-    Program { names, needs_login: false, options }
+    Program { names, needs_login: false, has_bare_password: false, options }
 }
 
 const PROGRAMS: &[Program] = &[
@@ -175,9 +181,21 @@ const PROGRAMS: &[Program] = &[
     of(&["curl"], &[pair("-u", ':'), pair("-U", ':'), pair("--user", ':'), pair("--proxy-user", ':'), both("-b")]),
     of(&["smbclient", "rpcclient", "smbget", "net"], &[pair("-U", '%')]),
     of(&["snmpget", "snmpwalk", "snmpbulkwalk", "snmpset", "snmptrap"], &[both("-c"), both("-A"), both("-X")]),
+    of(&["openssl"], &[next("-k"), next("-K"), next("-pass")]),
+    of(&["ssh-keygen"], &[both("-N"), both("-P")]),
+    of(&["mosquitto_pub", "mosquitto_sub", "mosquitto_rr"], &[next("-P")]),
+    of(&["useradd", "usermod", "groupadd", "groupmod", "twine", "cqlsh"], &[both("-p")]),
+    of(&["swaks"], &[next("-ap")]),
+    of(&["sendemail", "sendEmail"], &[next("-xp")]),
+    of(&["rar", "unrar"], &[attached("-hp"), attached("-p")]),
+    of(&["lftp"], &[pair("-u", ',')]),
+    of(&["ncat"], &[pair("--proxy-auth", ':')]),
+    of(&["etcdctl"], &[pair("--user", ':')]),
+    Program { names: &["htpasswd"], needs_login: false, has_bare_password: true, options: &[] },
     Program {
         names: &["docker", "podman", "buildah", "skopeo", "nerdctl", "helm", "az", "oc"],
         needs_login: true,
+        has_bare_password: false,
         options: &[both("-p")],
     },
 ];

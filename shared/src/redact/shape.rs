@@ -1,7 +1,8 @@
 //! Secrets that are known by their form: in URLs, as tokens of clouds and forges, or because they look random.
 
-use super::MARK;
-use crate::mapping::Distinct as _;
+use std::borrow::Cow;
+
+use super::{MARK, words};
 
 /// How many characters a random text has at least.
 const RANDOM_CHARS: usize = 16;
@@ -43,6 +44,18 @@ const TOKENS: &[(&str, usize)] = &[
     ("AGE-SECRET-KEY-", 20),
 ];
 
+/// Addresses behind which a path is all that proves who asks.
+const SECRET_PATHS: &[&str] = &[
+    "api.telegram.org/bot",
+    "hooks.slack.com/services/",
+    "hooks.slack.com/triggers/",
+    "hooks.slack.com/workflows/",
+    "discord.com/api/webhooks/",
+    "discordapp.com/api/webhooks/",
+    "webhook.office.com/",
+    "hooks.zapier.com/hooks/catch/",
+];
+
 /// Whether a value is a reference to where the secret is, such as `$PASSWORD` or `@file`: that may be told.
 pub(super) fn is_reference(value: &str) -> bool {
     let name = match value.strip_prefix('$') {
@@ -64,7 +77,7 @@ pub(super) fn is_random(value: &str) -> bool {
         && !value.starts_with(['/', '.', '~'])
         && has(char::is_ascii_digit)
         && has(char::is_ascii_alphabetic)
-        && value.chars().into_set().len() >= 8
+        && value.bytes().fold(0_u128, |seen, byte| seen | 1 << (byte & 127)).count_ones() >= 8
 }
 
 /// The authority of a URL without its password, and what follows it.
@@ -74,14 +87,15 @@ pub(super) fn authority(text: &str) -> (String, &str) {
         return (format!("{}@{host}", user(user_info)), rest);
     }
     // A password with an unescaped '/' or '?': what looks like a port is none, and an '@' comes later.
-    let port = authority.rsplit_once(':').map(|(_, port)| port);
     let is_port = |port: &str| port.chars().all(|c| c.is_ascii_digit()) || port.ends_with(']');
-    match (port, text.rfind('@')) {
-        (Some(port), Some(at)) if !is_port(port) || rest.starts_with('#') => {
+    let is_password = |(_, port)| !is_port(port) || rest.starts_with('#');
+    let has_password = authority.rsplit_once(':').is_some_and(is_password);
+    match words::head(text).rfind('@').filter(|_| has_password) {
+        Some(at) => {
             let (user_info, host) = text.split_at(at);
             (user(user_info), host)
         }
-        _ => (authority.to_owned(), rest),
+        None => (authority.to_owned(), rest),
     }
 }
 
@@ -102,7 +116,8 @@ pub(super) fn hide_tokens(text: &str) -> String {
     }
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
+    let text = hide_paths(text);
+    let mut rest = text.as_ref();
     while !rest.is_empty() {
         let start = rest.find(is_part).unwrap_or(rest.len());
         let (before, from) = rest.split_at(start);
@@ -115,4 +130,21 @@ pub(super) fn hide_tokens(text: &str) -> String {
         rest = left;
     }
     out
+}
+
+fn hide_paths(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    for address in SECRET_PATHS {
+        if text.contains(address) {
+            let mut parts = text.split(address);
+            let mut out = parts.next().unwrap_or_default().to_owned();
+            for part in parts {
+                let end = part.find(|c: char| c.is_whitespace() || "'\"?#&;,)|>\\".contains(c)).unwrap_or(part.len());
+                let (path, left) = part.split_at(end);
+                out.extend([*address, if is_reference(path) { path } else { MARK }, left]);
+            }
+            text = Cow::Owned(out);
+        }
+    }
+    text
 }

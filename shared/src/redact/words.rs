@@ -1,7 +1,5 @@
 //! Words of a command line: near enough to a shell's to find what belongs together, and never at a loss.
 
-use std::borrow::Cow;
-
 /// A word and the white space before it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Word<'a> {
@@ -11,15 +9,6 @@ pub(super) struct Word<'a> {
 
 /// Programs that read a password from their standard input.
 const PASSWORD_READERS: &[&str] = &["chpasswd", "passwd", "smbpasswd", "sudo", "su", "cryptsetup", "kinit", "gpg"];
-
-/// The first bytes of a text.
-pub(super) fn cut(text: &str, cap_bytes: usize) -> Cow<'_, str> {
-    if text.len() <= cap_bytes {
-        return Cow::Borrowed(text);
-    }
-    let end = (0..=cap_bytes).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default()))
-}
 
 /// A text in pieces of at most so many bytes.
 pub(super) fn pieces(text: &str, most_bytes: usize) -> impl Iterator<Item = &str> {
@@ -103,20 +92,25 @@ pub(super) fn is_assignment(text: &str) -> bool {
         || !text.is_empty() && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
 }
 
-/// What opens a value (a quote), the value, and what is left behind it.
-pub(super) fn value(text: &str, is_whole: bool) -> (&str, &str, &str) {
-    let start = text.find(|c: char| !matches!(c, '\\' | '"' | '\'' | '{')).unwrap_or(text.len());
-    let (open, from) = text.split_at(start);
+/// The first characters of a text, enough to judge it by: a text that names something over and over is not read to its end each time.
+pub(super) fn head(text: &str) -> &str {
+    pieces(text, 256).next().unwrap_or_default()
+}
+
+/// What opens a value (a quote), and what follows.
+pub(super) fn opening(text: &str) -> (&str, &str) {
+    text.split_at(text.find(|c: char| !matches!(c, '\\' | '"' | '\'' | '{')).unwrap_or(text.len()))
+}
+
+/// The value behind what opens it, and what is left behind it.
+pub(super) fn value<'a>(open: &str, from: &'a str, is_whole: bool) -> (&'a str, &'a str) {
     let end = match open.chars().last() {
-        _ if is_whole => from.len(),
+        _ if is_whole => from.trim_end_matches(['"', '\'', ';']).len(),
         Some('{') => from.find(['}', '"']).unwrap_or(from.len()),
         Some(quote @ ('"' | '\'')) => from.find([quote, '\\']).unwrap_or(from.len()),
         _ => from.find(['&', ';', ',', '"', '\'', '}', ')', '\\', '\n', ' ']).unwrap_or(from.len()),
     };
-    let (value, left) = from.split_at(end);
-    let kept = if is_whole { value.trim_end_matches(['"', '\'', ';']).len() } else { value.len() };
-    let (value, tail) = value.split_at(kept);
-    if left.is_empty() { (open, value, tail) } else { (open, value, left) }
+    from.split_at(end)
 }
 
 /// Marks the words that `echo` or `printf` feed to a program that reads a password.
@@ -134,7 +128,8 @@ pub(super) fn fed_to_password_program(words: &[Word]) -> Vec<bool> {
             let next = words.get(i + 1..).unwrap_or_default().iter().take_while(|w| !is_operator(w.text));
             let is_read =
                 next.map(|w| w.text.rsplit('/').next()).any(|n| n.is_some_and(|n| PASSWORD_READERS.contains(&n)));
-            for (mark, word) in marks.iter_mut().zip(words).take(i).skip(first + 1) {
+            let fed = marks.get_mut(first + 1..i).unwrap_or_default();
+            for (mark, word) in fed.iter_mut().zip(words.get(first + 1..).unwrap_or_default()) {
                 *mark = is_read && !is_option(word.text);
             }
         }

@@ -49,7 +49,7 @@ impl Scrub {
         if start.is_empty() {
             return Json::Sound(text.to_owned());
         }
-        match serde_json::from_str::<Value>(start) {
+        match serde_json::from_slice::<Value>(start.as_bytes()) {
             Ok(mut value) => {
                 self.value(&mut value);
                 Json::Sound(value.to_string())

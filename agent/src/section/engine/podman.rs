@@ -115,7 +115,7 @@ pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>
 
 fn container(store: &Store, row: ContainerRow, images: &[ImageRow], state: &'static str) -> Option<Container> {
     let name = row.names.unwrap_or_default().into_iter().next()?;
-    let metadata: Metadata = serde_json::from_str(&row.metadata).unwrap_or_default();
+    let metadata: Metadata = serde_json::from_slice(row.metadata.as_bytes()).unwrap_or_default();
     let workload = Workload::of_name(&name).unwrap_or_default();
     if metadata.pod || workload.is_sandbox(&Labels::new()) || name.ends_with("-infra") {
         return None;
