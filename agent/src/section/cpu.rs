@@ -42,9 +42,12 @@ impl Collector for Cpu {
             Err(error) => return Section::unreadable(&error),
         };
         let processors = model::parse(&text);
+        let online = topology::online(root, &processors);
+        if online.is_empty() {
+            return Section::failed(CPUINFO, "it names no processor, and the kernel tells of none elsewhere");
+        }
         let mut item = Item::new("cpu");
         model::describe(&processors, &mut item);
-        let online = topology::online(root, &processors);
         let counts = topology::count(root, &online);
         item.set("threads", counts.threads);
         item.set("online", topology::write_set(&online));

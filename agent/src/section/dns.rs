@@ -1,6 +1,8 @@
 //! Resolver settings: `/etc/resolv.conf`, as the C library reads it; behind the stub of systemd-resolved, the real servers.
 
-use muster_shared::{Item, SectionName};
+use std::net::IpAddr;
+
+use muster_shared::{Item, Problem, SectionName};
 
 use super::{Collector, Privilege, Section, mark};
 use crate::root::Root;
@@ -37,15 +39,15 @@ impl Collector for Dns {
     fn collect(&self, root: &Root) -> Section {
         match root.text_linked(RESOLV_CONF) {
             Ok(text) => {
-                let mut item = parse(&text)
+                let mut problems = Vec::new();
+                let mut item = parse(&text, &mut problems)
                     .with("link_target", root.read_link(RESOLV_CONF).ok())
                     .with(mark::ATTRIBUTE, mark::of_text(&text));
-                let mut problems = Vec::new();
                 if is_stub(&item) {
                     item.set("stub", "systemd-resolved");
                     match root.text_linked(BEHIND_STUB) {
                         Ok(behind) => {
-                            let behind = parse(&behind);
+                            let behind = parse(&behind, &mut problems);
                             item.set("upstream_name_servers", behind.attributes.get("name_servers").cloned());
                         }
                         Err(error) => problems.push(error.problem()),
@@ -58,6 +60,11 @@ impl Collector for Dns {
     }
 }
 
+/// Whether it is an IP address, of IPv6 maybe with its zone.
+fn is_address(text: &str) -> bool {
+    text.split('%').next().is_some_and(|address| address.parse::<IpAddr>().is_ok())
+}
+
 /// Whether every name server is the stub on this host.
 fn is_stub(item: &Item) -> bool {
     let servers = item.attributes.get("name_servers").and_then(serde_json::Value::as_array);
@@ -66,14 +73,22 @@ fn is_stub(item: &Item) -> bool {
 }
 
 /// The order of domains is kept: it is the order in which they are tried. Name servers are a set, for leases and renewals
-/// shuffle them; their order stands beside it, as a metric.
-fn parse(text: &str) -> Item {
+/// shuffle them; their order stands beside it, as a metric. What is no address is passed over, as the C library does.
+fn parse(text: &str, problems: &mut Vec<Problem>) -> Item {
     let (mut servers, mut search, mut options): (Vec<&str>, Vec<&str>, Vec<&str>) = Default::default();
     for line in text.lines() {
         let mut words = line.split_whitespace();
         match words.next() {
             // The same server twice is asked twice, but is one fact.
-            Some("nameserver") => servers.extend(words.next().filter(|server| !servers.contains(server))),
+            Some("nameserver") => {
+                let server = words.next().unwrap_or_default();
+                if !is_address(server) {
+                    let message = format!("`nameserver` without the address of one: {server:.64?}");
+                    problems.push(Problem { source: RESOLV_CONF.to_owned(), message });
+                } else if !servers.contains(&server) {
+                    servers.push(server);
+                }
+            }
             // `domain` and `search` exclude each other: the last one wins.
             Some("search") => search = words.collect(),
             Some("domain") => search = words.take(1).collect(),
@@ -103,11 +118,22 @@ mod tests {
         let item = parse(
             "# x\n;nameserver 9.9.9.9\nnameserver 192.0.2.2\nnameserver 2001:db8::1 # y\ndomain old.example\n\
                           search a.example b.example\noptions timeout:1 edns0\n",
+            &mut Vec::new(),
         );
         assert_eq!(item.attributes["name_servers"], json!(["192.0.2.2", "2001:db8::1"]));
         assert_eq!(item.attributes["name_server_order"], json!(["192.0.2.2", "2001:db8::1"]));
         assert_eq!(item.attributes["search"], json!(["a.example", "b.example"]));
         assert_eq!(item.attributes["options"], json!(["edns0", "timeout:1"]));
+    }
+
+    #[test]
+    fn what_is_no_address_is_no_server() {
+        let mut problems = Vec::new();
+        let item =
+            parse("nameserver fe80::1%eth0\nnameserver \u{1b}[31mx\nnameserver\nnameserver 1.2.3\n", &mut problems);
+        assert_eq!(item.attributes["name_servers"], json!(["fe80::1%eth0"]));
+        assert_eq!(problems.len(), 3);
+        assert!(problems[0].message.contains(r"\u{1b}[31mx"), "{problems:?}");
     }
 
     #[test]

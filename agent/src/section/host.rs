@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use muster_shared::{Item, Problem, SectionName, Time};
+use muster_shared::{Item, Problem, SectionName, Time, bound};
 use sysinfo::System;
 
 use super::{Collector, Options, Privilege, Section, kernel};
@@ -108,7 +108,15 @@ fn name(root: &Root, problems: &mut Vec<Problem>) -> Option<String> {
         root.value("/proc/sys/kernel/hostname").or_else(read)?
     };
     let name = name.trim();
-    (!name.is_empty()).then(|| name.to_owned())
+    if !name.is_empty() && !is_name(name) {
+        problems.push(Problem { source: HOSTNAME.to_owned(), message: format!("{name:.64?} is no name of a host") });
+    }
+    is_name(name).then(|| name.to_owned())
+}
+
+/// Whether people can read and write it; more is not asked, for hosts are named more freely than RFC 1123 has it.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.len() <= bound::NAME_BYTES && !text.contains(|c: char| c.is_control() || c.is_whitespace())
 }
 
 /// The name with its domain, from the name itself or `/etc/hosts`; no server is asked.
@@ -122,7 +130,7 @@ fn fqdn(root: &Root, name: &str) -> Option<String> {
         let mut names = line.split_whitespace().skip(1);
         let canonical = names.next()?;
         let is_ours = canonical == name || names.any(|alias| alias == name);
-        (is_ours && canonical.contains('.')).then(|| canonical.to_owned())
+        (is_ours && canonical.contains('.') && is_name(canonical)).then(|| canonical.to_owned())
     })
 }
 
@@ -130,7 +138,11 @@ fn machine_id(root: &Root, problems: &mut Vec<Problem>) -> Option<String> {
     let mut first: Option<ReadError> = None;
     for path in [MACHINE_ID, "/var/lib/dbus/machine-id"] {
         match root.text_linked(path) {
-            Ok(text) if !text.trim().is_empty() => return Some(text.trim().to_owned()),
+            Ok(text) if is_machine_id(text.trim()) => return Some(text.trim().to_owned()),
+            Ok(text) if !text.trim().is_empty() => {
+                let message = format!("32 hexadecimal digits are a machine id, not {:.64?}", text.trim());
+                first.get_or_insert(ReadError { path: path.to_owned(), cause: Cause::Failed(message) });
+            }
             Ok(_) => {}
             Err(error) => drop(first.get_or_insert(error)),
         }
@@ -139,6 +151,11 @@ fn machine_id(root: &Root, problems: &mut Vec<Problem>) -> Option<String> {
     let error = first.unwrap_or(ReadError { path: MACHINE_ID.to_owned(), cause: Cause::Failed(message) });
     problems.push(error.problem());
     None
+}
+
+/// machine-id(5); before the first boot it is empty or `uninitialized`.
+fn is_machine_id(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn os_release(root: &Root) -> Result<String, ReadError> {

@@ -18,8 +18,8 @@ use password::{ACCESS_CONF, LOGIN_DEFS, PWQUALITY, PWQUALITY_D};
 /// How a value is told.
 #[derive(Clone, Copy)]
 enum Form {
-    /// As it is written, in lower case.
-    Word,
+    /// `yes`, `no` or one of these.
+    Switch(&'static [&'static str]),
     /// As it is written.
     Text,
     /// A sorted list.
@@ -31,17 +31,20 @@ enum Form {
     Command,
 }
 
-use Form::{Command, List, Number, Seconds, Text, Word};
+use Form::{Command, List, Number, Seconds, Switch, Text};
+
+const SWITCH: Form = Switch(&[]);
+const FORWARDING: Form = Switch(&["all", "local", "remote"]);
 
 /// A keyword of `sshd_config(5)` in lower case, the attribute, its form, and OpenSSH's default (none where that depends on
 /// the version).
 type Row = (&'static str, &'static str, Form, &'static str);
 
 const KEYWORDS: &[Row] = &[
-    ("allowagentforwarding", "allow_agent_forwarding", Word, "yes"),
+    ("allowagentforwarding", "allow_agent_forwarding", SWITCH, "yes"),
     ("allowgroups", "allow_groups", List, ""),
-    ("allowstreamlocalforwarding", "allow_stream_local_forwarding", Word, "yes"),
-    ("allowtcpforwarding", "allow_tcp_forwarding", Word, "yes"),
+    ("allowstreamlocalforwarding", "allow_stream_local_forwarding", FORWARDING, "yes"),
+    ("allowtcpforwarding", "allow_tcp_forwarding", FORWARDING, "yes"),
     ("allowusers", "allow_users", List, ""),
     ("authenticationmethods", "authentication_methods", Text, "any"),
     ("authorizedkeyscommand", "authorized_keys_command", Command, "none"),
@@ -55,15 +58,15 @@ const KEYWORDS: &[Row] = &[
     ("clientaliveinterval", "client_alive_interval_seconds", Seconds, "0"),
     ("denygroups", "deny_groups", List, ""),
     ("denyusers", "deny_users", List, ""),
-    ("disableforwarding", "disable_forwarding", Word, "no"),
+    ("disableforwarding", "disable_forwarding", SWITCH, "no"),
     ("forcecommand", "force_command", Command, "none"),
-    ("gatewayports", "gateway_ports", Word, "no"),
-    ("gssapiauthentication", "gssapi_authentication", Word, "no"),
-    ("hostbasedauthentication", "hostbased_authentication", Word, "no"),
+    ("gatewayports", "gateway_ports", Switch(&["clientspecified"]), "no"),
+    ("gssapiauthentication", "gssapi_authentication", SWITCH, "no"),
+    ("hostbasedauthentication", "hostbased_authentication", SWITCH, "no"),
     ("hostkeyalgorithms", "host_key_algorithms", Text, ""),
-    ("ignorerhosts", "ignore_rhosts", Word, "yes"),
-    ("kbdinteractiveauthentication", "kbd_interactive_authentication", Word, "yes"),
-    ("kerberosauthentication", "kerberos_authentication", Word, "no"),
+    ("ignorerhosts", "ignore_rhosts", Switch(&["shosts-only"]), "yes"),
+    ("kbdinteractiveauthentication", "kbd_interactive_authentication", SWITCH, "yes"),
+    ("kerberosauthentication", "kerberos_authentication", SWITCH, "no"),
     ("kexalgorithms", "kex_algorithms", Text, ""),
     ("listenaddress", "listen_addresses", List, ""),
     ("logingracetime", "login_grace_seconds", Seconds, "120"),
@@ -72,24 +75,29 @@ const KEYWORDS: &[Row] = &[
     ("maxauthtries", "max_auth_tries", Number, "6"),
     ("maxsessions", "max_sessions", Number, "10"),
     ("maxstartups", "max_startups", Text, "10:30:100"),
-    ("passwordauthentication", "password_authentication", Word, "yes"),
-    ("permitemptypasswords", "permit_empty_passwords", Word, "no"),
+    ("passwordauthentication", "password_authentication", SWITCH, "yes"),
+    ("permitemptypasswords", "permit_empty_passwords", SWITCH, "no"),
     ("permitlisten", "permit_listen", Text, "any"),
     ("permitopen", "permit_open", Text, "any"),
-    ("permitrootlogin", "permit_root_login", Word, "prohibit-password"),
-    ("permittty", "permit_tty", Word, "yes"),
-    ("permittunnel", "permit_tunnel", Word, "no"),
+    (
+        "permitrootlogin",
+        "permit_root_login",
+        Switch(&["prohibit-password", "forced-commands-only"]),
+        "prohibit-password",
+    ),
+    ("permittty", "permit_tty", SWITCH, "yes"),
+    ("permittunnel", "permit_tunnel", Switch(&["point-to-point", "ethernet"]), "no"),
     ("permituserenvironment", "permit_user_environment", Text, "no"),
     ("port", "ports", List, "22"),
     ("pubkeyacceptedalgorithms", "pubkey_accepted_algorithms", Text, ""),
-    ("pubkeyauthentication", "pubkey_authentication", Word, "yes"),
+    ("pubkeyauthentication", "pubkey_authentication", SWITCH, "yes"),
     ("revokedkeys", "revoked_keys", Text, "none"),
-    ("strictmodes", "strict_modes", Word, "yes"),
+    ("strictmodes", "strict_modes", SWITCH, "yes"),
     ("trustedusercakeys", "trusted_user_ca_keys", Text, "none"),
-    ("usedns", "use_dns", Word, "no"),
-    ("usepam", "use_pam", Word, "no"),
-    ("x11forwarding", "x11_forwarding", Word, "no"),
-    ("x11uselocalhost", "x11_use_localhost", Word, "yes"),
+    ("usedns", "use_dns", SWITCH, "no"),
+    ("usepam", "use_pam", SWITCH, "no"),
+    ("x11forwarding", "x11_forwarding", SWITCH, "no"),
+    ("x11uselocalhost", "x11_use_localhost", SWITCH, "yes"),
 ];
 
 pub(super) struct LoginPolicy;
@@ -142,7 +150,7 @@ fn sshd(root: &Root, problems: &mut Vec<Problem>) -> Vec<Item> {
     };
     problems.extend(config.problems);
     let mut global = Item::new("sshd").with("kind", "sshd").with("installed", is_installed);
-    set(&mut global, &config.global);
+    set(&mut global, &config.global, problems);
     if is_installed {
         let mut defaults = Vec::new();
         for (keyword, attribute, form, default) in KEYWORDS {
@@ -164,38 +172,43 @@ fn sshd(root: &Root, problems: &mut Vec<Problem>) -> Vec<Item> {
     for block in config.blocks {
         let key = super::bounded_key(&format!("sshd match {}", block.criteria));
         let mut item = Item::new(key).with("kind", "sshd_match").with("criteria", block.criteria.as_str());
-        set(&mut item, &block.keywords);
+        set(&mut item, &block.keywords, problems);
         items.push(item);
     }
     items
 }
 
-fn set(item: &mut Item, keywords: &Keywords) {
+fn set(item: &mut Item, keywords: &Keywords, problems: &mut Vec<Problem>) {
     for (keyword, attribute, form, _) in KEYWORDS {
-        if let Some(values) = keywords.get(*keyword) {
-            item.set(attribute, value(*form, values));
+        let Some(values) = keywords.get(*keyword) else { continue };
+        let value = value(*form, values);
+        if value.is_none() {
+            let message = format!("sshd takes no `{keyword}` such as {:.64?}", values.join(" "));
+            problems.push(Problem { source: SSHD_CONFIG.to_owned(), message });
         }
+        item.set(attribute, value);
     }
 }
 
-fn value(form: Form, words: &[String]) -> Value {
+/// The value as it is told; `None` of what sshd refuses.
+fn value(form: Form, words: &[String]) -> Option<Value> {
     let text = words.join(" ");
-    match form {
+    Some(match form {
         Text => text.into(),
         Command => redact::command_line(&text).into(),
-        Word => match text.to_ascii_lowercase().as_str() {
-            "without-password" => "prohibit-password".into(),
-            word => word.into(),
-        },
-        Number => text.parse::<u32>().map_or_else(|_| text.into(), Value::from),
-        Seconds => seconds(&text).map_or_else(|| text.into(), Value::from),
+        Switch(more) => {
+            let word = text.to_ascii_lowercase().replace("without-password", "prohibit-password");
+            (matches!(word.as_str(), "yes" | "no") || more.contains(&word.as_str())).then(|| word.into())?
+        }
+        Number => text.parse::<u32>().ok()?.into(),
+        Seconds => seconds(&text)?.into(),
         List => {
             let mut list = words.to_vec();
             list.sort_unstable();
             list.dedup();
             list.into()
         }
-    }
+    })
 }
 
 /// A time of `sshd_config(5)`: `90`, `2m`, `1h30m`.

@@ -55,6 +55,9 @@ impl Collector for Raid {
             // The driver is not loaded, or there is none.
             Err(error) if arrays.is_empty() => Section::unreadable(&error),
             Err(error) if !error.is_absent() => Section::of(items(root, arrays), vec![error.problem()]),
+            Ok(text) if arrays.is_empty() && !text.starts_with("Personalities") => {
+                Section::failed(MDSTAT, "it is not as the kernel writes it: `Personalities : …`")
+            }
             _ => Section::of(items(root, arrays), Vec::new()),
         }
     }

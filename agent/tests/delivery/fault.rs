@@ -9,7 +9,7 @@ use muster_agent::daemon;
 use muster_agent::identity;
 use muster_agent::scan::Want;
 
-use crate::collector::{Collector, Got};
+use crate::collector::{Answer, Collector, Got};
 use crate::{Host, enrolled};
 
 const AGENT: &str = env!("CARGO_BIN_EXE_muster-agent");
@@ -168,6 +168,21 @@ async fn want_of_descriptors_or_memory_loses_nothing() {
         assert!(!reports(&mut collector).is_empty(), "{limit}");
         assert!(std::fs::read_dir(host.state_dir().join("spool")).unwrap().next().is_none(), "{limit}");
     }
+}
+
+/// Case 13 where nobody but `once` runs: what the collector refuses again and again does not hold up what comes after it.
+#[tokio::test]
+async fn one_run_sets_aside_what_is_refused() {
+    let (mut collector, host) = enrolled().await;
+    collector.script([Answer::Rejected; 3]);
+    let refused = once(&host, &[]).await;
+    assert!(!refused.status.success() && said(&refused).contains("rejects it"), "{}", said(&refused));
+    assert_eq!(reports(&mut collector).len(), 3);
+    let count = |folder: &str| std::fs::read_dir(host.state_dir().join(folder)).unwrap().count();
+    assert_eq!((count("spool"), count("quarantine")), (0, 1));
+    let well = once(&host, &[]).await;
+    assert!(well.status.success(), "{}", said(&well));
+    assert_eq!(reports(&mut collector)[0].0, 0, "a whole report, for the one before was never taken");
 }
 
 /// Case 91: the clock goes back a day and forward a year. Numbers of reports never go back, nothing is dropped as too old

@@ -171,3 +171,12 @@ fn sizes_have_units() {
         (Some(32768), Some(2 << 20), Some(7), None)
     );
 }
+
+#[test]
+fn no_processor_is_no_answer() {
+    let tree = tempfile::tempdir().unwrap();
+    std::fs::create_dir(tree.path().join("proc")).unwrap();
+    std::fs::write(tree.path().join("proc/cpuinfo"), "junk\n\u{1b}[31m: x\n").unwrap();
+    let section = Cpu.collect(&Root::at(tree.path()));
+    assert_eq!((section.status, section.items.len()), (muster_shared::SectionStatus::Failed, 0));
+}

@@ -43,6 +43,29 @@ fn a_recorded_tree_is_described_without_asking_the_kernel() {
 }
 
 #[test]
+fn what_is_no_name_and_no_id_is_said_and_not_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let etc = directory.path().join("etc");
+    std::fs::create_dir(&etc).unwrap();
+    let collect = || Host::default().collect(&Root::at(directory.path()));
+    for (hostname, machine_id) in [("\u{1b}[31mweb1", "uninitialized"), ("web 1", "junk"), (&"x".repeat(300), "0")] {
+        std::fs::write(etc.join("hostname"), hostname).unwrap();
+        std::fs::write(etc.join("machine-id"), machine_id).unwrap();
+        let section = collect();
+        let told = &section.items[0].attributes;
+        assert!(!told.contains_key("name") && !told.contains_key("machine_id"), "{told:?}");
+        let sources: Vec<&str> = section.problems.iter().map(|problem| problem.source.as_str()).collect();
+        assert!(sources.starts_with(&[HOSTNAME, MACHINE_ID]), "{:?}", section.problems);
+        assert!(section.problems.iter().all(|problem| !problem.message.contains(char::is_control)));
+    }
+    // A name that cannot be read is not a host without one.
+    std::fs::remove_file(etc.join("hostname")).unwrap();
+    std::fs::create_dir(etc.join("hostname")).unwrap();
+    let problems = collect().problems;
+    assert!(problems[0].source == HOSTNAME && !problems[0].message.contains("has no name"), "{problems:?}");
+}
+
+#[test]
 fn os_release_files_of_many_distributions_give_their_id() {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/fixtures/os-release"));
     if !folder.is_dir() {

@@ -57,7 +57,8 @@ fn head(line: &str) -> Option<(String, Array)> {
         return None;
     }
     let mut words = rest.split_whitespace().peekable();
-    let mut array = Array { state: words.next()?.to_owned(), ..Array::default() };
+    let state = words.next().filter(|state| matches!(*state, "active" | "inactive" | "broken"))?;
+    let mut array = Array { state: state.to_owned(), ..Array::default() };
     while let Some(mark) = words.next_if(|word| word.starts_with('(')) {
         if mark == "(read-only)" {
             "read_only".clone_into(&mut array.state);

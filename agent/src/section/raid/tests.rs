@@ -117,3 +117,16 @@ proptest! {
         let _ = mdstat::parse(&text);
     }
 }
+
+#[test]
+fn what_the_kernel_does_not_write_is_no_array() {
+    let tree = tempfile::tempdir().unwrap();
+    std::fs::create_dir(tree.path().join("proc")).unwrap();
+    let mut collect = |text: &str| {
+        std::fs::write(tree.path().join("proc/mdstat"), text).unwrap();
+        Raid.collect(&Root::at(tree.path()))
+    };
+    assert_eq!(collect("Personalities : \nunused devices: <none>\n").status, SectionStatus::Ok);
+    let junk = collect("md0 : \u{1b}[31m raid1 sda[0]\n");
+    assert_eq!((junk.status, junk.items.len()), (SectionStatus::Failed, 0));
+}
