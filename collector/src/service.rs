@@ -156,8 +156,9 @@ pub struct Service {
     sightings: BlockingMutex<HashMap<AgentId, Sightings>>,
     /// Recoveries that began.
     challenges: agent::Challenges,
-    /// Heartbeats whose answer is held back.
+    /// Heartbeats whose answer is held back; reports that were refused.
     waiting: agent::Waiting,
+    refusals: agent::Refusals,
     /// Delays after failed sign-ins.
     attempts: session::Attempts,
     /// Which hosts have an item.
@@ -242,6 +243,7 @@ impl Service {
             sightings: BlockingMutex::default(),
             challenges: agent::Challenges::default(),
             waiting: agent::Waiting::default(),
+            refusals: agent::Refusals::default(),
             attempts: session::Attempts::default(),
             lookup: lookup::Lookup::default(),
             search: search::Search::default(),

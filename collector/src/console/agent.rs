@@ -33,7 +33,7 @@ pub(super) struct AgentRow {
     pub(super) expires_at: Time,
     pub(super) enrolled_at: Time,
     pub(super) state: &'static str,
-    /// Why it is pending or quarantined.
+    /// Why it is pending or quarantined, or its reports are refused.
     pub(super) why: Vec<String>,
     /// What can be done about it.
     pub(super) forms: Vec<Form>,
@@ -97,8 +97,10 @@ fn agent_row(visitor: &Visitor, agent: Agent, attempt: Option<&Attempt>) -> Agen
         (None, Standing::Active) if visitor.now() > agent.certificate_expires_at => "expired",
         (None, Standing::Active) => "active",
     };
+    let refused = visitor.service().refusal_of(agent.id);
+    let why = agent.standing.why().iter().chain(&refused).filter(|_| agent.revoked_at.is_none()).map(say).collect();
     AgentRow {
-        why: agent.standing.why().iter().filter(|_| agent.revoked_at.is_none()).map(say).collect(),
+        why,
         forms: forms(visitor, &agent, attempt),
         id: agent.id.to_string(),
         id_short: value::middle(&agent.id.to_string(), 20),

@@ -149,12 +149,18 @@ async fn report(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<ReportAck>, Refusal> {
-    check_json(&headers)?;
+    let taken = take(&app, &speaker, &headers, body).await;
+    app.service.note_report(speaker.agent, taken.as_ref().err().and_then(Refusal::of_content));
+    taken.map(Json)
+}
+
+async fn take(app: &Shared, speaker: &Certified, headers: &HeaderMap, body: Body) -> Result<ReportAck, Refusal> {
+    check_json(headers)?;
     let encoding = headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
     if encoding != Some("zstd") {
         return Err(Refusal::MediaType("a body with content-encoding zstd, and no other coding"));
     }
-    let bytes = read(&headers, body, MAX_REPORT_BYTES).await?;
+    let bytes = read(headers, body, MAX_REPORT_BYTES).await?;
     let announced = headers.get("content-digest").and_then(|value| value.to_str().ok());
     let announced = announced.ok_or_else(|| Refusal::Malformed("the header content-digest is missing".into()))?;
     let digest = format!("sha-256=:{}:", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(&bytes)));
@@ -164,7 +170,7 @@ async fn report(
     let json = inflate(&bytes, MAX_INFLATED_BYTES, MAX_INFLATE_RATIO)?;
     let report: Report = parse(&json).map_err(|refusal| of_schema(&json, refusal))?;
     let waited = headers.get(WAITED_HEADER).and_then(|value| value.to_str().ok()?.parse().ok());
-    Ok(Json(app.service.ingest(speaker.agent, report, Digest::of(&bytes), digest, waited).await?))
+    Ok(app.service.ingest(speaker.agent, report, Digest::of(&bytes), digest, waited).await?)
 }
 
 async fn heartbeat(

@@ -142,6 +142,17 @@ fn of_service(error: &ServiceError) -> ProblemDocument {
 }
 
 impl Refusal {
+    /// Why a body as it is will never be taken; `None` when the trouble is another one and passes.
+    pub(crate) fn of_content(&self) -> Option<String> {
+        let problem = self.document();
+        let is_lasting = matches!(problem.status, 400 | 413 | 415 | 422);
+        is_lasting.then(|| {
+            let wrong = problem.errors.iter().map(|error| format!("{}: {}", error.pointer, error.detail));
+            let wrong: Vec<String> = wrong.take(3).collect();
+            if wrong.is_empty() { problem.detail.unwrap_or(problem.title) } else { wrong.join("; ") }
+        })
+    }
+
     pub(crate) fn document(&self) -> ProblemDocument {
         match self {
             Self::Service(error) => of_service(error),

@@ -4,6 +4,7 @@ mod admission;
 mod certificate;
 mod clone;
 mod recovery;
+mod refusal;
 mod waiting;
 
 use muster_model::agent::{Agent, EnrollmentTokenRecord, Split, Standing, parse_network};
@@ -17,6 +18,7 @@ use muster_store::{Index, Scan, TypedStore};
 
 pub(crate) use self::certificate::barred;
 pub(super) use self::recovery::Challenges;
+pub(super) use self::refusal::Refusals;
 pub(super) use self::waiting::Waiting;
 use super::{Call, Service, ServiceError, conflict, invalid};
 use crate::authority::{AuthorityError, sha256_hex};

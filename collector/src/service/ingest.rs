@@ -49,7 +49,7 @@ impl Service {
     ) -> Result<ReportAck, ServiceError> {
         let _permit =
             self.ingesting.try_acquire().map_err(|_| ServiceError::Busy("too many reports at once".into()))?;
-        check_limits(report).inspect_err(|error| tracing::warn!(%agent, %error, "a report is refused"))?;
+        check_limits(report)?;
         self.check_standing(agent, report).await?;
         let _claim = self.claim_identity(agent, report).await?;
         let ack = match self.merge_report(agent, report, sent, digest).await? {

@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use muster_model::right::Role;
+use muster_shared::SectionName;
 use rcgen::KeyPair;
 use serde_json::{Value, json};
 
@@ -21,6 +22,31 @@ async fn an_agent_is_listed_with_its_host() {
     report.agent_version = "0.2.0".into();
     device.deliver(&lab, &report).await.expect(200);
     assert_eq!(view().await["agent_version"], "0.2.0");
+}
+
+/// An agent sets aside what is refused and goes on: here it is said why its host stands still.
+#[tokio::test]
+async fn whose_reports_are_refused_is_said() {
+    let lab = Lab::new();
+    let token = lab.admin().await;
+    let mut device = Device::enroll(&lab, "web-1", &"1f".repeat(16)).await;
+    device.report_full(&lab).await;
+    let why = async || lab.get(&token, "/api/v1/agents").await.expect(200).json()["items"][0]["why"].clone();
+    assert_eq!(why().await, Value::Null);
+    device.add_user(&"x".repeat(5_000), 0);
+    let report = device.full(&lab);
+    device.deliver(&lab, &report).await.expect(422);
+    let said = why().await;
+    let said = said.as_str().unwrap();
+    assert!(said.starts_with("its reports are refused since 20") && said.contains("/sections/user"), "{said}");
+    let page = lab.get(&token, "/api/v1/agents").await.expect(200);
+    assert_eq!(page.json()["items"][0]["state"], "active");
+    // What passes by itself is no refusal of what is told.
+    let unknown = device.delta(&lab);
+    device.deliver(&lab, &unknown).await;
+    device.remove(SectionName::User, &"x".repeat(5_000));
+    device.report_full(&lab).await;
+    assert_eq!(why().await, Value::Null);
 }
 
 /// Case 32, the part of it that is no matter of connections.

@@ -3,6 +3,8 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use muster_model::Versioned;
+use muster_model::agent::Agent;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -30,7 +32,11 @@ pub(super) fn router() -> OpenApiRouter<Shared> {
 #[utoipa::path(get, path = "/agents", responses((status = 200, body = List<AgentView>)))]
 async fn list(State(app): State<Shared>, Caller(call): Caller) -> Answer<List<AgentView>> {
     let agents = app.service.list_agents(&call).await?;
-    Ok(Json(List::whole(agents.into_iter().map(AgentView::from).collect())))
+    let view = |agent: Versioned<Agent>| {
+        let refused = app.service.refusal_of(agent.value.id);
+        AgentView::new(agent, refused)
+    };
+    Ok(Json(List::whole(agents.into_iter().map(view).collect())))
 }
 
 /// Why an agent is shut out or turned away.

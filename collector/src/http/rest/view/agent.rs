@@ -22,7 +22,7 @@ pub(crate) struct AgentView {
     matched: Value,
     /// `pending`, `enrolled`, `active`, `quarantined` or `revoked`.
     state: String,
-    /// Why it is pending or quarantined.
+    /// Why it is pending or quarantined, or its reports are refused.
     why: Option<String>,
     enrolled_at: String,
     certificate_serial: String,
@@ -38,9 +38,11 @@ fn in_one_line(why: &[Text]) -> String {
     why.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-impl From<Versioned<Agent>> for AgentView {
-    fn from(stored: Versioned<Agent>) -> Self {
+impl AgentView {
+    /// An agent, and why its last report was refused.
+    pub(crate) fn new(stored: Versioned<Agent>, refused: Option<Text>) -> Self {
         let agent = stored.value;
+        let why: Vec<Text> = agent.standing.why().iter().cloned().chain(refused).collect();
         let state = match (agent.revoked_at, &agent.standing, agent.host) {
             (Some(_), ..) => "revoked",
             (None, Standing::Pending { .. } | Standing::Quarantined { .. }, _) => agent.standing.as_str(),
@@ -54,7 +56,7 @@ impl From<Versioned<Agent>> for AgentView {
             host: agent.host.map(|id| id.to_string()),
             matched: serde_json::to_value(agent.matched).unwrap_or_default(),
             state: state.into(),
-            why: Some(agent.standing.why()).filter(|why| !why.is_empty()).map(in_one_line),
+            why: Some(why).filter(|why| !why.is_empty()).map(|why| in_one_line(&why)),
             enrolled_at: at(agent.enrolled_at),
             certificate_serial: agent.certificate_serial,
             certificate_generation: agent.certificate_generation,
