@@ -1,14 +1,14 @@
 //! Docker's API, which podman speaks too, on a socket that the configuration names.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use muster_shared::Item;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::workload::{Labels, Workload};
-use super::{Container, Engine, Image, http, image_name};
+use super::{Container, Engine, Image, http, image_name, text};
 use crate::root::Root;
 use crate::section::account;
 
@@ -47,36 +47,6 @@ struct PortRow {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Detail {
-    host_config: HostConfig,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct HostConfig {
-    #[serde(default)]
-    pub(super) restart_policy: RestartPolicy,
-    pub(super) port_bindings: Option<BTreeMap<String, Option<Vec<Binding>>>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct RestartPolicy {
-    #[serde(default)]
-    name: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Binding {
-    #[serde(default)]
-    host_ip: String,
-    #[serde(default)]
-    host_port: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
 struct ImageRow {
     id: String,
     repo_tags: Option<Vec<String>>,
@@ -95,7 +65,7 @@ pub(in crate::section) fn containers(root: &Root, path: &str) -> Result<(Engine,
     for (i, row) in rows.into_iter().enumerate() {
         let Some(mut container) = container(&engine, row, &images) else { continue };
         if i < DETAIL_CAP && Instant::now() < ends_at {
-            container.restart_policy = restart_policy(path, &container.id);
+            container.restart_policy = ask_restart_policy(path, &container.id);
         }
         containers.push(container);
     }
@@ -166,8 +136,8 @@ pub(in crate::section) fn of_answer(bytes: &[u8]) -> Vec<Item> {
         containers.into_iter().filter_map(|row| Some(container(&engine, row, &[])?.item())).collect();
     let images = serde_json::from_slice(&answer.body).map(|rows| named(&engine, rows)).unwrap_or_default();
     items.extend(images.iter().map(Image::item));
-    let policy = serde_json::from_slice(&answer.body).map(|detail: Detail| detail.host_config.restart_policy.text());
-    items.extend(policy.map(Item::new));
+    let detail: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    items.extend(detail.get("HostConfig").map(|host| Item::new(restart_policy(host))));
     items
 }
 
@@ -188,32 +158,29 @@ fn owner(root: &Root, path: &str) -> Option<String> {
     Some(account::user_names(root).remove(&uid).unwrap_or_else(|| uid.to_string()))
 }
 
-fn restart_policy(path: &str, id: &str) -> Option<String> {
+fn ask_restart_policy(path: &str, id: &str) -> Option<String> {
     if !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return None;
     }
     let answer = http::get(path, &format!("/containers/{id}/json")).ok()?;
-    let detail: Detail = serde_json::from_slice(&answer.body).ok()?;
-    Some(detail.host_config.restart_policy.text())
+    let detail: Value = serde_json::from_slice(&answer.body).ok()?;
+    detail.get("HostConfig").map(restart_policy)
 }
 
-impl RestartPolicy {
-    /// The policy in docker's words; none is `no`.
-    pub(super) fn text(&self) -> String {
-        if self.name.is_empty() { "no".to_owned() } else { self.name.clone() }
-    }
+/// The restart policy of a host configuration in docker's words; none is `no`.
+pub(super) fn restart_policy(host: &Value) -> String {
+    let name = text(&host["RestartPolicy"]["Name"]);
+    if name.is_empty() { "no".to_owned() } else { name }
 }
 
-impl HostConfig {
-    /// The ports that were asked for, as [`PortRow::text`] writes them.
-    pub(super) fn ports(&self) -> Vec<String> {
-        let bindings = self.port_bindings.iter().flatten();
-        bindings
-            .flat_map(|(port, list)| {
-                list.iter().flatten().map(move |binding| port_text(&binding.host_ip, &binding.host_port, port))
-            })
-            .collect()
-    }
+/// The ports that were asked for, as [`PortRow::text`] writes them.
+pub(super) fn ports(host: &Value) -> Vec<String> {
+    let bindings = host["PortBindings"].as_object().into_iter().flatten();
+    let of_port = |(port, list): (&String, &Value)| {
+        let write = |binding: &Value| port_text(&text(&binding["HostIp"]), &text(&binding["HostPort"]), port);
+        list.as_array().into_iter().flatten().map(write).collect::<Vec<_>>()
+    };
+    bindings.flat_map(of_port).collect()
 }
 
 impl PortRow {

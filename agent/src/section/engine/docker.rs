@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::api::HostConfig;
-use super::workload::{Labels, Workload};
-use super::{Container, Engine, Image, Survey, image_name};
+use super::workload::{self, Workload};
+use super::{Container, Engine, Image, Survey, UNKNOWN_FORM, api, image_name, text};
 use crate::root::{Kind, Root};
 
 const ENGINE: Engine = Engine::of_system("docker");
@@ -16,60 +16,18 @@ const DATA_ROOT: &str = "/var/lib/docker";
 /// No image has more layers (the kernel's overlay takes 500, docker 127).
 const LAYER_CAP: usize = 512;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Settings {
-    data_root: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Config {
-    #[serde(rename = "ID")]
-    id: String,
-    name: String,
-    /// The id of the image, not its name.
-    #[serde(default)]
-    image: String,
-    #[serde(default)]
-    created: String,
-    #[serde(rename = "Config")]
-    asked: Asked,
-    #[serde(default)]
-    state: State,
-}
-
-/// What whoever made the container asked for.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Asked {
-    #[serde(default)]
-    image: String,
-    labels: Option<Labels>,
-}
-
-/// Docker keeps a flag for each state; only those that change what is told are read.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct State {
-    running: bool,
-    paused: bool,
-    restarting: bool,
-    pid: u32,
-    started_at: String,
-}
-
-impl State {
-    /// The file is right while the daemon lives; that the process is there is asked of the kernel.
-    fn text(&self, root: &Root) -> &'static str {
-        let is_alive = self.pid > 0 && root.exists(&format!("/proc/{}", self.pid));
-        match self {
-            Self { restarting: true, .. } => "restarting",
-            Self { paused: true, .. } if is_alive => "paused",
-            Self { running: true, .. } if is_alive => "running",
-            Self { started_at, .. } if started_at.is_empty() || started_at.starts_with("0001-") => "created",
-            _ => "exited",
-        }
+/// The file is right while the daemon lives; that the process is there is asked of the kernel. Docker keeps a flag for each state;
+/// only those that change what is told are read.
+fn state(root: &Root, config: &Value) -> &'static str {
+    let is = |flag: &str| config["State"][flag].as_bool() == Some(true);
+    let is_alive = config["State"]["Pid"].as_u64().is_some_and(|pid| pid > 0 && root.exists(&format!("/proc/{pid}")));
+    let started_at = config["State"]["StartedAt"].as_str().unwrap_or_default();
+    match () {
+        () if is("Restarting") => "restarting",
+        () if is("Paused") && is_alive => "paused",
+        () if is("Running") && is_alive => "running",
+        () if started_at.is_empty() || started_at.starts_with("0001-") => "created",
+        () => "exited",
     }
 }
 
@@ -95,8 +53,8 @@ impl Repositories {
 
 fn data_root(root: &Root) -> String {
     let settings = root.read_linked(SETTINGS).ok();
-    let settings: Option<Settings> = settings.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let path = settings.and_then(|settings| settings.data_root).filter(|path| path.starts_with('/'));
+    let settings: Option<Value> = settings.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let path = settings.map(|settings| text(&settings["data-root"])).filter(|path| path.starts_with('/'));
     path.unwrap_or_else(|| DATA_ROOT.to_owned())
 }
 
@@ -119,46 +77,36 @@ pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>
     let known: Vec<Repositories> = stores(root, survey).iter().map(|store| repositories(root, store, survey)).collect();
     for entry in entries.into_iter().filter(|entry| entry.kind == Kind::Directory) {
         let folder = format!("{directory}/{}", entry.name);
-        let Some(config) = survey.json::<Config>(root, &format!("{folder}/config.v2.json")) else { continue };
-        let labels = config.asked.labels.clone().unwrap_or_default();
+        let path = format!("{folder}/config.v2.json");
+        let Some(config) = survey.json::<Value>(root, &path) else { continue };
+        let (id, name, asked) = (text(&config["ID"]), text(&config["Name"]), &config["Config"]);
+        if id.is_empty() || name.is_empty() {
+            survey.miss(&path, UNKNOWN_FORM);
+            continue;
+        }
+        let labels = workload::labels(&asked["Labels"]);
         let workload = Workload::of(&labels);
         if workload.is_sandbox(&labels) {
             continue;
         }
-        let host: Option<HostConfig> = survey.json(root, &format!("{folder}/hostconfig.json"));
-        let repository = super::api::repository(&config.asked.image);
-        let digests = known.iter().map(|known| known.digest(repository, &config.image));
+        let host: Option<Value> = survey.json(root, &format!("{folder}/hostconfig.json"));
+        let (image, image_id) = (text(&asked["Image"]), text(&config["Image"]));
+        let digests = known.iter().map(|known| known.digest(api::repository(&image), &image_id));
         survey.found.push(Container {
             engine: ENGINE,
-            name: config.name.trim_start_matches('/').to_owned(),
-            image: image_name(&config.asked.image).to_owned(),
+            name: name.trim_start_matches('/').to_owned(),
+            image: image_name(&image).to_owned(),
             image_digest: digests.into_iter().find(|digest| !digest.is_empty()).unwrap_or_default(),
-            image_id: config.image,
-            state: Some(config.state.text(root)),
-            ports: host.as_ref().map(HostConfig::ports).unwrap_or_default(),
-            restart_policy: host.map(|host| host.restart_policy.text()),
+            image_id,
+            state: Some(state(root, &config)),
+            ports: host.as_ref().map(api::ports).unwrap_or_default(),
+            restart_policy: host.as_ref().map(api::restart_policy),
             workload,
-            created_at: config.created,
+            created_at: text(&config["Created"]),
             autostart: None,
-            id: config.id,
+            id,
         });
     }
-}
-
-/// What is kept of an image's own configuration: no environment, no command.
-#[derive(Deserialize)]
-struct ImageConfig {
-    #[serde(default)]
-    architecture: String,
-    #[serde(default)]
-    created: String,
-    rootfs: Layers,
-}
-
-#[derive(Deserialize)]
-struct Layers {
-    #[serde(default)]
-    diff_ids: Vec<String>,
 }
 
 /// Every image with a name. Those without are left by builds and come and go.
@@ -174,15 +122,16 @@ pub(in crate::section) fn images(root: &Root, survey: &mut Survey<Image>) {
                 }
                 let hash = id.strip_prefix("sha256:").unwrap_or(id);
                 let path = format!("{store}/imagedb/content/sha256/{hash}");
-                let config: Option<ImageConfig> = if is_hash(hash) { survey.json(root, &path) } else { None };
+                // Of its own configuration neither environment nor command is kept.
+                let config: Option<Value> = if is_hash(hash) { survey.json(root, &path) } else { None };
                 survey.found.push(Image {
                     engine: ENGINE,
                     name: image_name(name).to_owned(),
                     id: id.clone(),
                     digest: known.digest(repository, id),
-                    size_bytes: config.as_ref().and_then(|config| size(root, &store, &config.rootfs.diff_ids)),
-                    architecture: config.as_ref().map(|config| config.architecture.clone()).unwrap_or_default(),
-                    created_at: config.map(|config| config.created).unwrap_or_default(),
+                    size_bytes: config.as_ref().and_then(|config| size(root, &store, config)),
+                    architecture: config.as_ref().map(|config| text(&config["architecture"])).unwrap_or_default(),
+                    created_at: config.map(|config| text(&config["created"])).unwrap_or_default(),
                 });
             }
         }
@@ -195,15 +144,16 @@ fn is_hash(text: &str) -> bool {
 
 /// The sum of the layers. A layer is filed under its chain id: SHA-256 over the chain below and its own id (OCI image
 /// specification, `ChainID`).
-fn size(root: &Root, store: &str, diff_ids: &[String]) -> Option<u64> {
+fn size(root: &Root, store: &str, config: &Value) -> Option<u64> {
+    let diff_ids = config["rootfs"]["diff_ids"].as_array()?;
     if diff_ids.len() > LAYER_CAP {
         return None;
     }
     let mut chain = String::new();
     let mut sum = 0_u64;
-    for diff_id in diff_ids {
+    for diff_id in diff_ids.iter().map(text) {
         chain = if chain.is_empty() {
-            diff_id.clone()
+            diff_id
         } else {
             let hash = Sha256::digest(format!("{chain} {diff_id}"));
             hash.iter().fold("sha256:".to_owned(), |text, byte| text + &format!("{byte:02x}"))

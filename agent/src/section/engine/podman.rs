@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::workload::{Labels, Workload};
-use super::{Container, Engine, Image, Survey, image_name};
+use super::{Container, Engine, Image, Survey, image_name, text};
 use crate::root::{Kind, Root};
 use crate::section::{account, cgroup};
 use muster_shared::mapping::Distinct as _;
@@ -34,14 +35,6 @@ struct ContainerRow {
     metadata: String,
     #[serde(default)]
     created: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
-struct Metadata {
-    image_name: String,
-    /// A container that only holds a pod's namespaces.
-    pod: bool,
 }
 
 #[derive(Deserialize)]
@@ -115,9 +108,10 @@ pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>
 
 fn container(store: &Store, row: ContainerRow, images: &[ImageRow], state: &'static str) -> Option<Container> {
     let name = row.names.unwrap_or_default().into_iter().next()?;
-    let metadata: Metadata = serde_json::from_slice(row.metadata.as_bytes()).unwrap_or_default();
+    let metadata: Value = serde_json::from_slice(row.metadata.as_bytes()).unwrap_or_default();
     let workload = Workload::of_name(&name).unwrap_or_default();
-    if metadata.pod || workload.is_sandbox(&Labels::new()) || name.ends_with("-infra") {
+    // A container that only holds a pod's namespaces.
+    if metadata["pod"].as_bool() == Some(true) || workload.is_sandbox(&Labels::new()) || name.ends_with("-infra") {
         return None;
     }
     let image = images.iter().find(|image| image.id == row.image);
@@ -125,7 +119,7 @@ fn container(store: &Store, row: ContainerRow, images: &[ImageRow], state: &'sta
         engine: store.engine.clone(),
         id: row.id,
         name,
-        image: image_name(&metadata.image_name).to_owned(),
+        image: image_name(&text(&metadata["image-name"])).to_owned(),
         image_id: super::api::with_algorithm(&row.image),
         image_digest: image.map(|image| image.digest.clone()).unwrap_or_default(),
         state: Some(state),

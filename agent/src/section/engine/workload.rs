@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 
 use muster_shared::Item;
+use muster_shared::mapping::Mapping as _;
+use serde_json::Value;
 
 /// The letters of generated names in Kubernetes (`k8s.io/apimachinery/pkg/util/rand`): no vowels, nothing that looks alike.
 const GENERATED: &str = "bcdfghjklmnpqrstvwxz2456789";
@@ -12,6 +14,12 @@ const POD_SUFFIX: usize = 5;
 
 /// Labels or annotations of a container.
 pub(in crate::section) type Labels = BTreeMap<String, String>;
+
+/// The labels in an engine's file.
+pub(super) fn labels(value: &Value) -> Labels {
+    let labels = value.as_object().into_iter().flatten();
+    labels.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).into_map()
+}
 
 /// What a container belongs to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

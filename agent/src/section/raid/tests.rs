@@ -122,7 +122,7 @@ proptest! {
 fn what_the_kernel_does_not_write_is_no_array() {
     let tree = tempfile::tempdir().unwrap();
     std::fs::create_dir(tree.path().join("proc")).unwrap();
-    let mut collect = |text: &str| {
+    let collect = |text: &str| {
         std::fs::write(tree.path().join("proc/mdstat"), text).unwrap();
         Raid.collect(&Root::at(tree.path()))
     };
