@@ -4,7 +4,6 @@ use axum::extract::Path;
 use axum::response::Response;
 use muster_model::right::Action;
 use muster_model::routing::rule::RoutingRule;
-use muster_model::text::Phrase;
 use muster_shared::id::UserId;
 
 use super::answer::{self, see_other};
@@ -15,7 +14,8 @@ use super::sheet::{Cell, Row, SheetPage, Table};
 use super::shell::Shell;
 use super::submission::{Fields, Submission};
 use super::visitor::Visitor;
-use crate::service::{ServiceError, Wrong, invalid};
+use crate::service::routing::RoutingDraft;
+use crate::service::{ServiceError, Wrong};
 
 async fn page(visitor: &Visitor, attempt: Option<&Attempt>) -> Result<Response, ServiceError> {
     let locale = visitor.locale;
@@ -90,17 +90,16 @@ pub(super) async fn show(visitor: Visitor) -> Response {
 
 async fn added(visitor: &Visitor, fields: Fields) -> Result<Response, ServiceError> {
     let (service, call) = (visitor.service(), &visitor.call);
-    let mut rules = service.routing(call).await?.value.rules;
-    let assignee = fields.filled("assignee");
-    let nobody = |id: &str| invalid("/assignee", Phrase::new("no_active_user").with("user", id));
+    let rules = service.routing(call).await?.value.rules;
+    let mut rules: Vec<RoutingDraft> = rules.into_iter().map(RoutingDraft::from).collect();
     let place = fields.number::<usize>("place").unwrap_or(usize::MAX).clamp(1, rules.len() + 1) - 1;
     rules.insert(
         place,
-        RoutingRule {
+        RoutingDraft {
             name: fields.text("name").trim().to_owned(),
             filter: fields.text("filter").trim().to_owned(),
             group: fields.filled("group").map(str::to_owned),
-            assignee: assignee.map(|id| id.parse().map_err(|_| nobody(id))).transpose()?,
+            assignee: fields.filled("assignee").map(str::to_owned),
         },
     );
     let start = format!("/rules/{place}");
@@ -135,6 +134,7 @@ async fn removed(visitor: &Visitor, n: usize, fields: Fields) -> Result<Response
         rules.remove(n);
     }
     // The number of a rule means something only in the version that was looked at.
+    let rules = rules.into_iter().map(RoutingDraft::from).collect();
     match service.update_routing(call, rules, Some(fields.version().unwrap_or_default())).await {
         Ok(_) => Ok(see_other("/routing?done=saved")),
         Err(error) => page(visitor, Some(&Attempt::new(&format!("remove-{n}"), fields, error, visitor.locale)?)).await,

@@ -7,12 +7,32 @@ use muster_model::routing::Assigned;
 use muster_model::routing::rule::{self, KEY, Routing, RoutingRule};
 use muster_model::ticket::Breadth;
 use muster_model::{ChangeSet, Expected, Versioned};
-use muster_shared::id::NodeId;
+use muster_shared::id::{NodeId, UserId};
 use muster_store::TypedStore;
 use serde_json::{Value, json};
 
 use super::class::wrong;
 use super::{Call, Service, ServiceError};
+
+/// What somebody says of a rule.
+#[derive(Clone, Debug)]
+pub struct RoutingDraft {
+    /// What it is called.
+    pub name: String,
+    /// Which findings it means; empty is all.
+    pub filter: String,
+    /// Which group deals with them.
+    pub group: Option<String>,
+    /// Who deals with them: an id, or the name that they sign in with.
+    pub assignee: Option<String>,
+}
+
+impl From<RoutingRule> for RoutingDraft {
+    fn from(rule: RoutingRule) -> Self {
+        let RoutingRule { name, filter, group, assignee } = rule;
+        Self { name, filter, group, assignee: assignee.map(|id| id.to_string()) }
+    }
+}
 
 /// A rule that was tried.
 #[derive(Clone, Debug)]
@@ -35,10 +55,20 @@ impl Service {
     pub async fn update_routing(
         &self,
         call: &Call,
-        rules: Vec<RoutingRule>,
+        drafts: Vec<RoutingDraft>,
         seen: Option<u64>,
     ) -> Result<Versioned<Routing>, ServiceError> {
         call.authorize(Action::RoutingUpdate, Resource::All)?;
+        let known = self.routing(call).await?.value;
+        let mut rules = Vec::with_capacity(drafts.len());
+        for (i, draft) in drafts.into_iter().enumerate() {
+            let RoutingDraft { name, filter, group, assignee } = draft;
+            let assignee = match assignee {
+                Some(who) => Some(self.deals(&format!("/rules/{i}/assignee"), &who, &known).await?),
+                None => None,
+            };
+            rules.push(RoutingRule { name, filter, group, assignee });
+        }
         let violations = rule::check(&rules);
         if !violations.is_empty() {
             return Err(wrong(violations));
@@ -60,6 +90,15 @@ impl Service {
         })
         .await?;
         self.routing(call).await
+    }
+
+    /// Who is named in a rule: somebody who can sign in, or who was in the rules already.
+    async fn deals(&self, field: &str, name: &str, known: &Routing) -> Result<UserId, ServiceError> {
+        let id = self.user_named(field, name).await?;
+        if !known.rules.iter().any(|rule| rule.assignee == Some(id)) {
+            self.check_active(id, field).await?;
+        }
+        Ok(id)
     }
 
     /// What the rules say of a finding, rule by rule until one fits.

@@ -351,7 +351,12 @@ async fn the_shipped_rule_can_be_switched_off_and_not_removed() {
     send(&lab, &token, event("web-1", "disk_full", "critical")).await;
     assert_eq!(incidents(&lab, &token).await.len(), 0);
     let etag = lab.get(&token, &path).await.etag();
-    lab.patch(&token, &path, &etag, json!({"enabled": true, "assignee": null})).await.expect(200);
+    let ann = lab.user("ann", &[Role::Responder]).await;
+    let problem = lab.patch(&token, &path, &etag, json!({"assignee": "anna"})).await.expect(422).json();
+    assert_eq!(problem["errors"][0]["pointer"], "/assignee", "{problem}");
+    let named = lab.patch(&token, &path, &etag, json!({"assignee": "ann"})).await.expect(200);
+    assert_eq!(named.json()["assignee"], ann.id.to_string());
+    lab.patch(&token, &path, &named.etag(), json!({"enabled": true, "assignee": null})).await.expect(200);
     lab.settle().await;
     assert_eq!(incidents(&lab, &token).await.len(), 1, "what is still open follows the rule from now on");
 }

@@ -90,3 +90,40 @@ async fn what_cannot_be_asked_is_told() {
     assert!(refused.to_string().contains("column 1"), "{refused}");
     lab.get(&token, "/api/v1/tickets/counts?as_of=2026-01-01").await.problem(422, "invalid");
 }
+
+/// After a start active tickets are known first; what is asked meanwhile is answered in full all the same.
+#[tokio::test]
+async fn after_a_start_every_question_has_the_whole_answer() {
+    let mut lab = Lab::new();
+    let token = lab.token_of(Role::Administrator).await;
+    for n in 0..6 {
+        let number = open(&lab, &token, "incident", &format!("case {n}"), 1 + n % 3).await;
+        if n % 2 == 0 {
+            let resolve = json!({"event": "resolve", "close_code": "fixed", "close_notes": "n", "cause_item": "none"});
+            lab.post(&token, &format!("/api/v1/tickets/{number}/transitions"), resolve).await.expect(200);
+        }
+    }
+    let questions = ["active=true", "", "state=resolved", "filter=active:true%20case"];
+    let mut before = Vec::new();
+    for question in questions {
+        before.push(numbers(&lab, &token, question).await);
+    }
+    assert_eq!((before[0].len(), before[1].len(), before[2].len()), (3, 6, 3));
+    for first in 0..questions.len() {
+        lab.restart();
+        for at in (first..questions.len()).chain(0..first) {
+            assert_eq!(numbers(&lab, &token, questions[at]).await, before[at], "{}", questions[at]);
+        }
+        // What is written while only the active ones are known.
+        lab.restart();
+        let opened = open(&lab, &token, "incident", "meanwhile", 1).await;
+        assert!(numbers(&lab, &token, "active=true").await.contains(&opened));
+        let resolve = json!({"event": "resolve", "close_code": "fixed", "close_notes": "n", "cause_item": "none"});
+        lab.post(&token, &format!("/api/v1/tickets/{opened}/transitions"), resolve).await.expect(200);
+        assert!(!numbers(&lab, &token, "active=true").await.contains(&opened));
+        assert!(numbers(&lab, &token, "").await.contains(&opened));
+        for (question, before) in questions.iter().zip(&mut before) {
+            *before = numbers(&lab, &token, question).await;
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Waivers by a question, rules of routing, and why a change alerted somebody or nobody.
 
 use muster_model::right::Role;
+use muster_shared::id::UserId;
 use muster_shared::{Item, SectionName};
 use serde_json::{Value, json};
 
@@ -91,11 +92,19 @@ async fn rules_say_who_deals_with_an_incident_and_are_named() {
     lab.patch(&token, &format!("/api/v1/hosts/{host}"), "*", json!({"site": "fra"})).await.expect(200);
     let rules = json!({"rules": [
         {"name": "berlin", "filter": "host.site:ber", "group": "berlin"},
-        {"name": "accounts", "filter": "policy:account* host.site:fra", "group": "security"},
+        {"name": "accounts", "filter": "policy:account* host.site:fra", "group": "security", "assignee": "Ann"},
         {"name": "rest", "group": "linux"},
     ]});
     lab.put(&token, "/api/v1/routing", "", rules.clone()).await.expect(428);
-    lab.put(&token, "/api/v1/routing", "\"0\"", rules).await.expect(200);
+    let ann = lab.user("ann", &[Role::Responder]).await;
+    let set = lab.put(&token, "/api/v1/routing", "\"0\"", rules.clone()).await.expect(200).json();
+    assert_eq!(set["rules"][1]["assignee"], ann.id.to_string(), "people are named as they sign in");
+    for nobody in ["anna".to_owned(), UserId::from_bytes([7; 16]).to_string()] {
+        let mut rules = rules.clone();
+        rules["rules"][1]["assignee"] = json!(nobody);
+        let problem = lab.put(&token, "/api/v1/routing", "\"1\"", rules).await.expect(422).json();
+        assert_eq!(problem["errors"][0]["pointer"], "/rules/1/assignee", "{problem}");
+    }
     let wrong = json!({"rules": [{"name": "x", "filter": "polic:x", "group": "linux"}]});
     lab.put(&token, "/api/v1/routing", "\"1\"", wrong).await.expect(422);
     web.add_user("eve", 0);

@@ -110,13 +110,6 @@ fn draft(fields: &Fields) -> Result<RuleDraft, ServiceError> {
             || invalid(&format!("/{name}"), Phrase::new("number_from_to").with("min", "0").with("max", "86400"));
         fields.number::<u32>(name).map(Some).ok_or_else(wrong)
     };
-    let assignee = match fields.filled("assignee") {
-        None => None,
-        Some(id) => {
-            let unknown = |_| invalid("/assignee", Phrase::new("no_active_user").with("user", id));
-            Some(id.parse().map_err(unknown)?)
-        }
-    };
     let names = fields.text("group_by").split(',').map(str::trim).filter(|name| !name.is_empty());
     Ok(RuleDraft {
         name: text("name"),
@@ -129,7 +122,7 @@ fn draft(fields: &Fields) -> Result<RuleDraft, ServiceError> {
         title: text("title"),
         group_by: Some(names.map(str::to_owned).collect()),
         assignment_group: Some(fields.filled("assignment_group").map(str::to_owned)),
-        assignee: Some(assignee),
+        assignee: Some(fields.filled("assignee").map(str::to_owned)),
         auto_resolve: Some(fields.filled("auto_resolve").is_some()),
     })
 }

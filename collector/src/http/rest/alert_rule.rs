@@ -8,7 +8,7 @@ use muster_model::Versioned;
 use muster_model::alert::preview::{self, WouldBe};
 use muster_model::alert::rule::AlertRule;
 use muster_model::query::fields;
-use muster_shared::id::{AlertRuleId, UserId};
+use muster_shared::id::AlertRuleId;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -79,7 +79,8 @@ struct Edit {
     assignment_group: Option<Change<String>>,
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
-    assignee: Option<Change<UserId>>,
+    /// Who works on it: the id of an account, or the name that they sign in with.
+    assignee: Option<Change<String>>,
     /// Whether the incident ends by itself when all of its alerts are closed and no person is assigned.
     auto_resolve: Option<bool>,
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use muster_model::Versioned;
 use muster_model::routing::rule::{Routing, RoutingRule};
 use muster_shared::Time;
-use muster_shared::id::{FindingId, UserId};
+use muster_shared::id::FindingId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -20,6 +20,7 @@ use crate::http::body::JsonBody;
 use crate::http::etag;
 use crate::http::problem::Refusal;
 use crate::service::ServiceError;
+use crate::service::routing::RoutingDraft;
 use crate::service::waiver::{WaiverDraft, WaiverView};
 
 pub(super) fn router() -> OpenApiRouter<Shared> {
@@ -138,7 +139,7 @@ struct RuleView {
     /// Which group deals with them.
     #[serde(default)]
     group: Option<String>,
-    /// The id of the account that works on them.
+    /// Who works on them: the id of an account, or the name that they sign in with.
     #[serde(default)]
     assignee: Option<String>,
 }
@@ -192,11 +193,8 @@ async fn set_routing(
     JsonBody(body): JsonBody<NewRouting>,
 ) -> Result<Response, Refusal> {
     let seen = etag::required(&headers)?;
-    let rule = |rule: RuleView| -> Result<RoutingRule, Refusal> {
-        let assignee: Option<UserId> = rule.assignee.as_deref().map(|text| super::id("user", text)).transpose()?;
-        Ok(RoutingRule { name: rule.name, filter: rule.filter, group: rule.group, assignee })
-    };
-    let rules = body.rules.into_iter().map(rule).collect::<Result<Vec<_>, _>>()?;
+    let draft = |RuleView { name, filter, group, assignee }| RoutingDraft { name, filter, group, assignee };
+    let rules = body.rules.into_iter().map(draft).collect();
     Ok(routing_answer(app.service.update_routing(&call, rules, seen).await?))
 }
 

@@ -1,13 +1,11 @@
 //! Alert rules: the shipped one and those of owners, and what a rule would have done.
 
-use muster_model::account::User;
 use muster_model::alert::Alert;
 use muster_model::alert::preview::{self, Preview};
 use muster_model::alert::rule::{AlertRule, shipped};
 use muster_model::event::Event;
 use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
-use muster_model::text::Phrase;
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::Time;
 use muster_shared::id::{AlertRuleId, UserId};
@@ -15,7 +13,7 @@ use muster_store::{Index, Scan, TypedStore};
 use serde_json::json;
 
 use crate::service::class::wrong;
-use crate::service::{Call, Page, Service, ServiceError, Window, check_version, conflict, invalid};
+use crate::service::{Call, Page, Service, ServiceError, Window, check_version, conflict};
 
 /// Alerts that a preview looks at, the last ones.
 const LOOKED_AT: usize = 10_000;
@@ -46,14 +44,15 @@ pub struct RuleDraft {
     pub group_by: Option<Vec<String>>,
     /// Which group works on it.
     pub assignment_group: Option<Option<String>>,
-    /// Who works on it.
-    pub assignee: Option<Option<UserId>>,
+    /// Who works on it: an id, or the name that they sign in with.
+    pub assignee: Option<Option<String>>,
     /// Whether the incident ends by itself.
     pub auto_resolve: Option<bool>,
 }
 
 impl RuleDraft {
-    fn over(self, before: AlertRule, now: Time, by: String) -> AlertRule {
+    /// The rule that was before with what is said of it; people are ids by then.
+    fn over(self, before: AlertRule, assignee: Option<Option<UserId>>, now: Time, by: String) -> AlertRule {
         let trimmed = |text: String| text.trim().to_owned();
         let group = self.assignment_group.map(|group| group.map(trimmed).filter(|group| !group.is_empty()));
         AlertRule {
@@ -68,7 +67,7 @@ impl RuleDraft {
             title: self.title.map_or(before.title, trimmed),
             group_by: self.group_by.unwrap_or(before.group_by),
             assignment_group: group.unwrap_or(before.assignment_group),
-            assignee: self.assignee.unwrap_or(before.assignee),
+            assignee: assignee.unwrap_or(before.assignee),
             auto_resolve: self.auto_resolve.unwrap_or(before.auto_resolve),
             updated_at: now,
             updated_by: by,
@@ -76,7 +75,7 @@ impl RuleDraft {
     }
 
     /// A rule of nothing but this.
-    fn new_rule(self, now: Time, by: String) -> AlertRule {
+    fn new_rule(self, assignee: Option<Option<UserId>>, now: Time, by: String) -> AlertRule {
         let empty = AlertRule {
             id: AlertRuleId::new(now),
             name: String::new(),
@@ -84,7 +83,7 @@ impl RuleDraft {
             filter: String::new(),
             ..shipped()
         };
-        self.over(empty, now, by)
+        self.over(empty, assignee, now, by)
     }
 }
 
@@ -129,7 +128,8 @@ impl Service {
     /// A new rule.
     pub async fn create_alert_rule(&self, call: &Call, draft: RuleDraft) -> Result<Versioned<AlertRule>, ServiceError> {
         call.authorize(Action::AlertRule, Resource::All)?;
-        let rule = draft.new_rule(self.now(), call.actor.label());
+        let assignee = self.assignee_named(&draft).await?;
+        let rule = draft.new_rule(assignee, self.now(), call.actor.label());
         self.check_rule(&rule).await?;
         self.write_rule(call, "alert_rule.create", rule, 0).await
     }
@@ -145,7 +145,8 @@ impl Service {
         call.authorize(Action::AlertRule, Resource::One(&id.to_string()))?;
         let stored = self.get_alert_rule(call, id).await?;
         check_version(&stored, seen)?;
-        let rule = draft.over(stored.value, self.now(), call.actor.label());
+        let assignee = self.assignee_named(&draft).await?;
+        let rule = draft.over(stored.value, assignee, self.now(), call.actor.label());
         self.check_rule(&rule).await?;
         self.write_rule(call, "alert_rule.update", rule, stored.version).await
     }
@@ -174,9 +175,10 @@ impl Service {
     ) -> Result<(AlertRule, Preview), ServiceError> {
         call.authorize(Action::AlertRule, Resource::All)?;
         let now = self.now();
+        let assignee = self.assignee_named(&draft).await?;
         let mut rule = match id {
-            Some(id) => draft.over(self.get_alert_rule(call, id).await?.value, now, String::new()),
-            None => draft.new_rule(now, String::new()),
+            Some(id) => draft.over(self.get_alert_rule(call, id).await?.value, assignee, now, String::new()),
+            None => draft.new_rule(assignee, now, String::new()),
         };
         if rule.name.is_empty() {
             // It needs no name yet.
@@ -192,17 +194,23 @@ impl Service {
         Ok((rule, preview))
     }
 
+    async fn assignee_named(&self, draft: &RuleDraft) -> Result<Option<Option<UserId>>, ServiceError> {
+        Ok(match &draft.assignee {
+            Some(Some(name)) => Some(Some(self.user_named("/assignee", name).await?)),
+            Some(None) => Some(None),
+            None => None,
+        })
+    }
+
     async fn check_rule(&self, rule: &AlertRule) -> Result<(), ServiceError> {
         let violations = rule.check();
         if !violations.is_empty() {
             return Err(wrong(violations));
         }
-        let Some(assignee) = rule.assignee else { return Ok(()) };
-        let user = self.store().find::<User>(&assignee.to_string()).await?;
-        if user.is_some_and(|user| !user.value.disabled) {
-            return Ok(());
+        match rule.assignee {
+            Some(assignee) => self.check_active(assignee, "/assignee").await,
+            None => Ok(()),
         }
-        Err(invalid("/assignee", Phrase::new("no_active_user").with("user", assignee.to_string())))
     }
 
     async fn write_rule(

@@ -1,7 +1,8 @@
 //! All tickets by the fields that people ask for, in memory: a list is picked there, and only what it shows is read.
 //!
-//! It is made from the store after a start. Every commit says which tickets it wrote; those are read again before the next question,
-//! so a question sees everything that was acknowledged before it.
+//! It is made from the store after a start, active tickets first: who asks for those does not wait for the history of years. Every
+//! commit says which tickets it wrote; those are read again before the next question, so a question sees everything that was
+//! acknowledged before it.
 
 use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 use std::fmt;
@@ -15,7 +16,7 @@ use muster_model::right::Action;
 use muster_model::ticket::Ticket;
 use muster_model::{ChangeSet, Collection, Document};
 use muster_shared::id::TicketId;
-use muster_store::{Scan, TypedStore};
+use muster_store::{Index, Scan, TypedStore};
 use roaring::RoaringBitmap;
 use serde_json::Value;
 
@@ -83,9 +84,29 @@ impl Row {
     }
 }
 
+/// Which tickets are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Extent {
+    /// Some of the active ones.
+    Nothing,
+    /// All active ones, and some of the others.
+    Active,
+    All,
+}
+
+impl Extent {
+    /// What has to be known for a question.
+    fn of(query: &Query) -> Self {
+        let is_active = query.moment.is_now() && query.requires("active") == Some("true");
+        if is_active { Self::Active } else { Self::All }
+    }
+}
+
 #[derive(Debug)]
 struct Known {
-    is_made: bool,
+    extent: Extent,
+    /// How far the reading of what comes next has come.
+    read_to: Option<String>,
     columns: Columns,
     /// By number.
     rows: Vec<Row>,
@@ -98,7 +119,8 @@ struct Known {
 impl Default for Known {
     fn default() -> Self {
         Self {
-            is_made: false,
+            extent: Extent::Nothing,
+            read_to: None,
             columns: Columns::new(&fields::TICKET, TEXTS),
             rows: Vec::new(),
             numbers: HashMap::new(),
@@ -266,22 +288,23 @@ impl Service {
 
     /// Brings the columns up to date with what was committed, and makes them first if need be.
     pub async fn update_ticket_columns(&self) -> Result<(), ServiceError> {
+        self.know_tickets(Extent::All).await
+    }
+
+    /// The same, as far as a question needs it.
+    pub(super) async fn know_tickets_of(&self, query: &Query) -> Result<(), ServiceError> {
+        self.know_tickets(Extent::of(query)).await
+    }
+
+    async fn know_tickets(&self, wanted: Extent) -> Result<(), ServiceError> {
         let columns = &self.ticket_columns;
-        let _alone = columns.reading.lock().await;
-        if !columns.read(|known| known.is_made) {
-            let mut after = None;
-            loop {
-                let scan = Scan::keys(Collection::Ticket, "").limit(BATCH).after(after);
-                let page = self.store().page::<Ticket>(scan).await?;
-                columns.write(|known| page.rows.iter().for_each(|stored| known.take(&stored.value)));
-                after = page.next;
-                if after.is_none() {
-                    break;
-                }
-            }
-            columns.write(|known| known.is_made = true);
-        }
         loop {
+            // Whoever waits has a turn after each batch: who needs less is done earlier.
+            let _alone = columns.reading.lock().await;
+            if columns.read(|known| known.extent) < wanted {
+                self.take_in_tickets().await?;
+                continue;
+            }
             let mut touched = columns.touched.take();
             if touched.is_empty() {
                 return Ok(());
@@ -295,6 +318,25 @@ impl Service {
                 touched.pop();
             }
         }
+    }
+
+    /// Takes in the next batch of what is not known yet.
+    async fn take_in_tickets(&self) -> Result<(), ServiceError> {
+        let columns = &self.ticket_columns;
+        let (extent, after) = columns.read(|known| (known.extent, known.read_to.clone()));
+        let (scan, next) = match extent {
+            Extent::Nothing => (Scan::index(Index::TicketActive, ""), Extent::Active),
+            Extent::Active | Extent::All => (Scan::keys(Collection::Ticket, ""), Extent::All),
+        };
+        let page = self.store().page::<Ticket>(scan.limit(BATCH).after(after)).await?;
+        columns.write(|known| {
+            page.rows.iter().for_each(|stored| known.take(&stored.value));
+            known.read_to = page.next;
+            if known.read_to.is_none() {
+                known.extent = next;
+            }
+        });
+        Ok(())
     }
 }
 

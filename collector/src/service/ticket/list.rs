@@ -30,7 +30,7 @@ impl Service {
         if !query.moment.is_now() {
             query.only_past(&fields::TICKET, past::PAST).map_err(|why| invalid("/filter", why))?;
         }
-        self.update_ticket_columns().await?;
+        self.know_tickets_of(query).await?;
         let no_place = |()| invalid("/cursor", "a cursor is taken as `next_cursor` gave it");
         let mut after = window.cursor.as_ref().map(|cursor| cursor.parse()).transpose().map_err(no_place)?;
         let order = if query.requires("active") == Some("true") { Order::Urgent } else { Order::Newest };
@@ -89,7 +89,7 @@ impl Service {
         if !query.moment.is_now() {
             return Err(invalid("/filter", Phrase::new("query_moment").term("field", "field", "as_of")));
         }
-        self.update_ticket_columns().await?;
+        self.know_tickets_of(query).await?;
         let (mut counts, unsure) = self.ticket_columns.count(query, field).map_err(|countable| {
             let value: String = field.chars().take(60).collect();
             invalid("/by", Phrase::new("class_choice").with("value", value).with("choices", Word::list(countable)))
@@ -105,7 +105,7 @@ impl Service {
     /// How many tickets a query means.
     pub(in crate::service) async fn tally_tickets(&self, call: &Call, query: &Query) -> Result<usize, ServiceError> {
         let query = &self.sight(call, Action::TicketRead).await?.of_tickets(query);
-        self.update_ticket_columns().await?;
+        self.know_tickets_of(query).await?;
         let (certain, unsure) = self.ticket_columns.tally(query);
         Ok(certain + self.those_of(query, unsure).await?.len())
     }
