@@ -16,8 +16,8 @@ use crate::fail;
 use crate::open::{OpenError, io_error};
 
 /// The form of journal, checkpoints and index. 1 had no checkpoints and no such file, 2 no sections in runs, and
-/// in its sums not all collections.
-pub(crate) const FORM: u32 = 3;
+/// in its sums not all collections, 3 no hashes of runs.
+pub(crate) const FORM: u32 = 4;
 /// The file's name.
 pub(crate) const FILE: &str = "format";
 

@@ -4,7 +4,8 @@
 //! (`run`). The packed bytes then go through
 //! journal, index and checkpoint as they are, so that an index built anew is the same to the byte. In index and checkpoint a row is
 //! `[form u8][flags u8][schema u8][version u64 LE][content, 16 bytes][CRC32C u32 LE][body]`: `content` is a hash of the body and its
-//! place, the checksum covers the place and what stands before it. Both are checked whenever a row is read.
+//! place, the checksum covers the place and what stands before it. Both are checked whenever a row is read. Of a body in runs `content`
+//! covers what is said of them, each one's hash too: whoever reads one run hashes that one and no other.
 
 mod run;
 
@@ -18,10 +19,11 @@ use muster_store::StoreError;
 
 /// Version of this form.
 const FORM: u8 = 2;
-/// How a body is stored: as it is, as one zstd frame, in runs.
+/// How a body is stored: as it is, as one zstd frame, in runs, in runs whose hashes are beside them.
 const PLAIN: u8 = 0;
 const COMPRESSED: u8 = 1;
 const IN_RUNS: u8 = 2;
+const IN_HASHED_RUNS: u8 = 3;
 /// zstd at a fast level: what is compressed here is on somebody's way to an answer.
 const LEVEL: i32 = 1;
 const CHECKED_BYTES: usize = 27;
@@ -91,7 +93,7 @@ impl Packed {
         }
         let packed = run::pack(&runs).map_err(StoreError::backend)?;
         let schema = schema::current(Collection::Section);
-        Ok(Self::of_parts(Collection::Section, body.key(), schema, IN_RUNS, packed))
+        Ok(Self::of_parts(Collection::Section, body.key(), schema, IN_HASHED_RUNS, packed))
     }
 
     /// From what a journal record says.
@@ -119,10 +121,11 @@ impl Packed {
 }
 
 fn content(collection: Collection, key: &str, schema: u8, flags: u8, body: &[u8]) -> Content {
+    let covered = if flags == IN_HASHED_RUNS { run::said(body) } else { body };
     let mut hasher = blake3::Hasher::new();
     hasher.update(&[collection.code(), schema, flags]);
     hasher.update(&(key.len() as u64).to_le_bytes());
-    hasher.update(key.as_bytes()).update(body);
+    hasher.update(key.as_bytes()).update(covered);
     hasher.finalize().as_bytes().first_chunk().copied().unwrap_or_default()
 }
 
@@ -165,10 +168,14 @@ pub(crate) fn head(collection: Collection, key: &str, row: &[u8]) -> Result<Head
 /// A row, taken apart; its content is checked.
 pub(crate) fn take_apart(collection: Collection, key: &str, row: &[u8]) -> Result<(Packed, u64), StoreError> {
     let (head, body) = checked(collection, key, row)?;
+    if head.flags == IN_HASHED_RUNS {
+        run::check(body).map_err(|error| corrupt(collection, key, error.to_string()))?;
+    }
     let Head { schema, flags, version, content } = head;
     Ok((Packed { collection, key: key.to_owned(), schema, flags, content, body: body.to_vec() }, version))
 }
 
+/// Head and body of a row; what is in runs is checked run by run when they are read.
 fn checked<'a>(collection: Collection, key: &str, row: &'a [u8]) -> Result<(Head, &'a [u8]), StoreError> {
     let head = head(collection, key, row)?;
     let body = row.get(HEAD_BYTES..).unwrap_or_default();
@@ -194,10 +201,11 @@ pub(crate) fn decode_part(
     keys: &BTreeSet<String>,
 ) -> Result<Versioned<Vec<u8>>, StoreError> {
     let (head, body) = checked(collection, key, row)?;
-    if head.flags != IN_RUNS || head.schema != schema::current(collection) {
+    if !matches!(head.flags, IN_RUNS | IN_HASHED_RUNS) || head.schema != schema::current(collection) {
         return decode(collection, key, row);
     }
-    let value = run::part(body, keys).map_err(|error| corrupt(collection, key, error.to_string()))?;
+    let value = run::part(body, head.flags == IN_HASHED_RUNS, keys)
+        .map_err(|error| corrupt(collection, key, error.to_string()))?;
     Ok(Versioned { value, version: head.version })
 }
 
@@ -212,7 +220,9 @@ fn unpack<'a>(
     let json = match flags {
         PLAIN => Cow::Borrowed(body),
         COMPRESSED => Cow::Owned(inflate(body).map_err(corrupt)?),
-        IN_RUNS => Cow::Owned(run::whole(body).map_err(|error| corrupt(error.to_string()))?),
+        IN_RUNS | IN_HASHED_RUNS => {
+            Cow::Owned(run::whole(body, flags == IN_HASHED_RUNS).map_err(|error| corrupt(error.to_string()))?)
+        }
         flags => return Err(corrupt(format!("it is stored in a way ({flags}) that this program does not know"))),
     };
     schema::bring_up(collection, schema, json).map_err(|error| corrupt(error.to_string()))
@@ -227,6 +237,11 @@ fn inflate(body: &[u8]) -> Result<Vec<u8>, String> {
 
 #[cfg(test)]
 mod tests {
+    use muster_model::inventory::StoredItem;
+    use muster_model::source::Source;
+    use muster_shared::id::HostId;
+    use muster_shared::{SectionName, Time};
+
     use super::*;
 
     fn packed(json: &[u8]) -> Packed {
@@ -257,6 +272,33 @@ mod tests {
         assert!(decode(Collection::Host, "l", &row).is_err(), "a row of another key");
         assert!(decode(Collection::User, "k", &row).is_err(), "a row of another collection");
         assert!(decode(Collection::Host, "k", &[9; 40]).is_err());
+    }
+
+    /// A body in runs is checked run by run: no bit of it is left out, whether all is read, a part, or the row as it is.
+    #[test]
+    fn every_flipped_bit_of_runs_is_seen_by_whoever_reads_them() {
+        let mut body = SectionBody::of(HostId::from_bytes([1; 16]), SectionName::Package, Source::Agent);
+        for n in 0..120 {
+            let attributes = [("name".to_owned(), format!("package {n}").into())].into();
+            body.items.insert(format!("key-{n:04}"), StoredItem { attributes, since: Time::from_millis(0) });
+        }
+        let packed = Packed::of_section(&body).unwrap();
+        let (key, row) = (body.key(), packed.row(7));
+        assert_eq!(packed.flags, IN_HASHED_RUNS);
+        assert_eq!(decode(Collection::Section, &key, &row).unwrap().value, body.encode_in_runs().unwrap().json);
+        assert_eq!(take_apart(Collection::Section, &key, &row).unwrap(), (packed, 7));
+        let one: BTreeSet<String> = ["key-0119".to_owned()].into();
+        let part = decode_part(Collection::Section, &key, &row, &one).unwrap();
+        for bit in 0..row.len() * 8 {
+            let mut rotten = row.clone();
+            rotten[bit / 8] ^= 1 << (bit % 8);
+            assert!(decode(Collection::Section, &key, &rotten).is_err(), "{bit}");
+            assert!(take_apart(Collection::Section, &key, &rotten).is_err(), "{bit}");
+            // Whoever reads a part has what was stored, or an error: other runs are none of its business.
+            if let Ok(read) = decode_part(Collection::Section, &key, &rotten, &one) {
+                assert_eq!(read, part, "{bit}");
+            }
+        }
     }
 
     #[test]

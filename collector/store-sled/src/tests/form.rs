@@ -21,7 +21,7 @@ async fn a_store_of_the_first_form_is_brought_up_and_migrated() {
     fs::create_dir_all(dir.path().join("index-1")).unwrap();
     assert_eq!(Format::read(dir.path()).unwrap().form, 1);
     let store = open(dir.path());
-    assert_eq!(Format::read(dir.path()).unwrap().form, 3);
+    assert_eq!(Format::read(dir.path()).unwrap().form, crate::format::FORM);
     let before = dump(&store).await;
     assert!(!before.is_empty());
     let audit: Vec<_> = before.iter().filter(|(collection, _)| *collection == Collection::Audit).collect();
@@ -52,7 +52,7 @@ async fn a_checkpoint_of_the_second_form_is_read_and_followed_by_one_that_counts
     fs::copy(golden.join("form_2.json"), dir.path().join(crate::format::FILE)).unwrap();
     assert_eq!(Format::read(dir.path()).unwrap().form, 2);
     let store = open(dir.path());
-    assert_eq!(Format::read(dir.path()).unwrap().form, 3);
+    assert_eq!(Format::read(dir.path()).unwrap().form, crate::format::FORM);
     let before = dump(&store).await;
     assert_eq!(before.iter().filter(|(collection, _)| *collection == Collection::Watchers).count(), 1);
     assert_eq!(store.verify().await.unwrap(), Vec::<String>::new());
