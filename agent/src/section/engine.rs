@@ -61,9 +61,14 @@ pub(super) struct Image {
 /// What is said of an engine's file in which nothing is where it should be.
 const UNKNOWN_FORM: &str = "not in a form that is known";
 
-/// A text of an engine's; none where there is another value. Readers for each shape would be a tenth of the collectors' code.
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
+/// What an engine has at a place (RFC 6901), or nothing. Readers for each shape would be a tenth of the collectors' code.
+fn at<'a>(value: &'a Value, place: &str) -> &'a Value {
+    value.pointer(place).unwrap_or(&Value::Null)
+}
+
+/// The text there.
+fn text(value: &Value, place: &str) -> String {
+    at(value, place).as_str().unwrap_or_default().to_owned()
 }
 
 /// An engine and, without root, whose.

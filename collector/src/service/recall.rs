@@ -242,9 +242,10 @@ impl Service {
             // Of a host that is heard again every look matters, the next one too.
             Some(Time::from_millis(0))
         } else {
-            let waiting =
-                self.store().all::<Finding>(Scan::index(Index::FindingAwaitsLook, format!("{host}/"))).await?;
-            waiting.iter().filter_map(|stored| explained::awaits_look(&stored.value)).min()
+            // By time: the first one is the one that waits the least.
+            let waiting = Scan::index(Index::FindingAwaitsLook, format!("{host}/"));
+            let first = self.store().first::<Finding>(waiting).await?;
+            first.and_then(|stored| explained::awaits_look(&stored.value))
         };
         let mut kept = self.recall.kept();
         if kept.turn == turn {

@@ -127,9 +127,8 @@ impl Service {
         if plan.is_empty() && gone.is_empty() {
             return Ok(Vec::new());
         }
-        let scan = Scan::index(Index::FindingActiveByHost, format!("{}/", host.value.id));
+        let scan = Scan::index(Index::FindingStanding, format!("{}/", host.value.id));
         let mut active = self.store().all::<Finding>(scan).await?;
-        active.retain(|finding| !finding.value.basis.is_change());
         let excluded = self.narrow(&mut plan, host).await?;
         let mut standing = Standing::new();
         for Versioned { value: finding, .. } in &active {

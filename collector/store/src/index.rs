@@ -116,10 +116,12 @@ indexes! {
     SourceByDevice(SourceHead) = 52;
     /// `item/id`: findings by item, in the order of their birth.
     FindingByItem(Finding) = 90;
-    /// `host/id`: findings to which a look of their host matters.
+    /// `host/at`: findings to which a look of their host matters, from then on.
     FindingAwaitsLook(Finding) = 91;
     /// `host/id`: findings that are drift, see [`muster_model::finding::FindingState::is_drift`].
     FindingDrift(Finding) = 241;
+    /// `host/item key`: active findings that are no change: they say how things are.
+    FindingStanding(Finding) = 242;
     /// `class`: items that depend on others by a query.
     DeclaredByQuery(Declared) = 80;
     /// `owner/name`: saved searches by who keeps them, lower case.
@@ -254,7 +256,7 @@ indexes! {
 
 /// Counts up when [`entries`] finds a stored document under other keys than before: indexes that were made by the older function
 /// are built anew. A new index needs no count.
-const ENTRIES: u32 = 1;
+const ENTRIES: u32 = 2;
 
 /// Names what an index is made by: a stored index with another name lacks entries and is built anew.
 pub fn fingerprint() -> String {

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::workload::{Labels, Workload};
-use super::{Container, Engine, Image, http, image_name, text};
+use super::{Container, Engine, Image, at, http, image_name, text};
 use crate::root::Root;
 use crate::section::account;
 
@@ -169,15 +169,15 @@ fn ask_restart_policy(path: &str, id: &str) -> Option<String> {
 
 /// The restart policy of a host configuration in docker's words; none is `no`.
 pub(super) fn restart_policy(host: &Value) -> String {
-    let name = text(&host["RestartPolicy"]["Name"]);
+    let name = text(host, "/RestartPolicy/Name");
     if name.is_empty() { "no".to_owned() } else { name }
 }
 
 /// The ports that were asked for, as [`PortRow::text`] writes them.
 pub(super) fn ports(host: &Value) -> Vec<String> {
-    let bindings = host["PortBindings"].as_object().into_iter().flatten();
+    let bindings = at(host, "/PortBindings").as_object().into_iter().flatten();
     let of_port = |(port, list): (&String, &Value)| {
-        let write = |binding: &Value| port_text(&text(&binding["HostIp"]), &text(&binding["HostPort"]), port);
+        let write = |binding: &Value| port_text(&text(binding, "/HostIp"), &text(binding, "/HostPort"), port);
         list.as_array().into_iter().flatten().map(write).collect::<Vec<_>>()
     };
     bindings.flat_map(of_port).collect()

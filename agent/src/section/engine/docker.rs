@@ -7,7 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::workload::{self, Workload};
-use super::{Container, Engine, Image, Survey, UNKNOWN_FORM, api, image_name, text};
+use super::{Container, Engine, Image, Survey, UNKNOWN_FORM, api, at, image_name, text};
 use crate::root::{Kind, Root};
 
 const ENGINE: Engine = Engine::of_system("docker");
@@ -19,9 +19,9 @@ const LAYER_CAP: usize = 512;
 /// The file is right while the daemon lives; that the process is there is asked of the kernel. Docker keeps a flag for each state;
 /// only those that change what is told are read.
 fn state(root: &Root, config: &Value) -> &'static str {
-    let is = |flag: &str| config["State"][flag].as_bool() == Some(true);
-    let is_alive = config["State"]["Pid"].as_u64().is_some_and(|pid| pid > 0 && root.exists(&format!("/proc/{pid}")));
-    let started_at = config["State"]["StartedAt"].as_str().unwrap_or_default();
+    let is = |flag: &str| at(config, &format!("/State/{flag}")).as_bool() == Some(true);
+    let is_alive = at(config, "/State/Pid").as_u64().is_some_and(|pid| pid > 0 && root.exists(&format!("/proc/{pid}")));
+    let started_at = at(config, "/State/StartedAt").as_str().unwrap_or_default();
     match () {
         () if is("Restarting") => "restarting",
         () if is("Paused") && is_alive => "paused",
@@ -54,7 +54,7 @@ impl Repositories {
 fn data_root(root: &Root) -> String {
     let settings = root.read_linked(SETTINGS).ok();
     let settings: Option<Value> = settings.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let path = settings.map(|settings| text(&settings["data-root"])).filter(|path| path.starts_with('/'));
+    let path = settings.map(|settings| text(&settings, "/data-root")).filter(|path| path.starts_with('/'));
     path.unwrap_or_else(|| DATA_ROOT.to_owned())
 }
 
@@ -79,18 +79,18 @@ pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>
         let folder = format!("{directory}/{}", entry.name);
         let path = format!("{folder}/config.v2.json");
         let Some(config) = survey.json::<Value>(root, &path) else { continue };
-        let (id, name, asked) = (text(&config["ID"]), text(&config["Name"]), &config["Config"]);
+        let (id, name, asked) = (text(&config, "/ID"), text(&config, "/Name"), at(&config, "/Config"));
         if id.is_empty() || name.is_empty() {
             survey.miss(&path, UNKNOWN_FORM);
             continue;
         }
-        let labels = workload::labels(&asked["Labels"]);
+        let labels = workload::labels(at(asked, "/Labels"));
         let workload = Workload::of(&labels);
         if workload.is_sandbox(&labels) {
             continue;
         }
         let host: Option<Value> = survey.json(root, &format!("{folder}/hostconfig.json"));
-        let (image, image_id) = (text(&asked["Image"]), text(&config["Image"]));
+        let (image, image_id) = (text(asked, "/Image"), text(&config, "/Image"));
         let digests = known.iter().map(|known| known.digest(api::repository(&image), &image_id));
         survey.found.push(Container {
             engine: ENGINE,
@@ -102,7 +102,7 @@ pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>
             ports: host.as_ref().map(api::ports).unwrap_or_default(),
             restart_policy: host.as_ref().map(api::restart_policy),
             workload,
-            created_at: text(&config["Created"]),
+            created_at: text(&config, "/Created"),
             autostart: None,
             id,
         });
@@ -130,8 +130,8 @@ pub(in crate::section) fn images(root: &Root, survey: &mut Survey<Image>) {
                     id: id.clone(),
                     digest: known.digest(repository, id),
                     size_bytes: config.as_ref().and_then(|config| size(root, &store, config)),
-                    architecture: config.as_ref().map(|config| text(&config["architecture"])).unwrap_or_default(),
-                    created_at: config.map(|config| text(&config["created"])).unwrap_or_default(),
+                    architecture: config.as_ref().map(|config| text(config, "/architecture")).unwrap_or_default(),
+                    created_at: config.map(|config| text(&config, "/created")).unwrap_or_default(),
                 });
             }
         }
@@ -145,13 +145,13 @@ fn is_hash(text: &str) -> bool {
 /// The sum of the layers. A layer is filed under its chain id: SHA-256 over the chain below and its own id (OCI image
 /// specification, `ChainID`).
 fn size(root: &Root, store: &str, config: &Value) -> Option<u64> {
-    let diff_ids = config["rootfs"]["diff_ids"].as_array()?;
+    let diff_ids = at(config, "/rootfs/diff_ids").as_array()?;
     if diff_ids.len() > LAYER_CAP {
         return None;
     }
     let mut chain = String::new();
     let mut sum = 0_u64;
-    for diff_id in diff_ids.iter().map(text) {
+    for diff_id in diff_ids.iter().map(|id| text(id, "")) {
         chain = if chain.is_empty() {
             diff_id
         } else {

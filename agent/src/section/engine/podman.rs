@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::workload::{Labels, Workload};
-use super::{Container, Engine, Image, Survey, image_name, text};
+use super::{Container, Engine, Image, Survey, at, image_name, text};
 use crate::root::{Kind, Root};
 use crate::section::{account, cgroup};
 use muster_shared::mapping::Distinct as _;
@@ -111,7 +111,8 @@ fn container(store: &Store, row: ContainerRow, images: &[ImageRow], state: &'sta
     let metadata: Value = serde_json::from_slice(row.metadata.as_bytes()).unwrap_or_default();
     let workload = Workload::of_name(&name).unwrap_or_default();
     // A container that only holds a pod's namespaces.
-    if metadata["pod"].as_bool() == Some(true) || workload.is_sandbox(&Labels::new()) || name.ends_with("-infra") {
+    if at(&metadata, "/pod").as_bool() == Some(true) || workload.is_sandbox(&Labels::new()) || name.ends_with("-infra")
+    {
         return None;
     }
     let image = images.iter().find(|image| image.id == row.image);
@@ -119,7 +120,7 @@ fn container(store: &Store, row: ContainerRow, images: &[ImageRow], state: &'sta
         engine: store.engine.clone(),
         id: row.id,
         name,
-        image: image_name(&text(&metadata["image-name"])).to_owned(),
+        image: image_name(&text(&metadata, "/image-name")).to_owned(),
         image_id: super::api::with_algorithm(&row.image),
         image_digest: image.map(|image| image.digest.clone()).unwrap_or_default(),
         state: Some(state),

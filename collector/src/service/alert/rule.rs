@@ -8,7 +8,7 @@ use muster_model::query::Query;
 use muster_model::right::{Action, Resource};
 use muster_model::{ChangeSet, Collection, Expected, Versioned};
 use muster_shared::Time;
-use muster_shared::id::{AlertRuleId, UserId};
+use muster_shared::id::AlertRuleId;
 use muster_store::{Index, Scan, TypedStore};
 use serde_json::json;
 
@@ -51,8 +51,8 @@ pub struct RuleDraft {
 }
 
 impl RuleDraft {
-    /// The rule that was before with what is said of it; people are ids by then.
-    fn over(self, before: AlertRule, assignee: Option<Option<UserId>>, now: Time, by: String) -> AlertRule {
+    /// All but the assignee, who has to be looked up.
+    fn over(self, before: AlertRule, now: Time, by: String) -> AlertRule {
         let trimmed = |text: String| text.trim().to_owned();
         let group = self.assignment_group.map(|group| group.map(trimmed).filter(|group| !group.is_empty()));
         AlertRule {
@@ -67,7 +67,7 @@ impl RuleDraft {
             title: self.title.map_or(before.title, trimmed),
             group_by: self.group_by.unwrap_or(before.group_by),
             assignment_group: group.unwrap_or(before.assignment_group),
-            assignee: assignee.unwrap_or(before.assignee),
+            assignee: before.assignee,
             auto_resolve: self.auto_resolve.unwrap_or(before.auto_resolve),
             updated_at: now,
             updated_by: by,
@@ -75,7 +75,7 @@ impl RuleDraft {
     }
 
     /// A rule of nothing but this.
-    fn new_rule(self, assignee: Option<Option<UserId>>, now: Time, by: String) -> AlertRule {
+    fn new_rule(self, now: Time, by: String) -> AlertRule {
         let empty = AlertRule {
             id: AlertRuleId::new(now),
             name: String::new(),
@@ -83,7 +83,7 @@ impl RuleDraft {
             filter: String::new(),
             ..shipped()
         };
-        self.over(empty, assignee, now, by)
+        self.over(empty, now, by)
     }
 }
 
@@ -128,8 +128,7 @@ impl Service {
     /// A new rule.
     pub async fn create_alert_rule(&self, call: &Call, draft: RuleDraft) -> Result<Versioned<AlertRule>, ServiceError> {
         call.authorize(Action::AlertRule, Resource::All)?;
-        let assignee = self.assignee_named(&draft).await?;
-        let rule = draft.new_rule(assignee, self.now(), call.actor.label());
+        let rule = self.drafted(draft, None, call.actor.label()).await?;
         self.check_rule(&rule).await?;
         self.write_rule(call, "alert_rule.create", rule, 0).await
     }
@@ -145,8 +144,7 @@ impl Service {
         call.authorize(Action::AlertRule, Resource::One(&id.to_string()))?;
         let stored = self.get_alert_rule(call, id).await?;
         check_version(&stored, seen)?;
-        let assignee = self.assignee_named(&draft).await?;
-        let rule = draft.over(stored.value, assignee, self.now(), call.actor.label());
+        let rule = self.drafted(draft, Some(stored.value), call.actor.label()).await?;
         self.check_rule(&rule).await?;
         self.write_rule(call, "alert_rule.update", rule, stored.version).await
     }
@@ -175,11 +173,11 @@ impl Service {
     ) -> Result<(AlertRule, Preview), ServiceError> {
         call.authorize(Action::AlertRule, Resource::All)?;
         let now = self.now();
-        let assignee = self.assignee_named(&draft).await?;
-        let mut rule = match id {
-            Some(id) => draft.over(self.get_alert_rule(call, id).await?.value, assignee, now, String::new()),
-            None => draft.new_rule(assignee, now, String::new()),
+        let before = match id {
+            Some(id) => Some(self.get_alert_rule(call, id).await?.value),
+            None => None,
         };
+        let mut rule = self.drafted(draft, before, String::new()).await?;
         if rule.name.is_empty() {
             // It needs no name yet.
             "preview".clone_into(&mut rule.name);
@@ -194,12 +192,24 @@ impl Service {
         Ok((rule, preview))
     }
 
-    async fn assignee_named(&self, draft: &RuleDraft) -> Result<Option<Option<UserId>>, ServiceError> {
-        Ok(match &draft.assignee {
-            Some(Some(name)) => Some(Some(self.user_named("/assignee", name).await?)),
-            Some(None) => Some(None),
-            None => None,
-        })
+    /// The rule that a draft makes of the one before, or of none.
+    async fn drafted(
+        &self,
+        draft: RuleDraft,
+        before: Option<AlertRule>,
+        by: String,
+    ) -> Result<AlertRule, ServiceError> {
+        let (now, assignee) = (self.now(), draft.assignee.clone());
+        let mut rule = match before {
+            Some(before) => draft.over(before, now, by),
+            None => draft.new_rule(now, by),
+        };
+        match assignee {
+            Some(Some(name)) => rule.assignee = Some(self.user_named("/assignee", &name).await?),
+            Some(None) => rule.assignee = None,
+            None => {}
+        }
+        Ok(rule)
     }
 
     async fn check_rule(&self, rule: &AlertRule) -> Result<(), ServiceError> {

@@ -245,8 +245,8 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
     if matches!(finding.state, FindingState::Unknown { .. }) {
         entries.push((Index::FindingUnknown, finding.host.to_string()));
     }
-    if awaits_look(finding).is_some() {
-        entries.push((Index::FindingAwaitsLook, format!("{}/{}", finding.host, finding.id)));
+    if let Some(from) = awaits_look(finding) {
+        entries.push((Index::FindingAwaitsLook, format!("{}/{}", finding.host, time_key(from))));
     }
     if finding.state.is_drift() {
         entries.push((Index::FindingDrift, format!("{}/{}", finding.host, finding.id)));
@@ -254,6 +254,9 @@ fn finding_entries(finding: &muster_model::finding::Finding) -> Vec<(Index, Stri
     if finding.state.is_active() {
         entries.push((Index::FindingActive, seen.clone()));
         entries.push((Index::FindingActiveByHost, format!("{}/{}", finding.host, finding.item_key)));
+        if !finding.basis.is_change() {
+            entries.push((Index::FindingStanding, format!("{}/{}", finding.host, finding.item_key)));
+        }
         entries.push((Index::FindingByPolicy, format!("{}/{}", finding.policy, finding.host)));
         entries.extend(finding.parent.map(|parent| (Index::FindingByParent, parent.to_string())));
         entries.extend(finding.incident.map(|incident| (Index::FindingByIncident, incident.to_string())));
