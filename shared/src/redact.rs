@@ -70,8 +70,9 @@ enum Expect {
     Pair(char),
     /// The scheme of an `Authorization` header, or what follows it.
     Scheme,
-    /// The word `by` of `IDENTIFIED BY`.
+    /// The word `by` of `IDENTIFIED BY`, at once or behind another one.
     By,
+    ByButOne,
     /// Secrets up to the end.
     Rest,
     /// An argument that is none, and secrets up to the end.
@@ -100,6 +101,11 @@ impl Redactor {
         if let Some(hidden) = self.expected(expected, word) {
             return hidden;
         }
+        if let Some(fed) = word.strip_prefix("<<<") {
+            // What is fed to a program is hidden, whatever it is.
+            self.expect = if fed.is_empty() { Expect::Secret } else { Expect::Anything };
+            return if fed.is_empty() { word.to_owned() } else { format!("<<<{}", hide(fed)) };
+        }
         let (quote, inner) = unquote(word);
         let is_nested = inner.contains(|c: char| c.is_whitespace() || c == '\'' || c == '"');
         let redacted = if let Some(hidden) = self.option(inner) {
@@ -124,6 +130,11 @@ impl Redactor {
                 self.expect = Expect::Secret;
                 Some(word.to_owned())
             }
+            // `SET PASSWORD FOR 'a'@'%' = …`
+            Expect::Secret if word.eq_ignore_ascii_case("for") => {
+                self.expect = Expect::RestButOne;
+                Some(word.to_owned())
+            }
             Expect::Secret if !words::is_option(word) => Some(hide(word)),
             Expect::Pair(separator) => Some(hide_after(word, separator)),
             Expect::Scheme => {
@@ -132,6 +143,15 @@ impl Redactor {
             }
             Expect::By if word.eq_ignore_ascii_case("by") => {
                 self.expect = Expect::Secret;
+                Some(word.to_owned())
+            }
+            // `IDENTIFIED WITH mysql_native_password BY …`
+            Expect::By if word.eq_ignore_ascii_case("with") => {
+                self.expect = Expect::ByButOne;
+                Some(word.to_owned())
+            }
+            Expect::ByButOne => {
+                self.expect = Expect::By;
                 Some(word.to_owned())
             }
             Expect::Anything | Expect::Secret | Expect::By => None,
@@ -167,7 +187,13 @@ impl Redactor {
             return None;
         }
         for rule in program.options {
-            let Some(attached) = word.strip_prefix(rule.option) else { continue };
+            let Some(attached) = word.strip_prefix(rule.option) else {
+                if rule.takes_next && words::is_bundle(word, rule.option) {
+                    self.expect = rule.pair.map_or(Expect::Secret, Expect::Pair);
+                    return None;
+                }
+                continue;
+            };
             if attached.is_empty() {
                 if rule.takes_next {
                     self.expect = rule.pair.map_or(Expect::Secret, Expect::Pair);

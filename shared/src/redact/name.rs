@@ -175,13 +175,28 @@ const PROGRAMS: &[Program] = &[
         &["sshpass", "mongo", "mongosh", "mongodump", "mongorestore", "mongoexport", "xfreerdp", "rdesktop"],
         &[both("-p"), attached("/p:")],
     ),
-    of(&["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldappasswd", "ldapwhoami"], &[both("-w")]),
+    of(&["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldapwhoami"], &[both("-w")]),
+    of(&["ldappasswd"], &[both("-w"), both("-s"), both("-a")]),
     of(&["redis-cli", "valkey-cli"], &[both("-a")]),
     of(&["ipmitool", "sqlcmd", "bcp", "isql", "tsql", "zip", "unzip"], &[both("-P")]),
-    of(&["curl"], &[pair("-u", ':'), pair("-U", ':'), pair("--user", ':'), pair("--proxy-user", ':'), both("-b")]),
+    of(
+        &["curl"],
+        &[
+            pair("-u", ':'),
+            pair("-U", ':'),
+            pair("-E", ':'),
+            pair("--user", ':'),
+            pair("--proxy-user", ':'),
+            pair("--cert", ':'),
+            both("-b"),
+        ],
+    ),
+    of(&["ab", "http", "https", "check_http"], &[pair("-A", ':'), pair("-a", ':'), pair("-P", ':')]),
+    of(&["rabbitmqadmin", "ncftpput", "ncftpget", "racadm", "check_mysql"], &[both("-p")]),
+    of(&["certbot"], &[next("--eab-hmac-key")]),
     of(&["smbclient", "rpcclient", "smbget", "net"], &[pair("-U", '%')]),
     of(&["snmpget", "snmpwalk", "snmpbulkwalk", "snmpset", "snmptrap"], &[both("-c"), both("-A"), both("-X")]),
-    of(&["openssl"], &[next("-k"), next("-K"), next("-pass")]),
+    of(&["openssl"], &[next("-k"), next("-K")]),
     of(&["ssh-keygen"], &[both("-N"), both("-P")]),
     of(&["mosquitto_pub", "mosquitto_sub", "mosquitto_rr"], &[next("-P")]),
     of(&["useradd", "usermod", "groupadd", "groupmod", "twine", "cqlsh"], &[both("-p")]),
@@ -200,9 +215,9 @@ const PROGRAMS: &[Program] = &[
     },
 ];
 
-/// The program that a word names, with or without its path.
+/// The program that a word names, with or without its path, also right behind what ends another command: `cd /tmp;mysql`, `$(mysql`.
 pub(super) fn program(word: &str) -> Option<&'static Program> {
-    let name = word.rsplit('/').next().filter(|name| !name.starts_with('-'))?;
+    let name = word.rsplit(['/', ';', '&', '|', '(', '`']).next().filter(|name| !name.starts_with('-'))?;
     PROGRAMS.iter().find(|program| program.names.contains(&name))
 }
 

@@ -44,16 +44,19 @@ const TOKENS: &[(&str, usize)] = &[
     ("AGE-SECRET-KEY-", 20),
 ];
 
-/// Addresses behind which a path is all that proves who asks.
-const SECRET_PATHS: &[&str] = &[
-    "api.telegram.org/bot",
-    "hooks.slack.com/services/",
-    "hooks.slack.com/triggers/",
-    "hooks.slack.com/workflows/",
-    "discord.com/api/webhooks/",
-    "discordapp.com/api/webhooks/",
-    "webhook.office.com/",
-    "hooks.zapier.com/hooks/catch/",
+/// Hosts where the path is all that proves who asks, and behind what in it the secret begins.
+const SECRET_PATHS: &[(&str, &str)] = &[
+    ("api.telegram.org", "/bot"),
+    ("hooks.slack.com", "/"),
+    ("hooks.slack-gov.com", "/"),
+    ("discord.com", "/webhooks/"),
+    ("discordapp.com", "/webhooks/"),
+    ("webhook.office.com", "/"),
+    ("outlook.office.com", "/webhook/"),
+    ("hooks.zapier.com", "/catch/"),
+    ("open.feishu.cn", "/hook/"),
+    ("maker.ifttt.com", "/key/"),
+    ("hc-ping.com", "/"),
 ];
 
 /// Whether a value is a reference to where the secret is, such as `$PASSWORD` or `@file`: that may be told.
@@ -134,17 +137,26 @@ pub(super) fn hide_tokens(text: &str) -> String {
 
 fn hide_paths(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
-    for address in SECRET_PATHS {
-        if text.contains(address) {
-            let mut parts = text.split(address);
-            let mut out = parts.next().unwrap_or_default().to_owned();
-            for part in parts {
-                let end = part.find(|c: char| c.is_whitespace() || "'\"?#&;,)|>\\".contains(c)).unwrap_or(part.len());
-                let (path, left) = part.split_at(end);
-                out.extend([*address, if is_reference(path) { path } else { MARK }, left]);
-            }
-            text = Cow::Owned(out);
+    for (host, before) in SECRET_PATHS {
+        let lower = text.to_ascii_lowercase();
+        if lower.contains(host) {
+            text = Cow::Owned(hide_path(&text, &lower, host, before));
         }
     }
     text
+}
+
+/// Hides what stands behind `before` in the paths of a host; `lower` is the text in small letters, for those of a host count alike.
+fn hide_path(text: &str, mut lower: &str, host: &str, before: &str) -> String {
+    let is_end = |c: char| c.is_whitespace() || "'\"?#&;,)|>\\".contains(c);
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = lower.find(host) {
+        let (shown, behind) = rest.split_at(at + host.len());
+        let (path, left) = behind.split_at(behind.find(is_end).unwrap_or(behind.len()));
+        let secret = path.find(before).map_or(path.len(), |at| at + before.len());
+        let (open, secret) = path.split_at(secret);
+        out.extend([shown, open, if is_reference(secret) { secret } else { MARK }]);
+        (rest, lower) = (left, lower.split_at(lower.len() - left.len()).1);
+    }
+    out + rest
 }

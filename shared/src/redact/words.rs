@@ -45,10 +45,18 @@ fn word_end(text: &str) -> usize {
             Some(open) if c == open => quote = None,
             None if c == '"' || c == '\'' => quote = Some(c),
             None if c.is_whitespace() => return at,
+            // `echo 'root:x'|chpasswd`: what is fed to a program is a word of its own.
+            None if c == '|' && is_fed(text.get(at + 1..).unwrap_or_default()) => return at.max(1),
             Some(_) | None => {}
         }
     }
     text.len()
+}
+
+/// Whether what follows a `|` is a program that reads a password.
+fn is_fed(text: &str) -> bool {
+    let name = text.trim_start().split(|c: char| c.is_whitespace() || c == ';').next().unwrap_or_default();
+    PASSWORD_READERS.contains(&name.rsplit('/').next().unwrap_or_default())
 }
 
 /// The quote around a whole word, or no text, and what is inside.
@@ -69,6 +77,12 @@ pub(super) fn is_operator(word: &str) -> bool {
 /// Whether a word is an option rather than the value of the one before it.
 pub(super) fn is_option(word: &str) -> bool {
     word.starts_with("--") || word.len() == 2 && word.starts_with('-')
+}
+
+/// Whether a word is several options of a letter each, the last one of them this: `-su` for `-u`.
+pub(super) fn is_bundle(word: &str, option: &str) -> bool {
+    let (Some(letters), Some(letter)) = (word.strip_prefix('-'), option.strip_prefix('-')) else { return false };
+    letter.len() == 1 && letters.ends_with(letter) && letters.chars().all(|c| c.is_ascii_alphabetic())
 }
 
 /// The first name, separator and value: `a=b`, `a:b`.

@@ -14,7 +14,7 @@ use muster_model::finding::Finding;
 use muster_model::notification::{Notice, Source};
 use muster_model::query::Query;
 use muster_model::query::within::{Names, Within};
-use muster_model::right::{self, Action, Extent, Role};
+use muster_model::right::{self, Action, Actor, Extent, Role};
 use muster_model::ticket::Ticket;
 use muster_shared::id::TicketId;
 use muster_store::{Index, Scan, TypedStore};
@@ -29,6 +29,13 @@ const ANCESTORS: usize = 3;
 const fn is_for_who_sees(action: Action) -> bool {
     right::is_read(action)
         || matches!(action, Action::TicketCreate | Action::TicketComment | Action::RequestSubmit | Action::ApprovalVote)
+}
+
+/// The right that it takes over a ticket. What somebody asks for is theirs to change, to submit and to take back; to everybody else it is
+/// work.
+fn needed(actor: &Actor, action: Action, ticket: &Ticket) -> Action {
+    let asked = ticket.opened_by == actor.label() || (actor.user().is_some() && ticket.requester == actor.user());
+    if action == Action::RequestSubmit && !asked { Action::TicketTransition } else { action }
 }
 
 impl Limited {
@@ -83,6 +90,7 @@ impl Sight {
 impl Service {
     /// Whether the caller may do something to a ticket that they see.
     pub(crate) async fn authorize_on(&self, call: &Call, action: Action, ticket: &Ticket) -> Result<(), ServiceError> {
+        let action = needed(&call.actor, action, ticket);
         let sight = self.sight(call, action).await?;
         let may = if is_for_who_sees(action) {
             self.sees_ticket(&sight, ticket).await?
@@ -95,6 +103,8 @@ impl Service {
     /// The rights that the caller has in a part of the organisation, and not over a ticket that they see.
     pub(crate) async fn beyond_ticket(&self, call: &Call, ticket: &Ticket) -> Result<Vec<Action>, ServiceError> {
         let (mut beyond, mut known) = (Vec::new(), HashMap::new());
+        let needed = needed(&call.actor, Action::RequestSubmit, ticket);
+        beyond.extend(right::extent(&call.actor, needed).is_err().then_some(Action::RequestSubmit));
         for action in Action::ALL {
             if is_for_who_sees(*action) {
                 continue;
