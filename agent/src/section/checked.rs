@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use super::Section;
 
+/// Room for the number of a key that stands more than once.
+const NUMBER_BYTES: usize = 24;
+
 /// What the problem of a mistake of our own names as its source.
 pub(crate) const STRANGERS: &str = "muster-agent";
 
@@ -89,9 +92,11 @@ impl Section {
         for item in &mut self.items {
             let mut number = 1;
             let key = item.key.clone();
+            // With its number it is still no longer than a key may be.
+            let short = bound::shortened(&key, bound::KEY_BYTES - NUMBER_BYTES).into_owned();
             while !taken.insert(item.key.clone()) {
                 number += 1;
-                item.key = format!("{key}#{number}");
+                item.key = format!("{short}#{number}");
             }
             twice.extend((number == 2).then_some(key));
         }
@@ -150,6 +155,11 @@ mod tests {
         let keys: Vec<&str> = section.items.iter().map(|item| item.key.as_str()).collect();
         assert_eq!(keys, ["backup", "root", "backup#2", "backup#3"]);
         assert_eq!((section.status, section.problems.len()), (SectionStatus::Partial, 1), "{:?}", section.problems);
+        // The collector takes no longer key.
+        let long = "n".repeat(bound::KEY_BYTES);
+        let twice = Section::of(vec![Item::new(&long), Item::new(&long)], Vec::new()).with_own_keys(SectionName::Group);
+        assert!(twice.items[1].key.len() <= bound::KEY_BYTES && twice.items[1].key.ends_with("#2"));
+        assert_eq!(twice.items[0].key, long);
         let sound = Section::of(vec![Item::new("a"), Item::new("b")], Vec::new()).with_own_keys(SectionName::User);
         assert_eq!((sound.status, sound.problems.len()), (SectionStatus::Ok, 0));
     }

@@ -162,9 +162,10 @@ impl Found {
             Err(error) => return self.problems.push(error.problem()),
         };
         self.is_there = true;
-        let (entries, broken) = table::parse(&String::from_utf8_lossy(&bytes), form);
-        if broken > 0 {
-            let message = format!("{broken} lines are not understood and left out");
+        let (entries, broken, beyond) = table::parse(&String::from_utf8_lossy(&bytes), form);
+        let why = [(broken, "not understood"), (beyond, "beyond what is read of one table")];
+        for (count, why) in why.into_iter().filter(|(count, _)| *count > 0) {
+            let message = format!("{count} lines are {why} and left out");
             self.problems.push(Problem { source: path.to_owned(), message });
         }
         for entry in entries {

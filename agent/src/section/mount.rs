@@ -10,6 +10,7 @@ use muster_shared::{Item, Problem, SectionName};
 
 use super::block::unescape;
 use super::{Collector, Event, Privilege, Section};
+use crate::redact;
 use crate::root::{ReadError, Root};
 
 /// The table of the first process: not narrowed by the sandbox around the agent.
@@ -171,8 +172,13 @@ fn parse(line: &str) -> Option<MountLine> {
     let is_shared = fields.any(|tag| tag.starts_with("shared:"));
     let mut fields = right.split(' ');
     let kind = unescape(fields.next()?);
-    let source = unescape(fields.next()?);
-    let options = merge_options(own_options, fields.next().unwrap_or_default());
+    let mut source = unescape(fields.next()?);
+    let mut options = merge_options(own_options, fields.next().unwrap_or_default());
+    if kind.starts_with("fuse") {
+        // The kernel keeps back the passwords of its own file systems; a program writes what it likes.
+        source = redact::command_line(&source);
+        options.iter_mut().for_each(|option| *option = redact::command_line(option));
+    }
     Some(MountLine { id, parent, device, subtree, target, source, kind, options, is_shared })
 }
 
@@ -286,6 +292,15 @@ broken line - x
         assert_eq!(is("bind"), [false, false, true, false, false, true]);
         assert_eq!(is("network"), [false, false, false, true, false, false]);
         assert_eq!(items[1].attributes["subvolume"], "/@home");
+    }
+
+    #[test]
+    fn a_program_that_mounts_tells_no_password() {
+        let line =
+            "30 21 0:9 / /mnt/ftp rw - fuse curlftpfs#ftp://bob:S3cr3t@ftp.example.com/ rw,user_id=0,password2=S3cr3t";
+        let mount = parse(line).unwrap();
+        assert_eq!(mount.source, "curlftpfs#ftp://bob:[redacted]@ftp.example.com/");
+        assert_eq!(mount.options, ["password2=[redacted]", "rw", "user_id=0"]);
     }
 
     #[test]

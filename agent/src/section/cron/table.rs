@@ -48,8 +48,8 @@ pub(super) struct Entry {
     pub(super) manager: Option<&'static str>,
 }
 
-/// The entries, and how many lines were not understood.
-pub(super) fn parse(text: &str, form: Form) -> (Vec<Entry>, usize) {
+/// The entries, how many lines were not understood, and how many there are beyond those that are read.
+pub(super) fn parse(text: &str, form: Form) -> (Vec<Entry>, usize, usize) {
     let mut entries = Vec::new();
     let mut broken = 0;
     let mut time_zone = String::new();
@@ -58,7 +58,7 @@ pub(super) fn parse(text: &str, form: Form) -> (Vec<Entry>, usize) {
     let mut of_line = None;
     for (n, line) in text.lines().map(str::trim).enumerate() {
         if n >= LINE_CAP {
-            return (entries, broken + 1);
+            return (entries, broken, text.lines().count() - n);
         }
         if line.is_empty() || line.starts_with('#') {
             of_line = mark::of_comment(line);
@@ -79,7 +79,7 @@ pub(super) fn parse(text: &str, form: Form) -> (Vec<Entry>, usize) {
         }
         of_line = None;
     }
-    (entries, broken)
+    (entries, broken, 0)
 }
 
 /// `NAME=value`, as cron takes it: the name is one word, maybe quoted. Values are never told, but for the time zone.

@@ -59,6 +59,13 @@ fn every_source_is_told_and_leftovers_are_not() {
 }
 
 #[test]
+fn lines_beyond_the_limit_are_counted_as_such() {
+    let text = "1 * * * * root x\n".repeat(2_010) + "junk\n";
+    let section = Cron.collect(&Root::at(tree(&[("etc/crontab", text.as_str())]).path()));
+    assert_eq!(section.problems[0].message, "11 lines are beyond what is read of one table and left out");
+}
+
+#[test]
 fn another_time_is_a_change_of_the_same_entry() {
     let key = |line: &str| Cron.collect(&Root::at(tree(&[("etc/crontab", line)]).path())).items[0].key.clone();
     assert_eq!(key("1 * * * * root x\n"), key("2 * * * * root x\n"));

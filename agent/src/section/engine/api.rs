@@ -137,7 +137,7 @@ pub(in crate::section) fn of_answer(bytes: &[u8]) -> Vec<Item> {
     let images = serde_json::from_slice(&answer.body).map(|rows| named(&engine, rows)).unwrap_or_default();
     items.extend(images.iter().map(Image::item));
     let detail: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-    items.extend(detail.get("HostConfig").map(|host| Item::new(restart_policy(host))));
+    items.extend(detail.get("HostConfig").and_then(restart_policy).map(Item::new));
     items
 }
 
@@ -164,13 +164,17 @@ fn ask_restart_policy(path: &str, id: &str) -> Option<String> {
     }
     let answer = http::get(path, &format!("/containers/{id}/json")).ok()?;
     let detail: Value = serde_json::from_slice(&answer.body).ok()?;
-    detail.get("HostConfig").map(restart_policy)
+    detail.get("HostConfig").and_then(restart_policy)
 }
 
-/// The restart policy of a host configuration in docker's words; none is `no`.
-pub(super) fn restart_policy(host: &Value) -> String {
-    let name = text(host, "/RestartPolicy/Name");
-    if name.is_empty() { "no".to_owned() } else { name }
+/// The restart policy of a host configuration in docker's words, of which there are few; without one it is `no`.
+pub(super) fn restart_policy(host: &Value) -> Option<String> {
+    let policy = match (at(host, "/RestartPolicy"), at(host, "/RestartPolicy/Name")) {
+        (Value::Null, _) | (Value::Object(_), Value::Null) => "no",
+        (_, name) => name.as_str()?,
+    };
+    let policy = if policy.is_empty() { "no" } else { policy };
+    matches!(policy, "no" | "always" | "on-failure" | "unless-stopped").then(|| policy.to_owned())
 }
 
 /// The ports that were asked for, as [`PortRow::text`] writes them.

@@ -18,17 +18,20 @@ const LAYER_CAP: usize = 512;
 
 /// The file is right while the daemon lives; that the process is there is asked of the kernel. Docker keeps a flag for each state;
 /// only those that change what is told are read.
-fn state(root: &Root, config: &Value) -> &'static str {
+fn state(root: &Root, config: &Value) -> Option<&'static str> {
+    if !matches!(at(config, "/State"), Value::Object(_) | Value::Null) {
+        return None;
+    }
     let is = |flag: &str| at(config, &format!("/State/{flag}")).as_bool() == Some(true);
     let is_alive = at(config, "/State/Pid").as_u64().is_some_and(|pid| pid > 0 && root.exists(&format!("/proc/{pid}")));
     let started_at = at(config, "/State/StartedAt").as_str().unwrap_or_default();
-    match () {
+    Some(match () {
         () if is("Restarting") => "restarting",
         () if is("Paused") && is_alive => "paused",
         () if is("Running") && is_alive => "running",
         () if started_at.is_empty() || started_at.starts_with("0001-") => "created",
         () => "exited",
-    }
+    })
 }
 
 /// Names to image ids: `{"nginx": {"nginx:1.25": "sha256:…", "nginx@sha256:…": "sha256:…"}}`.
@@ -98,9 +101,9 @@ pub(in crate::section) fn containers(root: &Root, survey: &mut Survey<Container>
             image: image_name(&image).to_owned(),
             image_digest: digests.into_iter().find(|digest| !digest.is_empty()).unwrap_or_default(),
             image_id,
-            state: Some(state(root, &config)),
+            state: state(root, &config),
             ports: host.as_ref().map(api::ports).unwrap_or_default(),
-            restart_policy: host.as_ref().map(api::restart_policy),
+            restart_policy: host.as_ref().and_then(api::restart_policy),
             workload,
             created_at: text(&config, "/Created"),
             autostart: None,

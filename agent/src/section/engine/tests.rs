@@ -242,3 +242,17 @@ fn a_socket_is_asked_only_when_configured() {
     let (_directory, podman) = serve("Libpod/4.3.1 (linux)");
     assert_eq!(api::images(&Root::live(), &podman).unwrap().0, Engine::of_system("podman"));
 }
+
+#[test]
+fn a_value_of_another_kind_is_no_policy_and_no_state() {
+    let none = |host: serde_json::Value| api::restart_policy(&host);
+    assert_eq!(none(json!({})).as_deref(), Some("no"));
+    assert_eq!(none(json!({"RestartPolicy": {"Name": ""}})).as_deref(), Some("no"));
+    for wrong in [
+        json!({"RestartPolicy": 5}),
+        json!({"RestartPolicy": {"Name": 5}}),
+        json!({"RestartPolicy": {"Name": "banana"}}),
+    ] {
+        assert_eq!(none(wrong), None);
+    }
+}

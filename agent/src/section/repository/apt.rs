@@ -86,7 +86,8 @@ impl Entry {
             "signed-by" if value.contains("BEGIN PGP") => self.signed_by = Some("inline".to_owned()),
             "signed-by" => self.signed_by = Some(value.trim().to_owned()),
             "trusted" => self.is_trusted = is_yes(value),
-            "enabled" => self.is_disabled = !is_yes(value),
+            // What apt does not understand leaves a source as it is: in use.
+            "enabled" => self.is_disabled = is_no(value),
             _ => {}
         }
     }
@@ -97,6 +98,10 @@ impl Entry {
 }
 
 /// What apt takes for yes.
+fn is_no(value: &str) -> bool {
+    matches!(value.trim().to_ascii_lowercase().as_str(), "no" | "false" | "without" | "off" | "disable" | "0")
+}
+
 fn is_yes(value: &str) -> bool {
     matches!(value.trim().to_ascii_lowercase().as_str(), "yes" | "true" | "with" | "on" | "enable" | "1")
 }

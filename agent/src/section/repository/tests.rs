@@ -15,7 +15,7 @@ const FILES: &[(&str, &str)] = &[
     (
         "etc/apt/sources.list.d/x.sources",
         "Types: deb deb-src\nURIs: https://c.example.org/debian\n# comment\nSuites: stable stable-updates\nComponents: main\n\
-         Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n abc\n\nTypes: deb\nURIs: https://d.example.org\nSuites: s/\nEnabled: no\n\nTypes: deb\n",
+         Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n abc\n\nTypes: deb\nURIs: https://d.example.org\nSuites: s/\nEnabled: no\n\nTypes: deb\nURIs: https://h.example.org\nSuites: h/\nEnabled: perhaps\n\nTypes: deb\n",
     ),
     ("etc/apt/sources.list.d/x.list.disabled", "deb http://no.example.org a b\n"),
     (
@@ -71,6 +71,7 @@ fn sources_of_every_manager_are_told() {
             "apt:deb-src https://c.example.org/debian stable",
             "apt:deb-src https://c.example.org/debian stable-updates",
             "apt:deb https://d.example.org s/",
+            "apt:deb https://h.example.org h/",
             "yum:base",
             "yum:up",
             "zypper:oss",
@@ -88,6 +89,7 @@ fn sources_of_every_manager_are_told() {
     );
     assert_eq!(find("apt:deb https://c.example.org/debian stable")["signed_by"], "inline");
     assert_eq!(find("apt:deb https://d.example.org s/")["enabled"], false);
+    assert_eq!(find("apt:deb https://h.example.org h/")["enabled"], true, "apt uses it");
     assert_eq!(
         find("yum:base"),
         json!({"manager": "yum", "id": "base", "name": "Base $releasever", "enabled": false, "gpg_check": true,
