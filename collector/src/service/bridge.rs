@@ -157,7 +157,12 @@ impl Service {
             remote_id: heard.remote_id.clone(),
             url: told.get(Field::Url).unwrap_or_default().to_owned(),
             remote: shared(&is, ear.preset),
-            heard: BTreeMap::new(),
+            // What came with the first word is not undone by an older one that comes later.
+            heard: shared(told, ear.preset)
+                .into_keys()
+                .filter(|field| told.get(*field).is_some())
+                .map(|field| (field, heard.at))
+                .collect(),
             sent: ticket.timeline,
             foreign: BTreeSet::new(),
             unknown: BTreeMap::new(),

@@ -189,12 +189,26 @@ impl Service {
             What::Node => json!(self.named_node(call, field, name, false).await?.to_string()),
             What::Host => json!(self.named_node(call, field, name, true).await?.to_string()),
             What::Person => json!(self.user_named(field, name).await?),
-            What::Ticket if name.parse::<TicketId>().is_ok() => return Ok(()),
-            What::Ticket => {
-                let found = Box::pin(self.get_ticket(call, name.trim())).await;
-                json!(found.map_err(|error| invalid(field, error.text()))?.value.id)
-            }
+            What::Ticket => json!(self.ticket_named(call, field, name).await?),
         };
+        Ok(())
+    }
+
+    /// The ticket that a text names, by id or by number.
+    pub(crate) async fn ticket_named(&self, call: &Call, field: &str, name: &str) -> Result<TicketId, ServiceError> {
+        if let Ok(id) = name.parse() {
+            return Ok(id);
+        }
+        let found = Box::pin(self.get_ticket(call, name.trim())).await;
+        Ok(found.map_err(|error| invalid(field, error.text()))?.value.id)
+    }
+
+    /// Puts the id where an edit names the ticket that another one is a part of.
+    pub(crate) async fn name_parent(&self, call: &Call, body: &mut Map<String, Value>) -> Result<(), ServiceError> {
+        if let Some(Value::String(name)) = body.get("parent") {
+            let id = self.ticket_named(call, "/parent", name).await?;
+            body.insert("parent".to_owned(), json!(id));
+        }
         Ok(())
     }
 }

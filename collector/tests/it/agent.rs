@@ -38,7 +38,7 @@ async fn whose_reports_are_refused_is_said() {
     device.deliver(&lab, &report).await.expect(422);
     let said = why().await;
     let said = said.as_str().unwrap();
-    assert!(said.starts_with("its reports are refused since 20") && said.contains("/sections/user"), "{said}");
+    assert!(said.starts_with("reports refused: /sections/user") && said.contains("(since 20"), "{said}");
     let page = lab.get(&token, "/api/v1/agents").await.expect(200);
     assert_eq!(page.json()["items"][0]["state"], "active");
     // What passes by itself is no refusal of what is told.

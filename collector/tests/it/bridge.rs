@@ -278,6 +278,12 @@ async fn whose_word_counts_is_said_by_field_and_both_are_kept() {
     assert_eq!((&heard["created"], &heard["taken"]), (&json!(true), &json!(["state"])), "{heard}");
     let heard = tell(&lab, &admin, &channel, "e5", &record(&lab, &new)).await.expect(200).json();
     assert_eq!((&heard["created"], &heard["ticket"]), (&json!(false), &json!("INC-000002")));
+    // An older word of it comes late.
+    let older = json!({"number": "INC0010077", "sys_id": "77", "short_description": "older", "impact": "1 - High"});
+    let mut older = record(&lab, &older);
+    older["timestamp"] = json!(millis(&lab) - 100_000);
+    let heard = tell(&lab, &admin, &channel, "e6", &older).await.expect(200).json();
+    assert!(heard["taken"] == json!([]) && heard["stale"].as_array().unwrap().contains(&json!("title")), "{heard}");
     work(&lab).await;
     assert_eq!(desk.records().len(), 1, "it has its twin already");
 }

@@ -41,6 +41,35 @@ async fn case_68_what_is_somebody_elses_is_not_there() {
     lab.get(&ben, &format!("/api/v1/users/{other}")).await.problem(403, "not-authorised");
 }
 
+/// The same of what is there for all: whoever may ask for something changes, submits and takes back what they asked for themselves.
+#[tokio::test]
+async fn case_68_what_somebody_else_asked_for_is_theirs() {
+    let lab = Lab::new();
+    let token = async |name: &str, role: Role| lab.token(&lab.user(name, &[role]).await, Scope::All).await;
+    let (liam, maja) = (token("liam", Role::Requester).await, token("maja", Role::Requester).await);
+    let ben = token("ben", Role::Responder).await;
+    for (kind, details) in [
+        ("request", json!({"form": {"wanted": "a laptop"}})),
+        ("access", json!({"terms": {"account": "liam", "group": "wheel"}})),
+    ] {
+        let body = json!({"kind": kind, "title": "t", "details": details});
+        let number = lab.post(&liam, "/api/v1/tickets", body).await.expect(201).json()["number"].clone();
+        let path = format!("/api/v1/tickets/{}", number.as_str().unwrap());
+        let moves = format!("{path}/transitions");
+        let take_back = json!({"event": "cancel", "reason": "withdrawn"});
+        lab.patch(&maja, &path, "*", json!({"title": "x"})).await.problem(403, "not-authorised");
+        lab.patch(&maja, &path, "*", json!({"assignee": "maja"})).await.problem(403, "not-authorised");
+        for event in [json!({"event": "submit"}), take_back.clone()] {
+            lab.post(&maja, &moves, event).await.problem(403, "not-authorised");
+        }
+        let offered = lab.get(&maja, &moves).await.expect(200).json();
+        assert_eq!(offered["items"], json!([]), "nothing is offered that is refused");
+        lab.patch(&ben, &path, "*", json!({"title": "whoever works on it may"})).await.expect(200);
+        lab.patch(&liam, &path, "*", json!({"title": "mine"})).await.expect(200);
+        lab.post(&liam, &moves, take_back).await.expect(200);
+    }
+}
+
 #[tokio::test]
 async fn case_69_fields_that_are_the_collectors_are_written_by_nobody() {
     let lab = Lab::new();

@@ -210,7 +210,7 @@ async fn parts_follow_a_resolution_when_they_are_to_and_hear_of_it_else() {
     let ben = lab.token_of(Role::Responder).await;
     let whole = open(&lab, &ben, json!({"kind": "incident", "title": "the switch is down"})).await;
     let part = |title: &str, follows: bool, parent: &Value| {
-        let body = json!({"kind": "incident", "title": title, "parent": parent["id"], "auto_follow": follows});
+        let body = json!({"kind": "incident", "title": title, "parent": parent["number"], "auto_follow": follows});
         let (lab, ben) = (&lab, &ben);
         async move { open(lab, ben, body).await }
     };

@@ -221,6 +221,11 @@ async fn what_goes_out_comes_back_as_it_was_in_the_words_of_every_desk() {
             assert_eq!(before, after, "{preset}");
         }
     }
+    // Under the name of another source each is still the ticket that it is here.
+    let other = "preset=servicenow&source=elsewhere&format=csv";
+    let out = export(&lab, &token, other).await;
+    let home = import(&lab, &token, other, out).await.expect(201).json();
+    assert_eq!((&counts(&home)[..3], counts(&home)[5]), (&[5, 0, 0][..], 0), "{home}");
     // What is only for those who work on tickets is not told to others.
     let viewer = lab.token_of(Role::Viewer).await;
     assert!(!export(&lab, &viewer, "preset=muster&format=csv").await.contains("among us"));

@@ -94,7 +94,8 @@ pub fn create(told: &Told, number: String, ground: &Ground<'_>) -> (Ticket, Vec<
 
 /// A ticket that came before, with what is told of it now; `is` is what would be told of it as it is here.
 pub fn update(ticket: &Ticket, timeline: &[TimelineEntry], told: &Told, ground: &Ground<'_>, is: &Told) -> Update {
-    let Some(origin) = &ticket.origin else {
+    // What came from another source moves by that one.
+    let Some(origin) = ticket.origin.as_deref().filter(|origin| origin.source == ground.source) else {
         let news = differences(told, is, &BTreeMap::new());
         return if news.is_empty() { Update::Unchanged } else { Update::WorkedOn(news) };
     };

@@ -61,7 +61,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("agent_superseded", "{agent} took over its host while it was silent, and now both speak for it"),
     ("boots_take_turns", "two boot ids take turns: two machines speak as this agent"),
     ("sequences_overtake", "two sequences of reports overtake each other: two machines speak as this agent"),
-    ("report_refused", "its reports are refused since {at}: {why}"),
+    ("report_refused", "reports refused: {why} (since {at})"),
     ("older_certificate", "an older certificate was used after the one of generation {generation}"),
     ("clone_title", "Two seem to speak as the agent of {host}"),
     (

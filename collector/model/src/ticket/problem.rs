@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::known_error::Signature;
 use super::transition::{Cause, Fields, Transition, is_blank, row};
-use super::{LinkKind, StateName, Ticket};
+use super::{Kind, Link, LinkKind, StateName, Ticket};
 use crate::right::Action::{ProblemManage, RiskAccept};
 use crate::text::Phrase;
 use StateName::{Assess, Cancelled, Closed, FixInProgress, New, Resolved, RootCause};
@@ -140,7 +140,8 @@ pub(super) fn refusal(problem: &Problem, ticket: &Ticket, event: &str, fields: &
         "find_cause" if is_blank(analysis.cause.as_ref()) => Some(Phrase::new("guard_cause")),
         "find_cause" if is_blank(analysis.cause_item.as_ref()) => Some(Phrase::new("guard_cause_item")),
         "start_fix" => {
-            let is_linked = ticket.links.iter().any(|link| link.kind == LinkKind::FixedBy);
+            let is_change = |link: &Link| link.number.starts_with(Kind::Change.prefix());
+            let is_linked = ticket.links.iter().any(|link| link.kind == LinkKind::FixedBy && is_change(link));
             (!is_linked && is_blank(analysis.no_change.as_ref())).then(|| Phrase::new("guard_fix"))
         }
         "accept_risk" => {

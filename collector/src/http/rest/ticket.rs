@@ -10,7 +10,6 @@ use muster_model::ticket::edit::{Edit, Opening};
 use muster_model::ticket::state::{CancelReason, CloseCode, HoldReason, StateName};
 use muster_model::ticket::transition::{Fields, Transition};
 use muster_model::ticket::{Channel, Details, ItemRole, Kind, Ticket, TicketItem, TimelineEntry, Visibility};
-use muster_shared::id::TicketId;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -84,9 +83,8 @@ struct Create {
     /// Hosts and items that it is about: ids, or names of hosts and declared items.
     #[serde(default)]
     items: Vec<String>,
-    /// Id of the ticket that it is a part of; a task needs one, others are parts of a ticket of their kind.
-    #[schema(value_type = Option<String>)]
-    parent: Option<TicketId>,
+    /// Number or id of the ticket that it is a part of; a task needs one, others are parts of a ticket of their kind.
+    parent: Option<String>,
     /// Whether an incident is resolved with the one that it is a part of.
     #[serde(default)]
     auto_follow: bool,
@@ -110,6 +108,10 @@ async fn create(
         Box::pin(app.service.name_details(&call, details.kind(), patch)).await?;
         details = details.patched(patch).map_err(refused_details)?;
     }
+    let parent = match &body.parent {
+        Some(name) => Some(Box::pin(app.service.ticket_named(&call, "/parent", name)).await?),
+        None => None,
+    };
     let opening = Opening {
         details,
         title: body.title.into(),
@@ -120,7 +122,7 @@ async fn create(
         category: body.category,
         items: body.items.into_iter().map(item).collect(),
         assignment_group: body.assignment_group,
-        parent: body.parent,
+        parent,
         auto_follow: body.auto_follow,
         channel: Channel::Api,
     };
@@ -149,7 +151,7 @@ struct EditFields {
     assignment_group: Option<String>,
     /// Id or sign-in name of a user.
     assignee: Option<String>,
-    /// Id of the ticket that it is a part of; null sets it free.
+    /// Number or id of the ticket that it is a part of; null sets it free.
     parent: Option<String>,
     /// Whether an incident is resolved with the one that it is a part of.
     auto_follow: Option<bool>,
@@ -168,9 +170,10 @@ async fn edit(
     Caller(call): Caller,
     Path(text): Path<String>,
     headers: HeaderMap,
-    JsonBody(body): JsonBody<serde_json::Map<String, Value>>,
+    JsonBody(mut body): JsonBody<serde_json::Map<String, Value>>,
 ) -> Result<Response, Refusal> {
     let seen = etag::required(&headers)?;
+    Box::pin(app.service.name_parent(&call, &mut body)).await?;
     let body: Edit = with_people(&app, &call, body, &["assignee"]).await?;
     Ok(answer(StatusCode::OK, Box::pin(app.service.edit_ticket(&call, &text, body, seen)).await?))
 }

@@ -276,7 +276,8 @@ impl Service {
         })
     }
 
-    /// The ticket of this collector that a row is about: it was written by this collector, so it has its number and its birth.
+    /// The ticket of this collector that a row is about, wherever it came from: this collector wrote the row, so it has the ticket's
+    /// number and its birth.
     async fn find_own(&self, told: &Told) -> Result<Option<Versioned<Ticket>>, ServiceError> {
         let found = self.find_number(told.external_id()).await?;
         let second = |at: muster_shared::Time| at.millis() / 1_000;
@@ -286,7 +287,7 @@ impl Service {
 
     async fn find_number(&self, number: &str) -> Result<Option<Versioned<Ticket>>, ServiceError> {
         let named = self.store().all::<Ticket>(Scan::index(Index::TicketByNumber, number.to_owned())).await?;
-        Ok(named.into_iter().find(|own| own.value.number == number && own.value.origin.is_none()))
+        Ok(named.into_iter().find(|own| own.value.number == number))
     }
 
     /// The host that a ticket is about, when just one has the name.
