@@ -177,7 +177,9 @@ fn parse(line: &str) -> Option<MountLine> {
     if kind.starts_with("fuse") {
         // The kernel keeps back the passwords of its own file systems; a program writes what it likes.
         source = redact::command_line(&source);
-        options.iter_mut().for_each(|option| *option = redact::command_line(option));
+        for option in &mut options {
+            *option = redact::command_line(option);
+        }
     }
     Some(MountLine { id, parent, device, subtree, target, source, kind, options, is_shared })
 }

@@ -329,8 +329,7 @@ fn a_problem_is_mended_by_a_linked_change_or_says_why_by_none() {
     analysis_of(&mut ticket).no_change = None;
     let link = |kind| Link { kind, ticket: TicketId::from_bytes([9; 16]), number: "CHG-000001".into() };
     let start = |ticket: &Ticket| apply(ticket, "start_fix", &Fields::default(), &person(), hour(1)).is_ok();
-    ticket.links.push(link(LinkKind::RelatesTo));
-    ticket.links.push(Link { number: "INC-000001".into(), ..link(LinkKind::FixedBy) });
+    ticket.links.extend([link(LinkKind::RelatesTo), Link { number: "INC-000001".into(), ..link(LinkKind::FixedBy) }]);
     assert!(!start(&ticket), "any other link is no mending");
     ticket.links.push(link(LinkKind::FixedBy));
     assert!(start(&ticket));
