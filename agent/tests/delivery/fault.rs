@@ -180,6 +180,8 @@ async fn one_run_sets_aside_what_is_refused() {
     assert_eq!(reports(&mut collector).len(), 3);
     let count = |folder: &str| std::fs::read_dir(host.state_dir().join(folder)).unwrap().count();
     assert_eq!((count("spool"), count("quarantine")), (0, 1));
+    // A collector that took nothing asks for everything.
+    collector.script([Answer::SendFull]);
     let well = once(&host, &[]).await;
     assert!(well.status.success(), "{}", said(&well));
     assert_eq!(reports(&mut collector)[0].0, 0, "a whole report, for the one before was never taken");
