@@ -73,10 +73,10 @@ enum Expect {
     /// The word `by` of `IDENTIFIED BY`, at once or behind another one.
     By,
     ByButOne,
-    /// Secrets up to the end.
-    Rest,
-    /// An argument that is none, and secrets up to the end.
-    RestButOne,
+    /// A secret if it looks random.
+    Key,
+    /// So many arguments that are none, and secrets up to the end.
+    Rest(u8),
 }
 
 struct Redactor {
@@ -84,16 +84,18 @@ struct Redactor {
     program: Option<&'static name::Program>,
     /// Whether `login` was seen, which gives `-p` of docker and its kind another meaning.
     is_login: bool,
+    is_after_option: bool,
     depth: usize,
 }
 
 impl Redactor {
     const fn new(depth: usize) -> Self {
-        Self { expect: Expect::Anything, program: None, is_login: false, depth }
+        Self { expect: Expect::Anything, program: None, is_login: false, is_after_option: false, depth }
     }
 
     fn word(&mut self, word: &str) -> String {
         let expected = mem::take(&mut self.expect);
+        let is_after_option = mem::replace(&mut self.is_after_option, word.starts_with('-') && word != "--");
         if words::is_operator(word) {
             (self.program, self.is_login) = (None, false);
             return word.to_owned();
@@ -108,7 +110,7 @@ impl Redactor {
         }
         let (quote, inner) = unquote(word);
         let is_nested = inner.contains(|c: char| c.is_whitespace() || c == '\'' || c == '"');
-        let redacted = if let Some(hidden) = self.option(inner) {
+        let redacted = if let Some(hidden) = self.option(inner, is_after_option) {
             hidden
         } else if is_nested && self.depth == 0 {
             MARK.to_owned()
@@ -132,13 +134,13 @@ impl Redactor {
             }
             // `SET PASSWORD FOR 'a'@'%' = …`
             Expect::Secret if word.eq_ignore_ascii_case("for") => {
-                self.expect = Expect::RestButOne;
+                self.expect = Expect::Rest(1);
                 Some(word.to_owned())
             }
             Expect::Secret if !words::is_option(word) => Some(hide(word)),
             Expect::Pair(separator) => Some(hide_after(word, separator)),
             Expect::Scheme => {
-                self.expect = Expect::Rest;
+                self.expect = Expect::Rest(0);
                 Some(if name::is_scheme(word) { word.to_owned() } else { hide(word) })
             }
             Expect::By if word.eq_ignore_ascii_case("by") => {
@@ -155,21 +157,25 @@ impl Redactor {
                 Some(word.to_owned())
             }
             Expect::Anything | Expect::Secret | Expect::By => None,
-            Expect::Rest => {
-                self.expect = Expect::Rest;
+            Expect::Key => shape::is_random(unquote(word).1).then(|| hide(word)),
+            Expect::Rest(0) => {
+                self.expect = Expect::Rest(0);
                 Some(hide(word))
             }
-            Expect::RestButOne => {
-                self.expect = if word.starts_with('-') { Expect::RestButOne } else { Expect::Rest };
+            Expect::Rest(shown) => {
+                self.expect = Expect::Rest(if word.starts_with('-') { shown } else { shown - 1 });
                 Some(word.to_owned())
             }
         }
     }
 
     /// Options of programs that are known, and names that stand alone and announce a secret.
-    fn option(&mut self, word: &str) -> Option<String> {
-        if let Some(program) = name::program(word) {
+    fn option(&mut self, word: &str, is_after_option: bool) -> Option<String> {
+        // The value of an option of a program is no other program: `curl -o vault`.
+        let is_value = is_after_option && self.program.is_some();
+        if let Some(program) = name::program(word).filter(|_| !is_value) {
             self.program = Some(program);
+            self.expect = program.after("").unwrap_or_default();
             return None;
         }
         self.is_login |= word == "login";
@@ -183,8 +189,15 @@ impl Redactor {
             return None;
         }
         if program.has_bare_password && word.starts_with('-') && word.contains('b') {
-            self.expect = Expect::RestButOne;
+            self.expect = Expect::Rest(1);
             return None;
+        }
+        if let Some(expect) = program.after(word) {
+            self.expect = expect;
+            return None;
+        }
+        if let Some(separator) = program.argument.filter(|separator| words::is_account(word, *separator)) {
+            return Some(hide_after(word, separator));
         }
         for rule in program.options {
             let Some(attached) = word.strip_prefix(rule.option) else {
@@ -230,6 +243,13 @@ impl Redactor {
                 out.push_str("//");
                 out.push_str(&authority);
                 rest = left;
+                continue;
+            }
+            // The names of data sources of Go: `ann:secret@tcp(db:3306)/shop`.
+            let network = ["@tcp(", "@unix("].iter().find_map(|network| words::head(after).find(network));
+            if let Some(at) = network.filter(|_| separator == ':') {
+                out.push_str(MARK);
+                rest = after.split_at(at).1;
                 continue;
             }
             let name = words::last_name(before);

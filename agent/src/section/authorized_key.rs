@@ -25,6 +25,9 @@ const DEFAULT_FILES: [&str; 2] = [".ssh/authorized_keys", ".ssh/authorized_keys2
 /// The most that is read of one file.
 const SIZE_CAP_BYTES: u64 = 1 << 20;
 
+/// The most keys of one file: nobody's own file leaves no room for the keys of others.
+const FILE_CAP: usize = 1_000;
+
 /// The most accounts.
 const ACCOUNT_CAP: usize = 10_000;
 
@@ -167,16 +170,23 @@ impl Found {
             Err(error) if error.is_absent() => return,
             Err(error) => return self.problem(path, error.message()),
         };
-        let mut broken = 0_usize;
+        let (mut broken, mut told, mut beyond) = (0_usize, 0_usize, 0_usize);
         for text in String::from_utf8_lossy(&bytes).lines() {
             let text = text.trim();
             if text.is_empty() || text.starts_with('#') {
                 continue;
             }
             match line::parse(text) {
-                Some(key) => self.key(user, path, &key, is_effective),
+                Some(_) if told >= FILE_CAP => beyond += 1,
+                Some(key) => {
+                    told += 1;
+                    self.key(user, path, &key, is_effective);
+                }
                 None => broken += 1,
             }
+        }
+        if beyond > 0 {
+            self.problem(path, format!("{beyond} keys beyond {FILE_CAP} of one file are left out"));
         }
         if broken > 0 {
             self.problem(path, format!("{broken} lines are no keys and left out"));

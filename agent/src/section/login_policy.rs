@@ -24,6 +24,10 @@ enum Form {
     Text,
     /// A sorted list.
     List,
+    /// A sorted list of ports, or of services that have one.
+    Ports,
+    /// How much is logged.
+    Level,
     Number,
     /// A time such as `2m`, in seconds.
     Seconds,
@@ -31,7 +35,10 @@ enum Form {
     Command,
 }
 
-use Form::{Command, List, Number, Seconds, Switch, Text};
+use Form::{Command, Level, List, Number, Ports, Seconds, Switch, Text};
+
+/// Levels of `LogLevel`.
+const LEVELS: &[&str] = &["QUIET", "FATAL", "ERROR", "INFO", "VERBOSE", "DEBUG", "DEBUG1", "DEBUG2", "DEBUG3"];
 
 const SWITCH: Form = Switch(&[]);
 const FORWARDING: Form = Switch(&["all", "local", "remote"]);
@@ -70,7 +77,7 @@ const KEYWORDS: &[Row] = &[
     ("kexalgorithms", "kex_algorithms", Text, ""),
     ("listenaddress", "listen_addresses", List, ""),
     ("logingracetime", "login_grace_seconds", Seconds, "120"),
-    ("loglevel", "log_level", Text, "INFO"),
+    ("loglevel", "log_level", Level, "INFO"),
     ("macs", "macs", Text, ""),
     ("maxauthtries", "max_auth_tries", Number, "6"),
     ("maxsessions", "max_sessions", Number, "10"),
@@ -88,7 +95,7 @@ const KEYWORDS: &[Row] = &[
     ("permittty", "permit_tty", SWITCH, "yes"),
     ("permittunnel", "permit_tunnel", Switch(&["point-to-point", "ethernet"]), "no"),
     ("permituserenvironment", "permit_user_environment", Text, "no"),
-    ("port", "ports", List, "22"),
+    ("port", "ports", Ports, "22"),
     ("pubkeyacceptedalgorithms", "pubkey_accepted_algorithms", Text, ""),
     ("pubkeyauthentication", "pubkey_authentication", SWITCH, "yes"),
     ("revokedkeys", "revoked_keys", Text, "none"),
@@ -202,13 +209,21 @@ fn value(form: Form, words: &[String]) -> Option<Value> {
         }
         Number => text.parse::<u32>().ok()?.into(),
         Seconds => seconds(&text)?.into(),
-        List => {
+        Level => LEVELS.contains(&text.to_ascii_uppercase().as_str()).then(|| text.into())?,
+        Ports if !words.iter().all(|word| is_port(word)) => return None,
+        List | Ports => {
             let mut list = words.to_vec();
             list.sort_unstable();
             list.dedup();
             list.into()
         }
     })
+}
+
+/// Whether sshd may listen there: a number, or the name of a service.
+fn is_port(word: &str) -> bool {
+    let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { word.parse::<u16>().is_ok_and(|port| port > 0) } else { word.is_ascii() }
 }
 
 /// A time of `sshd_config(5)`: `90`, `2m`, `1h30m`.

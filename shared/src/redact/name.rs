@@ -113,7 +113,19 @@ pub(super) struct Program {
     pub(super) needs_login: bool,
     /// Whether `-b` says that a password is the last of its arguments, as htpasswd has it.
     pub(super) has_bare_password: bool,
+    /// The separator in an argument that holds a name and a secret: `system/secret@db`.
+    pub(super) argument: Option<char>,
+    /// Words behind which so many arguments are followed by secrets; no word stands for the program itself.
+    after: &'static [(&'static str, u8)],
     pub(super) options: &'static [OptionRule],
+}
+
+impl Program {
+    /// What follows a word of the program.
+    pub(super) fn after(&self, word: &str) -> Option<Expect> {
+        let (_, shown) = self.after.iter().find(|(name, _)| word.eq_ignore_ascii_case(name))?;
+        Some(Expect::Rest(*shown))
+    }
 }
 
 /// An option with a secret.
@@ -145,8 +157,15 @@ const fn pair(option: &'static str, separator: char) -> OptionRule {
 }
 
 const fn of(names: &'static [&'static str], options: &'static [OptionRule]) -> Program {
-    Program { names, needs_login: false, has_bare_password: false, options }
+    Program { names, options, ..NOTHING }
 }
+
+const fn behind(names: &'static [&'static str], after: &'static [(&'static str, u8)]) -> Program {
+    Program { names, after, ..NOTHING }
+}
+
+const NOTHING: Program =
+    Program { names: &[], needs_login: false, has_bare_password: false, argument: None, after: &[], options: &[] };
 
 const PROGRAMS: &[Program] = &[
     of(
@@ -177,7 +196,7 @@ const PROGRAMS: &[Program] = &[
     ),
     of(&["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldapwhoami"], &[both("-w")]),
     of(&["ldappasswd"], &[both("-w"), both("-s"), both("-a")]),
-    of(&["redis-cli", "valkey-cli"], &[both("-a")]),
+    Program { names: &["redis-cli", "valkey-cli"], after: &[("auth", 0)], options: &[both("-a")], ..NOTHING },
     of(&["ipmitool", "sqlcmd", "bcp", "isql", "tsql", "zip", "unzip"], &[both("-P")]),
     of(
         &["curl"],
@@ -203,15 +222,26 @@ const PROGRAMS: &[Program] = &[
     of(&["swaks"], &[next("-ap")]),
     of(&["sendemail", "sendEmail"], &[next("-xp")]),
     of(&["rar", "unrar"], &[attached("-hp"), attached("-p")]),
-    of(&["lftp"], &[pair("-u", ',')]),
+    of(&["lftp", "open"], &[pair("-u", ',')]),
     of(&["ncat"], &[pair("--proxy-auth", ':')]),
     of(&["etcdctl"], &[pair("--user", ':')]),
-    Program { names: &["htpasswd"], needs_login: false, has_bare_password: true, options: &[] },
+    Program { names: &["htpasswd"], has_bare_password: true, ..NOTHING },
+    Program { names: &["sqlplus", "rman", "exp", "imp", "expdp", "impdp", "sqlldr"], argument: Some('/'), ..NOTHING },
+    behind(&["rabbitmqctl"], &[("add_user", 1), ("change_password", 1), ("authenticate_user", 1)]),
+    behind(&["vault"], &[("login", 0)]),
+    behind(&["mc"], &[("set", 2)]),
+    behind(&["b2"], &[("authorize-account", 1)]),
+    behind(&["grafana-cli"], &[("reset-admin-password", 0)]),
+    behind(&["ngrok"], &[("add-authtoken", 0), ("authtoken", 0)]),
+    behind(&["aws"], &[("aws_secret_access_key", 0), ("aws_session_token", 0)]),
+    behind(&["nmcli"], &[("wifi-sec.psk", 0), ("802-11-wireless-security.psk", 0)]),
+    behind(&["db2"], &[("using", 0)]),
+    behind(&["wpa_passphrase", "radtest"], &[("", 1)]),
     Program {
         names: &["docker", "podman", "buildah", "skopeo", "nerdctl", "helm", "az", "oc"],
         needs_login: true,
-        has_bare_password: false,
         options: &[both("-p")],
+        ..NOTHING
     },
 ];
 
@@ -254,9 +284,10 @@ pub(super) fn announces(name: &str, strength: Strength) -> Expect {
     let name = name.to_ascii_lowercase();
     match strength {
         Strength::Secret if name.ends_with("authorization") => Expect::Scheme,
-        Strength::Secret if name.ends_with("cookie") => Expect::Rest,
+        Strength::Secret if name.ends_with("cookie") => Expect::Rest(0),
         Strength::Secret => Expect::Secret,
-        Strength::KeyLike | Strength::Plain => Expect::Anything,
+        Strength::KeyLike => Expect::Key,
+        Strength::Plain => Expect::Anything,
     }
 }
 

@@ -85,7 +85,7 @@ pub(super) fn is_random(value: &str) -> bool {
 
 /// The authority of a URL without its password, and what follows it.
 pub(super) fn authority(text: &str) -> (String, &str) {
-    let (authority, rest) = text.split_at(text.find(['/', '?', '#', '"', '\'', ' ']).unwrap_or(text.len()));
+    let (authority, rest) = text.split_at(text.find(['/', '?', '#', ';', '"', '\'', ' ']).unwrap_or(text.len()));
     if let Some((user_info, host)) = authority.rsplit_once('@') {
         return (format!("{}@{host}", user(user_info)), rest);
     }

@@ -79,6 +79,12 @@ pub(super) fn is_option(word: &str) -> bool {
     word.starts_with("--") || word.len() == 2 && word.starts_with('-')
 }
 
+/// Whether a word begins with the name of an account and a separator.
+pub(super) fn is_account(word: &str, separator: char) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '#');
+    word.split_once(separator).is_some_and(|(name, _)| !name.is_empty() && name.chars().all(is_part))
+}
+
 /// Whether a word is several options of a letter each, the last one of them this: `-su` for `-u`.
 pub(super) fn is_bundle(word: &str, option: &str) -> bool {
     let (Some(letters), Some(letter)) = (word.strip_prefix('-'), option.strip_prefix('-')) else { return false };
@@ -140,8 +146,8 @@ pub(super) fn fed_to_password_program(words: &[Word]) -> Vec<bool> {
         } else if matches!(word.text, "|" | "|&") {
             let Some(first) = stage.take() else { continue };
             let next = words.get(i + 1..).unwrap_or_default().iter().take_while(|w| !is_operator(w.text));
-            let is_read =
-                next.map(|w| w.text.rsplit('/').next()).any(|n| n.is_some_and(|n| PASSWORD_READERS.contains(&n)));
+            let reads = |name: &str| PASSWORD_READERS.contains(&name) || name.ends_with("stdin");
+            let is_read = next.map(|word| word.text.rsplit('/').next()).any(|name| name.is_some_and(reads));
             let fed = marks.get_mut(first + 1..i).unwrap_or_default();
             for (mark, word) in fed.iter_mut().zip(words.get(first + 1..).unwrap_or_default()) {
                 *mark = is_read && !is_option(word.text);

@@ -52,6 +52,19 @@ fn keys_are_told_by_fingerprint_with_their_options_and_never_themselves() {
     assert!(!all.contains("S3cr3t") && !all.contains("AAAA"), "{all}");
 }
 
+/// Whoever fills their own file takes nothing from what is told of others.
+#[test]
+fn one_file_has_room_for_so_many_keys() {
+    let tree = tree(&[
+        ("home/ann/.ssh/authorized_keys", format!("{ED25519} x\n").repeat(1_200)),
+        ("root/.ssh/authorized_keys", format!("{ED25519} y\n")),
+    ]);
+    let section = collect(tree.path());
+    assert_eq!(section.problems[0].message, "200 keys beyond 1000 of one file are left out");
+    assert!(section.problems[0].source.ends_with("home/ann/.ssh/authorized_keys"), "{:?}", section.problems);
+    assert_eq!(section.items.len(), 2);
+}
+
 #[test]
 fn configured_files_are_read_and_others_are_marked() {
     let tree = tree(&[

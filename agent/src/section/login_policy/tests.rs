@@ -41,17 +41,17 @@ fn settings_blocks_and_defaults_are_told_apart() {
 
 #[test]
 fn what_sshd_refuses_is_no_setting() {
-    let config =
-        "PermitRootLogin maybe\nMaxAuthTries six\nLoginGraceTime 1x\nUsePAM YES\nGatewayPorts clientspecified\n";
+    let config = "PermitRootLogin maybe\nMaxAuthTries six\nLoginGraceTime 1x\nUsePAM YES\nGatewayPorts clientspecified\n\
+                  Port 99999\nLogLevel shout\n";
     let tree = tree(&[("etc/ssh/sshd_config", config), ("usr/sbin/sshd", "")]);
     let section = LoginPolicy.collect(&Root::at(tree.path()));
     let sshd = &section.items[0].attributes;
     assert_eq!((&sshd["use_pam"], &sshd["gateway_ports"]), (&json!("yes"), &json!("clientspecified")));
-    for attribute in ["permit_root_login", "max_auth_tries", "login_grace_seconds"] {
+    for attribute in ["permit_root_login", "max_auth_tries", "login_grace_seconds", "ports", "log_level"] {
         assert!(!sshd.contains_key(attribute), "{attribute}");
     }
     let messages: Vec<&str> = section.problems.iter().map(|problem| problem.message.as_str()).collect();
-    assert_eq!(messages.len(), 3, "{messages:?}");
+    assert_eq!(messages.len(), 5, "{messages:?}");
     assert!(messages.contains(&"sshd takes no `permitrootlogin` such as \"maybe\""), "{messages:?}");
 }
 

@@ -16,6 +16,9 @@ const HOMES: &str = "/home";
 /// The most home directories that are looked into.
 const HOME_CAP: usize = 2_000;
 
+/// The most installations of one user: nobody's own list leaves no room for the packages of others.
+const INSTALL_CAP: usize = 2_000;
+
 /// `.crates2.json`; the key of an installation is `name version (source)`.
 #[derive(Deserialize)]
 struct Installed {
@@ -51,7 +54,14 @@ pub(super) fn collect(root: &Root, found: &mut Found) {
         let path = format!("{home}/{LIST}");
         match root.read(&path) {
             Ok(bytes) => match parse(&bytes, &home) {
-                Some(items) => found.items.extend(items),
+                Some(mut items) => {
+                    if items.len() > INSTALL_CAP {
+                        items.truncate(INSTALL_CAP);
+                        let message = format!("installations beyond {INSTALL_CAP} of one user are left out");
+                        found.problems.push(Problem { source: path, message });
+                    }
+                    found.items.append(&mut items);
+                }
                 None => found.problems.push(Problem { source: path, message: "not a list of cargo".to_owned() }),
             },
             Err(error) if error.is_denied() => denied += 1,
@@ -91,6 +101,22 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn one_list_has_room_for_so_many() {
+        let tree = tempfile::tempdir().unwrap();
+        let root = Root::at(tree.path());
+        let folder = tree.path().join("root/.cargo");
+        std::fs::create_dir_all(&folder).unwrap();
+        let install = |n: usize| (format!("x{n} 1.0.0 (registry+https://example.org)"), json!({"bins": []}));
+        let installs: serde_json::Map<_, _> = (0..2_100).map(install).collect();
+        std::fs::write(tree.path().join("root").join(LIST), json!({"installs": installs}).to_string()).unwrap();
+        std::fs::create_dir_all(tree.path().join("etc")).unwrap();
+        std::fs::write(tree.path().join("etc/passwd"), "root:x:0:0::/root:/bin/sh\n").unwrap();
+        let mut found = Found::default();
+        collect(&root, &mut found);
+        assert_eq!((found.items.len(), found.problems.len()), (2_000, 1), "{:?}", found.problems);
+    }
 
     #[test]
     fn installations_are_told_and_no_credentials() {
