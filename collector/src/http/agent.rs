@@ -150,7 +150,15 @@ async fn report(
     body: Body,
 ) -> Result<Json<ReportAck>, Refusal> {
     let taken = take(&app, &speaker, &headers, body).await;
-    app.service.note_report(speaker.agent, taken.as_ref().err().and_then(Refusal::of_content));
+    match &taken {
+        Ok(_) => app.service.forget_refusal(speaker.agent),
+        // What passes by itself says nothing of what the report holds.
+        Err(refusal) => {
+            if let Some(why) = refusal.of_content() {
+                app.service.note_refusal_of(speaker.agent, why);
+            }
+        }
+    }
     taken.map(Json)
 }
 

@@ -16,16 +16,16 @@ use crate::service::Service;
 pub(in crate::service) struct Refusals(Mutex<HashMap<AgentId, (Time, String)>>);
 
 impl Service {
-    /// Notes how an agent's report came through: refused for what is in it, or not.
-    pub(crate) fn note_report(&self, agent: AgentId, refused: Option<String>) {
+    /// Notes that an agent's report was refused for what is in it.
+    pub(crate) fn note_refusal_of(&self, agent: AgentId, why: String) {
+        tracing::warn!(%agent, %why, "a report is refused");
         let mut refusals = self.refusals.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match refused {
-            Some(why) => {
-                tracing::warn!(%agent, %why, "a report is refused");
-                refusals.insert(agent, (self.now(), why));
-            }
-            None => drop(refusals.remove(&agent)),
-        }
+        refusals.insert(agent, (self.now(), why));
+    }
+
+    /// A report of the agent was taken.
+    pub(crate) fn forget_refusal(&self, agent: AgentId) {
+        self.refusals.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&agent);
     }
 
     /// Why the last report of an agent was refused, if it was.
